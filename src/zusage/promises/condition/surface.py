@@ -1,0 +1,263 @@
+"""SQL as the surface of conditions: text to tree and back.
+
+Only what the tree can say is accepted. Everything else, above all what could write, is refused with its place in the text.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+
+from . import tree as t
+
+#: the functions a condition may use, and how many arguments each takes
+FUNCTIONS: dict[str, tuple[int, int]] = {
+    "lower": (1, 1),
+    "upper": (1, 1),
+    "length": (1, 1),
+    "trim": (1, 1),
+    "abs": (1, 1),
+    "coalesce": (2, 8),
+}
+_COMPARISONS: dict[type[exp.Expression], t.Operator] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+}
+_CALLS: dict[type[exp.Expression], str] = {
+    exp.Lower: "lower",
+    exp.Upper: "upper",
+    exp.Length: "length",
+    exp.Trim: "trim",
+    exp.Abs: "abs",
+    exp.Coalesce: "coalesce",
+}
+_LONGEST = 4000
+_DEEPEST = 60
+
+
+class ConditionError(ValueError):
+    """A condition says something that conditions cannot say; ``offset`` counts characters into its text."""
+
+    def __init__(self, message: str, offset: int = 0) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+def parse(text: str) -> t.Condition:
+    """Read a condition written in SQL; raises ConditionError with the place of the first thing that is not allowed."""
+    if len(text) > _LONGEST or text.count("(") > _DEEPEST:
+        raise ConditionError(f"the condition is too long or too deep; {_LONGEST} characters and {_DEEPEST} brackets are the limit")
+    try:
+        root = parse_one(text)
+    except SqlglotError as error:
+        details = getattr(error, "errors", None) or [{}]
+        raise ConditionError("this is not an SQL condition", int(details[0].get("col") or 1) - 1) from None
+    except RecursionError:
+        raise ConditionError("the condition is nested too deeply") from None
+    return _condition(root, {})
+
+
+def _offset(node: exp.Expression) -> int:
+    starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
+    return min(starts) if starts else 0
+
+
+def _refuse(node: exp.Expression, why: str) -> ConditionError:
+    return ConditionError(why, _offset(node))
+
+
+def _condition(node: exp.Expression, aliases: dict[str, str]) -> t.Condition:
+    match node:
+        case exp.Paren():
+            return _condition(node.this, aliases)
+        case exp.And():
+            return t.And((*_flat(node.left, exp.And, aliases), *_flat(node.right, exp.And, aliases)))
+        case exp.Or():
+            return t.Or((*_flat(node.left, exp.Or, aliases), *_flat(node.right, exp.Or, aliases)))
+        case exp.Not():
+            return t.Not(_condition(node.this, aliases))
+        case exp.Boolean():
+            return t.Truth(bool(node.this))
+        case exp.Column():
+            return t.Compare("=", _term(node, aliases), t.Literal(True))
+        case exp.Exists():
+            return _exists(node, aliases)
+        case exp.Between():
+            term = _term(node.this, aliases)
+            low, high = _term(node.args["low"], aliases), _term(node.args["high"], aliases)
+            return t.And((t.Compare(">=", term, low), t.Compare("<=", term, high)))
+        case exp.In():
+            return _one_of(node, aliases)
+        case exp.Like():
+            if not isinstance(node.expression, exp.Literal):
+                raise _refuse(node, "LIKE needs a quoted pattern")
+            return t.Like(_term(node.this, aliases), node.expression.this)
+        case exp.Is():
+            return _is(node, aliases)
+    for kind, operator in _COMPARISONS.items():
+        if type(node) is kind:
+            return t.Compare(operator, _term(node.this, aliases), _term(node.expression, aliases))
+    raise _refuse(node, f"{_name(node)} cannot stand in a condition; conditions only compare and never write")
+
+
+def _flat(node: exp.Expression, kind: type[exp.Expression], aliases: dict[str, str]) -> tuple[t.Condition, ...]:
+    if type(node) is kind:
+        return (*_flat(node.args["this"], kind, aliases), *_flat(node.args["expression"], kind, aliases))
+    return (_condition(node, aliases),)
+
+
+def _is(node: exp.Is, aliases: dict[str, str]) -> t.Condition:
+    if isinstance(node.expression, exp.Null):
+        return t.IsNull(_term(node.this, aliases))
+    if isinstance(node.expression, exp.Boolean):
+        inner = _condition(node.this, aliases)
+        return t.Surely(inner if node.expression.this else t.Not(inner))
+    raise _refuse(node, "IS goes with NULL, TRUE or FALSE")
+
+
+def _one_of(node: exp.In, aliases: dict[str, str]) -> t.Condition:
+    if node.args.get("query") or not node.expressions:
+        raise _refuse(node, "IN takes a list of constants; write EXISTS (SELECT 1 FROM …) for another table")
+    values = tuple(_term(value, aliases) for value in node.expressions)
+    if not all(isinstance(value, t.Literal) for value in values):
+        raise _refuse(node, "IN takes constants only")
+    return t.OneOf(_term(node.this, aliases), tuple(v for v in values if isinstance(v, t.Literal)))
+
+
+def _exists(node: exp.Exists, aliases: dict[str, str]) -> t.Condition:
+    query = node.this.this if isinstance(node.this, exp.Subquery) else node.this
+    if not isinstance(query, exp.Select):
+        raise _refuse(node, "EXISTS takes one SELECT")
+    source = query.args.get("from_") or query.args.get("from")
+    surplus = [k for k, v in query.args.items() if v and k not in {"expressions", "from", "from_", "where", "kind"}]
+    if surplus or source is None or not isinstance(source.this, exp.Table):
+        raise _refuse(node, "EXISTS takes the form EXISTS (SELECT 1 FROM table WHERE condition), without joins or groups")
+    if not all(isinstance(e, (exp.Literal, exp.Star)) for e in query.expressions):
+        raise _refuse(node, "EXISTS selects the constant 1 and nothing else")
+    table = source.this
+    if table.args.get("db") or not table.name:
+        raise _refuse(node, "the table of EXISTS belongs to the same system and is named without a schema")
+    inner = {**aliases, table.alias_or_name: table.name}
+    where = query.args.get("where")
+    return t.Exists(table.name, _condition(where.this, inner) if where else t.ALWAYS)
+
+
+def _term(node: exp.Expression, aliases: dict[str, str]) -> t.Term:
+    match node:
+        case exp.Paren():
+            return _term(node.this, aliases)
+        case exp.Column():
+            if node.args.get("db") or isinstance(node.this, exp.Star):
+                raise _refuse(node, "a column is written column or table.column")
+            return t.Column(node.name, aliases.get(node.table, node.table) or None)
+        case exp.Literal():
+            return t.Literal(node.this if node.is_string else _number(node))
+        case exp.Boolean():
+            return t.Literal(bool(node.this))
+        case exp.Neg() if isinstance(node.this, exp.Literal) and not node.this.is_string:
+            number = _number(node.this)
+            return t.Literal(-number)
+        case exp.Cast() if node.to.this == exp.DataType.Type.DATE and isinstance(node.this, exp.Literal):
+            try:
+                return t.Literal(date.fromisoformat(node.this.this))
+            except ValueError:
+                raise _refuse(node, "a date is written DATE 'YYYY-MM-DD'") from None
+        case exp.Null():
+            raise _refuse(node, "a comparison with NULL is never true; write IS NULL or IS NOT NULL")
+    name = _CALLS.get(type(node))
+    if name is None:
+        raise _refuse(node, f"{_name(node)} is not known; a condition may use {', '.join(sorted(FUNCTIONS))} and nothing else")
+    arguments = [node.this, *node.expressions]
+    low, high = FUNCTIONS[name]
+    others = [k for k, v in node.args.items() if v and k not in {"this", "expressions"} and v is not True]
+    if not low <= len(arguments) <= high or others:
+        raise _refuse(node, f"{name} takes {low} argument{'s' if low > 1 else ''}")
+    return t.Call(name, tuple(_term(argument, aliases) for argument in arguments))
+
+
+def _number(node: exp.Literal) -> int | float:
+    try:
+        return int(node.this)
+    except ValueError:
+        pass
+    try:
+        return float(node.this)
+    except ValueError:
+        raise _refuse(node, "this is not a number") from None
+
+
+def _name(node: exp.Expression) -> str:
+    if isinstance(node, exp.Anonymous):
+        return f"the function {node.this}"
+    return type(node).__name__.upper()
+
+
+def to_text(node: t.Condition | t.Term) -> str:
+    """Write a condition as SQL; ``parse`` reads it back to an equal tree. What has no surface is written as a description."""
+    match node:
+        case t.Column(name, table):
+            return f"{_quoted(table)}.{_quoted(name)}" if table else _quoted(name)
+        case t.Literal(value):
+            return _constant(value)
+        case t.Call(function, arguments):
+            return f"{function}({', '.join(map(to_text, arguments))})"
+        case t.Compare(operator, left, right):
+            return f"{to_text(left)} {operator} {to_text(right)}"
+        case t.IsNull(term):
+            return f"{to_text(term)} IS NULL"
+        case t.OneOf(term, values):
+            return f"{to_text(term)} IN ({', '.join(map(to_text, values))})"
+        case t.Like(term, pattern):
+            return f"{to_text(term)} LIKE {_constant(pattern)}"
+        case t.And(parts):
+            return "(" + " AND ".join(map(to_text, parts)) + ")"
+        case t.Or(parts):
+            return "(" + " OR ".join(map(to_text, parts)) + ")"
+        case t.Not(part):
+            return f"NOT ({to_text(part)})"
+        case t.Exists(table, where):
+            return f"EXISTS (SELECT 1 FROM {_quoted(table)} WHERE {to_text(where)})"
+        case t.Truth(value):
+            return "TRUE" if value else "FALSE"
+        case t.Surely(part):
+            return f"({to_text(part)}) IS TRUE"
+        case t.Possibly(part):
+            return f"({to_text(part)}) is not false"
+        case t.Before(column, instant):
+            return f"{to_text(column)} before {instant.isoformat()}"
+        case t.Placeable(column):
+            return f"{to_text(column)} is a plausible time"
+        case t.Shaped(column, shape):
+            return f"{to_text(column)} is already {shape}"
+
+
+def _quoted(name: str) -> str:
+    plain = name.isascii() and name.isidentifier() and name.upper() not in _RESERVED
+    return name if plain else '"' + name.replace('"', '""') + '"'
+
+
+_RESERVED = frozenset(
+    "ALL AND AS BETWEEN BY CASE CHECK COLUMN CROSS DATE DELETE DESC DISTINCT DROP ELSE END EXISTS FALSE FOR FROM FULL GROUP "
+    "HAVING IN INNER INSERT INTO IS JOIN KEY LEFT LIKE LIMIT NOT NULL OFFSET ON OR ORDER OUTER PRIMARY REFERENCES RIGHT "
+    "SELECT SET TABLE THEN TO TRUE UNION UNIQUE UPDATE USER USING VALUES WHEN WHERE WITH".split()
+)
+
+
+def _constant(value: str | int | float | bool | date | None) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return repr(value)
+        case date():
+            return f"DATE '{value.isoformat()}'"
+        case str():
+            return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,199 @@
+"""The closed union of what a condition can say.
+
+Conditions are three-valued, as in SQL: a comparison with a missing value is unknown. ``Surely`` and ``Possibly``
+turn unknown into false and true; whoever changes data asks ``Surely`` before acting and ``Possibly`` before an exception
+is ruled out, so that doubt always keeps a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal as OneWord
+
+Operator = OneWord["=", "<>", "<", "<=", ">", ">="]
+Shape = OneWord["pseudonym", "truncated", "constant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; ``table`` is given where it is not the table the condition is about."""
+
+    name: str
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A constant."""
+
+    value: str | int | float | bool | date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One of the few functions that every supported system has; see ``surface.FUNCTIONS``."""
+
+    function: str
+    arguments: tuple[Term, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Two terms compared."""
+
+    operator: Operator
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """Whether a term has no value; never unknown."""
+
+    term: Term
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Whether a term is one of some constants."""
+
+    term: Term
+    values: tuple[Literal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """Whether a text matches a pattern with ``%`` and ``_``; upper and lower case differ."""
+
+    term: Term
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All parts hold."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Some row of another table of the same system fulfils ``where``; columns of the row in question carry its table's name."""
+
+    table: str
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """True or false of every row."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A time column lies before an instant; for a calendar day, before the day on which the instant falls in ``zone``."""
+
+    column: Column
+    instant: datetime
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Placeable:
+    """A time column is set, readable and inside plausible bounds; never unknown."""
+
+    column: Column
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A column already has the shape that an anonymisation or pseudonymisation gives it; unknown where it is missing."""
+
+    column: Column
+    shape: Shape
+    #: the constant, or the number of characters that may remain
+    value: str | int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Surely:
+    """The part is true; unknown counts as false."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Possibly:
+    """The part is not false; unknown counts as true."""
+
+    part: Condition
+
+
+Term = Column | Literal | Call
+Condition = (
+    Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Surely | Possibly
+)
+ALWAYS = Truth(True)
+NEVER = Truth(False)
+
+
+def all_of(*parts: Condition) -> Condition:
+    """Every part holds; no part at all is true."""
+    left = tuple(part for part in parts if part != ALWAYS)
+    if NEVER in left:
+        return NEVER
+    return left[0] if len(left) == 1 else And(left) if left else ALWAYS
+
+
+def any_of(*parts: Condition) -> Condition:
+    """Some part holds; no part at all is false."""
+    left = tuple(part for part in parts if part != NEVER)
+    if ALWAYS in left:
+        return ALWAYS
+    return left[0] if len(left) == 1 else Or(left) if left else NEVER
+
+
+def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
+    """Each (table, column) that a condition about ``table`` names."""
+    match node:
+        case Column(name, of):
+            yield of or table, name
+        case Literal() | Truth():
+            return
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from columns_of(argument, table)
+        case Compare(_, left, right):
+            yield from columns_of(left, table)
+            yield from columns_of(right, table)
+        case IsNull(term) | OneOf(term, _) | Like(term, _):
+            yield from columns_of(term, table)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from columns_of(part, table)
+        case Not(part) | Surely(part) | Possibly(part):
+            yield from columns_of(part, table)
+        case Exists(inner, where):
+            yield from columns_of(where, inner)
+        case Before(column) | Placeable(column) | Shaped(column):
+            yield from columns_of(column, table)

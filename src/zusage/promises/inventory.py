@@ -1,0 +1,68 @@
+"""What a system holds, as values: tables, columns and how they hang together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "other"]
+OnDelete = Literal["RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """One column."""
+
+    name: str
+    kind: ColumnKind
+    nullable: bool
+    #: computed by the database; cannot be written
+    generated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """From columns here to columns of another table."""
+
+    columns: tuple[str, ...]
+    table: str
+    referred: tuple[str, ...]
+    on_delete: OnDelete = "NO ACTION"
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """One table or view."""
+
+    name: str
+    columns: tuple[ColumnInfo, ...]
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    #: names of triggers that fire when rows here change
+    triggers: tuple[str, ...] = ()
+    is_view: bool = False
+
+    def column(self, name: str) -> ColumnInfo | None:
+        """The column of that name, if there is one."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """All tables of one system."""
+
+    system: str
+    dialect: str
+    tables: Mapping[str, TableInfo]
+
+    def fingerprint(self) -> str:
+        """A digest that changes with any table, column, key or trigger."""
+        described = {name: asdict(table) for name, table in sorted(self.tables.items())}
+        return hashlib.sha256(json.dumps([self.dialect, described], sort_keys=True).encode()).hexdigest()
+
+    def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
+        """Every foreign key that points to ``table``."""
+        return [(t, key) for t in self.tables.values() for key in t.foreign_keys if key.table == table]

@@ -1,0 +1,127 @@
+"""The manifest as values: one frozen model a part, as it stands in the file."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from .activities import (
+    Activity,
+    Anonymise,
+    Consent,
+    Data,
+    EveryRow,
+    Keep,
+    NoColumn,
+    Pseudonymise,
+    PurposeEnd,
+    Replacement,
+)
+from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts
+
+__all__ = [
+    "Activity",
+    "Anonymise",
+    "Attestation",
+    "Backup",
+    "Consent",
+    "Controller",
+    "Cookie",
+    "Data",
+    "EveryRow",
+    "Guard",
+    "Keep",
+    "Link",
+    "Manifest",
+    "Measure",
+    "NoColumn",
+    "NoOfficer",
+    "Notice",
+    "Officer",
+    "Part",
+    "Person",
+    "Pseudonymise",
+    "PurposeEnd",
+    "Recipient",
+    "Replacement",
+    "Superseded",
+    "System",
+    "Texts",
+]
+
+
+class System(Part):
+    """A system that holds data. Addresses come from the environment as ``${NAME}``; secrets never stand here."""
+
+    kind: Literal["sql"] = "sql"
+    url: Line
+    #: the address with the application's own role, for the probe that shows what is out of its reach
+    application: Line | None = None
+    #: the zone in which times without an offset are meant
+    time_zone: Line = "UTC"
+    #: times before this day are absurd
+    plausible_from: date = date(1990, 1, 1)
+    #: times further ahead than this are absurd
+    plausible_ahead: PeriodText = Field(default="P20Y", validate_default=True)
+    #: time columns stored as numbers: table.column → what the number counts
+    epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
+    #: tables that hold nothing about people, with the reason
+    not_personal: dict[str, Line] = Field(default_factory=dict)
+
+
+class Person(Part):
+    """A kind of people and the record that stands for one of them."""
+
+    record: TableName
+    key: str = "id"
+    title: Texts | None = None
+
+
+class Guard(Part):
+    """What a plan may do without a second person."""
+
+    #: the largest share of a table's rows, from 0 to 1, that a plan may remove unapproved
+    share: float = Field(default=0.2, ge=0, le=1)
+    #: public keys of those who may approve more, as C2SP verifier keys
+    approvers: tuple[Line, ...] = ()
+    #: how long a plan stays good
+    plan_valid: PeriodText = Field(default="P1D", validate_default=True)
+    #: rows changed in one transaction at most
+    batch: int = Field(default=2000, ge=1, le=1_000_000)
+
+
+class Superseded(Part):
+    """A published promise that cannot be kept, because it is unlawful or contradicts another."""
+
+    refs: tuple[str, ...] = Field(min_length=1)
+    because: Line
+    #: the promise that replaces it
+    by: Line | None = None
+
+
+class Manifest(Part):
+    """Everything an organisation promises about personal data."""
+
+    zusage: Literal[1]
+    controller: Controller
+    notice: Notice = Notice()
+    time_zone: Line = "Europe/Berlin"
+    systems: dict[Name, System] = Field(default_factory=dict)
+    people: dict[Name, Person] = Field(default_factory=dict)
+    #: titles of the classes of data
+    classes: dict[Name, Texts] = Field(default_factory=dict)
+    recipients: dict[Name, Recipient] = Field(default_factory=dict)
+    activities: dict[Name, Activity] = Field(default_factory=dict)
+    every_row: dict[Name, EveryRow] = Field(default_factory=dict)
+    no_column: dict[Name, NoColumn] = Field(default_factory=dict)
+    cookies: dict[Line, Cookie] = Field(default_factory=dict)
+    backups: dict[Name, Backup] = Field(default_factory=dict)
+    measures: dict[Name, Measure] = Field(default_factory=dict)
+    attested: dict[Name, Attestation] = Field(default_factory=dict)
+    superseded: tuple[Superseded, ...] = ()
+    guard: Guard = Guard()
+    #: an outside address that is called after each complete look; silence there means that nobody looks any more
+    heartbeat: Line | None = None

@@ -1,0 +1,119 @@
+"""What is processed, why, on what basis and for how long."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
+
+LegalBasis = Literal[
+    "art-6-1-a", "art-6-1-b", "art-6-1-c", "art-6-1-d", "art-6-1-e", "art-6-1-f", "art-9-2-a", "art-9-2-b", "art-9-2-f"
+]
+
+
+class Replacement(Part):
+    """What a column becomes when it is anonymised: nothing, a constant, or its first characters."""
+
+    constant: str | int | None = None
+    first: int | None = Field(default=None, ge=0, le=64)
+
+
+class Anonymise(Part):
+    """Columns are changed so that nobody can be found through them any more; irreversible."""
+
+    anonymise: dict[str, Replacement]
+
+
+class Pseudonymise(Part):
+    """Columns are replaced with a keyed code; who holds the key can still tell whether two codes are one person."""
+
+    pseudonymise: tuple[str, ...] = Field(min_length=1)
+
+
+class PurposeEnd(Part):
+    """When the purpose has ended, so that the data are kept only for the duty that remains, out of the application's reach."""
+
+    from_: StartingPointText = Field(alias="from")
+    after: PeriodText
+
+
+class Keep(Part):
+    """How long some classes of data of some rows are kept for this purpose."""
+
+    #: a name for this rule; the promise is called activity/name
+    name: Name | None = None
+    data: TableName | None = None
+    classes: tuple[Name, ...] = ()
+    only: ConditionText | None = None
+    at_least: PeriodText | None = None
+    at_most: PeriodText | None = None
+    #: kept until this has happened and then deleted without delay; a text, which no machine can time
+    until: Line | None = None
+    from_: StartingPointText | None = Field(default=None, alias="from")
+    #: rows for which this holds are kept; unknown counts as holding
+    unless: ConditionText | None = None
+    #: the published reason for ``unless``
+    unless_says: Texts | None = None
+    #: tables whose rows, while they refer to a row here, keep it
+    waits_for: tuple[TableName, ...] = ()
+    purpose_ends: PurposeEnd | None = None
+    #: the statutory duty: an entry of the law data
+    duty: Name | None = None
+    then: Literal["delete"] | Anonymise | Pseudonymise = "delete"
+    refs: tuple[str, ...] = ()
+
+
+class Data(Part):
+    """Which columns of a table the activity holds, in classes."""
+
+    of: LinkText | None = None
+    #: rows that live and die with a row of another table of this activity
+    part_of: LinkText | None = None
+    classes: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
+    #: columns that hold the row together and say nothing about a person by themselves
+    structure: tuple[str, ...] = ()
+
+
+class Consent(Part):
+    """How a consent is asked for and withdrawn (Art. 7 GDPR)."""
+
+    withdraw: Texts | None = None
+    text_version: Line | None = None
+
+
+class Activity(Part):
+    """One purpose with all that belongs to it (Art. 13(1)(c), 30(1) GDPR)."""
+
+    title: Texts
+    purpose: Texts
+    legal_basis: LegalBasis
+    #: the interest pursued, where the basis is Art. 6(1)(f) (Art. 13(1)(d) GDPR)
+    legitimate_interest: Texts | None = None
+    consent: Consent | None = None
+    #: whether people must give the data and what follows if they do not (Art. 13(2)(e) GDPR)
+    obligation: Texts | None = None
+    recipients: tuple[Name, ...] = ()
+    data: dict[TableName, Data] = Field(default_factory=dict)
+    keep: tuple[Keep, ...] = ()
+    refs: tuple[str, ...] = ()
+
+
+class EveryRow(Part):
+    """A rule that every row of a table fulfils at all times."""
+
+    says: Texts
+    table: TableName
+    condition: ConditionText
+    refs: tuple[str, ...] = ()
+
+
+class NoColumn(Part):
+    """Columns that must not exist, because what they would hold is promised never to be stored."""
+
+    says: Texts
+    table: TableName
+    #: names or parts of names with ``*``
+    columns: tuple[Line, ...] = Field(min_length=1)
+    refs: tuple[str, ...] = ()

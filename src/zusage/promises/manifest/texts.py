@@ -1,0 +1,104 @@
+"""The small values that manifests are made of."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+
+from ..condition import Condition, ConditionError, parse, to_text
+from ..period import Period
+from ..starting_point import StartingPoint
+
+
+class Part(BaseModel):
+    """A part of the manifest: frozen, and a key that it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+def _text(parse_one: Any, kind: type) -> BeforeValidator:
+    def read(value: object) -> object:
+        if isinstance(value, kind):
+            return value
+        if not isinstance(value, str):
+            raise ValueError(f"expected text, found {type(value).__name__}")
+        return parse_one(value)
+
+    return BeforeValidator(read)
+
+
+def _condition(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return parse(value)
+    except ConditionError as error:
+        raise ValueError(f"{error} [at {error.offset}]") from None
+
+
+PeriodText = Annotated[
+    Period,
+    _text(Period.parse, Period),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": "^P", "examples": ["P4Y", "P6M", "P14D", "PT30M"]}),
+]
+StartingPointText = Annotated[
+    StartingPoint,
+    _text(StartingPoint.parse, StartingPoint),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["completed_at", "end_of_year(issued_on)", "latest(a, b)"]}),
+]
+ConditionText = Annotated[
+    Condition,
+    BeforeValidator(_condition),
+    PlainSerializer(to_text),
+    WithJsonSchema({"type": "string", "description": "an SQL condition on the row", "examples": ["status = 'closed'"]}),
+]
+#: a name of our own: lower case, digits and hyphens
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
+#: a line of text
+Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+#: a two-letter country of ISO 3166-1
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+#: system.table
+TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[^\s.]+$")]
+_LINK = re.compile(r"(\S+) via (\w+)")
+
+
+class Texts(Part):
+    """One text in German and English."""
+
+    de: Line
+    en: Line
+
+    def in_language(self, language: str) -> str:
+        """The text in ``de`` or ``en``."""
+        return self.de if language == "de" else self.en
+
+
+class Link(Part):
+    """From a row to the one it belongs to: ``table via column``, the column being in this table."""
+
+    target: str
+    column: str
+
+    @classmethod
+    def parse(cls, text: str) -> Link:
+        """Read ``shop.order via order_id`` or ``customer via customer_id``; ValueError otherwise."""
+        found = _LINK.fullmatch(text)
+        if not found:
+            raise ValueError(f"{text!r} is not a link; write: table via column")
+        return cls(target=found[1], column=found[2])
+
+    def __str__(self) -> str:
+        return f"{self.target} via {self.column}"
+
+
+LinkText = Annotated[
+    Link,
+    _text(Link.parse, Link),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "examples": ["shop.order via order_id"]}),
+]
