@@ -170,7 +170,7 @@ def _tables(manifest: Manifest) -> list[tuple[str, KeyPath]]:
     for name, activity in manifest.activities.items():
         named += [(table, ("activities", name, "data", table)) for table in activity.data]
         for index, keep in enumerate(activity.keep):
-            named += [(t, ("activities", name, "keep", index, "waits_for", i)) for i, t in enumerate(keep.waits_for)]
+            named += [(t.target, ("activities", name, "keep", index, "waits_for", i)) for i, t in enumerate(keep.waits_for)]
     return named
 
 
@@ -182,7 +182,7 @@ def _activity(name: str, activity: Any, manifest: Manifest, report: Any) -> None
                 report((*path, "classes", class_name), f"class {class_name!r} has no title", "add it under classes, in German and English")
         if data.of and data.of.target not in manifest.people:
             report((*path, "of"), f"{data.of.target!r} is not a kind of people here", "declare it under people")
-        if data.part_of and data.part_of.target not in activity.data:
+        if data.part_of and ".".join(data.part_of.target.split(".")[:2]) not in activity.data:
             report((*path, "part_of"), f"{data.part_of.target!r} is not data of this activity", "name a table of the same activity")
     roots = [table for table, data in activity.data.items() if data.part_of is None]
     held = {class_name for data in activity.data.values() for class_name in data.classes}

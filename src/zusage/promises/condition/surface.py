@@ -21,7 +21,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "abs": (1, 1),
     "coalesce": (2, 8),
 }
-_COMPARISONS: dict[type[exp.Expression], t.Operator] = {
+_COMPARISONS: dict[type[exp.Expr], t.Operator] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
     exp.LT: "<",
@@ -29,7 +29,7 @@ _COMPARISONS: dict[type[exp.Expression], t.Operator] = {
     exp.GT: ">",
     exp.GTE: ">=",
 }
-_CALLS: dict[type[exp.Expression], str] = {
+_CALLS: dict[type[exp.Expr], str] = {
     exp.Lower: "lower",
     exp.Upper: "upper",
     exp.Length: "length",
@@ -63,16 +63,16 @@ def parse(text: str) -> t.Condition:
     return _condition(root, {})
 
 
-def _offset(node: exp.Expression) -> int:
+def _offset(node: exp.Expr) -> int:
     starts = [n.meta["start"] for n in node.walk() if "start" in n.meta]
     return min(starts) if starts else 0
 
 
-def _refuse(node: exp.Expression, why: str) -> ConditionError:
+def _refuse(node: exp.Expr, why: str) -> ConditionError:
     return ConditionError(why, _offset(node))
 
 
-def _condition(node: exp.Expression, aliases: dict[str, str]) -> t.Condition:
+def _condition(node: exp.Expr, aliases: dict[str, str]) -> t.Condition:
     match node:
         case exp.Paren():
             return _condition(node.this, aliases)
@@ -106,7 +106,7 @@ def _condition(node: exp.Expression, aliases: dict[str, str]) -> t.Condition:
     raise _refuse(node, f"{_name(node)} cannot stand in a condition; conditions only compare and never write")
 
 
-def _flat(node: exp.Expression, kind: type[exp.Expression], aliases: dict[str, str]) -> tuple[t.Condition, ...]:
+def _flat(node: exp.Expr, kind: type[exp.Expr], aliases: dict[str, str]) -> tuple[t.Condition, ...]:
     if type(node) is kind:
         return (*_flat(node.args["this"], kind, aliases), *_flat(node.args["expression"], kind, aliases))
     return (_condition(node, aliases),)
@@ -148,7 +148,7 @@ def _exists(node: exp.Exists, aliases: dict[str, str]) -> t.Condition:
     return t.Exists(table.name, _condition(where.this, inner) if where else t.ALWAYS)
 
 
-def _term(node: exp.Expression, aliases: dict[str, str]) -> t.Term:
+def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
     match node:
         case exp.Paren():
             return _term(node.this, aliases)
@@ -192,7 +192,7 @@ def _number(node: exp.Literal) -> int | float:
         raise _refuse(node, "this is not a number") from None
 
 
-def _name(node: exp.Expression) -> str:
+def _name(node: exp.Expr) -> str:
     if isinstance(node, exp.Anonymous):
         return f"the function {node.this}"
     return type(node).__name__.upper()

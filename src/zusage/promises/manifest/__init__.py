@@ -70,6 +70,8 @@ class System(Part):
     epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
     #: tables that hold nothing about people, with the reason
     not_personal: dict[str, Line] = Field(default_factory=dict)
+    #: items of a catalogue that are kept when every table and column here has a purpose
+    refs: tuple[str, ...] = ()
 
 
 class Person(Part):

@@ -56,8 +56,8 @@ class Keep(Part):
     unless: ConditionText | None = None
     #: the published reason for ``unless``
     unless_says: Texts | None = None
-    #: tables whose rows, while they refer to a row here, keep it
-    waits_for: tuple[TableName, ...] = ()
+    #: ``table via column``: rows there that, while they refer to a row here, keep it
+    waits_for: tuple[LinkText, ...] = ()
     purpose_ends: PurposeEnd | None = None
     #: the statutory duty: an entry of the law data
     duty: Name | None = None

@@ -79,7 +79,10 @@ class Texts(Part):
 
 
 class Link(Part):
-    """From a row to the one it belongs to: ``table via column``, the column being in this table."""
+    """From a row to the one it belongs to: ``table via column``, where the column refers to ``id`` there.
+
+    A third part of the target names another column that is referred to: ``shop.order.number via order_number``.
+    """
 
     target: str
     column: str

@@ -1,0 +1,1 @@
+"""Says: texts from promises, in German and English."""

@@ -1,0 +1,1 @@
+"""Carries plans out, and no others, so that being killed at any line changes nothing about the end."""

@@ -1,0 +1,68 @@
+"""The port to the journal: what has been done, without a single personal value or key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+Outcome = Literal["done", "stopped"]
+
+
+class JournalTorn(Exception):
+    """The journal of a run has a gap or says two things at once, so nobody can tell what was done."""
+
+    def __init__(self, run: str, line: int) -> None:
+        super().__init__(
+            f"the journal of run {run} is torn at line {line}: a line is missing or was changed. What was done can no longer be "
+            "told from it, so the run is not continued. Make a new plan: it looks at the systems themselves and takes up what is left."
+        )
+
+
+class AlreadyRunning(Exception):
+    """Another apply is at work."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another apply is running on this state. Two at once could each take rows that the other has counted. "
+            "Wait until it has ended, then try again."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRecord:
+    """How far a step has come, by the journal."""
+
+    step: str
+    #: rows changed in batches known to be committed
+    rows: int
+    outcome: Outcome | None
+
+
+class Journal(Protocol):
+    """An append-only list of lines per run; each call is durable when it returns.
+
+    A crash may lose the line of the last committed batch, never invent one: steps are idempotent by their predicate, so the
+    run that continues finds fewer rows and ends in the same state.
+    """
+
+    def begin(self, plan: str, at: datetime) -> str:
+        """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
+
+    def finished(self, plan: str) -> bool:
+        """Whether a run of this plan has ended with everything done."""
+
+    def steps(self, run: str) -> dict[str, StepRecord]:
+        """What the run has done so far, by step. Raises JournalTorn."""
+
+    def start_step(self, run: str, step: str) -> None:
+        """The step is about to change rows."""
+
+    def note_batch(self, run: str, step: str, rows: int) -> None:
+        """A batch of so many rows is committed in the system."""
+
+    def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
+        """The step has ended; ``reason`` says why where it was stopped, without personal values."""
+
+    def end(self, run: str, at: datetime, outcome: Outcome) -> None:
+        """The run has ended."""

@@ -1,0 +1,67 @@
+"""When is it, where, and which times are plausible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from zusage.promises.condition import Before, Column, Condition, IsNull, Placeable, all_of, any_of
+from zusage.promises.manifest import Manifest
+from zusage.promises.period import Period
+from zusage.promises.starting_point import StartingPoint, midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Between which instants a time is believed."""
+
+    earliest: datetime
+    latest: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The instant as of which everything is judged, in the manifest's time zone."""
+
+    as_of: datetime
+    zone: str
+
+    def today(self) -> date:
+        """The calendar day in the manifest's time zone."""
+        return self.as_of.astimezone(ZoneInfo(self.zone)).date()
+
+    def window(self, manifest: Manifest, system: str) -> Window:
+        """The plausible times of a system."""
+        declared = manifest.systems[system]
+        ahead = declared.plausible_ahead.after(self.as_of.date())
+        zone = ZoneInfo(self.zone)
+        return Window(midnight(declared.plausible_from, zone), midnight(ahead, zone))
+
+    def cutoff(self, start: StartingPoint, period: Period) -> datetime:
+        """The instant before which a period must have begun to be over now.
+
+        Solved backwards from today: for calendar periods the midnight after the last day that works.
+        """
+        if not period.is_calendar and start.rounding == "exact":
+            return self.as_of - period.elapsed
+        today = self.today()
+        day = min(period.before(today) + timedelta(days=3), today)
+        while period.after(start.rounded(day)) >= today:
+            day -= timedelta(days=1)
+        return midnight(day + timedelta(days=1), ZoneInfo(self.zone)).astimezone(UTC)
+
+    def placeable(self, start: StartingPoint, window: Window) -> Condition:
+        """The starting point is set and believable."""
+        first, *others = (Column(name) for name in start.columns)
+        parts: list[Condition] = [Placeable(first, window.earliest, window.latest)]
+        parts += [any_of(IsNull(c), Placeable(c, window.earliest, window.latest)) for c in others]
+        return all_of(*parts)
+
+    def over(self, start: StartingPoint, period: Period) -> Condition:
+        """The period that the starting point began is over; unknown where the start is missing."""
+        cutoff = self.cutoff(start, period)
+        first, *others = (Column(name) for name in start.columns)
+        parts: list[Condition] = [Before(first, cutoff, self.zone)]
+        parts += [any_of(IsNull(c), Before(c, cutoff, self.zone)) for c in others]
+        return all_of(*parts)

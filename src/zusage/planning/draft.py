@@ -1,0 +1,220 @@
+"""From promises, inventories and a clock to the steps of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from zusage.promises.condition import (
+    NEVER,
+    And,
+    Column,
+    Compare,
+    Condition,
+    Exists,
+    Not,
+    Possibly,
+    Surely,
+    all_of,
+    any_of,
+)
+from zusage.promises.inventory import Inventory
+from zusage.promises.manifest import Manifest
+from zusage.promises.promise import Rule
+
+from . import release
+from .clock import Clock, Window
+from .order import in_order
+from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Step
+from .suspension import Suspension, held_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that planning looks at."""
+
+    manifest: Manifest
+    rules: tuple[Rule, ...]
+    inventories: Mapping[str, Inventory]
+    clock: Clock
+    suspensions: tuple[Suspension, ...] = ()
+
+    def window(self, system: str) -> Window:
+        """The plausible times of a system."""
+        return self.clock.window(self.manifest, system)
+
+    def on(self, system: str, table: str) -> list[Rule]:
+        """Every rule about a table."""
+        return [rule for rule in self.rules if (rule.system, rule.table) == (system, table)]
+
+
+def draft(world: World) -> tuple[Step, ...]:
+    """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
+    steps = [step for rule in world.rules for step in _of_rule(world, rule)]
+    ordered = in_order(steps, world.inventories)
+    numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
+    return tuple(_foresee(numbered)) + tuple(_of_blocked(world, len(numbered)))
+
+
+def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
+    window = world.window(rule.system)
+    if rule.at_most and rule.start:
+        due = release.due(rule, world.clock, window)
+        if rule.changes:
+            yield _change(world, rule, due, ChangeColumns(rule.changes))
+        else:
+            yield _take(world, rule, "at-most", due, DeleteRows())
+            yield from _clear_rest(world, rule, due)
+    if rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:
+        ended = all_of(
+            release.applies(rule),
+            release.over(rule, world.clock, window, rule.purpose_start, rule.purpose_ends),
+            world.clock.placeable(rule.start, window),
+        )
+        action = BlockRows(rule.start, rule.at_most, world.clock.zone)
+        yield _take(world, rule, "blocked", ended, action)
+
+
+def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -> Step:
+    """Rows leave their table: every purpose that holds anything of them must have let go."""
+    others = [
+        release.released(other, world.clock, world.window(rule.system))
+        for other in world.on(rule.system, rule.table)
+        if other.id != rule.id and not (isinstance(action, BlockRows) and _minimum_only(other, rule))
+    ]
+    parts = rule.parts
+    held = {part.table: _part_held(world, rule, part.table) for part in parts}
+    free = release.parts_released(parts, rule.table, {t: c for t, c in held.items() if c != NEVER})
+    return Step(
+        id="",
+        promise=f"{rule.id}/{kind}",
+        system=rule.system,
+        table=rule.table,
+        action=action,
+        where=all_of(due, *others, *free),
+        parts=parts,
+        referrers=tuple(_referrers(world, rule)),
+        triggers=_triggers(world, rule),
+        suspensions=tuple(s.id for s in world.suspensions),
+    )
+
+
+def _minimum_only(other: Rule, rule: Rule) -> bool:
+    """A minimum of the same columns does not forbid blocking: what is blocked is still kept."""
+    return other.at_most is None and set(other.columns) <= set(rule.columns)
+
+
+def _part_held(world: World, rule: Rule, table: str) -> Condition:
+    window = world.window(rule.system)
+    held = [Not(Surely(release.released(other, world.clock, window))) for other in world.on(rule.system, table) if not other.changes]
+    return any_of(*held)
+
+
+def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
+    """Where other purposes still need the row, the columns that no purpose holds any more are emptied."""
+    others = [other for other in world.on(rule.system, rule.table) if other.id != rule.id]
+    needed = {column for other in others for column in other.columns}
+    own = tuple(column for column in rule.columns if column not in needed)
+    table = world.inventories[rule.system].tables.get(rule.table)
+    keys = set(table.primary_key) if table else set()
+    partial = bool(needed - set(rule.columns)) and own
+    if partial:
+        changes = release.emptied(column for column in own if column not in keys)
+        yield _change(world, replace(rule, changes=changes), due, ChangeColumns(changes))
+
+
+def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> Step:
+    window = world.window(rule.system)
+    touched = {change.column for change in rule.changes}
+    others = [
+        release.released(other, world.clock, window)
+        for other in world.on(rule.system, rule.table)
+        if other.id != rule.id and touched & set(other.columns) and not other.changes
+    ]
+    return Step(
+        id="",
+        promise=f"{rule.id}/at-most",
+        system=rule.system,
+        table=rule.table,
+        action=action,
+        where=all_of(due, *others, release.unchanged(rule.changes)),
+        triggers=_triggers(world, replace(rule, parts=())),
+        suspensions=tuple(s.id for s in world.suspensions),
+    )
+
+
+def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
+    """Foreign keys from outside that point to the rows or to what belongs to them."""
+    inventory = world.inventories[rule.system]
+    inside = {rule.table, *(part.table for part in rule.parts)}
+    links = {(part.table, part.column) for part in rule.parts} | {(w.table, w.column) for w in rule.waits}
+    for table in sorted(inside):
+        for other, key in inventory.referrers(table):
+            for column, referred in zip(key.columns, key.referred, strict=False):
+                if (other.name, column) not in links:
+                    yield Obstacle(table=other.name, column=column, of=table, referred=referred, on_delete=key.on_delete)
+
+
+def _triggers(world: World, rule: Rule) -> tuple[str, ...]:
+    tables = world.inventories[rule.system].tables
+    names = (rule.table, *(part.table for part in rule.parts))
+    return tuple(f"{name}: {trigger}" for name in names if name in tables for trigger in tables[name].triggers)
+
+
+def _foresee(steps: Iterable[Step]) -> Iterable[Step]:
+    """Rows that an earlier step takes away do not stand in a later one's way."""
+    going: dict[tuple[str, str], list[Condition]] = {}
+    for step in steps:
+        seen = replace(step, foreseen=_seen(step.where, step.system, going))
+        if isinstance(step.action, DeleteRows | BlockRows):
+            going.setdefault((step.system, step.table), []).append(seen.foreseen)
+            for part in step.parts:
+                if part.of == step.table:
+                    through = all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), seen.foreseen)
+                    going.setdefault((step.system, part.table), []).append(Exists(step.table, through))
+        yield seen
+
+
+def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Condition]]) -> Condition:
+    match where:
+        case Not(part=Exists(table, link)) if (system, table) in going:
+            stays = [Not(Surely(gone)) for gone in going[system, table]]
+            return Not(Exists(table, all_of(link, *stays)))
+        case And(parts):
+            return all_of(*(_seen(part, system, going) for part in parts))
+        case _:
+            return where
+
+
+def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
+    """The rows of the step that a referring row, which no earlier step takes away, would lose."""
+    gone = [s.foreseen for s in earlier if (s.system, s.table) == (step.system, obstacle.table) and isinstance(s.action, DeleteRows)]
+    link = all_of(release.refers(obstacle.column, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
+    exists = Exists(obstacle.table, link)
+    if obstacle.of == step.table:
+        return exists
+    chain = list(step.parts)
+    part = next(p for p in chain if p.table == obstacle.of)
+    return release.through(chain, part, step.table, all_of(release.refers(part.column, part.of, part.referred), exists))
+
+
+def _of_blocked(world: World, number: int) -> Iterable[Step]:
+    systems = dict.fromkeys(rule.system for rule in world.rules if rule.purpose_ends)
+    for offset, system in enumerate(systems, number + 1):
+        yield Step(
+            id=f"{offset:02d}-blocked/{system}",
+            promise=f"blocked/{system}",
+            system=system,
+            table="(blocked)",
+            action=DeleteBlocked(world.clock.today()),
+            suspensions=tuple(s.id for s in world.suspensions),
+        )
+
+
+def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
+    """Rows of the step's table that no suspension can hold, neither themselves nor through what belongs to them."""
+    holds = list(suspensions)
+    held = {part.table: held_by(holds, step.system, part.table) for part in step.parts}
+    free = release.parts_released(step.parts, step.table, {t: Possibly(c) for t, c in held.items() if c != NEVER})
+    own = held_by(holds, step.system, step.table)
+    return all_of(*([Not(Possibly(own))] if own != NEVER else []), *free)

@@ -1,0 +1,52 @@
+"""The order of steps: who refers goes before who is referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from zusage.promises.inventory import Inventory
+
+from .plan import BlockRows, ChangeColumns, Step
+
+Place = tuple[str, str]
+
+
+class ForeignKeyCycle(Exception):
+    """Tables refer to each other in a circle, so that no order of deletion exists. Say with part_of which belongs to which."""
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        self.tables = tuple(dict.fromkeys(tables))
+        super().__init__(
+            f"tables refer to each other in a circle: {' → '.join(self.tables)}. No order of deletion exists. "
+            "Declare with part_of which rows belong to which."
+        )
+
+
+def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> list[Step]:
+    """Sort steps so that rows that refer go first; deletions before changes, changes before blocking.
+
+    Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
+    """
+    listed = list(steps)
+    places = dict.fromkeys((step.system, step.table) for step in listed)
+    graph = {place: _before(place, listed, inventories) & places.keys() - {place} for place in places}
+    try:
+        rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
+    except CycleError as error:
+        raise ForeignKeyCycle(f"{system}.{table}" for system, table in error.args[1]) from None
+    return sorted(listed, key=lambda s: (rank[s.system, s.table], _kind(s), s.promise))
+
+
+def _before(place: Place, steps: list[Step], inventories: Mapping[str, Inventory]) -> set[Place]:
+    """Tables whose rows refer to this one or to what belongs to it."""
+    system, table = place
+    inside = {table, *(part.table for step in steps if (step.system, step.table) == place for part in step.parts)}
+    found: set[Place] = set()
+    for name in inside:
+        found |= {(system, other.name) for other, _ in inventories[system].referrers(name)}
+    return found
+
+
+def _kind(step: Step) -> int:
+    return 2 if isinstance(step.action, BlockRows) else 1 if isinstance(step.action, ChangeColumns) else 0

@@ -1,0 +1,173 @@
+"""A plan as frozen data. Explaining it and carrying it out read the same steps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from zusage.promises.condition import ALWAYS, Condition, to_text
+from zusage.promises.period import Period
+from zusage.promises.promise import Change, Part
+from zusage.promises.starting_point import StartingPoint
+
+from .codec import decode, encode, register
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Some rows of one table."""
+
+    system: str
+    table: str
+    where: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRows:
+    """Rows go, with everything that belongs to them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeColumns:
+    """Columns are emptied, truncated, replaced or pseudonymised; the row stays."""
+
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRows:
+    """Rows move, with everything that belongs to them, out of the application's reach, until a day that the rule names."""
+
+    start: StartingPoint
+    at_most: Period
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteBlocked:
+    """What was blocked and has reached its last day goes; ``before`` is the first day that may still be kept."""
+
+    before: date
+
+
+Action = DeleteRows | ChangeColumns | BlockRows | DeleteBlocked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """Rows elsewhere refer to rows that would go, and nothing in the manifest says what becomes of them."""
+
+    table: str
+    column: str
+    #: the table referred to
+    of: str
+    referred: str
+    on_delete: str
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One change for one promise."""
+
+    id: str
+    promise: str
+    system: str
+    table: str
+    action: Action
+    #: what must hold of a row inside the transaction that changes it
+    where: Condition = ALWAYS
+    #: the same, seen from before the plan: rows that earlier steps take away no longer stand in the way
+    foreseen: Condition = ALWAYS
+    parts: tuple[Part, ...] = ()
+    #: rows that matched when the plan was made; more than these are never changed
+    rows: int = 0
+    #: rows of the parts, by table, that go with them
+    part_rows: tuple[tuple[str, int], ...] = ()
+    #: rows in the table when the plan was made
+    total: int = 0
+    #: foreign keys that must find no row when the step is carried out
+    referrers: tuple[Obstacle, ...] = ()
+    #: referrers that found rows: the step is stopped
+    obstacles: tuple[Obstacle, ...] = ()
+    triggers: tuple[str, ...] = ()
+    #: suspensions in force when the plan was made
+    suspensions: tuple[str, ...] = ()
+
+    @property
+    def irreversible(self) -> bool:
+        """Whether what the step does cannot be taken back."""
+        return not isinstance(self.action, BlockRows)
+
+    @property
+    def share(self) -> float:
+        """The part of the table, from 0 to 1, that the step takes away."""
+        return self.rows / self.total if self.total else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that would change, and what it rests on."""
+
+    manifest: str
+    as_of: datetime
+    valid_until: datetime
+    zone: str
+    program: str
+    #: system → fingerprint of its schema
+    schemas: tuple[tuple[str, str], ...]
+    #: the share of a table, from 0 to 1, that may go without a second person
+    guard: float
+    steps: tuple[Step, ...] = field(default=())
+
+    @property
+    def rows(self) -> int:
+        """Rows that would change, without those that go as parts."""
+        return sum(step.rows for step in self.steps if not step.obstacles)
+
+    @property
+    def needs_approval(self) -> tuple[str, ...]:
+        """Tables of which the plan takes away more than the guard lets one person remove, as system.table."""
+        gone: dict[str, float] = {}
+        for step in self.steps:
+            if step.obstacles or isinstance(step.action, ChangeColumns | BlockRows):
+                continue
+            name = f"{step.system}.{step.table}"
+            gone[name] = gone.get(name, 0.0) + step.share
+        return tuple(name for name, share in gone.items() if share > self.guard)
+
+    def without_empty_steps(self) -> Plan:
+        """The plan without the steps that would change nothing."""
+        return replace(self, steps=tuple(step for step in self.steps if step.rows or step.obstacles))
+
+    def to_json(self) -> str:
+        """The plan as canonical JSON with a reading aid in SQL; ``from_json`` reads it back."""
+        content = {"zusage-plan": FORMAT, "plan": encode(self), "reading-aid": [_aid(step) for step in self.steps]}
+        return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """Read a plan; raises ValueError when it is none or of another format."""
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.get("zusage-plan") != FORMAT:
+            raise ValueError("not a plan of this format")
+        plan = decode(content["plan"])
+        if not isinstance(plan, Plan) or plan.to_json() != text:
+            raise ValueError("the plan does not read back to itself")
+        return plan
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the canonical form, as hex."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+
+def _aid(step: Step) -> dict[str, object]:
+    return {"step": step.id, "table": f"{step.system}.{step.table}", "rows": step.rows, "where": to_text(step.where)}
+
+
+register(Plan, Step, Obstacle, DeleteRows, ChangeColumns, BlockRows, DeleteBlocked, Part, Change, Period, StartingPoint)

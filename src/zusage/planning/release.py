@@ -1,0 +1,113 @@
+"""Which rows a rule lets go, and which it holds: as conditions, with every doubt in favour of keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zusage.promises.condition import (
+    NEVER,
+    Column,
+    Compare,
+    Condition,
+    Exists,
+    Not,
+    Possibly,
+    Shaped,
+    Surely,
+    all_of,
+    any_of,
+)
+from zusage.promises.condition import IsNull as Missing
+from zusage.promises.period import Period
+from zusage.promises.promise import Change, Part, Rule
+from zusage.promises.starting_point import StartingPoint
+
+from .clock import Clock, Window
+
+
+def applies(rule: Rule) -> Condition:
+    """The row belongs to the rule's population."""
+    return Surely(rule.only) if rule.only else all_of()
+
+
+def over(rule: Rule, clock: Clock, window: Window, start: StartingPoint, period: Period) -> Condition:
+    """A period of the rule is certainly over, and no exception can hold."""
+    parts = [clock.placeable(start, window), Surely(clock.over(start, period))]
+    if rule.unless:
+        parts.append(Not(Possibly(rule.unless)))
+    return all_of(*parts)
+
+
+def due(rule: Rule, clock: Clock, window: Window) -> Condition:
+    """The rule's maximum has passed for the row; never true of a rule without one."""
+    if not (rule.start and rule.at_most):
+        return NEVER
+    return all_of(applies(rule), over(rule, clock, window, rule.start, rule.at_most), *_nobody_waits(rule))
+
+
+def released(rule: Rule, clock: Clock, window: Window) -> Condition:
+    """The rule does not hold the row (any more): it is outside the population, or its time is over."""
+    period = longest(rule.at_most, rule.at_least)
+    outside = Not(Possibly(rule.only)) if rule.only else NEVER
+    if rule.start is None or period is None:
+        return outside
+    return any_of(outside, over(rule, clock, window, rule.start, period))
+
+
+def longest(*periods: Period | None) -> Period | None:
+    """The longer of what is given."""
+    given = [period for period in periods if period is not None]
+    return max(given, key=lambda period: period.rough_days) if given else None
+
+
+def _nobody_waits(rule: Rule) -> Iterable[Condition]:
+    for waits in rule.waits:
+        yield Not(Exists(waits.table, refers(waits.column, rule.table, waits.referred)))
+
+
+def refers(column: str, table: str, referred: str) -> Condition:
+    """A row's ``column`` refers to ``referred`` of the row of ``table`` around it."""
+    return Compare("=", Column(column), Column(referred, table))
+
+
+def parts_released(parts: Iterable[Part], root: str, held: dict[str, Condition]) -> list[Condition]:
+    """No row that belongs to the row is still held by a rule of its own; ``held`` says by table when one is."""
+    found: list[Condition] = []
+    chain = list(parts)
+    for part in chain:
+        if part.table in held:
+            condition = all_of(refers(part.column, part.of, part.referred), held[part.table])
+            found.append(Not(through(chain, part, root, condition)))
+    return found
+
+
+def through(chain: list[Part], part: Part, root: str, condition: Condition) -> Condition:
+    """A row of a part, however deep, that belongs to the row of ``root`` and fulfils the condition."""
+    inner = Exists(part.table, condition)
+    if part.of == root:
+        return inner
+    above = next(p for p in chain if p.table == part.of)
+    return through(chain, above, root, all_of(refers(above.column, above.of, above.referred), inner))
+
+
+def emptied(columns: Iterable[str]) -> tuple[Change, ...]:
+    """Changes that leave nothing in the columns."""
+    return tuple(Change(column=column, how="clear") for column in columns)
+
+
+def unchanged(changes: Iterable[Change]) -> Condition:
+    """Some column does not have its final shape yet; what is missing needs no change."""
+    return any_of(*(_differs(change) for change in changes))
+
+
+def _differs(change: Change) -> Condition:
+    column = Column(change.column)
+    match change.how:
+        case "clear":
+            return Not(Missing(column))
+        case "constant":
+            return Not(Possibly(Shaped(column, "constant", change.value)))
+        case "truncate":
+            return Not(Possibly(Shaped(column, "truncated", change.value)))
+        case "pseudonymise":
+            return Not(Possibly(Shaped(column, "pseudonym")))

@@ -1,0 +1,120 @@
+"""A manifest to the rules and promises that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from . import promise as p
+from .manifest import Activity, Anonymise, Data, Keep, Link, Manifest, Pseudonymise, Replacement
+
+
+def rules_of(manifest: Manifest) -> tuple[p.Rule, ...]:
+    """Every keep rule about a declared table, in the manifest's order."""
+    return tuple(
+        _rule(manifest, name, activity, index, keep)
+        for name, activity in manifest.activities.items()
+        for index, keep in enumerate(activity.keep)
+        if activity.data
+    )
+
+
+def promises_of(manifest: Manifest) -> tuple[p.AnyPromise, ...]:
+    """Every promise that a machine can look at or a role can attest, in a stable order."""
+    found: list[p.AnyPromise] = []
+    for rule in rules_of(manifest):
+        found.extend(_of_rule(manifest, rule))
+    found.extend(_standing(manifest))
+    return tuple(found)
+
+
+def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
+    keep = manifest.activities[rule.activity].keep[int(rule.path[-1])]
+    if rule.at_most and rule.start:
+        yield p.KeptAtMost(id=f"{rule.id}/at-most", refs=keep.refs, path=rule.path, rule=rule)
+    if rule.at_least and rule.start:
+        yield p.KeptAtLeast(id=f"{rule.id}/at-least", refs=keep.refs, path=rule.path, rule=rule)
+    if rule.purpose_ends and rule.purpose_start:
+        yield p.Blocked(id=f"{rule.id}/blocked", refs=keep.refs, path=rule.path, rule=rule)
+
+
+def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    for name, row in manifest.every_row.items():
+        system, table = row.table.split(".", 1)
+        path = ("every_row", name)
+        yield p.EveryRow(id=f"every-row/{name}", refs=row.refs, path=path, system=system, table=table, condition=row.condition)
+    for name, absent in manifest.no_column.items():
+        system, table = absent.table.split(".", 1)
+        path = ("no_column", name)
+        yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
+    for name, declared in manifest.systems.items():
+        yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
+    for name, said in manifest.attested.items():
+        yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
+
+
+def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: Keep) -> p.Rule:
+    table = keep.data or next(t for t, data in activity.data.items() if data.part_of is None)
+    data = activity.data[table]
+    classes = tuple(c for c in data.classes if not keep.classes or c in keep.classes)
+    system, bare = table.split(".", 1)
+    return p.Rule(
+        id=f"{name}/{keep.name or f'rule-{index + 1}'}",
+        activity=name,
+        system=system,
+        table=bare,
+        columns=tuple(dict.fromkeys(column for c in classes for column in data.classes[c])),
+        classes=classes,
+        only=keep.only,
+        unless=keep.unless,
+        start=keep.from_,
+        at_least=keep.at_least,
+        at_most=keep.at_most,
+        purpose_start=keep.purpose_ends.from_ if keep.purpose_ends else None,
+        purpose_ends=keep.purpose_ends.after if keep.purpose_ends else None,
+        waits=tuple(_waits(manifest, link, table) for link in keep.waits_for),
+        parts=parts_of(activity.data, table),
+        changes=_changes(keep),
+        duty=keep.duty,
+        path=("activities", name, "keep", index),
+    )
+
+
+def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:
+    key = next((person.key for person in manifest.people.values() if person.record == table), "id")
+    return p.Waits(table=link.target.split(".", 1)[1], column=link.column, referred=key)
+
+
+def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
+    """All rows that belong to a row of ``table``, nearest first; a part may have parts."""
+    found: list[p.Part] = []
+    nearest = [table]
+    while nearest:
+        near = nearest.pop(0)
+        for name, declared in data.items():
+            if declared.part_of and ".".join(declared.part_of.target.split(".")[:2]) == near:
+                referred = declared.part_of.target.split(".")[2:] or ["id"]
+                bare = name.split(".", 1)[1]
+                if any(part.table == bare for part in found):
+                    continue
+                of = near.split(".", 1)[1]
+                found.append(p.Part(table=bare, column=declared.part_of.column, of=of, referred=referred[0]))
+                nearest.append(name)
+    return tuple(found)
+
+
+def _changes(keep: Keep) -> tuple[p.Change, ...]:
+    match keep.then:
+        case Anonymise(anonymise=columns):
+            return tuple(_replacement(column, new) for column, new in columns.items())
+        case Pseudonymise(pseudonymise=names):
+            return tuple(p.Change(column=column, how="pseudonymise") for column in names)
+        case _:
+            return ()
+
+
+def _replacement(column: str, new: Replacement) -> p.Change:
+    if new.first is not None:
+        return p.Change(column=column, how="truncate", value=new.first)
+    if new.constant is not None:
+        return p.Change(column=column, how="constant", value=new.constant)
+    return p.Change(column=column, how="clear")
