@@ -12,7 +12,7 @@ def utcnow() -> datetime:
 
 def open_engine(url: str) -> Engine:
     """An engine on which foreign keys hold, whatever the database."""
-    engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
@@ -28,9 +28,7 @@ def _prepare_sqlite(connection: object, _record: object) -> None:
 
 def is_empty(connection: Connection, metadata: MetaData) -> bool:
     """Whether no table of the database has a row."""
-    return not any(
-        connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables
-    )
+    return not any(connection.scalar(select(func.count()).select_from(table)) for table in metadata.sorted_tables)
 
 
 def continue_numbering(connection: Connection, metadata: MetaData) -> None:
@@ -40,6 +38,4 @@ def continue_numbering(connection: Connection, metadata: MetaData) -> None:
     for table in metadata.sorted_tables:
         if "id" in table.c and isinstance(table.c.id.type, Integer):
             highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
-            connection.execute(
-                text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)")
-            )
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"))

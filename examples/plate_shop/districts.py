@@ -12,9 +12,7 @@ class District(NamedTuple):
     @property
     def authority(self) -> str:
         """The office as it stands in the register of recipients."""
-        return "zulassungsstelle-" + self.name.lower().translate(
-            str.maketrans({"ö": "oe", "ü": "ue", "ä": "ae"})
-        )
+        return "zulassungsstelle-" + self.name.lower().translate(str.maketrans({"ö": "oe", "ü": "ue", "ä": "ae"}))
 
     @property
     def office(self) -> str:

@@ -19,9 +19,7 @@ def found(shop: Engine, mailbox: Engine, *, now: datetime, years: int = 1) -> No
     with shop.begin() as connection:
         if connection.scalar(select(schema.recipient_contract.c.recipient).limit(1)) is None:
             sign_contracts(connection, since=since, until=now.date() + timedelta(days=730))
-            connection.execute(
-                insert(schema.staff), [_account(login, role, since) for login, role in TEAM.items()]
-            )
+            connection.execute(insert(schema.staff), [_account(login, role, since) for login, role in TEAM.items()])
 
 
 def sign_contracts(connection: Connection, *, since: date, until: date) -> None:

@@ -55,9 +55,7 @@ def _refuse_filled(engine: object, metadata: MetaData) -> None:
             raise NotEmptyError(f"{engine.url.render_as_string()}: has rows; give an empty database")
 
 
-def _write_shop(
-    connection: Connection, random: Random, customers: int, years: int, now: datetime, report: Report
-) -> None:
+def _write_shop(connection: Connection, random: Random, customers: int, years: int, now: datetime, report: Report) -> None:
     people, visits = _people(random, customers, years, now)
     _insert(connection, schema.shop, {"customer": people})
     orders, invoices = [], []
@@ -107,9 +105,7 @@ def _histories(random: Random, people: list[dict], visits: list[tuple], now: dat
 
 def _remaining(random: Random, customers: int, years: int, now: datetime) -> Rows:
     rows: Rows = defaultdict(list)
-    rows["comparison_consent"] = [
-        others.comparison_consent(random, now, years) for _ in range(customers // 8)
-    ]
+    rows["comparison_consent"] = [others.comparison_consent(random, now, years) for _ in range(customers // 8)]
     rows["data_request"] = [others.data_request(random, number, now) for number in range(24)]
     rows["web_session"] = [others.left_checkout(random, now) for _ in range(5)]
     rows["marketing_suppression"] = [others.suppression(random, now) for _ in range(12)]

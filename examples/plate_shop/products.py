@@ -16,9 +16,7 @@ PLATES = {
     product.key: product
     for product in (
         Product("standard", "Kfz-Kennzeichen Standard, 520 × 110 mm", "Standard plate, 520 × 110 mm", 1290),
-        Product(
-            "carbon", "Kfz-Kennzeichen Carbon-Optik, 520 × 110 mm", "Carbon-look plate, 520 × 110 mm", 1990
-        ),
+        Product("carbon", "Kfz-Kennzeichen Carbon-Optik, 520 × 110 mm", "Carbon-look plate, 520 × 110 mm", 1990),
         Product("compact", "Kfz-Kennzeichen kurz, 460 × 110 mm", "Short plate, 460 × 110 mm", 1390),
     )
 }

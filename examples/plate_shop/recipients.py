@@ -14,7 +14,8 @@ class Profile:
     """What one recipient may learn, and for which purpose."""
 
     recipient: str
-    service: str  #: which end point serves it
+    service: str  #: which of the configured services it is
+    path: str  #: the end point there
     role: str  #: processor or controller
     purpose: str
     fields: frozenset[str]
@@ -34,6 +35,7 @@ _FIXED = (
     Profile(
         recipient=CARRIER,
         service="carrier",
+        path="/parcels",
         role="controller",
         purpose="delivery",
         fields=frozenset({"recipient_name", "street", "postal_code", "city", "parcel"}),
@@ -43,6 +45,7 @@ _FIXED = (
     Profile(
         recipient=PAYMENT,
         service="payment",
+        path="/payments",
         role="controller",
         purpose="payment",
         fields=frozenset({"amount_cents", "reference", "method", "return_url"}),
@@ -50,6 +53,7 @@ _FIXED = (
     Profile(
         recipient=FULFILMENT,
         service="fulfilment",
+        path="/jobs",
         role="processor",
         purpose="production",
         fields=frozenset({"order_number", "plate_text", "product", "quantity"}),
@@ -57,6 +61,7 @@ _FIXED = (
     Profile(
         recipient=PORTAL,
         service="portal",
+        path="/handovers",
         role="controller",
         purpose="insurance-comparison",
         fields=frozenset(VEHICLE_FIELDS),
@@ -68,6 +73,7 @@ def _office(authority: str) -> Profile:
     return Profile(
         recipient=authority,
         service="registration",
+        path=f"/{authority}/reservations",
         role="controller",
         purpose="reservation",
         fields=frozenset({"plate_text", "district", "holder_name"}),
@@ -77,6 +83,16 @@ def _office(authority: str) -> Profile:
 PROFILES = {profile.recipient: profile for profile in _FIXED} | {
     district.authority: _office(district.authority) for district in DISTRICTS.values()
 }
+
+#: Not a transfer of the shop's own accord: the carrier is told to forget an e-mail address.
+CARRIER_NOTICE = Profile(
+    recipient=CARRIER,
+    service="carrier",
+    path="/erasures",
+    role="controller",
+    purpose="consent-withdrawn",
+    fields=frozenset({"tracking_code", "erase"}),
+)
 
 
 def field_list(fields: object) -> str:

@@ -106,9 +106,7 @@ class OrderHistory:
     def _consent(self, order: dict) -> dict | None:
         if self.random.random() > 0.4:
             return None
-        withdrawn = (
-            values.later(self.random, order["placed_at"], 0, 1) if self.random.random() < 0.03 else None
-        )
+        withdrawn = values.later(self.random, order["placed_at"], 0, 1) if self.random.random() < 0.03 else None
         consent = {
             "id": values.token(self.random),
             "order_id": order["id"],

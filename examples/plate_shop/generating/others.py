@@ -84,9 +84,7 @@ def comparison_consent(random: Random, now: datetime, years: int) -> dict:
 
 def data_request(random: Random, number: int, now: datetime) -> dict:
     """A request of a person concerned; every fourth is still open, one of them late."""
-    received = now - timedelta(
-        days=(20 if number % 8 else 40) if number % 4 == 0 else random.randint(60, 1500)
-    )
+    received = now - timedelta(days=(20 if number % 8 else 40) if number % 4 == 0 else random.randint(60, 1500))
     closed = None if number % 4 == 0 else values.later(random, received, 2, 25)
     return {
         "kind": ("access", "erasure", "rectification", "restriction")[number % 4],

@@ -1,0 +1,73 @@
+"""``python -m plate_shop generate`` fills empty databases; ``python -m plate_shop serve`` opens the shop."""
+
+import os
+from pathlib import Path
+from time import sleep
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from plate_shop.generate import NotEmptyError, generate
+from plate_shop.serve import Running, give_passwords, start
+
+_out = Console()
+_shop = click.option("--shop", envvar="SHOP_DATABASE_URL", required=True, help="The shop's database.")
+_mailbox = click.option("--mailbox", envvar="MAILBOX_DATABASE_URL", required=True, help="The inquiry mailbox.")
+
+
+@click.group()
+def main() -> None:
+    """The licence-plate shop of the invented Musterschild GmbH."""
+
+
+@main.command("generate")
+@_shop
+@_mailbox
+@click.option("--customers", default=20_000, show_default=True)
+@click.option("--years", default=12, show_default=True)
+@click.option("--seed", default=4711, show_default=True)
+def fill(shop: str, mailbox: str, customers: int, years: int, seed: int) -> None:
+    """Fills two empty databases with invented years of business."""
+    with Progress(console=_out) as progress:
+        task = progress.add_task("orders", total=None)
+        report = lambda done, total: progress.update(task, completed=done, total=total)  # noqa: E731
+        try:
+            generate(shop, mailbox, customers=customers, years=years, seed=seed, report=report)
+        except NotEmptyError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@main.command("serve")
+@_shop
+@_mailbox
+@click.option("--notice", type=click.Path(path_type=Path), help="The folder with the published notice.")
+@click.option("--port", default=0, help="0 takes a free one.")
+def serve(shop: str, mailbox: str, notice: Path | None, port: int) -> None:
+    """Opens the shop with all stand-ins around it, until it is interrupted."""
+    running = start(shop, mailbox, notice=notice, port=port)
+    _print(running)
+    try:
+        while True:
+            sleep(60)
+            running.purge()
+    except KeyboardInterrupt:
+        running.close()
+
+
+def _print(running: Running) -> None:
+    table = Table(title="Musterschild GmbH", show_header=False)
+    table.add_row("shop", running.url)
+    table.add_row("staff", running.url + "/intern/")
+    for name, url in running.town.services.items():
+        table.add_row(name, f"{url}/received")
+    table.add_row("mail", f"127.0.0.1:{running.town.mail.port} (STARTTLS)")
+    for login, password in give_passwords(running).items():
+        table.add_row(f"login {login}", password)
+    _out.print(table)
+    _out.print(f"process {os.getpid()}, interrupt to stop", style="dim")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""A web service on a free port of the loopback, in a thread of its own."""
+
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
+
+from flask import Flask, jsonify, request
+from waitress.server import create_server
+
+
+def listen(port: int = 0) -> socket.socket:
+    """A socket that is bound, so that its address is known before anything is served on it."""
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound
+
+
+class Served:
+    """Serves a WSGI application until it is closed."""
+
+    def __init__(self, app: Callable, bound: socket.socket | None = None) -> None:
+        bound = bound or listen()
+        self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self._server = create_server(app, sockets=[bound], threads=4)
+        self._thread = Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        with suppress(OSError):  # the socket is closed under the loop when the service ends
+            self._server.run()
+
+    def close(self) -> None:
+        """Stops serving."""
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+
+
+class Recorder:
+    """What a stand-in has received, in order."""
+
+    def __init__(self, app: Flask) -> None:
+        self.received: list[dict] = []
+        app.add_url_rule("/received", view_func=lambda: jsonify(self.received))
+
+    def note(self) -> dict:
+        """Records the request at hand; returns its body."""
+        body = request.get_json(silent=True) or {}
+        self.received.append({"path": request.path, "body": body, "headers": sorted(request.headers.keys())})
+        return body
+
+    def clear(self) -> None:
+        """Forgets."""
+        self.received.clear()

@@ -1,0 +1,1 @@
+"""The business: placing, paying, dispatching and closing orders. Knows no web page."""
