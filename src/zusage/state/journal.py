@@ -1,0 +1,111 @@
+"""The journal in the state's database; fulfils the port ``zusage.enforcement.journal.Journal``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord
+
+from . import chain
+from .errors import TimeWithoutZone, UnknownRun
+from .models import JournalLine, Run
+
+
+class DjangoJournal:
+    """An append-only list of lines per run. Each call is one transaction, on disk when it returns."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def begin(self, plan: str, at: datetime) -> str:
+        """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            run = self._runs().filter(plan=plan).order_by("id").last()
+            if run and not run.ended:
+                self._read(run)
+                self._append(run, "continued", at=at)
+                return _name(run)
+            if run:
+                self._read(run)
+            new = Run(plan=plan)
+            new.save(using=self._alias, force_insert=True)
+            self._append(new, "begun", at=at)
+            return _name(new)
+
+    def finished(self, plan: str) -> bool:
+        """Whether a run of this plan has ended with everything done. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            for run in Run.objects.using(self._alias).filter(plan=plan):
+                self._read(run)
+            lines = JournalLine.objects.using(self._alias)
+            return lines.filter(run__plan=plan, kind="done").exists()
+
+    def steps(self, run: str) -> dict[str, StepRecord]:
+        """What the run has done so far, by step. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            return self._read(self._run(run))
+
+    def start_step(self, run: str, step: str) -> None:
+        """The step is about to change rows."""
+        self._note(run, "step started", step=step)
+
+    def note_batch(self, run: str, step: str, rows: int) -> None:
+        """A batch of so many rows is committed in the system."""
+        self._note(run, "batch", step=step, rows=rows)
+
+    def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
+        """The step has ended; ``reason`` says why where it was stopped, without personal values."""
+        self._note(run, "step done" if outcome == "done" else "step stopped", step=step, reason=reason)
+
+    def end(self, run: str, at: datetime, outcome: Outcome) -> None:
+        """The run has ended."""
+        self._note(run, outcome, at=at)
+
+    def _note(
+        self, run: str, kind: chain.Kind, *, step: str = "", rows: int = 0, reason: str = "", at: datetime | None = None
+    ) -> None:
+        with transaction.atomic(using=self._alias):
+            self._append(self._run(run), kind, step=step, rows=rows, reason=reason, at=at or datetime.now(UTC))
+
+    def _append(self, run: Run, kind: chain.Kind, *, at: datetime, step: str = "", rows: int = 0, reason: str = "") -> None:
+        if at.tzinfo is None:
+            raise TimeWithoutZone(what="a journal line")
+        if run.ended:
+            raise JournalTorn(_name(run), run.lines + 1)
+        line = chain.Line(number=run.lines + 1, kind=kind, at=at, step=step, rows=rows, reason=reason)
+        previous = run.head or chain.before_first(_name(run), run.plan)
+        digest = chain.linked(previous, line)
+        row = JournalLine(run=run, number=line.number, kind=kind, step=step, rows=rows, reason=reason, at=at, digest=digest)
+        row.save(using=self._alias, force_insert=True)
+        run.lines, run.head, run.ended = line.number, digest, kind in chain.ENDS
+        run.save(using=self._alias, force_update=True)
+
+    def _read(self, run: Run) -> dict[str, StepRecord]:
+        head = chain.Head(run=_name(run), plan=run.plan, lines=run.lines, digest=run.head, ended=run.ended)
+        return chain.read(head, self._lines(run))
+
+    def _lines(self, run: Run) -> Iterator[tuple[chain.Line, str]]:
+        fields = ("number", "kind", "at", "step", "rows", "reason", "digest")
+        rows = JournalLine.objects.using(self._alias).filter(run=run).order_by("number").values_list(*fields)
+        for number, kind, at, step, count, reason, digest in rows.iterator():
+            known = cast(chain.Kind, kind)
+            yield chain.Line(number=number, kind=known, at=at, step=step, rows=count, reason=reason), digest
+
+    def _runs(self) -> QuerySet[Run]:
+        return Run.objects.using(self._alias).select_for_update()
+
+    def _run(self, name: str) -> Run:
+        number = name.removeprefix("R-")
+        found = self._runs().filter(pk=int(number)).first() if number.isdecimal() else None
+        if not found:
+            raise UnknownRun(run=name)
+        return found
+
+
+def _name(run: Run) -> str:
+    return f"R-{run.pk:04d}"

@@ -1,0 +1,108 @@
+"""The tables. Rows leave this room only as frozen values."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+
+
+class Run(models.Model):
+    """One run of a plan, with the number and digest of its last line, so that a missing end shows."""
+
+    plan: models.CharField[str, str] = models.CharField(max_length=64)
+    lines: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    head: models.CharField[str, str] = models.CharField(max_length=64, default="")
+    ended: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+
+    class Meta:
+        """At most one run of a plan is unfinished."""
+
+        constraints = (models.UniqueConstraint(fields=["plan"], condition=Q(ended=False), name="one_unfinished_run"),)
+
+
+class JournalLine(models.Model):
+    """One line of the journal. It has no personal value and no key of a row."""
+
+    run: models.ForeignKey[Run, Run] = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    kind: models.CharField[str, str] = models.CharField(max_length=20)
+    step: models.TextField[str, str] = models.TextField(blank=True)
+    rows: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    reason: models.TextField[str, str] = models.TextField(blank=True)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: over this line and the digest of the one before
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+
+    class Meta:
+        """A number stands once in a run."""
+
+        constraints = (models.UniqueConstraint(fields=["run", "number"], name="one_line_per_number"),)
+
+
+class SuspensionRow(models.Model):
+    """A suspension. ``digest`` covers what it holds, so that a lost or changed hold shows."""
+
+    reason: models.TextField[str, str] = models.TextField()
+    review_on: models.DateField[date, date] = models.DateField()
+    person_digest: models.TextField[str | None, str | None] = models.TextField(null=True)
+    placed_by: models.TextField[str, str] = models.TextField()
+    placed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    lifted_by: models.TextField[str, str] = models.TextField(blank=True)
+    lifted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    lift_reason: models.TextField[str, str] = models.TextField(blank=True)
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_suspension"
+
+
+class HoldRow(models.Model):
+    """Rows of one table that a suspension holds: a condition as SQL, which may name a person."""
+
+    suspension: models.ForeignKey[SuspensionRow, SuspensionRow] = models.ForeignKey(
+        SuspensionRow, on_delete=models.PROTECT, related_name="+"
+    )
+    table: models.TextField[str, str] = models.TextField()
+    condition: models.TextField[str, str] = models.TextField()
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_hold"
+
+
+class AttestationRow(models.Model):
+    """Who attested a promise, and when."""
+
+    promise: models.TextField[str, str] = models.TextField()
+    role: models.TextField[str, str] = models.TextField()
+    by: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    note_digest: models.TextField[str | None, str | None] = models.TextField(null=True)
+
+    class Meta:
+        """The newest of a promise is asked for."""
+
+        db_table = "zusage_attestation"
+        indexes = (models.Index(fields=["promise", "at"], name="attestation_promise_at"),)
+
+
+class LookRow(models.Model):
+    """What a verification found about a promise."""
+
+    promise: models.TextField[str, str] = models.TextField()
+    verdict: models.CharField[str, str] = models.CharField(max_length=20)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    log_index: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
+    #: pairs of year and rows
+    census = models.JSONField(default=list)
+
+    class Meta:
+        """The newest of a promise is asked for, and since when its verdict stands."""
+
+        db_table = "zusage_look"
+        indexes = (models.Index(fields=["promise", "at"], name="look_promise_at"),)

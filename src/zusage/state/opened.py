@@ -1,0 +1,52 @@
+"""An opened state: one way to each register and to the lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connections
+
+from zusage.enforcement.journal import AlreadyRunning
+
+from .attestations import Attestations
+from .journal import DjangoJournal
+from .locks import LockTaken, Taken, advisory_lock, file_lock
+from .looks import Looks
+from .suspensions import Suspensions
+
+
+class State:
+    """The product's own state, opened. Any thread may use it; each has a connection of its own."""
+
+    def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
+        #: Django's name of the connection
+        self.alias = alias
+        #: where the embedded state and its locks are
+        self.folder = folder
+        self.embedded = embedded
+        self.journal = DjangoJournal(alias)
+        self.suspensions = Suspensions(alias)
+        self.attestations = Attestations(alias)
+        self.looks = Looks(alias)
+
+    @contextmanager
+    def lock(self) -> Iterator[Taken]:
+        """Be the only apply on this state; gives a way to ask whether one still is. Raises AlreadyRunning.
+
+        Released when the block ends, and by the system or the server when the process is killed.
+        """
+        held = file_lock(self.folder / "apply.lock") if self.embedded else advisory_lock(self.alias, "apply")
+        try:
+            still_held = held.__enter__()
+        except LockTaken:
+            raise AlreadyRunning from None
+        try:
+            yield still_held
+        finally:
+            held.__exit__(None, None, None)
+
+    def close(self) -> None:
+        """Close this thread's connection; the next use opens it again."""
+        connections[self.alias].close()

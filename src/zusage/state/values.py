@@ -1,0 +1,50 @@
+"""What the state gives out: frozen values that know no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from zusage.planning.suspension import Suspension
+
+Verdict = Literal["kept", "broken", "undecided"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A suspension with who placed it and, where it no longer holds, who lifted it and why."""
+
+    suspension: Suspension
+    placed_by: str
+    placed_at: datetime
+    lifted_by: str = ""
+    lifted_at: datetime | None = None
+    lift_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attestation:
+    """A named role has said that a promise is kept."""
+
+    promise: str
+    role: str
+    #: how the person is named in the office, not necessarily their name
+    by: str
+    at: datetime
+    #: digest of the note that was handed in with it
+    note_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What one verification found about one promise, without a single personal value."""
+
+    promise: str
+    verdict: Verdict
+    at: datetime
+    #: place of the evidence in the sealed log; None where it was not sealed
+    log_index: int | None = None
+    #: rows by the year in which their period began
+    census: Mapping[int, int] = field(default_factory=dict)
