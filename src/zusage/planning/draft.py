@@ -24,7 +24,7 @@ from zusage.promises.promise import Rule
 
 from . import release
 from .clock import Clock, Window
-from .order import in_order
+from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Step
 from .suspension import Suspension, held_by
 
@@ -82,7 +82,7 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         for other in world.on(rule.system, rule.table)
         if other.id != rule.id and not (isinstance(action, BlockRows) and _minimum_only(other, rule))
     ]
-    parts = rule.parts
+    parts = parts_in_order(rule.parts, world.inventories[rule.system])
     held = {part.table: _part_held(world, rule, part.table) for part in parts}
     free = release.parts_released(parts, rule.table, {t: c for t, c in held.items() if c != NEVER})
     return Step(
@@ -106,7 +106,9 @@ def _minimum_only(other: Rule, rule: Rule) -> bool:
 
 def _part_held(world: World, rule: Rule, table: str) -> Condition:
     window = world.window(rule.system)
-    held = [Not(Surely(release.released(other, world.clock, window))) for other in world.on(rule.system, table) if not other.changes]
+    held = [
+        Not(Surely(release.released(other, world.clock, window))) for other in world.on(rule.system, table) if not other.changes
+    ]
     return any_of(*held)
 
 
@@ -151,7 +153,8 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
     for table in sorted(inside):
         for other, key in inventory.referrers(table):
             for column, referred in zip(key.columns, key.referred, strict=False):
-                if (other.name, column) not in links:
+                enforced = key.on_delete in ("NO ACTION", "RESTRICT")
+                if (other.name, column) not in links and not (other.name in inside and enforced):
                     yield Obstacle(table=other.name, column=column, of=table, referred=referred, on_delete=key.on_delete)
 
 
@@ -188,7 +191,9 @@ def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Co
 
 def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
     """The rows of the step that a referring row, which no earlier step takes away, would lose."""
-    gone = [s.foreseen for s in earlier if (s.system, s.table) == (step.system, obstacle.table) and isinstance(s.action, DeleteRows)]
+    gone = [
+        s.foreseen for s in earlier if (s.system, s.table) == (step.system, obstacle.table) and isinstance(s.action, DeleteRows)
+    ]
     link = all_of(release.refers(obstacle.column, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = Exists(obstacle.table, link)
     if obstacle.of == step.table:

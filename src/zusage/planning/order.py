@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Part
 
 from .plan import BlockRows, ChangeColumns, Step
 
@@ -46,6 +47,20 @@ def _before(place: Place, steps: list[Step], inventories: Mapping[str, Inventory
     for name in inside:
         found |= {(system, other.name) for other, _ in inventories[system].referrers(name)}
     return found
+
+
+def parts_in_order(parts: Iterable[Part], inventory: Inventory) -> tuple[Part, ...]:
+    """Parts so that going through them backwards deletes who refers before who is referred to."""
+    by_table = {part.table: part for part in parts}
+    graph = {
+        name: ({part.of} | {key.table for key in inventory.tables[name].foreign_keys} if name in inventory.tables else {part.of})
+        & (by_table.keys() - {name})
+        for name, part in by_table.items()
+    }
+    try:
+        return tuple(by_table[name] for name in TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        raise ForeignKeyCycle(error.args[1]) from None
 
 
 def _kind(step: Step) -> int:

@@ -144,14 +144,24 @@ def _references(manifest: Manifest, source: Source) -> list[Finding]:
         _zone(system.time_zone, ("systems", name, "time_zone"), report)
         for key in ("url", "application"):
             if re.search(r"://[^/@:]*:[^@/$]+@", getattr(system, key) or ""):
-                report(("systems", name, key), "a password stands in the manifest", "move the address to the environment: ${NAME}")
+                report(
+                    ("systems", name, key), "a password stands in the manifest", "move the address to the environment: ${NAME}"
+                )
     for table, path in _tables(manifest):
         if table.split(".", 1)[0] not in manifest.systems:
-            report(path, f"{table!r} names no system of this manifest", f"declare it under systems: {', '.join(manifest.systems) or 'none yet'}")
+            report(
+                path,
+                f"{table!r} names no system of this manifest",
+                f"declare it under systems: {', '.join(manifest.systems) or 'none yet'}",
+            )
     for name, activity in manifest.activities.items():
         for index, recipient in enumerate(activity.recipients):
             if recipient not in manifest.recipients:
-                report(("activities", name, "recipients", index), f"recipient {recipient!r} is not declared", "add it under recipients")
+                report(
+                    ("activities", name, "recipients", index),
+                    f"recipient {recipient!r} is not declared",
+                    "add it under recipients",
+                )
         _activity(name, activity, manifest, report)
     return sorted(found, key=lambda f: f.position)
 
@@ -179,11 +189,17 @@ def _activity(name: str, activity: Any, manifest: Manifest, report: Any) -> None
         path = ("activities", name, "data", table)
         for class_name in data.classes:
             if class_name not in manifest.classes:
-                report((*path, "classes", class_name), f"class {class_name!r} has no title", "add it under classes, in German and English")
+                report(
+                    (*path, "classes", class_name),
+                    f"class {class_name!r} has no title",
+                    "add it under classes, in German and English",
+                )
         if data.of and data.of.target not in manifest.people:
             report((*path, "of"), f"{data.of.target!r} is not a kind of people here", "declare it under people")
         if data.part_of and ".".join(data.part_of.target.split(".")[:2]) not in activity.data:
-            report((*path, "part_of"), f"{data.part_of.target!r} is not data of this activity", "name a table of the same activity")
+            report(
+                (*path, "part_of"), f"{data.part_of.target!r} is not data of this activity", "name a table of the same activity"
+            )
     roots = [table for table, data in activity.data.items() if data.part_of is None]
     held = {class_name for data in activity.data.values() for class_name in data.classes}
     names: set[str] = set()
@@ -195,10 +211,12 @@ def _activity(name: str, activity: Any, manifest: Manifest, report: Any) -> None
             report((*path, "data"), f"{keep.data!r} is not data of this activity", f"name one of {', '.join(activity.data)}")
         for class_name in keep.classes:
             if class_name not in held:
-                report((*path, "classes"), f"class {class_name!r} is not held by this activity", f"name one of {', '.join(sorted(held))}")
+                report(
+                    (*path, "classes"),
+                    f"class {class_name!r} is not held by this activity",
+                    f"name one of {', '.join(sorted(held))}",
+                )
         label = keep.name or f"rule-{index + 1}"
         if label in names:
             report((*path, "name"), f"two rules are called {label!r}", "give each a name of its own")
         names.add(label)
-
-

@@ -50,7 +50,11 @@ def read(path: Path) -> Source:
         _read_file(file, source, ())
     if not files:
         raise mistake(
-            "no-manifest", "the folder has no *.yaml file", "there is nothing to read", "name a manifest file", Position(str(path))
+            "no-manifest",
+            "the folder has no *.yaml file",
+            "there is nothing to read",
+            "name a manifest file",
+            Position(str(path)),
         )
     return source
 
@@ -66,7 +70,9 @@ def _read_file(file: Path, source: Source, chain: tuple[Path, ...]) -> None:
             content = stream.read(_MOST_BYTES + 1)
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise mistake("unreadable", f"the file cannot be read: {reason}", "nothing can be checked", "name a readable file", here) from None
+        raise mistake(
+            "unreadable", f"the file cannot be read: {reason}", "nothing can be checked", "name a readable file", here
+        ) from None
     source.files[str(file)] = content
     document = parse(content, str(file))
     imports = document.pop("import", None)
@@ -79,7 +85,9 @@ def _read_file(file: Path, source: Source, chain: tuple[Path, ...]) -> None:
 def _imports(value: object, here: Position) -> list[str]:
     names = [value] if isinstance(value, str) else value if value is not None else []
     if not isinstance(names, list) or not all(isinstance(name, str) and name and "\0" not in name for name in names):
-        raise mistake("import", "import takes a list of file names", "other files could not be found", "import: [orders.yaml]", here)
+        raise mistake(
+            "import", "import takes a list of file names", "other files could not be found", "import: [orders.yaml]", here
+        )
     return names
 
 
@@ -93,18 +101,32 @@ def parse(content: bytes, file: str) -> CommentedMap:
         document = YAML(typ="rt", pure=True).load(text)
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise mistake("encoding", "the file is not UTF-8", "names would be read wrongly", "save it as UTF-8", Position(file, line)) from None
+        raise mistake(
+            "encoding", "the file is not UTF-8", "names would be read wrongly", "save it as UTF-8", Position(file, line)
+        ) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Position(file, mark.line + 1, mark.column + 1) if mark else here
         what = f"this is not YAML: {error.problem or error.context or 'unreadable'}".split("\n")[0]
         raise mistake("yaml", what, "the manifest cannot be read", "mend the syntax at this place", place) from None
-    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, KeyError, IndexError, OverflowError, AssertionError) as error:
+    except (
+        YAMLError,
+        ValueError,
+        RecursionError,
+        AttributeError,
+        TypeError,
+        KeyError,
+        IndexError,
+        OverflowError,
+        AssertionError,
+    ) as error:
         # ruamel lets some of its own mistakes through on malformed input; they are all the input's fault here
         what = f"this is not YAML that can be read ({type(error).__name__})"
         raise mistake("yaml", what, "the manifest cannot be read", "mend the syntax", here) from None
     if not isinstance(document, CommentedMap):
-        raise mistake("not-a-mapping", "a manifest is a mapping of sections", "there is nothing to read", "begin with: zusage: 1", here)
+        raise mistake(
+            "not-a-mapping", "a manifest is a mapping of sections", "there is nothing to read", "begin with: zusage: 1", here
+        )
     return document
 
 
@@ -115,7 +137,9 @@ def _plain(document: CommentedMap, file: str) -> tuple[dict[str, Any], dict[KeyP
     def convert(node: Any, path: KeyPath) -> Any:
         budget[0] -= 1
         if budget[0] < 0 or len(path) > _DEEPEST:
-            raise mistake("too-deep", "the manifest is too deep or too large", "it could not be read", "flatten it", position(path))
+            raise mistake(
+                "too-deep", "the manifest is too deep or too large", "it could not be read", "flatten it", position(path)
+            )
         if isinstance(node, Mapping):
             return {str(k): convert(v, note(node, k, (*path, str(k)))) for k, v in node.items()}
         if isinstance(node, list):
@@ -166,6 +190,8 @@ def _merge(source: Source, values: dict[str, Any], positions: dict[KeyPath, Posi
                 source.positions[(key, int(path[1]) + offset, *path[2:])] = positions.pop(path)
         else:
             what = f"{key!r} is said in two files"
-            raise mistake("said-twice", what, "one of the two would silently lose", "say it once", positions.get((key,), Position("")))
+            raise mistake(
+                "said-twice", what, "one of the two would silently lose", "say it once", positions.get((key,), Position(""))
+            )
     for path, place in positions.items():
         source.positions.setdefault(path, place)

@@ -150,9 +150,7 @@ class Possibly:
 
 
 Term = Column | Literal | Call
-Condition = (
-    Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Surely | Possibly
-)
+Condition = Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Surely | Possibly
 ALWAYS = Truth(True)
 NEVER = Truth(False)
 

@@ -1,0 +1,190 @@
+"""The contracts between the product and foreign systems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from zusage.planning.plan import Selection, Step
+from zusage.promises.condition import Condition
+from zusage.promises.inventory import Inventory
+from zusage.promises.starting_point import StartingPoint
+
+
+class SystemTrouble(Exception):
+    """Something is wrong between us and a foreign system. The message holds no value from any row and no password."""
+
+
+class Unreachable(SystemTrouble):
+    """The system cannot be reached or opened."""
+
+    def __init__(self, system: str, reason: str) -> None:
+        super().__init__(
+            f"system {system!r} cannot be reached: {reason}. Without it nothing can be looked at or changed there. "
+            "Check its url in the manifest and that the environment variable in it is set."
+        )
+
+
+class CanWrite(SystemTrouble):
+    """The role that should only look can write."""
+
+    def __init__(self, system: str, what: str) -> None:
+        super().__init__(
+            f"the reading role of system {system!r} can {what}. A prover that can write could have made what it proves. "
+            "Give it a role that can only read."
+        )
+
+
+class MoreThanPlanned(SystemTrouble):
+    """More rows match than the plan named."""
+
+    def __init__(self, step: str, planned: int) -> None:
+        super().__init__(
+            f"step {step} would change more than the {planned} rows that its plan names. Nobody has reviewed the others. "
+            "Make a new plan and review it."
+        )
+
+
+class StillReferred(SystemTrouble):
+    """Rows elsewhere refer to rows that should go."""
+
+    def __init__(self, step: str, table: str, column: str, of: str) -> None:
+        super().__init__(
+            f"step {step} is stopped: rows of {table} ({column}) refer to rows of {of} that should go, and the manifest does not say "
+            f"what becomes of them. Declare {table} as part_of {of}, or let the rule wait for it with waits_for."
+        )
+
+
+class CannotHandle(SystemTrouble):
+    """A table has a form that the connector does not handle; it is refused whole rather than handled by half."""
+
+
+class Interrupted(SystemTrouble):
+    """The system failed in the middle: everything committed so far is in the journal, the rest is untouched."""
+
+    def __init__(self, system: str, reason: str, *, retryable: bool) -> None:
+        self.retryable = retryable
+        super().__init__(
+            f"system {system!r} failed during a step: {reason}. The batch was rolled back; what was committed before is in the journal. "
+            "Mend the cause and apply the same plan again: it takes up what is left."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which system was looked at, as what, and through which program."""
+
+    system: str
+    dialect: str
+    version: str
+    #: a digest of where the data lie, which tells two databases apart without naming a path
+    database: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partition:
+    """How many rows fall into each of several cases, each row into the first that holds."""
+
+    counts: Mapping[str, int]
+    #: rows of the table, counted by themselves
+    total: int
+    #: the statement that was run, without values
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visibility:
+    """How it was established that no row of the table is hidden from the reader."""
+
+    shown: bool
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedRow:
+    """A row on its way out of the application's reach, with everything that belongs to it."""
+
+    system: str
+    table: str
+    rule: str
+    key: tuple[object, ...]
+    values: Mapping[str, object]
+    #: table → rows that belong to it
+    parts: Mapping[str, Sequence[Mapping[str, object]]]
+    started_on: date
+    #: the first day on which it may no longer be kept
+    delete_from: date
+
+
+class Sealer(Protocol):
+    """Takes blocked rows. What it has taken is durable when it returns; taking the same row twice keeps the later one."""
+
+    def __call__(self, rows: Sequence[BlockedRow]) -> None:
+        """Take the rows."""
+
+
+class Reader(Protocol):
+    """Looks. Opened with rights that cannot write; every call may be retried."""
+
+    system: str
+
+    def identity(self) -> Identity:
+        """Which system this is."""
+
+    def survey(self) -> Inventory:
+        """All tables and columns."""
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """All looks inside see one state of the system."""
+
+    def count(self, selection: Selection) -> int:
+        """How many rows the selection has."""
+
+    def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
+        """Sort all rows of a table into the first case that holds for them; what none takes is ``rest``."""
+
+    def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
+        """Rows by the calendar year, as stored, of the starting point."""
+
+    def visibility(self, table: str) -> Visibility:
+        """Whether an empty result would mean that there is nothing."""
+
+    def close(self) -> None:
+        """Let go of the system."""
+
+
+class Writer(Protocol):
+    """Changes. Applying one step twice changes the world once."""
+
+    system: str
+
+    def survey(self) -> Inventory:
+        """All tables and columns as the writer sees them."""
+
+    def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
+        """Carry out a step on rows that fulfil its condition and ``free``, in batches of at most ``batch`` rows.
+
+        Each batch is one transaction that checks its rows again; its number of rows is yielded after it is committed. Never
+        changes more than ``limit`` rows in all. Raises MoreThanPlanned, StillReferred, CannotHandle or Interrupted; the batch
+        in which that happens is rolled back. Idempotent: may be called again after any failure.
+        """
+
+    def close(self) -> None:
+        """Let go of the system."""
+
+
+class Application(Protocol):
+    """Looks with the application's own role: what it can reach is not blocked."""
+
+    def reachable(self, selection: Selection) -> int:
+        """Rows of the selection that the application can read."""
+
+    def changeable(self, selection: Selection) -> int:
+        """Rows of the selection that the application could change; tried in a transaction that is always rolled back."""
+
+    def close(self) -> None:
+        """Let go of the system."""

@@ -1,0 +1,1 @@
+"""Relational databases through SQLAlchemy Core; what differs between them stands in ``dialects``."""

@@ -1,0 +1,54 @@
+"""Looks with the application's own role."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from zusage.planning.plan import Selection
+from zusage.promises.inventory import Inventory
+
+from ..port import Unreachable
+from .compile import Compiler, from_clause
+from .dialects.port import Times
+from .dialects.sqlite import SQLite
+from .reader import reason
+
+
+class SqlApplication:
+    """An Application over SQLAlchemy."""
+
+    def __init__(self, system: str, engine: sa.Engine, inventory: Inventory, times: Times) -> None:
+        self.system = system
+        self._engine = engine
+        self._compiler = Compiler(inventory, SQLite(), times)
+        try:
+            self._connection = engine.connect()
+        except DBAPIError as error:
+            raise Unreachable(system, reason(error)) from None
+
+    def reachable(self, selection: Selection) -> int:
+        """Rows the application can count."""
+        clause, where = self._parts(selection)
+        with self._connection.begin() as transaction:
+            found = int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(where)).scalar_one())
+            transaction.rollback()
+        return found
+
+    def changeable(self, selection: Selection) -> int:
+        """Rows an UPDATE that changes nothing would touch; always rolled back."""
+        clause, where = self._parts(selection)
+        column = next(iter(clause.c))
+        with self._connection.begin() as transaction:
+            found = self._connection.execute(sa.update(clause).where(where).values({column.name: column})).rowcount
+            transaction.rollback()
+        return int(found)
+
+    def _parts(self, selection: Selection) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
+        clause = from_clause(self._compiler.inventory.tables[selection.table])
+        return clause, self._compiler.condition(selection.where, selection.table, clause)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+        self._engine.dispose()

@@ -1,0 +1,62 @@
+"""Rows that leave a database for the vault, as documents: each root row with everything that belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from zusage.planning.plan import BlockRows, Step
+from zusage.promises.inventory import Inventory
+
+from ..port import BlockedRow, CannotHandle
+from .dialects.port import Times
+from .dialects.sqlite import SQLite
+
+Row = Mapping[Any, Any]
+
+
+def blocked_rows(
+    step: Step, inventory: Inventory, times: Times, roots: Sequence[Row], parts: Mapping[str, Sequence[Row]]
+) -> list[BlockedRow]:
+    """Sort part rows under their roots and compute from when each document may no longer be kept."""
+    table = inventory.tables[step.table]
+    key = table.primary_key
+    if not key:
+        raise CannotHandle(f"step {step.id}: table {step.table} has no primary key, so a blocked row could never be found again")
+    return [
+        BlockedRow(
+            system=step.system,
+            table=step.table,
+            rule=step.promise.rsplit("/", 1)[0],
+            key=tuple(root[name] for name in key),
+            values={name: value for name, value in root.items() if table.column(name)},
+            parts=_below(step, root, parts),
+            **_days(step, inventory, times, root),
+        )
+        for root in roots
+    ]
+
+
+def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {step.table: [root]}
+    for part in step.parts:
+        above = {row[part.referred] for row in found.get(part.of, ())}
+        found[part.table] = [row for row in rows[part.table] if row[part.column] in above]
+    return {part.table: [dict(row) for row in found[part.table]] for part in step.parts}
+
+
+def _days(step: Step, inventory: Inventory, times: Times, root: Row) -> dict[str, date]:
+    action = step.action
+    if not isinstance(action, BlockRows):
+        raise CannotHandle(f"step {step.id} does not block")
+    days = []
+    for name in action.start.columns:
+        info = inventory.tables[step.table].column(name)
+        epoch = times.epochs.get(f"{step.table}.{name}")
+        decoded = SQLite().decode(root[name], info, Times(times.zone, {"": epoch} if epoch else {})) if info else None
+        if decoded is not None:
+            days.append(decoded.astimezone(ZoneInfo(action.zone)).date() if isinstance(decoded, datetime) else decoded)
+    started = max(days)
+    return {"started_on": started, "delete_from": action.at_most.after(action.start.rounded(started)) + timedelta(days=1)}

@@ -1,0 +1,54 @@
+"""What a database must be told in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Protocol
+
+import sqlalchemy as sa
+
+from zusage.promises.inventory import ColumnInfo
+
+Element = sa.ColumnElement[Any]
+Unit = Literal["seconds", "milliseconds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How a system stores times: the zone of those without an offset, and columns that count from 1970."""
+
+    zone: str = "UTC"
+    #: table.column → unit; for a single column the key is empty
+    epochs: Mapping[str, Unit] = field(default_factory=dict)
+
+
+class Dialect(Protocol):
+    """How one kind of database says what conditions mean."""
+
+    name: str
+
+    def truth(self, value: bool) -> Element:
+        """True or false."""
+
+    def literal(self, value: Any) -> Element:
+        """A constant."""
+
+    def like(self, term: Element, pattern: str) -> Element:
+        """A pattern in which upper and lower case differ."""
+
+    def before(self, term: Element, info: ColumnInfo, instant: datetime, zone: str, times: Times) -> Element:
+        """The time lies before the instant; unknown where it is missing."""
+
+    def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
+        """The time is there, readable and between the bounds; never unknown."""
+
+    def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
+        """The calendar year as stored."""
+
+    def pseudonym_shape(self, term: Element) -> Element:
+        """The value is a pseudonym of ours."""
+
+    def decode(self, value: object, info: ColumnInfo, times: Times) -> date | datetime | None:
+        """A stored time as Python understands it: a day, an aware instant, or None where it cannot be read."""

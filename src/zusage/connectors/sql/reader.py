@@ -1,0 +1,133 @@
+"""Looks at a relational database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from zusage.planning.plan import Selection
+from zusage.promises.condition import Condition
+from zusage.promises.inventory import Inventory
+from zusage.promises.starting_point import StartingPoint
+
+from ..port import CannotHandle, CanWrite, Identity, Partition, Unreachable, Visibility
+from .compile import Compiler, from_clause
+from .dialects.port import Times
+from .dialects.sqlite import SQLite
+from .survey import survey
+
+
+class SqlReader:
+    """A Reader over SQLAlchemy; one connection, one statement a question."""
+
+    def __init__(self, system: str, engine: sa.Engine, place: str, times: Times) -> None:
+        self.system = system
+        self._place = place
+        self._times = times
+        self._engine = engine
+        self._inventory: Inventory | None = None
+        try:
+            self._connection = engine.connect()
+        except DBAPIError as error:
+            raise Unreachable(system, reason(error)) from None
+        self._refuse_writers()
+
+    def _refuse_writers(self) -> None:
+        try:
+            with self._connection.begin():
+                self._connection.exec_driver_sql("CREATE TABLE zusage_write_probe (x INTEGER)")
+                self._connection.rollback()
+        except DBAPIError:
+            return
+        raise CanWrite(self.system, "create a table")
+
+    def identity(self) -> Identity:
+        """The library's version and a digest of the file's place."""
+        with self.snapshot():
+            version = str(self._connection.exec_driver_sql("SELECT sqlite_version()").scalar_one())
+        database = hashlib.sha256(self._place.encode()).hexdigest()[:16]
+        return Identity(
+            system=self.system, dialect="sqlite", version=version, database=database, role="mode=ro, query_only, authorizer"
+        )
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """One read transaction; looks inside an open one join it."""
+        if self._connection.in_transaction():
+            yield
+            return
+        try:
+            with self._connection.begin():
+                yield
+        except DBAPIError as error:
+            raise Unreachable(self.system, reason(error)) from None
+
+    def survey(self) -> Inventory:
+        """Reflected once for each reader."""
+        if self._inventory is None:
+            with self.snapshot():
+                self._inventory = survey(self._connection, self.system)
+        return self._inventory
+
+    def count(self, selection: Selection) -> int:
+        """One count."""
+        compiler, clause = self._about(selection.table)
+        where = compiler.condition(selection.where, selection.table, clause)
+        statement = sa.select(sa.func.count()).select_from(clause).where(where)
+        with self.snapshot():
+            return int(self._connection.execute(statement).scalar_one())
+
+    def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
+        """One grouped CASE, and the total by a statement of its own in the same snapshot."""
+        compiler, clause = self._about(table)
+        whens: list[Any] = [
+            (compiler.condition(condition, table, clause), sa.literal_column(f"'{name}'")) for name, condition in cases
+        ]
+        case = sa.case(*whens, else_=sa.literal_column("'rest'")).label("part")
+        statement = sa.select(case, sa.func.count()).select_from(clause).group_by(sa.literal_column("1"))
+        with self.snapshot():
+            counts = {str(part): int(rows) for part, rows in self._connection.execute(statement)}
+            total = int(self._connection.execute(sa.select(sa.func.count()).select_from(clause)).scalar_one())
+        return Partition(counts=counts, total=total, statement=str(statement.compile(dialect=self._engine.dialect)))
+
+    def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
+        """Rows by year."""
+        compiler, clause = self._about(table)
+        year = compiler.year(start, table, clause).label("year")
+        condition = compiler.condition(where, table, clause)
+        statement = sa.select(year, sa.func.count()).select_from(clause).where(condition).group_by(sa.literal_column("1"))
+        with self.snapshot():
+            return {int(y): int(rows) for y, rows in self._connection.execute(statement) if y is not None}
+
+    def visibility(self, table: str) -> Visibility:
+        """SQLite has neither roles nor row policies: who can read a real table sees all its rows."""
+        info = self.survey().tables.get(table)
+        if info is None:
+            return Visibility(shown=False, how="there is no such table")
+        if info.is_view:
+            return Visibility(shown=False, how="it is a view, which may hide rows")
+        return Visibility(shown=True, how="a table read whole; SQLite has no row policies")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+        self._engine.dispose()
+
+    def _about(self, table: str) -> tuple[Compiler, sa.TableClause]:
+        inventory = self.survey()
+        if table not in inventory.tables:
+            raise CannotHandle(f"system {self.system!r} has no table {table!r}; check the manifest with `zusage check`")
+        return Compiler(inventory, SQLite(), self._times), from_clause(inventory.tables[table])
+
+
+def reason(error: DBAPIError) -> str:
+    """What went wrong in the database's words, without statement, parameters or values."""
+    text = str(error.orig).split("\n")[0]
+    if type(error.orig).__name__ == "IntegrityError":
+        return text.split(":")[0]
+    return text if "'" not in text and '"' not in text else type(error.orig).__name__

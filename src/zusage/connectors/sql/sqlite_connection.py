@@ -1,0 +1,109 @@
+"""Opening SQLite files: to look, without any way to write, or to change."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import StaticPool
+
+from ..port import Unreachable
+
+_LOOKING = {
+    sqlite3.SQLITE_SELECT,
+    sqlite3.SQLITE_READ,
+    sqlite3.SQLITE_FUNCTION,
+    sqlite3.SQLITE_RECURSIVE,
+    sqlite3.SQLITE_TRANSACTION,
+}
+_PRAGMAS = {
+    "table_info", "table_xinfo", "table_list", "foreign_key_list", "index_list", "index_info", "index_xinfo",
+    "query_only", "database_list",
+}  # fmt: skip
+_PATIENCE_SECONDS = 20.0
+
+
+def file_of(system: str, url: sa.URL) -> Path:
+    """The database file; raises Unreachable where there is none, because SQLite would silently make an empty one."""
+    path = Path(url.database or "")
+    if not url.database or not path.is_file():
+        raise Unreachable(system, "there is no such database file")
+    with path.open("rb") as stream:
+        head = stream.read(16)
+    if head and head != b"SQLite format 3\0":
+        raise Unreachable(system, "the file is not an SQLite database")
+    return path
+
+
+def looking(system: str, url: sa.URL) -> sa.Engine:
+    """An engine whose only connection can read: opened read-only, and every other action denied by the authorizer."""
+    path = file_of(system, url)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = ON")
+        connection.set_authorizer(_only_look)
+        return connection
+
+    return _engine(connect, "BEGIN")
+
+
+def _only_look(action: int, one: str | None, two: str | None, *_: object) -> int:
+    if action == sqlite3.SQLITE_PRAGMA:
+        return sqlite3.SQLITE_OK if one in _PRAGMAS and (two is None or one != "query_only") else sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_FUNCTION and two == "load_extension":
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK if action in _LOOKING else sqlite3.SQLITE_DENY
+
+
+def changing(system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa.Engine:
+    """An engine that may write: foreign keys are enforced, and deleted content is overwritten with zeros."""
+    path = file_of(system, url)
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"file:{path}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "temp_store = MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("zusage_pseudonym", 1, lambda value: pseudonym(pseudonym_key(), value), deterministic=True)
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE")
+
+
+def as_application(system: str, url: sa.URL) -> sa.Engine:
+    """An engine that opens the file as the application does."""
+    path = file_of(system, url)
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{path}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+
+    return _engine(connect, "BEGIN")
+
+
+def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> sa.Engine:
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+    @sa.event.listens_for(engine, "begin")
+    def start(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def pseudonym(key: bytes, value: object) -> str | None:
+    """A keyed code for a value: the same value gives the same code, and only who has the key can link the two."""
+    if value is None:
+        return None
+    digest = hmac.new(key, str(value).encode(), hashlib.sha256).digest()
+    return "psn1:" + base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -1,0 +1,204 @@
+"""Changes a relational database: bounded batches, each a transaction that checks its rows again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
+from zusage.promises.condition import Condition, all_of
+from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Change, Part
+
+from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, SystemTrouble, Unreachable
+from .blocking import blocked_rows
+from .compile import Compiler, from_clause
+from .dialects.port import Times
+from .dialects.sqlite import SQLite
+from .reader import reason
+from .survey import survey
+
+_ROWID_NAMES = ("rowid", "_rowid_", "oid")
+_BATCH = sa.table("zusage_batch", sa.column("id"), schema="temp")
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The table of a step, with the name under which SQLite numbers its rows."""
+
+    step: Step
+    clause: sa.TableClause
+    number: sa.ColumnClause[int]
+    where: sa.ColumnElement[bool]
+
+
+class SqlWriter:
+    """A Writer for SQLite over SQLAlchemy Core. No row travels to Python unless it is blocked."""
+
+    def __init__(self, system: str, engine: sa.Engine, times: Times, sealer: Sealer | None) -> None:
+        self.system = system
+        self._engine = engine
+        self._times = times
+        self._sealer = sealer
+        self._inventory: Inventory | None = None
+        try:
+            self._connection = engine.connect()
+            self._connection.exec_driver_sql("CREATE TEMP TABLE zusage_batch (id INTEGER PRIMARY KEY)")
+            self._connection.commit()
+        except DBAPIError as error:
+            raise Unreachable(system, reason(error)) from None
+
+    def survey(self) -> Inventory:
+        """Reflected once for each writer."""
+        if self._inventory is None:
+            with self._transaction():
+                self._inventory = survey(self._connection, self.system)
+        return self._inventory
+
+    def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
+        """Walk the table once by row number; see the port for what is promised."""
+        target = self._target(step, all_of(step.where, free))
+        last, done = -(2**63), 0
+        while True:
+            with self._transaction():
+                rows, last = self._choose(target, last, batch)
+                if done + rows > limit:
+                    raise MoreThanPlanned(step.id, limit)
+                if rows:
+                    self._refuse_referred(target)
+                    self._act(target, rows)
+            if not rows:
+                return
+            done += rows
+            yield rows
+
+    def _target(self, step: Step, where: Condition) -> _Target:
+        inventory = self.survey()
+        table = inventory.tables.get(step.table)
+        if table is None or table.is_view:
+            raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
+        number = next((name for name in _ROWID_NAMES if table.column(name) is None), None)
+        if number is None or not self._has_row_numbers(step.table, number):
+            raise CannotHandle(
+                f"step {step.id}: table {step.table} has no row numbers (WITHOUT ROWID), by which batches are cut. "
+                "It is left untouched. Recreate it with row numbers, or delete from it by hand."
+            )
+        clause = from_clause(table, number)
+        compiled = Compiler(inventory, SQLite(), self._times).condition(where, step.table, clause)
+        return _Target(step, clause, clause.c[number], compiled)
+
+    def _has_row_numbers(self, table: str, number: str) -> bool:
+        quoted = table.replace('"', '""')
+        try:
+            with self._transaction():
+                self._connection.exec_driver_sql(f'SELECT {number} FROM "{quoted}" LIMIT 0')  # noqa: S608 - the name is quoted
+        except SystemTrouble:
+            return False
+        return True
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        try:
+            with self._connection.begin():
+                yield
+        except IntegrityError as error:
+            why = f"{reason(error)}; the manifest says something that the database forbids"
+            raise Interrupted(self.system, why, retryable=False) from None
+        except DBAPIError as error:
+            raise Interrupted(self.system, reason(error), retryable=isinstance(error, OperationalError)) from None
+
+    def _choose(self, target: _Target, last: int, batch: int) -> tuple[int, int]:
+        """Note the numbers of the next rows that match now, in the transaction that will change them."""
+        self._connection.execute(sa.delete(_BATCH))
+        chosen = (
+            sa.select(target.number)
+            .select_from(target.clause)
+            .where(target.number > last, target.where)
+            .order_by(target.number)
+            .limit(batch)
+        )
+        self._connection.execute(sa.insert(_BATCH).from_select(["id"], chosen))
+        rows, highest = self._connection.execute(sa.select(sa.func.count(), sa.func.max(_BATCH.c.id))).one()
+        return int(rows), int(highest if highest is not None else last)
+
+    def _in_batch(self, target: _Target) -> sa.ColumnElement[bool]:
+        return target.number.in_(sa.select(_BATCH.c.id))
+
+    def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
+        """The rows of a part that belong to the batch."""
+        clause = from_clause(self.survey().tables[part.table])
+        column, inside = self._referred(target, part.of, part.referred)
+        return clause, clause.c[part.column].in_(sa.select(column).where(inside))
+
+    def _referred(self, target: _Target, table: str, column: str) -> tuple[sa.ColumnElement[object], sa.ColumnElement[bool]]:
+        if table == target.step.table:
+            return target.clause.c[column], self._in_batch(target)
+        part = next(p for p in target.step.parts if p.table == table)
+        clause, inside = self._of_part(target, part)
+        return clause.c[column], inside
+
+    def _refuse_referred(self, target: _Target) -> None:
+        if isinstance(target.step.action, ChangeColumns):
+            return
+        for referrer in target.step.referrers:
+            column, inside = self._referred(target, referrer.of, referrer.referred)
+            outside = from_clause(self.survey().tables[referrer.table]).alias()
+            refers = outside.c[referrer.column].in_(sa.select(column).where(inside))
+            found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
+            if self._connection.execute(sa.select(found)).scalar_one():
+                raise StillReferred(target.step.id, referrer.table, referrer.column, referrer.of)
+
+    def _act(self, target: _Target, rows: int) -> None:
+        match target.step.action:
+            case ChangeColumns(changes):
+                values = {change.column: _changed(target.clause.c[change.column], change) for change in changes}
+                done = self._connection.execute(sa.update(target.clause).where(self._in_batch(target)).values(values)).rowcount
+            case DeleteRows():
+                done = self._delete(target)
+            case BlockRows():
+                self._seal(target)
+                done = self._delete(target)
+            case _:
+                raise CannotHandle(f"step {target.step.id} is not for a database")
+        if done != rows:
+            raise MoreThanPlanned(target.step.id, rows)
+
+    def _delete(self, target: _Target) -> int:
+        for part in reversed(target.step.parts):
+            clause, inside = self._of_part(target, part)
+            self._connection.execute(sa.delete(clause).where(inside))
+        return int(self._connection.execute(sa.delete(target.clause).where(self._in_batch(target))).rowcount)
+
+    def _seal(self, target: _Target) -> None:
+        if self._sealer is None:
+            raise CannotHandle(f"step {target.step.id}: there is no vault to block rows in")
+        selected = {part.table: self._of_part(target, part) for part in target.step.parts}
+        roots = self._rows(target.clause, self._in_batch(target))
+        parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
+        self._sealer(blocked_rows(target.step, self.survey(), self._times, roots, parts))
+
+    def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
+        return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+        self._engine.dispose()
+
+
+def _changed(column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
+    match change.how:
+        case "clear":
+            return sa.literal(None)
+        case "constant":
+            return sa.literal(change.value)
+        case "truncate":
+            return sa.func.substr(column, 1, int(change.value or 0))
+        case "pseudonymise":
+            already = SQLite().pseudonym_shape(column)
+            return sa.case((already, column), else_=sa.func.zusage_pseudonym(column))

@@ -1,0 +1,169 @@
+"""Carries out a plan and no other.
+
+The steps, which the code cites:
+
+1.  The plan is the planner's, unchanged (signature), not too old and not from the future.
+2.  The manifest and every schema are the ones that the plan was made for.
+3.  A plan that removes more than the guard allows carries an approval by a key other than the planner's.
+4.  Nobody else applies at the same time (the caller holds the lock).
+5.  Steps run in the plan's order; a step with an obstacle is stopped, and so is every later step on a table that waits for it.
+6.  Each batch is a transaction that checks its rows again: they match the frozen condition, and no suspension holds them,
+    neither one named in the plan nor one placed since.
+7.  The journal notes a batch after it is committed; more rows than planned are never changed, over all runs of the plan.
+8.  What failed is retried where that is safe; otherwise the run stops with a clear reason and can be continued.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from zusage.connectors.port import Interrupted, StillReferred, SystemTrouble, Writer
+from zusage.planning.draft import unsuspended
+from zusage.planning.plan import DeleteBlocked, Plan, Step
+from zusage.planning.suspension import Suspension
+
+from .journal import Journal
+from .refusal import PlanStale
+
+_SKEW = timedelta(minutes=5)
+_TRIES = 4
+
+
+class Suspensions(Protocol):
+    """Where suspensions are kept."""
+
+    def current(self) -> Sequence[Suspension]:
+        """Those in force now."""
+
+    def get(self, ids: Sequence[str]) -> Sequence[Suspension]:
+        """These, lifted or not."""
+
+
+class Vault(Protocol):
+    """Where blocked rows are kept."""
+
+    def delete_due(self, step: Step, suspensions: Sequence[Suspension], limit: int, batch: int) -> Iterator[int]:
+        """Delete blocked rows whose last day is over, in batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One thing that happened, for whoever watches."""
+
+    step: Step
+    done: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """How a step ended."""
+
+    step: Step
+    rows: int
+    #: empty when it was carried out
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enforcement:
+    """Everything that carrying out a plan needs; wired in ``bootstrap``."""
+
+    journal: Journal
+    suspensions: Suspensions
+    writers: Mapping[str, Writer]
+    vault: Vault
+    batch: int
+    now: Callable[[], datetime]
+    watch: Callable[[Progress], None] = lambda _: None
+
+    def apply(self, plan: Plan, manifest_digest: str) -> tuple[StepResult, ...]:
+        """Carry out the plan; raises PlanRefused before anything is changed. Stopped steps are in the result."""
+        self.check(plan, manifest_digest)
+        run = self.journal.begin(plan.digest, self.now())
+        so_far = self.journal.steps(run)
+        results: list[StepResult] = []
+        for step in plan.steps:
+            before = so_far[step.id].rows if step.id in so_far else 0
+            result = self._step(run, step, before, results)
+            results.append(result)
+            if result.stopped and not step.obstacles:
+                break
+        stopped = len(results) < len(plan.steps) or any(result.stopped for result in results)
+        self.journal.end(run, self.now(), "stopped" if stopped else "done")
+        return tuple(results)
+
+    def check(self, plan: Plan, manifest_digest: str) -> None:
+        """Step 1 (age) and step 2; the signature and step 3 are ``approval``'s. Raises PlanRefused."""
+        now = self.now()
+        if now > plan.valid_until:
+            raise PlanStale(f"the plan was good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, and it is {now:%Y-%m-%d %H:%M} UTC")
+        if now < plan.as_of - _SKEW:
+            raise PlanStale(
+                f"the plan is from {plan.as_of:%Y-%m-%d %H:%M} UTC and the clock says {now:%Y-%m-%d %H:%M} UTC: a clock has jumped",
+                "Set the clock right. If the plan's time was wrong, make a new plan.",
+            )
+        if plan.manifest != manifest_digest:
+            raise PlanStale("the manifest has changed since the plan was made")
+        for system, fingerprint in plan.schemas:
+            if system not in self.writers or self.writers[system].survey().fingerprint() != fingerprint:
+                raise PlanStale(f"the schema of system {system!r} has changed since the plan was made")
+
+    def _step(self, run: str, step: Step, before: int, results: Sequence[StepResult]) -> StepResult:
+        waiting = _stands_behind(step, results)
+        if step.obstacles or waiting:
+            reason = waiting or _obstacle(step)
+            self.journal.end_step(run, step.id, "stopped", reason)
+            self.watch(Progress(step, before, reason))
+            return StepResult(step, before, reason)
+        self.journal.start_step(run, step.id)
+        done = before
+        try:
+            for rows in self._changes(step, before):
+                self.journal.note_batch(run, step.id, rows)
+                done += rows
+                self.watch(Progress(step, done))
+        except SystemTrouble as trouble:
+            self.journal.end_step(run, step.id, "stopped", str(trouble))
+            self.watch(Progress(step, done, str(trouble)))
+            return StepResult(step, done, str(trouble))
+        self.journal.end_step(run, step.id, "done")
+        return StepResult(step, done)
+
+    def _changes(self, step: Step, before: int) -> Iterator[int]:
+        """Steps 6 to 8: the batches of a step; a failure that passes by itself is waited out."""
+        done = before
+        for attempt in range(1, _TRIES + 1):
+            held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
+            limit = step.rows - done
+            try:
+                for rows in self._batches(step, held, limit):
+                    done += rows
+                    yield rows
+                return
+            except Interrupted as trouble:
+                if not trouble.retryable or attempt == _TRIES:
+                    raise
+                time.sleep(0.2 * 2**attempt)
+
+    def _batches(self, step: Step, held: Sequence[Suspension], limit: int) -> Iterator[int]:
+        if isinstance(step.action, DeleteBlocked):
+            return self.vault.delete_due(step, held, limit, self.batch)
+        return self.writers[step.system].carry_out(step, unsuspended(step, held), limit, self.batch)
+
+
+def _obstacle(step: Step) -> str:
+    first = step.obstacles[0]
+    return str(StillReferred(step.id, first.table, first.column, first.of))
+
+
+def _stands_behind(step: Step, results: Sequence[StepResult]) -> str:
+    """Step 5: what was counted on an earlier step's work cannot go on without it."""
+    if step.where == step.foreseen:
+        return ""
+    blocked = [result.step.id for result in results if result.stopped]
+    return f"it was counted on {blocked[0]}, which was stopped" if blocked else ""

@@ -1,0 +1,41 @@
+"""Why a plan is not carried out."""
+
+from __future__ import annotations
+
+
+class PlanRefused(Exception):
+    """The plan may not be carried out: what, where, why and what to do."""
+
+    def __init__(self, what: str, why: str, advice: str) -> None:
+        self.what, self.why, self.advice = what, why, advice
+        super().__init__(f"{what}. {why} {advice}")
+
+
+class PlanChanged(PlanRefused):
+    """The plan file is not what the planner wrote."""
+
+    def __init__(self, file: str, detail: str) -> None:
+        super().__init__(
+            f"the plan {file} was changed after it was made, or is damaged ({detail})",
+            "Only what was counted and reviewed may be carried out.",
+            "Make a new plan with `zusage plan`.",
+        )
+
+
+class PlanStale(PlanRefused):
+    """The plan rests on something that is no longer so."""
+
+    def __init__(self, what: str, advice: str = "Make a new plan with `zusage plan` and review it.") -> None:
+        super().__init__(what, "A plan is carried out only on what it was made for.", advice)
+
+
+class NeedsApproval(PlanRefused):
+    """The plan removes more of a table than one person may."""
+
+    def __init__(self, tables: tuple[str, ...], guard: float, reason: str) -> None:
+        self.tables = tables
+        super().__init__(
+            f"the plan removes more than {guard:.0%} of {', '.join(tables)}, and {reason}",
+            "That much is removed only when a second person has looked at the plan.",
+            "Let an approver named under guard.approvers run `zusage approve PLAN --key FILE`.",
+        )

@@ -1,0 +1,1 @@
+"""Shows: looks through Readers, judges, seals. Never imports what does."""

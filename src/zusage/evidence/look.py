@@ -1,0 +1,220 @@
+"""Looking at the living systems, one promise at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Protocol, assert_never
+from zoneinfo import ZoneInfo
+
+from zusage.connectors.port import Application, Identity, Reader, SystemTrouble
+from zusage.planning.plan import Selection
+from zusage.promises.condition import Not, Surely, all_of, any_of
+from zusage.promises.promise import (
+    Accounted,
+    AnyPromise,
+    Attested,
+    Blocked,
+    EveryRow,
+    KeptAtLeast,
+    KeptAtMost,
+    NoColumn,
+    Rule,
+)
+
+from . import sorting
+from .limits import certainly
+from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+
+_SAMPLE = 25
+
+
+class BlockedRows(Protocol):
+    """Looks at what is blocked, without the key."""
+
+    def census(self, rule: Rule) -> Mapping[int, int]:
+        """Blocked rows of the rule's table by the year in which their period began."""
+
+    def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
+        """Blocked rows of the rule and those past their last day, none of them suspended; None without a vault."""
+
+    def unsealed(self, rule: Rule, sample: int) -> int | None:
+        """Of a sample, how many are not sealed; None without a vault."""
+
+
+class Attestations(Protocol):
+    """What named roles have said."""
+
+    def latest(self, promise_id: str) -> date | None:
+        """When the promise was last attested."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """An observation and how it was made."""
+
+    promise: AnyPromise
+    observation: Observation
+    identity: Identity | None = None
+    #: the statements that were run, without values
+    statements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eyes:
+    """Everything through which the prover looks."""
+
+    outlook: sorting.Outlook
+    readers: Mapping[str, Reader | SystemTrouble]
+    applications: Mapping[str, Application | SystemTrouble]
+    blocked: BlockedRows
+    attestations: Attestations
+    #: the last sealed census of a promise
+    earlier: Callable[[str], Mapping[int, int] | None]
+    #: system → names of tables and columns that no activity accounts for
+    unaccounted: Callable[[str], Sequence[str]]
+    statements: list[str] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The calendar day in the manifest's time zone."""
+        return self.outlook.as_of.astimezone(ZoneInfo(self.outlook.zone)).date()
+
+    def look(self, promise: AnyPromise) -> Seen:
+        """Look for one promise; trouble with a system is an observation too, never an exception and never *kept*."""
+        self.statements.clear()
+        system = _system(promise)
+        reader = self.readers.get(system) if system else None
+        if isinstance(reader, SystemTrouble):
+            return Seen(promise=promise, observation=Unseen(reason=str(reader)))
+        try:
+            if reader is None:
+                return Seen(promise=promise, observation=self._without_reader(promise))
+            with reader.snapshot():
+                observation = self._observe(promise, reader)
+            return Seen(promise=promise, observation=observation, identity=reader.identity(), statements=tuple(self.statements))
+        except SystemTrouble as trouble:
+            return Seen(promise=promise, observation=Unseen(reason=str(trouble)))
+
+    def _without_reader(self, promise: AnyPromise) -> Observation:
+        if isinstance(promise, Attested):
+            said = self.attestations.latest(promise.id)
+            return Statement(said_on=said, holds_until=promise.every.after(said) if said else None, today=self.today)
+        return Unseen(reason="the system is not among those that can be looked at")
+
+    def _observe(self, promise: AnyPromise, reader: Reader) -> Observation:
+        match promise:
+            case KeptAtMost(rule=rule):
+                return self._at_most(rule, reader)
+            case KeptAtLeast(rule=rule):
+                return self._at_least(promise.id, rule, reader)
+            case Blocked(rule=rule):
+                return self._blocked(rule, reader)
+            case EveryRow():
+                return self._every_row(promise, reader)
+            case NoColumn():
+                return _no_column(promise, reader)
+            case Accounted(system=system):
+                return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
+            case Attested():
+                return self._without_reader(promise)
+            case _:
+                assert_never(promise)
+
+    def _at_most(self, rule: Rule, reader: Reader) -> Observation:
+        rows = self._rows(rule.table, sorting.at_most(self.outlook, rule), reader)
+        blocked = self.blocked.counts(rule, self.today) if rule.purpose_ends else None
+        if blocked is None:
+            return rows
+        return replace(rows, blocked=blocked[0], blocked_overdue=blocked[1])
+
+    def _rows(self, table: str, cases: sorting.Cases, reader: Reader) -> Rows:
+        numbered = [(f"{n} {name}", condition) for n, (name, condition) in enumerate(cases)]
+        seen = reader.partition(table, numbered)
+        self.statements.append(seen.statement)
+        visibility = reader.visibility(table)
+        named: dict[str, int] = {}
+        for key, rows in seen.counts.items():
+            name = key.partition(" ")[2] or key
+            named[name] = named.get(name, 0) + rows
+        return Rows(
+            forbidden=named.pop("rest", 0),
+            unplaceable=named.pop("unplaceable", 0),
+            allowed=named,
+            total=seen.total,
+            visible=visibility.shown,
+            how_visible=visibility.how,
+        )
+
+    def _every_row(self, promise: EveryRow, reader: Reader) -> Observation:
+        fulfilled, violated = Surely(promise.condition), Surely(Not(promise.condition))
+        cases: sorting.Cases = [("fulfilled", fulfilled), ("unplaceable", Not(any_of(fulfilled, violated)))]
+        return self._rows(promise.table, cases, reader)
+
+    def _at_least(self, promise_id: str, rule: Rule, reader: Reader) -> Observation:
+        if rule.start is None or rule.at_least is None:
+            return Unseen(reason="the minimum has no starting point")
+        usable = all_of(certainly(rule.only), self.outlook.believable(rule, rule.start))
+        now = dict(reader.census(rule.table, rule.start, usable))
+        for year, rows in self.blocked.census(rule).items():
+            now[year] = now.get(year, 0) + rows
+        before = self.earlier(promise_id)
+        years = sorted({*now, *(before or {})})
+        visibility = reader.visibility(rule.table)
+        return Census(
+            now=now,
+            before=before,
+            protected=tuple(year for year in years if not self._over(rule, date(year, 1, 1))),
+            visible=visibility.shown,
+            how_visible=visibility.how,
+        )
+
+    def _over(self, rule: Rule, day: date) -> bool:
+        if rule.start is None or rule.at_least is None:
+            return True
+        return rule.start.has_ended(day, rule.at_least, self.outlook.as_of, ZoneInfo(self.outlook.zone))
+
+    def _blocked(self, rule: Rule, reader: Reader) -> Observation:
+        cases = sorting.purpose_ended(self.outlook, rule)
+        rows = self._rows(rule.table, cases, reader)
+        application = self.applications.get(rule.system)
+        if application is None:
+            return Unseen(reason="the manifest names no address of the application's own role (systems.*.application)")
+        if isinstance(application, SystemTrouble):
+            return Unseen(reason=str(application))
+        ended = all_of(*(Not(Surely(condition)) for _, condition in cases))
+        selection = Selection(system=rule.system, table=rule.table, where=ended)
+        counts = self.blocked.counts(rule, self.today)
+        return Reach(
+            left=rows.forbidden,
+            readable=application.reachable(selection),
+            changeable=application.changeable(selection),
+            application_sees=application.reachable(Selection(system=rule.system, table=rule.table)),
+            total=rows.total,
+            unplaceable=rows.unplaceable,
+            blocked=counts[0] if counts else None,
+            unsealed=self.blocked.unsealed(rule, _SAMPLE),
+        )
+
+
+def _system(promise: AnyPromise) -> str | None:
+    match promise:
+        case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule):
+            return rule.system
+        case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system):
+            return system
+        case Attested():
+            return None
+        case _:
+            assert_never(promise)
+
+
+def _no_column(promise: NoColumn, reader: Reader) -> Observation:
+    tables = reader.survey().tables
+    if promise.table not in tables:
+        return Unseen(reason=f"there is no table {promise.table}")
+    names = [column.name for column in tables[promise.table].columns]
+    found = (name for name in names if any(fnmatchcase(name.lower(), p.lower()) for p in promise.patterns))
+    return Names(forbidden=tuple(f"{promise.table}.{name}" for name in found), looked_at=1)

@@ -1,0 +1,90 @@
+"""What was seen. Counts and names of tables, never a value of a row; the verdict follows from it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Every row of a table, sorted into what may and what must not be."""
+
+    #: rows that must not be there
+    forbidden: int
+    #: rows that may be there, by reason
+    allowed: Mapping[str, int]
+    #: rows of which nobody can tell
+    unplaceable: int
+    #: rows of the table, counted by themselves
+    total: int
+    #: no row is hidden from the reader
+    visible: bool
+    how_visible: str
+    #: blocked rows of this rule, and those past their last day
+    blocked: int = 0
+    blocked_overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Census:
+    """Rows by the year in which their period began, now and at an earlier sealed look."""
+
+    now: Mapping[int, int]
+    #: None: nobody has looked before
+    before: Mapping[int, int] | None
+    #: the years whose rows must all still be there
+    protected: tuple[int, ...]
+    visible: bool
+    how_visible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Data whose purpose has ended, as the application finds them."""
+
+    #: rows in the application's table that should have been blocked, by the prover's own reading
+    left: int
+    #: of these, rows that the application can read, and rows that it can change
+    readable: int
+    changeable: int
+    #: rows of the table that the application can read: shows that the probe can see at all
+    application_sees: int
+    #: rows of the table that the prover sees
+    total: int
+    unplaceable: int
+    #: None: there is no vault
+    blocked: int | None
+    #: of a sample of blocked rows, those that are not sealed; None: could not look
+    unsealed: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Tables and columns that must not be, by name."""
+
+    forbidden: tuple[str, ...]
+    #: tables that were looked at
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a named role has said, and until when that holds."""
+
+    said_on: date | None
+    #: the last day of the period
+    holds_until: date | None
+    today: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Nobody could look."""
+
+    reason: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+Observation = Rows | Census | Reach | Names | Statement | Unseen

@@ -1,0 +1,137 @@
+"""A look: every promise looked at, judged and sealed.
+
+1.  Look at each promise through Readers alone.
+2.  Judge each observation by itself.
+3.  Seal one entry a promise, and one that ends the look and names them all.
+4.  Anchor the checkpoint outside where a witness is declared.
+5.  Call the outside address, so that silence means that nobody looks any more.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from zusage.promises.promise import AnyPromise
+
+from .entry import close_text, observation_of, read, seal_text
+from .look import Eyes, Seen
+from .observation import Census
+from .verdict import Judgement, Verdict, judge
+
+
+class Log(Protocol):
+    """Where entries are sealed."""
+
+    def append(self, entries: Sequence[bytes]) -> object:
+        """Seal entries, in one checkpoint; durable when it returns."""
+
+    def entries(self) -> Iterable[bytes]:
+        """All entries so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one promise."""
+
+    promise: AnyPromise
+    seen: Seen
+    judgement: Judgement
+
+
+def prove(
+    eyes: Eyes,
+    promises: Sequence[AnyPromise],
+    log: Log,
+    *,
+    manifest: str,
+    program: str,
+    watch: Callable[[Outcome], None] = lambda _: None,
+) -> tuple[Outcome, ...]:
+    """Steps 1 to 3. The observations are sealed even when some systems could not be reached."""
+    look, as_of = secrets.token_hex(8), eyes.outlook.as_of
+    outcomes: list[Outcome] = []
+    entries: list[bytes] = []
+    for promise in promises:
+        seen = eyes.look(promise)
+        outcome = Outcome(promise=promise, seen=seen, judgement=judge(seen.observation))
+        entries.append(seal_text(seen, outcome.judgement, as_of=as_of, manifest=manifest, program=program, look=look))
+        outcomes.append(outcome)
+        watch(outcome)
+    verdicts = {outcome.promise.id: outcome.judgement.verdict for outcome in outcomes}
+    log.append([*entries, close_text(verdicts, as_of=as_of, manifest=manifest, program=program, look=look)])
+    return tuple(outcomes)
+
+
+def overall(verdicts: Iterable[Verdict]) -> Verdict:
+    """One word for all; no promise at all is undecided, because an empty proof shows nothing."""
+    seen = set(verdicts)
+    if Verdict.BROKEN in seen:
+        return Verdict.BROKEN
+    return Verdict.KEPT if seen == {Verdict.KEPT} else Verdict.UNDECIDED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The last sealed verdict of a promise and since when it stands."""
+
+    promise: str
+    verdict: Verdict
+    reason: str
+    as_of: datetime
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What a log says about the past."""
+
+    standings: Mapping[str, Standing]
+    censuses: Mapping[str, Mapping[int, int]]
+    #: the last complete look
+    last_look: datetime | None
+    manifest: str | None
+
+
+def history(entries: Iterable[bytes]) -> History:
+    """Read a log from its beginning; a census that is higher than a later one is remembered, so that a loss stays a loss."""
+    standings: dict[str, Standing] = {}
+    censuses: dict[str, dict[int, int]] = {}
+    last, manifest = None, None
+    for raw in entries:
+        content = _entry(raw)
+        if content is None:
+            continue
+        as_of = datetime.fromisoformat(content["as-of"])
+        if content.get("ends"):
+            last, manifest = as_of, content["manifest"]
+            continue
+        _stand(standings, content, as_of)
+        if content["observation"]["kind"] == "census":
+            _count(censuses.setdefault(content["promise"], {}), observation_of(content))
+    return History(standings=standings, censuses=censuses, last_look=last, manifest=manifest)
+
+
+def _entry(raw: bytes) -> dict[str, Any] | None:
+    """Entries of other kinds, such as the links between logs, are not ours to read."""
+    try:
+        content = read(raw)
+    except ValueError:
+        return None
+    return content if content.get("zusage") == 1 and "look" in content else None
+
+
+def _stand(standings: dict[str, Standing], content: dict[str, Any], as_of: datetime) -> None:
+    promise, verdict = str(content["promise"]), Verdict(str(content["verdict"]))
+    before = standings.get(promise)
+    since = before.since if before and before.verdict is verdict else as_of
+    standings[promise] = Standing(promise=promise, verdict=verdict, reason=str(content["reason"]), as_of=as_of, since=since)
+
+
+def _count(kept: dict[int, int], seen: object) -> None:
+    if isinstance(seen, Census):
+        for year, rows in seen.now.items():
+            kept[year] = max(kept.get(year, 0), rows)

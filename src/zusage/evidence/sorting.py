@@ -1,0 +1,166 @@
+"""How the prover sorts the rows of a table for one promise: derived from the promise, never from a Step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from zusage.planning.suspension import Suspension, held_by
+from zusage.promises.condition import (
+    NEVER,
+    Column,
+    Compare,
+    Condition,
+    Exists,
+    IsNull,
+    Not,
+    Possibly,
+    Shaped,
+    Surely,
+    all_of,
+    any_of,
+)
+from zusage.promises.manifest import Manifest
+from zusage.promises.period import Period
+from zusage.promises.promise import Change, Rule
+from zusage.promises.starting_point import StartingPoint
+
+from .limits import believable, certainly, certainly_not, over
+
+Cases = list[tuple[str, Condition]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """All that sorting needs to know."""
+
+    manifest: Manifest
+    rules: tuple[Rule, ...]
+    suspensions: Sequence[Suspension]
+    as_of: datetime
+
+    @property
+    def zone(self) -> str:
+        """The manifest's time zone."""
+        return self.manifest.time_zone
+
+    def over(self, start: StartingPoint, period: Period) -> Condition:
+        """The period is over now."""
+        return over(start, period, self.as_of, self.zone)
+
+    def believable(self, rule: Rule, start: StartingPoint) -> Condition:
+        """The starting point of a row is usable."""
+        return believable(start, self.manifest.systems[rule.system], self.as_of, self.zone)
+
+
+def at_most(outlook: Outlook, rule: Rule) -> Cases:
+    """Cases for a maximum; rows that no case takes are there too long."""
+    if rule.start is None or rule.at_most is None:
+        raise ValueError(f"{rule.id} has no maximum with a starting point")
+    return [
+        *_common(outlook, rule, rule.start, rule.at_most),
+        ("changed", Not(_carries(rule.changes))) if rule.changes else ("changed", NEVER),
+        ("needed by another purpose", _needed(outlook, rule)),
+    ]
+
+
+def purpose_ended(outlook: Outlook, rule: Rule) -> Cases:
+    """Cases for blocking; rows that no case takes should be out of reach."""
+    if rule.purpose_start is None or rule.purpose_ends is None:
+        raise ValueError(f"{rule.id} has no end of purpose")
+    users = [other for other in _others(outlook, rule) if other.at_most or not set(other.columns) <= set(rule.columns)]
+    return [
+        *_common(outlook, rule, rule.purpose_start, rule.purpose_ends),
+        ("needed by another purpose", any_of(*(_holds(outlook, other) for other in users))),
+    ]
+
+
+def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) -> Cases:
+    """What holds a row whatever the end: outside the rule, unusable, not yet, excepted, suspended, waiting."""
+    ended = outlook.over(start, period)
+    unless = rule.unless
+    cases: Cases = [
+        ("outside the rule", certainly_not(rule.only)),
+        ("unplaceable", any_of(Not(certainly(rule.only)), Not(outlook.believable(rule, start)))),
+        ("not yet due", certainly_not(ended)),
+    ]
+    if unless is not None:
+        cases += [("excepted", certainly(unless)), ("unplaceable", Not(certainly_not(unless)))]
+    cases.append(("suspended", _suspended(outlook, rule)))
+    waiting = [Exists(w.table, Compare("=", Column(w.column), Column(w.referred, rule.table))) for w in rule.waits]
+    cases.append(("waiting for what refers to it", any_of(*waiting)))
+    return cases
+
+
+def _suspended(outlook: Outlook, rule: Rule) -> Condition:
+    """A suspension holds the row or something that belongs to it."""
+    found = [held_by(outlook.suspensions, rule.system, rule.table)]
+    for part in rule.parts:
+        held = held_by(outlook.suspensions, rule.system, part.table)
+        if held != NEVER:
+            found.append(_upwards(rule, part.table, Possibly(held)))
+    return any_of(*(Possibly(condition) for condition in found if condition != NEVER))
+
+
+def _upwards(rule: Rule, table: str, condition: Condition) -> Condition:
+    """Some row of a part that belongs to the row fulfils the condition."""
+    part = next(p for p in rule.parts if p.table == table)
+    link = Compare("=", Column(part.column), Column(part.referred, part.of))
+    inner = Exists(part.table, all_of(link, condition))
+    return inner if part.of == rule.table else _upwards(rule, part.of, inner)
+
+
+def _carries(changes: Sequence[Change]) -> Condition:
+    """Some column still has more than it should."""
+    return any_of(*(_too_much(change) for change in changes))
+
+
+def _too_much(change: Change) -> Condition:
+    column = Column(change.column)
+    there = Not(IsNull(column))
+    match change.how:
+        case "clear":
+            return there
+        case "constant":
+            return all_of(there, Not(Surely(Shaped(column, "constant", change.value))))
+        case "truncate":
+            return all_of(there, Not(Surely(Shaped(column, "truncated", change.value))))
+        case "pseudonymise":
+            return all_of(there, Not(Surely(Shaped(column, "pseudonym"))))
+
+
+def _others(outlook: Outlook, rule: Rule) -> list[Rule]:
+    return [r for r in outlook.rules if (r.system, r.table) == (rule.system, rule.table) and r.id != rule.id]
+
+
+def _holds(outlook: Outlook, other: Rule) -> Condition:
+    """Another rule may still need the row: it applies, and its time is not certainly over."""
+    periods = [period for period in (other.at_most, other.at_least) if period]
+    if other.start is None or not periods:
+        return Not(certainly_not(other.only))
+    longest = max(periods, key=lambda period: period.rough_days)
+    ended = all_of(
+        outlook.believable(other, other.start),
+        Surely(outlook.over(other.start, longest)),
+        certainly_not(other.unless) if other.unless is not None else all_of(),
+    )
+    return all_of(Not(certainly_not(other.only)), Not(ended))
+
+
+def _needed(outlook: Outlook, rule: Rule) -> Condition:
+    """Others hold the row, or the part of it that is shared, and nothing that only this purpose held is left in it."""
+    others = _others(outlook, rule)
+    if rule.changes:
+        touched = {change.column for change in rule.changes}
+        sharing = [other for other in others if touched & set(other.columns) and not other.changes]
+        return any_of(*(_holds(outlook, other) for other in sharing))
+    shared = {column for other in others for column in other.columns}
+    own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
+    below = [_upwards(rule, other.table, _holds(outlook, other)) for other in outlook.rules if _of_part(rule, other)]
+    held = any_of(*(_holds(outlook, other) for other in others), *below)
+    return all_of(held, *own)
+
+
+def _of_part(rule: Rule, other: Rule) -> bool:
+    return other.system == rule.system and not other.changes and any(part.table == other.table for part in rule.parts)

@@ -1,0 +1,123 @@
+"""From what was seen to a verdict: pure, so that an auditor repeats it offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+
+
+class Verdict(StrEnum):
+    """Whether a promise holds. *Could not look* is undecided, never kept."""
+
+    KEPT = "kept"
+    BROKEN = "broken"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A verdict and its reason."""
+
+    verdict: Verdict
+    reason: str
+
+
+def judge(seen: Observation) -> Judgement:
+    """Judge one observation; the same observation always gives the same judgement."""
+    match seen:
+        case Rows():
+            return _rows(seen)
+        case Census():
+            return _census(seen)
+        case Reach():
+            return _reach(seen)
+        case Names():
+            return _names(seen)
+        case Statement():
+            return _statement(seen)
+        case Unseen(reason=reason):
+            return _undecided(f"nobody could look: {reason}")
+        case _:
+            assert_never(seen)
+
+
+def _kept(reason: str) -> Judgement:
+    return Judgement(Verdict.KEPT, reason)
+
+
+def _broken(reason: str) -> Judgement:
+    return Judgement(Verdict.BROKEN, reason)
+
+
+def _undecided(reason: str) -> Judgement:
+    return Judgement(Verdict.UNDECIDED, reason)
+
+
+def _rows(seen: Rows) -> Judgement:
+    """Broken by what is there too long; undecided by what cannot be placed or does not add up; only then kept."""
+    if seen.forbidden > 0:
+        return _broken(f"{seen.forbidden} of {seen.total} rows must not be there (any more)")
+    if seen.blocked_overdue > 0:
+        return _broken(f"{seen.blocked_overdue} blocked rows are past their last day")
+    if min(seen.forbidden, seen.unplaceable, seen.total, *seen.allowed.values(), 0) < 0:
+        return _undecided("a count is negative: the observation contradicts itself")
+    if seen.forbidden + sum(seen.allowed.values()) + seen.unplaceable != seen.total:
+        return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
+    if seen.unplaceable > 0:
+        return _undecided(f"{seen.unplaceable} rows have no usable starting point or an unclear condition")
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    return _kept(f"{seen.total} rows looked at" + (f", {seen.blocked} more blocked" if seen.blocked else ""))
+
+
+def _census(seen: Census) -> Judgement:
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    if seen.before is None:
+        return _undecided("this is the first look; the next one can tell whether anything went too early")
+    missing = {year: seen.before.get(year, 0) - seen.now.get(year, 0) for year in seen.protected}
+    gone = {year: rows for year, rows in missing.items() if rows > 0}
+    if gone:
+        years = ", ".join(f"{rows} from {year}" for year, rows in sorted(gone.items()))
+        return _broken(f"rows that must still be kept are gone: {years}")
+    there = sum(seen.now.get(year, 0) for year in seen.protected)
+    return _kept(f"all {there} rows under the minimum are there")
+
+
+def _reach(seen: Reach) -> Judgement:
+    if seen.left or seen.readable or seen.changeable:
+        worst = max(seen.left, seen.readable, seen.changeable)
+        return _broken(f"the application can reach {worst} rows whose purpose has ended")
+    if seen.unsealed:
+        return _broken(f"{seen.unsealed} blocked rows lie open")
+    if seen.unplaceable:
+        return _undecided(f"{seen.unplaceable} rows have no usable starting point or an unclear condition")
+    if seen.total and not seen.application_sees:
+        return _undecided("the probe as the application sees no row at all, so its silence shows nothing")
+    if seen.blocked is None or seen.unsealed is None:
+        return _undecided("there is no vault to look at, so it is not shown where the rows went")
+    if not seen.total and not seen.blocked:
+        return _undecided("there is neither a row nor a blocked one, so nothing is shown")
+    return _kept(f"{seen.blocked} rows blocked and sealed, none within the application's reach")
+
+
+def _names(seen: Names) -> Judgement:
+    if seen.forbidden:
+        shown = ", ".join(seen.forbidden[:5]) + (" …" if len(seen.forbidden) > 5 else "")
+        return _broken(f"{len(seen.forbidden)} found: {shown}")
+    if not seen.looked_at:
+        return _undecided("no table was seen")
+    return _kept(f"{seen.looked_at} tables looked at")
+
+
+def _statement(seen: Statement) -> Judgement:
+    if seen.said_on is None or seen.holds_until is None:
+        return _undecided("nobody has attested it yet")
+    if seen.said_on > seen.today:
+        return _undecided("the attestation is dated in the future")
+    if seen.holds_until < seen.today:
+        return _broken(f"the attestation ran out on {seen.holds_until.isoformat()}")
+    return _kept(f"attested on {seen.said_on.isoformat()}, good until {seen.holds_until.isoformat()}")
