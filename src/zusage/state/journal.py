@@ -40,7 +40,7 @@ class DjangoJournal:
     def finished(self, plan: str) -> bool:
         """Whether a run of this plan has ended with everything done. Raises JournalTorn."""
         with transaction.atomic(using=self._alias):
-            for run in Run.objects.using(self._alias).filter(plan=plan):
+            for run in self._runs().filter(plan=plan):
                 self._read(run)
             lines = JournalLine.objects.using(self._alias)
             return lines.filter(run__plan=plan, kind="done").exists()

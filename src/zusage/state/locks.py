@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connections
-
 Taken = Callable[[], bool]
 
 
@@ -54,6 +52,8 @@ def advisory_lock(alias: str, name: str, seconds: float = 0) -> Iterator[Taken]:
 
     The server releases it when the connection ends, also when the server itself restarts: whoever works for long asks.
     """
+    from django.db import connections
+
     key = int.from_bytes(hashlib.sha256(f"zusage {name}".encode()).digest()[:8], "big", signed=True)
     own = connections[alias].copy()
     try:

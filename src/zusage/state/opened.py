@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connections
-
 from zusage.enforcement.journal import AlreadyRunning
 
-from .attestations import Attestations
-from .journal import DjangoJournal
 from .locks import LockTaken, Taken, advisory_lock, file_lock
-from .looks import Looks
-from .suspensions import Suspensions
 
 
 class State:
     """The product's own state, opened. Any thread may use it; each has a connection of its own."""
 
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
+        # The tables can be imported only now that Django is set up.
+        from .attestations import Attestations
+        from .journal import DjangoJournal
+        from .looks import Looks
+        from .suspensions import Suspensions
+
         #: Django's name of the connection
         self.alias = alias
         #: where the embedded state and its locks are
@@ -49,4 +49,6 @@ class State:
 
     def close(self) -> None:
         """Close this thread's connection; the next use opens it again."""
+        from django.db import connections
+
         connections[self.alias].close()

@@ -1,40 +1,33 @@
-"""Opens the state: settings, file, connection, tables, in this order."""
+"""Opens the state: settings, file, connection, tables, in this order. Django is imported on the way, not before."""
 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .database import FILE, PATIENCE, database, named, without_secret
+from .embedded import prepare
 from .errors import StateBusy, StateUnreachable
-
-if TYPE_CHECKING:
-    from .locks import Taken
-    from .opened import State
+from .locks import LockTaken, Taken, advisory_lock, file_lock
+from .opened import State
 
 
-def opened(url: str | None, folder: Path) -> State:
-    """Open the state; see ``zusage.state.open_state``."""
+def open_state(url: str | None, folder: Path) -> State:
+    """Open the state: embedded in ``folder``, or in the PostgreSQL database at ``url``; ``folder`` is then not used.
+
+    Brings its tables up to date and checks that it is whole first. Raises a ``StateError``.
+    """
     from .configuring import configure
 
     spec = database(url, folder)
     folder = folder.resolve()
-    alias = configure(spec)
     if not url:
-        from .embedded import prepare
-
         prepare(folder / FILE)
+    alias = configure(spec)
     _reach(alias, spec)
     _update(alias, spec, folder, embedded=not url)
-    return state_class()(alias, folder, embedded=not url)
-
-
-def state_class() -> type[State]:
-    """The class of an opened state; needs Django to be set up."""
-    from .opened import State
-
-    return State
+    return State(alias, folder, embedded=not url)
 
 
 def _reach(alias: str, spec: dict[str, Any]) -> None:
@@ -48,7 +41,6 @@ def _reach(alias: str, spec: dict[str, Any]) -> None:
 
 
 def _update(alias: str, spec: dict[str, Any], folder: Path, *, embedded: bool) -> None:
-    from .locks import LockTaken, advisory_lock, file_lock
     from .migrating import migrate
 
     lock: AbstractContextManager[Taken]

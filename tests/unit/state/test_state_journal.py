@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from zusage.enforcement.journal import Journal, JournalTorn, StepRecord
+from zusage.state import State
+from zusage.state.errors import TimeWithoutZone, UnknownRun
+
+AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def tamper(state: State, sql: str) -> None:
+    with closing(sqlite3.connect(state.folder / "state.sqlite3")) as database:
+        assert database.execute(sql).rowcount == 1
+        database.commit()
+
+
+def some_run(journal: Journal) -> str:
+    run = journal.begin("plan", AT)
+    journal.start_step(run, "01-a")
+    journal.note_batch(run, "01-a", 10)
+    journal.note_batch(run, "01-a", 4)
+    return run
+
+
+def test_the_journal_fulfils_the_port(state: State) -> None:
+    journal: Journal = state.journal
+    assert journal.begin("plan", AT)
+
+
+def test_batches_of_a_step_are_added_up(state: State) -> None:
+    run = some_run(state.journal)
+    assert state.journal.steps(run) == {"01-a": StepRecord(step="01-a", rows=14, outcome=None)}
+    state.journal.end_step(run, "01-a", "stopped", "more rows than planned")
+    assert state.journal.steps(run) == {"01-a": StepRecord(step="01-a", rows=14, outcome="stopped")}
+
+
+def test_an_unfinished_run_is_continued_and_a_finished_one_is_not(state: State) -> None:
+    run = some_run(state.journal)
+    assert state.journal.begin("plan", AT) == run
+    state.journal.end_step(run, "01-a", "done")
+    state.journal.end(run, AT, "done")
+    assert state.journal.begin("plan", AT) != run
+
+
+def test_a_plan_is_finished_only_when_a_run_ended_with_everything_done(state: State) -> None:
+    run = some_run(state.journal)
+    assert not state.journal.finished("plan")
+    state.journal.end(run, AT, "stopped")
+    assert not state.journal.finished("plan")
+    run = state.journal.begin("plan", AT)
+    state.journal.end(run, AT, "done")
+    assert state.journal.finished("plan")
+    assert not state.journal.finished("another")
+
+
+def test_runs_of_two_plans_do_not_mix(state: State) -> None:
+    first, second = state.journal.begin("one", AT), state.journal.begin("two", AT)
+    state.journal.start_step(first, "01-a")
+    assert state.journal.steps(first).keys() == {"01-a"}
+    assert state.journal.steps(second) == {}
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_a_deleted_line_tears_the_journal(state: State, number: int) -> None:
+    run = some_run(state.journal)
+    state.journal.steps(run)
+    tamper(state, f"DELETE FROM zusage_journalline WHERE number = {number}")
+    with pytest.raises(JournalTorn, match=run):
+        state.journal.steps(run)
+    with pytest.raises(JournalTorn):
+        state.journal.begin("plan", AT)
+    with pytest.raises(JournalTorn):
+        state.journal.finished("plan")
+
+
+@pytest.mark.parametrize(
+    "change", ["rows = 11", "step = 'other'", "reason = 'x'", "kind = 'step done'", "at = '2020-01-01 00:00:00'"]
+)
+def test_a_changed_line_tears_the_journal(state: State, change: str) -> None:
+    run = some_run(state.journal)
+    tamper(state, f"UPDATE zusage_journalline SET {change} WHERE number = 3")
+    with pytest.raises(JournalTorn, match="line 3"):
+        state.journal.steps(run)
+
+
+def test_a_torn_run_does_not_stand_in_the_way_of_a_new_plan(state: State) -> None:
+    some_run(state.journal)
+    tamper(state, "DELETE FROM zusage_journalline WHERE number = 2")
+    fresh = state.journal.begin("new plan", AT)
+    assert state.journal.steps(fresh) == {}
+
+
+def test_nothing_is_written_after_the_end_of_a_run(state: State) -> None:
+    run = some_run(state.journal)
+    state.journal.end(run, AT, "stopped")
+    with pytest.raises(JournalTorn):
+        state.journal.note_batch(run, "01-a", 1)
+
+
+@pytest.mark.parametrize("run", ["R-0009", "x", "", "R-", "9"])
+def test_a_run_that_nobody_began_is_refused(state: State, run: str) -> None:
+    with pytest.raises(UnknownRun):
+        state.journal.start_step(run, "01-a")
+
+
+def test_a_time_without_zone_is_refused_and_nothing_is_begun(state: State) -> None:
+    with pytest.raises(TimeWithoutZone):
+        state.journal.begin("plan", datetime(2026, 3, 1))
+    assert state.journal.begin("plan", AT) == "R-0001"
