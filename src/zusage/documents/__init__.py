@@ -1,1 +1,13 @@
-"""Says: texts from promises, in German and English."""
+"""Says: the privacy notice from the promises, in German and English.
+
+``notice`` writes one document, ``publish`` all files of it, ``sentence`` the one sentence that a promise has in them, and
+``anchor`` the id under which that sentence stands.
+"""
+
+from .anchors import anchor
+from .catalogue import Language
+from .publishing import notice, publish
+from .rendering import Form
+from .sentences import sentence
+
+__all__ = ["Form", "Language", "anchor", "notice", "publish", "sentence"]

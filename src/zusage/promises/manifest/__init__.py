@@ -113,8 +113,8 @@ class Manifest(Part):
     time_zone: Line = "Europe/Berlin"
     systems: dict[Name, System] = Field(default_factory=dict)
     people: dict[Name, Person] = Field(default_factory=dict)
-    #: what has happened when a time column is set, as a clause of a sentence: system.table.column (or activity.column, where
-    #: the activity names no table) → {de: die Bestellung abgeschlossen wurde, en: the order was completed}
+    #: what has happened when a time column is set, as a clause of a sentence:
+    #: system.table.column → {de: die Bestellung abgeschlossen wurde, en: the order was completed}
     events: dict[Line, Texts] = Field(default_factory=dict)
     #: titles of the classes of data
     classes: dict[Name, Texts] = Field(default_factory=dict)

@@ -1,0 +1,94 @@
+"""The texts of a language, from ``texts/de.yaml`` and ``texts/en.yaml``, where a lawyer can read them as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from ruamel.yaml import YAML
+
+from zusage.promises.manifest import Texts
+
+from .escaping import visible
+
+Language = Literal["de", "en"]
+
+
+class UnknownTextError(LookupError):
+    """The catalogue has no such text: the document would have a hole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The texts of one language."""
+
+    language: Language
+    texts: Mapping[str, Any]
+
+    def __call__(self, key: str, /, **values: str) -> str:
+        """The text under a dotted key with its gaps filled in; the values are never read for gaps themselves."""
+        text = self.entry(key)
+        if not isinstance(text, str):
+            raise UnknownTextError(f"{key!r} is not a text of {self.language}.yaml")
+        return text.format(**values) if values else text
+
+    def entry(self, key: str) -> Any:
+        """What stands under a dotted key; raises UnknownTextError."""
+        node: Any = self.texts
+        for part in key.split("."):
+            if not isinstance(node, Mapping) or part not in node:
+                raise UnknownTextError(f"{self.language}.yaml has no text {key!r}")
+            node = node[part]
+        return node
+
+    def of(self, texts: Texts) -> str:
+        """The manifest's own text in this language."""
+        return tidy(texts.in_language(self.language))
+
+    def quoted(self, text: str) -> str:
+        """In this language's quotation marks."""
+        return self("language.quote", text=tidy(text))
+
+    def listed(self, items: Iterable[str], word: Literal["and", "or"] = "and") -> str:
+        """„a, b und c“."""
+        found = list(items)
+        if len(found) < 2:
+            return "".join(found)
+        return f"{', '.join(found[:-1])} {self(f'language.{word}')} {found[-1]}"
+
+    def country(self, code: str) -> str:
+        """The name of a country by its ISO 3166-1 code; the code itself where there is no such country."""
+        names = _read("countries").get(code)
+        return str(names[self.language]) if names else code
+
+
+@cache
+def catalogue(language: Language) -> Catalogue:
+    """The texts of ``de`` or ``en``."""
+    return Catalogue(language, _read(language))
+
+
+@cache
+def _read(name: str) -> Mapping[str, Any]:
+    text = (files(__package__) / "texts" / f"{name}.yaml").read_text(encoding="utf-8")
+    values: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    return values
+
+
+def tidy(text: str) -> str:
+    """On one line, without doubled spaces and without characters that nobody sees."""
+    return " ".join(visible(text).split())
+
+
+def closed(text: str) -> str:
+    """A sentence with its full stop."""
+    text = tidy(text)
+    return text if text.endswith((".", "!", "?", "…", ".“", ".”")) else f"{text}."
+
+
+def opening(text: str) -> str:
+    """With a capital at its beginning."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,41 @@
+"""What is stored in the visitor's browser (Art. 5(3) of Directive 2002/58/EC, § 25 TDDDG)."""
+
+from __future__ import annotations
+
+from zusage.documents.catalogue import opening, tidy
+from zusage.documents.lengths import length
+from zusage.documents.page import Line, Section, Table, line, paragraphs
+from zusage.promises.manifest import Cookie
+
+from .setting import Setting
+
+_HEADINGS = ("name", "purpose", "owner", "lifetime", "need")
+
+
+def cookies(setting: Setting) -> Section:
+    """Every declared entry."""
+    say = setting.say
+    law = say("cookies.necessary_de" if setting.is_german else "cookies.necessary_other")
+    headings = tuple(say(f"cookies.{key}") for key in _HEADINGS)
+    rows = tuple(_row(setting, name, cookie) for name, cookie in setting.manifest.cookies.items())
+    return Section(say("cookies.heading"), "cookies", (paragraphs(law), Table(say("cookies.caption"), headings, rows)))
+
+
+def _row(setting: Setting, name: str, cookie: Cookie) -> tuple[tuple[Line, ...], ...]:
+    say = setting.say
+    cells = (
+        tidy(name),
+        opening(say.of(cookie.purpose)),
+        opening(tidy(cookie.owner) if cookie.owner else say("cookies.us")),
+        opening(_lifetime(setting, cookie)),
+        opening(say("cookies.needed" if cookie.necessary else "cookies.optional")),
+    )
+    return tuple((line(cell),) for cell in cells)
+
+
+def _lifetime(setting: Setting, cookie: Cookie) -> str:
+    if cookie.lifetime is None:
+        return setting.say("page.not_given")
+    if cookie.lifetime == "session":
+        return setting.say("cookies.session")
+    return length(cookie.lifetime, setting.say)

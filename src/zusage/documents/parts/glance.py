@@ -1,0 +1,75 @@
+"""The notice in one table: what, why, how long, who."""
+
+from __future__ import annotations
+
+from zusage.documents.anchors import activity_anchor, anchor
+from zusage.documents.catalogue import opening, tidy
+from zusage.documents.lengths import length
+from zusage.documents.page import Line, Section, Span, Table, line, paragraphs
+from zusage.documents.sentences import data_label
+from zusage.documents.spoken import keeping, spoken_of
+from zusage.promises import promise as p
+from zusage.promises.law import legal_basis
+from zusage.promises.manifest import Activity, Keep
+
+from .setting import Setting
+
+_HEADINGS = ("activity", "what", "why", "long", "who")
+
+
+def glance(setting: Setting) -> Section:
+    """One row for each activity."""
+    say = setting.say
+    headings = tuple(say(f"glance.{key}") for key in _HEADINGS)
+    rows = tuple(_row(setting, name, activity) for name, activity in setting.manifest.activities.items())
+    return Section(
+        say("glance.heading"), "glance", (paragraphs(say("glance.intro")), Table(say("glance.caption"), headings, rows))
+    )
+
+
+def _row(setting: Setting, name: str, activity: Activity) -> tuple[tuple[Line, ...], ...]:
+    say = setting.say
+    title = Line((Span(say.of(activity.title), f"#{activity_anchor(name)}"),))
+    why = (line(say.of(activity.purpose)), line(say.of(legal_basis(activity.legal_basis).cite)))
+    whom = say.listed(setting.recipients(activity.recipients)) or say("glance.only_us")
+    return (title,), (line(opening(held(setting, activity))),), why, _periods(setting, name), (line(opening(whom)),)
+
+
+def held(setting: Setting, activity: Activity) -> str:
+    """The titles of all classes of data that an activity holds."""
+    classes = dict.fromkeys(c for data in activity.data.values() for c in data.classes)
+    say = setting.say
+    return say.listed(say.of(setting.manifest.classes[c]) for c in classes) or say("page.not_given")
+
+
+def _periods(setting: Setting, name: str) -> tuple[Line, ...]:
+    rules = keeping(setting.manifest, name)
+    alone = len(rules) == 1
+    targets = {timed.path: anchor(timed.id) for timed in reversed(spoken_of(setting.manifest, name))}
+    return tuple(
+        Line((Span(_label(setting, keep, rule, alone=alone), f"#{targets[rule.path]}" if rule.path in targets else None),))
+        for keep, rule in rules
+    ) or (line(opening(setting.say("page.not_given"))),)
+
+
+def _label(setting: Setting, keep: Keep, rule: p.Rule, *, alone: bool) -> str:
+    period = _length(setting, keep)
+    if alone:
+        return opening(period)
+    return setting.say("glance.of", data=opening(data_label(setting.manifest, rule, setting.say)), period=period)
+
+
+def _length(setting: Setting, keep: Keep) -> str:
+    say = setting.say
+    least = length(keep.at_least, say) if keep.at_least else ""
+    most = length(keep.at_most, say) if keep.at_most else ""
+    if least and least == most:
+        return least
+    if keep.at_most and not (keep.at_most.is_calendar or keep.at_most.minutes):
+        return most
+    found = [say(f"glance.{key}", period=value) for key, value in (("at_least", least), ("at_most", most)) if value]
+    if len(found) == 2:
+        return say("glance.both", least=found[0], most=found[1])
+    if keep.until and not found:
+        return say("glance.until", until=tidy(keep.until))
+    return found[0] if found else say("page.not_given")

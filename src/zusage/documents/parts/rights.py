@@ -1,0 +1,48 @@
+"""The rights of the person concerned (Art. 13(2)(b), (c), (d), (f) GDPR), complete whatever is processed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zusage.documents.page import Callout, Line, Paragraphs, Part, Section, Span, line
+
+from .setting import Setting, email, web
+
+
+def rights(setting: Setting) -> Section:
+    """How to exercise them; the right to object, set apart (Art. 21(4) GDPR); then each of the others."""
+    say = setting.say
+    objection = Callout(
+        say("rights.object.title"),
+        "right-object",
+        tuple(Line((Span(say(f"rights.object.{key}")),), strong=True) for key in ("situation", "marketing")),
+    )
+    parts = tuple(
+        Part(say(f"rights.each.{key}.title"), (Paragraphs(tuple(_right(setting, key))),), f"right-{key}")
+        for key in say.entry("rights.each")
+    )
+    return Section(say("rights.heading"), "rights", (Paragraphs(tuple(_intro(setting))), objection), parts)
+
+
+def _intro(setting: Setting) -> Iterator[Line]:
+    yield line(setting.say("rights.intro"))
+    contact = setting.manifest.controller.email
+    if contact:
+        yield _around(setting.say("rights.contact", email="\0"), email(contact))
+
+
+def _right(setting: Setting, key: str) -> Iterator[Line]:
+    say, entry = setting.say, setting.say.entry(f"rights.each.{key}")
+    national = f" {entry['national']}" if setting.is_german and "national" in entry else ""
+    yield line(f"{entry['text']}{national}")
+    decisions = setting.manifest.notice.automated_decisions
+    if key == "automated" and decisions:
+        yield line(say(f"rights.automated_{decisions}"))
+    if key == "complaint" and setting.authority:
+        name = web(say.of(setting.authority.name), setting.authority.url)
+        yield _around(say("rights.authority", name="\0"), name)
+
+
+def _around(text: str, inner: Line) -> Line:
+    before, after = text.split("\0")
+    return Line((Span(before), *inner.spans, Span(after)))

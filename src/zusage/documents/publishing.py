@@ -1,0 +1,50 @@
+"""A manifest to the files of its notice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from zusage.promises.loading import Loaded
+from zusage.promises.manifest import Manifest
+
+from .catalogue import Language, catalogue
+from .page import Line, Page, Span
+from .parts import Setting, sections
+from .parts.changes import lead
+from .rendering import Form, render, stylesheet
+
+_LANGUAGES: tuple[Language, ...] = ("de", "en")
+_FORMS: tuple[Form, ...] = ("html", "md")
+
+
+def notice(loaded: Loaded | Manifest, language: Language, form: Form, on: date) -> str:
+    """The privacy notice as it is on a day; the same manifest and day give the same bytes.
+
+    Raises UnknownLawError where the manifest names a duty that the law data do not have.
+    """
+    manifest = loaded.manifest if isinstance(loaded, Loaded) else loaded
+    return render(_page(Setting(manifest, catalogue(language), on), form), form)
+
+
+def publish(loaded: Loaded | Manifest, on: date) -> dict[str, str]:
+    """Every file of the notice by its name, with the style sheet that the HTML links to."""
+    written = {_file(language, form): notice(loaded, language, form, on) for language in _LANGUAGES for form in _FORMS}
+    return {**written, "notice.css": stylesheet()}
+
+
+def _page(setting: Setting, form: Form) -> Page:
+    say = setting.say
+    other = catalogue("en" if say.language == "de" else "de")
+    return Page(
+        language=say.language,
+        title=say("page.title"),
+        contents=say("page.contents"),
+        switch=say("page.switch"),
+        other=Line((Span(other("language.name"), _file(other.language, form), other.language),)),
+        lead=lead(setting),
+        sections=sections(setting),
+    )
+
+
+def _file(language: Language, form: Form) -> str:
+    return f"notice.{language}.{form}"

@@ -1,0 +1,91 @@
+"""The sentence of each promise: the same in the notice, in ``zusage explain`` and in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from zusage.promises import promise as p
+from zusage.promises.manifest import Keep, Manifest, Pseudonymise
+from zusage.promises.manifest import Link as TableLink
+
+from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
+from .conditions import clause
+from .events import when
+from .lawful import reason, remains
+from .lengths import every
+from .spoken import Spoken, Timed, Until, classes_of, table_of
+
+
+def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
+    """What a promise says in plain text, with its exceptions."""
+    say = catalogue(language)
+    match promise:
+        case p.KeptAtMost() | p.KeptAtLeast() | p.Blocked() | Until():
+            return " ".join((_timed(promise, manifest, say), *_limits(promise, manifest, say)))
+        case p.EveryRow():
+            return closed(say.of(manifest.every_row[str(promise.path[-1])].says))
+        case p.NoColumn():
+            return closed(say.of(manifest.no_column[str(promise.path[-1])].says))
+        case p.Accounted(system=system):
+            return say("sentence.accounted", system=say.quoted(system))
+        case p.Attested():
+            says = closed(say.of(manifest.attested[str(promise.path[-1])].says))
+            return say("sentence.attested", says=says, every=every(promise.every, say))
+    assert_never(promise)
+
+
+def data_label(manifest: Manifest, rule: p.Rule, say: Catalogue) -> str:
+    """The classes that a rule is about, by their titles."""
+    return say.listed(say.of(manifest.classes[c]) for c in classes_of(manifest, rule)) or say("sentence.data")
+
+
+def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
+    rule = promise.rule
+    keep, data, table = _keep(manifest, rule), data_label(manifest, rule, say), table_of(rule)
+    why = "" if rule.at_least and isinstance(promise, p.KeptAtMost) else reason(rule.duty, say)
+    match promise:
+        case p.KeptAtMost():
+            end = when(manifest, table, rule.start, rule.at_most, say)
+            text = say(f"sentence.{_verb(keep)}", data=data, when=end, reason=why)
+        case p.KeptAtLeast():
+            end = when(manifest, table, rule.start, rule.at_least, say)
+            text = say(f"sentence.keep_{_verb(keep)}", data=data, when=end, reason=why)
+        case p.Blocked():
+            end = when(manifest, table, rule.purpose_start, rule.purpose_ends, say)
+            text = say("sentence.blocked", data=data, when=end, remains=remains(rule.duty, say))
+        case Until(until=until):
+            text = closed(say("sentence.until", data=data, until=tidy(until)))
+        case _:
+            assert_never(promise)
+    return opening(text)
+
+
+def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]:
+    """For which cases the sentence holds, and which it leaves out; an exception only ever keeps data longer."""
+    rule, keep, table = promise.rule, _keep(manifest, promise.rule), table_of(promise.rule)
+    if rule.only:
+        yield say("sentence.only", condition=clause(rule.only, manifest, table, say))
+    if isinstance(promise, p.KeptAtLeast):
+        return
+    if keep.unless_says:
+        yield closed(say("sentence.unless_says", text=say.of(keep.unless_says)))
+    elif rule.unless:
+        yield say("sentence.unless", condition=clause(rule.unless, manifest, table, say))
+    if isinstance(promise, p.KeptAtMost | Until):
+        yield from (say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
+
+
+def _waits(link: TableLink, manifest: Manifest, say: Catalogue) -> str:
+    named = manifest.events.get(f"{link.target}.{link.column}")
+    return say.of(named) if named else say("sentence.waits_unnamed", table=say.quoted(link.target.split(".", 1)[-1]))
+
+
+def _keep(manifest: Manifest, rule: p.Rule) -> Keep:
+    return manifest.activities[rule.activity].keep[int(rule.path[-1])]
+
+
+def _verb(keep: Keep) -> str:
+    if keep.then == "delete":
+        return "delete"
+    return "pseudonymise" if isinstance(keep.then, Pseudonymise) else "anonymise"
