@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord
@@ -24,18 +24,10 @@ class DjangoJournal:
 
     def begin(self, plan: str, at: datetime) -> str:
         """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
-        with transaction.atomic(using=self._alias):
-            run = self._runs().filter(plan=plan).order_by("id").last()
-            if run and not run.ended:
-                self._read(run)
-                self._append(run, "continued", at=at)
-                return _name(run)
-            if run:
-                self._read(run)
-            new = Run(plan=plan)
-            new.save(using=self._alias, force_insert=True)
-            self._append(new, "begun", at=at)
-            return _name(new)
+        try:
+            return self._begin(plan, at)
+        except IntegrityError:  # another process opened it in this moment
+            return self._begin(plan, at)
 
     def finished(self, plan: str) -> bool:
         """Whether a run of this plan has ended with everything done. Raises JournalTorn."""
@@ -65,6 +57,19 @@ class DjangoJournal:
     def end(self, run: str, at: datetime, outcome: Outcome) -> None:
         """The run has ended."""
         self._note(run, outcome, at=at)
+
+    def _begin(self, plan: str, at: datetime) -> str:
+        with transaction.atomic(using=self._alias):
+            run = self._runs().filter(plan=plan).order_by("id").last()
+            if run:
+                self._read(run)
+            if run and not run.ended:
+                self._append(run, "continued", at=at)
+                return _name(run)
+            new = Run(plan=plan)
+            new.save(using=self._alias, force_insert=True)
+            self._append(new, "begun", at=at)
+            return _name(new)
 
     def _note(
         self, run: str, kind: chain.Kind, *, step: str = "", rows: int = 0, reason: str = "", at: datetime | None = None
