@@ -1,0 +1,37 @@
+"""Law as dated data: retention duties, acts, authorities, third countries, legal bases.
+
+What the law says stands in ``data/*.yaml`` with its sources; here it is only looked up. What is unknown is
+refused.
+"""
+
+from .countries import adequacy, is_eea
+from .entries import (
+    Act,
+    Adequacy,
+    Authority,
+    Duty,
+    DutyEntry,
+    DutyTerm,
+    LegalBasisEntry,
+    UnknownLawError,
+)
+from .library import acts, authority, duties, duty, legal_bases, legal_basis
+
+__all__ = [
+    "Act",
+    "Adequacy",
+    "Authority",
+    "Duty",
+    "DutyEntry",
+    "DutyTerm",
+    "LegalBasisEntry",
+    "UnknownLawError",
+    "acts",
+    "adequacy",
+    "authority",
+    "duties",
+    "duty",
+    "is_eea",
+    "legal_bases",
+    "legal_basis",
+]
