@@ -1,0 +1,64 @@
+"""Tables and columns that the manifest names must be there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..finding import Severity
+from .mentions import mentions
+from .rule import Spot
+from .seen import Seen, live_rule
+
+
+@live_rule(
+    "not-surveyed",
+    Severity.WARNING,
+    why="what nobody has looked at is not known to be in order",
+    advice="give the address of the system, so that its tables can be listed",
+)
+def not_surveyed(seen: Seen) -> Iterator[Spot]:
+    """A declared system of which there is no inventory."""
+    for name in seen.loaded.manifest.systems:
+        if name not in seen.inventories:
+            yield Spot(("systems", name), f"the tables of {name} were not looked at")
+
+
+@live_rule(
+    "unknown-table",
+    Severity.ERROR,
+    why="a promise about a table that does not exist can be neither kept nor shown",
+    advice="correct the name, or remove it if the table has gone",
+)
+def unknown_table(seen: Seen) -> Iterator[Spot]:
+    """A table that the live system does not have."""
+    for one in dict.fromkeys(mentions(seen.loaded)):
+        if not one.column and seen.surveyed(one.table) and seen.table(one.table) is None:
+            yield Spot(one.path, f"there is no table {one.table}", offset=one.offset)
+
+
+@live_rule(
+    "unknown-column",
+    Severity.ERROR,
+    why="a promise about a column that does not exist can be neither kept nor shown",
+    advice="correct the name, or remove it if the column has gone",
+)
+def unknown_column(seen: Seen) -> Iterator[Spot]:
+    """A column that the live table does not have."""
+    for one in dict.fromkeys(mentions(seen.loaded)):
+        table = seen.table(one.table)
+        if table and one.column and table.column(one.column) is None:
+            yield Spot(one.path, f"{one.table} has no column {one.column}", offset=one.offset)
+
+
+@live_rule(
+    "not-personal-missing",
+    Severity.WARNING,
+    why="an exception for a table that has gone would cover a new one of the same name unseen",
+    advice="remove the entry",
+)
+def not_personal_missing(seen: Seen) -> Iterator[Spot]:
+    """A table that is said to hold nothing about people, but does not exist."""
+    for name, system in seen.loaded.manifest.systems.items():
+        for table in system.not_personal:
+            if name in seen.inventories and seen.table(f"{name}.{table}") is None:
+                yield Spot(("systems", name, "not_personal", table), f"there is no table {name}.{table}")

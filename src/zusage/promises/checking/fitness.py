@@ -1,0 +1,151 @@
+"""What is there must be fit for what the manifest wants to do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..condition import Call, Condition, Term
+from ..derive import rules_of
+from ..finding import Severity
+from ..inventory import TableInfo
+from ..promise import Rule
+from ..source import KeyPath
+from .coverage import Kept, kept
+from .mentions import conditions, links, referred, starting_points
+from .rule import Spot
+from .seen import Seen, live_rule
+
+
+@live_rule(
+    "not-a-time",
+    Severity.ERROR,
+    why="a period can only be counted from a day or an instant",
+    advice="name a column of a date or time; numbers that count seconds are declared under systems: {epochs: …}",
+)
+def not_a_time(seen: Seen) -> Iterator[Spot]:
+    """A starting point that is no date or time."""
+    for one in kept(seen.loaded):
+        for path, start in starting_points(one):
+            for name in start.columns:
+                kind = _kind(seen, one, name)
+                if kind not in (None, "date", "time"):
+                    yield Spot(path, f"{one.table}.{name} holds {kind}, not a date or time")
+
+
+def _kind(seen: Seen, one: Kept, name: str) -> str | None:
+    """The kind of a column; what counts as a time there, by dialect or declaration, is one."""
+    table = seen.table(one.table)
+    column = table.column(name) if table else None
+    if column is None:
+        return None
+    system = one.rule.system
+    epochs = seen.loaded.manifest.systems[system].epochs
+    declared = column.kind == "integer" and f"{one.rule.table}.{name}" in epochs
+    textual = column.kind == "text" and seen.inventories[system].dialect == "sqlite"
+    return "time" if declared or textual else column.kind
+
+
+@live_rule(
+    "function-missing",
+    Severity.ERROR,
+    why="a condition that the system cannot evaluate selects nothing, or the wrong rows",
+    advice="write the condition without it",
+)
+def function_missing(seen: Seen) -> Iterator[Spot]:
+    """A function in a condition that the system's dialect is not known to have."""
+    found = [(p, c, one.table) for one in kept(seen.loaded) for p, c in conditions(one)]
+    for name, row in seen.loaded.manifest.every_row.items():
+        found.append((("every_row", name, "condition"), row.condition, row.table))
+    for path, condition, table in found:
+        inventory = seen.inventories.get(table.split(".", 1)[0])
+        if inventory:
+            has = seen.functions.get(inventory.dialect, frozenset())
+            for function in sorted(set(_functions(condition)) - has):
+                yield Spot(path, f"{inventory.dialect} is not known to have the function {function}")
+
+
+def _functions(node: Condition | Term) -> Iterator[str]:
+    if isinstance(node, Call):
+        yield node.function
+    for name in getattr(node, "__dataclass_fields__", ()):
+        value = getattr(node, name)
+        for inner in value if isinstance(value, tuple) else (value,):
+            if hasattr(inner, "__dataclass_fields__"):
+                yield from _functions(inner)
+
+
+@live_rule(
+    "cannot-be-emptied",
+    Severity.ERROR,
+    why="the database refuses to empty a column that must have a value, so that the data would stay",
+    advice="write then: {anonymise: {column: {constant: …}}} with a value that says nothing",
+)
+def cannot_be_emptied(seen: Seen) -> Iterator[Spot]:
+    """Columns that would have to become empty, but must not."""
+    for one in kept(seen.loaded):
+        table = seen.table(one.table)
+        if table is None:
+            continue
+        for name, path in _emptied(seen, one, table):
+            column = table.column(name)
+            if column and not column.nullable:
+                yield Spot(path, f"{one.label} would empty {one.table}.{name}, which must have a value")
+
+
+def _emptied(seen: Seen, one: Kept, table: TableInfo) -> Iterator[tuple[str, KeyPath]]:
+    """Columns without a replacement: of an anonymisation, or of a deletion while others still hold the row."""
+    for change in one.rule.changes:
+        if change.how == "clear":
+            yield change.column, (*one.path, "then", "anonymise", change.column)
+    others = [rule for rule in rules_of(seen.loaded.manifest) if _same_table(rule, one.rule)]
+    needed = {column for rule in others for column in rule.columns}
+    if one.rule.deletes and one.keep.at_most and needed - set(one.rule.columns):
+        for column in one.rule.columns:
+            if column not in needed and column not in table.primary_key:
+                yield column, one.path
+
+
+def _same_table(rule: Rule, other: Rule) -> bool:
+    return rule.id != other.id and (rule.system, rule.table) == (other.system, other.table)
+
+
+@live_rule(
+    "generated-column",
+    Severity.ERROR,
+    why="the database computes the column itself and refuses to have it written",
+    advice="change the columns from which it is computed",
+)
+def generated_column(seen: Seen) -> Iterator[Spot]:
+    """A computed column that is to be anonymised or pseudonymised."""
+    for one in kept(seen.loaded):
+        table = seen.table(one.table)
+        for change in one.rule.changes if table else ():
+            column = table.column(change.column) if table else None
+            if column and column.generated:
+                yield Spot((*one.path, "then"), f"{one.label} changes {one.table}.{change.column}, which is computed")
+
+
+@live_rule(
+    "no-foreign-key",
+    Severity.WARNING,
+    why="nothing in the database makes the rows belong together, so that some may belong to none",
+    advice="add a foreign key, or check that the column is always filled from the other table",
+)
+def no_foreign_key(seen: Seen) -> Iterator[Spot]:
+    """A link of parts, or a table that is waited for, without a foreign key behind it."""
+    for name, activity in seen.loaded.manifest.activities.items():
+        for key, table, link in links(activity):
+            if key == "part_of":
+                path: KeyPath = ("activities", name, "data", table, key)
+                yield from _unbacked(seen, path, table, link.column, referred(link)[0])
+    for one in kept(seen.loaded):
+        for index, waits in enumerate(one.keep.waits_for):
+            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.target, waits.column, one.table)
+
+
+def _unbacked(seen: Seen, path: KeyPath, table: str, column: str, target: str) -> Iterator[Spot]:
+    info, bare = seen.table(table), target.split(".", 1)[1]
+    if info is None or info.column(column) is None or seen.table(target) is None:
+        return
+    if not any(key.table == bare and column in key.columns for key in info.foreign_keys):
+        yield Spot(path, f"no foreign key leads from {table}.{column} to {target}")

@@ -1,0 +1,47 @@
+"""A manifest against the tables that are really there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ..condition.surface import FUNCTIONS
+from ..finding import Finding
+from ..inventory import Inventory
+from ..loading import Loaded
+from . import accounting, existence, fitness
+from .rule import by_position
+from .seen import LiveRule, Seen
+
+#: the functions of conditions that each dialect has
+DIALECTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {name: frozenset(FUNCTIONS) for name in ("sqlite", "postgresql", "mysql", "mariadb")}
+)
+
+LIVE_RULES: tuple[LiveRule, ...] = (
+    existence.not_surveyed,
+    existence.unknown_table,
+    existence.unknown_column,
+    existence.not_personal_missing,
+    fitness.not_a_time,
+    fitness.function_missing,
+    fitness.cannot_be_emptied,
+    fitness.generated_column,
+    fitness.no_foreign_key,
+    accounting.unaccounted_table,
+    accounting.unaccounted_column,
+    accounting.unaccounted_view,
+)
+
+
+def against(
+    loaded: Loaded,
+    inventories: Mapping[str, Inventory],
+    functions: Mapping[str, frozenset[str]] = DIALECTS,
+) -> tuple[Finding, ...]:
+    """Everything in which a manifest and the live systems do not fit, by position.
+
+    ``functions`` says by dialect which functions conditions may use there.
+    """
+    seen = Seen(loaded, inventories, functions)
+    return by_position(finding for rule in LIVE_RULES for finding in rule(seen))

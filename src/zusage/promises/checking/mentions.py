@@ -1,0 +1,127 @@
+"""Every place where a manifest names a table or a column of a system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..condition import Condition, columns_of
+from ..loading import Loaded
+from ..manifest import Activity, Anonymise, Data, Link, Pseudonymise
+from ..source import KeyPath
+from ..starting_point import StartingPoint
+from .coverage import Kept, kept
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A table, or a column of it, named at a place."""
+
+    path: KeyPath
+    table: str
+    column: str = ""
+    #: characters into the text at ``path``
+    offset: int = 0
+
+
+def mentions(loaded: Loaded) -> Iterator[Mention]:
+    """All mentions, in the manifest's order of sections."""
+    manifest = loaded.manifest
+    for name, system in manifest.systems.items():
+        for key in system.epochs:
+            table, _, column = key.rpartition(".")
+            yield Mention(("systems", name, "epochs", key), f"{name}.{table}", column)
+    for name, person in manifest.people.items():
+        yield Mention(("people", name, "record"), person.record)
+        yield Mention(("people", name, "key"), person.record, person.key)
+    for name, activity in manifest.activities.items():
+        yield from _of_activity(name, activity)
+    for one in kept(loaded):
+        yield from _of_rule(loaded, one)
+    for name, row in manifest.every_row.items():
+        yield Mention(("every_row", name, "table"), row.table)
+        yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
+    for name, absent in manifest.no_column.items():
+        yield Mention(("no_column", name, "table"), absent.table)
+
+
+def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:
+    """The links of an activity's tables as (key, table, link)."""
+    for table, data in activity.data.items():
+        for key, link in (("of", data.of), ("part_of", data.part_of)):
+            if link:
+                yield key, table, link
+
+
+def referred(link: Link) -> tuple[str, str]:
+    """The table that a ``part_of`` link refers to, and the column there."""
+    system, table, *column = link.target.split(".")
+    return f"{system}.{table}", column[0] if column else "id"
+
+
+def starting_points(one: Kept) -> Iterator[tuple[KeyPath, StartingPoint]]:
+    """The starting points of a rule with their places."""
+    if one.keep.from_:
+        yield (*one.path, "from"), one.keep.from_
+    if one.keep.purpose_ends:
+        yield (*one.path, "purpose_ends", "from"), one.keep.purpose_ends.from_
+
+
+def conditions(one: Kept) -> Iterator[tuple[KeyPath, Condition]]:
+    """The conditions of a rule with their places."""
+    for key, condition in (("only", one.keep.only), ("unless", one.keep.unless)):
+        if condition is not None:
+            yield (*one.path, key), condition
+
+
+def _of_activity(name: str, activity: Activity) -> Iterator[Mention]:
+    for table, data in activity.data.items():
+        path: KeyPath = ("activities", name, "data", table)
+        yield Mention(path, table)
+        yield from _of_data(path, table, data)
+    for key, table, link in links(activity):
+        path = ("activities", name, "data", table, key)
+        yield Mention(path, table, link.column)
+        if key == "part_of":
+            yield Mention(path, *referred(link))
+
+
+def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
+    for class_name, columns in data.classes.items():
+        for index, column in enumerate(columns):
+            yield Mention((*path, "classes", class_name, index), table, column)
+    for index, column in enumerate(data.structure):
+        yield Mention((*path, "structure", index), table, column)
+
+
+def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
+    for path, start in starting_points(one):
+        yield from (Mention(path, one.table, column) for column in start.columns)
+    for path, condition in conditions(one):
+        yield from _of_condition(loaded, path, condition, one.table)
+    for index, waits in enumerate(one.keep.waits_for):
+        yield Mention((*one.path, "waits_for", index), waits.target)
+        yield Mention((*one.path, "waits_for", index), waits.target, waits.column)
+    match one.keep.then:
+        case Anonymise(anonymise=columns):
+            yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)
+        case Pseudonymise(pseudonymise=names):
+            for index, column in enumerate(names):
+                yield Mention((*one.path, "then", "pseudonymise", index), one.table, column)
+
+
+def _of_condition(loaded: Loaded, path: KeyPath, condition: Condition, table: str) -> Iterator[Mention]:
+    system, _, bare = table.partition(".")
+    text = str(_raw(loaded.source.values, path))
+    for of, column in columns_of(condition, bare):
+        offset = max(text.find(column), 0)
+        if of != bare:
+            yield Mention(path, f"{system}.{of}", offset=max(text.find(of), 0))
+        yield Mention(path, f"{system}.{of}", column, offset)
+
+
+def _raw(value: Any, path: KeyPath) -> Any:
+    for part in path:
+        value = value[part]
+    return value

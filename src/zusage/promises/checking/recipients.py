@@ -1,0 +1,114 @@
+"""Recipients: under which contract, in which country, and whether anybody names them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from .. import law
+from ..finding import Severity
+from ..loading import Loaded
+from ..manifest import Recipient
+from .rule import Spot, rule
+
+
+def _abroad(loaded: Loaded) -> Iterator[tuple[str, Recipient, str]]:
+    """Recipients outside the European Economic Area."""
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.country and not law.is_eea(recipient.country):
+            yield name, recipient, recipient.country
+
+
+@rule(
+    "processor-without-contract",
+    Severity.WARNING,
+    why="without a contract under Art. 28 a recipient is no processor, and handing over data needs a basis of its own",
+    advice="add contract: the day of the contract; if the recipient also pursues purposes of its own, as advertising "
+    "services commonly do, its role is controller or joint-controller",
+    source="Art. 28(3), (10) GDPR",
+)
+def processor_without_contract(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A processor without the day of its contract."""
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.role == "processor" and recipient.contract is None:
+            yield Spot(("recipients", name, "role"), f"{name} is called a processor, but no contract is named")
+
+
+@rule(
+    "third-country-without-safeguard",
+    Severity.ERROR,
+    why="data may go to a third country only under an adequacy decision or another safeguard",
+    advice="add safeguard: {de: …, en: …}, such as standard contractual clauses, or choose another recipient",
+    source="Art. 44 to 46, 13(1)(f) GDPR",
+)
+def third_country_without_safeguard(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient in a third country that nothing covers."""
+    for name, recipient, country in _abroad(loaded):
+        decision = law.adequacy(country, on)
+        if recipient.safeguard or (decision and not decision.only_for):
+            continue
+        path = ("recipients", name, "country")
+        if decision and decision.only_for:
+            what = f"{name} is in {decision.title.en}, but {decision.cite.en} covers only {decision.only_for.en}"
+            yield Spot(path, what, "say in safeguard that the recipient is one of them, or name another safeguard")
+        else:
+            yield Spot(path, f"{name} is in {country}, which no adequacy decision covers, and names no safeguard")
+
+
+@rule(
+    "undisclosed-third-country",
+    Severity.ERROR,
+    why="the notice would say that no data go to third countries while some do",
+    advice="write notice: {third_country_transfers: listed}, or choose a recipient inside the EEA",
+    source="Art. 13(1)(f), 5(1)(a) GDPR",
+)
+def undisclosed_third_country(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient in a third country although the notice says that there is none."""
+    if loaded.manifest.notice.third_country_transfers == "none":
+        for name, _, country in _abroad(loaded):
+            what = f"{name} is in {country}, but the notice says that no data go to third countries"
+            yield Spot(("recipients", name, "country"), what)
+
+
+@rule(
+    "third-countries-unstated",
+    Severity.WARNING,
+    why="people must be told that their data go to a third country",
+    advice="write notice: {third_country_transfers: listed}",
+    source="Art. 13(1)(f) GDPR",
+)
+def third_countries_unstated(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """Recipients in third countries and a notice that is silent about them."""
+    names = [name for name, _, _ in _abroad(loaded)]
+    if names and loaded.manifest.notice.third_country_transfers is None:
+        yield Spot(("notice",), f"the notice says nothing about third countries, but data go to {', '.join(names)}")
+
+
+@rule(
+    "recipient-without-country",
+    Severity.NOTE,
+    why="nobody can tell whether the data leave the European Economic Area",
+    advice="add country: DE, or wherever it is",
+    source="Art. 13(1)(f), 30(1)(e) GDPR",
+)
+def recipient_without_country(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient without a country."""
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.country is None:
+            yield Spot(("recipients", name), f"{name} is in no named country")
+
+
+@rule(
+    "recipient-unused",
+    Severity.WARNING,
+    why="the notice would announce a disclosure that no purpose explains",
+    advice="add it to the recipients of the activity that discloses to it, or remove it",
+    source="Art. 13(1)(e) GDPR",
+)
+def recipient_unused(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient that no activity names."""
+    manifest = loaded.manifest
+    used = {name for activity in manifest.activities.values() for name in activity.recipients}
+    for name in manifest.recipients:
+        if name not in used:
+            yield Spot(("recipients", name), f"no activity discloses data to {name}")

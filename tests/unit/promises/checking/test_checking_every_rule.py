@@ -1,0 +1,152 @@
+"""Each rule finds its defect where it stands, and finds nothing in a manifest without it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checking_manifests import GONE, ON, _both, found, loaded, places
+
+from zusage.promises.checking import RULES, check
+from zusage.promises.finding import Severity
+from zusage.promises.loading import load
+
+ORDERS = "activities/orders"
+RULE = f"{ORDERS}/keep/0"
+VOUCHER = "activities/vouchers/keep/0"
+SECOND = {"name": "second", "data": "shop.shop_order", "at_most": "P4Y", "from": "completed_at"}
+
+#: code → what is changed in the sound manifest, and where the finding must stand
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "no-starting-point": ({f"{RULE}/from": GONE}, f"{RULE}/at_most"),
+    "no-period": ({f"{RULE}/at_most": GONE}, RULE),
+    "until-without-limit": ({f"{RULE}/at_most": GONE, f"{RULE}/until": "erledigt"}, f"{RULE}/until"),
+    "minimum-above-maximum": ({f"{RULE}/at_least": "P5Y"}, f"{RULE}/at_most"),
+    "two-maxima": ({f"{ORDERS}/keep/1": {**SECOND, "at_most": "P7Y"}}, f"{ORDERS}/keep/1/at_most"),
+    "purpose-outlives-maximum": (
+        {f"{RULE}/purpose_ends": {"from": "completed_at", "after": "P5Y"}},
+        f"{RULE}/purpose_ends",
+    ),
+    "unknown-duty": ({f"{VOUCHER}/duty": "ao-999"}, f"{VOUCHER}/duty"),
+    "below-duty": ({f"{VOUCHER}/at_least": "P7Y"}, f"{VOUCHER}/at_least"),
+    "no-term-of-duty": (
+        {f"{VOUCHER}/duty": "tax-and-commercial", f"{VOUCHER}/at_most": "P9Y"},
+        f"{VOUCHER}/at_most",
+    ),
+    "longer-than-duty": ({f"{VOUCHER}/at_most": "P10Y"}, f"{VOUCHER}/at_most"),
+    "duty-clock": ({f"{VOUCHER}/from": "issued_on"}, f"{VOUCHER}/from"),
+    "same-duty-different-maxima": (
+        {f"{RULE}/duty": "ao-147-vouchers"},
+        f"{VOUCHER}/at_most",
+    ),
+    "duty-without-minimum": ({f"{VOUCHER}/at_least": GONE}, f"{VOUCHER}/duty"),
+    "duty-under-other-basis": ({"activities/vouchers/legal_basis": "art-6-1-b"}, f"{VOUCHER}/duty"),
+    "claim-is-no-duty": ({f"{VOUCHER}/duty": "bgb-199-long-stop"}, f"{VOUCHER}/duty"),
+    "consent-without-withdrawal": ({"activities/statistics/consent": GONE}, "activities/statistics/legal_basis"),
+    "withdrawal-not-at-any-time": (
+        {"activities/statistics/consent/withdraw/de": "per E-Mail"},
+        "activities/statistics/consent/withdraw/de",
+    ),
+    "consent-without-text": ({"activities/statistics/consent/text_version": GONE}, "activities/statistics/consent"),
+    "interest-unnamed": ({"activities/log/legitimate_interest": GONE}, "activities/log/legal_basis"),
+    "obligation-unstated": ({f"{ORDERS}/obligation": GONE}, ORDERS),
+    "processor-without-contract": ({"recipients/host/contract": GONE}, "recipients/host/role"),
+    "third-country-without-safeguard": ({"recipients/host/country": "IN"}, "recipients/host/country"),
+    "undisclosed-third-country": ({"notice/third_country_transfers": "none"}, "recipients/host/country"),
+    "third-countries-unstated": ({"notice/third_country_transfers": GONE}, "notice"),
+    "recipient-without-country": ({"recipients/carrier/country": GONE}, "recipients/carrier"),
+    "recipient-unused": ({f"{ORDERS}/recipients": ["carrier"]}, "recipients/host"),
+    "repealed-law": ({"notice/names_laws/1": "TMG"}, "notice/names_laws/1"),
+    "void-safeguard": (
+        {"recipients/counter/safeguard/en": "certified under the Privacy Shield"},
+        "recipients/counter/safeguard/en",
+    ),
+    "terminal-law-unnamed": ({"notice/names_laws/2": "DDG"}, "notice/names_laws"),
+    "incomplete-citation": ({f"{ORDERS}/obligation/de": "nach Art. 6 Abs. Buchst. f"}, f"{ORDERS}/obligation/de"),
+    "cookie-without-owner": ({"cookies/sid/owner": GONE}, "cookies/sid"),
+    "cookie-without-lifetime": ({"cookies/sid/lifetime": GONE}, "cookies/sid"),
+    "cookie-without-consent": (
+        {
+            "activities/statistics/legal_basis": "art-6-1-f",
+            "activities/statistics/legitimate_interest": _both("Zählen"),
+        },
+        "cookies/_count",
+    ),
+    "backup-without-interval": ({"backups/nightly/every": GONE}, "backups/nightly"),
+    "backup-without-retention": ({"backups/nightly/kept": GONE}, "backups/nightly"),
+    "backup-of-unknown-system": ({"backups/nightly/of/0": "depot"}, "backups/nightly/of/0"),
+    "regular-without-interval": ({"measures/updates/every": GONE}, "measures/updates"),
+    "no-officer": ({"controller/officer": GONE}, "controller"),
+    "no-notice-version": ({"notice/version": GONE}, "notice"),
+    "no-controller-address": ({"controller/address": GONE}, "controller"),
+    "no-controller-email": ({"controller/email": GONE}, "controller"),
+    "no-authority": ({"controller/land": GONE}, "controller"),
+    "automated-decisions-unstated": ({"notice/automated_decisions": GONE}, "notice"),
+    "no-storage-period": ({"activities/log/keep": GONE}, "activities/log/data"),
+    "class-without-limit": (
+        {f"{ORDERS}/data/shop.shop_order/classes/voucher": ["price"], f"{RULE}/classes": ["contact"]},
+        f"{ORDERS}/data/shop.shop_order/classes/voucher",
+    ),
+    "limit-only-for-some-rows": ({f"{RULE}/only": "status = 'completed'"}, f"{ORDERS}/data/shop.shop_order"),
+    "change-outside-classes": (
+        {"activities/log/keep/0/then/anonymise/referrer": {}},
+        "activities/log/keep/0/then/anonymise/referrer",
+    ),
+    "change-leaves-columns": (
+        {"activities/log/keep/0/then/anonymise/agent": GONE},
+        "activities/log/keep/0/then",
+    ),
+    "pseudonyms-for-ever": (
+        {"activities/log/keep/0/then": {"pseudonymise": ["address", "agent"]}},
+        "activities/log/keep/0/then",
+    ),
+    "reference-twice": ({f"{ORDERS}/refs": ["PS-1", "PS-1"]}, f"{ORDERS}/refs"),
+    "superseded-but-kept": ({"superseded/0/refs": ["PS-2"]}, "superseded/0/refs"),
+    "superseded-by-unknown": ({"superseded/0/by": "nothing/here"}, "superseded/0/by"),
+    "guard-without-effect": ({"guard/share": 1}, "guard/share"),
+}
+
+
+def test_a_sound_manifest_has_no_finding(tmp_path: Path) -> None:
+    assert found(tmp_path) == []
+
+
+def test_every_rule_has_a_case_and_a_code_of_its_own() -> None:
+    codes = [rule.defect.code for rule in RULES]
+    assert sorted(codes) == sorted(CASES)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_defect_is_found_where_it_stands(code: str, tmp_path: Path) -> None:
+    changes, path = CASES[code]
+    assert (code, path.replace("/", ".")) in places(tmp_path, changes)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_finding_says_why_and_what_to_write_and_points_into_the_file(code: str, tmp_path: Path) -> None:
+    one = next(one for one in found(tmp_path, CASES[code][0]) if one.code == code)
+    assert one.what
+    assert one.why
+    assert one.advice
+    assert one.source
+    lines = (tmp_path / "zusage.yaml").read_text(encoding="utf-8").splitlines()
+    assert 1 < one.position.line <= len(lines)
+
+
+def test_findings_come_in_the_order_of_the_file(tmp_path: Path) -> None:
+    changes = {**CASES["cookie-without-owner"][0], **CASES["no-officer"][0], **CASES["no-starting-point"][0]}
+    positions = [one.position for one in found(tmp_path, changes)]
+    assert len(positions) == 3
+    assert positions == sorted(positions)
+
+
+def test_a_manifest_with_nothing_in_it_is_not_refused_by_errors(tmp_path: Path) -> None:
+    file = tmp_path / "least.yaml"
+    file.write_text("zusage: 1\ncontroller: {name: Musterschild GmbH}\n", encoding="utf-8")
+    findings = check(load(file), ON)
+    assert findings
+    assert {one.severity for one in findings} == {Severity.WARNING}
+
+
+def test_checking_twice_finds_the_same(tmp_path: Path) -> None:
+    one = loaded(tmp_path, CASES["two-maxima"][0])
+    assert check(one, ON) == check(one, ON)

@@ -1,0 +1,165 @@
+"""A manifest against the tables that are really there."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from checking_manifests import loaded
+
+from zusage.promises.checking import LIVE_RULES, against
+from zusage.promises.finding import Severity
+from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, TableInfo
+
+RULE = "activities/orders/keep/0"
+
+
+def _table(name: str, *columns: str, keys: tuple[ForeignKey, ...] = (), is_view: bool = False) -> TableInfo:
+    """Columns as ``name:kind``, with ``?`` for nullable and ``=`` for computed; the first is the key."""
+    infos = []
+    for column in ("id:integer", *columns):
+        bare, _, kind = column.partition(":")
+        kinds: dict[str, ColumnKind] = {"date": "date", "time": "time", "integer": "integer"}
+        infos.append(ColumnInfo(bare.rstrip("?="), kinds.get(kind, "text"), nullable="?" in bare, generated="=" in bare))
+    return TableInfo(name, tuple(infos), primary_key=("id",), foreign_keys=keys, is_view=is_view)
+
+
+def _tables() -> dict[str, TableInfo]:
+    to_customer = ForeignKey(("customer_id",), "customer", ("id",))
+    to_order = ForeignKey(("order_id",), "shop_order", ("id",))
+    tables = (
+        _table("customer"),
+        _table("shop_order", "customer_id:integer", "name", "email", "completed_at?:time", keys=(to_customer,)),
+        _table("order_note", "order_id:integer", "text", keys=(to_order,)),
+        _table("invoice", "number", "recipient", "issued_on:date"),
+        _table("log", "address", "agent", "at:time"),
+    )
+    return {table.name: table for table in tables}
+
+
+#: what makes the sound manifest account for every column of these tables
+FITTING: dict[str, Any] = {
+    "activities/orders/data/shop.shop_order/structure": ["completed_at"],
+    "activities/vouchers/data/shop.invoice/structure": ["issued_on"],
+    "activities/log/data/shop.log/structure": ["at"],
+    "systems/shop/not_personal": {"customer": "only numbers"},
+}
+
+
+def _found(
+    folder: Path,
+    changes: dict[str, Any] | None = None,
+    tables: dict[str, TableInfo] | None = None,
+    dialect: str = "postgresql",
+) -> set[tuple[str, str]]:
+    inventory = Inventory("shop", dialect, {**_tables(), **(tables or {})})
+    findings = against(loaded(folder, {**FITTING, **(changes or {})}), {"shop": inventory})
+    return {(one.code, one.path.replace(".", "/")) for one in findings}
+
+
+#: code → changes to the manifest, tables that are otherwise, and where the finding must stand
+CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
+    "not-surveyed": ({"systems/depot": {"url": "${DEPOT}"}}, {}, "systems/depot"),
+    "unknown-table": (
+        {f"{RULE}/waits_for": ["shop.dispute via order_id"]},
+        {},
+        f"{RULE}/waits_for/0",
+    ),
+    "unknown-column": ({f"{RULE}/from": "finished_at"}, {}, f"{RULE}/from"),
+    "not-personal-missing": ({"systems/shop/not_personal/gone": "x"}, {}, "systems/shop/not_personal/gone"),
+    "not-a-time": ({f"{RULE}/from": "name"}, {}, f"{RULE}/from"),
+    "cannot-be-emptied": (
+        {"activities/log/keep/0/then/anonymise/address": {}},
+        {},
+        "activities/log/keep/0/then/anonymise/address",
+    ),
+    "generated-column": (
+        {},
+        {"log": _table("log", "address=", "agent", "at:time")},
+        "activities/log/keep/0/then",
+    ),
+    "no-foreign-key": (
+        {},
+        {"order_note": _table("order_note", "order_id:integer", "text")},
+        "activities/orders/data/shop/order_note/part_of",
+    ),
+    "unaccounted-table": ({}, {"newsletter": _table("newsletter", "email")}, "systems/shop"),
+    "unaccounted-column": (
+        {},
+        {"log": _table("log", "address", "agent", "at:time", "referrer")},
+        "systems/shop",
+    ),
+    "unaccounted-view": ({}, {"all_orders": _table("all_orders", "email", is_view=True)}, "systems/shop"),
+}
+
+
+def test_a_manifest_that_fits_has_no_finding(tmp_path: Path) -> None:
+    assert _found(tmp_path) == set()
+
+
+def test_every_live_rule_has_a_case() -> None:
+    codes = {rule.defect.code for rule in LIVE_RULES}
+    assert codes == {*CASES, "function-missing"}
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_the_defect_is_found_where_it_stands(code: str, tmp_path: Path) -> None:
+    changes, tables, path = CASES[code]
+    assert (code, path) in _found(tmp_path, changes, tables)
+
+
+def test_a_condition_gives_a_column_no_purpose(tmp_path: Path) -> None:
+    changes = {f"{RULE}/only": "completed_at IS NOT NULL", "activities/orders/data/shop.shop_order/structure": []}
+    assert ("unaccounted-column", "systems/shop") in _found(tmp_path, changes)
+
+
+def test_an_unknown_column_in_a_condition_is_shown_inside_the_text(tmp_path: Path) -> None:
+    one = loaded(tmp_path, {**FITTING, f"{RULE}/only": "name <> 'x' AND stat = 1"})
+    findings = against(one, {"shop": Inventory("shop", "sqlite", _tables())})
+    assert [f.what for f in findings] == ["shop.shop_order has no column stat"]
+    start = one.position("activities", "orders", "keep", 0, "only")
+    assert findings[0].position.column == start.column + len("name <> 'x' AND ")
+
+
+def test_an_unknown_table_in_a_condition_is_found(tmp_path: Path) -> None:
+    condition = "EXISTS (SELECT 1 FROM dispute d WHERE d.order_id = shop_order.id)"
+    assert ("unknown-table", f"{RULE}/unless") in _found(tmp_path, {f"{RULE}/unless": condition})
+
+
+def test_text_is_a_time_on_sqlite_only(tmp_path: Path) -> None:
+    text = {"log": _table("log", "address", "agent", "at")}
+    path = ("not-a-time", "activities/log/keep/0/from")
+    assert path in _found(tmp_path, tables=text)
+    assert path not in _found(tmp_path, tables=text, dialect="sqlite")
+
+
+def test_an_integer_is_a_time_where_it_is_declared_to_count_one(tmp_path: Path) -> None:
+    counted = {"log": _table("log", "address", "agent", "at:integer")}
+    path = ("not-a-time", "activities/log/keep/0/from")
+    assert path in _found(tmp_path, tables=counted)
+    assert path not in _found(tmp_path, {"systems/shop/epochs": {"log.at": "seconds"}}, counted)
+
+
+def test_a_function_that_the_dialect_is_not_known_to_have_is_found(tmp_path: Path) -> None:
+    changes = {f"{RULE}/only": "lower(name) = 'x'"}
+    path = ("function-missing", f"{RULE}/only")
+    assert path in _found(tmp_path, changes, dialect="db2")
+    assert path not in _found(tmp_path, changes)
+
+
+def test_some_classes_of_a_row_cannot_go_from_columns_that_must_have_a_value(tmp_path: Path) -> None:
+    other = {
+        "data": {"shop.shop_order": {"classes": {"voucher": ["price"]}}},
+        "keep": [{"at_most": "P6Y", "from": "completed_at"}],
+    }
+    changes = {"activities/statistics/data": other["data"], "activities/statistics/keep": other["keep"]}
+    columns = ("customer_id:integer", "price", "completed_at?:time")
+    key = (ForeignKey(("customer_id",), "customer", ("id",)),)
+    firm = {"shop_order": _table("shop_order", *columns, "name", "email", keys=key)}
+    loose = {"shop_order": _table("shop_order", *columns, "name?", "email?", keys=key)}
+    assert ("cannot-be-emptied", RULE) in _found(tmp_path, changes, firm)
+    assert ("cannot-be-emptied", RULE) not in _found(tmp_path, changes, loose)
+
+
+def test_a_system_that_was_not_looked_at_has_no_missing_tables(tmp_path: Path) -> None:
+    findings = against(loaded(tmp_path), {})
+    assert [(f.code, f.severity) for f in findings] == [("not-surveyed", Severity.WARNING)]
