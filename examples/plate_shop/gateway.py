@@ -44,6 +44,7 @@ class Gateway:
     def __init__(self, engine: Engine, services: Mapping[str, str]) -> None:
         self._engine = engine
         self._services = dict(services)
+        self._client = httpx.Client(timeout=10, trust_env=False)
 
     def hand_over(self, profile: Profile, values: Mapping[str, object], *, order_id: int | None = None) -> dict:
         """Sends these values to this recipient, and returns its answer."""
@@ -105,7 +106,7 @@ class Gateway:
 
     def _exchange(self, profile: Profile, method: str, path: str, body: dict | None = None) -> dict:
         try:
-            answer = httpx.request(method, self._services[profile.service] + path, json=body, timeout=10)
+            answer = self._client.request(method, self._services[profile.service] + path, json=body)
             return answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise UnreachableError(f"{profile.recipient}: {type(error).__name__}") from None

@@ -246,6 +246,7 @@ staff = Table(
     _needed("role", String(12)),
     Column("instructed_on", Date),
     Column("bound_to_secrecy_on", Date),
+    Column("left_on", Date),
     _one_of("role", ROLES),
 )
 

@@ -162,7 +162,7 @@ _FIELDS = {
     "Diesen Zulassungsbezirk gibt es nicht.": "There is no such district.",
     "Diese Buchstabenfolge wird nicht zugelassen.": "These letters are not permitted.",
     "Ein Kennzeichen hat höchstens acht Zeichen.": "A plate has at most eight characters.",
-    "Zulassungsbezirk": "Registration district",
+    "Bezirk": "District",
     "Ohne den Bezirk steht das Kennzeichen nicht fest.": "Without the district there is no plate.",
     "Buchstaben": "Letters",
     "Ohne die Buchstaben steht das Kennzeichen nicht fest.": "Without the letters there is no plate.",

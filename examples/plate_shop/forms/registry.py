@@ -12,7 +12,7 @@ PLATE = Form(
     (
         Field(
             name="district",
-            label="Zulassungsbezirk",
+            label="Bezirk",
             kind="select",
             choices={d.code: f"{d.code} – {d.name}" for d in DISTRICTS.values()},
             because="Ohne den Bezirk steht das Kennzeichen nicht fest.",
@@ -37,7 +37,7 @@ PLATE = Form(
         Field(
             name="product",
             label="Ausführung",
-            kind="select",
+            kind="radio",
             choices={p.key: f"{p.name} – {euros(p.price_cents)}" for p in PLATES.values()},
             because="Ohne die Ausführung steht nicht fest, was wir liefern.",
         ),

@@ -17,7 +17,7 @@ def file_inquiry(mailbox: Engine, mail: EmailMessage) -> None:
     """Subject, sender and text; no other header is kept."""
     name, address = parseaddr(str(mail["Reply-To"] or mail["From"]))
     body = mail.get_body(("plain",))
-    text = body.get_content().strip() if body else ""
+    text = body.get_content().replace("\r\n", "\n").strip() if body else ""
     with mailbox.begin() as connection:
         inquiry_id = _thread(connection, str(mail["Subject"] or ""), name, address)
         message = {"inquiry_id": inquiry_id, "direction": "in", "sender": address, "body": text}
