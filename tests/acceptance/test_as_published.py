@@ -228,7 +228,6 @@ def test_the_other_findings_follow_from_what_the_notice_leaves_out(published: tu
     assert {one.code for one in published} - numbered == {
         "two-maxima",
         "duty-without-minimum",
-        "limit-only-for-some-rows",
         "obligation-unstated",
         "consent-without-text",
         "recipient-without-country",

@@ -35,10 +35,13 @@ def _held(seen: Seen) -> set[str]:
 )
 def unaccounted_table(seen: Seen) -> Iterator[Spot]:
     """A live table that no activity accounts for."""
+    for system, name in _unaccounted_tables(seen):
+        yield Spot(("systems", system), f"no activity accounts for the table {name}")
+
+
+def _unaccounted_tables(seen: Seen) -> Iterator[tuple[str, str]]:
     held = _held(seen)
-    for system, name, table in _tables(seen):
-        if name not in held and not table.is_view:
-            yield Spot(("systems", system), f"no activity accounts for the table {name}")
+    return ((system, name) for system, name, table in _tables(seen) if name not in held and not table.is_view)
 
 
 @live_rule(
@@ -50,13 +53,22 @@ def unaccounted_table(seen: Seen) -> Iterator[Spot]:
 )
 def unaccounted_column(seen: Seen) -> Iterator[Spot]:
     """A live column of a declared table that no activity accounts for."""
+    for system, name in _unaccounted_columns(seen):
+        yield Spot(("systems", system), f"no activity accounts for the column {name}")
+
+
+def _unaccounted_columns(seen: Seen) -> Iterator[tuple[str, str]]:
     held = _held(seen)
     accounted = _accounted(seen)
     for system, name, table in _tables(seen):
-        if name in held:
-            for column in table.columns:
-                if (name, column.name) not in accounted:
-                    yield Spot(("systems", system), f"no activity accounts for the column {name}.{column.name}")
+        for column in table.columns if name in held else ():
+            if (name, column.name) not in accounted:
+                yield system, f"{name}.{column.name}"
+
+
+def unaccounted(seen: Seen) -> tuple[str, ...]:
+    """The names of all tables, as system.table, and columns, as system.table.column, without a purpose."""
+    return tuple(sorted(name for _, name in (*_unaccounted_tables(seen), *_unaccounted_columns(seen))))
 
 
 def _accounted(seen: Seen) -> set[tuple[str, str]]:

@@ -35,22 +35,15 @@ def _texts(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
             yield from _texts(inner, (*path, index))
 
 
-def _named(text: str, act: law.Act) -> str | None:
-    """The name by which a text means an act that has ended, unless it says 'formerly'."""
-    for name in act.names:
-        for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-            if not _FORMERLY.search(text[: found.start()]):
-                return name
-    return None
-
-
 def _outdated(loaded: Loaded, on: date) -> Iterator[tuple[KeyPath, str, law.Act]]:
-    ended = [act for act in law.acts() if act.ended <= on]
+    """Each name of an act that has ended, unless the text says 'formerly'; once for a text and act."""
+    acts = {name: act for act in law.acts() if act.ended <= on for name in act.names}
+    longest_first = sorted(acts, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first)) or '(?!)'})(?!\w)")
     for path, text in _texts(loaded.source.values):
-        for act in ended:
-            name = _named(text, act)
-            if name:
-                yield path, name, act
+        found = [one for one in pattern.finditer(text) if not _FORMERLY.search(text[: one.start()])]
+        for name in {acts[one[0]].id: one[0] for one in reversed(found)}.values():
+            yield path, name, acts[name]
 
 
 @rule(

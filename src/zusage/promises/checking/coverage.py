@@ -57,10 +57,14 @@ def kept(loaded: Loaded) -> Iterator[Kept]:
 
 
 def pairs(loaded: Loaded) -> Iterator[tuple[Kept, Kept]]:
-    """Every two keep rules that are about some datum in common."""
-    for one, other in combinations(kept(loaded), 2):
-        if one.columns() & other.columns():
-            yield one, other
+    """Every two keep rules that are about some datum in common, in their order."""
+    rules = list(kept(loaded))
+    about: dict[tuple[str, str], list[int]] = {}
+    for index, one in enumerate(rules):
+        for column in one.columns():
+            about.setdefault(column, []).append(index)
+    for first, second in sorted({pair for indexes in about.values() for pair in combinations(indexes, 2)}):
+        yield rules[first], rules[second]
 
 
 def may_share_rows(one: Keep, other: Keep) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..condition import Call, Condition, Term
+from ..condition import ALWAYS, Call, Condition, Literal, Term, to_text
 from ..derive import rules_of
 from ..finding import Severity
 from ..inventory import TableInfo
 from ..promise import Rule
 from ..source import KeyPath
 from .coverage import Kept, kept
+from .gaps import escaping
 from .mentions import conditions, links, referred, starting_points
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -82,22 +83,23 @@ def _functions(node: Condition | Term) -> Iterator[str]:
 )
 def cannot_be_emptied(seen: Seen) -> Iterator[Spot]:
     """Columns that would have to become empty, but must not."""
+    rules = rules_of(seen.loaded.manifest)
     for one in kept(seen.loaded):
         table = seen.table(one.table)
         if table is None:
             continue
-        for name, path in _emptied(seen, one, table):
+        for name, path in _emptied(rules, one, table):
             column = table.column(name)
             if column and not column.nullable:
                 yield Spot(path, f"{one.label} would empty {one.table}.{name}, which must have a value")
 
 
-def _emptied(seen: Seen, one: Kept, table: TableInfo) -> Iterator[tuple[str, KeyPath]]:
+def _emptied(rules: tuple[Rule, ...], one: Kept, table: TableInfo) -> Iterator[tuple[str, KeyPath]]:
     """Columns without a replacement: of an anonymisation, or of a deletion while others still hold the row."""
     for change in one.rule.changes:
         if change.how == "clear":
             yield change.column, (*one.path, "then", "anonymise", change.column)
-    others = [rule for rule in rules_of(seen.loaded.manifest) if _same_table(rule, one.rule)]
+    others = [rule for rule in rules if _same_table(rule, one.rule)]
     needed = {column for rule in others for column in rule.columns}
     if one.rule.deletes and one.keep.at_most and needed - set(one.rule.columns):
         for column in one.rule.columns:
@@ -149,3 +151,26 @@ def _unbacked(seen: Seen, path: KeyPath, table: str, column: str, target: str) -
         return
     if not any(key.table == bare and column in key.columns for key in info.foreign_keys):
         yield Spot(path, f"no foreign key leads from {table}.{column} to {target}")
+
+
+@live_rule(
+    "limit-only-for-some-rows",
+    Severity.NOTE,
+    why="a row for which none of the conditions holds is kept for ever",
+    advice="make sure that the conditions of the rules together hold for every row, or that there can be no such row",
+    source="Art. 5(1)(e) GDPR",
+)
+def limit_only_for_some_rows(seen: Seen) -> Iterator[Spot]:
+    """A table of which some rows escape every rule that would end them, for whatever purpose."""
+    ending: dict[str, list[Kept]] = {}
+    parts: set[str] = set()
+    for one in kept(seen.loaded):
+        if one.keep.at_most or one.keep.until:
+            ending.setdefault(one.table, []).append(one)
+            parts |= {f"{one.rule.system}.{part.table}" for part in one.rule.parts}
+    for name, rules in ending.items():
+        table = seen.table(name)
+        row = escaping([one.keep.only or ALWAYS for one in rules], table) if table and name not in parts else None
+        if row:
+            said = ", ".join(f"{column} = {to_text(Literal(value))}" for column, value in row.items())
+            yield Spot(("activities", rules[0].rule.activity, "data", name), f"no rule ends rows of {name} such as {said}")

@@ -28,6 +28,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.cannot_be_emptied,
     fitness.generated_column,
     fitness.no_foreign_key,
+    fitness.limit_only_for_some_rows,
     accounting.unaccounted_table,
     accounting.unaccounted_column,
     accounting.unaccounted_view,
@@ -45,3 +46,8 @@ def against(
     """
     seen = Seen(loaded, inventories, functions)
     return by_position(finding for rule in LIVE_RULES for finding in rule(seen))
+
+
+def unaccounted(loaded: Loaded, inventories: Mapping[str, Inventory]) -> tuple[str, ...]:
+    """The names of all live tables and columns that no activity accounts for, such as ``shop.log.referrer``."""
+    return accounting.unaccounted(Seen(loaded, inventories, DIALECTS))

@@ -72,10 +72,10 @@ def superseded_but_kept(loaded: Loaded, on: date) -> Iterator[Spot]:
     source="Art. 5(2) GDPR",
 )
 def superseded_by_unknown(loaded: Loaded, on: date) -> Iterator[Spot]:
-    """A superseding promise that the manifest does not have."""
+    """A superseding promise, named by one word, that the manifest does not have."""
     known = set(_promises(loaded))
     for index, one in enumerate(loaded.manifest.superseded):
-        if one.by and one.by not in known and one.by.rpartition("/")[0] not in known:
+        if one.by and " " not in one.by and one.by not in known and one.by.rpartition("/")[0] not in known:
             yield Spot(("superseded", index, "by"), f"{one.by!r} is no promise of this manifest")
 
 

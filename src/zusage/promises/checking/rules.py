@@ -55,7 +55,6 @@ RULES: tuple[Rule, ...] = (
     notice.automated_decisions_unstated,
     storage.no_storage_period,
     storage.class_without_limit,
-    storage.limit_only_for_some_rows,
     storage.change_outside_classes,
     storage.change_leaves_columns,
     storage.pseudonyms_for_ever,

@@ -57,25 +57,6 @@ def _ended(loaded: Loaded) -> dict[str, set[tuple[str, str]]]:
 
 
 @rule(
-    "limit-only-for-some-rows",
-    Severity.NOTE,
-    why="rows for which none of the conditions holds are kept for ever",
-    advice="make sure that the conditions of the rules together hold for every row",
-    source="Art. 5(1)(e) GDPR",
-)
-def limit_only_for_some_rows(loaded: Loaded, on: date) -> Iterator[Spot]:
-    """A table for which every rule with a maximum has a condition."""
-    by_table: dict[tuple[str, str], list[Kept]] = {}
-    for one in kept(loaded):
-        if one.keep.at_most or one.keep.until:
-            by_table.setdefault((one.rule.activity, one.table), []).append(one)
-    for (activity, table), rules in by_table.items():
-        if all(one.keep.only for one in rules):
-            path = ("activities", activity, "data", table)
-            yield Spot(path, f"each rule of {activity} that ends {table} is only for some rows")
-
-
-@rule(
     "change-outside-classes",
     Severity.ERROR,
     why="a rule may only change what its activity holds",

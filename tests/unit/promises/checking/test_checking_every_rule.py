@@ -86,7 +86,6 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {f"{ORDERS}/data/shop.shop_order/classes/voucher": ["price"], f"{RULE}/classes": ["contact"]},
         f"{ORDERS}/data/shop.shop_order/classes/voucher",
     ),
-    "limit-only-for-some-rows": ({f"{RULE}/only": "status = 'completed'"}, f"{ORDERS}/data/shop.shop_order"),
     "change-outside-classes": (
         {"activities/log/keep/0/then/anonymise/referrer": {}},
         "activities/log/keep/0/then/anonymise/referrer",

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from checking_manifests import loaded
 
-from zusage.promises.checking import LIVE_RULES, against
+from zusage.promises.checking import LIVE_RULES, against, unaccounted
 from zusage.promises.finding import Severity
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, TableInfo
 
@@ -81,6 +81,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {},
         {"order_note": _table("order_note", "order_id:integer", "text")},
         "activities/orders/data/shop/order_note/part_of",
+    ),
+    "limit-only-for-some-rows": (
+        {f"{RULE}/only": "completed_at IS NOT NULL"},
+        {},
+        "activities/orders/data/shop/shop_order",
     ),
     "unaccounted-table": ({}, {"newsletter": _table("newsletter", "email")}, "systems/shop"),
     "unaccounted-column": (
@@ -163,3 +168,10 @@ def test_some_classes_of_a_row_cannot_go_from_columns_that_must_have_a_value(tmp
 def test_a_system_that_was_not_looked_at_has_no_missing_tables(tmp_path: Path) -> None:
     findings = against(loaded(tmp_path), {})
     assert [(f.code, f.severity) for f in findings] == [("not-surveyed", Severity.WARNING)]
+
+
+def test_what_has_no_purpose_is_listed_by_name(tmp_path: Path) -> None:
+    tables = {"newsletter": _table("newsletter", "email"), "log": _table("log", "address", "agent", "at:time", "referrer")}
+    inventory = Inventory("shop", "sqlite", {**_tables(), **tables})
+    assert unaccounted(loaded(tmp_path, FITTING), {"shop": inventory}) == ("shop.log.referrer", "shop.newsletter")
+    assert unaccounted(loaded(tmp_path, FITTING), {"shop": Inventory("shop", "sqlite", _tables())}) == ()
