@@ -1,0 +1,103 @@
+"""Looks into the vault without its key and without being able to change it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from .errors import NoVault
+from .files import VAULT
+from .looking import unsealed
+from .tables import connect, explained
+
+_FUNCTIONS = frozenset({"count", "substr", "random"})
+_CENSUS = "SELECT substr(started_on, 1, 4), count(*) FROM entry WHERE rule = ? GROUP BY 1 ORDER BY 1"
+_TOTAL = "SELECT count(*) FROM entry WHERE rule = ?"
+_OVERDUE = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND delete_from <= ? GROUP BY person_digest"
+_DUE = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND delete_from <= ? GROUP BY person_digest"
+_ALL = "SELECT count(*) FROM entry WHERE system = ?"
+_SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
+_TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
+
+
+class Counts(NamedTuple):
+    """Entries of a rule."""
+
+    total: int
+    #: of these, those that must be gone today
+    overdue: int
+
+
+class VaultReader:
+    """The prover's side of a vault. Raises NoVault where there is none: what cannot be looked at is not absent.
+
+    The file is opened read-only, and SQLite refuses every statement but reading the entries.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / VAULT
+        if not self._file.exists():
+            raise NoVault(folder=folder)
+        with explained(self._file):
+            self._database = _read_only(self._file)
+
+    def census(self, rule_id: str) -> Mapping[int, int]:
+        """Entries of a rule by the year in which their period began."""
+        return {int(year): entries for year, entries in self._ask(_CENSUS, rule_id)}
+
+    def counts(self, rule_id: str, today: date) -> Counts:
+        """Entries of a rule, and those that must be gone today; held ones are among both."""
+        ((total,),) = self._ask(_TOTAL, rule_id)
+        return Counts(total, sum(entries for _, entries in self._ask(_OVERDUE, rule_id, today.isoformat())))
+
+    def held(self, rule_id: str, today: date, held_people: frozenset[str]) -> int:
+        """Of the entries that must be gone today, those that a suspension of these people holds."""
+        overdue = self._ask(_OVERDUE, rule_id, today.isoformat())
+        return sum(entries for person, entries in overdue if person in held_people)
+
+    def sample_is_sealed(self, rule_id: str, n: int) -> int | None:
+        """Of up to ``n`` entries of a rule picked at random, how many do not look sealed; None where there is none to look at."""
+        payloads = [payload for (payload,) in self._ask(_SAMPLE, rule_id, n)]
+        return unsealed(payloads) if payloads else None
+
+    def due(self, system: str, before: date, held_people: frozenset[str]) -> tuple[int, int]:
+        """Entries of a system, whatever their rule, that must be gone on a day and that nothing holds; and all its entries."""
+        overdue = self._ask(_DUE, system, before.isoformat())
+        ((total,),) = self._ask(_ALL, system)
+        return sum(entries for person, entries in overdue if person not in held_people), total
+
+    def tables(self) -> tuple[tuple[str, str], ...]:
+        """Each system and table of which the vault holds rows."""
+        return tuple((system, table) for system, table in self._ask(_TABLES))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._database.close()
+
+    def __enter__(self) -> VaultReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _ask(self, sql: str, *values: str | int) -> list[Any]:
+        with explained(self._file):
+            return self._database.execute(sql, values).fetchall()
+
+
+def _read_only(file: Path) -> sqlite3.Connection:
+    database = connect(file, "ro")
+    database.execute("PRAGMA query_only=ON")
+    database.set_authorizer(_only_reading)
+    return database
+
+
+def _only_reading(action: int, subject: str | None, detail: str | None, schema: str | None, trigger: str | None) -> int:
+    """SQLite asks this about everything that a statement would do."""
+    reads = action == sqlite3.SQLITE_READ and subject == "entry"
+    calls = action == sqlite3.SQLITE_FUNCTION and detail in _FUNCTIONS
+    return sqlite3.SQLITE_OK if action == sqlite3.SQLITE_SELECT or reads or calls else sqlite3.SQLITE_DENY

@@ -1,0 +1,155 @@
+"""Seals, opens, and deletes on the last day. Holds the key."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from . import codec, keys, sealing
+from .errors import EntryTampered, EntryUnknown, NoVault, WrongKey
+from .files import KEY, VAULT, place, refuse_open
+from .keys import Keys
+from .tables import connect, create, explained, transaction
+from .values import Document, Label, Value
+
+_COLUMNS = tuple(field.name for field in fields(Label))
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
+_SEAL = f"""
+INSERT OR REPLACE INTO entry ({_NAMES}, payload)
+VALUES ({", ".join(f":{name}" for name in _COLUMNS)}, :payload)
+"""  # noqa: S608
+_ONE = f"SELECT {_NAMES}, payload FROM entry WHERE id = ?"  # noqa: S608
+_REMOVE = "DELETE FROM entry WHERE id = ?"
+_DELETE_DUE = """
+DELETE FROM entry WHERE id IN (
+  SELECT id FROM entry
+  WHERE system = :system AND delete_from <= :before
+    AND (person_digest IS NULL OR person_digest NOT IN (SELECT value FROM json_each(:held)))
+  ORDER BY delete_from, id LIMIT :batch)
+"""
+
+
+class VaultWriter:
+    """The doer's side of a vault. Folder, key and vault are made when they are first needed.
+
+    Sealing and removing may be repeated: the vault is afterwards as after the first time.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder / VAULT
+        self._held: Keys | None = None
+
+    def seal(self, documents: Sequence[Document]) -> tuple[str, ...]:
+        """Seal documents, all or none, on disk when it returns; one sealed before is replaced. Returns their ids."""
+        if not documents:
+            return ()
+        entries = [self._entry(document) for document in documents]
+        if not self._file.exists():
+            with explained(self._file):
+                place(self._file, lambda new: create(new, self._keys.check))
+        with self._opened() as database, transaction(database):
+            database.executemany(_SEAL, entries)
+        return tuple(str(entry["id"]) for entry in entries)
+
+    def unseal(self, id: str) -> Document:
+        """Give back what was sealed; raises EntryUnknown, or EntryTampered where anything about it was changed."""
+        with self._opened() as database:
+            found = database.execute(_ONE, (id,)).fetchone()
+        if not found:
+            raise EntryUnknown(path=self._file, id=id)
+        label = Label(**dict(zip(_COLUMNS, found[:-1], strict=True)))
+        content = sealing.unseal(self._keys.sealing, label, found[-1])
+        if content is None:
+            raise EntryTampered(path=self._file, id=id)
+        return _document(label, content)
+
+    def remove(self, ids: Iterable[str]) -> int:
+        """Delete entries, all or none; returns how many were there."""
+        if not self._file.exists():
+            return 0
+        with self._opened() as database, transaction(database):
+            return database.executemany(_REMOVE, [(id,) for id in ids]).rowcount
+
+    def delete_due(self, before: date, system: str, held_people: frozenset[str], limit: int, batch: int) -> Iterator[int]:
+        """Delete what must be gone on the day ``before``, at most ``limit`` entries, and yield after each committed batch.
+
+        That is every entry of the system whose ``delete_from`` is this day or an earlier one, oldest first, without those of
+        people, by digest, that a suspension holds.
+        """
+        left = limit if self._file.exists() else 0
+        values = {"system": system, "before": before.isoformat(), "held": json.dumps(sorted(held_people))}
+        while left > 0:
+            with self._opened() as database, transaction(database):
+                gone = database.execute(_DELETE_DUE, {**values, "batch": min(batch, left)}).rowcount
+            if not gone:
+                return
+            left -= gone
+            yield gone
+
+    def ids_of(self, system: str, table: str) -> frozenset[str]:
+        """The ids of every entry of a table; none where there is no vault."""
+        if not self._file.exists():
+            return frozenset()
+        with self._opened() as database:
+            found = database.execute('SELECT id FROM entry WHERE system = ? AND "table" = ?', (system, table))
+            return frozenset(id for (id,) in found)
+
+    def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:
+        """The id that a row has, or would have."""
+        return self._keys.entry(system, table, key)
+
+    def person_digest(self, system_people_key: str) -> str:
+        """What a person is called in the vault and in suspensions; the same person must be named the same way each time."""
+        return self._keys.person(system_people_key)
+
+    @property
+    def _keys(self) -> Keys:
+        if not self._held:
+            self._held = keys.load(self._folder)
+        return self._held
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        if not self._file.exists():
+            raise NoVault(folder=self._folder)
+        refuse_open(self._file)
+        with explained(self._file), closing(connect(self._file, "rw")) as database:
+            if database.execute("SELECT key_check FROM vault").fetchall() != [(self._keys.check,)]:
+                raise WrongKey(path=self._file, key=self._folder / KEY)
+            yield database
+
+    def _entry(self, document: Document) -> dict[str, str | bytes | None]:
+        parts = {table: len(rows) for table, rows in document.parts}
+        label = Label(
+            id=self._keys.entry(document.system, document.table, document.key),
+            system=document.system,
+            table=document.table,
+            rule=document.rule,
+            started_on=document.started_on.isoformat(),
+            delete_from=document.delete_from.isoformat(),
+            parts=json.dumps(parts, sort_keys=True),
+            person_digest=document.person_digest,
+            sealed_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        return {**asdict(label), "payload": sealing.seal(self._keys.sealing, label, codec.to_bytes(document))}
+
+
+def _document(label: Label, content: bytes) -> Document:
+    key, row, parts = codec.from_bytes(content)
+    return Document(
+        system=label.system,
+        table=label.table,
+        key=key,
+        rule=label.rule,
+        started_on=date.fromisoformat(label.started_on),
+        delete_from=date.fromisoformat(label.delete_from),
+        row=row,
+        parts=parts,
+        person_digest=label.person_digest,
+    )
