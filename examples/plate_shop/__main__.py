@@ -1,6 +1,7 @@
 """``python -m plate_shop generate`` fills empty databases; ``python -m plate_shop serve`` opens the shop."""
 
-import os
+import json
+import signal
 from pathlib import Path
 from time import sleep
 
@@ -44,11 +45,13 @@ def fill(shop: str, mailbox: str, customers: int, years: int, seed: int) -> None
 @_mailbox
 @click.option("--notice", type=click.Path(path_type=Path), help="The folder with the published notice.")
 @click.option("--port", default=0, help="0 takes a free one.")
-def serve(shop: str, mailbox: str, notice: Path | None, port: int) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
+def serve(shop: str, mailbox: str, notice: Path | None, port: int, as_json: bool) -> None:
     """Opens the shop with all stand-ins around it, until it is interrupted."""
     running = start(shop, mailbox, notice=notice, port=port)
-    _print(running)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
+        _print(_addresses(running), as_json)
         while True:
             sleep(60)
             running.purge()
@@ -56,17 +59,26 @@ def serve(shop: str, mailbox: str, notice: Path | None, port: int) -> None:
         running.close()
 
 
-def _print(running: Running) -> None:
+def _addresses(running: Running) -> dict[str, str]:
+    return {
+        "shop": running.url,
+        "staff": running.url + "/intern/",
+        **{name: f"{url}/received" for name, url in running.town.services.items()},
+        "smtp": f"127.0.0.1:{running.town.smtp.port}",
+        "smtp-ca": str(running.town.smtp.ca_file),
+        **{f"login {login}": password for login, password in give_passwords(running).items()},
+    }
+
+
+def _print(addresses: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(addresses))
+        return
     table = Table(title="Musterschild GmbH", show_header=False)
-    table.add_row("shop", running.url)
-    table.add_row("staff", running.url + "/intern/")
-    for name, url in running.town.services.items():
-        table.add_row(name, f"{url}/received")
-    table.add_row("mail", f"127.0.0.1:{running.town.mail.port} (STARTTLS)")
-    for login, password in give_passwords(running).items():
-        table.add_row(f"login {login}", password)
+    for name, address in addresses.items():
+        table.add_row(name, address)
     _out.print(table)
-    _out.print(f"process {os.getpid()}, interrupt to stop", style="dim")
+    _out.print("Interrupt to stop.", style="dim")
 
 
 if __name__ == "__main__":

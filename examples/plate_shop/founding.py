@@ -18,7 +18,7 @@ def found(shop: Engine, mailbox: Engine, *, now: datetime, years: int = 1) -> No
     since = (now - timedelta(days=366 * years)).date()
     with shop.begin() as connection:
         if connection.scalar(select(schema.recipient_contract.c.recipient).limit(1)) is None:
-            sign_contracts(connection, since=since, until=now.date() + timedelta(days=730))
+            sign_contracts(connection, since=since, until=now.date() + timedelta(days=5 * 365))
             connection.execute(insert(schema.staff), [_account(login, role, since) for login, role in TEAM.items()])
 
 

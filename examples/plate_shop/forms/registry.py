@@ -5,7 +5,8 @@ from plate_shop.forms.fields import Field, Form
 from plate_shop.plates import SUFFIXES
 from plate_shop.products import PLATES, euros
 
-EMAIL = r"[^@\s<>,;:]+@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+"
+_WORD = r"[A-Za-z0-9_+%\-]+"
+EMAIL = rf"{_WORD}(\.{_WORD})*@[A-Za-z0-9\-]+(\.[A-Za-z0-9\-]+)+"
 
 PLATE = Form(
     "plate",
@@ -194,4 +195,12 @@ COMPARISON = Form(
 )
 
 FORMS = {form.name: form for form in (PLATE, ADDRESS, DELIVERY, CONTACT, COMPARISON)}
+
+
+def label_of(form: Form, name: str) -> str:
+    """The words that stand beside a field."""
+    return next(field.label for field in form.fields if field.name == name)
+
+
+#: No address ever carries one of these.
 PERSONAL = frozenset(field.name for form in FORMS.values() for field in form.fields)

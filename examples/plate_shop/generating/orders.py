@@ -8,6 +8,7 @@ from random import Random
 
 from plate_shop import versions
 from plate_shop.districts import DISTRICTS
+from plate_shop.forms.registry import DELIVERY, label_of
 from plate_shop.generating import values
 from plate_shop.products import PLATES, Line, lines_for, total
 from plate_shop.recipients import CARRIER, CARRIER_CONSENT, FULFILMENT, PAYMENT, PROFILES, field_list
@@ -15,7 +16,7 @@ from plate_shop.recipients import CARRIER, CARRIER_CONSENT, FULFILMENT, PAYMENT,
 Rows = defaultdict[str, list[dict]]
 
 FINISHED_AFTER = timedelta(days=42)  # by then every order is completed or cancelled
-_DIGEST = sha256(b"carrier consent").hexdigest()
+_DIGEST = sha256(label_of(DELIVERY, "carrier_consent").encode()).hexdigest()
 _DISTRICTS = list(DISTRICTS.values())
 _PRODUCTS = list(PLATES)
 _FIELDS = {name: field_list(profile.fields) for name, profile in PROFILES.items()}
@@ -111,7 +112,7 @@ class OrderHistory:
             "id": values.token(self.random),
             "order_id": order["id"],
             "purpose": CARRIER_CONSENT,
-            "text_version": f"{order['placed_at'].year}-01",
+            "text_version": f"{order['placed_at'].year}-01/de",
             "text_digest": _DIGEST,
             "given_at": order["placed_at"],
             "withdrawn_at": withdrawn,

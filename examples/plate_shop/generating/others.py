@@ -76,7 +76,7 @@ def comparison_consent(random: Random, now: datetime, years: int) -> dict:
     """A proof of consent that says nothing about who and what."""
     return {
         "id": values.token(random),
-        "text_version": versions.COMPARISON_CONSENT,
+        "text_version": f"{versions.COMPARISON_CONSENT}/de",
         "portal": PORTAL,
         "consented_at": now - timedelta(seconds=random.randint(0, 365 * years * 86400)),
     }

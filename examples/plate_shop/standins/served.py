@@ -33,8 +33,8 @@ class Served:
 
     def close(self) -> None:
         """Stops serving."""
-        self._server.close()
         self._server.task_dispatcher.shutdown()
+        self._server.close()
 
 
 class Recorder:

@@ -4,6 +4,7 @@ from sqlalchemy import Row, insert, select, update
 
 from plate_shop import schema
 from plate_shop.database import utcnow
+from plate_shop.gateway import GatewayError
 from plate_shop.mails import compose
 from plate_shop.recipients import CARRIER, PROFILES
 from plate_shop.shop import Shop
@@ -20,7 +21,7 @@ def dispatch(shop: Shop, order_id: int) -> None:
     with shop.engine.connect() as connection:
         order = find_order(connection, order_id)
         announce = consents.stands(connection, order_id)
-    if order.status != "paid":
+    if not _move(shop, order_id, "paid", "shipped"):
         raise NotReadyError("Nur eine bezahlte Bestellung kann versandt werden.")
     values = {
         "recipient_name": order.name,
@@ -28,7 +29,11 @@ def dispatch(shop: Shop, order_id: int) -> None:
         "parcel": "Brief, 520 × 110 mm",
         **({"announcement_email": order.email} if announce else {}),
     }
-    code = shop.gateway.hand_over(PROFILES[CARRIER], values, order_id=order_id)["tracking_code"]
+    try:
+        code = shop.gateway.hand_over(PROFILES[CARRIER], values, order_id=order_id)["tracking_code"]
+    except GatewayError:
+        _move(shop, order_id, "shipped", "paid")
+        raise
     _record(shop, order, code, order.email if announce else None)
     notes.attempt(shop, order_id, "Versandmitteilung", lambda: _mail(shop, order, code))
 
@@ -45,7 +50,14 @@ def _record(shop: Shop, order: Row, code: str, announced: str | None) -> None:
     }
     with shop.engine.begin() as connection:
         connection.execute(insert(schema.shipment).values(shipment))
-        connection.execute(update(schema.shop_order).where(schema.shop_order.c.id == order.id).values(status="shipped"))
+
+
+def _move(shop: Shop, order_id: int, before: str, after: str) -> bool:
+    """Of two who try at once only one succeeds: a parcel is announced to the carrier once."""
+    table = schema.shop_order
+    ready = update(table).where(table.c.id == order_id, table.c.status == before)
+    with shop.engine.begin() as connection:
+        return bool(connection.execute(ready.values(status=after)).rowcount)
 
 
 def _mail(shop: Shop, order: Row, code: str) -> None:

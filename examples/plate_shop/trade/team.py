@@ -31,7 +31,8 @@ class Doorkeeper:
         member = _find(engine, login)
         right = check_password_hash(member.password_hash if member else _NOBODY, password)
         if len(recent) >= TRIES or not (member and right and _briefed(member)):
-            self._wrong[login] = [*recent, utcnow()][-TRIES:]
+            if member:
+                self._wrong[login] = [*recent, utcnow()][-TRIES:]
             return None
         self._wrong.pop(login, None)
         return member

@@ -5,7 +5,7 @@ from contextlib import suppress
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from plate_shop.forms.fields import Answers
-from plate_shop.forms.registry import ADDRESS, DELIVERY, PLATE
+from plate_shop.forms.registry import ADDRESS, DELIVERY, PLATE, label_of
 from plate_shop.gateway import GatewayError
 from plate_shop.plates import Plate, PlateError
 from plate_shop.trade import paying
@@ -124,5 +124,5 @@ def _plate(values: dict[str, str]) -> Plate:
 
 
 def _checkout() -> Checkout:
-    label = next(field.label for field in DELIVERY.fields if field.name == "carrier_consent")
-    return checkout_from(_drafts(), translate(label), language())
+    words = translate(label_of(DELIVERY, "carrier_consent"))
+    return checkout_from(_drafts(), words, language())

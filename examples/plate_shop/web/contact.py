@@ -1,6 +1,7 @@
 """The contact form. It can send a mail and nothing else: no database, no session, no second try later."""
 
 from email.headerregistry import Address
+from email.message import EmailMessage
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -22,7 +23,7 @@ def room(post: Post) -> Blueprint:
         if not answers.good:
             return render_template("contact.html", answers=answers, failed=False), 422
         try:
-            post.send(_mail(answers.values))
+            post.send(inquiry(answers.values))
         except MailError:
             return render_template("contact.html", answers=answers, failed=True), 503
         return redirect(url_for("contact.sent"), 303)
@@ -34,7 +35,8 @@ def room(post: Post) -> Blueprint:
     return pages
 
 
-def _mail(values: dict[str, str]) -> object:
+def inquiry(values: dict[str, str]) -> EmailMessage:
+    """The mail: the registered fields, and nothing about the browser that sent them."""
     return message(
         sender=f"formular@{DOMAIN}",
         to=INQUIRIES,

@@ -3,13 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from plate_shop_world import Visitor, walk
 from sqlalchemy import event
 
 from plate_shop import schema
+from plate_shop.forms.registry import CONTACT, EMAIL
 from plate_shop.mails import INQUIRIES, NotDeliveredError, NotEncryptedError, Post, SmtpRoute, message
 from plate_shop.standins.certificate import make_certificate
 from plate_shop.standins.mail import MailServer
+from plate_shop.web.contact import inquiry
 
 
 def write(visitor, marker):
@@ -72,6 +76,15 @@ def test_line_breaks_cannot_smuggle_headers(world, visitor):
     values = {"email": "a@example.org", "subject": "x\r\nBcc: victim@example.org", "message": "smuggled"}
     visitor.submit("/kontakt", values)
     assert world.town.mail.delivered[-1].to == (INQUIRIES,)
+
+
+@given(st.from_regex(EMAIL, fullmatch=True).filter(lambda text: len(text) <= 190), st.text(max_size=120))
+def test_every_accepted_address_and_name_makes_a_mail(email, name):
+    answers = CONTACT.read({"email": email, "name": name, "message": "x"})
+    if answers.good:
+        mail = inquiry(answers.values)
+        assert mail["Reply-To"].addresses[0].addr_spec == email
+        mail.as_bytes()
 
 
 def test_direct_mail_reaches_the_same_mailbox(world):

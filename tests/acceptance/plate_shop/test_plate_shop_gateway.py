@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from plate_shop_world import order
+from plate_shop_world import order, pay
 from sqlalchemy import update
 
 from plate_shop import schema
@@ -76,6 +76,18 @@ def test_transfer_is_registered_before_it_is_sent(world):
     finally:
         world.town.portal.broken = False
     assert len(world.rows(schema.disclosure, recipient=PORTAL)) == before + 1
+
+
+def test_refused_dispatch_leaves_the_order_ready_to_be_sent(world, visitor, contract):
+    placed = order(world, visitor)
+    pay(visitor, placed)
+    page = f"/intern/bestellungen/{placed.id}"
+    with world.staff("orders") as staff:
+        contract(valid_until=YESTERDAY)
+        assert staff.submit(f"{page}/versenden", page=page).status_code == 503
+        assert world.rows(schema.shop_order, id=placed.id)[0].status == "paid"
+        contract(valid_until=TOMORROW)
+        assert staff.submit(f"{page}/versenden", page=page).status_code == 303
 
 
 def test_page_of_a_recipient_is_always_its_own(world):

@@ -80,7 +80,8 @@ def test_login_rests_after_five_wrong_passwords(world, visitor):
 def test_login_begins_a_new_session(world, visitor):
     order(world, visitor)
     before = visitor.cookies["session"]
-    visitor.submit("/intern/", {"login": "test-orders", "password": world.passwords["test-orders"]})
+    world.hire("test-again", "orders")
+    visitor.submit("/intern/", {"login": "test-again", "password": world.passwords["test-again"]})
     assert visitor.cookies["session"] != before
 
 
