@@ -10,6 +10,8 @@ from markupsafe import Markup
 _MARKS = re.compile(r"([\\`*_\[\]~|$])")
 _OPENING = re.compile(r"^(\s*)([#+=:-])")
 _NUMBER = re.compile(r"^(\s*\d{1,9})([.)])")
+#: words of a citation that belong to the number after them
+_CITATION = re.compile(r"(\bArt\.|\bAbs\.|\bNr\.|\bBuchst\.|§|\bsections?|\bno\.) (?=\w)")
 _LINKS = (("://", r":\//"), ("www.", r"www\."))
 
 
@@ -34,8 +36,8 @@ def _is_hidden(code: int) -> bool:
 
 
 def for_html(value: object) -> object:
-    """What an HTML template prints; the engine escapes it afterwards."""
-    return value if isinstance(value, Markup) else visible(str(value))
+    """What an HTML template prints, with citations that do not break; the engine escapes it afterwards."""
+    return value if isinstance(value, Markup) else _CITATION.sub("\\1\N{NO-BREAK SPACE}", visible(str(value)))
 
 
 def for_markdown(value: object) -> Markup:

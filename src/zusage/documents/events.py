@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
 
 from .catalogue import Catalogue
 from .lengths import length
+
+Bound = Literal["latest", "earliest"]
 
 
 def event(manifest: Manifest, table: str, column: str, say: Catalogue) -> str:
@@ -25,3 +29,10 @@ def when(manifest: Manifest, table: str, start: StartingPoint | None, period: Pe
     if len(start.columns) > 1:
         events = say("when.later" if len(start.columns) == 2 else "when.latest", events=events)
     return say(f"when.{start.rounding}", period=length(period, say, "accusative"), event=events)
+
+
+def bounded(bound: Bound, phrase: str, period: Period | None, say: Catalogue) -> str:
+    """„spätestens vier Jahre, nachdem …“; what happens at once has no later limit."""
+    if bound == "latest" and period == Period():
+        return phrase
+    return say(f"when.bound.{bound}", when=phrase)

@@ -21,14 +21,14 @@ class Line:
 
     spans: tuple[Span, ...]
     anchor: str | None = None
-    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraphs:
-    """One line after the other, each a paragraph."""
+    """One line after the other, each a paragraph, under a heading where they need one."""
 
     lines: tuple[Line, ...]
+    heading: str | None = None
     kind: str = "paragraphs"
 
 

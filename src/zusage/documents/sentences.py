@@ -8,10 +8,12 @@ from typing import assert_never
 from zusage.promises import promise as p
 from zusage.promises.manifest import Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
+from zusage.promises.period import Period
+from zusage.promises.starting_point import StartingPoint
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .conditions import clause
-from .events import when
+from .events import Bound, bounded, when
 from .lawful import reason, remains
 from .lengths import every
 from .spoken import Spoken, Timed, Until, classes_of, table_of
@@ -44,18 +46,22 @@ def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
     rule = promise.rule
     keep, data, table = _keep(manifest, rule), data_label(manifest, rule, say), table_of(rule)
     why = "" if rule.at_least and isinstance(promise, p.KeptAtMost) else reason(rule.duty, say)
+
+    def end(bound: Bound, start: StartingPoint | None, period: Period | None) -> str:
+        return bounded(bound, when(manifest, table, start, period, say), period, say)
+
     match promise:
         case p.KeptAtMost():
-            end = when(manifest, table, rule.start, rule.at_most, say)
-            text = say(f"sentence.{_verb(keep)}", data=data, when=end, reason=why)
+            until = end("latest", rule.start, rule.at_most)
+            text = say(f"sentence.{_verb(keep)}", data=data, when=until, reason=why)
         case p.KeptAtLeast():
-            end = when(manifest, table, rule.start, rule.at_least, say)
-            text = say(f"sentence.keep_{_verb(keep)}", data=data, when=end, reason=why)
+            until = end("earliest", rule.start, rule.at_least)
+            text = say(f"sentence.keep_{_verb(keep)}", data=data, when=until, reason=why)
         case p.Blocked():
-            end = when(manifest, table, rule.purpose_start, rule.purpose_ends, say)
-            text = say("sentence.blocked", data=data, when=end, remains=remains(rule.duty, say))
-        case Until(until=until):
-            text = closed(say("sentence.until", data=data, until=tidy(until)))
+            until = end("latest", rule.purpose_start, rule.purpose_ends)
+            text = say("sentence.blocked", data=data, when=until, remains=remains(rule.duty, say))
+        case Until():
+            text = closed(say("sentence.until", data=data, until=tidy(promise.until)))
         case _:
             assert_never(promise)
     return opening(text)

@@ -36,8 +36,7 @@ def _part(setting: Setting, name: str, activity: Activity) -> Part:
         for timed in spoken_of(setting.manifest, name)
     )
     if kept:
-        heading = Line(line(setting.say("activities.retention")).spans, strong=True)
-        blocks.append(Paragraphs((heading, *kept)))
+        blocks.append(Paragraphs(kept, setting.say("activities.retention")))
     return Part(setting.say.of(activity.title), tuple(blocks), activity_anchor(name))
 
 

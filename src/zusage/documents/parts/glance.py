@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from zusage.documents.anchors import activity_anchor, anchor
 from zusage.documents.catalogue import opening, tidy
+from zusage.documents.events import when
 from zusage.documents.lengths import length
 from zusage.documents.page import Line, Section, Span, Table, line, paragraphs
 from zusage.documents.sentences import data_label
-from zusage.documents.spoken import keeping, spoken_of
+from zusage.documents.spoken import classes_of, keeping, spoken_of, table_of
 from zusage.promises import promise as p
 from zusage.promises.law import legal_basis
 from zusage.promises.manifest import Activity, Keep
+from zusage.promises.period import Period
 
 from .setting import Setting
 
@@ -44,7 +46,7 @@ def held(setting: Setting, activity: Activity) -> str:
 
 def _periods(setting: Setting, name: str) -> tuple[Line, ...]:
     rules = keeping(setting.manifest, name)
-    alone = len(rules) == 1
+    alone = len({classes_of(setting.manifest, rule) for _, rule in rules}) == 1
     targets = {timed.path: anchor(timed.id) for timed in reversed(spoken_of(setting.manifest, name))}
     return tuple(
         Line((Span(_label(setting, keep, rule, alone=alone), f"#{targets[rule.path]}" if rule.path in targets else None),))
@@ -53,23 +55,23 @@ def _periods(setting: Setting, name: str) -> tuple[Line, ...]:
 
 
 def _label(setting: Setting, keep: Keep, rule: p.Rule, *, alone: bool) -> str:
-    period = _length(setting, keep)
+    period = _length(setting, keep, rule)
     if alone:
         return opening(period)
     return setting.say("glance.of", data=opening(data_label(setting.manifest, rule, setting.say)), period=period)
 
 
-def _length(setting: Setting, keep: Keep) -> str:
+def _length(setting: Setting, keep: Keep, rule: p.Rule) -> str:
     say = setting.say
-    least = length(keep.at_least, say) if keep.at_least else ""
-    most = length(keep.at_most, say) if keep.at_most else ""
-    if least and least == most:
-        return least
-    if keep.at_most and not (keep.at_most.is_calendar or keep.at_most.minutes):
+    if not (rule.at_least or rule.at_most):
+        return say("glance.until", until=tidy(keep.until)) if keep.until else say("page.not_given")
+    end = when(setting.manifest, table_of(rule), rule.start, rule.at_most or rule.at_least, say)
+    if rule.at_least == rule.at_most:
+        return end
+    if rule.at_most is None:
+        return say("glance.at_least", period=end)
+    most = say("glance.at_most", period=end) if rule.at_most != Period() else end
+    if rule.at_least is None:
         return most
-    found = [say(f"glance.{key}", period=value) for key, value in (("at_least", least), ("at_most", most)) if value]
-    if len(found) == 2:
-        return say("glance.both", least=found[0], most=found[1])
-    if keep.until and not found:
-        return say("glance.until", until=tidy(keep.until))
-    return found[0] if found else say("page.not_given")
+    least = say("glance.at_least", period=length(rule.at_least, say, "accusative"))
+    return say("glance.both", least=least, most=most)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zusage.documents.page import Callout, Line, Paragraphs, Part, Section, Span, line
+from zusage.documents.page import Callout, Line, Paragraphs, Part, Section, line
 
-from .setting import Setting, email, web
+from .setting import GAP, Setting, around, email, web
 
 
 def rights(setting: Setting) -> Section:
@@ -15,7 +15,7 @@ def rights(setting: Setting) -> Section:
     objection = Callout(
         say("rights.object.title"),
         "right-object",
-        tuple(Line((Span(say(f"rights.object.{key}")),), strong=True) for key in ("situation", "marketing")),
+        tuple(line(say(f"rights.object.{key}")) for key in ("situation", "marketing")),
     )
     parts = tuple(
         Part(say(f"rights.each.{key}.title"), (Paragraphs(tuple(_right(setting, key))),), f"right-{key}")
@@ -28,7 +28,7 @@ def _intro(setting: Setting) -> Iterator[Line]:
     yield line(setting.say("rights.intro"))
     contact = setting.manifest.controller.email
     if contact:
-        yield _around(setting.say("rights.contact", email="\0"), email(contact))
+        yield around(setting.say("rights.contact", email=GAP), email(contact))
 
 
 def _right(setting: Setting, key: str) -> Iterator[Line]:
@@ -40,9 +40,4 @@ def _right(setting: Setting, key: str) -> Iterator[Line]:
         yield line(say(f"rights.automated_{decisions}"))
     if key == "complaint" and setting.authority:
         name = web(say.of(setting.authority.name), setting.authority.url)
-        yield _around(say("rights.authority", name="\0"), name)
-
-
-def _around(text: str, inner: Line) -> Line:
-    before, after = text.split("\0")
-    return Line((Span(before), *inner.spans, Span(after)))
+        yield around(say("rights.authority", name=GAP), name)

@@ -11,6 +11,8 @@ from zusage.documents.page import Line, Span, line
 from zusage.promises.law import Authority, authority
 from zusage.promises.manifest import Manifest
 
+#: stands in a text where a link is to go
+GAP = "\0"
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+")
 
 
@@ -47,3 +49,9 @@ def email(address: str) -> Line:
 def web(text: str, url: str) -> Line:
     """Words that lead to a page of the web."""
     return Line((Span(text, url if url.startswith("https://") else None),))
+
+
+def around(text: str, inner: Line) -> Line:
+    """A text with a link in its gap."""
+    before, after = text.split(GAP)
+    return Line((Span(before), *inner.spans, Span(after)))
