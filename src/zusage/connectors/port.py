@@ -118,6 +118,8 @@ class BlockedRow:
     started_on: date
     #: the first day on which it may no longer be kept
     delete_from: date
+    #: whose row it is, as people:key; None where the manifest does not say
+    person: str | None = None
 
 
 class Sealer(Protocol):
@@ -183,8 +185,11 @@ class Application(Protocol):
     def reachable(self, selection: Selection) -> int:
         """Rows of the selection that the application can read."""
 
-    def changeable(self, selection: Selection) -> int:
-        """Rows of the selection that the application could change; tried in a transaction that is always rolled back."""
+    def changeable(self, selection: Selection, sample: int) -> int:
+        """Of at most ``sample`` rows of the selection, those that the application could change.
+
+        Tried with an update that changes nothing, in a transaction that is always rolled back.
+        """
 
     def close(self) -> None:
         """Let go of the system."""

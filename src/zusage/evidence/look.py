@@ -92,8 +92,7 @@ class Eyes:
         try:
             if reader is None:
                 return Seen(promise=promise, observation=self._without_reader(promise))
-            with reader.snapshot():
-                observation = self._observe(promise, reader)
+            observation = self._observe(promise, reader)
             return Seen(promise=promise, observation=observation, identity=reader.identity(), statements=tuple(self.statements))
         except SystemTrouble as trouble:
             return Seen(promise=promise, observation=Unseen(reason=str(trouble)))
@@ -190,7 +189,7 @@ class Eyes:
         return Reach(
             left=rows.forbidden,
             readable=application.reachable(selection),
-            changeable=application.changeable(selection),
+            changeable=application.changeable(selection, _SAMPLE),
             application_sees=application.reachable(Selection(system=rule.system, table=rule.table)),
             total=rows.total,
             unplaceable=rows.unplaceable,

@@ -71,7 +71,7 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             release.over(rule, world.clock, window, rule.purpose_start, rule.purpose_ends),
             world.clock.placeable(rule.start, window),
         )
-        action = BlockRows(rule.start, rule.at_most, world.clock.zone)
+        action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
         yield _take(world, rule, "blocked", ended, action)
 
 
@@ -168,7 +168,8 @@ def _foresee(steps: Iterable[Step]) -> Iterable[Step]:
     """Rows that an earlier step takes away do not stand in a later one's way."""
     going: dict[tuple[str, str], list[Condition]] = {}
     for step in steps:
-        seen = replace(step, foreseen=_seen(step.where, step.system, going))
+        gone = [Not(Surely(condition)) for condition in going.get((step.system, step.table), ())]
+        seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows):
             going.setdefault((step.system, step.table), []).append(seen.foreseen)
             for part in step.parts:

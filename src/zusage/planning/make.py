@@ -20,6 +20,7 @@ def make_plan(world: World, looks: Looks, *, manifest_digest: str, program: str)
         program=program,
         schemas=tuple(sorted((name, inventory.fingerprint()) for name, inventory in world.inventories.items())),
         guard=world.manifest.guard.share,
+        guards=tuple(sorted(world.manifest.guard.tables.items())),
         steps=steps,
     ).without_empty_steps()
 

@@ -25,7 +25,7 @@ class ForeignKeyCycle(Exception):
 
 
 def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> list[Step]:
-    """Sort steps so that rows that refer go first; deletions before changes, changes before blocking.
+    """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
 
     Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
     """
@@ -36,7 +36,10 @@ def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> lis
         rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
     except CycleError as error:
         raise ForeignKeyCycle(f"{system}.{table}" for system, table in error.args[1]) from None
-    return sorted(listed, key=lambda s: (rank[s.system, s.table], _kind(s), s.promise))
+    return sorted(
+        listed,
+        key=lambda s: (isinstance(s.action, ChangeColumns), rank[s.system, s.table], isinstance(s.action, BlockRows), s.promise),
+    )
 
 
 def _before(place: Place, steps: list[Step], inventories: Mapping[str, Inventory]) -> set[Place]:
@@ -61,7 +64,3 @@ def parts_in_order(parts: Iterable[Part], inventory: Inventory) -> tuple[Part, .
         return tuple(by_table[name] for name in TopologicalSorter(graph).static_order())
     except CycleError as error:
         raise ForeignKeyCycle(error.args[1]) from None
-
-
-def _kind(step: Step) -> int:
-    return 2 if isinstance(step.action, BlockRows) else 1 if isinstance(step.action, ChangeColumns) else 0

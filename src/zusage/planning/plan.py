@@ -45,6 +45,8 @@ class BlockRows:
     start: StartingPoint
     at_most: Period
     zone: str
+    #: whose rows they are: the kind of people and the column with their key
+    person: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Plan:
     schemas: tuple[tuple[str, str], ...]
     #: the share of a table, from 0 to 1, that may go without a second person
     guard: float
+    #: system.table → another share for this table
+    guards: tuple[tuple[str, float], ...] = ()
     steps: tuple[Step, ...] = field(default=())
 
     @property
@@ -138,11 +142,12 @@ class Plan:
                 continue
             name = f"{step.system}.{step.table}"
             gone[name] = gone.get(name, 0.0) + step.share
-        return tuple(name for name, share in gone.items() if share > self.guard)
+        return tuple(name for name, share in gone.items() if share > dict(self.guards).get(name, self.guard))
 
     def without_empty_steps(self) -> Plan:
-        """The plan without the steps that would change nothing."""
-        return replace(self, steps=tuple(step for step in self.steps if step.rows or step.obstacles))
+        """The plan without the steps that would change nothing, numbered anew."""
+        kept = (step for step in self.steps if step.rows or step.obstacles)
+        return replace(self, steps=tuple(replace(s, id=f"{n:02d}-{s.promise}") for n, s in enumerate(kept, 1)))
 
     def to_json(self) -> str:
         """The plan as canonical JSON with a reading aid in SQL; ``from_json`` reads it back."""

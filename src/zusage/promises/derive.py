@@ -75,6 +75,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         parts=parts_of(activity.data, table),
         changes=_changes(keep),
         duty=keep.duty,
+        person=(data.of.target, data.of.column) if data.of else None,
         path=("activities", name, "keep", index),
     )
 

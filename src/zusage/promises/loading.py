@@ -85,9 +85,7 @@ def _real_path(loc: tuple[str | int, ...], source: Source) -> KeyPath:
     path: KeyPath = ()
     value: Any = source.values
     for part in loc:
-        if isinstance(value, dict) and part in value:
-            value, path = value[part], (*path, part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, dict) and part in value) or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             value, path = value[part], (*path, part)
         elif part == loc[-1] and part != "[key]" and isinstance(value, dict) and isinstance(part, str):
             path = (*path, part)

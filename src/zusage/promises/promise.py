@@ -62,6 +62,8 @@ class Rule:
     #: empty: the row is deleted
     changes: tuple[Change, ...] = ()
     duty: str | None = None
+    #: the kind of people whose rows they are, and the column with their key
+    person: tuple[str, str] | None = None
     #: manifest path of the rule
     path: tuple[str | int, ...] = ()
 

@@ -12,7 +12,7 @@ from .period import Period
 
 Rounding = Literal["exact", "end_of_month", "end_of_year"]
 _NAME = r"[^\W\d]\w*"
-_CALL = re.compile(rf"(?:(end_of_year|end_of_month)\s*\(\s*(.+?)\s*\)|(.+))")
+_CALL = re.compile(r"(?:(end_of_year|end_of_month)\s*\(\s*(.+?)\s*\)|(.+))")
 _LATEST = re.compile(rf"latest\s*\(\s*({_NAME}(?:\s*,\s*{_NAME})+)\s*\)")
 
 

@@ -11,13 +11,17 @@ from sqlalchemy.exc import ArgumentError
 from ..port import Unreachable
 
 
-def resolve(system: str, address: str) -> sa.URL:
-    """Fill ``${NAME}`` from the environment and parse; raises Unreachable, naming the variable but never its value."""
+def fill(system: str, address: str) -> str:
+    """Fill ``${NAME}`` from the environment; raises Unreachable, naming the variable but never its value."""
     missing = [name for name in re.findall(r"\$\{(\w+)\}", address) if not os.environ.get(name)]
     if missing:
         raise Unreachable(system, f"the environment variable {missing[0]} is not set")
-    filled = re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], address)
+    return re.sub(r"\$\{(\w+)\}", lambda found: os.environ[found[1]], address)
+
+
+def resolve(system: str, address: str) -> sa.URL:
+    """The address of a database; raises Unreachable."""
     try:
-        return sa.make_url(filled)
+        return sa.make_url(fill(system, address))
     except ArgumentError:
         raise Unreachable(system, "its url is not a database address; write one such as sqlite:///shop.sqlite3") from None

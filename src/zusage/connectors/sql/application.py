@@ -35,14 +35,19 @@ class SqlApplication:
             transaction.rollback()
         return found
 
-    def changeable(self, selection: Selection) -> int:
-        """Rows an UPDATE that changes nothing would touch; always rolled back."""
+    def changeable(self, selection: Selection, sample: int) -> int:
+        """Rows an UPDATE that changes nothing would touch; always rolled back, and small, so that nobody has to wait for it."""
         clause, where = self._parts(selection)
-        column = next(iter(clause.c))
+        key = clause.c[self._key(selection.table)]
+        chosen = sa.select(key).select_from(clause).where(where).limit(sample)
         with self._connection.begin() as transaction:
-            found = self._connection.execute(sa.update(clause).where(where).values({column.name: column})).rowcount
+            found = self._connection.execute(sa.update(clause).where(key.in_(chosen)).values({key.name: key})).rowcount
             transaction.rollback()
         return int(found)
+
+    def _key(self, table: str) -> str:
+        info = self._compiler.inventory.tables[table]
+        return info.primary_key[0] if info.primary_key else info.columns[0].name
 
     def _parts(self, selection: Selection) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         clause = from_clause(self._compiler.inventory.tables[selection.table])

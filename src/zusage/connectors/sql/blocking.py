@@ -33,10 +33,18 @@ def blocked_rows(
             key=tuple(root[name] for name in key),
             values={name: value for name, value in root.items() if table.column(name)},
             parts=_below(step, root, parts),
+            person=_person(step, root),
             **_days(step, inventory, times, root),
         )
         for root in roots
     ]
+
+
+def _person(step: Step, root: Row) -> str | None:
+    if not isinstance(step.action, BlockRows) or step.action.person is None:
+        return None
+    people, column = step.action.person
+    return f"{people}:{root[column]}"
 
 
 def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:

@@ -23,7 +23,7 @@ _LOOKING = {
 }
 _PRAGMAS = {
     "table_info", "table_xinfo", "table_list", "foreign_key_list", "index_list", "index_info", "index_xinfo",
-    "query_only", "database_list",
+    "database_list",
 }  # fmt: skip
 _PATIENCE_SECONDS = 20.0
 
@@ -57,7 +57,8 @@ def looking(system: str, url: sa.URL) -> sa.Engine:
 
 def _only_look(action: int, one: str | None, two: str | None, *_: object) -> int:
     if action == sqlite3.SQLITE_PRAGMA:
-        return sqlite3.SQLITE_OK if one in _PRAGMAS and (two is None or one != "query_only") else sqlite3.SQLITE_DENY
+        asks = one in _PRAGMAS or (one == "read_uncommitted" and two is None)
+        return sqlite3.SQLITE_OK if asks else sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_FUNCTION and two == "load_extension":
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK if action in _LOOKING else sqlite3.SQLITE_DENY

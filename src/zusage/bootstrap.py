@@ -1,0 +1,347 @@
+"""The only place that wires rooms together."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
+
+from zusage import __version__
+from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
+from zusage.promises.derive import promises_of, rules_of
+from zusage.promises.inventory import Inventory
+from zusage.promises.loading import Loaded, load
+
+if TYPE_CHECKING:
+    from zusage.connectors.blocked import BlockedReader
+    from zusage.enforcement.apply import Progress, StepResult
+    from zusage.evidence.look import Eyes
+    from zusage.evidence.prove import Outcome
+    from zusage.evidence.seal import EvidenceLog
+    from zusage.planning.draft import World
+    from zusage.planning.plan import Plan, Selection
+    from zusage.sealing import SigningKey
+    from zusage.state import State
+
+Opened = TypeVar("Opened", Reader, Writer, Application)
+PROGRAM = f"zusage {__version__}"
+
+
+def now() -> datetime:
+    """The current instant in whole seconds: databases without fractions must not disagree with those that have them."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@dataclass(kw_only=True)
+class Product:
+    """A manifest, the systems that it names, and our own folder beside it."""
+
+    loaded: Loaded
+    folder: Path
+    clock: Callable[[], datetime] = now
+    _open: list[Reader | Writer | Application] = field(default_factory=list)
+
+    # -- our own state and keys ----------------------------------------------------------------------------------
+
+    @cached_property
+    def state(self) -> State:
+        """Journal, suspensions and attestations; embedded unless ZUSAGE_STATE_URL names a PostgreSQL database."""
+        from zusage.state import open_state
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return open_state(os.environ.get("ZUSAGE_STATE_URL"), self.folder)
+
+    @property
+    def origin(self) -> str:
+        """The name of the evidence log, from the controller's."""
+        slug = re.sub(r"[^a-z0-9]+", "-", self.loaded.manifest.controller.name.lower()).strip("-") or "controller"
+        return f"zusage/{slug}/evidence"
+
+    def key(self, name: str) -> SigningKey:
+        """Our own key for ``planner`` or ``log``, made when it is first needed."""
+        from zusage.sealing import SigningKey
+
+        path = self.folder / f"{name}.key"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        title = self.origin if name == "log" else f"zusage/{name}"
+        return SigningKey.load(path) if path.exists() else SigningKey.generate(path, title)
+
+    @cached_property
+    def log(self) -> EvidenceLog:
+        """The newest evidence log, made when it is first needed."""
+        from zusage.evidence.seal import EvidenceLog
+
+        folders = sorted((self.folder / "evidence").glob("*/checkpoint"))
+        if folders:
+            return EvidenceLog.open(folders[-1].parent, self.key("log"))
+        folder = self.folder / "evidence" / "0001"
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return EvidenceLog.create(folder, self.origin, self.key("log"))
+
+    def _pseudonym_key(self) -> bytes:
+        path = self.folder / "pseudonym.key"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+                file.flush()
+                os.fsync(file.fileno())
+        return path.read_bytes()
+
+    # -- foreign systems -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def readers(self) -> Mapping[str, Reader | SystemTrouble]:
+        """A Reader for each system, or why there is none."""
+        return {name: self._reader(name) for name in self.loaded.manifest.systems}
+
+    def _reader(self, name: str) -> Reader | SystemTrouble:
+        from zusage.connectors.opening import open_reader
+
+        try:
+            return self._keep(open_reader(name, self.loaded.manifest.systems[name]))
+        except SystemTrouble as trouble:
+            return trouble
+
+    def _keep(self, opened: Opened) -> Opened:
+        self._open.append(opened)
+        return opened
+
+    @cached_property
+    def inventories(self) -> Mapping[str, Inventory]:
+        """What every system holds; raises SystemTrouble where one cannot be looked at."""
+        found = {}
+        for name, reader in self.readers.items():
+            if isinstance(reader, SystemTrouble):
+                raise reader
+            found[name] = reader.survey()
+        return found
+
+    # -- plan and apply ------------------------------------------------------------------------------------------
+
+    def world(self) -> World:
+        """All that planning looks at, now."""
+        from zusage.planning.clock import Clock
+        from zusage.planning.draft import World
+
+        manifest = self.loaded.manifest
+        return World(
+            manifest=manifest,
+            rules=rules_of(manifest),
+            inventories=self.inventories,
+            clock=Clock(self.clock(), manifest.time_zone),
+            suspensions=tuple(self.state.suspensions.current()),
+        )
+
+    def make_plan(self) -> Plan:
+        """Look and plan; changes nothing. Raises SystemTrouble or ForeignKeyCycle."""
+        from zusage.planning.make import make_plan
+
+        looks = _Looks(self)
+        return make_plan(self.world(), looks, manifest_digest=self.loaded.digest, program=PROGRAM)
+
+    def save_plan(self, plan: Plan, path: Path) -> None:
+        """Write a plan and, beside it, the planner's signature."""
+        from zusage.enforcement import approval
+
+        note_of(path).write_bytes(approval.sign(plan, self.key("planner")))
+        path.write_text(plan.to_json(), encoding="utf-8")
+
+    def approve_plan(self, path: Path, key: SigningKey) -> Plan:
+        """Add an approver's signature to a saved plan. Raises PlanRefused."""
+        from zusage.enforcement import approval
+
+        plan, note = read_plan(path)
+        note_of(path).write_bytes(approval.approve(plan, note, key))
+        return plan
+
+    def apply_plan(self, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
+        """Carry out a saved plan. Raises PlanRefused, AlreadyRunning, SystemTrouble."""
+        from zusage.connectors.blocked import BlockedWriter
+        from zusage.enforcement import approval
+        from zusage.enforcement.apply import Enforcement
+        from zusage.sealing import VerifierKey
+
+        plan, note = read_plan(path)
+        approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
+        approval.check(plan, note, self.key("planner").verifier, approvers)
+        with self.state.lock():
+            enforcement = Enforcement(
+                journal=self.state.journal,
+                suspensions=self.state.suspensions,
+                writers=self._writers(),
+                vault=BlockedWriter(self.folder),
+                batch=self.loaded.manifest.guard.batch,
+                now=self.clock,
+                watch=watch,
+            )
+            return enforcement.apply(plan, self.loaded.digest)
+
+    def _writers(self) -> dict[str, Writer]:
+        from zusage.connectors.blocked import BlockedWriter
+        from zusage.connectors.opening import open_writer
+
+        store = BlockedWriter(self.folder)
+        systems = self.loaded.manifest.systems
+        return {name: self._keep(open_writer(name, system, store.seal, self._pseudonym_key)) for name, system in systems.items()}
+
+    # -- verify --------------------------------------------------------------------------------------------------
+
+    def verify(self, watch: Callable[[Outcome], None] = lambda _: None) -> tuple[Outcome, ...]:
+        """Look at every promise, judge and seal."""
+        from zusage.evidence.prove import history, prove
+
+        past = history(self.log.entries())
+        eyes = self._eyes(past.censuses.get)
+        promises = promises_of(self.loaded.manifest)
+        return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
+
+    def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None]) -> Eyes:
+        from zusage.evidence.look import Eyes
+        from zusage.evidence.sorting import Outlook
+
+        manifest = self.loaded.manifest
+        suspensions = tuple(self.state.suspensions.current())
+        outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=self.clock())
+        return Eyes(
+            outlook=outlook,
+            readers=self.readers,
+            applications={name: self._application(name) for name, system in manifest.systems.items() if system.application},
+            blocked=self.blocked(),
+            attestations=_Attestations(self),
+            earlier=earlier,
+            unaccounted=self.unaccounted,
+        )
+
+    def blocked(self) -> BlockedReader:
+        """What is blocked, looked at without the key."""
+        from zusage.connectors.blocked import BlockedReader
+
+        return BlockedReader(self.folder, self.state.suspensions.current())
+
+    def _application(self, name: str) -> Application | SystemTrouble:
+        from zusage.connectors.opening import open_application
+
+        reader = self.readers[name]
+        if isinstance(reader, SystemTrouble):
+            return reader
+        try:
+            return self._keep(open_application(name, self.loaded.manifest.systems[name], reader.survey()))
+        except SystemTrouble as trouble:
+            return trouble
+
+    def unaccounted(self, system: str) -> Sequence[str]:
+        """Tables and columns of a system that no activity accounts for."""
+        from zusage.promises.checking import unaccounted
+
+        reader = self.readers[system]
+        if isinstance(reader, SystemTrouble):
+            raise reader
+        return unaccounted(self.loaded, {system: reader.survey()})
+
+    def refuse_findings(self) -> None:
+        """Raise ManifestError when the manifest has errors, by itself or against the living systems."""
+        from zusage.promises.checking import against, check
+        from zusage.promises.finding import ManifestError, Severity
+
+        found = (*check(self.loaded, self.clock().date()), *against(self.loaded, self.inventories))
+        errors = tuple(f for f in found if f.severity is Severity.ERROR and not f.code.startswith("unaccounted"))
+        if errors:
+            raise ManifestError(errors)
+
+    def anchoring(self) -> str:
+        """Whether the newest checkpoint is anchored outside, in words."""
+        return "unanchored: nobody outside has seen this checkpoint"
+
+    def beat(self, word: str) -> str:
+        """Tell the outside address that a complete look has ended; returns what went wrong, or nothing."""
+        address = self.loaded.manifest.heartbeat
+        if not address:
+            return ""
+        import httpx
+
+        from zusage.connectors.sql.address import fill
+
+        try:
+            httpx.get(fill("heartbeat", address), params={"verdict": word}, timeout=10).raise_for_status()
+        except httpx.HTTPError as error:
+            return f"the heartbeat could not be sent ({type(error).__name__})"
+        return ""
+
+    def close(self) -> None:
+        """Let go of everything that was opened."""
+        for opened in self._open:
+            opened.close()
+        self._open.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """What planning needs to see, through Readers."""
+
+    product: Product
+
+    def count(self, selection: Selection) -> int:
+        """Rows of a selection."""
+        reader = self.product.readers[selection.system]
+        if isinstance(reader, SystemTrouble):
+            raise reader
+        return reader.count(selection)
+
+    def blocked(self, system: str, before: date) -> tuple[int, int]:
+        """Blocked rows that must go, and all."""
+        return self.product.blocked().due(system, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attestations:
+    """What named roles have said, from our own state."""
+
+    product: Product
+
+    def latest(self, promise_id: str) -> date | None:
+        """The day of the last attestation."""
+        found = self.product.state.attestations.latest(promise_id)
+        return found.at.astimezone(ZoneInfo(self.product.loaded.manifest.time_zone)).date() if found else None
+
+
+def note_of(plan: Path) -> Path:
+    """The file with the signatures of a plan."""
+    return plan.with_name(plan.name + ".note")
+
+
+def read_plan(path: Path) -> tuple[Plan, bytes]:
+    """A plan file and its signatures. Raises PlanChanged."""
+    from zusage.enforcement.refusal import PlanChanged
+    from zusage.planning.plan import Plan
+
+    try:
+        return Plan.from_json(path.read_text(encoding="utf-8")), note_of(path).read_bytes()
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise PlanChanged(path.name, f"there is no file {missing}") from None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise PlanChanged(path.name, "it cannot be read as a plan") from None
+
+
+@contextmanager
+def opened(manifest: Path, folder: Path | None = None, clock: Callable[[], datetime] = now) -> Iterator[Product]:
+    """The product for a manifest; our own folder is ``.zusage`` beside it unless named. Raises ManifestError."""
+    loaded = load(manifest)
+    product = Product(loaded=loaded, folder=folder or _beside(manifest), clock=clock)
+    try:
+        yield product
+    finally:
+        product.close()
+
+
+def _beside(manifest: Path) -> Path:
+    return (manifest if manifest.is_dir() else manifest.parent) / ".zusage"

@@ -1,0 +1,82 @@
+"""Failures as messages: what, where, why, what to do, and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+KEPT, BROKEN, UNDECIDED, USAGE = 0, 1, 2, 3
+
+
+def reported(command: click.Command, arguments: Sequence[str] | None) -> int:
+    """Run a command and return its exit code."""
+    try:
+        code = command.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        return code if isinstance(code, int) else KEPT
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (click.Abort, KeyboardInterrupt):
+        return _say(
+            "interrupted. What was committed before is in the journal; the same command takes up what is left.", UNDECIDED
+        )
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - Python flushes it once more at exit
+        return KEPT
+    except Exception as error:
+        return _known(error)
+
+
+def _known(error: Exception) -> int:
+    """Say what went wrong. An error that we did not foresee shows its kind and place, but no message: it may hold values."""
+    from zusage.connectors.port import SystemTrouble
+    from zusage.promises.finding import ManifestError
+
+    if isinstance(error, ManifestError):
+        from .findings import show
+
+        show(error.findings)
+        return USAGE
+    if isinstance(error, SystemTrouble):
+        return _say(str(error), UNDECIDED)
+    if isinstance(error, _ours()):
+        return _say(str(error), USAGE)
+    if isinstance(error, OSError):
+        return _say(f"{os.path.basename(str(error.filename or 'a file'))}: {error.strerror}", USAGE)
+    place = _place(error)
+    return _say(
+        f"an unexpected {type(error).__name__} at {place}. Nothing more was done. Please report it with this line.", UNDECIDED
+    )
+
+
+def _ours() -> tuple[type[Exception], ...]:
+    """Errors whose messages are written for people and hold no personal value."""
+    from zusage.enforcement.journal import AlreadyRunning, JournalTorn
+    from zusage.enforcement.refusal import PlanRefused
+    from zusage.planning.order import ForeignKeyCycle
+    from zusage.sealing import SealingError
+    from zusage.state.errors import StateError
+    from zusage.vault.errors import VaultError
+
+    return (AlreadyRunning, JournalTorn, PlanRefused, ForeignKeyCycle, SealingError, StateError, VaultError)
+
+
+def _place(error: Exception) -> str:
+    trace = error.__traceback__
+    place = "?"
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "?")
+        if str(name).startswith("zusage"):
+            place = f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {message}", err=True)
+    return code

@@ -1,0 +1,113 @@
+"""zusage plan"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import count, heading, say, table
+
+if TYPE_CHECKING:
+    from zusage.planning.plan import Plan, Step
+
+
+@click.command("plan")
+@options.manifest
+@options.folder
+@options.json_output
+@click.option(
+    "-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="plan.json", show_default=True, help="The plan file."
+)
+def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> int:
+    """Look, change nothing, and write a plan: what would go, from where, why, and how many rows.
+
+    The plan freezes conditions, time, counts, manifest and schema, and is signed. `zusage apply` carries out that plan
+    and no other. Rows under a suspension or an exception are not in it.
+
+    Exit code: 0 planned, 2 a step is stopped by rows that refer to what would go, 3 usage or manifest error.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        product.refuse_findings()
+        plan = product.make_plan()
+        product.save_plan(plan, out)
+    if as_json:
+        print_json(_data(plan))
+    else:
+        _show(plan, out)
+    return UNDECIDED if any(step.obstacles for step in plan.steps) else KEPT
+
+
+def _data(plan: Plan) -> dict[str, object]:
+    return {
+        "digest": plan.digest,
+        "as_of": plan.as_of.isoformat(),
+        "valid_until": plan.valid_until.isoformat(),
+        "needs_approval": list(plan.needs_approval),
+        "steps": [
+            {
+                "id": step.id,
+                "action": describe(step),
+                "table": f"{step.system}.{step.table}",
+                "rows": step.rows,
+                "of": step.total,
+                "with": dict(step.part_rows),
+                "stopped_by": [f"{o.rows} rows refer from {o.table}.{o.column}" for o in step.obstacles],
+            }
+            for step in plan.steps
+        ],
+    }
+
+
+def describe(step: Step) -> str:
+    """What a step does, in a word."""
+    from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked
+
+    match step.action:
+        case ChangeColumns(changes):
+            return " and ".join(sorted({change.how for change in changes})) + " " + ", ".join(c.column for c in changes)
+        case BlockRows():
+            return "block"
+        case DeleteBlocked():
+            return "delete blocked"
+        case _:
+            return "delete"
+
+
+def _show(plan: Plan, out: Path) -> None:
+    if not plan.steps:
+        say("nothing to do: every promise about time is kept", "green")
+        return
+    rows = [_row(step) for step in plan.steps]
+    table(("step", "does", "table", "rows", "of", "with them", "because of"), rows, numbers=(3, 4))
+    for step in plan.steps:
+        for obstacle in step.obstacles:
+            say(
+                f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{obstacle.column} refers to",
+                "red",
+            )
+        for trigger in step.triggers:
+            say(f"note: {step.id} fires the trigger {trigger}", "yellow")
+    heading(f"{count(plan.rows, 'row')} would change. Nothing has been changed.")
+    if plan.needs_approval:
+        say(f"more than {plan.guard:.0%} of {', '.join(plan.needs_approval)} would go: a second person must approve", "yellow")
+    say(f"written to {out}, good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, digest {plan.digest[:16]}…")
+
+
+def _row(step: Step) -> tuple[str, ...]:
+    parts = ", ".join(f"{rows:,} {name}" for name, rows in step.part_rows if rows)
+    return (
+        step.id.split("-", 1)[0],
+        describe(step),
+        f"{step.system}.{step.table}",
+        f"{step.rows:,}",
+        f"{step.total:,}",
+        parts,
+        step.promise,
+    )

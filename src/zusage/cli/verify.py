@@ -1,0 +1,78 @@
+"""zusage verify"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import BROKEN, KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import count, on_terminal, say, table, verdict
+
+if TYPE_CHECKING:
+    from zusage.bootstrap import Product
+    from zusage.evidence.prove import Outcome
+
+CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
+
+
+@click.command("verify")
+@options.manifest
+@options.folder
+@options.json_output
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write the verdicts as JUnit XML.")
+def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | None) -> int:
+    """Look at the living systems and judge every promise: kept, broken or undecided.
+
+    Looks with connections that cannot write, and seals what was seen in the evidence log, where `zusage evidence verify`
+    and other people's tools check it offline. What could not be looked at is undecided, never kept.
+
+    Exit code: 0 all kept, 1 something broken, 2 something undecided, 3 usage or manifest error.
+    """
+    from zusage.bootstrap import opened
+    from zusage.evidence.prove import overall
+
+    with opened(manifest, folder) as product:
+        outcomes = _looked(product)
+        word = overall(outcome.judgement.verdict for outcome in outcomes)
+        if junit:
+            from .junit import write
+
+            write(outcomes, junit)
+        if as_json:
+            print_json([_data(outcome) for outcome in outcomes])
+        else:
+            _show(product, outcomes)
+        product.beat(word.value)
+    return CODES[word.value]
+
+
+def _looked(product: Product) -> tuple[Outcome, ...]:
+    if not on_terminal():
+        return product.verify()
+    from rich.progress import Progress, SpinnerColumn, TextColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), transient=True) as progress:
+        task = progress.add_task("looking …")
+        return product.verify(lambda outcome: progress.update(task, description=f"looked at {outcome.promise.id}"))
+
+
+def _data(outcome: Outcome) -> dict[str, object]:
+    return {
+        "promise": outcome.promise.id,
+        "refs": list(outcome.promise.refs),
+        "verdict": outcome.judgement.verdict.value,
+        "reason": outcome.judgement.reason,
+    }
+
+
+def _show(product: Product, outcomes: tuple[Outcome, ...]) -> None:
+    rows = [(verdict(o.judgement.verdict.value), o.promise.id, o.judgement.reason) for o in outcomes]
+    table(("verdict", "promise", "what was seen"), rows)
+    counted = Counter(outcome.judgement.verdict.value for outcome in outcomes)
+    say(", ".join(f"{counted[word]} {word}" for word in CODES) + f" of {count(len(outcomes), 'promise')}")
+    say(f"sealed in {product.log.folder.name} of {product.origin}; " + product.anchoring())

@@ -1,0 +1,116 @@
+"""Blocked rows in the encrypted vault: one class that looks without the key, one that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from zusage.planning.plan import DeleteBlocked, Step
+from zusage.planning.suspension import Suspension
+from zusage.promises.promise import Rule
+from zusage.vault import Document, VaultReader, VaultWriter
+from zusage.vault.errors import NoVault, VaultError
+
+from .port import BlockedRow, MoreThanPlanned, SystemTrouble
+
+
+class VaultTrouble(SystemTrouble):
+    """Something is wrong with the vault; the message is the vault's own."""
+
+
+def held_people(suspensions: Sequence[Suspension]) -> frozenset[str]:
+    """Digests of the people whose blocked rows a suspension holds."""
+    return frozenset(s.person_digest for s in suspensions if s.person_digest)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedReader:
+    """Looks at what is blocked, without the key. Raises VaultTrouble where a vault is there but cannot be looked at."""
+
+    folder: Path
+    suspensions: Sequence[Suspension] = ()
+
+    def census(self, rule: Rule) -> Mapping[int, int]:
+        """Blocked rows of the rule by the year in which their period began; none without a vault."""
+        reader = self._open()
+        if reader is None:
+            return {}
+        with reader:
+            return reader.census(rule.id)
+
+    def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
+        """Blocked rows of the rule and those past their last day that nothing holds; None without a vault."""
+        reader = self._open()
+        if reader is None:
+            return None
+        with reader:
+            total, overdue = reader.counts(rule.id, today)
+            return total, overdue - reader.held(rule.id, today, held_people(self.suspensions))
+
+    def unsealed(self, rule: Rule, sample: int) -> int | None:
+        """Of a sample, how many are not sealed; None without a vault, 0 where there is nothing to sample."""
+        reader = self._open()
+        if reader is None:
+            return None
+        with reader:
+            return reader.sample_is_sealed(rule.id, sample) or 0
+
+    def due(self, system: str, before: date) -> tuple[int, int]:
+        """Of a system, blocked rows that must go, none of them held, and all that there are."""
+        reader = self._open()
+        if reader is None:
+            return 0, 0
+        with reader:
+            return reader.due(system, before, held_people(self.suspensions))
+
+    def _open(self) -> VaultReader | None:
+        try:
+            return VaultReader(self.folder)
+        except NoVault:
+            return None
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedWriter:
+    """Seals rows that are blocked and deletes them on their last day."""
+
+    folder: Path
+
+    def seal(self, rows: Sequence[BlockedRow]) -> None:
+        """Seal rows; durable on return, and the same row twice is one entry."""
+        writer = VaultWriter(self.folder)
+        try:
+            writer.seal([_document(row, writer) for row in rows])
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
+    def delete_due(self, step: Step, suspensions: Sequence[Suspension], limit: int, batch: int) -> Iterator[int]:
+        """Delete blocked rows whose last day is over; more than planned stops before anything more goes."""
+        if not isinstance(step.action, DeleteBlocked):
+            raise VaultTrouble(f"step {step.id} is not about blocked rows")
+        people = held_people(suspensions)
+        due, _ = BlockedReader(self.folder, suspensions).due(step.system, step.action.before)
+        if due > limit:
+            raise MoreThanPlanned(step.id, limit)
+        try:
+            yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch)
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
+
+def _document(row: BlockedRow, writer: VaultWriter) -> Document:
+    return Document(
+        system=row.system,
+        table=row.table,
+        key=row.key,  # type: ignore[arg-type]
+        rule=row.rule,
+        started_on=row.started_on,
+        delete_from=row.delete_from,
+        row=row.values,  # type: ignore[arg-type]
+        parts=tuple((table, tuple(rows)) for table, rows in row.parts.items()),  # type: ignore[arg-type]
+        person_digest=writer.person_digest(row.person) if row.person else None,
+    )
