@@ -19,12 +19,16 @@ def clause(node: c.Condition, manifest: Manifest, table: str, say: Catalogue) ->
     match node:
         case c.Compare(operator, left, right):
             return say(f"condition.{operator}", left=_term(left, say), right=_term(right, say))
+        case c.IsNull(c.Column(name, None)) if f"{table}.{name}" in manifest.events:
+            return say("condition.not_yet", event=say.of(manifest.events[f"{table}.{name}"]))
         case c.IsNull(term):
             return say("condition.missing", term=_term(term, say))
         case c.Not(c.IsNull(c.Column(name, None))) if f"{table}.{name}" in manifest.events:
             return say.of(manifest.events[f"{table}.{name}"])
         case c.Not(c.IsNull(term)):
             return say("condition.given", term=_term(term, say))
+        case c.Not(c.OneOf(term, values)):
+            return say("condition.none_of", term=_term(term, say), values=say.listed((_term(v, say) for v in values), "or"))
         case c.OneOf(term, values):
             return say("condition.one_of", term=_term(term, say), values=say.listed((_term(v, say) for v in values), "or"))
         case c.Like(term, pattern):
@@ -59,6 +63,8 @@ def _term(term: c.Term, say: Catalogue) -> str:
             return say.quoted(value)
         case c.Literal(value):
             return str(value)
+        case c.Call("coalesce", (first, *others)) if all(isinstance(other, c.Literal) for other in others):
+            return _term(first, say)
         case c.Call(function, arguments):
             return f"{function}({', '.join(_term(argument, say) for argument in arguments)})"
     assert_never(term)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from zusage.promises import promise as p
+from zusage.promises.condition import Column, Condition, IsNull, Not
 from zusage.promises.manifest import Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
 from zusage.promises.period import Period
@@ -38,13 +39,13 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
 
 
 def data_label(manifest: Manifest, rule: p.Rule, say: Catalogue) -> str:
-    """The classes that a rule is about, by their titles."""
-    return say.listed(say.of(manifest.classes[c]) for c in classes_of(manifest, rule)) or say("sentence.data")
+    """The classes that a rule is about, by their titles; nothing where its table has none."""
+    return say.listed(say.of(manifest.classes[c]) for c in classes_of(manifest, rule))
 
 
 def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
     rule = promise.rule
-    keep, data, table = _keep(manifest, rule), data_label(manifest, rule, say), table_of(rule)
+    keep, table = _keep(manifest, rule), table_of(rule)
     why = "" if rule.at_least and isinstance(promise, p.KeptAtMost) else reason(rule.duty, say)
 
     def end(bound: Bound, start: StartingPoint | None, period: Period | None) -> str:
@@ -53,33 +54,46 @@ def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
     match promise:
         case p.KeptAtMost():
             until = end("latest", rule.start, rule.at_most)
-            text = say(f"sentence.{_verb(keep)}", data=data, when=until, reason=why)
+            text = say(f"sentence.{_verb(keep)}", when=until, reason=why)
         case p.KeptAtLeast():
             until = end("earliest", rule.start, rule.at_least)
-            text = say(f"sentence.keep_{_verb(keep)}", data=data, when=until, reason=why)
+            text = say(f"sentence.keep_{_verb(keep)}", when=until, reason=why)
         case p.Blocked():
             until = end("latest", rule.purpose_start, rule.purpose_ends)
-            text = say("sentence.blocked", data=data, when=until, remains=remains(rule.duty, say))
+            text = say("sentence.blocked", when=until, remains=remains(rule.duty, say))
         case Until():
-            text = closed(say("sentence.until", data=data, until=tidy(promise.until)))
+            text = closed(say("sentence.until", until=tidy(promise.until)))
         case _:
             assert_never(promise)
-    return opening(text)
+    about = data_label(manifest, rule, say)
+    return opening(say("sentence.about", data=about, text=text) if about else text)
 
 
 def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]:
     """For which cases the sentence holds, and which it leaves out; an exception only ever keeps data longer."""
     rule, keep, table = promise.rule, _keep(manifest, promise.rule), table_of(promise.rule)
-    if rule.only:
+    if rule.only and rule.only != _has_started(promise):
         yield say("sentence.only", condition=clause(rule.only, manifest, table, say))
     if isinstance(promise, p.KeptAtLeast):
         return
     if keep.unless_says:
-        yield closed(say("sentence.unless_says", text=say.of(keep.unless_says)))
+        yield _exception(say.of(keep.unless_says), say)
     elif rule.unless:
         yield say("sentence.unless", condition=clause(rule.unless, manifest, table, say))
     if isinstance(promise, p.KeptAtMost | Until):
         yield from (say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
+
+
+def _has_started(promise: Timed) -> Condition | None:
+    """That the period has begun at all, which „nachdem …“ already says."""
+    start = promise.rule.purpose_start if isinstance(promise, p.Blocked) else promise.rule.start
+    return Not(IsNull(Column(start.columns[0]))) if start else None
+
+
+def _exception(text: str, say: Catalogue) -> str:
+    words: list[str] = say.entry("sentence.clause_words")
+    first = text.split(" ", 1)[0].lower()
+    return closed(say(f"sentence.unless_{'clause' if first in words else 'phrase'}", text=text))
 
 
 def _waits(link: TableLink, manifest: Manifest, say: Catalogue) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from datetime import date
@@ -67,7 +68,7 @@ def test_a_page_is_built_for_everybody(files: dict[str, str], name: str) -> None
     levels = [int(tag[1]) for tag, _ in seen.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
     heads = [attrs for tag, attrs in seen.tags if tag == "th"]
     assert heads
     assert all(attrs.get("scope") in {"col", "row"} for attrs in heads)
@@ -106,7 +107,7 @@ def test_the_withdrawal_of_consent_is_told(files: dict[str, str]) -> None:
 
 
 def test_blocking_is_told_apart_from_restriction(files: dict[str, str]) -> None:
-    assert "danach sind diese Angaben für alle anderen Zwecke gesperrt" in files["notice.de.md"]
+    assert "danach sind sie für alle anderen Zwecke gesperrt" in files["notice.de.md"]
     assert "etwas anderes als die Einschränkung der Verarbeitung" in files["notice.de.md"]
     assert "blocked for all other purposes" in files["notice.en.md"]
 

@@ -76,18 +76,18 @@ def _said(manifest: Manifest, promise_id: str, language: Any) -> str:
     [
         (
             "vouchers/statutory/at-most",
-            "Wir löschen Rechnungsdaten spätestens acht Jahre nach dem Ende des Kalenderjahres, in dem die Rechnung ausgestellt wurde.",
-            "We erase invoice data no later than eight years after the end of the calendar year in which the invoice was issued.",
+            "Rechnungsdaten: Wir löschen diese Angaben spätestens acht Jahre nach dem Ende des Kalenderjahres, in dem die Rechnung ausgestellt wurde.",
+            "Invoice data: we erase these data no later than eight years after the end of the calendar year in which the invoice was issued.",
         ),
         (
             "newsletter/withdrawn/at-most",
-            "Wir anonymisieren E-Mail-Adressen unumkehrbar spätestens einen Monat, nachdem Sie Ihre Einwilligung widerrufen haben.",
-            "We irreversibly anonymise email addresses no later than one month after you withdrew your consent.",
+            "E-Mail-Adressen: Wir anonymisieren diese Angaben unumkehrbar spätestens einen Monat, nachdem Sie Ihre Einwilligung widerrufen haben.",
+            "Email addresses: we irreversibly anonymise these data no later than one month after you withdrew your consent.",
         ),
         (
             "telephone/notes/at-most",
-            "Wir löschen Kontaktdaten spätestens 14 Tage, nachdem das Gespräch beendet wurde.",
-            "We erase contact data no later than 14 days after the call ended.",
+            "Kontaktdaten: Wir löschen diese Angaben spätestens 14 Tage, nachdem das Gespräch beendet wurde.",
+            "Contact data: we erase these data no later than 14 days after the call ended.",
         ),
         ("attested/training", "jedes Jahr", "every year"),
         ("accounted/shop", "Im System „shop“", "In the system “shop”"),
@@ -99,7 +99,7 @@ def _said(manifest: Manifest, promise_id: str, language: Any) -> str:
         (
             "orders/completed/at-most",
             "Kontaktdaten, Vertragsdaten und bestellte Artikel",
-            "contact data, contract data and ordered items",
+            "Contact data, contract data and ordered items: we erase",
         ),
         ("orders/completed/blocked", "(maßgeblich ist das spätere Ereignis)", "(whichever is later)"),
         ("orders/abandoned/at-most", "der Zeitpunkt „created_at“ erreicht wurde", "the time “created_at” was reached"),
@@ -115,17 +115,20 @@ def test_a_period_of_nothing_has_no_later_limit(changed: Changed) -> None:
         values["activities"]["telephone"]["keep"][0]["at_most"] = "P0D"
 
     manifest = changed(at_once)
-    assert "Wir löschen Kontaktdaten unverzüglich, nachdem das" in _said(manifest, "telephone/notes/at-most", "de")
-    assert "We erase contact data without undue delay after the" in _said(manifest, "telephone/notes/at-most", "en")
+    assert "Kontaktdaten: Wir löschen diese Angaben unverzüglich, nachdem das" in _said(manifest, "telephone/notes/at-most", "de")
+    assert "Contact data: we erase these data without undue delay after the" in _said(manifest, "telephone/notes/at-most", "en")
 
 
 @pytest.mark.parametrize(
     ("text", "german", "english"),
     [
+        ("status NOT IN ('a', 'b')", "„status“ keiner dieser Werte ist: „a“ oder „b“", "“status” is none of “a” or “b”"),
+        ("COALESCE(kind, '') = 'x'", "„kind“ gleich „x“ ist", "“kind” is “x”"),
         ("status = 'closed'", "„status“ gleich „closed“ ist", "“status” is “closed”"),
         ("NOT paid = TRUE", "nicht zutrifft, dass „paid“ gleich ja ist", "it is not the case that “paid” is yes"),
         ("a IS NULL OR b IS NOT NULL", "„a“ nicht angegeben ist oder „b“ angegeben ist", "“a” is not given or “b” is given"),
         ("name LIKE 'x%'", "„name“ dem Muster „x%“ entspricht", "“name” matches the pattern “x%”"),
+        ("completed_at IS NULL", "noch nicht verzeichnet ist, dass die Bestellung", "it is not yet on record that the order"),
         ("completed_at IS NOT NULL", "die Bestellung abgeschlossen wurde", "the order was completed"),
         (
             "EXISTS (SELECT 1 FROM claim WHERE claim.open = 1)",
@@ -209,3 +212,32 @@ def test_both_catalogues_have_the_same_texts_with_the_same_gaps() -> None:
     )
     assert german == english
     assert len(german) > 150
+
+
+@pytest.mark.parametrize(
+    ("german", "english", "said_german", "said_english"),
+    [
+        (
+            "solange gestritten wird",
+            "while there is a dispute",
+            "Das gilt nicht, solange gestritten wird.",
+            "This does not apply while there is a dispute.",
+        ),
+        ("strittige Fälle", "disputed cases", "Davon ausgenommen: strittige Fälle.", "Exception: disputed cases."),
+    ],
+)
+def test_an_exception_is_said_as_a_clause_or_as_a_phrase(
+    changed: Changed, german: str, english: str, said_german: str, said_english: str
+) -> None:
+    def except_for(values: dict[str, Any]) -> None:
+        values["activities"]["orders"]["keep"][0]["unless_says"] = {"de": german, "en": english}
+
+    manifest = changed(except_for)
+    assert said_german in _said(manifest, "orders/completed/at-most", "de")
+    assert said_english in _said(manifest, "orders/completed/at-most", "en")
+
+
+def test_a_period_that_has_begun_is_not_said_twice(manifest: Manifest) -> None:
+    assert "wenn die Bestellung" not in _said(manifest, "orders/completed/at-most", "de")
+    assert "only if" not in _said(manifest, "orders/completed/blocked", "en")
+    assert "Das gilt nur, wenn" in _said(manifest, "orders/abandoned/at-most", "de")

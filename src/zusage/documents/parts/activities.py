@@ -42,15 +42,17 @@ def _part(setting: Setting, name: str, activity: Activity) -> Part:
 
 def _facts(setting: Setting, activity: Activity) -> Iterator[tuple[str, tuple[Line, ...]]]:
     say = setting.say
-    yield say("activities.purpose"), (line(closed(say.of(activity.purpose))),)
+    yield say("activities.purpose"), (line(closed(opening(say.of(activity.purpose)))),)
     yield say("activities.data"), (line(closed(opening(held(setting, activity)))),)
     yield say("activities.basis"), (line(_basis(setting, activity)),)
     if activity.legitimate_interest:
-        yield say("activities.interest"), (line(closed(say.of(activity.legitimate_interest))),)
+        yield say("activities.interest"), (line(closed(opening(say.of(activity.legitimate_interest)))),)
     if activity.obligation:
-        yield say("activities.obligation"), (line(closed(say.of(activity.obligation))),)
+        yield say("activities.obligation"), (line(closed(opening(say.of(activity.obligation)))),)
     if activity.consent or activity.legal_basis in ("art-6-1-a", "art-9-2-a"):
-        yield say("activities.consent"), tuple(_consent(setting, activity))
+        yield say("activities.consent"), (line(say("activities.consent_value")),)
+    if activity.consent and activity.consent.withdraw:
+        yield say("activities.withdraw"), (line(closed(opening(say.of(activity.consent.withdraw)))),)
     if activity.legal_basis in ("art-6-1-e", "art-6-1-f"):
         yield say("activities.objection"), (line(say("activities.objection_value")),)
     whom = say.listed(setting.recipients(activity.recipients))
@@ -64,9 +66,3 @@ def _basis(setting: Setting, activity: Activity) -> str:
     if duties:
         return closed(say("activities.basis_duty", title=title, cite=cite, duties=duties))
     return closed(say("activities.basis_value", title=title, cite=cite))
-
-
-def _consent(setting: Setting, activity: Activity) -> Iterator[Line]:
-    yield line(setting.say("activities.consent_value"))
-    if activity.consent and activity.consent.withdraw:
-        yield line(closed(setting.say("activities.withdraw", text=setting.say.of(activity.consent.withdraw))))

@@ -32,7 +32,7 @@ def glance(setting: Setting) -> Section:
 def _row(setting: Setting, name: str, activity: Activity) -> tuple[tuple[Line, ...], ...]:
     say = setting.say
     title = Line((Span(say.of(activity.title), f"#{activity_anchor(name)}"),))
-    why = (line(say.of(activity.purpose)), line(say.of(legal_basis(activity.legal_basis).cite)))
+    why = (line(opening(say.of(activity.purpose))), line(say.of(legal_basis(activity.legal_basis).cite)))
     whom = say.listed(setting.recipients(activity.recipients)) or say("glance.only_us")
     return (title,), (line(opening(held(setting, activity))),), why, _periods(setting, name), (line(opening(whom)),)
 
@@ -56,9 +56,8 @@ def _periods(setting: Setting, name: str) -> tuple[Line, ...]:
 
 def _label(setting: Setting, keep: Keep, rule: p.Rule, *, alone: bool) -> str:
     period = _length(setting, keep, rule)
-    if alone:
-        return opening(period)
-    return setting.say("glance.of", data=opening(data_label(setting.manifest, rule, setting.say)), period=period)
+    data = data_label(setting.manifest, rule, setting.say)
+    return opening(period if alone or not data else setting.say("glance.of", data=data, period=period))
 
 
 def _length(setting: Setting, keep: Keep, rule: p.Rule) -> str:
