@@ -108,6 +108,7 @@ def _remaining(random: Random, customers: int, years: int, now: datetime) -> Row
     rows["comparison_consent"] = [others.comparison_consent(random, now, years) for _ in range(customers // 8)]
     rows["data_request"] = [others.data_request(random, number, now) for number in range(24)]
     rows["web_session"] = [others.left_checkout(random, now) for _ in range(5)]
+    rows["staff"] = others.former_staff(now)
     rows["marketing_suppression"] = [others.suppression(random, now) for _ in range(12)]
     return rows
 

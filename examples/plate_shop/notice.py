@@ -1,30 +1,27 @@
 """The published privacy notice: read as it was published, known by its digest."""
 
-import base64
-import re
 from hashlib import sha256
 from pathlib import Path
 
 UNPUBLISHED = "unpublished"
-_STYLE = re.compile(rb"<style[^>]*>(.*?)</style>", re.DOTALL)
+
+#: The files that belong to a published notice; no other file of the folder is served.
+FILES = {
+    "notice.de.html": "text/html",
+    "notice.en.html": "text/html",
+    "notice.de.md": "text/markdown",
+    "notice.en.md": "text/markdown",
+    "notice.css": "text/css",
+}
 
 
-def published(folder: Path | None, language: str) -> bytes | None:
-    """The notice in this language, else in the other, else nothing."""
-    names = ("notice.en.html", "notice.de.html") if language == "en" else ("notice.de.html", "notice.en.html")
-    for name in (*names, "notice.html", "index.html"):
-        if folder and (folder / name).is_file():
-            return (folder / name).read_bytes()
-    return None
+def published(folder: Path | None, name: str) -> bytes | None:
+    """One file of the notice exactly as it was published, or nothing."""
+    file = folder / name if folder and name in FILES else None
+    return file.read_bytes() if file and file.is_file() else None
 
 
 def version(folder: Path | None) -> str:
     """What an order is stamped with: the digest of the notice that was published when it was placed."""
-    text = published(folder, "de")
+    text = published(folder, "notice.de.html")
     return sha256(text).hexdigest() if text else UNPUBLISHED
-
-
-def style_hashes(text: bytes) -> str:
-    """What the content security policy must name, so that the notice keeps its own style and no other."""
-    digests = (sha256(style).digest() for style in _STYLE.findall(text))
-    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)

@@ -43,7 +43,7 @@ _PAGES = {
     "E-Mail": "E-mail",
     "Telefon": "Telephone",
     "Register": "Register",
-    "Amtsgericht Quellstadt, HRB 00000": "Quellstadt district court, HRB 00000",
+    "Amtsgericht Musterstadt, HRB 00000": "Musterstadt district court, HRB 00000",
     "USt-IdNr.": "VAT ID",
     "Dieses Unternehmen ist erfunden.": "This company is invented.",
     "Allgemeine Geschäftsbedingungen": "General terms and conditions",

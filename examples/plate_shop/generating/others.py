@@ -97,6 +97,16 @@ def data_request(random: Random, number: int, now: datetime) -> dict:
     }
 
 
+def former_staff(now: datetime) -> list[dict]:
+    """Two who left: one so long ago that the account is due, one just now."""
+    since = (now - timedelta(days=900)).date()
+    known = {"password_hash": "!", "instructed_on": since, "bound_to_secrecy_on": since}
+    return [
+        {**known, "login": "ehemals-auftrag", "role": "orders", "left_on": (now - timedelta(days=200)).date()},
+        {**known, "login": "ehemals-betreuung", "role": "support", "left_on": (now - timedelta(days=20)).date()},
+    ]
+
+
 def left_checkout(random: Random, now: datetime) -> dict:
     """A session whose owner went away hours ago; the shop purges it at its next start."""
     seen = now - timedelta(hours=random.randint(1, 200))

@@ -1,7 +1,7 @@
 """Staff: who may log in, and what each role may do."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, Row, insert, select, update
 from werkzeug.security import check_password_hash, generate_password_hash
@@ -26,7 +26,7 @@ class Doorkeeper:
         self._wrong: defaultdict[str, list[datetime]] = defaultdict(list)
 
     def admit(self, engine: Engine, login: str, password: str) -> Row | None:
-        """The member of staff, if the password is right and briefing and secrecy are on file."""
+        """The member of staff, if the password is right, briefing and secrecy are on file, and they have not left."""
         recent = [moment for moment in self._wrong.get(login, []) if moment > utcnow() - PAUSE]
         member = _find(engine, login)
         right = check_password_hash(member.password_hash if member else _NOBODY, password)
@@ -46,7 +46,8 @@ def _find(engine: Engine, login: str) -> Row | None:
 def _briefed(member: Row) -> bool:
     today = utcnow().date()
     dates = (member.instructed_on, member.bound_to_secrecy_on)
-    return all(date is not None and date <= today for date in dates)
+    here = member.left_on is None or member.left_on > today
+    return here and all(day is not None and day <= today for day in dates)
 
 
 def set_password(engine: Engine, login: str, password: str) -> None:
@@ -56,9 +57,9 @@ def set_password(engine: Engine, login: str, password: str) -> None:
         connection.execute(change.values(password_hash=generate_password_hash(password)))
 
 
-def hire(engine: Engine, login: str, role: str, password: str, *, briefed: bool = True) -> None:
-    """Adds an account; without briefing it cannot log in."""
+def hire(engine: Engine, login: str, role: str, password: str, *, briefed: bool = True, left_on: date | None = None) -> None:
+    """Adds an account; without briefing, or after leaving, it cannot log in."""
     today = utcnow().date() if briefed else None
-    row = {"login": login, "role": role, "password_hash": generate_password_hash(password)}
+    row = {"login": login, "role": role, "password_hash": generate_password_hash(password), "left_on": left_on}
     with engine.begin() as connection:
         connection.execute(insert(schema.staff).values(**row, instructed_on=today, bound_to_secrecy_on=today))

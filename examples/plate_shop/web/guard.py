@@ -10,7 +10,7 @@ from plate_shop.forms.registry import PERSONAL
 from plate_shop.web.sessions import COOKIE
 
 POLICY = (
-    "default-src 'none'; style-src 'self'{styles}; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'{forms}; frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -56,7 +56,7 @@ def _cookie_after_this_answer() -> str:
 
 
 def _headers(response: Response) -> Response:
-    policy = POLICY.format(styles=g.get("extra_styles", ""), forms=g.get("extra_forms", ""))
+    policy = POLICY.format(forms=g.get("extra_forms", ""))
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"

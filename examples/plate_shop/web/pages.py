@@ -1,6 +1,6 @@
 """Pages to read: home, imprint, terms, notice; and the page on which a consent is withdrawn."""
 
-from flask import Blueprint, Response, abort, g, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 
 from plate_shop import notice, versions
 from plate_shop.gateway import GatewayError
@@ -33,11 +33,17 @@ def terms() -> str:
 @room.get("/datenschutz")
 def privacy() -> Response | str:
     """The notice exactly as it was published."""
-    text = notice.published(the_shop().settings.notice_dir, language())
+    text = notice.published(the_shop().settings.notice_dir, f"notice.{language()}.html")
     if text is None:
         return render_template("notice_missing.html")
-    g.extra_styles = " " + notice.style_hashes(text)
     return Response(text, mimetype="text/html")
+
+
+@room.get("/<any({files}):name>".format(files=", ".join(f"'{name}'" for name in notice.FILES)))
+def notice_file(name: str) -> Response:
+    """What the notice links to: its style sheet, and itself in the other language."""
+    text = notice.published(the_shop().settings.notice_dir, name)
+    return Response(abort(404) if text is None else text, mimetype=notice.FILES[name])
 
 
 @room.get("/einwilligung/<consent_id>")

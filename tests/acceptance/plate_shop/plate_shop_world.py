@@ -151,7 +151,7 @@ class World:
         for table in (*schema.shop.sorted_tables, *schema.mailbox.sorted_tables):
             if any(marker in str(value) for row in self.rows(table) for value in row):
                 found.add(table.name)
-        for file in self.folder.glob("*"):
+        for file in self.folder.glob("*.db*"):
             if marker.encode() in file.read_bytes():
                 found.add(file.name)
         for name in ("payment", "carrier", "fulfilment", "registration", "portal"):

@@ -28,7 +28,7 @@ def test_hand_off_passes_product_data_and_leaves_only_a_consent_behind(world, cu
     assert world.traces("737373") == {"portal"}
     rows = world.rows(schema.comparison_consent)
     assert len(rows) == consents + 1
-    assert (rows[-1].portal, rows[-1].text_version) == ("tarifkompass", "2025-01/de")
+    assert (rows[-1].portal, rows[-1].text_version) == ("tarifkompass", "2026-11/de")
     disclosed = world.rows(schema.disclosure, recipient="tarifkompass")[-1]
     assert disclosed.order_id is None
 

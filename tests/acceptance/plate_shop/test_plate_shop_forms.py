@@ -1,15 +1,17 @@
 """Forms and pages: marked as they are checked, nothing ticked, nothing foreign, nothing in an address."""
 
 import re
+from hashlib import sha256
 from pathlib import Path
 from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from plate_shop_world import PLATE, VEHICLE, order, pay, somebody, walk
+from plate_shop_world import PLATE, VEHICLE, Visitor, World, order, pay, somebody, walk
 
 import plate_shop
+from plate_shop import schema
 from plate_shop.districts import DISTRICTS
 from plate_shop.forms.registry import FORMS
 from plate_shop.plates import FORBIDDEN, Plate, PlateError
@@ -157,17 +159,23 @@ def test_english_pages_lead_to_english_pages(visitor):
     assert '<html lang="en">' in visitor.get("/en/agb").text
 
 
-def test_published_notice_is_served_as_it_is(world, tmp_path):
-    from plate_shop_world import Visitor, World
-
-    notice = "<!doctype html><title>Hinweise</title><style>p{color:#111}</style><p>Veröffentlicht.</p>"
-    (tmp_path / "notice").mkdir()
-    (tmp_path / "notice" / "notice.de.html").write_text(notice, encoding="utf-8")
-    other = World(tmp_path, notice=tmp_path / "notice")
+def test_published_notice_is_served_as_it_is_with_its_style_sheet_and_nothing_else(tmp_path):
+    folder = tmp_path / "notice"
+    folder.mkdir()
+    notice = '<!doctype html><link rel="stylesheet" href="notice.css"><p>Veröffentlicht.</p>'
+    (folder / "notice.de.html").write_text(notice, encoding="utf-8")
+    (folder / "notice.css").write_text("p {color: #111}")
+    (folder / "draft.html").write_text("not published")
+    other = World(tmp_path, notice=folder)
     try:
         with Visitor(other) as visitor:
-            answer = visitor.get("/datenschutz")
-            assert answer.text == notice
-            assert "'sha256-" in answer.headers["content-security-policy"]
+            assert visitor.get("/datenschutz").text == notice
+            assert visitor.get("/notice.css").headers["content-type"].startswith("text/css")
+            assert visitor.get("/draft.html").status_code == 404
+            assert "noch nicht" not in visitor.get("/datenschutz").text
+            assert "not published yet" in visitor.get("/en/datenschutz").text
+            placed = order(other, visitor)
+        (row,) = other.rows(schema.shop_order, id=placed.id)
+        assert row.notice_version == sha256(notice.encode()).hexdigest()
     finally:
         other.close()

@@ -64,6 +64,13 @@ def test_account_without_briefing_cannot_log_in(world, visitor):
     assert answer.status_code == 403
 
 
+@pytest.mark.parametrize(("days", "status"), [(0, 403), (1, 303)])
+def test_account_of_somebody_who_left_cannot_log_in(world, visitor, days, status):
+    login = f"test-left-{days}"
+    world.hire(login, "orders", left_on=utcnow().date() + timedelta(days=days))
+    assert visitor.submit("/intern/", {"login": login, "password": world.passwords[login]}).status_code == status
+
+
 def test_accounts_have_no_password_until_one_is_given(visitor):
     for password in ("", "!", "auftrag"):
         assert visitor.submit("/intern/", {"login": "auftrag", "password": password}).status_code == 403
