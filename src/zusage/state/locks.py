@@ -10,6 +10,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from .database import named, without_secret
+from .errors import StateUnreachable
+
 Taken = Callable[[], bool]
 
 
@@ -51,8 +54,9 @@ def advisory_lock(alias: str, name: str, seconds: float = 0) -> Iterator[Taken]:
     """Hold PostgreSQL's advisory lock on a connection of its own; gives a way to ask whether it is still held.
 
     The server releases it when the connection ends, also when the server itself restarts: whoever works for long asks.
+    Raises LockTaken or StateUnreachable.
     """
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     key = int.from_bytes(hashlib.sha256(f"zusage {name}".encode()).digest()[:8], "big", signed=True)
     own = connections[alias].copy()
@@ -64,6 +68,14 @@ def advisory_lock(alias: str, name: str, seconds: float = 0) -> Iterator[Taken]:
                 return bool((cursor.fetchone() or (False,))[0])
 
             wait_for(attempt, seconds)
+    except OperationalError as error:
+        own.close()
+        spec = own.settings_dict
+        raise StateUnreachable(where=named(spec), why=without_secret(str(error), spec)) from None
+    except LockTaken:
+        own.close()
+        raise
+    try:
         yield own.is_usable
     finally:
         own.close()

@@ -1,12 +1,12 @@
 """Whether stored bytes look sealed, judged without the key.
 
 Nobody can prove encryption by looking; what can be shown is its absence. Four signs, each of which a true payload
-gives with a chance of less than one in a billion per payload:
+gives with a chance of less than one in a hundred million, and far less when it is longer than the shortest:
 
 1. It does not begin with our version byte, or is too short for nonce, tag and any content.
 2. Its nonce stands in another payload of the sample: nonces are random and never repeat.
 3. Its bytes are not evenly spread: Pearson's χ² over the 256 values is above 526, twelve deviations (√510) over the mean of 255.
-   Text, JSON, base64 and any of them under a fixed byte substitution lie far above, even at 40 bytes.
+   Text, JSON, base64 and any of them under a fixed byte substitution lie far above, even when as short as the shortest payload.
 4. It contains 32 printable ASCII bytes in a row, which finds a text hidden among random bytes. In random bytes such a run begins at
    a given place with a chance of (95/256)³² ≈ 2·10⁻¹⁴; a limit of 8 would be met by one true payload of a kilobyte in five.
 
@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from .sealing import NONCE, TAG, VERSION
 
-_SHORTEST = len(VERSION) + NONCE + TAG + len(b"{}")
+_SHORTEST = len(VERSION) + NONCE + TAG + len(b'{"key":[],"row":{},"parts":[]}')
 _UNEVEN = 526.0
 _READABLE = re.compile(rb"[\x20-\x7e]{32}")
 

@@ -158,6 +158,13 @@ def test_a_lock_that_the_server_has_dropped_says_so(state: State, server: Postgr
         assert not still_held()
 
 
+def test_a_lock_that_cannot_be_asked_for_is_reported_without_the_password(state: State, server: Postgres, url: str) -> None:
+    server.run(f'ALTER DATABASE "{url.rpartition("/")[2]}" ALLOW_CONNECTIONS false')
+    with pytest.raises(StateUnreachable, match="not currently accepting connections") as refused, state.lock():
+        pass
+    assert "battery" not in str(refused.value)
+
+
 def test_every_line_that_was_acknowledged_survives_a_kill(url: str, tmp_path: Path) -> None:
     writer = child(WRITE, url)
     assert writer.stdout is not None
