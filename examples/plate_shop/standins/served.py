@@ -20,9 +20,9 @@ def listen(port: int = 0) -> socket.socket:
 class Served:
     """Serves a WSGI application until it is closed."""
 
-    def __init__(self, app: Callable, bound: socket.socket | None = None) -> None:
+    def __init__(self, app: Callable, bound: socket.socket | None = None, *, host: str = "127.0.0.1") -> None:
         bound = bound or listen()
-        self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        self.url = f"http://{host}:{bound.getsockname()[1]}"
         self._server = create_server(app, sockets=[bound], threads=4)
         self._thread = Thread(target=self._run, daemon=True)
         self._thread.start()

@@ -13,6 +13,9 @@ from plate_shop.standins.payment import Payment
 from plate_shop.standins.portal import Portal
 from plate_shop.standins.served import Served
 
+#: Another host than the shop's, so that a browser keeps their cookies apart as it would outside.
+ELSEWHERE = "localhost"
+
 
 class Town:
     """All stand-ins, each on a port of its own."""
@@ -25,7 +28,8 @@ class Town:
         self.payment, self.carrier, self.fulfilment = Payment(), Carrier(), Fulfilment()
         self.registration, self.portal = Registration(), Portal()
         self._served = {
-            name: Served(getattr(self, name).app) for name in ("payment", "carrier", "fulfilment", "registration", "portal")
+            name: Served(getattr(self, name).app, host=ELSEWHERE)
+            for name in ("payment", "carrier", "fulfilment", "registration", "portal")
         }
 
     @property

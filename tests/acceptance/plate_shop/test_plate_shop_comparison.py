@@ -43,6 +43,7 @@ def test_redirect_leads_only_to_the_portal_with_an_opaque_token_that_works_once(
     first, second = customer.get(target), customer.get(target)
     assert (first.status_code, second.status_code) == (200, 404)
     assert "referral" in first.headers["set-cookie"]
+    assert "referral" not in customer.get("/").request.headers.get("cookie", "")
 
 
 def test_without_consent_nothing_is_sent_and_nothing_recorded(world, customer):
