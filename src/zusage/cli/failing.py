@@ -28,7 +28,7 @@ def reported(command: click.Command, arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - Python flushes it once more at exit
         return KEPT
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the last frame before the user: a message, never a traceback
         return _known(error)
 
 
@@ -58,12 +58,24 @@ def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
     from zusage.enforcement.refusal import PlanRefused
+    from zusage.evidence.anchoring import UnknownWitness
+    from zusage.evidence.prove import AlreadyLooking
     from zusage.planning.order import ForeignKeyCycle
     from zusage.sealing import SealingError
     from zusage.state.errors import StateError
     from zusage.vault.errors import VaultError
 
-    return (AlreadyRunning, JournalTorn, PlanRefused, ForeignKeyCycle, SealingError, StateError, VaultError)
+    return (
+        AlreadyLooking,
+        AlreadyRunning,
+        ForeignKeyCycle,
+        JournalTorn,
+        PlanRefused,
+        SealingError,
+        StateError,
+        UnknownWitness,
+        VaultError,
+    )
 
 
 def _place(error: Exception) -> str:

@@ -75,3 +75,8 @@ def say(text: str, colour: str | None = None) -> None:
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def warn(text: str) -> None:
+    """A line about something that went wrong without changing the result; apart from the output, so that pipes stay clean."""
+    click.echo(f"{click.style('warning:', fg='yellow', bold=True)} {text}", err=True)

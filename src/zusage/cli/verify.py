@@ -11,7 +11,7 @@ import click
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
 from .output import as_json as print_json
-from .output import count, on_terminal, say, table, verdict
+from .output import count, on_terminal, say, table, verdict, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
@@ -31,6 +31,9 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     Looks with connections that cannot write, and seals what was seen in the evidence log, where `zusage evidence verify`
     and other people's tools check it offline. What could not be looked at is undecided, never kept.
 
+    Afterwards every witness that the manifest declares is asked to cosign the log, and the heartbeat address is called;
+    a failure of either is a warning and changes no verdict.
+
     Exit code: 0 all kept, 1 something broken, 2 something undecided, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
@@ -39,6 +42,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     with opened(manifest, folder) as product:
         outcomes = _looked(product)
         word = overall(outcome.judgement.verdict for outcome in outcomes)
+        troubles = product.tell(word.value)
         if junit:
             from .junit import write
 
@@ -47,7 +51,8 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
             print_json([_data(outcome) for outcome in outcomes])
         else:
             _show(product, outcomes)
-        product.beat(word.value)
+        for trouble in troubles:
+            warn(f"{trouble} The verdicts stand.")
     return CODES[word.value]
 
 
@@ -75,4 +80,4 @@ def _show(product: Product, outcomes: tuple[Outcome, ...]) -> None:
     table(("verdict", "promise", "what was seen"), rows)
     counted = Counter(outcome.judgement.verdict.value for outcome in outcomes)
     say(", ".join(f"{counted[word]} {word}" for word in CODES) + f" of {count(len(outcomes), 'promise')}")
-    say(f"sealed in {product.log.folder.name} of {product.origin}; " + product.anchoring())
+    say(f"sealed in {product.log.folder.name} of {product.origin}; " + product.evidence.anchoring())

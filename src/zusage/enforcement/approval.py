@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from zusage.planning.plan import Plan
 from zusage.sealing import Note, SealingError, SigningKey, VerifierKey, sign_note
 from zusage.sealing.note import SignatureLine
 
-from .refusal import NeedsApproval, PlanChanged
+from .refusal import NeedsApproval, OwnPlan, PlanChanged, PlanStale
 
 
 def sign(plan: Plan, key: SigningKey) -> bytes:
@@ -21,6 +22,32 @@ def approve(plan: Plan, note: bytes, key: SigningKey) -> bytes:
     found = _parse(plan, note)
     line = SignatureLine(key.name, key.key_id, key.signature(found.text))
     return Note(found.text, (*found.signatures, line)).encode()
+
+
+def may_approve(plan: Plan, note: bytes, key: VerifierKey, planner: VerifierKey | None, at: datetime) -> bool:
+    """Whether the key may add its signature; False when it has signed already. Raises PlanRefused.
+
+    The plan must be the planner's, as far as the planner's key is known here, must not have run out, and the key must not be
+    the planner's own under any name.
+    """
+    found = _parse(plan, note)
+    try:
+        if planner and not found.signed_by([planner]):
+            raise PlanChanged("file", "the planner's signature is missing")
+        signed = bool(found.signed_by([key]))
+    except SealingError as error:
+        raise PlanChanged("file", type(error).__name__) from None
+    if (planner and key.public == planner.public) or _made_it(found, key):
+        raise OwnPlan
+    if at > plan.valid_until:
+        raise PlanStale(f"the plan was good until {plan.valid_until:%Y-%m-%d %H:%M} UTC")
+    return not signed
+
+
+def _made_it(note: Note, key: VerifierKey) -> bool:
+    """The first signature is whose plan it is; the key made it if it verifies under the name that stands there."""
+    first = note.signatures[0]
+    return key.verifies(note.text, first.signature)
 
 
 def check(plan: Plan, note: bytes, planner: VerifierKey, approvers: Sequence[VerifierKey]) -> None:

@@ -39,3 +39,25 @@ class NeedsApproval(PlanRefused):
             "That much is removed only when a second person has looked at the plan.",
             "Let an approver named under guard.approvers run `zusage approve PLAN --key FILE`.",
         )
+
+
+class OwnPlan(PlanRefused):
+    """The planner would approve its own plan."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the key is the planner's own",
+            "An approval says that a second person has looked at the plan; nothing was signed.",
+            "Use a key that the planner cannot read; `zusage key new` makes one.",
+        )
+
+
+class NotAnApprover(PlanRefused):
+    """The manifest does not name the key."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the manifest does not name the key {name} under guard.approvers",
+            "`zusage apply` would not count its signature; nothing was signed.",
+            "Let whoever answers for the manifest add the line that `zusage key show FILE` prints, and make a new plan.",
+        )

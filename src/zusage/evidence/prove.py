@@ -23,6 +23,16 @@ from .observation import Census
 from .verdict import Judgement, Verdict, judge
 
 
+class AlreadyLooking(Exception):
+    """Another verify has been at work for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "another verify is at work on this evidence and does not end. Two at once would each compare with what the other has "
+            "not sealed yet. Wait until it has ended, then try again."
+        )
+
+
 class Log(Protocol):
     """Where entries are sealed."""
 

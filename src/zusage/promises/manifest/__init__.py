@@ -20,7 +20,7 @@ from .activities import (
     Replacement,
 )
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
-from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts
+from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 
 __all__ = [
     "Activity",
@@ -132,3 +132,6 @@ class Manifest(Part):
     guard: Guard = Guard()
     #: an outside address that is called after each complete look; silence there means that nobody looks any more
     heartbeat: Line | None = None
+    #: witnesses outside the operator's control that cosign the evidence log after each look:
+    #: submission address → public key, a C2SP verifier key of the type for cosignatures
+    witnesses: dict[Line, VerifierKeyText] = Field(default_factory=dict)

@@ -60,6 +60,8 @@ ConditionText = Annotated[
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,60}$")]
 #: a line of text
 Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+#: a public key as C2SP verifier key: name, eight hex digits and base64, joined by plus
+VerifierKeyText = Annotated[str, StringConstraints(pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$")]
 #: a two-letter country of ISO 3166-1
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 #: system.table

@@ -1,24 +1,26 @@
-"""The only place that wires rooms together."""
+"""A manifest, its systems and our own folder: everything that the faces ask for."""
 
 from __future__ import annotations
 
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from zoneinfo import ZoneInfo
 
 from zusage import __version__
 from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.inventory import Inventory
-from zusage.promises.loading import Loaded, load
+from zusage.promises.loading import Loaded
+
+from .evidence import Evidence
+from .plans import approve, read_plan, write_plan
+from .seen import Looks, Said
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from zusage.evidence.prove import Outcome
     from zusage.evidence.seal import EvidenceLog
     from zusage.planning.draft import World
-    from zusage.planning.plan import Plan, Selection
-    from zusage.sealing import SigningKey
+    from zusage.planning.plan import Plan
+    from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
 
 Opened = TypeVar("Opened", Reader, Writer, Application)
@@ -66,25 +68,31 @@ class Product:
         return f"zusage/{slug}/evidence"
 
     def key(self, name: str) -> SigningKey:
-        """Our own key for ``planner`` or ``log``, made when it is first needed."""
-        from zusage.sealing import SigningKey
+        """Our own key for ``planner`` or ``log``, made when it is first needed; never made anew for a log that is there."""
+        from zusage.sealing import KeyFileMissing, SigningKey
 
         path = self.folder / f"{name}.key"
+        if path.exists():
+            return SigningKey.load(path)
+        if name == "log" and self.evidence.folders():
+            raise KeyFileMissing(path=path, why="there is no such file, and the evidence log was begun with it")
         self.folder.mkdir(parents=True, exist_ok=True)
-        title = self.origin if name == "log" else f"zusage/{name}"
-        return SigningKey.load(path) if path.exists() else SigningKey.generate(path, title)
+        return SigningKey.generate(path, self.origin if name == "log" else f"zusage/{name}")
+
+    @property
+    def planner(self) -> VerifierKey | None:
+        """The planner's public key, if this folder has planned."""
+        return self.key("planner").verifier if (self.folder / "planner.key").exists() else None
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The sealed logs."""
+        return Evidence(self.folder, self.origin, lambda: self.key("log"), self.loaded.manifest.witnesses)
 
     @cached_property
     def log(self) -> EvidenceLog:
         """The newest evidence log, made when it is first needed."""
-        from zusage.evidence.seal import EvidenceLog
-
-        folders = sorted((self.folder / "evidence").glob("*/checkpoint"))
-        if folders:
-            return EvidenceLog.open(folders[-1].parent, self.key("log"))
-        folder = self.folder / "evidence" / "0001"
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        return EvidenceLog.create(folder, self.origin, self.key("log"))
+        return self.evidence.newest()
 
     def _pseudonym_key(self) -> bytes:
         path = self.folder / "pseudonym.key"
@@ -145,23 +153,16 @@ class Product:
         """Look and plan; changes nothing. Raises SystemTrouble or ForeignKeyCycle."""
         from zusage.planning.make import make_plan
 
-        looks = _Looks(self)
+        looks = Looks(self)
         return make_plan(self.world(), looks, manifest_digest=self.loaded.digest, program=PROGRAM)
 
     def save_plan(self, plan: Plan, path: Path) -> None:
         """Write a plan and, beside it, the planner's signature."""
-        from zusage.enforcement import approval
+        write_plan(plan, path, self.key("planner"))
 
-        note_of(path).write_bytes(approval.sign(plan, self.key("planner")))
-        path.write_text(plan.to_json(), encoding="utf-8")
-
-    def approve_plan(self, path: Path, key: SigningKey) -> Plan:
-        """Add an approver's signature to a saved plan. Raises PlanRefused."""
-        from zusage.enforcement import approval
-
-        plan, note = read_plan(path)
-        note_of(path).write_bytes(approval.approve(plan, note, key))
-        return plan
+    def approve_plan(self, path: Path, key: SigningKey) -> bool:
+        """Add an approver's signature to a saved plan; False when it is there already. Raises PlanRefused."""
+        return approve(path, key, planner=self.key("planner").verifier, at=self.clock())
 
     def apply_plan(self, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
         """Carry out a saved plan. Raises PlanRefused, AlreadyRunning, SystemTrouble."""
@@ -197,12 +198,12 @@ class Product:
 
     def verify(self, watch: Callable[[Outcome], None] = lambda _: None) -> tuple[Outcome, ...]:
         """Look at every promise, judge and seal."""
-        from zusage.evidence.prove import history, prove
+        from zusage.evidence.prove import prove
 
-        past = history(self.log.entries())
-        eyes = self._eyes(past.censuses.get)
-        promises = promises_of(self.loaded.manifest)
-        return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
+        with self.evidence.looking():
+            eyes = self._eyes(self.evidence.history().censuses.get)
+            promises = promises_of(self.loaded.manifest)
+            return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
 
     def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None]) -> Eyes:
         from zusage.evidence.look import Eyes
@@ -216,7 +217,7 @@ class Product:
             readers=self.readers,
             applications={name: self._application(name) for name, system in manifest.systems.items() if system.application},
             blocked=self.blocked(),
-            attestations=_Attestations(self),
+            attestations=Said(self),
             earlier=earlier,
             unaccounted=self.unaccounted,
         )
@@ -257,9 +258,13 @@ class Product:
         if errors:
             raise ManifestError(errors)
 
-    def anchoring(self) -> str:
-        """Whether the newest checkpoint is anchored outside, in words."""
-        return "unanchored: nobody outside has seen this checkpoint"
+    def tell(self, word: str) -> tuple[str, ...]:
+        """After a look: have the checkpoint anchored and call the outside address; returns what went wrong with either.
+
+        The verdict stands whatever happens here.
+        """
+        beat = self.beat(word)
+        return (*self.evidence.anchor_all(), *([beat] if beat else []))
 
     def beat(self, word: str) -> str:
         """Tell the outside address that a complete look has ended; returns what went wrong, or nothing."""
@@ -272,8 +277,10 @@ class Product:
 
         try:
             httpx.get(fill("heartbeat", address), params={"verdict": word}, timeout=10).raise_for_status()
-        except httpx.HTTPError as error:
-            return f"the heartbeat could not be sent ({type(error).__name__})"
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return f"the heartbeat could not be sent ({_http(error)}): whoever waits for it will think that nobody looked"
+        except SystemTrouble:
+            return "the heartbeat could not be sent: an environment variable in its address is not set"
         return ""
 
     def close(self) -> None:
@@ -283,65 +290,8 @@ class Product:
         self._open.clear()
 
 
-@dataclass(frozen=True, slots=True)
-class _Looks:
-    """What planning needs to see, through Readers."""
+def _http(error: Exception) -> str:
+    """What went wrong, without the address, which may hold a secret."""
+    import httpx
 
-    product: Product
-
-    def count(self, selection: Selection) -> int:
-        """Rows of a selection."""
-        reader = self.product.readers[selection.system]
-        if isinstance(reader, SystemTrouble):
-            raise reader
-        return reader.count(selection)
-
-    def blocked(self, system: str, before: date) -> tuple[int, int]:
-        """Blocked rows that must go, and all."""
-        return self.product.blocked().due(system, before)
-
-
-@dataclass(frozen=True, slots=True)
-class _Attestations:
-    """What named roles have said, from our own state."""
-
-    product: Product
-
-    def latest(self, promise_id: str) -> date | None:
-        """The day of the last attestation."""
-        found = self.product.state.attestations.latest(promise_id)
-        return found.at.astimezone(ZoneInfo(self.product.loaded.manifest.time_zone)).date() if found else None
-
-
-def note_of(plan: Path) -> Path:
-    """The file with the signatures of a plan."""
-    return plan.with_name(plan.name + ".note")
-
-
-def read_plan(path: Path) -> tuple[Plan, bytes]:
-    """A plan file and its signatures. Raises PlanChanged."""
-    from zusage.enforcement.refusal import PlanChanged
-    from zusage.planning.plan import Plan
-
-    try:
-        return Plan.from_json(path.read_text(encoding="utf-8")), note_of(path).read_bytes()
-    except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise PlanChanged(path.name, f"there is no file {missing}") from None
-    except (OSError, ValueError, TypeError, KeyError, RecursionError):
-        raise PlanChanged(path.name, "it cannot be read as a plan") from None
-
-
-@contextmanager
-def opened(manifest: Path, folder: Path | None = None, clock: Callable[[], datetime] = now) -> Iterator[Product]:
-    """The product for a manifest; our own folder is ``.zusage`` beside it unless named. Raises ManifestError."""
-    loaded = load(manifest)
-    product = Product(loaded=loaded, folder=folder or _beside(manifest), clock=clock)
-    try:
-        yield product
-    finally:
-        product.close()
-
-
-def _beside(manifest: Path) -> Path:
-    return (manifest if manifest.is_dir() else manifest.parent) / ".zusage"
+    return f"HTTP status {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__

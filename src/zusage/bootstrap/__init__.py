@@ -1,0 +1,30 @@
+"""The only place that wires rooms together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from zusage.promises.loading import load
+
+from .plans import approve, note_of, read_plan
+from .product import PROGRAM, Product, now
+
+__all__ = ["PROGRAM", "Product", "approve", "note_of", "now", "opened", "read_plan"]
+
+
+@contextmanager
+def opened(manifest: Path, folder: Path | None = None, clock: Callable[[], datetime] = now) -> Iterator[Product]:
+    """The product for a manifest; our own folder is ``.zusage`` beside it unless named. Raises ManifestError."""
+    product = Product(loaded=load(manifest), folder=folder or beside(manifest), clock=clock)
+    try:
+        yield product
+    finally:
+        product.close()
+
+
+def beside(manifest: Path) -> Path:
+    """Where our own folder is unless it is named."""
+    return (manifest if manifest.is_dir() else manifest.parent) / ".zusage"

@@ -1,0 +1,60 @@
+"""Plan files: the plan as JSON and, beside it, a note with the signatures of who made and who approved it."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zusage.planning.plan import Plan
+    from zusage.sealing import SigningKey, VerifierKey
+
+
+def note_of(plan: Path) -> Path:
+    """The file with the signatures of a plan."""
+    return plan.with_name(plan.name + ".note")
+
+
+def read_plan(path: Path) -> tuple[Plan, bytes]:
+    """A plan file and its signatures. Raises PlanChanged."""
+    from zusage.enforcement.refusal import PlanChanged
+    from zusage.planning.plan import Plan
+
+    try:
+        return Plan.from_json(path.read_text(encoding="utf-8")), note_of(path).read_bytes()
+    except FileNotFoundError as error:
+        missing = Path(error.filename).name
+        raise PlanChanged(path.name, f"there is no file {missing}") from None
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise PlanChanged(path.name, "it cannot be read as a plan") from None
+
+
+def write_plan(plan: Plan, path: Path, key: SigningKey) -> None:
+    """Write a plan and, beside it, the planner's signature."""
+    from zusage.enforcement import approval
+
+    note_of(path).write_bytes(approval.sign(plan, key))
+    path.write_text(plan.to_json(), encoding="utf-8")
+
+
+def approve(path: Path, key: SigningKey, *, planner: VerifierKey | None, at: datetime) -> bool:
+    """Add an approver's signature to a saved plan; False when it is there already. Raises PlanRefused."""
+    from zusage.enforcement import approval
+
+    plan, note = read_plan(path)
+    if not approval.may_approve(plan, note, key.verifier, planner, at):
+        return False
+    replace(note_of(path), approval.approve(plan, note, key))
+    return True
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    new = path.with_name(f".{path.name}.new")
+    with new.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(new, path)

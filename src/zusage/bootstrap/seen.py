@@ -1,0 +1,45 @@
+"""What planning and proving see of a product."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from zusage.connectors.port import SystemTrouble
+
+if TYPE_CHECKING:
+    from zusage.planning.plan import Selection
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What planning needs to see, through Readers."""
+
+    product: Product
+
+    def count(self, selection: Selection) -> int:
+        """Rows of a selection."""
+        reader = self.product.readers[selection.system]
+        if isinstance(reader, SystemTrouble):
+            raise reader
+        return reader.count(selection)
+
+    def blocked(self, system: str, before: date) -> tuple[int, int]:
+        """Blocked rows that must go, and all."""
+        return self.product.blocked().due(system, before)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What named roles have said, from our own state."""
+
+    product: Product
+
+    def latest(self, promise_id: str) -> date | None:
+        """The day of the last attestation."""
+        found = self.product.state.attestations.latest(promise_id)
+        return found.at.astimezone(ZoneInfo(self.product.loaded.manifest.time_zone)).date() if found else None
