@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from ..finding import Finding, Position, Severity
+from ..finding import Finding, Severity
 from ..loading import Loaded
 from ..source import KeyPath
 
@@ -37,14 +37,13 @@ class Defect:
 
     def at(self, loaded: Loaded, spot: Spot) -> Finding:
         """The finding that this defect stands at a spot."""
-        place = loaded.position(*spot.path)
         return Finding(
             code=self.code,
             severity=self.severity,
             what=spot.what,
             why=self.why,
             advice=spot.advice or self.advice,
-            position=Position(place.file, place.line, place.column + spot.offset),
+            position=loaded.position(*spot.path, offset=spot.offset),
             path=".".join(map(str, spot.path)),
             source=spot.source or self.source,
         )

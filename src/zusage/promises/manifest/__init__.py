@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -88,7 +88,7 @@ class Guard(Part):
     #: the largest share of a table's rows, from 0 to 1, that a plan may remove unapproved
     share: float = Field(default=0.2, ge=0, le=1)
     #: another share for single tables, such as one of sessions, which empties every day
-    tables: dict[TableName, float] = Field(default_factory=dict)
+    tables: dict[TableName, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     #: public keys of those who may approve more, as C2SP verifier keys
     approvers: tuple[Line, ...] = ()
     #: how long a plan stays good

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -23,15 +23,23 @@ def _text(parse_one: Any, kind: type) -> BeforeValidator:
         if isinstance(value, kind):
             return value
         if not isinstance(value, str):
-            raise ValueError(f"expected text, found {type(value).__name__}")
+            raise ValueError(f"expected text, found {_kind(value)}")
         return parse_one(value)
 
     return BeforeValidator(read)
 
 
+def _kind(value: object) -> str:
+    """What a value is, as people who write YAML call it."""
+    names = {dict: "a mapping", list: "a list", bool: "true or false", int: "a number", float: "a number", type(None): "nothing"}
+    return names.get(type(value), f"a {type(value).__name__}")
+
+
 def _condition(value: object) -> object:
-    if not isinstance(value, str):
+    if isinstance(value, get_args(Condition)):
         return value
+    if not isinstance(value, str):
+        raise ValueError(f"expected a condition in SQL, found {_kind(value)}")
     try:
         return parse(value)
     except ConditionError as error:

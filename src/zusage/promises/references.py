@@ -1,0 +1,172 @@
+"""Names in a manifest that point to nothing, and secrets; found in the plain values, so that they show beside other mistakes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from .finding import Finding, Severity
+from .manifest import Link
+from .source import KeyPath, Source
+
+_PASSWORD = re.compile(r"://[^/@:]*:[^@/$]+@")
+_Spot = tuple[KeyPath, str, str]
+_WHY = "a promise about something that does not exist can be neither kept nor shown"
+
+
+def references(source: Source) -> Iterator[Finding]:
+    """Everything that names what the manifest does not have. What has another shape than it should is left to validation."""
+    values = source.values
+    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values)):
+        yield Finding(
+            code="reference",
+            severity=Severity.ERROR,
+            what=what,
+            why=_WHY,
+            advice=advice,
+            position=source.position(path),
+            path=".".join(map(str, path)),
+        )
+
+
+def _mapping(value: Any, *keys: str | int) -> dict[str, Any]:
+    """The mapping under some keys; empty where there is something else."""
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _link(value: Any) -> Link | None:
+    try:
+        return Link.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def _systems(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    yield from _zone(values.get("time_zone"), ("time_zone",))
+    for name, system in _mapping(values, "systems").items():
+        yield from _zone(_mapping(system).get("time_zone"), ("systems", name, "time_zone"))
+        for key in ("url", "application"):
+            if _PASSWORD.search(str(_mapping(system).get(key) or "")):
+                what = "a password stands in the manifest"
+                yield ("systems", name, key), what, "move the address to the environment: ${NAME}"
+
+
+def _zone(zone: Any, path: KeyPath) -> Iterator[_Spot]:
+    if not isinstance(zone, str):
+        return
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        yield path, f"{zone!r} is not a time zone", "write a name such as Europe/Berlin or UTC"
+
+
+def _tables(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Tables of systems that are not declared."""
+    systems = _mapping(values, "systems")
+    for path, table in _named_tables(values):
+        if "." in table and table.split(".", 1)[0] not in systems:
+            yield path, f"{table!r} names no system of this manifest", f"declare it under systems: {_some(systems)}"
+
+
+def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    named: list[tuple[KeyPath, Any]] = []
+    for section, key in (("people", "record"), ("every_row", "table"), ("no_column", "table")):
+        named += [((section, name, key), _mapping(part).get(key)) for name, part in _mapping(values, section).items()]
+    named += [(("guard", "tables", table), table) for table in _mapping(values, "guard", "tables")]
+    named += [(("events", column), column) for column in _mapping(values, "events")]
+    for name, activity in _mapping(values, "activities").items():
+        named += [(("activities", name, "data", table), table) for table in _mapping(activity, "data")]
+    yield from ((path, table) for path, table in named if isinstance(table, str))
+
+
+def _some(names: Mapping[str, Any]) -> str:
+    return ", ".join(names) or "none yet"
+
+
+def _activities(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    recipients = _mapping(values, "recipients")
+    for name, activity in _mapping(values, "activities").items():
+        here: KeyPath = ("activities", name)
+        for index, recipient in enumerate(_list(_mapping(activity).get("recipients"))):
+            if isinstance(recipient, str) and recipient not in recipients:
+                yield (*here, "recipients", index), f"recipient {recipient!r} is not declared", "add it under recipients"
+        data = _mapping(activity, "data")
+        for table, part in data.items():
+            yield from _data(values, data, table, _mapping(part), (*here, "data", table))
+        yield from _circles(data, here)
+        yield from _rules(data, _list(_mapping(activity).get("keep")), (*here, "keep"))
+
+
+def _data(
+    values: Mapping[str, Any], data: Mapping[str, Any], table: str, part: Mapping[str, Any], path: KeyPath
+) -> Iterator[_Spot]:
+    for class_name in _mapping(part, "classes"):
+        if class_name not in _mapping(values, "classes"):
+            what = f"class {class_name!r} has no title"
+            yield (*path, "classes", class_name), what, "add it under classes, in German and English"
+    of, belongs = _link(part.get("of")), _link(part.get("part_of"))
+    if of and of.target not in _mapping(values, "people"):
+        yield (*path, "of"), f"{of.target!r} is not a kind of people here", "declare it under people"
+    if belongs and _table(belongs) not in data:
+        what = f"{belongs.target!r} is not data of this activity"
+        yield (*path, "part_of"), what, "name a table of the same activity"
+    if belongs and _table(belongs).split(".")[0] != table.split(".")[0]:
+        what = f"{belongs.target!r} is in another system than {table!r}"
+        yield (*path, "part_of"), what, "give it a keep rule of its own: a deletion in one database cannot carry rows of another"
+
+
+def _table(link: Link) -> str:
+    return ".".join(link.target.split(".")[:2])
+
+
+def _circles(data: Mapping[str, Any], here: KeyPath) -> Iterator[_Spot]:
+    """Tables that are, by some way, parts of themselves."""
+    for table in data:
+        seen, near = {table}, _link(_mapping(data, table).get("part_of"))
+        while near and _table(near) not in seen:
+            seen.add(_table(near))
+            near = _link(_mapping(data, _table(near)).get("part_of"))
+        if near and _table(near) == table:
+            what = f"{table!r} is a part of itself"
+            yield (*here, "data", table, "part_of"), what, "leave part_of out of the table to which the others belong"
+
+
+def _rules(data: Mapping[str, Any], keep: list[Any], path: KeyPath) -> Iterator[_Spot]:
+    names: set[str] = set()
+    for index, raw in enumerate(keep):
+        if not isinstance(raw, dict):
+            continue
+        yield from _rule(data, raw, (*path, index))
+        label = str(raw.get("name") or f"rule-{index + 1}")
+        if label in names:
+            yield (*path, index, "name"), f"two rules are called {label!r}", "give each a name of its own"
+        names.add(label)
+
+
+def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Iterator[_Spot]:
+    roots = [table for table, part in data.items() if _mapping(part).get("part_of") is None]
+    table = raw.get("data")
+    if table is None and len(roots) != 1:
+        advice = f"add data: one of {', '.join(roots)}" if roots else "add the tables under data of the activity"
+        yield path, "it is not clear which table this rule is about", advice
+    if isinstance(table, str) and table not in data:
+        yield (*path, "data"), f"{table!r} is not data of this activity", f"name one of {_some(data)}"
+    held = {class_name: True for part in data.values() for class_name in _mapping(part, "classes")}
+    for number, class_name in enumerate(_list(raw.get("classes"))):
+        if isinstance(class_name, str) and class_name not in held:
+            what = f"class {class_name!r} is not held by this activity"
+            yield (*path, "classes", number), what, f"name one of {_some(held)}"
+    about = table if isinstance(table, str) else next(iter(roots), "")
+    for number, text in enumerate(_list(raw.get("waits_for"))):
+        link = _link(text)
+        if link and about and link.target.split(".")[0] != about.split(".")[0]:
+            what = f"{link.target!r} is in another system than {about!r}"
+            yield (*path, "waits_for", number), what, "name a table of the same system; a database cannot see the rows of another"
