@@ -9,7 +9,7 @@ import httpx
 
 from zusage.evidence.seal.checkpoint import Checkpoint
 from zusage.evidence.seal.cosignature import anchored
-from zusage.evidence.seal.errors import ForkSeen, NothingToAnchor, WitnessUnreachable
+from zusage.evidence.seal.errors import ForkSeen, NothingToAnchor, WitnessRefused, WitnessUnreachable
 from zusage.evidence.seal.store import EvidenceLog
 from zusage.evidence.seal.witnessing import Answer, SizeKnown, Witness, read_answer, request_body
 from zusage.sealing.note import Note
@@ -37,19 +37,25 @@ def anchor(log: EvidenceLog, witness: Witness, client: httpx.Client | None = Non
 
 
 def _anchor(log: EvidenceLog, witness: Witness, client: httpx.Client, note: bytes, checkpoint: Checkpoint) -> bytes:
-    old, why = 0, "its size keeps changing"
+    old = 0
     for _ in range(_TRIES):
         proof = log.consistency_proof(old, checkpoint.size)
         answer = _post(client, witness, request_body(old, proof, note))
         match read_answer(answer, witness, note, old):
             case SizeKnown(size) if size > checkpoint.size:
                 why = f"it has seen {size} entries, this log has {checkpoint.size}"
-                break
+                raise ForkSeen(witness=witness.key.name, origin=checkpoint.origin, why=why)
             case SizeKnown(size):
                 old = size
             case lines:
                 return log.keep_cosignatures(checkpoint.size, lines)
-    raise ForkSeen(witness=witness.key.name, origin=checkpoint.origin, why=why)
+    raise WitnessRefused(
+        witness=witness.key.name,
+        url=witness.url,
+        status=409,
+        why="the size it remembers changes with every request",
+        what_to_do="Make sure that only one program anchors this log at a time, and try again",
+    )
 
 
 def _post(client: httpx.Client, witness: Witness, body: bytes) -> Answer:

@@ -149,3 +149,9 @@ def test_a_false_empty_root_is_consistent_with_nothing() -> None:
     assert not proves_consistency(0, 3, root, root, [])
     assert not proves_consistency(0, 0, EMPTY_ROOT, root, [])
     assert not proves_consistency(0, 0, root, root, [])
+
+
+def test_a_root_is_not_consistent_with_itself_at_another_size() -> None:
+    root = root_of(leaves(2))
+    assert proves_consistency(2, 2, root, root, [])
+    assert not proves_consistency(2, 4, root, root, [])

@@ -169,6 +169,16 @@ def test_two_objects_on_one_log_take_turns(tmp_path: Path) -> None:
     assert judge(files_of(tmp_path / "log")).ok
 
 
+def test_a_reader_is_not_disturbed_when_partial_tiles_become_full(tmp_path: Path) -> None:
+    log = make_log(tmp_path / "log", [numbered(0, 3)])
+    log.append(numbered(3, 300))
+    (tmp_path / "log/checkpoint").write_bytes(log.signed_checkpoint(3))  # as the reader found it a moment ago
+    reader = EvidenceLog.open(tmp_path / "log")
+    root = reader.checkpoint().root
+    assert list(reader.entries()) == numbered(0, 3)
+    assert proves_inclusion(2, 3, leaf_hash(numbered(2, 3)[0]), reader.inclusion_proof(2), root)
+
+
 def test_cosignatures_are_kept_with_the_newest_checkpoint_and_its_copy(tmp_path: Path) -> None:
     log = make_log(tmp_path / "log", [numbered(0, 3)])
     note = cosign(log)

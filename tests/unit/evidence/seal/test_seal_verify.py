@@ -230,6 +230,13 @@ def test_an_older_checkpoint_of_the_same_log_is_refused_by_since() -> None:
     assert steps(judge({**world(), "checkpoint": old_checkpoint()})) == [6]
 
 
+def test_a_checkpoint_whose_partial_tiles_became_full_verifies_from_the_full_ones() -> None:
+    tidy = {path: data for path, data in world().items() if path not in ("checkpoints/261", "checkpoints/258")}
+    verdict = judge({**tidy, "checkpoint": world()["checkpoints/002"]})
+    assert (verdict.ok, verdict.size) == (True, 2)
+    assert {finding.step for finding in verdict.findings} == {7, 9}
+
+
 @pytest.mark.parametrize(
     "since", [b"", b"nonsense", b"\xff\n\n", OTHER_KEY.sign(b"log.example/evidence\n1\nx\n"), KEY.sign(b"text\n")]
 )
