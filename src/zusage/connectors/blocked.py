@@ -65,6 +65,22 @@ class BlockedReader:
         with reader:
             return reader.due(system, before, held_people(self.suspensions))
 
+    def of_person(self, digest: str) -> int:
+        """Blocked rows of a person."""
+        reader = self._open()
+        if reader is None:
+            return 0
+        with reader:
+            return reader.of_person(digest)
+
+    def tables(self) -> frozenset[str]:
+        """Each table, as system.table, of which rows are blocked."""
+        reader = self._open()
+        if reader is None:
+            return frozenset()
+        with reader:
+            return frozenset(f"{system}.{table}" for system, table in reader.tables())
+
     def _open(self) -> VaultReader | None:
         try:
             return VaultReader(self.folder)

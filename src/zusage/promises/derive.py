@@ -75,9 +75,16 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         parts=parts_of(activity.data, table),
         changes=_changes(keep),
         duty=keep.duty,
-        person=(data.of.target, data.of.column) if data.of else None,
+        person=_person(manifest, table, data),
         path=("activities", name, "keep", index),
     )
+
+
+def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:
+    """Whose rows they are; the record of a kind of people is that person's own."""
+    if data.of:
+        return data.of.target, data.of.column
+    return next(((name, person.key) for name, person in manifest.people.items() if person.record == table), None)
 
 
 def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:

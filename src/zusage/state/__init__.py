@@ -5,6 +5,6 @@ Importing this room neither imports nor configures Django; ``open_state`` does, 
 
 from .opened import State
 from .opening import open_state
-from .values import Attestation, Look, Placement, Verdict
+from .values import Attestation, Look, Placement, UnfinishedRun, Verdict
 
-__all__ = ["Attestation", "Look", "Placement", "State", "Verdict", "open_state"]
+__all__ = ["Attestation", "Look", "Placement", "State", "UnfinishedRun", "Verdict", "open_state"]

@@ -14,6 +14,7 @@ from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord
 from . import chain
 from .errors import TimeWithoutZone, UnknownRun
 from .models import JournalLine, Run
+from .values import UnfinishedRun
 
 
 class DjangoJournal:
@@ -57,6 +58,17 @@ class DjangoJournal:
     def end(self, run: str, at: datetime, outcome: Outcome) -> None:
         """The run has ended."""
         self._note(run, outcome, at=at)
+
+    def unfinished(self) -> tuple[UnfinishedRun, ...]:
+        """The runs that have begun and not ended: interrupted, or under way. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            runs = list(self._runs().filter(ended=False).order_by("id"))
+            return tuple(self._unfinished(run) for run in runs)
+
+    def _unfinished(self, run: Run) -> UnfinishedRun:
+        done = self._read(run)
+        begun = JournalLine.objects.using(self._alias).get(run=run, number=1).at
+        return UnfinishedRun(run=_name(run), plan=run.plan, begun=begun, rows=sum(step.rows for step in done.values()))
 
     def _begin(self, plan: str, at: datetime) -> str:
         with transaction.atomic(using=self._alias):

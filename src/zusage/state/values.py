@@ -48,3 +48,15 @@ class Look:
     log_index: int | None = None
     #: rows by the year in which their period began
     census: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnfinishedRun:
+    """An apply that has begun and not ended."""
+
+    run: str
+    #: digest of its plan
+    plan: str
+    begun: datetime
+    #: changed so far, by the journal
+    rows: int

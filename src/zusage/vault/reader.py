@@ -21,6 +21,7 @@ _OVERDUE = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND delete_
 _DUE = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND delete_from <= ? GROUP BY person_digest"
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
+_OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
 _TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
 
 
@@ -69,6 +70,11 @@ class VaultReader:
         overdue = self._ask(_DUE, system, before.isoformat())
         ((total,),) = self._ask(_ALL, system)
         return sum(entries for person, entries in overdue if person not in held_people), total
+
+    def of_person(self, digest: str) -> int:
+        """Entries of a person, by digest."""
+        ((entries,),) = self._ask(_OF_PERSON, digest)
+        return int(entries)
 
     def tables(self) -> tuple[tuple[str, str], ...]:
         """Each system and table of which the vault holds rows."""

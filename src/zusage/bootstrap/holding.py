@@ -1,0 +1,95 @@
+"""Placing suspensions: the rows are looked up in the living systems first, so that no hold is placed that holds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from zusage.connectors.port import SystemTrouble
+from zusage.planning import holding
+from zusage.planning.holding import Hold, HoldUnfit, Person
+from zusage.planning.plan import Selection
+from zusage.promises.condition import to_text
+
+if TYPE_CHECKING:
+    from zusage.planning.suspension import Suspension
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants held, and why."""
+
+    #: pairs of system.table and condition
+    rows: Sequence[tuple[str, str]] = ()
+    person: Person | None = None
+    reason: str
+    review_on: date
+    by: str
+    #: place it even though no row fulfils it yet
+    ahead: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A suspension and what it holds today."""
+
+    suspension: Suspension
+    #: per system.table, how many rows it holds today
+    rows: tuple[tuple[str, int], ...]
+    #: blocked rows of the person
+    blocked: int
+    #: declared tables in which the person's rows cannot be told from others
+    beyond: tuple[str, ...] = ()
+    #: held tables of which rows were blocked before; conditions cannot be asked of those
+    out_of_reach: tuple[str, ...] = ()
+
+
+def place(product: Product, wish: Wish) -> Placed:
+    """Place a suspension. Raises HoldUnfit, SystemTrouble or a StateError; then nothing was placed."""
+    inventories = product.inventories
+    asked = [holding.rows(table, text, inventories) for table, text in wish.rows]
+    found = holding.of_person(product.loaded.manifest, wish.person, inventories) if wish.person else ()
+    holds = (*asked, *found)
+    rows = tuple((hold.table, _count(product, hold)) for hold in holds)
+    digest = _digest(product, wish.person)
+    blocked = product.blocked().of_person(digest) if digest else 0
+    if not wish.ahead:
+        _refuse_empty(rows[: len(asked)], rows[len(asked) :], blocked)
+    pairs = [(hold.table, to_text(hold.where)) for hold in holds]
+    suspension = product.state.suspensions.place(pairs, wish.reason, wish.review_on, wish.by, digest)
+    sealed = product.blocked().tables()
+    return Placed(
+        suspension=suspension,
+        rows=rows,
+        blocked=blocked,
+        beyond=holding.beyond(product.loaded.manifest, holds) if wish.person else (),
+        out_of_reach=tuple(hold.table for hold in asked if hold.table in sealed),
+    )
+
+
+def _refuse_empty(asked: Sequence[tuple[str, int]], of_person: Sequence[tuple[str, int]], blocked: int) -> None:
+    nothing = [table for table, rows in asked if not rows]
+    if nothing:
+        raise HoldUnfit(f"no row of {', '.join(nothing)} fulfils the condition now", _AHEAD)
+    if of_person and not blocked and not any(rows for _, rows in of_person):
+        raise HoldUnfit(f"no row of {', '.join(table for table, _ in of_person)} is this person's now", _AHEAD)
+
+
+def _count(product: Product, hold: Hold) -> int:
+    reader = product.readers[hold.system]
+    if isinstance(reader, SystemTrouble):
+        raise reader
+    return reader.count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+
+
+def _digest(product: Product, person: Person | None) -> str | None:
+    from zusage.vault import VaultWriter
+
+    return VaultWriter(product.folder).person_digest(person.name) if person else None
+
+
+_AHEAD = "Correct it, or add --ahead if the rows are still to come."
