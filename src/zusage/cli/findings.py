@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from zusage.promises.finding import Finding, Severity
+from zusage.promises.finding import Finding, Severity, printable
 
 from .output import COLOURS, count, on_terminal
 
@@ -20,9 +20,9 @@ def show(findings: Sequence[Finding]) -> None:
             if on_terminal()
             else finding.severity.value
         )
-        click.echo(f"{finding.position}: {word}: {finding.what} [{finding.code}]")
+        click.echo(f"{finding.position}: {word}: {printable(finding.what)} [{finding.code}]")
         click.echo(f"    why: {finding.why}" + (f" ({finding.source})" if finding.source else ""))
-        click.echo(f"    do:  {finding.advice}")
+        click.echo(f"    do:  {printable(finding.advice)}")
     counted = Counter(finding.severity for finding in findings)
     click.echo(", ".join(count(counted[severity], severity.value) for severity in Severity))
 

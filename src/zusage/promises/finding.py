@@ -14,6 +14,13 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
+def printable(text: str) -> str:
+    """Text from a manifest for a terminal: what would not be shown, or would change what is shown, is written as an escape."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a manifest file; lines and columns count from one."""
@@ -43,7 +50,7 @@ class Finding:
     source: str = ""
 
     def __str__(self) -> str:
-        return f"{self.position}: {self.severity}: {self.what} [{self.code}]"
+        return f"{self.position}: {self.severity}: {printable(self.what)} [{self.code}]"
 
 
 class ManifestError(Exception):
@@ -51,4 +58,4 @@ class ManifestError(Exception):
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         self.findings = findings
-        super().__init__("\n".join(f"{f}\n    why: {f.why}\n    do:  {f.advice}" for f in findings))
+        super().__init__("\n".join(f"{f}\n    why: {f.why}\n    do:  {printable(f.advice)}" for f in findings))

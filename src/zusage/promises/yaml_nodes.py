@@ -7,12 +7,13 @@ without a limit, and a key that stands twice is seen.
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
@@ -22,7 +23,11 @@ KeyPath = tuple[str | int, ...]
 _MOST_NODES = 100_000
 _DEEPEST = 40
 _LONGEST_NUMBER = 400
+_MOST_BRACKETS = 200
 _TAG = "tag:yaml.org,2002:"
+#: where YAML ends a line
+_LINE_END = re.compile("\r\n|[\r\n]")
+_BRACKET = re.compile(r"[\[\]{}]")
 _UNSPEAKABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -81,8 +86,14 @@ def _decoded(content: bytes, file: str) -> str:
 
 
 def _composed(text: str, file: str) -> Any:
+    if _brackets(text) > _MOST_BRACKETS:
+        raise _error("too-deep", "more brackets are open here than anybody could close", "close them", Position(file))
     try:
-        return YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ReusedAnchorWarning)
+            return YAML(typ="safe", pure=True).compose(text)
+    except ReusedAnchorWarning:
+        raise _error("yaml", "an anchor (&…) of the same name stands twice", "give one another name", Position(file)) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"this is not YAML: {_spoken(error.problem or error.context or 'unreadable')}"
@@ -99,6 +110,15 @@ def _composed(text: str, file: str) -> Any:
         raise _error("yaml", what, "mend the syntax", Position(file)) from None
 
 
+def _brackets(text: str) -> int:
+    """How many brackets are open at once at most; the parser takes a time that grows with their square."""
+    most = depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        most = max(most, depth)
+    return most
+
+
 def _spoken(text: object) -> str:
     return _UNSPEAKABLE.sub("?", str(text).split("\n")[0])
 
@@ -107,8 +127,8 @@ def _at(file: str, mark: Any, text: str = "") -> Position:
     """A mark as a position; one behind the last line counts as the end of that line."""
     if mark is None:
         return Position(file)
-    lines = text.splitlines() if text else []
-    if lines and mark.line >= len(lines):
+    lines = _LINE_END.split(text)
+    if text and mark.line >= len(lines):
         return Position(file, len(lines), max(1, len(lines[-1])))
     return Position(file, mark.line + 1, mark.column + 1)
 

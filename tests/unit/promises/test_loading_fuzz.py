@@ -1,0 +1,68 @@
+"""Ten thousand spoilt manifests: each is either read or refused with a place, and none ends in a traceback."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from mutants import mutants
+
+from zusage.promises.checking import check
+from zusage.promises.derive import promises_of
+from zusage.promises.finding import Finding, ManifestError, printable
+from zusage.promises.loading import load
+
+HERE = Path(__file__).parent
+PLATE_SHOP = HERE.parents[2] / "examples" / "plate_shop" / "zusage.yaml"
+ON = date(2026, 1, 15)
+CHUNKS, OF_COMPACT, OF_PLATE_SHOP = 20, 497, 3
+
+
+def findings_in(content: bytes, file: Path) -> tuple[Finding, ...] | None:
+    """What is found wrong while loading; None where the manifest is read."""
+    file.write_bytes(content)
+    try:
+        loaded = load(file)
+    except ManifestError as error:
+        return error.findings
+    promises_of(loaded.manifest)
+    for finding in check(loaded, ON):
+        assert_stands(finding, content, file)
+    return None
+
+
+def assert_stands(finding: Finding, content: bytes, file: Path) -> None:
+    """A finding names a place inside the file, and can be printed."""
+    place = finding.position
+    assert place.file == str(file)
+    lines = re.split("\r\n|[\r\n]", content.decode("utf-8", "replace"))
+    assert 1 <= place.line <= len(lines)
+    assert 1 <= place.column <= len(lines[place.line - 1]) + 1
+    for text in (finding.what, finding.why, finding.advice):
+        assert text
+        assert printable(text).isprintable()
+        text.encode()
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_a_spoilt_manifest_is_read_or_refused_with_a_place(chunk: int, tmp_path: Path) -> None:
+    compact, large = ((path, path.read_text(encoding="utf-8")) for path in (HERE / "compact.yaml", PLATE_SHOP))
+    refused = 0
+    for (_, text), number in ((compact, OF_COMPACT), (large, OF_PLATE_SHOP)):
+        for content in mutants(text, seed=chunk, number=number):
+            findings = findings_in(content, tmp_path / "spoilt.yaml")
+            if findings is not None:
+                refused += 1
+                assert findings
+                for finding in findings:
+                    assert_stands(finding, content, tmp_path / "spoilt.yaml")
+    assert refused > OF_COMPACT / 2
+
+
+def test_ten_thousand_manifests_are_tried() -> None:
+    assert CHUNKS * (OF_COMPACT + OF_PLATE_SHOP) == 10_000
+
+
+@pytest.mark.parametrize("path", [HERE / "compact.yaml", PLATE_SHOP], ids=["compact", "plate-shop"])
+def test_the_manifests_that_are_spoilt_are_sound(path: Path) -> None:
+    load(path)
