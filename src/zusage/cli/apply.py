@@ -59,7 +59,7 @@ def _watching(plan: Plan) -> Iterator[Callable[[Happened], None]]:
 
 def _show(results: tuple[StepResult, ...]) -> None:
     if not results:
-        say("the plan is empty: nothing was changed")
+        say("nothing was changed: the plan is empty, or it was carried out before")
         return
     rows = [(r.step.promise, f"{r.rows:,}", f"{r.step.rows:,}", "stopped" if r.stopped else "done") for r in results]
     table(("for the promise", "changed", "planned", "outcome"), rows, numbers=(1, 2))

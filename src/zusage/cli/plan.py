@@ -81,11 +81,22 @@ def describe(step: Step) -> str:
 
 
 def _show(plan: Plan, out: Path) -> None:
+    show_steps(plan)
     if not plan.steps:
-        say("nothing to do: every promise about time is kept", "green")
+        return
+    heading(f"{count(plan.rows, 'row')} would change. Nothing has been changed.")
+    if plan.needs_approval:
+        say(f"more than {plan.guard:.0%} of {', '.join(plan.needs_approval)} would go: a second person must approve", "yellow")
+    say(f"written to {out}, good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, digest {plan.digest[:16]}…")
+
+
+def show_steps(plan: Plan) -> None:
+    """Print what a plan does, step by step."""
+    if not plan.steps:
+        say("nothing to do: no row is due", "green")
         return
     rows = [_row(step) for step in plan.steps]
-    table(("step", "does", "table", "rows", "of", "with them", "because of"), rows, numbers=(3, 4))
+    table(("step", "does", "table", "rows", "of", "because of", "with them"), rows, numbers=(3, 4))
     for step in plan.steps:
         for obstacle in step.obstacles:
             say(
@@ -94,10 +105,6 @@ def _show(plan: Plan, out: Path) -> None:
             )
         for trigger in step.triggers:
             say(f"note: {step.id} fires the trigger {trigger}", "yellow")
-    heading(f"{count(plan.rows, 'row')} would change. Nothing has been changed.")
-    if plan.needs_approval:
-        say(f"more than {plan.guard:.0%} of {', '.join(plan.needs_approval)} would go: a second person must approve", "yellow")
-    say(f"written to {out}, good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, digest {plan.digest[:16]}…")
 
 
 def _row(step: Step) -> tuple[str, ...]:
@@ -108,6 +115,6 @@ def _row(step: Step) -> tuple[str, ...]:
         f"{step.system}.{step.table}",
         f"{step.rows:,}",
         f"{step.total:,}",
-        parts,
         step.promise,
+        parts,
     )

@@ -82,14 +82,21 @@ class Enforcement:
     watch: Callable[[Progress], None] = lambda _: None
 
     def apply(self, plan: Plan, manifest_digest: str) -> tuple[StepResult, ...]:
-        """Carry out the plan; raises PlanRefused before anything is changed. Stopped steps are in the result."""
+        """Carry out the plan; raises PlanRefused before anything is changed. Stopped steps are in the result.
+
+        A plan that was carried out before changes nothing and has no result: its rows were counted once.
+        """
         self.check(plan, manifest_digest)
+        if self.journal.finished(plan.digest):
+            return ()
         run = self.journal.begin(plan.digest, self.now())
         so_far = self.journal.steps(run)
         results: list[StepResult] = []
         for step in plan.steps:
-            before = so_far[step.id].rows if step.id in so_far else 0
-            result = self._step(run, step, before, results)
+            record = so_far.get(step.id)
+            before = record.rows if record else 0
+            ended = record is not None and record.outcome == "done"
+            result = StepResult(step, before) if ended else self._step(run, step, before, results)
             results.append(result)
             if result.stopped and not step.obstacles:
                 break

@@ -1,0 +1,71 @@
+"""A journal during which the process is killed: the end must be the same as without."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+
+from zusage.enforcement.journal import Journal, Outcome, StepRecord
+
+
+class CrashingJournal:
+    """Passes everything on to a real journal and kills the process, by SIGKILL, around one of the calls that write.
+
+    ``at`` counts those calls from 1; the kill comes just before the line is written, or just after it.
+    """
+
+    def __init__(self, journal: Journal, at: int, *, after: bool) -> None:
+        self._journal = journal
+        self._at = at
+        self._after = after
+        #: calls so far
+        self.calls = 0
+
+    def _about_to_write(self) -> None:
+        self.calls += 1
+        if self.calls == self._at and not self._after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _written(self) -> None:
+        if self.calls == self._at and self._after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def begin(self, plan: str, at: datetime) -> str:
+        """As the port says."""
+        self._about_to_write()
+        run = self._journal.begin(plan, at)
+        self._written()
+        return run
+
+    def finished(self, plan: str) -> bool:
+        """As the port says."""
+        return self._journal.finished(plan)
+
+    def steps(self, run: str) -> dict[str, StepRecord]:
+        """As the port says."""
+        return self._journal.steps(run)
+
+    def start_step(self, run: str, step: str) -> None:
+        """As the port says."""
+        self._about_to_write()
+        self._journal.start_step(run, step)
+        self._written()
+
+    def note_batch(self, run: str, step: str, rows: int) -> None:
+        """As the port says."""
+        self._about_to_write()
+        self._journal.note_batch(run, step, rows)
+        self._written()
+
+    def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
+        """As the port says."""
+        self._about_to_write()
+        self._journal.end_step(run, step, outcome, reason)
+        self._written()
+
+    def end(self, run: str, at: datetime, outcome: Outcome) -> None:
+        """As the port says."""
+        self._about_to_write()
+        self._journal.end(run, at, outcome)
+        self._written()

@@ -1,0 +1,161 @@
+"""Runs ``apply`` in forked processes that are killed, on copies of one prepared folder."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from zusage.promises.loading import Loaded, load
+
+_NEEDED = (
+    "django.urls",
+    "django.core.management",
+    "django.db.backends.sqlite3.base",
+    "django.db.migrations.executor",
+    "sqlalchemy.dialects.sqlite",
+    "zusage.cli.apply",
+    "zusage.connectors.opening",
+    "zusage.enforcement.apply",
+    "zusage.enforcement.approval",
+    "zusage.state",
+    "zusage.testing.crashing",
+    "zusage.vault",
+)
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def prepare(folder: Path, customers: int) -> None:
+    """A small plate shop, a plan for it, and the second person's approval; leaves nothing open."""
+    _in_child(lambda: _prepare(folder, customers))
+
+
+def _prepare(folder: Path, customers: int) -> None:
+    sys.path.insert(0, str(EXAMPLES))
+    from plate_shop.generate import generate
+
+    from zusage.bootstrap import opened
+    from zusage.sealing import SigningKey
+
+    _point_to(folder)
+    generate(
+        os.environ["SHOP_DATABASE_URL"], os.environ["MAILBOX_DATABASE_URL"], customers=customers, years=12, now=datetime.now(), seed=7
+    )
+    key = SigningKey.generate(folder / "second.key", "second-person")
+    guard = f'guard: {{approvers: ["{key.verifier.encode()}"], batch: 15}}\n'
+    (folder / "guard.yaml").write_text(guard)
+    (folder / "shop.yaml").write_text((EXAMPLES / "plate_shop" / "zusage.yaml").read_text())
+    (folder / "zusage.yaml").write_text("import: [shop.yaml, guard.yaml]\n")
+    with opened(folder / "zusage.yaml") as product:
+        product.save_plan(product.make_plan(), folder / "plan.json")
+        product.approve_plan(folder / "plan.json", key)
+
+
+def _point_to(folder: Path) -> None:
+    os.environ["SHOP_DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
+    os.environ["MAILBOX_DATABASE_URL"] = f"sqlite:///{folder}/mailbox.sqlite3"
+
+
+def copy(base: Path, to: Path) -> Path:
+    """A fresh copy of the prepared folder."""
+    if to.exists():
+        shutil.rmtree(to)
+    shutil.copytree(base, to)
+    return to
+
+
+def apply(folder: Path, crash_at: int = 0, *, after: bool = False) -> int:
+    """Apply the plan in a child; returns how it ended: 0, or minus the signal. With ``crash_at`` it kills itself there."""
+    return _wait(start(folder, crash_at, after=after))
+
+
+def start(folder: Path, crash_at: int = 0, *, after: bool = False) -> int:
+    """Begin to apply in a child; returns its process id."""
+    return _fork(lambda: _apply(folder, crash_at, after))
+
+
+def _apply(folder: Path, crash_at: int, after: bool) -> None:
+    from zusage.bootstrap import Product
+    from zusage.testing.crashing import CrashingJournal
+
+    _point_to(folder)
+    product = Product(loaded=_manifest((folder / "guard.yaml").read_text(), folder), folder=folder / ".zusage")
+    journal = CrashingJournal(product.state.journal, crash_at, after=after)
+    product.state.journal = journal  # type: ignore[assignment]
+    results = product.apply_plan(folder / "plan.json", lambda _: None)
+    assert not any(result.stopped for result in results), [result.stopped for result in results]
+    (folder / "lines").write_text(str(journal.calls))
+
+
+_LOADED: dict[str, Loaded] = {}
+
+
+def _manifest(guard: str, folder: Path) -> Loaded:
+    """The manifest, read once for all copies: their content is the same."""
+    if guard not in _LOADED:
+        _LOADED[guard] = load(folder / "zusage.yaml")
+    return _LOADED[guard]
+
+
+def preload(folder: Path) -> None:
+    """Read the manifest and import what children need, once, before forking."""
+    for name in _NEEDED:
+        importlib.import_module(name)
+    _manifest((folder / "guard.yaml").read_text(), folder)
+
+
+def kill(child: int, after: float) -> int:
+    """SIGKILL the child after so many seconds; returns how it ended."""
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    return _wait(child)
+
+
+def _fork(work: Callable[[], None]) -> int:
+    child = os.fork()
+    if child:
+        return child
+    try:
+        work()
+        code = 0
+    except BaseException as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        code = 70
+    os._exit(code)
+
+
+def _wait(child: int) -> int:
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _in_child(work: Callable[[], None]) -> None:
+    assert _wait(_fork(work)) == 0
+
+
+def contents(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table of both databases, and every blocked document, opened."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    for name in ("shop", "mailbox"):
+        database = sqlite3.connect(folder / f"{name}.sqlite3")
+        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+            found[f"{name}.{table}"] = sorted(database.execute(f'SELECT * FROM "{table}"'), key=repr)
+        database.close()
+    found["vault"] = _documents(folder / ".zusage")
+    return found
+
+
+def _documents(folder: Path) -> list[tuple[object, ...]]:
+    from zusage.vault import VaultWriter
+
+    writer = VaultWriter(folder)
+    names = [(system, table) for system, table in (("shop", "invoice"), ("shop", "commercial_letter"))]
+    opened = (writer.unseal(id) for system, table in names for id in writer.ids_of(system, table))
+    return sorted(((d.table, d.key, d.rule, str(d.delete_from), repr(d.row), repr(d.parts)) for d in opened), key=repr)
