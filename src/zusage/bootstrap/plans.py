@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,15 +40,23 @@ def write_plan(plan: Plan, path: Path, key: SigningKey) -> None:
     path.write_text(plan.to_json(), encoding="utf-8")
 
 
-def approve(path: Path, key: SigningKey, *, planner: VerifierKey | None, at: datetime) -> bool:
-    """Add an approver's signature to a saved plan; False when it is there already. Raises PlanRefused."""
+def approve(
+    path: Path, key: SigningKey, *, planner: VerifierKey | None, at: datetime, approvers: Sequence[str] | None = None
+) -> bool:
+    """Add an approver's signature to a saved plan; False when it is there already.
+
+    ``planner`` and ``approvers`` (public keys) are checked as far as they are known here. Raises PlanRefused.
+    """
     from zusage.enforcement import approval
+    from zusage.enforcement.refusal import NotAnApprover
 
     plan, note = read_plan(path)
-    if not approval.may_approve(plan, note, key.verifier, planner, at):
-        return False
-    replace(note_of(path), approval.approve(plan, note, key))
-    return True
+    wanted = approval.may_approve(plan, note, key.verifier, planner, at)
+    if approvers is not None and key.verifier.encode() not in approvers:
+        raise NotAnApprover(key.name)
+    if wanted:
+        replace(note_of(path), approval.approve(plan, note, key))
+    return wanted
 
 
 def replace(path: Path, content: bytes) -> None:

@@ -161,8 +161,12 @@ class Product:
         write_plan(plan, path, self.key("planner"))
 
     def approve_plan(self, path: Path, key: SigningKey) -> bool:
-        """Add an approver's signature to a saved plan; False when it is there already. Raises PlanRefused."""
-        return approve(path, key, planner=self.key("planner").verifier, at=self.clock())
+        """Add an approver's signature to a saved plan of this manifest; False when it is there already. Raises PlanRefused."""
+        from zusage.enforcement.refusal import PlanStale
+
+        if read_plan(path)[0].manifest != self.loaded.digest:
+            raise PlanStale("the manifest has changed since the plan was made")
+        return approve(path, key, planner=self.planner, at=self.clock(), approvers=self.loaded.manifest.guard.approvers)
 
     def apply_plan(self, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
         """Carry out a saved plan. Raises PlanRefused, AlreadyRunning, SystemTrouble."""

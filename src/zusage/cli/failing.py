@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import click
 
 KEPT, BROKEN, UNDECIDED, USAGE = 0, 1, 2, 3
+#: the exit code of each verdict
+CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
 
 
 def reported(command: click.Command, arguments: Sequence[str] | None) -> int:
@@ -60,7 +62,9 @@ def _ours() -> tuple[type[Exception], ...]:
     from zusage.enforcement.refusal import PlanRefused
     from zusage.evidence.anchoring import UnknownWitness
     from zusage.evidence.prove import AlreadyLooking
+    from zusage.planning.holding import HoldUnfit
     from zusage.planning.order import ForeignKeyCycle
+    from zusage.promises.naming import UnknownPromise
     from zusage.sealing import SealingError
     from zusage.state.errors import StateError
     from zusage.vault.errors import VaultError
@@ -69,10 +73,12 @@ def _ours() -> tuple[type[Exception], ...]:
         AlreadyLooking,
         AlreadyRunning,
         ForeignKeyCycle,
+        HoldUnfit,
         JournalTorn,
         PlanRefused,
         SealingError,
         StateError,
+        UnknownPromise,
         UnknownWitness,
         VaultError,
     )

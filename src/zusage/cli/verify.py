@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from . import options
-from .failing import BROKEN, KEPT, UNDECIDED
+from .failing import CODES
 from .output import as_json as print_json
 from .output import count, on_terminal, say, table, verdict, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
     from zusage.evidence.prove import Outcome
-
-CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
 
 
 @click.command("verify")

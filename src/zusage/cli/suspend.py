@@ -1,0 +1,175 @@
+"""zusage suspend"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import KEPT
+from .output import as_json as print_json
+from .output import count, say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.bootstrap.holding import Placed
+    from zusage.planning.suspension import Suspension
+
+
+@click.group("suspend")
+def command() -> None:
+    """Hold rows that nothing may delete or change until somebody lifts the hold: a dispute, an order of a court.
+
+    A suspension wins over every promise. It is never part of a plan, a journal or the evidence; its number is. It does not
+    end by itself: on its day of review it is only named as due.
+    """
+
+
+@command.command("place")
+@options.manifest
+@click.option("--table", "tables", multiple=True, metavar="SYSTEM.TABLE", help="A table; goes with the --where after it.")
+@click.option("--where", "conditions", multiple=True, metavar="SQL", help="Which of its rows, such as \"number = 'A-17'\".")
+@click.option("--person", metavar="PEOPLE=KEY", help="Everything of one person, such as customer=4711.")
+@click.option("--reason", required=True, help="Why, for whoever reviews it; no name of a person.")
+@click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look whether it is still needed.")
+@click.option("--by", required=True, help="Who places it, as the office calls them.")
+@click.option("--ahead", is_flag=True, help="Place it although no row fulfils it yet.")
+@options.folder
+@options.json_output
+def place(
+    manifest: Path,
+    tables: tuple[str, ...],
+    conditions: tuple[str, ...],
+    person: str | None,
+    reason: str,
+    review_on: date,
+    by: str,
+    ahead: bool,
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """Place a suspension on rows, on everything of a person, or on both.
+
+    \b
+      zusage suspend place --table shop.shop_order --where "number = 'A-17'" \\
+          --reason "claim 12 O 34/26" --review-on 2027-01-31 --by legal
+      zusage suspend place --person customer=4711 --reason … --review-on … --by …
+
+    Conditions are checked against the living tables, and one that no row fulfils is refused: a typing mistake would hold
+    nothing. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
+    rows, and what was blocked before. Tables that it cannot tell are named, so that you hold them with --table.
+
+    Exit code: 0 placed, 2 a system cannot be looked at, 3 what was given does not fit.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.holding import Wish
+    from zusage.bootstrap.holding import place as place_in
+    from zusage.planning.holding import Person
+
+    if len(tables) != len(conditions) or not (tables or person):
+        raise click.UsageError("give --table and --where in pairs, or --person")
+    with opened(manifest, folder) as product:
+        wish = Wish(
+            rows=tuple(zip(tables, conditions, strict=True)),
+            person=Person.parse(person) if person else None,
+            reason=reason,
+            review_on=_day(review_on, product.clock().date()),
+            by=by,
+            ahead=ahead,
+        )
+        placed = place_in(product, wish)
+    if as_json:
+        print_json(_data(placed))
+    else:
+        _show(placed)
+    return KEPT
+
+
+def _day(review_on: date, today: date) -> date:
+    day = date(review_on.year, review_on.month, review_on.day)
+    if day <= today:
+        raise click.UsageError("--review-on must be a day to come")
+    return day
+
+
+def _data(placed: Placed) -> dict[str, object]:
+    return {
+        "id": placed.suspension.id,
+        "review_on": placed.suspension.review_on.isoformat(),
+        "rows": dict(placed.rows),
+        "blocked_rows": placed.blocked,
+        "not_reached": list(placed.beyond),
+        "blocked_out_of_reach": list(placed.out_of_reach),
+    }
+
+
+def _show(placed: Placed) -> None:
+    table(("held", "rows today"), [(name, f"{rows:,}") for name, rows in placed.rows], numbers=(1,))
+    if placed.blocked:
+        say(f"and {count(placed.blocked, 'blocked row')} of this person")
+    say(f"placed {placed.suspension.id}, to be reviewed on {placed.suspension.review_on.isoformat()}")
+    if placed.beyond:
+        warn(
+            f"the manifest does not say whose the rows of {', '.join(placed.beyond)} are, so they are not held. "
+            "Hold them with --table where they are concerned."
+        )
+    if placed.out_of_reach:
+        warn(
+            f"rows of {', '.join(placed.out_of_reach)} were blocked before; a condition cannot be asked of those. "
+            "Hold them with --person."
+        )
+
+
+@command.command("lift")
+@options.manifest
+@click.argument("number", metavar="ID")
+@click.option("--reason", required=True, help="Why it is no longer needed.")
+@click.option("--by", required=True, help="Who lifts it, as the office calls them.")
+@options.folder
+@options.json_output
+def lift(manifest: Path, number: str, reason: str, by: str, folder: Path | None, as_json: bool) -> int:
+    """Lift the suspension ID. It stays on record; from the next plan on its rows go when they are due.
+
+    Exit code: 0 lifted, 3 there is no such suspension or it was lifted before.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        lifted = product.state.suspensions.lift(number, by, reason)
+    if as_json:
+        print_json({"id": lifted.id, "lifted": True})
+    else:
+        say(f"lifted {lifted.id}; its rows go with the next plan, if they are due")
+    return KEPT
+
+
+@command.command("list")
+@options.manifest
+@click.option("--all", "everything", is_flag=True, help="Also those that were lifted.")
+@options.folder
+@options.json_output
+def show(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
+    """List suspensions: number, tables, reason and day of review. Conditions are not shown, because they name people."""
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.asking import today
+
+    with opened(manifest, folder) as product:
+        register, now = product.state.suspensions, today(product)
+        found = register.all() if everything else register.current()
+    rows = [_row(suspension, now) for suspension in found]
+    if as_json:
+        print_json([dict(zip(("id", "tables", "reason", "review_on", "state"), row, strict=True)) for row in rows])
+    elif not rows:
+        say("nothing is suspended")
+    else:
+        table(("id", "holds rows of", "reason", "review on", "state"), rows)
+    return KEPT
+
+
+def _row(suspension: Suspension, today: date) -> tuple[str, ...]:
+    tables = dict.fromkeys(name for name, _ in suspension.holds)
+    held = [*tables, *(["one person, blocked rows too"] if suspension.person_digest else [])]
+    state = "lifted" if suspension.lifted else "review overdue" if suspension.review_on < today else "in force"
+    return suspension.id, ", ".join(held), suspension.reason, suspension.review_on.isoformat(), state
