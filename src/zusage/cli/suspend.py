@@ -158,18 +158,34 @@ def show(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -
     with opened(manifest, folder) as product:
         register, now = product.state.suspensions, today(product)
         found = register.all() if everything else register.current()
-    rows = [_row(suspension, now) for suspension in found]
     if as_json:
-        print_json([dict(zip(("id", "tables", "reason", "review_on", "state"), row, strict=True)) for row in rows])
-    elif not rows:
+        print_json([_listed(suspension, now) for suspension in found])
+    elif not found:
         say("nothing is suspended")
     else:
-        table(("id", "holds rows of", "reason", "review on", "state"), rows)
+        table(("id", "state", "review on", "reason", "holds rows of"), [_row(suspension, now) for suspension in found])
     return KEPT
+
+
+def _listed(suspension: Suspension, today: date) -> dict[str, object]:
+    return {
+        "id": suspension.id,
+        "state": _state(suspension, today),
+        "review_on": suspension.review_on.isoformat(),
+        "reason": suspension.reason,
+        "tables": list(dict.fromkeys(name for name, _ in suspension.holds)),
+        "blocked_rows_of_a_person": suspension.person_digest is not None,
+    }
 
 
 def _row(suspension: Suspension, today: date) -> tuple[str, ...]:
     tables = dict.fromkeys(name for name, _ in suspension.holds)
-    held = [*tables, *(["one person, blocked rows too"] if suspension.person_digest else [])]
-    state = "lifted" if suspension.lifted else "review overdue" if suspension.review_on < today else "in force"
-    return suspension.id, ", ".join(held), suspension.reason, suspension.review_on.isoformat(), state
+    held = [*tables, *(["what was blocked of one person"] if suspension.person_digest else [])]
+    state = _state(suspension, today)
+    return suspension.id, state, suspension.review_on.isoformat(), suspension.reason, ", ".join(held)
+
+
+def _state(suspension: Suspension, today: date) -> str:
+    if suspension.lifted:
+        return "lifted"
+    return "review overdue" if suspension.review_on < today else "in force"

@@ -83,10 +83,10 @@ def audit(
     return Audit(logs=named, findings=tuple(walk.findings), observations=walk.observations, looks=tuple(walk.looks))
 
 
-def logs_in(files: Mapping[str, bytes]) -> dict[str, Mapping[str, bytes]]:
-    """The logs among some files, by folder, in the order of the folders' names."""
+def logs_in(files: Mapping[str, bytes], name: str = "log") -> dict[str, Mapping[str, bytes]]:
+    """The logs among some files, by folder, in the order of the folders' names; ``name`` is for one that lies at the top."""
     found = {path.removesuffix(CHECKPOINT) for path in files if path == CHECKPOINT or path.endswith(f"/{CHECKPOINT}")}
-    return {folder.rstrip("/").rpartition("/")[2] or "log": _Below(files, folder) for folder in sorted(found)}
+    return {folder.rstrip("/").rpartition("/")[2] or name: _Below(files, folder) for folder in sorted(found)}
 
 
 class _Below(Mapping[str, bytes]):

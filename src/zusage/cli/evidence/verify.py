@@ -51,7 +51,7 @@ def verify(evidence: Path, keys: tuple[str, ...], since: Path | None, witnesses:
     try:
         files = read_bundle(evidence)
         known, beside = _keys(keys, evidence, files.get(KEYS))
-        found = audit(logs_in(files), known, since.read_bytes() if since else None, required)
+        found = audit(logs_in(files, evidence.stem), known, since.read_bytes() if since else None, required)
     except BundleUnreadable as error:
         say(f"refused: {error}", "red")
         return BROKEN
@@ -117,12 +117,13 @@ def _findings(found: Audit) -> list[tuple[str, Finding]]:
 
 
 def _show(found: Audit, witnesses: Sequence[WitnessKey], *, beside: bool, since: bool) -> None:
-    for name, one in found.logs:
+    for number, (name, one) in enumerate(found.logs, 1):
         state = "as it was sealed" if one.ok else "REFUSED"
         size = count(one.size, "entry", "entries") if one.size is not None else "no trusted checkpoint"
         say(f"{name}  {one.origin or 'unknown'}  {size}  {state}", "green" if one.ok else "red")
         for finding in one.findings:
-            say(f"  {finding}", "red" if finding.fatal else "yellow")
+            if finding.fatal or not _said_elsewhere(finding, last=number == len(found.logs)):
+                say(f"  {finding}", "red" if finding.fatal else "yellow")
     for finding in found.findings:
         say(f"{finding}", "red" if finding.fatal else "yellow")
     if not found.logs:
@@ -130,6 +131,11 @@ def _show(found: Audit, witnesses: Sequence[WitnessKey], *, beside: bool, since:
         return
     _judged(found)
     _proves(found, witnesses, beside=beside, since=since)
+
+
+def _said_elsewhere(finding: Finding, *, last: bool) -> bool:
+    """That nothing is anchored is said at the end; that a log goes on, by the next one."""
+    return finding.step == 7 or (finding.step == 8 and finding.where != "entry 0" and not last)
 
 
 def _judged(found: Audit) -> None:
