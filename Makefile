@@ -1,2 +1,29 @@
+# make demo   sets everything up and runs the demo
+# make test   sets everything up and passes all tests
+.PHONY: demo test quick lint lock clean
+
+demo: .venv/ready
+	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
+
+test: .venv/ready lint
+	@tools/servers
+	.venv/bin/pytest -n 2 --dist worksteal
+
+quick: .venv/ready
+	.venv/bin/pytest -n 2 --dist worksteal tests/unit tests/conformance
+
+lint: .venv/ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-cache
+
+.venv/ready: requirements.lock pyproject.toml tools/setup
+	@tools/setup
+	@touch $@
+
 lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --group examples pyproject.toml -o requirements.lock --custom-compile-command "make lock"
+
+clean:
+	rm -rf .venv .tools demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

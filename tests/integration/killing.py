@@ -46,7 +46,12 @@ def _prepare(folder: Path, customers: int) -> None:
 
     _point_to(folder)
     generate(
-        os.environ["SHOP_DATABASE_URL"], os.environ["MAILBOX_DATABASE_URL"], customers=customers, years=12, now=datetime.now(), seed=7
+        os.environ["SHOP_DATABASE_URL"],
+        os.environ["MAILBOX_DATABASE_URL"],
+        customers=customers,
+        years=12,
+        now=datetime.now(),
+        seed=7,
     )
     key = SigningKey.generate(folder / "second.key", "second-person")
     guard = f'guard: {{approvers: ["{key.verifier.encode()}"], batch: 15}}\n'

@@ -90,8 +90,8 @@ class Page:
     title: str
     contents: str
     switch: str
-    #: leads to the same document in the other language
-    other: Line
+    #: leads to the same document in the other language, where there is one
+    other: Line | None
     lead: tuple[Line, ...]
     sections: tuple[Section, ...]
 

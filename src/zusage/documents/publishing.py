@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from zusage.promises.loading import Loaded
@@ -17,30 +18,32 @@ _LANGUAGES: tuple[Language, ...] = ("de", "en")
 _FORMS: tuple[Form, ...] = ("html", "md")
 
 
-def notice(loaded: Loaded | Manifest, language: Language, form: Form, on: date) -> str:
+def notice(loaded: Loaded | Manifest, language: Language, form: Form, on: date, *, alone: bool = False) -> str:
     """The privacy notice as it is on a day; the same manifest and day give the same bytes.
 
     Raises UnknownLawError where the manifest names a duty that the law data do not have.
     """
     manifest = loaded.manifest if isinstance(loaded, Loaded) else loaded
-    return render(_page(Setting(manifest, catalogue(language), on), form), form)
+    return render(_page(Setting(manifest, catalogue(language), on), form, alone), form)
 
 
-def publish(loaded: Loaded | Manifest, on: date) -> dict[str, str]:
-    """Every file of the notice by its name, with the style sheet that the HTML links to."""
-    written = {_file(language, form): notice(loaded, language, form, on) for language in _LANGUAGES for form in _FORMS}
+def publish(loaded: Loaded | Manifest, on: date, languages: Sequence[Language] = _LANGUAGES) -> dict[str, str]:
+    """Every file of the notice by its name, with the style sheet that the HTML links to; in one language it leads to no other."""
+    alone = len(languages) == 1
+    written = {_file(lang, form): notice(loaded, lang, form, on, alone=alone) for lang in languages for form in _FORMS}
     return {**written, "notice.css": stylesheet()}
 
 
-def _page(setting: Setting, form: Form) -> Page:
+def _page(setting: Setting, form: Form, alone: bool) -> Page:
     say = setting.say
     other = catalogue("en" if say.language == "de" else "de")
+    link = Line((Span(other("language.name"), _file(other.language, form), other.language),))
     return Page(
         language=say.language,
         title=say("page.title"),
         contents=say("page.contents"),
         switch=say("page.switch"),
-        other=Line((Span(other("language.name"), _file(other.language, form), other.language),)),
+        other=None if alone else link,
         lead=lead(setting),
         sections=sections(setting),
     )

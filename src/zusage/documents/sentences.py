@@ -72,7 +72,9 @@ def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
 def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]:
     """For which cases the sentence holds, and which it leaves out; an exception only ever keeps data longer."""
     rule, keep, table = promise.rule, _keep(manifest, promise.rule), table_of(promise.rule)
-    if rule.only and rule.only != _has_started(promise):
+    if keep.only_says:
+        yield closed(say("sentence.only_said", text=tidy(say.of(keep.only_says))))
+    elif rule.only and rule.only != _has_started(promise):
         yield say("sentence.only", condition=clause(rule.only, manifest, table, say))
     if isinstance(promise, p.KeptAtLeast):
         return

@@ -170,7 +170,7 @@ def _obstacle(step: Step) -> str:
 
 def _stands_behind(step: Step, results: Sequence[StepResult]) -> str:
     """Step 5: what was counted on an earlier step's work cannot go on without it."""
-    if step.where == step.foreseen:
+    if not step.leans:
         return ""
     blocked = [result.step.id for result in results if result.stopped]
     return f"it was counted on {blocked[0]}, which was stopped" if blocked else ""

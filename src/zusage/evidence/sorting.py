@@ -94,13 +94,29 @@ def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) 
 
 
 def _suspended(outlook: Outlook, rule: Rule) -> Condition:
-    """A suspension holds the row or something that belongs to it."""
+    """A suspension holds the row, something that belongs to it, or something to which it belongs."""
     found = [held_by(outlook.suspensions, rule.system, rule.table)]
     for part in rule.parts:
         held = held_by(outlook.suspensions, rule.system, part.table)
         if held != NEVER:
             found.append(_upwards(rule, part.table, Possibly(held)))
+    found += _suspended_above(outlook, rule.system, rule.table, frozenset())
     return any_of(*(Possibly(condition) for condition in found if condition != NEVER))
+
+
+def _suspended_above(outlook: Outlook, system: str, table: str, seen: frozenset[str]) -> list[Condition]:
+    """Rows whose owner, or the owner's owner, is held."""
+    links = {part for rule in outlook.rules if rule.system == system for part in rule.parts if part.table == table}
+    found: list[Condition] = []
+    for link in sorted(links, key=lambda part: (part.of, part.column)):
+        if link.of in seen:
+            continue
+        owner = held_by(outlook.suspensions, system, link.of)
+        higher = _suspended_above(outlook, system, link.of, seen | {table})
+        held = any_of(*([Possibly(owner)] if owner != NEVER else []), *higher)
+        if held != NEVER:
+            found.append(Exists(link.of, all_of(Compare("=", Column(link.referred), Column(link.column, table)), held)))
+    return found
 
 
 def _upwards(rule: Rule, table: str, condition: Condition) -> Condition:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from zusage.promises.condition import Column, Compare, Condition, Exists, all_of
+from zusage.promises.condition import ALWAYS, Column, Compare, Condition, Exists, all_of
 from zusage.promises.promise import Part
 
 from .draft import World, stays, unsuspended
@@ -29,7 +29,7 @@ def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ..
     done: list[Step] = []
     for step in steps:
         done.append(_blocked(step, looks) if isinstance(step.action, DeleteBlocked) else _count(world, step, done, looks))
-    return tuple(done)
+    return tuple(replace(step, foreseen=ALWAYS, leans=step.where != step.foreseen) for step in done)
 
 
 def _blocked(step: Step, looks: Looks) -> Step:

@@ -20,7 +20,7 @@ from zusage.promises.condition import (
 )
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
-from zusage.promises.promise import Rule
+from zusage.promises.promise import Part, Rule
 
 from . import release
 from .clock import Clock, Window
@@ -53,7 +53,7 @@ def draft(world: World) -> tuple[Step, ...]:
     steps = [step for rule in world.rules for step in _of_rule(world, rule)]
     ordered = in_order(steps, world.inventories)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
-    return tuple(_foresee(numbered)) + tuple(_of_blocked(world, len(numbered)))
+    return tuple(_foresee(world, numbered)) + tuple(_of_blocked(world, len(numbered)))
 
 
 def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
@@ -93,6 +93,7 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         action=action,
         where=all_of(due, *others, *free),
         parts=parts,
+        above=_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
         triggers=_triggers(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
@@ -140,6 +141,7 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         table=rule.table,
         action=action,
         where=all_of(due, *others, release.unchanged(rule.changes)),
+        above=_above(world, rule),
         triggers=_triggers(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
@@ -164,17 +166,18 @@ def _triggers(world: World, rule: Rule) -> tuple[str, ...]:
     return tuple(f"{name}: {trigger}" for name in names if name in tables for trigger in tables[name].triggers)
 
 
-def _foresee(steps: Iterable[Step]) -> Iterable[Step]:
+def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
     """Rows that an earlier step takes away do not stand in a later one's way."""
     going: dict[tuple[str, str], list[Condition]] = {}
     for step in steps:
         gone = [Not(Surely(condition)) for condition in going.get((step.system, step.table), ())]
         seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows):
-            going.setdefault((step.system, step.table), []).append(seen.foreseen)
+            leaves = all_of(seen.foreseen, unsuspended(step, world.suspensions))
+            going.setdefault((step.system, step.table), []).append(leaves)
             for part in step.parts:
                 if part.of == step.table:
-                    through = all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), seen.foreseen)
+                    through = all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), leaves)
                     going.setdefault((step.system, part.table), []).append(Exists(step.table, through))
         yield seen
 
@@ -217,10 +220,35 @@ def _of_blocked(world: World, number: int) -> Iterable[Step]:
         )
 
 
+def _above(world: World, rule: Rule) -> tuple[Part, ...]:
+    """Every link by which rows of the rule's table belong to rows of another, however far up."""
+    links = dict.fromkeys(part for other in world.rules if other.system == rule.system for part in other.parts)
+    found: list[Part] = []
+    tables = [rule.table]
+    while tables:
+        table = tables.pop(0)
+        nearer = [link for link in links if link.table == table and link not in found]
+        found += nearer
+        tables += [link.of for link in nearer]
+    return tuple(found)
+
+
 def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
-    """Rows of the step's table that no suspension can hold, neither themselves nor through what belongs to them."""
+    """Rows that no suspension can hold: not themselves, not through what belongs to them, not through what they belong to."""
     holds = list(suspensions)
     held = {part.table: held_by(holds, step.system, part.table) for part in step.parts}
     free = release.parts_released(step.parts, step.table, {t: Possibly(c) for t, c in held.items() if c != NEVER})
     own = held_by(holds, step.system, step.table)
-    return all_of(*([Not(Possibly(own))] if own != NEVER else []), *free)
+    upwards = [Not(condition) for condition in _held_above(step, step.table, holds)]
+    return all_of(*([Not(Possibly(own))] if own != NEVER else []), *free, *upwards)
+
+
+def _held_above(step: Step, table: str, holds: list[Suspension]) -> Iterable[Condition]:
+    for link in step.above:
+        if link.table != table:
+            continue
+        held = held_by(holds, step.system, link.of)
+        reasons = [*([Possibly(held)] if held != NEVER else []), *_held_above(step, link.of, holds)]
+        if reasons:
+            belongs = Compare("=", Column(link.column, table), Column(link.referred))
+            yield Exists(link.of, all_of(belongs, any_of(*reasons)))

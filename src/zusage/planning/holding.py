@@ -95,7 +95,9 @@ def of_person(manifest: Manifest, person: Person, inventories: Mapping[str, Inve
 def beyond(manifest: Manifest, holds: Sequence[Hold]) -> tuple[str, ...]:
     """Declared tables that no hold reaches, because the manifest does not say whose their rows are."""
     held = {hold.table for hold in holds}
-    return tuple(dict.fromkeys(table for activity in manifest.activities.values() for table in activity.data if table not in held))
+    return tuple(
+        dict.fromkeys(table for activity in manifest.activities.values() for table in activity.data if table not in held)
+    )
 
 
 def _add_parts(manifest: Manifest, found: dict[str, Condition]) -> None:

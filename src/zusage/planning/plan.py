@@ -83,9 +83,13 @@ class Step:
     action: Action
     #: what must hold of a row inside the transaction that changes it
     where: Condition = ALWAYS
-    #: the same, seen from before the plan: rows that earlier steps take away no longer stand in the way
+    #: the same, seen from before the plan, for counting; it may name suspended rows and so is not kept in a plan
     foreseen: Condition = ALWAYS
+    #: it was counted as if the steps before it were done
+    leans: bool = False
     parts: tuple[Part, ...] = ()
+    #: the tables to whose rows these rows belong, nearest first
+    above: tuple[Part, ...] = ()
     #: rows that matched when the plan was made; more than these are never changed
     rows: int = 0
     #: rows of the parts, by table, that go with them

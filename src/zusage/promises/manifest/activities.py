@@ -47,6 +47,8 @@ class Keep(Part):
     data: TableName | None = None
     classes: tuple[Name, ...] = ()
     only: ConditionText | None = None
+    #: the published words for ``only``, as the object of a sentence: "completed orders"
+    only_says: Texts | None = None
     at_least: PeriodText | None = None
     at_most: PeriodText | None = None
     #: kept until this has happened and then deleted without delay; a text, which no machine can time

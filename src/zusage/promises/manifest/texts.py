@@ -91,7 +91,8 @@ class Texts(Part):
 class Link(Part):
     """From a row to the one it belongs to: ``table via column``, where the column refers to ``id`` there.
 
-    A third part of the target names another column that is referred to: ``shop.order.number via order_number``.
+    A third part of the target names another column that is referred to: ``shop.order.number via order_number``. In
+    ``waits_for`` the rows of the target are the ones that refer, and the third part is the column here that they refer to.
     """
 
     target: str
@@ -104,6 +105,16 @@ class Link(Part):
         if not found:
             raise ValueError(f"{text!r} is not a link; write: table via column")
         return cls(target=found[1], column=found[2])
+
+    @property
+    def table(self) -> str:
+        """The target without the third part."""
+        return ".".join(self.target.split(".")[:2])
+
+    @property
+    def referred(self) -> str | None:
+        """The third part of the target, where there is one."""
+        return next(iter(self.target.split(".")[2:]), None)
 
     def __str__(self) -> str:
         return f"{self.target} via {self.column}"

@@ -1,0 +1,221 @@
+"""The demo: the licence-plate shop with twelve years of data, from broken promises to kept ones.
+
+Runs the product's own commands, prints each before it runs, and leaves everything in ``demo/`` to look at. On a terminal it
+ends by serving the shop and its notice until it is stopped; in a pipe it just ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from .generate import generate
+
+HERE = Path(__file__).parent
+CUSTOMERS = 20_000
+YEARS = 12
+
+
+class Demo:
+    """One run in one folder."""
+
+    def __init__(self, folder: Path, customers: int = CUSTOMERS) -> None:
+        self.folder = folder
+        self.customers = customers
+        self.console = Console(highlight=False)
+        self.shop = folder / "shop.sqlite3"
+        self.mailbox = folder / "mailbox.sqlite3"
+        self.environment = {
+            "SHOP_DATABASE_URL": f"sqlite:///{self.shop}",
+            "MAILBOX_DATABASE_URL": f"sqlite:///{self.mailbox}",
+        }
+
+    def run(self) -> None:
+        """From an empty folder to kept promises."""
+        self.prepare()
+        self.title("What is wrong with the manifest? Nothing stops us:")
+        self.zusage("check", "zusage.yaml")
+        self.title("Are the promises kept today? Nobody has ever deleted anything:")
+        self.zusage("verify", "zusage.yaml", expect=(1,))
+        held = self.hold()
+        self.title("What would have to go, and why? Looking changes nothing:")
+        self.zusage("plan", "zusage.yaml", "--out", "plan.json")
+        self.title("It is more than one person may remove. A second person reads the plan and signs it:")
+        self.zusage("approve", "plan.json", "--key", "second-person.key")
+        before = self.survivors(held)
+        self.title("Carry out that plan and no other:")
+        self.zusage("apply", "zusage.yaml", "plan.json")
+        self.attest()
+        self.title("Are the promises kept now?")
+        self.zusage("verify", "zusage.yaml")
+        self.show_survivors(before, self.survivors(held))
+        self.title("What the notice says, from the same manifest:")
+        self.zusage("publish", "zusage.yaml", "--out", "notice")
+        self.goodbye()
+
+    def prepare(self) -> None:
+        """The databases, the manifest that names a second person, and that person's key."""
+        if self.folder.exists():
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(parents=True)
+        columns = (TextColumn("{task.description}"), BarColumn())
+        with Progress(*columns, console=self.console, disable=not self.console.is_terminal) as progress:
+            task = progress.add_task(f"making {YEARS} years of orders of {self.customers:,} invented customers")
+            generate(
+                self.environment["SHOP_DATABASE_URL"],
+                self.environment["MAILBOX_DATABASE_URL"],
+                customers=self.customers,
+                years=YEARS,
+                now=datetime.now(UTC).replace(tzinfo=None),
+                seed=1,
+                report=lambda done, total: progress.update(task, completed=done, total=total),
+            )
+        (self.folder / "shop.yaml").write_text((HERE / "zusage.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        printed = self.zusage("key", "new", "second-person.key", "--name", "second-person", quiet=True)
+        key = re.search(r"second-person\+[0-9a-f]{8}\+\S+", printed)
+        if key is None:
+            raise SystemExit("the new key was not printed")
+        approver = key[0].rstrip('",]')
+        (self.folder / "approvers.yaml").write_text(f'guard: {{approvers: ["{approver}"]}}\n', encoding="utf-8")
+        (self.folder / "zusage.yaml").write_text("import: [shop.yaml, approvers.yaml]\n", encoding="utf-8")
+        exports = "".join(f"export {name}='{value}'\n" for name, value in self.environment.items())
+        (self.folder / "environment").write_text(exports, encoding="utf-8")
+
+    def hold(self) -> str:
+        """Place a suspension on one order that would go; returns its number."""
+        long_ago = (datetime.now(UTC) - timedelta(days=6 * 366)).strftime("%Y-%m-%d")
+        sql = (
+            "SELECT number FROM shop_order WHERE status = 'completed' AND completed_at < ? AND id NOT IN "
+            "(SELECT order_id FROM dispute WHERE closed_at IS NULL) ORDER BY id LIMIT 1"
+        )
+        number = str(self.ask(sql, long_ago))
+        self.title("A court asks for one old order. A suspension holds it, whatever any rule says:")
+        review = (datetime.now(UTC) + timedelta(days=180)).strftime("%Y-%m-%d")
+        where = f"number = '{number}'"
+        arguments = (
+            "--table",
+            "shop.shop_order",
+            "--where",
+            where,
+            "--reason",
+            "order of a court, file 1",
+            "--review-on",
+            review,
+        )
+        self.zusage("suspend", "place", "zusage.yaml", *arguments, "--by", "data protection officer")
+        return number
+
+    def attest(self) -> None:
+        """The promises that no machine can look at."""
+        self.title("Four promises no machine can see. The roles named in the manifest attest them:")
+        for name in ("carrier-contract", "compliance-review", "physical-protection", "risk-review"):
+            self.zusage("attest", "zusage.yaml", f"attested/{name}", "--by", "the role named there")
+
+    def survivors(self, held: str) -> dict[str, int]:
+        """Rows that must outlive the plan."""
+        now = datetime.now(UTC)
+        minimum = f"{now.year - 8:04d}-01-01"
+        limit = f"{now.year - 3:04d}-01-01"
+        vault = self.folder / ".zusage" / "vault.sqlite3"
+        invoices = "SELECT count(*) FROM invoice WHERE issued_on >= ?"
+        disputed = "SELECT count(*) FROM shop_order WHERE completed_at < ? AND id IN (SELECT order_id FROM dispute WHERE closed_at IS NULL)"
+        blocked = 0
+        if vault.exists():
+            with sqlite3.connect(vault) as database:
+                sql = "SELECT count(*) FROM entry WHERE \"table\" = 'invoice'"
+                blocked = int(database.execute(sql).fetchone()[0])
+        return {
+            "invoices under the statutory minimum of eight years": int(str(self.ask(invoices, minimum))) + blocked,
+            "old orders with an open dispute": int(str(self.ask(disputed, limit))),
+            "the order under a suspension": int(str(self.ask("SELECT count(*) FROM shop_order WHERE number = ?", held))),
+        }
+
+    def show_survivors(self, before: dict[str, int], after: dict[str, int]) -> None:
+        """Presence before and after."""
+        self.title("What had to survive, counted by SQL of our own before and after:")
+        for name, rows in before.items():
+            self.console.print(f"  {name}: {rows:,} before, {after[name]:,} after")
+            if rows != after[name] or not rows:
+                raise SystemExit(f"{name}: this must not happen")
+
+    def ask(self, sql: str, *values: str) -> object:
+        """One value from the shop's database."""
+        with sqlite3.connect(self.shop) as database:
+            return database.execute(sql, values).fetchone()[0]
+
+    def title(self, text: str) -> None:
+        """What comes next, for people."""
+        self.console.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
+
+    def zusage(self, *arguments: str, expect: Sequence[int] = (0,), quiet: bool = False) -> str:
+        """Run one command of the product as a user would, in the demo's folder."""
+        shown = " ".join(f'"{a}"' if " " in a else a for a in arguments)
+        if not quiet:
+            self.console.print(f"[dim]$[/dim] [cyan]zusage {shown}[/cyan]", soft_wrap=True)
+            self.console.file.flush()
+        command = [str(Path(sys.executable).parent / "zusage"), *arguments]
+        done = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            check=False,
+            text=True,
+            stdout=subprocess.PIPE if quiet else None,
+        )
+        if done.returncode not in expect:
+            raise SystemExit(f"zusage {arguments[0]} ended with {done.returncode}, not {' or '.join(map(str, expect))}")
+        return done.stdout or ""
+
+    def goodbye(self) -> None:
+        """What there is to look at, and how to go on."""
+        place = os.path.relpath(self.folder)
+        self.title("Left to look at:")
+        left = {
+            "zusage.yaml, shop.yaml": "the manifest",
+            "plan.json": "the plan, and its signatures in plan.json.note",
+            "notice/notice.de.html": "the privacy notice, also in English and as Markdown",
+            ".zusage/evidence": "the sealed evidence",
+            "shop.sqlite3, mailbox.sqlite3": "the databases",
+        }
+        for name, what in left.items():
+            self.console.print(f"  {place}/{name}  {what}", soft_wrap=True)
+        self.title("Go on:")
+        go_on = (
+            f'cd {place}; . ./environment; export PATH="{Path(os.path.relpath(Path(sys.executable).parent, self.folder))}:$PATH"',
+            "zusage status zusage.yaml",
+            "zusage explain zusage.yaml orders/claims/at-most",
+            "zusage evidence export zusage.yaml --out evidence.zip; zusage evidence verify evidence.zip",
+            "sqlite3 shop.sqlite3 'DROP TABLE dispute'; zusage verify zusage.yaml    # break a promise",
+        )
+        for line in go_on:
+            self.console.print(f"  {line}", soft_wrap=True)
+
+
+def main() -> None:
+    """Run the demo, then serve the shop where somebody watches."""
+    customers = int(os.environ.get("ZUSAGE_DEMO_CUSTOMERS", CUSTOMERS))
+    demo = Demo(Path(os.environ.get("ZUSAGE_DEMO_FOLDER", "demo")).resolve(), customers)
+    demo.run()
+    if not sys.stdout.isatty():
+        return
+    demo.title("The shop and its notice, until you press Ctrl-C:")
+    arguments = ["--shop", demo.environment["SHOP_DATABASE_URL"], "--mailbox", demo.environment["MAILBOX_DATABASE_URL"]]
+    command = [sys.executable, "-m", "plate_shop", "serve", *arguments, "--notice", str(demo.folder / "notice")]
+    try:
+        subprocess.run(command, check=False)
+    except KeyboardInterrupt:
+        demo.console.print("stopped")
+
+
+if __name__ == "__main__":
+    main()
