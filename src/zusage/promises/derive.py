@@ -89,7 +89,7 @@ def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | Non
 
 def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:
     key = next((person.key for person in manifest.people.values() if person.record == table), "id")
-    return p.Waits(table=link.target.split(".", 1)[1], column=link.column, referred=key)
+    return p.Waits(table=link.table.split(".", 1)[1], column=link.column, referred=link.referred or key)
 
 
 def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:

@@ -115,26 +115,22 @@ def _data(
     of, belongs = _link(part.get("of")), _link(part.get("part_of"))
     if of and of.target not in _mapping(values, "people"):
         yield (*path, "of"), f"{of.target!r} is not a kind of people here", "declare it under people"
-    if belongs and _table(belongs) not in data:
+    if belongs and belongs.table not in data:
         what = f"{belongs.target!r} is not data of this activity"
         yield (*path, "part_of"), what, "name a table of the same activity"
-    if belongs and _table(belongs).split(".")[0] != table.split(".")[0]:
+    if belongs and belongs.table.split(".")[0] != table.split(".")[0]:
         what = f"{belongs.target!r} is in another system than {table!r}"
         yield (*path, "part_of"), what, "give it a keep rule of its own: a deletion in one database cannot carry rows of another"
-
-
-def _table(link: Link) -> str:
-    return ".".join(link.target.split(".")[:2])
 
 
 def _circles(data: Mapping[str, Any], here: KeyPath) -> Iterator[_Spot]:
     """Tables that are, by some way, parts of themselves."""
     for table in data:
         seen, near = {table}, _link(_mapping(data, table).get("part_of"))
-        while near and _table(near) not in seen:
-            seen.add(_table(near))
-            near = _link(_mapping(data, _table(near)).get("part_of"))
-        if near and _table(near) == table:
+        while near and near.table not in seen:
+            seen.add(near.table)
+            near = _link(_mapping(data, near.table).get("part_of"))
+        if near and near.table == table:
             what = f"{table!r} is a part of itself"
             yield (*here, "data", table, "part_of"), what, "leave part_of out of the table to which the others belong"
 

@@ -142,7 +142,7 @@ def no_foreign_key(seen: Seen) -> Iterator[Spot]:
                 yield from _unbacked(seen, path, table, link.column, referred(link)[0])
     for one in kept(seen.loaded):
         for index, waits in enumerate(one.keep.waits_for):
-            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.target, waits.column, one.table)
+            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.table, waits.column, one.table)
 
 
 def _unbacked(seen: Seen, path: KeyPath, table: str, column: str, target: str) -> Iterator[Spot]:

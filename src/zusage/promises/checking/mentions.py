@@ -101,8 +101,10 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
     for path, condition in conditions(one):
         yield from _of_condition(loaded, path, condition, one.table)
     for index, waits in enumerate(one.keep.waits_for):
-        yield Mention((*one.path, "waits_for", index), waits.target)
-        yield Mention((*one.path, "waits_for", index), waits.target, waits.column)
+        yield Mention((*one.path, "waits_for", index), waits.table)
+        yield Mention((*one.path, "waits_for", index), waits.table, waits.column)
+        if waits.referred:
+            yield Mention((*one.path, "waits_for", index), one.table, waits.referred)
     match one.keep.then:
         case Anonymise(anonymise=columns):
             yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)

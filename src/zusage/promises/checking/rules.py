@@ -6,10 +6,11 @@ from datetime import date
 
 from ..finding import Finding
 from ..loading import Loaded
-from . import acts, bases, cookies, duties, notice, periods, recipients, records, security, storage
+from . import acts, answers, bases, cookies, duties, notice, periods, recipients, records, security, storage
 from .rule import Rule, by_position
 
 RULES: tuple[Rule, ...] = (
+    answers.unanswered,
     periods.no_starting_point,
     periods.no_period,
     periods.until_without_limit,

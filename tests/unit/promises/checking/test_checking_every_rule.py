@@ -17,6 +17,7 @@ SECOND = {"name": "second", "data": "shop.shop_order", "at_most": "P4Y", "from":
 
 #: code → what is changed in the sound manifest, and where the finding must stand
 CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "unanswered": ({f"{ORDERS}/purpose/de": "?"}, f"{ORDERS}/purpose/de"),
     "no-starting-point": ({f"{RULE}/from": GONE}, f"{RULE}/at_most"),
     "no-period": ({f"{RULE}/at_most": GONE}, RULE),
     "until-without-limit": ({f"{RULE}/at_most": GONE, f"{RULE}/until": "erledigt"}, f"{RULE}/until"),
