@@ -7,6 +7,7 @@ import io
 import json
 import sqlite3
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,10 @@ CREATE TABLE purchase (
   status TEXT NOT NULL, completed_at TEXT, disputed BOOLEAN
 );
 CREATE TABLE item (id INTEGER PRIMARY KEY, purchase_id INTEGER NOT NULL REFERENCES purchase (id), engraving TEXT);
-CREATE TABLE invoice (id INTEGER PRIMARY KEY, number TEXT NOT NULL, recipient TEXT NOT NULL, issued_on DATE);
+CREATE TABLE invoice (
+  id INTEGER PRIMARY KEY, customer_id INTEGER NOT NULL REFERENCES customer (id), number TEXT NOT NULL, recipient TEXT NOT NULL,
+  issued_on DATE
+);
 CREATE TABLE visit (id INTEGER PRIMARY KEY, browser TEXT, seen_at TEXT);
 """
 
@@ -44,7 +48,7 @@ classes:
 events:
   shop.purchase.completed_at: {de: die Bestellung abgeschlossen wurde, en: the order was completed}
 recipients:
-  carrier: {title: {de: Paketdienst, en: carrier}, role: controller, country: DE, refs: [T-06]}
+  carrier: {title: {de: Paketdienst, en: carrier}, role: controller, country: DE, refs: [T-06, T-01]}
 activities:
   orders:
     title: {de: Bestellung, en: Orders}
@@ -80,7 +84,7 @@ activities:
     purpose: {de: Aufbewahrungspflicht, en: duty to retain}
     legal_basis: art-6-1-c
     data:
-      shop.invoice: {classes: {voucher: [number, recipient, issued_on]}}
+      shop.invoice: {of: customer via customer_id, classes: {voucher: [number, recipient, issued_on]}}
     keep:
       - name: tax
         at_least: P8Y
@@ -166,6 +170,23 @@ class World:
         """The manifest, with further sections."""
         self.manifest.write_text("\n".join((MANIFEST, *more)), encoding="utf-8")
 
+    def approved_plan(self, *more: str) -> None:
+        """A plan of the manifest (with further sections) that a second person has approved."""
+        if not (self.folder / "second.key").exists():
+            self.ok("key", "new", "second.key", "--name", "second")
+        public = self.ok("key", "show", "second.key", "--json").json["public"]
+        self.write(f'guard: {{approvers: ["{public}"]}}', *more)
+        self.ok("plan")
+        self.ok("approve", "zusage.yaml", "plan.json", "--key", "second.key")
+
+    def keep_everything(self, *more: str) -> None:
+        """Plan, approve, apply and attest, so that the second look after it finds everything kept."""
+        self.approved_plan(*more)
+        self.ok("apply")
+        self.ok("attest", "zusage.yaml", "locked-room", "--by", "Head of IT")
+        self.run("verify")
+        assert self.run("verify").code == 0
+
     def sql(self, statement: str, *values: object) -> list[Any]:
         with contextlib.closing(sqlite3.connect(self.database)) as database, database:
             return database.execute(statement, values).fetchall()
@@ -179,7 +200,10 @@ class World:
 
 
 def build(folder: Path) -> World:
-    """Two people, three purchases long completed (one in dispute), two of this year; invoices old and new."""
+    """Two people; three purchases long completed, one of them in dispute; an invoice to delete and one to block; a visit.
+
+    Everything else is new and stays.
+    """
     world = World(folder)
     world.write()
     with contextlib.closing(sqlite3.connect(world.database)) as database, database:
@@ -199,15 +223,17 @@ def build(folder: Path) -> World:
         )
         database.executemany("INSERT INTO item VALUES (?, ?, ?)", [(n, n, MARKER if n < 3 else OTHER) for n in range(1, 20)])
         database.executemany(
-            "INSERT INTO invoice VALUES (?, ?, ?, ?)",
-            [(1, "R-1", MARKER, "2012-01-01"), *((n, f"R-{n}", OTHER, _recent()[:10]) for n in range(2, 20))],
+            "INSERT INTO invoice VALUES (?, ?, ?, ?, ?)",
+            [
+                (1, 12, "R-1", MARKER, "2012-01-01"),
+                (2, 12, "R-2", OTHER, f"{date.today().year - 5}-03-01"),
+                *((n, 12, f"R-{n}", OTHER, _recent()[:10]) for n in range(3, 20)),
+            ],
         )
         database.execute("INSERT INTO visit VALUES (1, ?, ?)", (MARKER, _recent()))
     return world
 
 
 def _recent() -> str:
-    """A time of this year that is over."""
-    from datetime import UTC, datetime, timedelta
-
+    """Two hours ago."""
     return (datetime.now(UTC) - timedelta(hours=2)).strftime("%Y-%m-%d %H:%M:%S")

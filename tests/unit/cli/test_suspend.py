@@ -1,0 +1,197 @@
+"""Held rows stay whatever is due; a hold that would hold nothing is not placed; nothing repeats what was held."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from cli_world import MARKER, OTHER, World
+
+from zusage.bootstrap import opened
+from zusage.bootstrap.asking import today
+
+WHY = ("--reason", "claim 12 O 34", "--review-on", "2099-01-31", "--by", "legal")
+
+
+def place(world: World, *what: str):
+    return world.run("suspend", "place", "zusage.yaml", *what, *WHY)
+
+
+def test_a_held_row_survives_what_is_due(world: World) -> None:
+    assert place(world, "--table", "shop.purchase", "--where", "number = 'P-1'").code == 0
+    world.approved_plan()
+    world.ok("apply")
+    assert [number for (number,) in world.sql("SELECT number FROM purchase WHERE id < 4 ORDER BY id")] == ["P-1", "P-3"]
+    assert world.count("item", "id = 1") == 1
+
+
+def test_a_hold_placed_after_the_plan_still_wins(world: World) -> None:
+    world.approved_plan()
+    assert place(world, "--table", "shop.purchase", "--where", "number = 'P-1'").code == 0
+    world.run("apply")
+    assert world.count("purchase", "number = 'P-1'") == 1
+
+
+def test_a_held_row_is_no_broken_promise(world: World) -> None:
+    assert world.verdicts()["orders/claims/at-most"] == "broken"
+    assert place(world, "--table", "shop.purchase", "--where", "number IN ('P-1', 'P-2')").code == 0
+    assert world.verdicts()["orders/claims/at-most"] == "kept"
+
+
+def test_several_tables_are_held_by_one_suspension(world: World) -> None:
+    pairs = ("--table", "shop.purchase", "--where", "number = 'P-1'", "--table", "shop.visit", "--where", "id = 1")
+    ended = place(world, *pairs, "--json")
+    assert ended.json["rows"] == {"shop.purchase": 1, "shop.visit": 1}
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("visit", "browser IS NOT NULL") == 1
+
+
+def test_a_person_is_held_with_record_rows_and_what_belongs_to_them(world: World) -> None:
+    said = place(world, "--person", "customer=4711", "--json").json
+    assert said["rows"] == {"shop.customer": 1, "shop.purchase": 2, "shop.item": 2, "shop.invoice": 0}
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("customer", "id = 4711") == 1
+    assert world.count("purchase", "customer_id = 4711") == 2
+    assert world.count("item", "purchase_id IN (1, 2)") == 2
+
+
+def test_tables_in_which_a_person_cannot_be_told_are_named(world: World) -> None:
+    ended = place(world, "--person", "customer=4711")
+    assert ended.code == 0
+    assert "shop.visit" in ended.err
+    assert "not held" in ended.err
+
+
+def test_a_persons_blocked_rows_outlive_their_last_day(world: World) -> None:
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("invoice", "number = 'R-2'") == 0
+    late = date.today() + timedelta(days=365 * 9)
+    with opened(world.manifest) as product:
+        assert product.blocked().due("shop", late) == (1, 1)
+    ended = place(world, "--person", "customer=12", "--json")
+    assert ended.json["blocked_rows"] == 1
+    with opened(world.manifest) as product:
+        assert product.blocked().due("shop", late) == (0, 1)
+
+
+def test_it_is_said_that_a_condition_does_not_reach_what_was_blocked(world: World) -> None:
+    world.approved_plan()
+    world.ok("apply")
+    ended = place(world, "--table", "shop.invoice", "--where", "number = 'R-3'")
+    assert ended.code == 0
+    assert "were blocked before" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("table", "condition", "what"),
+    [
+        ("shop.nothing", "id = 1", "no table nothing"),
+        ("other.purchase", "id = 1", "names no system"),
+        ("purchase", "id = 1", "names no system"),
+        ("shop.purchase", "recipient = Quillborough", "a column that shop.purchase does not have"),
+        ("shop.purchase", 'recipient = "Quillborough"', "a column that shop.purchase does not have"),
+        ("shop.purchase", "recipient = 'Quillborough", "cannot be read"),
+        ("shop.purchase", "recipient = 'Quillborough'; DROP TABLE purchase", "cannot be read"),
+        ("shop.purchase", "EXISTS (SELECT 1 FROM Quillborough WHERE id = 1)", "a table that shop does not have"),
+        ("shop.purchase", "recipient = 'Quillborough'", "no row of shop.purchase fulfils"),
+    ],
+)
+def test_what_would_hold_nothing_is_refused_without_repeating_the_value(
+    world: World, table: str, condition: str, what: str
+) -> None:
+    ended = place(world, "--table", table, "--where", condition)
+    assert ended.code == 3
+    assert what in ended.err
+    assert "Quillborough" not in ended.said
+    assert world.ok("suspend", "list", "--json").json == []
+
+
+@pytest.mark.parametrize("person", ["customer=Quillborough", "Quillborough=1", "Quillborough", "customer=", "customer=77"])
+def test_a_person_that_cannot_be_found_is_refused_without_repeating_the_key(world: World, person: str) -> None:
+    ended = place(world, "--person", person)
+    assert ended.code == 3
+    assert "Quillborough" not in ended.said
+    assert world.ok("suspend", "list", "--json").json == []
+
+
+def test_rows_that_are_still_to_come_can_be_held_ahead(world: World) -> None:
+    assert place(world, "--table", "shop.purchase", "--where", "number = 'P-99'", "--ahead").code == 0
+    old = "2015-05-01 10:00:00"
+    world.sql("INSERT INTO purchase VALUES (99, 12, 'P-99', ?, 'completed', ?, 0)", OTHER, old)
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("purchase", "number = 'P-99'") == 1
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        (),
+        ("--table", "shop.purchase"),
+        ("--where", "id = 1"),
+        ("--table", "shop.purchase", "--where", "id = 1", "--where", "id = 2"),
+    ],
+)
+def test_tables_and_conditions_come_in_pairs(world: World, what: tuple[str, ...]) -> None:
+    ended = place(world, *what)
+    assert ended.code == 3
+    assert "pairs" in ended.err
+
+
+def test_the_day_of_review_must_be_to_come(world: World) -> None:
+    what = ("--table", "shop.purchase", "--where", "number = 'P-1'", "--reason", "x", "--by", "y")
+    for day in ("2020-01-01", date.today().isoformat()):
+        assert world.run("suspend", "place", "zusage.yaml", *what, "--review-on", day).code == 3
+    assert world.ok("suspend", "list", "--json").json == []
+
+
+def test_the_list_shows_tables_and_reason_but_no_condition(world: World) -> None:
+    assert place(world, "--table", "shop.purchase", "--where", f"recipient = '{MARKER}'").code == 0
+    for ended in (world.ok("suspend", "list"), world.ok("suspend", "list", "--json")):
+        assert "shop.purchase" in ended.out
+        assert "claim 12 O 34" in ended.out
+        assert MARKER not in ended.said
+
+
+def test_an_overdue_review_is_marked_and_holds_on(world: World) -> None:
+    with opened(world.manifest) as product:
+        yesterday = today(product) - timedelta(days=1)
+        product.state.suspensions.place([("shop.purchase", "number = 'P-1'")], "old", yesterday, "legal")
+    assert world.ok("suspend", "list", "--json").json[0]["state"] == "review overdue"
+    assert "S-0001 was to be reviewed" in world.run("status").out
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("purchase", "number = 'P-1'") == 1
+
+
+def test_what_is_lifted_goes_with_the_next_plan(world: World) -> None:
+    place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
+    world.ok("suspend", "lift", "zusage.yaml", "S-0001", "--reason", "settled", "--by", "legal")
+    assert world.ok("suspend", "list", "--json").json == []
+    assert world.ok("suspend", "list", "--all", "--json").json[0]["state"] == "lifted"
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("purchase", "number = 'P-1'") == 0
+
+
+@pytest.mark.parametrize("number", ["S-0002", "S-x", "1"])
+def test_lifting_what_is_not_there_is_refused(world: World, number: str) -> None:
+    place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
+    assert world.run("suspend", "lift", "zusage.yaml", number, "--reason", "x", "--by", "y").code == 3
+    assert len(world.ok("suspend", "list", "--json").json) == 1
+
+
+def test_lifting_twice_is_refused(world: World) -> None:
+    place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
+    world.ok("suspend", "lift", "zusage.yaml", "S-0001", "--reason", "settled", "--by", "legal")
+    assert world.run("suspend", "lift", "zusage.yaml", "S-0001", "--reason", "settled", "--by", "legal").code == 3
+
+
+def test_nothing_is_placed_while_a_system_cannot_be_looked_at(world: World) -> None:
+    world.database.rename(world.folder / "away.sqlite3")
+    ended = place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
+    assert ended.code == 2
+    assert world.ok("suspend", "list", "--json").json == []
