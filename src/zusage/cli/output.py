@@ -14,8 +14,9 @@ SIGNS = {"kept": "✔", "broken": "✘", "undecided": "?"}
 
 
 def as_json(content: Any) -> None:
-    """Print JSON."""
-    click.echo(json.dumps(content, ensure_ascii=False, indent=2, default=str))
+    """Print JSON; half a surrogate pair, which no encoding has, stays an escape."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+    click.echo(text.encode("utf-8", "backslashreplace").decode())
 
 
 def on_terminal() -> bool:

@@ -156,13 +156,14 @@ class _Walk:
         try:
             seen = observation_of(content)
             again = judge(seen)
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except ValueError:
             self._refuse(11, where, f"The observation of {promise} cannot be judged.", "No verdict follows from it.")
             return
         if (again.verdict.value, again.reason) != (content.get("verdict"), content.get("reason")):
             what = f"{promise} was sealed as {content.get('verdict')}, but what was seen shows {again.verdict.value}: {again.reason}."
             self._refuse(11, where, what, "The verdict does not follow from the observation.")
-        if not all(_fits(query) for query in content.get("queries") or ()):
+        queries = content.get("queries")
+        if not isinstance(queries, list) or not all(_fits(query) for query in queries):
             self._refuse(11, where, f"A statement of {promise} does not fit its digest.", "It is not known what was asked.")
         if isinstance(seen, Census):
             self._compared(where, str(promise), seen)
@@ -186,7 +187,9 @@ class _Walk:
             what = "The end of the look does not name exactly the promises that were sealed in it."
             self._refuse(12, where, what, "A promise was left out, added or sealed twice.")
         elif any(one.get(part) != content.get(part) for one in found for part in alike):
-            self._refuse(12, where, "The entries of the look do not belong together.", "They differ in time, manifest or program.")
+            self._refuse(
+                12, where, "The entries of the look do not belong together.", "They differ in time, manifest or program."
+            )
         else:
             self._ids.add(str(content["look"]))
             self._complete(where, content)

@@ -7,7 +7,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from .look import Seen
 from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
@@ -64,24 +67,26 @@ def rejudge(content: Mapping[str, Any]) -> Judgement:
 
 
 def observation_of(content: Mapping[str, Any]) -> Observation:
-    """The sealed observation; raises ValueError when it is malformed."""
-    fields = dict(content.get("observation") or {})
-    kind = _KINDS.get(str(fields.pop("kind", "")))
-    if kind is None:
+    """The sealed observation; raises ValueError when it is malformed: a count is a whole number and nothing else."""
+    fields = content.get("observation")
+    if not isinstance(fields, dict):
+        raise ValueError("the entry holds no observation")
+    name = str(fields.get("kind", ""))
+    if name not in _KINDS:
         raise ValueError("the entry holds no observation that this program knows")
+    parts = {part: value for part, value in fields.items() if part != "kind"}
     try:
-        found: Observation = kind(**{name: _value(kind, name, value) for name, value in fields.items()})
-    except TypeError:
+        found: Observation = _reader(name).validate_json(json.dumps(parts), strict=True)
+    except (ValidationError, RecursionError):
         raise ValueError("the observation has other parts than it should") from None
+    if parts.keys() - _KINDS[name].__dataclass_fields__.keys():
+        raise ValueError("the observation has more parts than it should")
     return found
 
 
-def _value(kind: type[Any], name: str, value: Any) -> Any:
-    if kind is Census and name in {"now", "before"} and value is not None:
-        return {int(year): int(rows) for year, rows in value.items()}
-    if kind is Statement and value is not None:
-        return date.fromisoformat(value)
-    return tuple(value) if isinstance(value, list) else value
+@cache
+def _reader(name: str) -> TypeAdapter[Any]:
+    return TypeAdapter(_KINDS[name])
 
 
 def _plain(value: Any) -> Any:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from zusage.promises.finding import printable
+
 from .. import options
 from ..failing import BROKEN, CODES, KEPT
 from ..output import as_json as print_json
@@ -53,7 +55,7 @@ def verify(evidence: Path, keys: tuple[str, ...], since: Path | None, witnesses:
         known, beside = _keys(keys, evidence, files.get(KEYS))
         found = audit(logs_in(files, evidence.stem), known, since.read_bytes() if since else None, required)
     except BundleUnreadable as error:
-        say(f"refused: {error}", "red")
+        say(f"refused: {printable(str(error))}", "red")
         return BROKEN
     if as_json:
         print_json(_data(found, beside))
@@ -120,12 +122,12 @@ def _show(found: Audit, witnesses: Sequence[WitnessKey], *, beside: bool, since:
     for number, (name, one) in enumerate(found.logs, 1):
         state = "as it was sealed" if one.ok else "REFUSED"
         size = count(one.size, "entry", "entries") if one.size is not None else "no trusted checkpoint"
-        say(f"{name}  {one.origin or 'unknown'}  {size}  {state}", "green" if one.ok else "red")
+        say(printable(f"{name}  {one.origin or 'unknown'}  {size}  {state}"), "green" if one.ok else "red")
         for finding in one.findings:
             if finding.fatal or not _said_elsewhere(finding, last=number == len(found.logs)):
-                say(f"  {finding}", "red" if finding.fatal else "yellow")
+                say(f"  {printable(str(finding))}", "red" if finding.fatal else "yellow")
     for finding in found.findings:
-        say(f"{finding}", "red" if finding.fatal else "yellow")
+        say(printable(str(finding)), "red" if finding.fatal else "yellow")
     if not found.logs:
         say("refused: there is no log here. Give the folder of a log, the folder of several, or an archive of them.", "red")
         return
