@@ -11,8 +11,9 @@ from zusage.promises.loading import load
 
 from .plans import approve, note_of, read_plan
 from .product import PROGRAM, Product, now
+from .surveying import survey_of
 
-__all__ = ["PROGRAM", "Product", "approve", "note_of", "now", "opened", "read_plan"]
+__all__ = ["PROGRAM", "Product", "approve", "note_of", "now", "opened", "read_plan", "survey_of"]
 
 
 @contextmanager

@@ -22,6 +22,7 @@ class Unreachable(SystemTrouble):
     """The system cannot be reached or opened."""
 
     def __init__(self, system: str, reason: str) -> None:
+        self.reason = reason
         super().__init__(
             f"system {system!r} cannot be reached: {reason}. Without it nothing can be looked at or changed there. "
             "Check its url in the manifest and that the environment variable in it is set."

@@ -1,0 +1,115 @@
+"""zusage init"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import KEPT
+from .output import as_json as print_json
+from .output import count, say
+
+if TYPE_CHECKING:
+    from zusage.promises.inventory import Inventory
+    from zusage.reading import Draft
+
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+#: the variable that holds an address that may hold a password
+_HIDDEN = "${DATABASE_URL}"
+
+
+@click.command("init")
+@click.argument("database_url")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The manifest.  [default: standard output]")
+@options.json_output
+def command(database_url: str, out: Path | None, as_json: bool) -> int:
+    """Draft a manifest from the tables of a database: a first verdict on a promise of yours in five minutes.
+
+    DATABASE_URL is an address such as sqlite:///shop.sqlite3, the path of an SQLite file, or '${NAME}' in single quotes
+    for an address that stands in the environment. Only the names and types of tables and columns are read, no row.
+
+    Every guess in the draft says why it was made, and every question waits for you: names in German and English, types and
+    foreign keys tell what may be about people, what hangs together and from when a period could run. An existing file
+    is never overwritten.
+
+    \b
+    zusage init shop.sqlite3 -o zusage.yaml
+    zusage verify zusage.yaml            which of the drafted periods hold today
+    zusage check zusage.yaml --live      what is open
+
+    Exit code: 0 drafted, 2 the database cannot be looked at, 3 usage error, or the file exists.
+    """
+    if out and out.exists():
+        raise click.ClickException(f"{out} exists already and was left as it is. Name another file, or move it away.")
+    address = _address(database_url)
+    drafted = _draft(_surveyed(address), datetime.now(UTC).date())
+    if as_json:
+        from zusage.reading import as_data
+
+        print_json(as_data(drafted))
+    if out or not as_json:
+        _write(drafted, address, out, quiet=as_json)
+    return KEPT
+
+
+def _address(text: str) -> str:
+    """The path of a file is as good as its address."""
+    return f"sqlite:///{text}" if "://" not in text and "$" not in text and Path(text).is_file() else text
+
+
+def _surveyed(address: str) -> Inventory:
+    from zusage.bootstrap import survey_of
+
+    inventory = survey_of(_system_name(address), address)
+    if not inventory.tables:
+        raise click.ClickException("the database has no tables, so there is nothing to make promises about. Is it the right one?")
+    return inventory
+
+
+def _system_name(address: str) -> str:
+    """The database's own name, or the variable's where the address stands in the environment."""
+    from zusage.reading import slug
+
+    hidden = _VARIABLE.fullmatch(address)
+    if hidden:
+        return slug(re.sub(r"_?(DATABASE|DB|URL|DSN)", "", hidden[1]), "database")
+    return slug(Path(address.split("?")[0].rpartition("/")[2]).stem, "database")
+
+
+def _draft(inventory: Inventory, on: date) -> Draft:
+    from zusage.reading import draft
+
+    return draft(inventory, on)
+
+
+def _write(drafted: Draft, address: str, out: Path | None, quiet: bool) -> None:
+    from zusage.reading import to_yaml
+
+    from .files import write_new
+
+    hidden = bool(_VARIABLE.search(address))
+    open_file = address.startswith("sqlite:") and "@" not in address
+    url = address if hidden or open_file else _HIDDEN
+    text = to_yaml(drafted, url=url, secret=bool(_VARIABLE.fullmatch(url)), file=out.name if out else "zusage.yaml")
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    if not write_new(out, text):
+        raise click.ClickException(f"{out} exists already and was left as it is. Name another file, or move it away.")
+    if not quiet:
+        _show(drafted, out)
+
+
+def _show(drafted: Draft, out: Path) -> None:
+    tables = sum(len(activity.data) for activity in drafted.activities)
+    rules = sum(len(activity.rules) for activity in drafted.activities)
+    say(
+        f"{count(tables, 'table')} in {count(len(drafted.activities), 'activity', 'activities')} with {count(rules, 'keep rule')} drafted, "
+        f"{count(len(drafted.not_personal), 'table')} taken to be about nobody; no row was looked at"
+    )
+    say(f"written to {out}; go on with: zusage verify {out}")

@@ -1,0 +1,154 @@
+"""Which tables are about people, which stand for themselves and which belong to another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from zusage.promises.inventory import Inventory, TableInfo
+
+from .columns import ColumnGuess, guess_columns
+from .relations import Relation, relations
+from .vocabulary import vocabulary, words_of
+
+TableKind = Literal["session", "log", "consent", "voucher", "letter", "order", "application", "inquiry", "person", "other"]
+#: kinds that are about people even where no column says so
+_ABOUT_PEOPLE = frozenset({"session", "log", "consent", "application", "inquiry", "person"})
+#: kinds that keep a time of their own, even where they belong to a person
+_ON_THEIR_OWN = frozenset({"session", "log", "order", "application", "inquiry", "consent"})
+_SAYABLE = re.compile(r"[^\s.]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableGuess:
+    """A table, what it is taken for, and why."""
+
+    table: TableInfo
+    kind: TableKind
+    columns: tuple[ColumnGuess, ...]
+    reason: str
+    #: the relation by which its rows live and die with those of another table
+    part_of: Relation | None = None
+
+    @property
+    def name(self) -> str:
+        """The table's name."""
+        return self.table.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """All tables of a system, sorted."""
+
+    personal: Mapping[str, TableGuess]
+    #: table → why it is taken to be about nobody
+    impersonal: Mapping[str, str]
+    views: tuple[str, ...]
+    #: tables whose names a manifest cannot hold
+    unsayable: tuple[str, ...]
+    relations: tuple[Relation, ...]
+
+    def root_of(self, name: str) -> str:
+        """The table with which rows of a table live and die; the table itself where it stands alone."""
+        guess = self.personal[name]
+        return self.root_of(guess.part_of.parent) if guess.part_of else name
+
+
+def sort_tables(inventory: Inventory) -> Sorted:
+    """Sort the tables of a system."""
+    sayable = {n: t for n, t in sorted(inventory.tables.items()) if not t.is_view and _can_be_said(t)}
+    related = tuple(r for r in relations(inventory) if r.child in sayable and r.parent in sayable)
+    guesses = {name: _first_look(table) for name, table in sayable.items()}
+    reasons = _personal(guesses, related)
+    personal = {name: _named(guesses[name], reasons[name]) for name in sayable if name in reasons}
+    personal = _belonging(personal, tuple(r for r in related if r.child in personal and r.parent in personal))
+    return Sorted(
+        personal=personal,
+        impersonal={name: _why_not(guesses[name]) for name in sayable if name not in reasons},
+        views=tuple(sorted(name for name, table in inventory.tables.items() if table.is_view)),
+        unsayable=tuple(sorted(n for n, t in inventory.tables.items() if not t.is_view and n not in sayable)),
+        relations=related,
+    )
+
+
+def _can_be_said(table: TableInfo) -> bool:
+    return bool(_SAYABLE.fullmatch(table.name)) and all(n.isprintable() for n in (table.name, *(c.name for c in table.columns)))
+
+
+def _first_look(table: TableInfo) -> tuple[str | None, tuple[ColumnGuess, ...], TableInfo]:
+    return vocabulary().table_kind(words_of(table.name)), guess_columns(table), table
+
+
+_Look = tuple[str | None, tuple[ColumnGuess, ...], TableInfo]
+
+
+def _personal(guesses: Mapping[str, _Look], related: tuple[Relation, ...]) -> dict[str, str]:
+    """The tables that are about people, with the reason: what they hold, what they are called, or to whom they refer."""
+    found: dict[str, str] = {}
+    for name, (kind, columns, _) in guesses.items():
+        telling = [column.name for column in columns if column.role == "personal"]
+        if kind == "bookkeeping":
+            continue
+        if telling:
+            found[name] = f"{', '.join(telling[:3])} {'is' if len(telling) == 1 else 'are'} about a person"
+        elif kind in _ABOUT_PEOPLE:
+            found[name] = f"the name sounds like {_spoken(kind)}"
+    grown = True
+    while grown:
+        grown = False
+        for relation in related:
+            if relation.parent in found and relation.child not in found and guesses[relation.child][0] != "bookkeeping":
+                found[relation.child] = f"its rows refer to {relation.parent} through {relation.column}"
+                grown = True
+    return found
+
+
+def _spoken(kind: str | None) -> str:
+    return {"person": "people", "inquiry": "messages of people", "application": "applications of people"}.get(
+        kind or "", f"a {kind}"
+    )
+
+
+def _named(look: _Look, reason: str) -> TableGuess:
+    kind, columns, table = look
+    return TableGuess(table=table, kind=kind or "other", columns=columns, reason=reason)  # type: ignore[arg-type]
+
+
+def _why_not(look: _Look) -> str:
+    kind, columns, _ = look
+    if kind == "bookkeeping":
+        return "bookkeeping of the program that made the tables"
+    maybe = [column.name for column in columns if column.role == "maybe"]
+    beside = f"; {', '.join(maybe)} {'is' if len(maybe) == 1 else 'are'} taken to be about things" if maybe else ""
+    return f"guessed: no column looks personal and no key leads to a person{beside}"
+
+
+def _belonging(personal: dict[str, TableGuess], related: tuple[Relation, ...]) -> dict[str, TableGuess]:
+    """Say for each table to which other one its rows belong, if to any; never in a circle."""
+    chosen: dict[str, Relation] = {}
+    for name, guess in personal.items():
+        relation = _belongs_to(guess, [r for r in related if r.child == name], personal)
+        if relation and not _leads_to(chosen, relation.parent, name):
+            chosen[name] = relation
+    return {
+        name: TableGuess(table=guess.table, kind=guess.kind, columns=guess.columns, reason=guess.reason, part_of=chosen.get(name))
+        for name, guess in personal.items()
+    }
+
+
+def _leads_to(chosen: Mapping[str, Relation], start: str, end: str) -> bool:
+    while start != end and start in chosen:
+        start = chosen[start].parent
+    return start == end
+
+
+def _belongs_to(guess: TableGuess, ways: list[Relation], personal: Mapping[str, TableGuess]) -> Relation | None:
+    firm = [way for way in ways if not way.nullable and way.parent != guess.name]
+    things = [way for way in firm if personal[way.parent].kind != "person"]
+    if guess.kind in {"voucher", "letter"} or not firm:
+        return None
+    if guess.kind in _ON_THEIR_OWN and not things and guess.table.primary_key != (firm[0].column,):
+        return None
+    return min(things or firm, key=lambda way: (not way.only_one, not way.declared))
