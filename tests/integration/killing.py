@@ -40,7 +40,6 @@ def prepare(folder: Path, customers: int) -> None:
 def _prepare(folder: Path, customers: int) -> None:
     sys.path.insert(0, str(EXAMPLES))
     from plate_shop.generate import generate
-
     from zusage.bootstrap import opened
     from zusage.sealing import SigningKey
 
@@ -130,8 +129,8 @@ def _fork(work: Callable[[], None]) -> int:
     try:
         work()
         code = 0
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+    except BaseException as error:  # noqa: BLE001 - a forked child must never return into the test runner
+        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201
         code = 70
     os._exit(code)
 

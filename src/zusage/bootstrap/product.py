@@ -6,8 +6,8 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from zusage.state import State
 
 Opened = TypeVar("Opened", Reader, Writer, Application)
+_SKEW = timedelta(minutes=5)
+_LONG_PAUSE = timedelta(days=366)
 PROGRAM = f"zusage {__version__}"
 
 
@@ -150,11 +152,24 @@ class Product:
         )
 
     def make_plan(self) -> Plan:
-        """Look and plan; changes nothing. Raises SystemTrouble or ForeignKeyCycle."""
+        """Look and plan; changes nothing. Raises SystemTrouble, ForeignKeyCycle or ClockJumped."""
         from zusage.planning.make import make_plan
 
-        looks = Looks(self)
-        return make_plan(self.world(), looks, manifest_digest=self.loaded.digest, program=PROGRAM)
+        pause = self.trust_clock()
+        plan = make_plan(self.world(), Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM)
+        return replace(plan, guard=0.0, guards=()) if pause > _LONG_PAUSE else plan
+
+    def trust_clock(self) -> timedelta:
+        """How long ago the last look was sealed; raises ClockJumped when that lies in the future.
+
+        After a long pause a plan needs a second person whatever its share: a clock that is years ahead would make everything due.
+        """
+        from zusage.enforcement.refusal import ClockJumped
+
+        last, now = self.evidence.history().last_look, self.clock()
+        if last and now < last - _SKEW:
+            raise ClockJumped(f"{now:%Y-%m-%d %H:%M}", f"{last:%Y-%m-%d %H:%M}")
+        return now - last if last else timedelta()
 
     def save_plan(self, plan: Plan, path: Path) -> None:
         """Write a plan and, beside it, the planner's signature."""
@@ -175,6 +190,7 @@ class Product:
         from zusage.enforcement.apply import Enforcement
         from zusage.sealing import VerifierKey
 
+        self.trust_clock()
         plan, note = read_plan(path)
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
@@ -201,9 +217,10 @@ class Product:
     # -- verify --------------------------------------------------------------------------------------------------
 
     def verify(self, watch: Callable[[Outcome], None] = lambda _: None) -> tuple[Outcome, ...]:
-        """Look at every promise, judge and seal."""
+        """Look at every promise, judge and seal. Raises ClockJumped."""
         from zusage.evidence.prove import prove
 
+        self.trust_clock()
         with self.evidence.looking():
             eyes = self._eyes(self.evidence.history().censuses.get)
             promises = promises_of(self.loaded.manifest)

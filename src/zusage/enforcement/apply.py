@@ -143,19 +143,26 @@ class Enforcement:
 
     def _changes(self, step: Step, before: int) -> Iterator[int]:
         """Steps 6 to 8: the batches of a step; a failure that passes by itself is waited out."""
-        done = before
-        for attempt in range(1, _TRIES + 1):
+        done, attempt = before, 0
+        while True:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
-            limit = step.rows - done
             try:
-                for rows in self._batches(step, held, limit):
+                for rows in self._batches(step, held, step.rows - done):
                     done += rows
                     yield rows
-                return
+                    if self._placed_since(held):
+                        break
+                else:
+                    return
             except Interrupted as trouble:
+                attempt += 1
                 if not trouble.retryable or attempt == _TRIES:
                     raise
                 time.sleep(0.2 * 2**attempt)
+
+    def _placed_since(self, held: Sequence[Suspension]) -> bool:
+        """Whether a suspension was placed while the step ran; the rest of the step then starts again with it."""
+        return not {s.id for s in self.suspensions.current()} <= {s.id for s in held}
 
     def _batches(self, step: Step, held: Sequence[Suspension], limit: int) -> Iterator[int]:
         if isinstance(step.action, DeleteBlocked):

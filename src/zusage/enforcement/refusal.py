@@ -61,3 +61,14 @@ class NotAnApprover(PlanRefused):
             "`zusage apply` would not count its signature; nothing was signed.",
             "Let whoever answers for the manifest add the line that `zusage key show FILE` prints, and make a new plan.",
         )
+
+
+class ClockJumped(PlanRefused):
+    """The clock says that it is earlier than when the evidence was last sealed."""
+
+    def __init__(self, now: str, last: str) -> None:
+        super().__init__(
+            f"the clock says {now} UTC, and the last look was sealed at {last} UTC: the clock was set back, or was wrong then",
+            "What is due depends on the time, so nothing is looked at, planned or deleted on a clock that cannot be right.",
+            "Set the clock right and try again.",
+        )
