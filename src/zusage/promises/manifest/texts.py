@@ -46,17 +46,21 @@ def _condition(value: object) -> object:
         raise ValueError(f"{error} [at {error.offset}]") from None
 
 
+#: the shapes of periods and starting points for editors; a little wider than what is read, in the words that JSON Schema has
+_PERIOD = r"^P(?=.)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,4}W)?(\d{1,5}D)?(T(?=.)(\d{1,5}H)?(\d{1,5}M)?)?$"
+_START = r"^\s*((end_of_year|end_of_month)\s*\(\s*)?(latest\s*\([^()]+,[^()]+\)|[^\s(),]+)\s*\)?\s*$"
+
 PeriodText = Annotated[
     Period,
     _text(Period.parse, Period),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": "^P", "examples": ["P4Y", "P6M", "P14D", "PT30M"]}),
+    WithJsonSchema({"type": "string", "pattern": _PERIOD, "examples": ["P4Y", "P6M", "P14D", "PT30M"]}),
 ]
 StartingPointText = Annotated[
     StartingPoint,
     _text(StartingPoint.parse, StartingPoint),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "examples": ["completed_at", "end_of_year(issued_on)", "latest(a, b)"]}),
+    WithJsonSchema({"type": "string", "pattern": _START, "examples": ["completed_at", "end_of_year(issued_on)", "latest(a, b)"]}),
 ]
 ConditionText = Annotated[
     Condition,
@@ -124,5 +128,5 @@ LinkText = Annotated[
     Link,
     _text(Link.parse, Link),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "examples": ["shop.order via order_id"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^\S+ via \S+$", "examples": ["shop.order via order_id"]}),
 ]
