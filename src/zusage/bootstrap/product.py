@@ -297,7 +297,8 @@ class Product:
         from zusage.connectors.sql.address import fill
 
         try:
-            httpx.get(fill("heartbeat", address), params={"verdict": word}, timeout=10).raise_for_status()
+            url = httpx.URL(fill("heartbeat", address)).copy_merge_params({"verdict": word})
+            httpx.get(url, timeout=10).raise_for_status()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return f"the heartbeat could not be sent ({_http(error)}): whoever waits for it will think that nobody looked"
         except SystemTrouble:

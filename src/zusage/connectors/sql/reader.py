@@ -128,6 +128,8 @@ class SqlReader:
 def reason(error: DBAPIError) -> str:
     """What went wrong in the database's words, without statement, parameters or values."""
     text = str(error.orig).split("\n")[0]
+    if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER":
+        return "a trigger refused it"  # what a trigger says is anybody's text
     if type(error.orig).__name__ == "IntegrityError":
         return text.split(":")[0]
     return text if "'" not in text and '"' not in text else type(error.orig).__name__
