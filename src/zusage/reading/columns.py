@@ -71,7 +71,11 @@ def _event(column: ColumnInfo, spoken: str) -> str | None:
     """What a time stands for; None where the column is no time, or one that SQL cannot count from."""
     words = vocabulary()
     parts = spoken.split() or [""]
-    named = parts[-1] in words.time_endings or any(part.endswith(("datum", "date", "zeit")) for part in parts)
+    named = (
+        parts[-1] in words.time_endings
+        or words.time_names.fullmatch(spoken)
+        or any(part.endswith(("datum", "date", "zeit")) for part in parts)
+    )
     if column.kind not in {"date", "time"}:
         lasts = column.kind == "integer" and parts[-1] in {"time", "zeit"}  # a length of time, such as lead_time
         if not named or lasts or column.kind not in {"text", "integer"} or spoken in {"on", "am", "at"}:

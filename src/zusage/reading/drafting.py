@@ -13,7 +13,7 @@ from .columns import ColumnGuess
 from .relations import Relation, composite_keys
 from .rules import Basis, RuleGuess, basis_of, rules_for
 from .tables import Sorted, TableGuess, sort_tables
-from .vocabulary import vocabulary, words_of
+from .vocabulary import WORDS_OF_YAML, vocabulary, words_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,8 @@ def draft(inventory: Inventory, on: date) -> Draft:
 def slug(name: str, fallback: str = "table") -> str:
     """A name as a manifest takes it: small letters, digits and hyphens."""
     text = re.sub(r"[^a-z0-9]+", "-", words_of(name)).strip("-")[:50]
+    if text in WORDS_OF_YAML:  # they would be read as something else than a name
+        return f"{text}-data"
     return text if re.match(r"[a-z]", text) else fallback
 
 

@@ -103,7 +103,7 @@ def rules_for(guess: TableGuess, basis: Basis) -> tuple[RuleGuess, ...]:
         return (RuleGuess(name="limit", at_most=basis.period, period_reason=basis.reason, start_reason=reason),)
     best = times[0]
     others = [time for time in times[1:] if time.event != "future"]
-    if guess.kind == "person":  # whoever is still there does not go because they once came
+    if guess.kind == "person" and best.event == "ended":  # whoever is still there does not go because they once came
         others = [time for time in others if time.event == "last"]
     rest = next((time for time in others if not time.nullable), others[0] if others else None)
     if not best.nullable:

@@ -147,7 +147,9 @@ def _leads_to(chosen: Mapping[str, Relation], start: str, end: str) -> bool:
 def _belongs_to(guess: TableGuess, ways: list[Relation], personal: Mapping[str, TableGuess]) -> Relation | None:
     firm = [way for way in ways if not way.nullable and way.parent != guess.name]
     things = [way for way in firm if personal[way.parent].kind != "person"]
-    if guess.kind in {"voucher", "letter"} or not firm:
+    if guess.kind in {"voucher", "letter"}:  # kept by a duty of their own, unless they are lines of such
+        things = firm = [way for way in things if personal[way.parent].kind == guess.kind]
+    if not firm:
         return None
     if guess.kind in _ON_THEIR_OWN and not things and guess.table.primary_key != (firm[0].column,):
         return None

@@ -11,6 +11,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+#: what YAML reads as something else than text, in one of its versions
+WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z]+")
 
@@ -51,6 +53,7 @@ class Vocabulary:
     tables: Mapping[str, re.Pattern[str]]
     events: tuple[EventKind, ...]
     time_endings: frozenset[str]
+    time_names: re.Pattern[str]
 
     def title(self, name: str) -> Mapping[str, str]:
         """The title of a class."""
@@ -77,6 +80,7 @@ def vocabulary() -> Vocabulary:
         tables={kind: _any(patterns) for kind, patterns in read["tables"].items()},
         events=tuple(EventKind(name, e["says"], _any(e["words"])) for name, e in read["events"].items()),
         time_endings=frozenset(read["time_endings"]),
+        time_names=_any(read["time_names"]),
     )
 
 

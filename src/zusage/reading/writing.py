@@ -9,9 +9,9 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from .drafting import Draft
+from .vocabulary import WORDS_OF_YAML
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_./()-]*( [A-Za-z0-9_./()-]+)*")
-_WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
 
 
 def to_yaml(draft: Draft, *, url: str, secret: bool, file: str) -> str:
@@ -22,7 +22,7 @@ def to_yaml(draft: Draft, *, url: str, secret: bool, file: str) -> str:
 
 def scalar(text: str) -> str:
     """A text as YAML that reads back equal, inside flow brackets too."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS_OF_YAML:
+    if _PLAIN.fullmatch(text) and text.lower() not in WORDS_OF_YAML:
         return text
     return json.dumps(text, ensure_ascii=False)
 
