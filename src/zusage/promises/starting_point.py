@@ -58,7 +58,7 @@ class StartingPoint:
         """
         if isinstance(start, datetime):
             if not period.is_calendar and self.rounding == "exact":
-                return start + period.elapsed < as_of
+                return start.astimezone(UTC) + period.elapsed < as_of
             start = start.astimezone(zone).date()
         return period.after(self.rounded(start)) < as_of.astimezone(zone).date()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
@@ -30,20 +33,26 @@ class SqlApplication:
     def reachable(self, selection: Selection) -> int:
         """Rows the application can count."""
         clause, where = self._parts(selection)
-        with self._connection.begin() as transaction:
-            found = int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(where)).scalar_one())
-            transaction.rollback()
-        return found
+        with self._undone():
+            return int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(where)).scalar_one())
 
     def changeable(self, selection: Selection, sample: int) -> int:
         """Rows an UPDATE that changes nothing would touch; always rolled back, and small, so that nobody has to wait for it."""
         clause, where = self._parts(selection)
         key = clause.c[self._key(selection.table)]
         chosen = sa.select(key).select_from(clause).where(where).limit(sample)
-        with self._connection.begin() as transaction:
-            found = self._connection.execute(sa.update(clause).where(key.in_(chosen)).values({key.name: key})).rowcount
-            transaction.rollback()
-        return int(found)
+        with self._undone():
+            return int(self._connection.execute(sa.update(clause).where(key.in_(chosen)).values({key.name: key})).rowcount)
+
+    @contextmanager
+    def _undone(self) -> Iterator[None]:
+        """A transaction that is rolled back in the end, whatever happens in it."""
+        try:
+            with self._connection.begin() as transaction:
+                yield
+                transaction.rollback()
+        except DBAPIError as error:
+            raise Unreachable(self.system, reason(error)) from None
 
     def _key(self, table: str) -> str:
         info = self._compiler.inventory.tables[table]

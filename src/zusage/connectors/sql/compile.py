@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, assert_never
 
 import sqlalchemy as sa
@@ -13,9 +14,13 @@ from zusage.promises import condition as c
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
-from .dialects.port import Dialect, Times
+from ..port import CannotHandle
+from .dialects.port import Dialect, Kind, Times
 
 Element = sa.ColumnElement[Any]
+
+
+_MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def from_clause(table: TableInfo, *extra: str) -> sa.TableClause:
@@ -52,13 +57,13 @@ class Compiler:
             case c.IsNull(of):
                 return term(of).is_(sa.null())
             case c.OneOf(of, values):
-                return term(of).in_([self._literal(value.value) for value in values])
+                return self._one_of(of, values, scope, table)
             case c.Like(of, pattern):
                 return self.dialect.like(term(of), pattern)
             case c.And(parts):
-                return sa.and_(*map(below, parts))
+                return sa.and_(*map(below, parts)) if parts else self.dialect.truth(True)
             case c.Or(parts):
-                return sa.or_(*map(below, parts))
+                return sa.or_(*map(below, parts)) if parts else self.dialect.truth(False)
             case c.Not(part):
                 return sa.not_(sa.and_(below(part)))
             case c.Surely(part):
@@ -66,7 +71,7 @@ class Compiler:
             case c.Possibly(part):
                 return sa.func.coalesce(below(part), self.dialect.truth(True)).op("=")(self.dialect.truth(True))
             case c.Exists(inner, where):
-                return self._exists(inner, where, scope)
+                return self._exists(inner, where, scope, table)
             case c.Before(column, instant, zone):
                 return self.dialect.before(term(column), self._info(column, table), instant, zone, self._times(column, table))
             case c.Placeable(column, earliest, latest):
@@ -77,26 +82,65 @@ class Compiler:
             case _:
                 assert_never(node)
 
-    def _exists(self, inner: str, where: c.Condition, scope: Mapping[str, sa.TableClause]) -> Element:
-        clause: Any = from_clause(self.inventory.tables[inner])
+    def _exists(self, inner: str, where: c.Condition, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+        if inner == table:
+            raise CannotHandle(
+                f"a condition asks about table {inner} from within itself, where its two rows cannot be told apart. "
+                "Nothing was looked at or changed. Name another table in EXISTS."
+            )
+        clause: Any = from_clause(self._table(inner))
         if inner in scope:
             clause = clause.alias()
         outer = [of for name, of in scope.items() if name != inner]
-        within = self._condition(where, {**scope, inner: clause}, inner)
-        return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(within).correlate(*outer))
+        within = {**scope, inner: clause}
+        links = where.parts if isinstance(where, c.And) else (where,)
+        parts = [self._link(part, within, inner) for part in links] or [self.dialect.truth(True)]
+        return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
+
+    def _link(self, node: c.Condition, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+        """A part of EXISTS: that two columns are equal is said plainly, so that an index can serve it; unknown is false here."""
+        match node:
+            case c.Compare("=", c.Column() as left, c.Column() as right):
+                one, other = self._term(left, scope, table), self._term(right, scope, table)
+                kinds = {self._info(column, table).kind for column in (left, right)}
+                alike = one.op("=", is_comparison=True)(other)
+                return alike if len(kinds) == 1 else sa.and_(alike, self.dialect.same_kind(one, other))
+            case _:
+                return self._condition(node, scope, table)
+
+    def _one_of(self, of: c.Term, values: tuple[c.Literal, ...], scope: Mapping[str, sa.TableClause], table: str) -> Element:
+        kinds = {_kind(value.value) for value in values}
+        if len(kinds) == 1 and (kind := kinds.pop()):
+            term = self._term(of, scope, table)
+            return sa.case((self.dialect.of_kind(kind, term), term.in_([self._literal(value.value) for value in values])))
+        alike = [self._compare("=", of, value, scope, table) for value in values]
+        return sa.or_(*alike) if alike else self.dialect.truth(False)
 
     def _compare(self, operator: str, left: c.Term, right: c.Term, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+        """Values of different kinds can be neither equal nor in any order: unknown."""
+        match left, right:
+            case c.Column() as column, c.Literal(date() as day):
+                return self.dialect.compare_day(
+                    operator, self._term(column, scope, table), self._info(column, table), day, self._times(column, table)
+                )
+            case c.Literal(date()), c.Column():
+                return self._compare(_MIRRORED[operator], right, left, scope, table)
         one, other = self._term(left, scope, table), self._term(right, scope, table)
-        return one.op(operator, is_comparison=True)(other)
+        kind = _kind(left.value) if isinstance(left, c.Literal) else _kind(right.value) if isinstance(right, c.Literal) else None
+        alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
+        return sa.case((alike, one.op(operator, is_comparison=True)(other)))
 
     def _term(self, node: c.Term, scope: Mapping[str, sa.TableClause], table: str) -> Element:
         match node:
             case c.Column(name, of):
+                self._info(node, table)
+                if (of or table) not in scope:
+                    raise CannotHandle(f"a condition names table {of} outside EXISTS; check the manifest with `zusage check`")
                 return scope[of or table].c[name]
             case c.Literal(value):
                 return self._literal(value)
             case c.Call(function, arguments):
-                return getattr(sa.func, function)(*(self._term(argument, scope, table) for argument in arguments))  # type: ignore[no-any-return]
+                return self.dialect.call(function, [self._term(argument, scope, table) for argument in arguments])
             case _:
                 assert_never(node)
 
@@ -104,10 +148,16 @@ class Compiler:
         return self.dialect.literal(value)
 
     def _info(self, column: c.Column, table: str) -> ColumnInfo:
-        info = self.inventory.tables[column.table or table].column(column.name)
+        info = self._table(column.table or table).column(column.name)
         if info is None:
-            raise KeyError(column.name)
+            of = column.table or table
+            raise CannotHandle(f"table {of} has no column {column.name}; check the manifest with `zusage check`")
         return info
+
+    def _table(self, name: str) -> TableInfo:
+        if name not in self.inventory.tables:
+            raise CannotHandle(f"system {self.inventory.system!r} has no table {name}; check the manifest with `zusage check`")
+        return self.inventory.tables[name]
 
     def _times(self, column: c.Column, table: str) -> Times:
         epoch = self.times.epochs.get(f"{column.table or table}.{column.name}")
@@ -124,3 +174,7 @@ class Compiler:
         """The calendar year of the first starting column, as stored."""
         column = c.Column(start.columns[0])
         return self.dialect.year(clause.c[start.columns[0]], self._info(column, table), self._times(column, table))
+
+
+def _kind(value: object) -> Kind | None:
+    return "number" if isinstance(value, int | float) else "text" if isinstance(value, str) else None

@@ -93,13 +93,27 @@ def as_application(system: str, url: sa.URL) -> sa.Engine:
 
 
 def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> sa.Engine:
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+    def prepared() -> sqlite3.Connection:
+        connection = connect()
+        connection.create_function("zusage_lower", 1, _lower, deterministic=True)
+        connection.create_function("zusage_upper", 1, _upper, deterministic=True)
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=prepared, poolclass=StaticPool)
 
     @sa.event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _lower(value: object) -> str | None:
+    return None if value is None else str(value).lower()
+
+
+def _upper(value: object) -> str | None:
+    return None if value is None else str(value).upper()
 
 
 def pseudonym(key: bytes, value: object) -> str | None:

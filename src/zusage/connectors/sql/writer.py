@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from zusage.promises.condition import Condition, all_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Change, Part
 
-from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, SystemTrouble, Unreachable
+from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
 from .blocking import blocked_rows
 from .compile import Compiler, from_clause
 from .dialects.port import Times
@@ -82,23 +83,27 @@ class SqlWriter:
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
             raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
-        number = next((name for name in _ROWID_NAMES if table.column(name) is None), None)
+        taken = {column.name.lower() for column in table.columns}
+        number = next((name for name in _ROWID_NAMES if name not in taken), None)
         if number is None or not self._has_row_numbers(step.table, number):
             raise CannotHandle(
                 f"step {step.id}: table {step.table} has no row numbers (WITHOUT ROWID), by which batches are cut. "
-                "It is left untouched. Recreate it with row numbers, or delete from it by hand."
+                "It is left untouched. Make it anew with row numbers, or clear it by hand."
             )
         clause = from_clause(table, number)
         compiled = Compiler(inventory, SQLite(), self._times).condition(where, step.table, clause)
         return _Target(step, clause, clause.c[number], compiled)
 
     def _has_row_numbers(self, table: str, number: str) -> bool:
+        """A table without them does not know the name; what fails otherwise is trouble like any other."""
         quoted = table.replace('"', '""')
-        try:
-            with self._transaction():
+        with self._transaction():
+            try:
                 self._connection.exec_driver_sql(f'SELECT {number} FROM "{quoted}" LIMIT 0')  # noqa: S608 - the name is quoted
-        except SystemTrouble:
-            return False
+            except OperationalError as error:
+                if "no such column" in str(error.orig):
+                    return False
+                raise
         return True
 
     @contextmanager
@@ -110,7 +115,7 @@ class SqlWriter:
             why = f"{reason(error)}; the manifest says something that the database forbids"
             raise Interrupted(self.system, why, retryable=False) from None
         except DBAPIError as error:
-            raise Interrupted(self.system, reason(error), retryable=isinstance(error, OperationalError)) from None
+            raise Interrupted(self.system, reason(error), retryable=_passes(error)) from None
 
     def _choose(self, target: _Target, last: int, batch: int) -> tuple[int, int]:
         """Note the numbers of the next rows that match now, in the transaction that will change them."""
@@ -189,6 +194,11 @@ class SqlWriter:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Somebody else is at work, which passes by itself; a full disk does not."""
+    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _changed(column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:

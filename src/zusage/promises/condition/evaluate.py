@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,62 +18,103 @@ from . import tree as t
 
 Row = Mapping[str, Any]
 Rows = Callable[[str], Sequence[Row]]
+#: (table, column, stored value) → the time that it means: a day, an aware instant, or the value itself where it is none
+Times = Callable[[str, str, Any], Any]
 _PSEUDONYM = re.compile(r"psn1:[A-Za-z0-9_-]{43}")
 
 
-def holds(node: t.Condition, table: str, row: Row, rows: Rows) -> bool | None:
+class InsideItself(ValueError):
+    """A table is asked about directly from within itself, where nobody can tell the two rows apart. Name another table.
+
+    Further out the same table may stand again: there the nearest row is meant.
+    """
+
+
+class OutOfSight(LookupError):
+    """A column is named of a table that is neither the one in question nor one that EXISTS goes through."""
+
+
+def holds(node: t.Condition, table: str, row: Row, rows: Rows, times: Times = lambda _, __, stored: stored) -> bool | None:
     """Whether a row of ``table`` fulfils a condition: true, false or None for unknown."""
-    return _holds(node, {table: row}, table, rows)
+    return _Scope({table: row}, table, rows, times).holds(node)
 
 
-def _holds(node: t.Condition, scope: Mapping[str, Row], table: str, rows: Rows) -> bool | None:
-    def term(of: t.Term) -> Any:
-        return _value(of, scope, table)
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The rows that are in sight, by table, and the table that names without one mean."""
 
-    match node:
-        case t.Truth(value):
-            return value
-        case t.Compare(operator, left, right):
-            return _compare(operator, term(left), term(right))
-        case t.IsNull(of):
-            return term(of) is None
-        case t.OneOf(of, values):
-            found = term(of)
-            return None if found is None else any(_compare("=", found, v.value) for v in values)
-        case t.Like(of, pattern):
-            text = term(of)
-            return None if text is None else bool(re.fullmatch(_like(pattern), str(text), re.DOTALL))
-        case t.And(parts):
-            seen = [_holds(part, scope, table, rows) for part in parts]
-            return False if False in seen else None if None in seen else True
-        case t.Or(parts):
-            seen = [_holds(part, scope, table, rows) for part in parts]
-            return True if True in seen else None if None in seen else False
-        case t.Not(part):
-            inner = _holds(part, scope, table, rows)
-            return None if inner is None else not inner
-        case t.Surely(part):
-            return _holds(part, scope, table, rows) is True
-        case t.Possibly(part):
-            return _holds(part, scope, table, rows) is not False
-        case t.Exists(inner_table, where):
-            return any(_holds(where, {**scope, inner_table: row}, inner_table, rows) is True for row in rows(inner_table))
-        case t.Before(column, instant, zone):
-            return _before(term(column), instant, zone)
-        case t.Placeable(column, earliest, latest):
-            return _placeable(term(column), earliest, latest)
-        case t.Shaped(column, shape, value):
-            return _shaped(term(column), shape, value)
+    seen: Mapping[str, Row]
+    table: str
+    rows: Rows
+    times: Times
+
+    def holds(self, node: t.Condition) -> bool | None:
+        match node:
+            case t.Truth(value):
+                return value
+            case t.Compare(operator, left, right):
+                return self._compare(operator, left, right)
+            case t.IsNull(of):
+                return self.value(of) is None
+            case t.OneOf(of, values):
+                return _or([self._compare("=", of, value) for value in values])
+            case t.Like(of, pattern):
+                text = self.value(of)
+                return None if text is None else bool(re.fullmatch(_like(pattern), str(text), re.DOTALL))
+            case t.And(parts):
+                return _not(_or([_not(self.holds(part)) for part in parts]))
+            case t.Or(parts):
+                return _or([self.holds(part) for part in parts])
+            case t.Not(part):
+                return _not(self.holds(part))
+            case t.Surely(part):
+                return self.holds(part) is True
+            case t.Possibly(part):
+                return self.holds(part) is not False
+            case t.Exists(inner, where):
+                return any(self._with(inner, row).holds(where) is True for row in self.rows(inner))
+            case t.Before(column, instant, zone):
+                return _before(self._time(column), instant, zone)
+            case t.Placeable(column, earliest, latest):
+                return _placeable(self._time(column), earliest, latest)
+            case t.Shaped(column, shape, value):
+                return _shaped(self.value(column), shape, value)
+
+    def value(self, node: t.Term) -> Any:
+        match node:
+            case t.Column(name, of):
+                if (of or self.table) not in self.seen:
+                    raise OutOfSight(of)
+                return self.seen[of or self.table][name]
+            case t.Literal(value):
+                return value
+            case t.Call(function, arguments):
+                return _call(function, [self.value(argument) for argument in arguments])
+
+    def _with(self, table: str, row: Row) -> _Scope:
+        if table == self.table:
+            raise InsideItself(table)
+        return _Scope({**self.seen, table: row}, table, self.rows, self.times)
+
+    def _time(self, column: t.Column) -> Any:
+        return self.times(column.table or self.table, column.name, self.value(column))
+
+    def _compare(self, operator: t.Operator, left: t.Term, right: t.Term) -> bool | None:
+        """A column that is compared with a day is taken as the time that it means."""
+        one, other = self.value(left), self.value(right)
+        if isinstance(left, t.Column) and isinstance(other, date):
+            one = self._time(left)
+        if isinstance(right, t.Column) and isinstance(one, date) and isinstance(left, t.Literal):
+            other = self._time(right)
+        return _compare(operator, one, other)
 
 
-def _value(node: t.Term, scope: Mapping[str, Row], table: str) -> Any:
-    match node:
-        case t.Column(name, of):
-            return scope[of or table][name]
-        case t.Literal(value):
-            return value
-        case t.Call(function, arguments):
-            return _call(function, [_value(argument, scope, table) for argument in arguments])
+def _or(parts: Sequence[bool | None]) -> bool | None:
+    return True if True in parts else None if None in parts else False
+
+
+def _not(part: bool | None) -> bool | None:
+    return None if part is None else not part
 
 
 def _call(function: str, values: list[Any]) -> Any:
@@ -84,16 +127,17 @@ def _call(function: str, values: list[Any]) -> Any:
         "upper": lambda v: str(v).upper(),
         "length": lambda v: len(str(v)),
         "trim": lambda v: str(v).strip(" "),
-        "abs": abs,
+        "abs": lambda v: abs(v) if _kind(v) == "number" else None,
     }
     return plain[function](values[0])
 
 
 def _compare(operator: t.Operator, left: Any, right: Any) -> bool | None:
-    if left is None or right is None:
+    """What is missing, and values of different kinds, can be neither equal nor in any order: unknown."""
+    if left is None or right is None or _kind(left) != _kind(right):
         return None
-    if isinstance(left, datetime) and isinstance(right, date) and not isinstance(right, datetime):
-        right = datetime(right.year, right.month, right.day, tzinfo=left.tzinfo)
+    if _kind(left) == "time":
+        left, right = _alike(left, right), _alike(right, left)
     outcomes: dict[t.Operator, Callable[[], bool]] = {
         "=": lambda: left == right,
         "<>": lambda: left != right,
@@ -105,23 +149,33 @@ def _compare(operator: t.Operator, left: Any, right: Any) -> bool | None:
     return bool(outcomes[operator]())
 
 
+def _kind(value: Any) -> str:
+    kinds: tuple[tuple[type | tuple[type, ...], str], ...] = (((int, float, Decimal), "number"), (str, "text"), (date, "time"))
+    return next((name for kind, name in kinds if isinstance(value, kind)), type(value).__name__)
+
+
+def _alike(value: date, other: date) -> date:
+    """Beside an instant, a day is its first instant there."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    return datetime.combine(value, time(), other.tzinfo).astimezone(UTC) if isinstance(other, datetime) else value
+
+
 def _like(pattern: str) -> str:
     return "".join(".*" if c == "%" else "." if c == "_" else re.escape(c) for c in pattern)
 
 
 def _before(value: Any, instant: datetime, zone: str) -> bool | None:
-    if value is None:
-        return None
     if isinstance(value, datetime):
-        return value < instant
-    return bool(value < instant.astimezone(ZoneInfo(zone)).date())
+        return value.astimezone(UTC) < instant.astimezone(UTC)
+    return value < instant.astimezone(ZoneInfo(zone)).date() if isinstance(value, date) else None
 
 
 def _placeable(value: Any, earliest: datetime, latest: datetime) -> bool:
-    if isinstance(value, datetime):
-        return earliest <= value <= latest
+    """A day stands for its first instant in UTC."""
     if isinstance(value, date):
-        return earliest.astimezone(UTC).date() <= value <= latest.astimezone(UTC).date()
+        instant = value if isinstance(value, datetime) else datetime.combine(value, time(), UTC)
+        return earliest.astimezone(UTC) <= instant.astimezone(UTC) <= latest.astimezone(UTC)
     return False
 
 
@@ -132,4 +186,4 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         return bool(_PSEUDONYM.fullmatch(str(value)))
     if shape == "truncated":
         return len(str(value)) <= int(wanted or 0)
-    return bool(value == wanted)
+    return bool(value == wanted or str(value) == str(wanted))

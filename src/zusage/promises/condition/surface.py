@@ -75,6 +75,11 @@ def _refuse(node: exp.Expr, why: str) -> ConditionError:
 
 
 def _condition(node: exp.Expr, aliases: dict[str, str]) -> t.Condition:
+    said = _said(node, aliases)
+    return t.Not(said) if node.args.get("negate") else said
+
+
+def _said(node: exp.Expr, aliases: dict[str, str]) -> t.Condition:
     match node:
         case exp.Paren():
             return _condition(node.this, aliases)
@@ -91,6 +96,8 @@ def _condition(node: exp.Expr, aliases: dict[str, str]) -> t.Condition:
         case exp.Exists():
             return _exists(node, aliases)
         case exp.Between():
+            if node.args.get("symmetric"):
+                raise _refuse(node, "BETWEEN takes the lower bound first, without SYMMETRIC")
             term = _term(node.this, aliases)
             low, high = _term(node.args["low"], aliases), _term(node.args["high"], aliases)
             return t.And((t.Compare(">=", term, low), t.Compare("<=", term, high)))
@@ -143,6 +150,9 @@ def _exists(node: exp.Exists, aliases: dict[str, str]) -> t.Condition:
     if not all(isinstance(e, (exp.Literal, exp.Star)) for e in query.expressions):
         raise _refuse(node, "EXISTS selects the constant 1 and nothing else")
     table = source.this
+    alias = table.args.get("alias")
+    if [k for k, v in table.args.items() if v and k not in {"this", "alias", "db"}] or (alias and alias.args.get("columns")):
+        raise _refuse(node, "the table of EXISTS is read whole and as it is")
     if table.args.get("db") or not table.name:
         raise _refuse(node, "the table of EXISTS belongs to the same system and is named without a schema")
     inner = {**aliases, table.alias_or_name: table.name}
@@ -245,7 +255,66 @@ def _quoted(name: str) -> str:
 
 
 _RESERVED = frozenset(
-    ["ALL", "AND", "AS", "BETWEEN", "BY", "CASE", "CHECK", "COLUMN", "CROSS", "DATE", "DELETE", "DESC", "DISTINCT", "DROP", "ELSE", "END", "EXISTS", "FALSE", "FOR", "FROM", "FULL", "GROUP", "HAVING", "IN", "INNER", "INSERT", "INTO", "IS", "JOIN", "KEY", "LEFT", "LIKE", "LIMIT", "NOT", "NULL", "OFFSET", "ON", "OR", "ORDER", "OUTER", "PRIMARY", "REFERENCES", "RIGHT", "SELECT", "SET", "TABLE", "THEN", "TO", "TRUE", "UNION", "UNIQUE", "UPDATE", "USER", "USING", "VALUES", "WHEN", "WHERE", "WITH"]
+    [
+        "ALL",
+        "AND",
+        "AS",
+        "BETWEEN",
+        "BY",
+        "CASE",
+        "CHECK",
+        "COLUMN",
+        "CROSS",
+        "DATE",
+        "DELETE",
+        "DESC",
+        "DISTINCT",
+        "DROP",
+        "ELSE",
+        "END",
+        "EXISTS",
+        "FALSE",
+        "FOR",
+        "FROM",
+        "FULL",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INNER",
+        "INSERT",
+        "INTO",
+        "IS",
+        "JOIN",
+        "KEY",
+        "LEFT",
+        "LIKE",
+        "LIMIT",
+        "NOT",
+        "NULL",
+        "OFFSET",
+        "ON",
+        "OR",
+        "ORDER",
+        "OUTER",
+        "PRIMARY",
+        "REFERENCES",
+        "RIGHT",
+        "SELECT",
+        "SET",
+        "TABLE",
+        "THEN",
+        "TO",
+        "TRUE",
+        "UNION",
+        "UNIQUE",
+        "UPDATE",
+        "USER",
+        "USING",
+        "VALUES",
+        "WHEN",
+        "WHERE",
+        "WITH",
+    ]
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
@@ -13,6 +13,7 @@ from zusage.promises.inventory import ColumnInfo
 
 Element = sa.ColumnElement[Any]
 Unit = Literal["seconds", "milliseconds"]
+Kind = Literal["text", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,23 @@ class Dialect(Protocol):
     def literal(self, value: Any) -> Element:
         """A constant."""
 
+    def call(self, function: str, arguments: Sequence[Element]) -> Element:
+        """One of the functions that conditions may use."""
+
+    def of_kind(self, kind: Kind, *terms: Element) -> Element:
+        """Every one of the terms is a text, or a number; false or unknown of anything else."""
+
+    def same_kind(self, one: Element, other: Element) -> Element:
+        """Two terms that can be compared; false or unknown of others."""
+
     def like(self, term: Element, pattern: str) -> Element:
         """A pattern in which upper and lower case differ."""
 
     def before(self, term: Element, info: ColumnInfo, instant: datetime, zone: str, times: Times) -> Element:
-        """The time lies before the instant; unknown where it is missing."""
+        """The time lies before the instant; unknown where it is missing or unreadable."""
+
+    def compare_day(self, operator: str, term: Element, info: ColumnInfo, day: date, times: Times) -> Element:
+        """The time compared with a day of the calendar; unknown where it is missing or unreadable."""
 
     def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
         """The time is there, readable and between the bounds; never unknown."""

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from zusage.promises.inventory import ColumnInfo
+from zusage.promises.starting_point import midnight
 
-from .port import Element, Times
+from ..wall import first_wall_from, instant_of
+from .port import Element, Kind, Times
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _CLOCK = "%Y-%m-%d %H:%M:%S"
+_SECOND = timedelta(seconds=1)
+#: the first and the last day that both SQLite and Python can move by any offset
+_FIRST, _LAST = "0001-01-02", "9999-12-30"
+_TIME = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})"
+    r"(?:[ T](?P<clock>[0-2]\d:[0-5]\d(?::[0-5]\d)?)(?:(?<=:\d\d:\d\d)\.\d+)?"
+    r"(?:\s*(?P<offset>Z|z|[+-](?:0\d|1[0-4]):[0-5]\d))?)?",
+    re.ASCII,
+)
 
 
 class SQLite:
@@ -31,6 +44,23 @@ class SQLite:
             return self.truth(value)
         return sa.literal(value.isoformat() if isinstance(value, date) else value)
 
+    def call(self, function: str, arguments: Sequence[Element]) -> Element:
+        """SQLite's own lower and upper know ASCII only, and its abs makes a number of any text."""
+        if function in ("lower", "upper"):
+            return getattr(sa.func, f"zusage_{function}")(*arguments)  # type: ignore[no-any-return]
+        if function == "abs":
+            return sa.case((_is_number(arguments[0]), sa.func.abs(arguments[0])))
+        return getattr(sa.func, function)(*arguments)  # type: ignore[no-any-return]
+
+    def of_kind(self, kind: Kind, *terms: Element) -> Element:
+        """A column holds what it is given, whatever its type."""
+        return sa.and_(*(_is_number(term) if kind == "number" else sa.func.typeof(term) == kind for term in terms))
+
+    def same_kind(self, one: Element, other: Element) -> Element:
+        """Both are numbers, or both are of one type."""
+        both = sa.and_(_is_number(one), _is_number(other))
+        return sa.or_(sa.func.typeof(one) == sa.func.typeof(other), both)
+
     def like(self, term: Element, pattern: str) -> Element:
         """GLOB, because LIKE ignores case here."""
         glob = "".join({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}.get(letter, letter) for letter in pattern)
@@ -38,37 +68,22 @@ class SQLite:
 
     def before(self, term: Element, info: ColumnInfo, instant: datetime, zone: str, times: Times) -> Element:
         """A day is compared with the day, a time without offset in the system's zone, one with offset as an instant."""
-        unit = times.epochs.get("")
-        if unit:
-            return term < sa.literal(_epoch(instant, unit))
-        day = instant.astimezone(ZoneInfo(zone)).date().isoformat()
-        naive = instant.astimezone(ZoneInfo(times.zone)).strftime(_CLOCK)
-        aware = instant.astimezone(UTC).strftime(_CLOCK)
-        if info.kind == "date":
-            return sa.func.substr(term, 1, 10) < sa.literal(day)
-        return sa.case(
-            (sa.func.length(term) == 10, term < sa.literal(day)),
-            (_has_offset(term), sa.func.datetime(term) < sa.literal(aware)),
-            else_=sa.func.datetime(term) < sa.literal(naive),
-        )
+        day = instant.astimezone(ZoneInfo(zone)).date()
+        return _against("<", term, info, day, instant, times)
+
+    def compare_day(self, operator: str, term: Element, info: ColumnInfo, day: date, times: Times) -> Element:
+        """An instant is compared with the beginning of the day in the system's zone."""
+        return _against(operator, term, info, day, midnight(day, ZoneInfo(times.zone)), times)
 
     def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
-        """A text that begins with a day of the calendar and that SQLite can read, or a number where numbers are declared."""
+        """A text that is a time to the letter, or a number where numbers are declared."""
         unit = times.epochs.get("")
         if unit:
-            number = sa.func.typeof(term).in_(["integer", "real"])
-            inside = sa.and_(term >= sa.literal(_epoch(earliest, unit)), term <= sa.literal(_epoch(latest, unit)))
-            return sa.func.coalesce(sa.and_(number, inside), self.truth(False))
-        head = sa.func.substr(term, 1, 10)
-        readable = sa.and_(
-            sa.func.typeof(term) == "text",
-            head.op("GLOB", is_comparison=True)(sa.literal(_DAY)),
-            sa.func.date(head) == head,
-            sa.func.datetime(term).is_not(sa.null()),
-            sa.func.datetime(term) >= sa.literal(earliest.astimezone(UTC).strftime(_CLOCK)),
-            sa.func.datetime(term) <= sa.literal(latest.astimezone(UTC).strftime(_CLOCK)),
-        )
-        return sa.func.coalesce(readable, self.truth(False))
+            counted = term.between(sa.literal(_epoch(earliest, unit)), sa.literal(_epoch(latest, unit)))
+            return sa.func.coalesce(sa.and_(_is_number(term), counted), self.truth(False))
+        low, high = _bound(term, info, earliest, times), _bound(term, info, latest + _SECOND, times)
+        inside = sa.and_(_readable(term), _instant(term, info) >= low, _instant(term, info) < high)
+        return sa.func.coalesce(inside, self.truth(False))
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The first four digits, or the year of the number in UTC."""
@@ -88,23 +103,97 @@ class SQLite:
         unit = times.epochs.get("")
         try:
             if unit and isinstance(value, int | float):
-                return datetime.fromtimestamp(value / (1000 if unit == "milliseconds" else 1), UTC)
-            if unit or not isinstance(value, str):
+                return datetime.fromtimestamp(value / (1000 if unit == "milliseconds" else 1), ZoneInfo(times.zone))
+            found = _TIME.fullmatch(value) if isinstance(value, str) and not unit else None
+            if found is None or not _FIRST <= found["day"] <= _LAST:
                 return None
-            if info.kind == "date" or len(value) == 10:
-                return date.fromisoformat(value[:10])
-            found = datetime.fromisoformat(value.replace("Z", "+00:00"))
-            aware = found if found.tzinfo else found.replace(tzinfo=ZoneInfo(times.zone))
-            return aware.astimezone(UTC).replace(microsecond=0)
+            day = date.fromisoformat(found["day"])
+            return day if info.kind == "date" or not found["clock"] else _read(day, found, ZoneInfo(times.zone))
         except (ValueError, OverflowError, OSError):
             return None
 
 
-def _epoch(instant: datetime, unit: str) -> int:
-    return int(instant.timestamp()) * (1000 if unit == "milliseconds" else 1)
+def _read(day: date, found: re.Match[str], zone: ZoneInfo) -> datetime:
+    wall = datetime.combine(day, time.fromisoformat(found["clock"]))
+    if not found["offset"]:
+        return instant_of(wall, zone).astimezone(zone)
+    offset = found["offset"].upper().replace("Z", "+00:00")
+    return datetime.fromisoformat(wall.isoformat() + offset).astimezone(zone)
+
+
+def _epoch(instant: datetime, unit: str) -> float:
+    number = instant.timestamp() * (1000 if unit == "milliseconds" else 1)
+    return int(number) if number.is_integer() else number
+
+
+def _glob(term: Element, pattern: str) -> Element:
+    return term.op("GLOB", is_comparison=True)(sa.literal(pattern))
+
+
+def _is_number(term: Element) -> Element:
+    return sa.func.typeof(term).in_(["integer", "real"])
 
 
 def _has_offset(term: Element) -> Element:
-    zulu = term.op("GLOB", is_comparison=True)(sa.literal("*Z"))
-    offset = term.op("GLOB", is_comparison=True)(sa.literal("*[+-][0-9][0-9]:[0-9][0-9]"))
-    return sa.or_(zulu, offset)
+    return sa.or_(_glob(term, "*[Zz]"), _glob(term, "*[+-][0-9][0-9]:[0-9][0-9]"))
+
+
+def _is_day(term: Element, info: ColumnInfo) -> Element:
+    return sa.literal_column("1") == 1 if info.kind == "date" else sa.func.length(term) == 10
+
+
+def _readable(term: Element) -> Element:
+    """Exactly what ``_TIME`` matches and the calendar has; unknown where the value is missing."""
+    head = sa.func.substr(term, 1, 10)
+    day = sa.and_(_glob(head, _DAY), sa.func.date(head, "+0 days") == head, head.between(_FIRST, _LAST))
+    clock = sa.and_(_glob(term, f"{_DAY}[ T][0-2][0-9]:[0-5][0-9]*"), sa.func.substr(term, 12, 2) < "24")
+    known = sa.and_(clock, _glob(term, "*[0-9Zz]"), sa.func.datetime(term).is_not(sa.null()))
+    return sa.and_(sa.func.typeof(term) == "text", day, sa.or_(sa.func.length(term) == 10, known))
+
+
+def _instant(term: Element, info: ColumnInfo) -> Element:
+    """Day and clock in whole seconds: in UTC where an offset is given, otherwise as the wall shows them."""
+    if info.kind == "date":
+        return sa.func.datetime(sa.func.substr(term, 1, 10))
+    zulu = sa.case((_glob(term, "*[Zz]"), "Z"), (_has_offset(term), sa.func.substr(term, -6)), else_="")
+    whole = sa.func.substr(term, 1, 19).concat(zulu)
+    return sa.func.datetime(sa.case((_glob(term, "*.*"), whole), else_=term))
+
+
+def _bound(term: Element, info: ColumnInfo, instant: datetime, times: Times) -> Element:
+    """The instant as ``_instant`` would write it for this term: a day stands for its first instant in UTC."""
+    wall = _wall(instant, times)
+    utc = sa.or_(_is_day(term, info), _has_offset(term))
+    return sa.case((utc, sa.literal(_utc(instant))), else_=sa.literal(wall))
+
+
+def _utc(instant: datetime) -> str:
+    return _whole(instant).strftime(_CLOCK)
+
+
+def _wall(instant: datetime, times: Times) -> str:
+    return first_wall_from(_whole(instant), ZoneInfo(times.zone)).strftime(_CLOCK)
+
+
+def _whole(instant: datetime) -> datetime:
+    """The next whole second: stored times lose their fractions, and none of them may seem to lie before."""
+    whole = instant.astimezone(UTC).replace(microsecond=0)
+    return whole + _SECOND if instant.microsecond else whole
+
+
+def _against(operator: str, term: Element, info: ColumnInfo, day: date, instant: datetime, times: Times) -> Element:
+    """The time compared with a day, or with an instant where it is one; unknown where it is missing or unreadable."""
+
+    def compared(one: Element, other: str | float) -> Element:
+        return one.op(operator, is_comparison=True)(sa.literal(other))
+
+    unit = times.epochs.get("")
+    if unit:
+        return sa.case((_is_number(term), compared(term, _epoch(instant, unit))))
+    wall = _wall(instant, times)
+    return sa.case(
+        (sa.not_(_readable(term)), sa.null()),
+        (_is_day(term, info), compared(sa.func.substr(term, 1, 10), day.isoformat())),
+        (_has_offset(term), compared(_instant(term, info), _utc(instant))),
+        else_=compared(_instant(term, info), wall),
+    )

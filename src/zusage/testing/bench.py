@@ -1,0 +1,88 @@
+"""What a connector must provide to run the conformance suite: a bench, which builds systems of its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from zusage.connectors.port import Application, Reader, Sealer, Writer
+from zusage.promises.inventory import ColumnKind, Inventory
+
+Values = Mapping[str, object]
+Rows = Mapping[str, Sequence[Values]]
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One way in which a system of this kind may hold a time, and what it means there."""
+
+    kind: ColumnKind
+    stored: object
+    #: None: nobody can tell
+    means: date | datetime | None
+    #: the zone in which the system's times without an offset are meant
+    zone: str = "UTC"
+    #: what a number counts
+    epoch: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A statement by which a reader's connection might change something, or let something be changed."""
+
+    name: str
+    statement: str
+    #: False where nobody's connection obeys it here, so that there is nothing to compare with
+    obeyed: bool = True
+
+
+class Bed(Protocol):
+    """One system, built and filled, and a look at it past every port."""
+
+    inventory: Inventory
+
+    def reader(self) -> Reader:
+        """Open to look."""
+
+    def writer(self, sealer: Sealer | None = None) -> Writer:
+        """Open to change."""
+
+    def application(self) -> Application:
+        """Open as the application does."""
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """Every row of a table as it is stored, in the order of its rows."""
+
+    def means(self, table: str, column: str, stored: object) -> object:
+        """The time that a stored value means; the value itself where it is none."""
+
+    def put(self, table: str, row: Values) -> bool:
+        """Somebody else adds a row; False where the system lets nobody in at this moment."""
+
+    def alter(self, table: str, key: Values, values: Values) -> None:
+        """Somebody else changes the rows that have these values."""
+
+    def attempts(self) -> Sequence[Attempt]:
+        """Ways to change something that a reader must be refused."""
+
+    def attempt(self, reader: Reader, attempt: Attempt) -> None:
+        """Try it through the reader's own connection; raises where it is refused."""
+
+    def attempt_freely(self, attempt: Attempt) -> None:
+        """Try the same with a connection that may: shows that the refusal was one. Raises where even that fails."""
+
+
+class Bench(Protocol):
+    """Builds systems of one kind."""
+
+    def build(self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None) -> Bed:
+        """A system with these tables and rows.
+
+        Times are given as days, as aware instants, or as naive times that a clock in ``zone`` showed; anything else is stored
+        as it is. ``epochs`` names columns, as table.column, that hold seconds or milliseconds.
+        """
+
+    def spellings(self) -> Sequence[Spelling]:
+        """Every way in which times are stored in systems of this kind, and ways in which they are spoilt."""

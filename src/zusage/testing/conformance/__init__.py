@@ -1,0 +1,31 @@
+"""The conformance suite: what every connector must do, run by each of them and by the system in memory.
+
+With pytest, a class of one's own inherits it and says what to build systems with::
+
+    class TestMine(Conformance):
+        @pytest.fixture
+        def bench(self) -> Bench:
+            return MyBench()
+
+Nothing here needs pytest: every test is a method that takes a bench and raises AssertionError.
+"""
+
+from __future__ import annotations
+
+from .blocking import BlockingTests
+from .changing import ChangingTests
+from .conditions import ConditionTests
+from .deleting import DeletingTests
+from .names import NameTests
+from .reading import ReadingTests
+from .referring import ReferringTests
+from .times import TimeTests
+
+
+class Conformance(
+    ReadingTests, DeletingTests, ReferringTests, ChangingTests, BlockingTests, ConditionTests, TimeTests, NameTests
+):
+    """All of it."""
+
+
+__all__ = ["Conformance"]

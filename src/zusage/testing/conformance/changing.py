@@ -1,0 +1,78 @@
+"""Changing columns: cleared, set to a constant, truncated, pseudonymised; doing it twice is doing it once."""
+
+# ruff: noqa: D102 - the name of a test is a sentence
+
+from __future__ import annotations
+
+import re
+
+from zusage.connectors.port import Interrupted
+from zusage.planning.plan import ChangeColumns
+from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.promise import Change
+
+from ..bench import Bed, Bench
+from ..checks import refused, same, true
+from .shop import OLD, carry_out, everything, fill, step
+
+_CODE = re.compile(r"psn1:[A-Za-z0-9_-]{43}")
+
+
+def _change(bed: Bed, *changes: Change, where: Condition = OLD, batch: int = 100) -> list[int]:
+    return carry_out(bed.writer(), step(where, action=ChangeColumns(changes), parts=()), batch=batch)
+
+
+def _column(bed: Bed, name: str) -> list[object]:
+    return [row[name] for row in bed.rows("customer")]
+
+
+class ChangingTests:
+    """The Writer's contract for steps that change columns."""
+
+    def test_cleared_columns_are_empty_and_nothing_else_changes(self, bench: Bench) -> None:
+        bed = fill(bench)
+        before = everything(bed)
+        same(_change(bed, Change(column="email", how="clear"), Change(column="points", how="clear")), [3], "customers changed")
+        wanted = [row | {"email": None, "points": None} if row["id"] in (1, 2, 6) else row for row in before["customer"]]
+        same(everything(bed), before | {"customer": wanted}, "the rows")
+
+    def test_a_constant_stands_in_every_changed_row(self, bench: Bench) -> None:
+        bed = fill(bench)
+        _change(bed, Change(column="name", how="constant", value='it\'s "gone"'))
+        same([_column(bed, "name")[n] for n in (0, 1, 5)], ['it\'s "gone"'] * 3, "the names")
+
+    def test_a_truncated_column_keeps_its_first_characters(self, bench: Bench) -> None:
+        bed = fill(bench)
+        _change(bed, Change(column="name", how="truncate", value=2), where=ALWAYS)
+        same(_column(bed, "name"), ["Ad", "ad", "Bö", "O'", None, " t", "st"], "the names")
+
+    def test_a_pseudonym_is_the_same_for_the_same_value_and_says_nothing_of_it(self, bench: Bench) -> None:
+        bed = fill(bench)
+        _change(bed, Change(column="email", how="pseudonymise"), where=ALWAYS)
+        codes = _column(bed, "email")
+        same([bool(_CODE.fullmatch(str(code))) for code in codes], [True, False, *[True] * 5], "pseudonyms by row")
+        true(codes[2] == codes[3], "one address has two pseudonyms")
+        same(len(set(codes)), 6, "two addresses have one pseudonym")
+        same(codes[1], None, "what is missing has a pseudonym")
+
+    def test_changing_twice_changes_nothing_more(self, bench: Bench) -> None:
+        changes = (
+            Change(column="email", how="pseudonymise"),
+            Change(column="name", how="truncate", value=1),
+            Change(column="points", how="constant", value=0),
+        )
+        bed = fill(bench)
+        _change(bed, *changes, where=ALWAYS)
+        once = everything(bed)
+        _change(bed, *changes, where=ALWAYS)
+        same(everything(bed), once, "the second time something changed, perhaps a hash was hashed")
+
+    def test_rows_that_still_match_after_the_change_are_changed_once_a_run(self, bench: Bench) -> None:
+        same(_change(fill(bench), Change(column="name", how="clear"), batch=2), [2, 1], "batches")
+
+    def test_a_column_that_must_have_a_value_cannot_be_cleared(self, bench: Bench) -> None:
+        bed = fill(bench)
+        before = everything(bed)
+        with refused(Interrupted, "the key was cleared"):
+            _change(bed, Change(column="id", how="clear"))
+        same(everything(bed), before, "something changed")

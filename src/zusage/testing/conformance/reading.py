@@ -1,0 +1,103 @@
+"""Looking: what is there, how much of it, and that a reader can do nothing else."""
+
+# ruff: noqa: D102 - the name of a test is a sentence
+
+from __future__ import annotations
+
+from zusage.connectors.port import CannotHandle
+from zusage.promises.condition import ALWAYS, Not, Surely, parse
+from zusage.promises.starting_point import StartingPoint
+
+from ..bench import Attempt, Bed, Bench
+from ..checks import refused, same, true
+from .shop import OLD, chosen, everything, fill, inventory, shop, table
+
+
+class ReadingTests:
+    """The Reader's contract, and the Application's."""
+
+    def test_a_survey_reports_every_table_with_columns_kinds_nullability_keys_and_links(self, bench: Bench) -> None:
+        wanted = shop("CASCADE")
+        found = bench.build(wanted, {}).reader().survey()
+        same(found.system, wanted.system, "the survey is of another system")
+        same(dict(found.tables), dict(wanted.tables), "the survey differs from what was built")
+
+    def test_a_fingerprint_changes_with_any_column(self, bench: Bench) -> None:
+        one = bench.build(inventory(table("a", {"id": "integer", "x": "text"})), {}).reader().survey()
+        again = bench.build(inventory(table("a", {"id": "integer", "x": "text"})), {}).reader().survey()
+        other = bench.build(inventory(table("a", {"id": "integer", "x": "date"})), {}).reader().survey()
+        same(one.fingerprint(), again.fingerprint(), "the same tables have two fingerprints")
+        true(one.fingerprint() != other.fingerprint(), "a changed column leaves the fingerprint as it was")
+
+    def test_counts_are_of_the_rows_that_match(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        same(reader.count(chosen()), 7, "all customers")
+        same(reader.count(chosen(OLD)), 3, "customers of before 2020")
+        same(reader.count(chosen(parse("id = 99"))), 0, "customers that do not exist")
+
+    def test_a_partition_adds_up_and_each_row_falls_into_the_first_case(self, bench: Bench) -> None:
+        cases = [("old", OLD), ("known", Surely(parse("joined IS NOT NULL"))), ("never", Not(ALWAYS))]
+        seen = fill(bench).reader().partition("customer", cases)
+        same({name: rows for name, rows in seen.counts.items() if rows}, {"old": 3, "known": 3, "rest": 1}, "the parts")
+        same((sum(seen.counts.values()), seen.total), (7, 7), "the parts do not add up to the whole")
+        true(bool(seen.statement), "a partition names the statement that was run")
+
+    def test_a_partition_of_an_empty_table_has_no_rows(self, bench: Bench) -> None:
+        seen = bench.build(shop(), {}).reader().partition("customer", [("old", OLD)])
+        same((sum(seen.counts.values()), seen.total), (0, 0), "an empty table has parts")
+
+    def test_a_census_counts_by_the_year_of_the_starting_point(self, bench: Bench) -> None:
+        found = fill(bench).reader().census("customer", StartingPoint(("joined",)), parse("joined IS NOT NULL AND id <> 7"))
+        same(dict(found), {2015: 1, 2016: 1, 2019: 1, 2020: 1, 2021: 1}, "the census")
+
+    def test_a_real_table_is_shown_to_be_visible_and_a_missing_one_is_not(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        true(reader.visibility("customer").shown, "a table read whole is not shown to be visible")
+        true(not reader.visibility("nowhere").shown, "a table that does not exist is shown to be visible")
+
+    def test_all_looks_in_a_snapshot_see_one_state(self, bench: Bench) -> None:
+        bed = fill(bench)
+        reader = bed.reader()
+        with reader.snapshot():
+            before = reader.count(chosen())
+            let_in = bed.put("customer", {"id": 50, "name": "late"})
+            same(reader.count(chosen()), before, "a row that came during a snapshot was seen in it")
+            with reader.snapshot():
+                same(reader.partition("customer", [("old", OLD)]).total, before, "a snapshot inside a snapshot saw another state")
+        same(reader.count(chosen()), before + let_in, "after the snapshot the new row is not seen")
+
+    def test_a_table_or_column_that_does_not_exist_is_refused_by_name(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        for about, where, of in [("table", ALWAYS, "nowhere"), ("column", parse("nothing = 1"), "customer")]:
+            with refused(CannotHandle, f"a {about} that does not exist"):
+                reader.count(chosen(where, of))
+        with refused(CannotHandle, "a table that does not exist, in EXISTS"):
+            reader.count(chosen(parse("EXISTS (SELECT 1 FROM nowhere)")))
+
+    def test_a_reader_is_refused_everything_that_could_change_anything(self, bench: Bench) -> None:
+        names = [attempt.name for attempt in fill(bench).attempts()]
+        for name in names:
+            bed = fill(bench)
+            attempt = next(one for one in bed.attempts() if one.name == name)
+            _refused(bed, attempt)
+            if attempt.obeyed:
+                bed.attempt_freely(attempt)  # the same statement is obeyed where there is no restraint
+
+    def test_the_application_reaches_and_can_change_what_is_there_and_changes_nothing(self, bench: Bench) -> None:
+        bed = fill(bench)
+        before = everything(bed)
+        application = bed.application()
+        same(application.reachable(chosen(OLD)), 3, "rows that the application can read")
+        same(application.changeable(chosen(OLD), 25), 3, "rows that the application can change")
+        same(application.changeable(chosen(), 2), 2, "no more than the sample is tried")
+        same(application.reachable(chosen(parse("id = 99"))), 0, "rows that are not there")
+        same(everything(bed), before, "the probe changed something")
+
+
+def _refused(bed: Bed, attempt: Attempt) -> None:
+    before = everything(bed)
+    reader = bed.reader()
+    with refused(Exception, f"the reader was not refused: {attempt.name}"):
+        bed.attempt(reader, attempt)
+    reader.close()
+    same(everything(bed), before, f"the reader was refused and did it all the same: {attempt.name}")

@@ -1,0 +1,168 @@
+"""A system in memory: small, obvious and slow. Tests run on it without a database, and it runs the same conformance suite.
+
+Conditions mean here what the reference evaluator says. Times are days and aware instants. Foreign keys are enforced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+
+from zusage.connectors.port import CannotHandle, Identity, Partition, Visibility
+from zusage.planning.plan import Selection
+from zusage.promises.condition import Condition, columns_of
+from zusage.promises.condition.evaluate import InsideItself, OutOfSight, holds
+from zusage.promises.inventory import Inventory, TableInfo
+from zusage.promises.starting_point import StartingPoint
+
+Row = dict[str, object]
+#: table → number of the row → row
+Tables = dict[str, dict[int, Row]]
+
+
+class MemorySystem:
+    """Tables as rows, and the inventory that describes them."""
+
+    def __init__(self, inventory: Inventory, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> None:
+        self.inventory = inventory
+        self.tables: Tables = {name: {} for name in inventory.tables}
+        for table, given in rows.items():
+            for row in given:
+                self.put(table, row)
+
+    def put(self, table: str, row: Mapping[str, object]) -> None:
+        """One more row; a column that is not given has no value."""
+        info = table_of(self.inventory, table)
+        number = max(self.tables[table], default=0) + 1
+        self.tables[table][number] = {column.name: row.get(column.name) for column in info.columns}
+
+    def alter(self, table: str, key: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Change the rows that have these values, as somebody else would."""
+        for row in self.tables[table].values():
+            if key.items() <= row.items():
+                row.update(values)
+
+    def rows(self, table: str) -> list[Row]:
+        """A copy of every row of a table."""
+        return [dict(row) for row in self.tables[table].values()]
+
+    def copy(self) -> Tables:
+        """All tables as they are now."""
+        return {table: {number: dict(row) for number, row in rows.items()} for table, rows in self.tables.items()}
+
+
+def table_of(inventory: Inventory, name: str) -> TableInfo:
+    """A table of an inventory; raises CannotHandle."""
+    if name not in inventory.tables:
+        raise CannotHandle(f"system {inventory.system!r} has no table {name!r}")
+    return inventory.tables[name]
+
+
+def matching(inventory: Inventory, tables: Tables, table: str, where: Condition) -> dict[int, Row]:
+    """The rows of a table that surely fulfil a condition, by number; raises CannotHandle for what there is not."""
+    table_of(inventory, table)
+    for of, name in columns_of(where, table):
+        if table_of(inventory, of).column(name) is None:
+            raise CannotHandle(f"table {of} has no column {name}")
+
+    def rows(other: str) -> list[Row]:
+        return list(tables[table_of(inventory, other).name].values())
+
+    try:
+        return {number: row for number, row in tables[table].items() if holds(where, table, row, rows) is True}
+    except InsideItself as error:
+        raise CannotHandle(f"a condition asks about table {error} from within itself") from None
+    except OutOfSight as error:
+        raise CannotHandle(f"a condition names table {error} outside EXISTS") from None
+
+
+class MemoryReader:
+    """A Reader. In a snapshot it looks at a copy."""
+
+    def __init__(self, world: MemorySystem) -> None:
+        self.system = world.inventory.system
+        self._world = world
+        self._frozen: Tables | None = None
+
+    def identity(self) -> Identity:
+        """There is nothing behind it."""
+        return Identity(system=self.system, dialect="memory", version="1", database="memory", role="reader")
+
+    def survey(self) -> Inventory:
+        """The inventory that it was made with."""
+        return self._world.inventory
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Freeze the tables; looks inside an open snapshot join it."""
+        if self._frozen is not None:
+            yield
+            return
+        self._frozen = self._world.copy()
+        try:
+            yield
+        finally:
+            self._frozen = None
+
+    def count(self, selection: Selection) -> int:
+        """Rows of the selection."""
+        return len(self._matching(selection.table, selection.where))
+
+    def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
+        """Each row goes to the first case that holds for it."""
+        with self.snapshot():
+            left = dict(self._tables[table_of(self._world.inventory, table).name])
+            total, counts = len(left), dict[str, int]()
+            for name, condition in cases:
+                taken = self._matching(table, condition).keys() & left.keys()
+                left = {number: row for number, row in left.items() if number not in taken}
+                counts[name] = counts.get(name, 0) + len(taken)
+        counts["rest"] = len(left)
+        return Partition(
+            counts={name: rows for name, rows in counts.items() if rows}, total=total, statement=f"every row of {table}"
+        )
+
+    def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
+        """Rows by the year of the first starting column."""
+        found: dict[int, int] = {}
+        for row in self._matching(table, where).values():
+            day = row[start.columns[0]]
+            if isinstance(day, date):
+                found[day.year] = found.get(day.year, 0) + 1
+        return found
+
+    def visibility(self, table: str) -> Visibility:
+        """Nothing hides rows here, but a view may."""
+        info = self._world.inventory.tables.get(table)
+        if info is None or info.is_view:
+            return Visibility(shown=False, how="there is no such table" if info is None else "it is a view")
+        return Visibility(shown=True, how="a table in memory, seen whole")
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    @property
+    def _tables(self) -> Tables:
+        return self._world.tables if self._frozen is None else self._frozen
+
+    def _matching(self, table: str, where: Condition) -> dict[int, Row]:
+        return matching(self._world.inventory, self._tables, table, where)
+
+
+class MemoryApplication:
+    """An Application: it reaches every row that is there."""
+
+    def __init__(self, world: MemorySystem) -> None:
+        self._world = world
+
+    def reachable(self, selection: Selection) -> int:
+        """Rows of the selection."""
+        return len(matching(self._world.inventory, self._world.tables, selection.table, selection.where))
+
+    def changeable(self, selection: Selection, sample: int) -> int:
+        """What it reaches it can change."""
+        return min(self.reachable(selection), sample)
+
+    def close(self) -> None:
+        """Nothing is held."""

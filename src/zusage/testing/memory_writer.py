@@ -1,0 +1,136 @@
+"""Changes a system in memory, by the same contract as a database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from zusage.connectors.port import BlockedRow, CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred
+from zusage.connectors.sql.sqlite_connection import pseudonym
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
+from zusage.promises.condition import Column, Condition, Shaped, all_of
+from zusage.promises.condition.evaluate import holds
+from zusage.promises.inventory import ForeignKey, Inventory
+from zusage.promises.promise import Change
+
+from .memory import MemorySystem, Row, Tables, matching
+from .memory_documents import document
+
+
+class MemoryWriter:
+    """A Writer. A batch works on a copy, which takes the place of the tables when all went well."""
+
+    def __init__(self, world: MemorySystem, sealer: Sealer | None = None, key: Callable[[], bytes] = lambda: b"memory") -> None:
+        self.system = world.inventory.system
+        self.world = world
+        self._sealer = sealer
+        self._key = key
+
+    def survey(self) -> Inventory:
+        """The inventory."""
+        return self.world.inventory
+
+    def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
+        """Walk the table once by row number; see the port for what is promised."""
+        where, last, done = all_of(step.where, free), 0, 0
+        while True:
+            tables = self.world.copy()
+            matched = matching(self.world.inventory, tables, step.table, where)
+            chosen = [number for number in sorted(matched) if number > last][:batch]
+            if done + len(chosen) > limit:
+                raise MoreThanPlanned(step.id, limit)
+            if not chosen:
+                return
+            self._act(step, tables, chosen)
+            self.world.tables = tables
+            last, done = chosen[-1], done + len(chosen)
+            yield len(chosen)
+
+    def _act(self, step: Step, tables: Tables, chosen: Sequence[int]) -> None:
+        roots = [tables[step.table][number] for number in chosen]
+        if isinstance(step.action, ChangeColumns):
+            for row in roots:
+                self._change(step.action.changes, step.table, row)
+            return
+        parts = _parts(step, tables, roots)
+        self._refuse_referred(step, tables, {step.table: roots, **_rows(tables, parts)})
+        match step.action:
+            case DeleteRows():
+                pass
+            case BlockRows():
+                self._seal(step, roots, {table: [tables[table][n] for n in numbers] for table, numbers in parts.items()})
+            case _:
+                raise CannotHandle(f"step {step.id} is not for a database")
+        for part in reversed(step.parts):
+            self._remove(tables, part.table, parts[part.table])
+        self._remove(tables, step.table, list(chosen))
+
+    def _seal(self, step: Step, roots: Sequence[Row], parts: dict[str, list[Row]]) -> None:
+        if self._sealer is None:
+            raise CannotHandle(f"step {step.id}: there is no vault to block rows in")
+        documents: list[BlockedRow] = [document(step, self.world.inventory, root, parts) for root in roots]
+        self._sealer(documents)
+
+    def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]]) -> None:
+        for referrer in step.referrers:
+            referred = {row[referrer.referred] for row in going.get(referrer.of, ())}
+            if any(row[referrer.column] in referred - {None} for row in tables[referrer.table].values()):
+                raise StillReferred(step.id, referrer.table, referrer.column, referrer.of)
+
+    def _change(self, changes: Sequence[Change], table: str, row: Row) -> None:
+        for change in changes:
+            row[change.column] = self._changed(change, row[change.column])
+            info = self.world.inventory.tables[table].column(change.column)
+            if info is not None and not info.nullable and row[change.column] is None:
+                raise self._forbidden(f"{table}.{change.column} must have a value")
+
+    def _changed(self, change: Change, value: object) -> object:
+        match change.how:
+            case "clear":
+                return None
+            case "constant":
+                return change.value
+            case "truncate":
+                return None if value is None else str(value)[: int(change.value or 0)]
+            case "pseudonymise":
+                already = holds(Shaped(Column("value"), "pseudonym"), "", {"value": value}, lambda _: ())
+                return value if already else pseudonym(self._key(), value)
+
+    def _remove(self, tables: Tables, table: str, numbers: Sequence[int]) -> None:
+        """Rows go; what refers to them follows its foreign key."""
+        gone = [tables[table].pop(number) for number in numbers if number in tables[table]]
+        for other, key in self.world.inventory.referrers(table):
+            lost = {tuple(row[name] for name in key.referred) for row in gone}
+            hit = [n for n, row in tables[other.name].items() if tuple(row[name] for name in key.columns) in lost]
+            if hit:
+                self._follow(tables, other.name, key, hit)
+
+    def _follow(self, tables: Tables, table: str, key: ForeignKey, numbers: Sequence[int]) -> None:
+        match key.on_delete:
+            case "CASCADE":
+                self._remove(tables, table, numbers)
+            case "SET NULL" | "SET DEFAULT":
+                for number in numbers:
+                    tables[table][number].update(dict.fromkeys(key.columns))
+            case _:
+                raise self._forbidden("FOREIGN KEY constraint failed")
+
+    def _forbidden(self, why: str) -> Interrupted:
+        return Interrupted(self.system, why, retryable=False)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def _parts(step: Step, tables: Tables, roots: Sequence[Row]) -> dict[str, list[int]]:
+    """Numbers of the rows of each part that belong to the roots, however deep."""
+    rows: dict[str, Sequence[Row]] = {step.table: roots}
+    found: dict[str, list[int]] = {}
+    for part in step.parts:
+        above = {row[part.referred] for row in rows.get(part.of, ())} - {None}
+        found[part.table] = [number for number, row in tables[part.table].items() if row[part.column] in above]
+        rows[part.table] = [tables[part.table][number] for number in found[part.table]]
+    return found
+
+
+def _rows(tables: Tables, parts: dict[str, list[int]]) -> dict[str, list[Row]]:
+    return {table: [tables[table][number] for number in numbers] for table, numbers in parts.items()}
