@@ -101,7 +101,9 @@ def _wording(item: _Item, source: Source) -> tuple[str, Position, str]:
         advice = "write a comparison of columns, such as: status = 'closed' AND closed_at IS NOT NULL"
     message = _OFFSET.sub("", message)
     position = source.position(path, int(offset[1]) if offset else 0)
-    return f"{key}: {message[:1].lower()}{message[1:]}", position, advice
+    if message[1:2].islower():
+        message = message[:1].lower() + message[1:]
+    return f"{key}: {message}", position, advice
 
 
 @cache

@@ -127,7 +127,7 @@ def _at(file: str, mark: Any, text: str = "") -> Position:
     """A mark as a position; one behind the last line counts as the end of that line."""
     if mark is None:
         return Position(file)
-    lines = _LINE_END.split(text)
+    lines = _LINE_END.split(text)[: None if not text.endswith(("\n", "\r")) else -1]
     if text and mark.line >= len(lines):
         return Position(file, len(lines), max(1, len(lines[-1])))
     return Position(file, mark.line + 1, mark.column + 1)

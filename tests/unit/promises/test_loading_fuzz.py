@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from mutants import mutants
 
+from zusage.cli import main
 from zusage.promises.checking import check
 from zusage.promises.derive import promises_of
 from zusage.promises.finding import Finding, ManifestError, printable
@@ -66,3 +67,19 @@ def test_ten_thousand_manifests_are_tried() -> None:
 @pytest.mark.parametrize("path", [HERE / "compact.yaml", PLATE_SHOP], ids=["compact", "plate-shop"])
 def test_the_manifests_that_are_spoilt_are_sound(path: Path) -> None:
     load(path)
+
+
+def test_the_command_line_refuses_spoilt_manifests_with_exit_code_three(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, codes = tmp_path / "spoilt.yaml", []
+    for content in mutants((HERE / "compact.yaml").read_text(encoding="utf-8"), seed=4711, number=80):
+        refused = findings_in(content, file) is not None
+        with pytest.raises(SystemExit) as ended:
+            main(["check", str(file)])
+        said = capsys.readouterr()
+        assert "unexpected" not in said.err
+        assert "Traceback" not in said.out + said.err
+        assert ended.value.code in ({3} if refused else {0, 3})
+        codes.append(refused)
+    assert set(codes) == {True, False}

@@ -8,6 +8,7 @@ import hmac
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
@@ -45,14 +46,23 @@ def looking(system: str, url: sa.URL) -> sa.Engine:
     path = file_of(system, url)
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"file:{path}?mode=ro", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = _connected(path, "ro")
         connection.execute("PRAGMA query_only = ON")
         connection.set_authorizer(_only_look)
         return connection
 
     return _engine(connect, "BEGIN")
+
+
+def _connected(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to this very file: its name may hold what would end the address, and with it the mode."""
+    return sqlite3.connect(
+        f"file:{quote(str(path))}?mode={mode}",
+        uri=True,
+        timeout=_PATIENCE_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
 
 
 def _only_look(action: int, one: str | None, two: str | None, *_: object) -> int:
@@ -69,9 +79,7 @@ def changing(system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa
     path = file_of(system, url)
 
     def connect() -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"file:{path}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = _connected(path, "rw")
         for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "temp_store = MEMORY"):
             connection.execute(f"PRAGMA {pragma}")
         connection.create_function("zusage_pseudonym", 1, lambda value: pseudonym(pseudonym_key(), value), deterministic=True)
@@ -85,9 +93,7 @@ def as_application(system: str, url: sa.URL) -> sa.Engine:
     path = file_of(system, url)
 
     def connect() -> sqlite3.Connection:
-        return sqlite3.connect(
-            f"file:{path}?mode=rw", uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        return _connected(path, "rw")
 
     return _engine(connect, "BEGIN")
 
