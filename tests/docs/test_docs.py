@@ -2,11 +2,87 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from docs_world import TUTORIAL, Shell
+import pytest
+from docs_world import DOCS, ROOT, TUTORIAL, Shell, blocks, tutorial_shop
+
+from zusage.sealing import VerifierKey
+from zusage.testing.witness import WitnessServer
+
+sys.path.insert(0, str(ROOT / "tests" / "integration"))
+from servers import ServerMissing, postgres  # noqa: E402 - shared with the integration tests, which are no package of this folder
+
+HOWTO = DOCS / "howto"
+WITNESS = "https://witness.example"
+STATE = "postgresql://zusage:secret@db.example/zusage_state"
+#: pages that need something outside, with a test of their own
+APART = {"anchor-evidence.md", "keep-the-state-in-postgresql.md"}
 
 
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     with Shell(tmp_path) as shell:
         shell.page(TUTORIAL)
+
+
+@pytest.mark.parametrize("page", [page.name for page in sorted(HOWTO.glob("*.md")) if page.name not in APART])
+def test_each_how_to_does_what_it_says_on_the_shop_of_the_tutorial(page: str, tmp_path: Path) -> None:
+    tutorial_shop(tmp_path)
+    with Shell(tmp_path) as shell:
+        shell.page(HOWTO / page)
+
+
+def test_the_way_to_a_witness_does_what_it_says(tmp_path: Path) -> None:
+    tutorial_shop(tmp_path)
+    page = HOWTO / "anchor-evidence.md"
+    first, *others = blocks(page)
+    with Shell(tmp_path) as shell:
+        shell.block(first)
+        key = VerifierKey.parse((tmp_path / ".zusage" / "log.vkey").read_text().strip())
+        with WitnessServer("witness.example", {key.name: [key]}) as witness, Shell(tmp_path, {WITNESS: witness.url}) as second:
+            for block in others:
+                second.block(block)
+
+
+def test_the_state_in_postgresql_does_what_the_page_says(tmp_path: Path) -> None:
+    tutorial_shop(tmp_path)
+    try:
+        with postgres() as server, Shell(tmp_path, {STATE: server.database("zusage_state")}) as shell:
+            shell.page(HOWTO / "keep-the-state-in-postgresql.md")
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_the_heartbeat_of_the_schedule_is_called_with_the_verdict(tmp_path: Path) -> None:
+    tutorial_shop(tmp_path)
+    with _listening() as (address, heard), Shell(tmp_path, {"https://beat.example": address}) as shell:
+        (block,) = (one for one in blocks(HOWTO / "run-on-a-schedule.md", "yaml") if "heartbeat" in one.text)
+        with (tmp_path / "zusage.yaml").open("a") as manifest:
+            manifest.write(shell.said(block.text))
+        code, _ = shell.run("zusage verify zusage.yaml")
+    assert code == 1
+    assert heard == ["/zusage?verdict=broken"]
+
+
+@contextlib.contextmanager
+def _listening() -> Iterator[tuple[str, list[str]]]:
+    heard: list[str] = []
+
+    class Hearing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that the base class calls
+            heard.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    with HTTPServer(("127.0.0.1", 0), Hearing) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", heard
+        server.shutdown()
