@@ -81,14 +81,16 @@ def coverage(product: Product, catalogue: Path) -> Coverage:
 def explain(product: Product, id: str, language: Language, sign: str = "") -> tuple[Point, ...]:
     """One promise in plain words, with what would go now and what was seen last. Raises UnknownPromise."""
     from zusage.documents import explaining
+    from zusage.enforcement.refusal import PlanRefused
     from zusage.planning.clock import Clock
+    from zusage.planning.order import ForeignKeyCycle
 
     zone = product.loaded.manifest.time_zone
     promise = find(promises_of(product.loaded.manifest), id)
     said = explaining.explain(product.loaded, promise, language, Clock(product.clock(), zone))
     try:
         due = explaining.due_now(_steps(product, promise), language) if _plannable(promise) else ()
-    except SystemTrouble as trouble:
+    except (SystemTrouble, PlanRefused, ForeignKeyCycle) as trouble:
         due = explaining.unreachable(str(trouble), language)
     return (*said, *due, *explaining.last_seen(_found(product, id), language, zone, sign))
 

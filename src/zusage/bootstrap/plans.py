@@ -36,8 +36,8 @@ def write_plan(plan: Plan, path: Path, key: SigningKey) -> None:
     """Write a plan and, beside it, the planner's signature."""
     from zusage.enforcement import approval
 
-    note_of(path).write_bytes(approval.sign(plan, key))
-    path.write_text(plan.to_json(), encoding="utf-8")
+    replace(note_of(path), approval.sign(plan, key))
+    replace(path, plan.to_json().encode())
 
 
 def approve(

@@ -11,14 +11,20 @@ from .promise import Promise
 One = TypeVar("One", bound=Promise)
 
 
+_MOST = 12
+
+
 class UnknownPromise(Exception):
     """The manifest makes no promise of this id."""
 
     def __init__(self, id: str, known: Sequence[str]) -> None:
-        near = difflib.get_close_matches(id, known, n=3, cutoff=0.4)
-        self.near = tuple(near)
-        there = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(known) or 'none'}."
-        super().__init__(f"the manifest makes no promise {id!r}. {there} `zusage status` lists them all.")
+        self.near = tuple(difflib.get_close_matches(id, known, n=3, cutoff=0.4)) or tuple(one for one in known if id in one)
+        super().__init__(f"the manifest makes no promise {id!r}. {self._there(known)} `zusage status` lists them all.")
+
+    def _there(self, known: Sequence[str]) -> str:
+        if self.near:
+            return f"Did you mean {' or '.join(self.near[:_MOST])}?"
+        return f"There are: {', '.join(known[:_MOST]) or 'none'}{' …' if len(known) > _MOST else ''}."
 
 
 def find(promises: Sequence[One], id: str) -> One:

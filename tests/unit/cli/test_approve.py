@@ -56,19 +56,39 @@ def test_the_planner_cannot_approve_its_own_plan(planned: World) -> None:
     assert signers(planned) == before
 
 
+def disguised(world: World) -> str:
+    """The planner's key in a file of its own, under another name."""
+    key = SigningKey.load(world.own / "planner.key")
+    line = (world.own / "planner.key").read_text()
+    other = key.named("somebody")
+    line = line.replace(key.name, other.name).replace(key.key_id.hex(), other.key_id.hex())
+    (world.folder / "disguised.key").write_text(line)
+    (world.folder / "disguised.key").chmod(0o600)
+    return "disguised.key"
+
+
 def test_the_planner_cannot_approve_under_another_name(planned: World) -> None:
-    line = (planned.own / "planner.key").read_text()
-    key = SigningKey.load(planned.own / "planner.key").named("somebody")
-    (planned.folder / "disguised.key").write_text(
-        line.replace("zusage/planner", "somebody").replace(
-            SigningKey.load(planned.own / "planner.key").key_id.hex(), key.key_id.hex()
-        )
-    )
-    (planned.folder / "disguised.key").chmod(0o600)
-    for arguments in (("zusage.yaml", "plan.json"), ("plan.json",)):
-        ended = planned.run("approve", *arguments, "--key", "disguised.key")
-        assert ended.code == 3
-        assert "planner's own" in ended.err
+    ended = approve(planned, disguised(planned))
+    assert ended.code == 3
+    assert "planner's own" in ended.err
+
+
+def test_the_planner_cannot_approve_where_its_key_is_not_known(planned: World) -> None:
+    key = disguised(planned)
+    planned.manifest.rename("other.yaml")
+    ended = planned.run("approve", "plan.json", "--key", key)
+    assert ended.code == 3
+    assert "planner's own" in ended.err
+
+
+def test_the_planner_cannot_hide_its_signature_behind_anothers(planned: World) -> None:
+    assert approve(planned).code == 0
+    path = note_of(planned.folder / "plan.json")
+    note = Note.parse(path.read_bytes())
+    path.write_bytes(Note(note.text, note.signatures[::-1]).encode())
+    ended = approve(planned, ".zusage/planner.key")
+    assert ended.code == 3
+    assert "planner's own" in ended.err
 
 
 def test_a_key_that_the_manifest_does_not_name_is_told_so_and_signs_nothing(planned: World) -> None:

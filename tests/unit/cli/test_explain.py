@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cli_world import MARKER, OTHER, World
 
+from zusage.bootstrap import opened
 from zusage.documents import sentence
 from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
@@ -88,6 +89,15 @@ def test_a_system_that_cannot_be_reached_is_said_and_the_rest_is_explained(world
     assert said["period"]
 
 
+def test_a_clock_that_has_jumped_is_said_and_the_rest_is_explained(world: World) -> None:
+    ahead = datetime.now(UTC).replace(microsecond=0) + timedelta(days=2)
+    with opened(world.manifest, clock=lambda: ahead) as product:
+        product.verify()
+    said = explained(world, "orders/claims/at-most")
+    assert "Nobody could look" in said["now"][0]
+    assert said["evidence"].startswith("broken since")
+
+
 def test_the_last_evidence_is_shown_with_its_counts(world: World) -> None:
     assert explained(world, "orders/claims/at-most")["evidence"] == "Nobody has looked yet."
     world.run("verify")
@@ -103,6 +113,10 @@ def test_an_unknown_promise_names_the_nearest(world: World) -> None:
     ended = world.run("explain", "zusage.yaml", "orders/claim/at-most")
     assert ended.code == 3
     assert "orders/claims/at-most" in ended.err
+
+
+def test_part_of_an_id_names_every_promise_that_has_it(world: World) -> None:
+    assert "vouchers/tax/blocked" in world.run("explain", "zusage.yaml", "tax").err
 
 
 def test_nothing_of_a_row_is_said(world: World) -> None:
