@@ -80,8 +80,7 @@ def _decoded(content: bytes, file: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start]
-        place = Position(file, before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+        place = _behind(content[: error.start].decode("utf-8"), file)
         raise _error("encoding", "the file is not UTF-8", "save it as UTF-8", place) from None
 
 
@@ -99,8 +98,7 @@ def _composed(text: str, file: str) -> Any:
         what = f"this is not YAML: {_spoken(error.problem or error.context or 'unreadable')}"
         raise _error("yaml", what, "mend the syntax at this place", _at(file, mark, text)) from None
     except ReaderError as error:
-        before = text[: error.position]
-        place = Position(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+        place = _behind(text[: error.position], file)
         raise _error("yaml", f"the character {error.character!r} cannot stand in YAML", "remove it", place) from None
     except RecursionError:
         raise _error("too-deep", "the manifest is nested too deeply", "flatten it", Position(file)) from None
@@ -131,6 +129,12 @@ def _at(file: str, mark: Any, text: str = "") -> Position:
     if text and mark.line >= len(lines):
         return Position(file, len(lines), max(1, len(lines[-1])))
     return Position(file, mark.line + 1, mark.column + 1)
+
+
+def _behind(text: str, file: str) -> Position:
+    """The position of the character that follows a text."""
+    lines = _LINE_END.split(text)
+    return Position(file, len(lines), len(lines[-1]) + 1)
 
 
 def _finding(code: str, what: str, advice: str, place: Position) -> Finding:

@@ -1,5 +1,6 @@
 """Spoilt manifests: bytes, lines, scalars and parts of a sound one replaced by what nobody expects."""
 
+import copy
 import json
 import random
 import re
@@ -103,9 +104,9 @@ def _part(plain: Any, chance: random.Random) -> bytes:
             case 0:
                 inner.pop(key) if isinstance(inner, list) else inner.pop(key, None)
             case 1 if isinstance(inner, dict):
-                inner[chance.choice(("form", "keeps", "names", "Zusage", "x y", "ä", "purpos"))] = inner.get(key)
+                inner[chance.choice(("form", "keeps", "names", "Zusage", "x y", "ä", "purpos"))] = copy.deepcopy(inner.get(key))
             case _:
-                inner[key] = chance.choice(ODD_VALUES)
+                inner[key] = copy.deepcopy(chance.choice(ODD_VALUES))
     return json.dumps(copied, indent=1, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
 
 

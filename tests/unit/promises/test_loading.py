@@ -142,6 +142,8 @@ def test_a_bomb_of_aliases_is_refused(tmp_path: Path) -> None:
     [
         (b"zusage: 1\na: \xff\n", "encoding", 2, 4),
         (b"zusage: 1\na: \x07\n", "yaml", 2, 4),
+        (b"zusage: 1\rb: 1\ra: \x07\r", "yaml", 3, 4),
+        (b"zusage: 1\r\na: \xc3\xa4\xff\n", "encoding", 2, 5),
         (b"zusage: 1\na: [\n", "yaml", 2, 4),
         (b"- 1\n", "not-a-mapping", 1, 1),
         (b"", "not-a-mapping", 1, 1),
