@@ -99,8 +99,8 @@ def _exception(text: str, say: Catalogue) -> str:
 
 
 def _waits(link: TableLink, manifest: Manifest, say: Catalogue) -> str:
-    named = manifest.events.get(f"{link.target}.{link.column}")
-    return say.of(named) if named else say("sentence.waits_unnamed", table=say.quoted(link.target.split(".", 1)[-1]))
+    named = manifest.events.get(f"{link.table}.{link.column}")
+    return say.of(named) if named else say("sentence.waits_unnamed", table=say.quoted(link.table.split(".", 1)[-1]))
 
 
 def _keep(manifest: Manifest, rule: p.Rule) -> Keep:

@@ -180,3 +180,23 @@ def test_odd_names_of_files_and_tables_give_a_manifest_that_loads(club: World) -
     assert {one["code"] for one in ended.json["findings"] if one["severity"] == "error"} == {"unanswered", "unaccounted-table"}
     assert odd.run("verify").code in {0, 1, 2}
     assert {path.name for path in club.folder.glob("2020*")} == {odd.database.name}
+
+
+def test_rows_wait_for_what_refers_to_them_through_any_key(club: World) -> None:
+    shop = World(club.folder)
+    shop.database = club.folder / "shop.db"
+    shop.sql("CREATE TABLE orders (order_no TEXT PRIMARY KEY, email TEXT, placed_at TIMESTAMP NOT NULL)")
+    shop.sql(
+        "CREATE TABLE invoices (id INTEGER PRIMARY KEY, order_no TEXT NOT NULL REFERENCES orders (order_no), issued_on DATE NOT NULL)"
+    )
+    for number in ("A", "B"):
+        shop.sql("INSERT INTO orders VALUES (?, 'x@y.example', '2012-01-01 00:00:00')", number)
+    shop.sql("INSERT INTO invoices VALUES (1, 'A', ?)", "2999-01-01")
+    shop.sql("UPDATE invoices SET issued_on = date('now')")
+    shop.ok("init", "shop.db", "-o", "zusage.yaml")
+    assert "- shop.invoices.order_no via order_no" in shop.manifest.read_text(encoding="utf-8")
+    verdicts = {one["promise"]: one["reason"] for one in shop.run("verify", "--json").json}
+    assert verdicts["orders/limit/at-most"].startswith("1 of 2 rows must not be there")
+    answered(shop)
+    assert shop.run("check", "--live").code == 0
+    assert [(step["table"], step["rows"]) for step in shop.ok("plan", "--json").json["steps"]] == [("shop.orders", 1)]
