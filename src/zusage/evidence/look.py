@@ -192,7 +192,10 @@ class Eyes:
             changeable=application.changeable(selection, _SAMPLE),
             application_sees=application.reachable(Selection(system=rule.system, table=rule.table)),
             total=rows.total,
+            sorted_rows=rows.forbidden + rows.unplaceable + sum(rows.allowed.values()),
             unplaceable=rows.unplaceable,
+            visible=rows.visible,
+            how_visible=rows.how_visible,
             blocked=counts[0] if counts else None,
             unsealed=self.blocked.unsealed(rule, _SAMPLE),
         )

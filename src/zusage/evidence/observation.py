@@ -51,9 +51,13 @@ class Reach:
     changeable: int
     #: rows of the table that the application can read: shows that the probe can see at all
     application_sees: int
-    #: rows of the table that the prover sees
+    #: rows of the table that the prover sees, counted by themselves, and those that its cases account for
     total: int
+    sorted_rows: int
     unplaceable: int
+    #: no row is hidden from the prover
+    visible: bool
+    how_visible: str
     #: None: there is no vault
     blocked: int | None
     #: of a sample of blocked rows, those that are not sealed; None: could not look

@@ -8,6 +8,8 @@ from typing import assert_never
 
 from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
 
+_NEGATIVE = "a count is negative: the observation contradicts itself"
+
 
 class Verdict(StrEnum):
     """Whether a promise holds. *Could not look* is undecided, never kept."""
@@ -62,8 +64,8 @@ def _rows(seen: Rows) -> Judgement:
         return _broken(f"{seen.forbidden} of {seen.total} rows must not be there (any more)")
     if seen.blocked_overdue > 0:
         return _broken(f"{seen.blocked_overdue} blocked rows are past their last day")
-    if min(seen.forbidden, seen.unplaceable, seen.total, *seen.allowed.values(), 0) < 0:
-        return _undecided("a count is negative: the observation contradicts itself")
+    if min(seen.forbidden, seen.unplaceable, seen.total, seen.blocked, seen.blocked_overdue, *seen.allowed.values()) < 0:
+        return _undecided(_NEGATIVE)
     if seen.forbidden + sum(seen.allowed.values()) + seen.unplaceable != seen.total:
         return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
     if seen.unplaceable > 0:
@@ -78,6 +80,8 @@ def _census(seen: Census) -> Judgement:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     if seen.before is None:
         return _undecided("this is the first look; the next one can tell whether anything went too early")
+    if min((*seen.now.values(), *seen.before.values()), default=0) < 0:
+        return _undecided(_NEGATIVE)
     missing = {year: seen.before.get(year, 0) - seen.now.get(year, 0) for year in seen.protected}
     gone = {year: rows for year, rows in missing.items() if rows > 0}
     if gone:
@@ -88,11 +92,20 @@ def _census(seen: Census) -> Judgement:
 
 
 def _reach(seen: Reach) -> Judgement:
-    if seen.left or seen.readable or seen.changeable:
-        worst = max(seen.left, seen.readable, seen.changeable)
+    worst = max(seen.left, seen.readable, seen.changeable)
+    if worst > 0:
         return _broken(f"the application can reach {worst} rows whose purpose has ended")
-    if seen.unsealed:
+    if (seen.unsealed or 0) > 0:
         return _broken(f"{seen.unsealed} blocked rows lie open")
+    counts = (seen.left, seen.readable, seen.changeable, seen.application_sees, seen.total, seen.sorted_rows, seen.unplaceable)
+    if min(*counts, seen.blocked or 0, seen.unsealed or 0) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.sorted_rows != seen.total:
+        return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
+    if seen.application_sees > seen.total:
+        return _undecided("the application sees more rows than the prover: rows changed while looking, or some are hidden")
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     if seen.unplaceable:
         return _undecided(f"{seen.unplaceable} rows have no usable starting point or an unclear condition")
     if seen.total and not seen.application_sees:
@@ -108,7 +121,7 @@ def _names(seen: Names) -> Judgement:
     if seen.forbidden:
         shown = ", ".join(seen.forbidden[:5]) + (" …" if len(seen.forbidden) > 5 else "")
         return _broken(f"{len(seen.forbidden)} found: {shown}")
-    if not seen.looked_at:
+    if seen.looked_at <= 0:
         return _undecided("no table was seen")
     return _kept(f"{seen.looked_at} tables looked at")
 

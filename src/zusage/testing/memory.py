@@ -12,7 +12,7 @@ from datetime import date
 from zusage.connectors.port import CannotHandle, Identity, Partition, Visibility
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Condition, columns_of
-from zusage.promises.condition.evaluate import InsideItself, OutOfSight, holds
+from zusage.promises.condition.evaluate import OutOfSight, holds
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
@@ -71,8 +71,6 @@ def matching(inventory: Inventory, tables: Tables, table: str, where: Condition)
 
     try:
         return {number: row for number, row in tables[table].items() if holds(where, table, row, rows) is True}
-    except InsideItself as error:
-        raise CannotHandle(f"a condition asks about table {error} from within itself") from None
     except OutOfSight as error:
         raise CannotHandle(f"a condition names table {error} outside EXISTS") from None
 

@@ -32,6 +32,8 @@ class MemoryWriter:
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table once by row number; see the port for what is promised."""
         where, last, done = all_of(step.where, free), 0, 0
+        if len(matching(self.world.inventory, self.world.tables, step.table, where)) > limit:
+            raise MoreThanPlanned(step.id, limit)
         while True:
             tables = self.world.copy()
             matched = matching(self.world.inventory, tables, step.table, where)

@@ -18,6 +18,8 @@ from ..port import CannotHandle
 from .dialects.port import Dialect, Kind, Times
 
 Element = sa.ColumnElement[Any]
+#: what is in sight, by the name under which a condition knows it
+Scope = Mapping[str, sa.FromClause]
 
 
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -42,7 +44,7 @@ class Compiler:
         """The condition about rows of ``table``, which the statement selects from ``clause``."""
         return self._condition(node, {table: clause}, table)
 
-    def _condition(self, node: c.Condition, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+    def _condition(self, node: c.Condition, scope: Scope, table: str) -> Element:
         def below(part: c.Condition) -> Element:
             return self._condition(part, scope, table)
 
@@ -70,45 +72,43 @@ class Compiler:
                 return sa.func.coalesce(below(part), self.dialect.truth(False)).op("=")(self.dialect.truth(True))
             case c.Possibly(part):
                 return sa.func.coalesce(below(part), self.dialect.truth(True)).op("=")(self.dialect.truth(True))
-            case c.Exists(inner, where):
-                return self._exists(inner, where, scope, table)
+            case c.Exists(inner, where, name):
+                return self._exists(inner, where, name, scope)
             case c.Before(column, instant, zone):
-                return self.dialect.before(term(column), self._info(column, table), instant, zone, self._times(column, table))
+                info, times = self._about(column, scope, table)
+                return self.dialect.before(term(column), info, instant, zone, times)
             case c.Placeable(column, earliest, latest):
-                info = self._info(column, table)
-                return self.dialect.placeable(term(column), info, earliest, latest, self._times(column, table))
+                info, times = self._about(column, scope, table)
+                return self.dialect.placeable(term(column), info, earliest, latest, times)
             case c.Shaped(column, shape, value):
                 return self._shaped(term(column), shape, value)
             case _:
                 assert_never(node)
 
-    def _exists(self, inner: str, where: c.Condition, scope: Mapping[str, sa.TableClause], table: str) -> Element:
-        if inner == table:
-            raise CannotHandle(
-                f"a condition asks about table {inner} from within itself, where its two rows cannot be told apart. "
-                "Nothing was looked at or changed. Name another table in EXISTS."
-            )
-        clause: Any = from_clause(self._table(inner))
-        if inner in scope:
+    def _exists(self, inner: str, where: c.Condition, name: str | None, scope: Scope) -> Element:
+        """Rows of another table, or other rows of one that is in sight; a name that is used again hides the outer row."""
+        clause: sa.FromClause = from_clause(self._table(inner))
+        key = name or inner
+        if any(_origin(seen) == inner for seen in scope.values()):
             clause = clause.alias()
-        outer = [of for name, of in scope.items() if name != inner]
-        within = {**scope, inner: clause}
+        outer = [seen for known, seen in scope.items() if known != key]
+        within = {**scope, key: clause}
         links = where.parts if isinstance(where, c.And) else (where,)
-        parts = [self._link(part, within, inner) for part in links] or [self.dialect.truth(True)]
+        parts = [self._link(part, within, key) for part in links] or [self.dialect.truth(True)]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
 
-    def _link(self, node: c.Condition, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+    def _link(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """A part of EXISTS: that two columns are equal is said plainly, so that an index can serve it; unknown is false here."""
         match node:
             case c.Compare("=", c.Column() as left, c.Column() as right):
                 one, other = self._term(left, scope, table), self._term(right, scope, table)
-                kinds = {self._info(column, table).kind for column in (left, right)}
+                kinds = {self._about(column, scope, table)[0].kind for column in (left, right)}
                 alike = one.op("=", is_comparison=True)(other)
                 return alike if len(kinds) == 1 else sa.and_(alike, self.dialect.same_kind(one, other))
             case _:
                 return self._condition(node, scope, table)
 
-    def _one_of(self, of: c.Term, values: tuple[c.Literal, ...], scope: Mapping[str, sa.TableClause], table: str) -> Element:
+    def _one_of(self, of: c.Term, values: tuple[c.Literal, ...], scope: Scope, table: str) -> Element:
         kinds = {_kind(value.value) for value in values}
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
@@ -116,13 +116,12 @@ class Compiler:
         alike = [self._compare("=", of, value, scope, table) for value in values]
         return sa.or_(*alike) if alike else self.dialect.truth(False)
 
-    def _compare(self, operator: str, left: c.Term, right: c.Term, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+    def _compare(self, operator: str, left: c.Term, right: c.Term, scope: Scope, table: str) -> Element:
         """Values of different kinds can be neither equal nor in any order: unknown."""
         match left, right:
             case c.Column() as column, c.Literal(date() as day):
-                return self.dialect.compare_day(
-                    operator, self._term(column, scope, table), self._info(column, table), day, self._times(column, table)
-                )
+                info, times = self._about(column, scope, table)
+                return self.dialect.compare_day(operator, self._term(column, scope, table), info, day, times)
             case c.Literal(date()), c.Column():
                 return self._compare(_MIRRORED[operator], right, left, scope, table)
         one, other = self._term(left, scope, table), self._term(right, scope, table)
@@ -130,12 +129,10 @@ class Compiler:
         alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
         return sa.case((alike, one.op(operator, is_comparison=True)(other)))
 
-    def _term(self, node: c.Term, scope: Mapping[str, sa.TableClause], table: str) -> Element:
+    def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:
             case c.Column(name, of):
-                self._info(node, table)
-                if (of or table) not in scope:
-                    raise CannotHandle(f"a condition names table {of} outside EXISTS; check the manifest with `zusage check`")
+                self._about(node, scope, table)
                 return scope[of or table].c[name]
             case c.Literal(value):
                 return self._literal(value)
@@ -147,21 +144,22 @@ class Compiler:
     def _literal(self, value: Any) -> Element:
         return self.dialect.literal(value)
 
-    def _info(self, column: c.Column, table: str) -> ColumnInfo:
-        info = self._table(column.table or table).column(column.name)
+    def _about(self, column: c.Column, scope: Scope, table: str) -> tuple[ColumnInfo, Times]:
+        """What a column is and how its times are stored."""
+        name = column.table or table
+        if name not in scope:
+            raise CannotHandle(f"a condition names table {name} outside EXISTS; check the manifest with `zusage check`")
+        of = _origin(scope[name])
+        info = self._table(of).column(column.name)
         if info is None:
-            of = column.table or table
             raise CannotHandle(f"table {of} has no column {column.name}; check the manifest with `zusage check`")
-        return info
+        epoch = self.times.epochs.get(f"{of}.{column.name}")
+        return info, Times(self.times.zone, {"": epoch} if epoch else {})
 
     def _table(self, name: str) -> TableInfo:
         if name not in self.inventory.tables:
             raise CannotHandle(f"system {self.inventory.system!r} has no table {name}; check the manifest with `zusage check`")
         return self.inventory.tables[name]
-
-    def _times(self, column: c.Column, table: str) -> Times:
-        epoch = self.times.epochs.get(f"{column.table or table}.{column.name}")
-        return Times(self.times.zone, {"": epoch} if epoch else {})
 
     def _shaped(self, column: Element, shape: c.tree.Shape, value: str | int | None) -> Element:
         if shape == "pseudonym":
@@ -172,8 +170,14 @@ class Compiler:
 
     def year(self, start: StartingPoint, table: str, clause: sa.TableClause) -> Element:
         """The calendar year of the first starting column, as stored."""
-        column = c.Column(start.columns[0])
-        return self.dialect.year(clause.c[start.columns[0]], self._info(column, table), self._times(column, table))
+        info, times = self._about(c.Column(start.columns[0]), {table: clause}, table)
+        return self.dialect.year(clause.c[start.columns[0]], info, times)
+
+
+def _origin(clause: sa.FromClause) -> str:
+    """The table behind an alias."""
+    table = clause.element if isinstance(clause, sa.Alias) else clause
+    return str(table.name) if isinstance(table, sa.TableClause) else ""
 
 
 def _kind(value: object) -> Kind | None:

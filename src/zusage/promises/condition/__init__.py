@@ -26,6 +26,7 @@ from .tree import (
     all_of,
     any_of,
     columns_of,
+    exists_beside,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "all_of",
     "any_of",
     "columns_of",
+    "exists_beside",
     "parse",
     "to_text",
 ]

@@ -36,15 +36,15 @@ class OutOfSight(LookupError):
 
 def holds(node: t.Condition, table: str, row: Row, rows: Rows, times: Times = lambda _, __, stored: stored) -> bool | None:
     """Whether a row of ``table`` fulfils a condition: true, false or None for unknown."""
-    return _Scope({table: row}, table, rows, times).holds(node)
+    return _Scope({table: (table, row)}, table, rows, times).holds(node)
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """The rows that are in sight, by table, and the table that names without one mean."""
+    """The rows that are in sight with their tables, by name, and the one that columns without a name belong to."""
 
-    seen: Mapping[str, Row]
-    table: str
+    seen: Mapping[str, tuple[str, Row]]
+    name: str
     rows: Rows
     times: Times
 
@@ -71,8 +71,8 @@ class _Scope:
                 return self.holds(part) is True
             case t.Possibly(part):
                 return self.holds(part) is not False
-            case t.Exists(inner, where):
-                return any(self._with(inner, row).holds(where) is True for row in self.rows(inner))
+            case t.Exists(inner, where, name):
+                return any(self._with(name or inner, inner, row).holds(where) is True for row in self.rows(inner))
             case t.Before(column, instant, zone):
                 return _before(self._time(column), instant, zone)
             case t.Placeable(column, earliest, latest):
@@ -83,21 +83,23 @@ class _Scope:
     def value(self, node: t.Term) -> Any:
         match node:
             case t.Column(name, of):
-                if (of or self.table) not in self.seen:
-                    raise OutOfSight(of)
-                return self.seen[of or self.table][name]
+                return self._seen(of)[1][name]
             case t.Literal(value):
                 return value
             case t.Call(function, arguments):
                 return _call(function, [self.value(argument) for argument in arguments])
 
-    def _with(self, table: str, row: Row) -> _Scope:
-        if table == self.table:
-            raise InsideItself(table)
-        return _Scope({**self.seen, table: row}, table, self.rows, self.times)
+    def _seen(self, name: str | None) -> tuple[str, Row]:
+        if (name or self.name) not in self.seen:
+            raise OutOfSight(name)
+        return self.seen[name or self.name]
+
+    def _with(self, name: str, table: str, row: Row) -> _Scope:
+        """One more row in sight; an outer one of the same name is hidden by it, as in SQL."""
+        return _Scope({**self.seen, name: (table, row)}, name, self.rows, self.times)
 
     def _time(self, column: t.Column) -> Any:
-        return self.times(column.table or self.table, column.name, self.value(column))
+        return self.times(self._seen(column.table)[0], column.name, self.value(column))
 
     def _compare(self, operator: t.Operator, left: t.Term, right: t.Term) -> bool | None:
         """A column that is compared with a day is taken as the time that it means."""

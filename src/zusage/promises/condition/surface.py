@@ -155,9 +155,11 @@ def _exists(node: exp.Exists, aliases: dict[str, str]) -> t.Condition:
         raise _refuse(node, "the table of EXISTS is read whole and as it is")
     if table.args.get("db") or not table.name:
         raise _refuse(node, "the table of EXISTS belongs to the same system and is named without a schema")
-    inner = {**aliases, table.alias_or_name: table.name}
+    known = table.alias_or_name
+    itself = known != table.name and any(column.table == table.name for column in query.find_all(exp.Column))
+    inner = {**aliases, known: known if itself else table.name}
     where = query.args.get("where")
-    return t.Exists(table.name, _condition(where.this, inner) if where else t.ALWAYS)
+    return t.Exists(table.name, _condition(where.this, inner) if where else t.ALWAYS, known if itself else None)
 
 
 def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
@@ -233,8 +235,9 @@ def to_text(node: t.Condition | t.Term) -> str:
             return "(" + " OR ".join(map(to_text, parts)) + ")"
         case t.Not(part):
             return f"NOT ({to_text(part)})"
-        case t.Exists(table, where):
-            return f"EXISTS (SELECT 1 FROM {_quoted(table)} WHERE {to_text(where)})"  # noqa: S608 - text for people
+        case t.Exists(table, where, name):
+            source = f"{_quoted(table)} AS {_quoted(name)}" if name else _quoted(table)
+            return f"EXISTS (SELECT 1 FROM {source} WHERE {to_text(where)})"  # noqa: S608 - text for people
         case t.Truth(value):
             return "TRUE" if value else "FALSE"
         case t.Surely(part):

@@ -98,6 +98,8 @@ class Exists:
 
     table: str
     where: Condition
+    #: how its rows are called inside, where a row of the same table is in sight already under the table's name
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,11 @@ def any_of(*parts: Condition) -> Condition:
     return left[0] if len(left) == 1 else Or(left) if left else NEVER
 
 
+def exists_beside(table: str, beside: str, where: Condition) -> Exists:
+    """``Exists`` inside a condition about ``beside``, which ``where`` may name even if it is the same table."""
+    return Exists(table, where, f"other {table}" if table == beside else None)
+
+
 def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
     """Each (table, column) that a condition about ``table`` names."""
     match node:
@@ -191,7 +198,8 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
                 yield from columns_of(part, table)
         case Not(part) | Surely(part) | Possibly(part):
             yield from columns_of(part, table)
-        case Exists(inner, where):
-            yield from columns_of(where, inner)
+        case Exists(inner, where, name):
+            for of, column in columns_of(where, name or inner):
+                yield inner if of == name else of, column
         case Before(column) | Placeable(column) | Shaped(column):
             yield from columns_of(column, table)

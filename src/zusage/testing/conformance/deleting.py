@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from zusage.connectors.port import CannotHandle, MoreThanPlanned
 from zusage.promises.condition import Not, Possibly, parse
 
@@ -72,13 +74,21 @@ class DeletingTests:
         same(carry_out(bed.writer(), step(), free=Not(Possibly(parse("name = 'Ada'")))), [2], "customers deleted")
         same((1 in ids(bed), ids(bed, "order"), ids(bed, "line_note")), (True, [10, 11, 70], [1, 2, 3]), "what is held")
 
-    def test_more_rows_than_planned_stop_the_step_and_that_batch_is_undone(self, bench: Bench) -> None:
+    def test_more_rows_than_planned_stop_the_step_before_any_goes(self, bench: Bench) -> None:
         bed = fill(bench)
-        done: list[int] = []
+        before = everything(bed)
         with refused(MoreThanPlanned, "a third row where two were planned"):
-            for rows in bed.writer().carry_out(step(), parse("TRUE"), 2, 2):
-                done.append(rows)
-        same((done, len(bed.rows("customer"))), ([2], 5), "batches done, customers left")
+            carry_out(bed.writer(), step(), limit=2, batch=1)
+        same(everything(bed), before, "nobody can tell which of the three were reviewed, and some are gone")
+
+    def test_rows_that_come_while_the_step_runs_stop_it_and_that_batch_is_undone(self, bench: Bench) -> None:
+        bed = fill(bench)
+        batches = bed.writer().carry_out(step(), parse("TRUE"), 3, 2)
+        same(next(batches), 2, "the first batch")
+        same(bed.put("customer", {"id": 50, "joined": date(2011, 1, 1)}), True, "somebody else was locked out between batches")
+        with refused(MoreThanPlanned, "a fourth row where three were planned"):
+            next(batches)
+        same(ids(bed), [3, 4, 5, 6, 7, 50], "customers left")
 
     def test_a_plan_for_no_rows_deletes_none(self, bench: Bench) -> None:
         bed = fill(bench)
