@@ -89,20 +89,3 @@ class AttestationRow(models.Model):
 
         db_table = "zusage_attestation"
         indexes = (models.Index(fields=["promise", "at"], name="attestation_promise_at"),)
-
-
-class LookRow(models.Model):
-    """What a verification found about a promise."""
-
-    promise: models.TextField[str, str] = models.TextField()
-    verdict: models.CharField[str, str] = models.CharField(max_length=20)
-    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
-    log_index: models.BigIntegerField[int | None, int | None] = models.BigIntegerField(null=True)
-    #: pairs of year and rows
-    census = models.JSONField(default=list)
-
-    class Meta:
-        """The newest of a promise is asked for, and since when its verdict stands."""
-
-        db_table = "zusage_look"
-        indexes = (models.Index(fields=["promise", "at"], name="look_promise_at"),)

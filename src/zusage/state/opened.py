@@ -18,7 +18,6 @@ class State:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
         from .journal import DjangoJournal
-        from .looks import Looks
         from .suspensions import Suspensions
 
         #: Django's name of the connection
@@ -29,7 +28,6 @@ class State:
         self.journal = DjangoJournal(alias)
         self.suspensions = Suspensions(alias)
         self.attestations = Attestations(alias)
-        self.looks = Looks(alias)
 
     @contextmanager
     def lock(self) -> Iterator[Taken]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from zusage.planning.suspension import Suspension
-
-Verdict = Literal["kept", "broken", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +31,6 @@ class Attestation:
     at: datetime
     #: digest of the note that was handed in with it
     note_digest: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """What one verification found about one promise, without a single personal value."""
-
-    promise: str
-    verdict: Verdict
-    at: datetime
-    #: place of the evidence in the sealed log; None where it was not sealed
-    log_index: int | None = None
-    #: rows by the year in which their period began
-    census: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -121,9 +121,6 @@ def test_registers_read_back_as_they_were_written(state: State) -> None:
         [("shop.order", "id = 1"), ("shop.invoice", "id = 2")], "lawsuit", date(2026, 6, 1), "m", "ab"
     )
     assert state.suspensions.current() == (placed,)
-    look = state.looks.record("p", "broken", AT, 7, {2020: 2})
-    state.looks.record("p", "broken", AT + timedelta(days=1), 8, {})
-    assert state.looks.since("p") == look.at
     assert state.attestations.attest("p", "role", "label", AT) == state.attestations.latest("p")
     sql(state, "DELETE FROM zusage_hold WHERE \"table\" = 'shop.invoice'")
     with pytest.raises(SuspensionChanged):

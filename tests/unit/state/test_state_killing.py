@@ -44,7 +44,7 @@ open_state(None, Path(sys.argv[1]))
 """
 APPEND = """
 for _ in range(40):
-    state.looks.record(sys.argv[2], "kept", datetime.now(UTC))
+    state.attestations.attest(sys.argv[2], "role", "label", datetime.now(UTC))
 """
 
 
@@ -112,7 +112,7 @@ def test_two_processes_that_make_and_write_at_once_lose_nothing(tmp_path: Path) 
     writers = [child(APPEND, str(tmp_path), name) for name in ("a", "b", "c")]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     state = open_state(None, tmp_path)
-    assert state.looks.latest_of_all().keys() == {"a", "b", "c"}
-    from zusage.state.models import LookRow
+    assert all(state.attestations.latest(name) for name in ("a", "b", "c"))
+    from zusage.state.models import AttestationRow
 
-    assert LookRow.objects.using(state.alias).count() == 120
+    assert AttestationRow.objects.using(state.alias).count() == 120

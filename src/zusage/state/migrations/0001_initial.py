@@ -48,21 +48,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="LookRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("promise", models.TextField()),
-                ("verdict", models.CharField(max_length=20)),
-                ("at", models.DateTimeField()),
-                ("log_index", models.BigIntegerField(null=True)),
-                ("census", models.JSONField(default=list)),
-            ],
-            options={
-                "db_table": "zusage_look",
-                "indexes": [models.Index(fields=["promise", "at"], name="look_promise_at")],
-            },
-        ),
-        migrations.CreateModel(
             name="Run",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
