@@ -114,7 +114,7 @@ def test_a_mistake_in_a_joined_item_stands_where_it_was_written(tmp_path: Path) 
         main=f"import: a.yaml\n{MAIN}superseded:\n  - {{refs: [A], because: x}}\n",
         a="superseded:\n  - {refs: [B], because: y}\n  - {refs: [C], becuase: z}\n",
     )
-    assert ("a.yaml", 3, 16) in [place(finding) for finding in refused(path)]
+    assert ("a.yaml", 3, 17) in [place(finding) for finding in refused(path)]
 
 
 def test_the_digest_changes_with_an_imported_file(tmp_path: Path) -> None:
