@@ -152,7 +152,9 @@ class Shell:
                 _, printed = self.run(one.command)
                 expected = tuple(self.said(line) for line in one.expected)
                 shown = "\n".join(printed)
-                assert fits(expected, printed), f"{block}: $ {one.command}\nprinted:\n{shown}\nthe page says:\n" + "\n".join(expected)
+                assert fits(expected, printed), f"{block}: $ {one.command}\nprinted:\n{shown}\nthe page says:\n" + "\n".join(
+                    expected
+                )
 
 
 def tutorial_shop(folder: Path) -> None:

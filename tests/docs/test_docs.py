@@ -16,7 +16,7 @@ from zusage.sealing import VerifierKey
 from zusage.testing.witness import WitnessServer
 
 sys.path.insert(0, str(ROOT / "tests" / "integration"))
-from servers import ServerMissing, postgres  # noqa: E402 - shared with the integration tests, which are no package of this folder
+from servers import ServerMissing, postgres
 
 HOWTO = DOCS / "howto"
 WITNESS = "https://witness.example"
@@ -74,7 +74,7 @@ def _listening() -> Iterator[tuple[str, list[str]]]:
     heard: list[str] = []
 
     class Hearing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the name that the base class calls
+        def do_GET(self) -> None:
             heard.append(self.path)
             self.send_response(200)
             self.end_headers()
