@@ -20,10 +20,11 @@ from zusage.promises.condition import (
     Surely,
     all_of,
     any_of,
+    exists_beside,
 )
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Rule
+from zusage.promises.promise import Change, Part, Rule
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
@@ -69,11 +70,16 @@ def purpose_ended(outlook: Outlook, rule: Rule) -> Cases:
     """Cases for blocking; rows that no case takes should be out of reach."""
     if rule.purpose_start is None or rule.purpose_ends is None:
         raise ValueError(f"{rule.id} has no end of purpose")
-    users = [other for other in _others(outlook, rule) if other.at_most or not set(other.columns) <= set(rule.columns)]
+    users = [other for other in _others(outlook, rule) if not _kept_in_the_vault(other, rule)]
     return [
         *_common(outlook, rule, rule.purpose_start, rule.purpose_ends),
         ("needed by another purpose", any_of(*(_holds(outlook, other) for other in users))),
     ]
+
+
+def _kept_in_the_vault(other: Rule, rule: Rule) -> bool:
+    """A minimum of the same columns that the vault keeps as well as the table does."""
+    return other.at_most is None and set(other.columns) <= set(rule.columns) and rule.blocks_as_long_as(other)
 
 
 def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) -> Cases:
@@ -88,7 +94,9 @@ def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) 
     if unless is not None:
         cases += [("excepted", certainly(unless)), ("unplaceable", Not(certainly_not(unless)))]
     cases.append(("suspended", _suspended(outlook, rule)))
-    waiting = [Exists(w.table, Compare("=", Column(w.column), Column(w.referred, rule.table))) for w in rule.waits]
+    waiting = [
+        exists_beside(w.table, rule.table, Compare("=", Column(w.column), Column(w.referred, rule.table))) for w in rule.waits
+    ]
     cases.append(("waiting for what refers to it", any_of(*waiting)))
     return cases
 
@@ -98,15 +106,19 @@ def _suspended(outlook: Outlook, rule: Rule) -> Condition:
     found = [held_by(outlook.suspensions, rule.system, rule.table)]
     for part in rule.parts:
         held = held_by(outlook.suspensions, rule.system, part.table)
-        if held != NEVER:
-            found.append(_upwards(rule, part.table, Possibly(held)))
+        owners = _suspended_above(outlook, rule.system, part.table, frozenset(), rule.parts)
+        if held != NEVER or owners:
+            found.append(_upwards(rule, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
     found += _suspended_above(outlook, rule.system, rule.table, frozenset())
     return any_of(*(Possibly(condition) for condition in found if condition != NEVER))
 
 
-def _suspended_above(outlook: Outlook, system: str, table: str, seen: frozenset[str]) -> list[Condition]:
-    """Rows whose owner, or the owner's owner, is held."""
+def _suspended_above(
+    outlook: Outlook, system: str, table: str, seen: frozenset[str], apart: Sequence[Part] = ()
+) -> list[Condition]:
+    """Rows whose owner, or the owner's owner, is held, by other links than those ``apart``."""
     links = {part for rule in outlook.rules if rule.system == system for part in rule.parts if part.table == table}
+    links -= set(apart)
     found: list[Condition] = []
     for link in sorted(links, key=lambda part: (part.of, part.column)):
         if link.of in seen:
@@ -155,10 +167,9 @@ def _holds(outlook: Outlook, other: Rule) -> Condition:
     periods = [period for period in (other.at_most, other.at_least) if period]
     if other.start is None or not periods:
         return Not(certainly_not(other.only))
-    longest = max(periods, key=lambda period: period.rough_days)
     ended = all_of(
         outlook.believable(other, other.start),
-        Surely(outlook.over(other.start, longest)),
+        *(Surely(outlook.over(other.start, period)) for period in dict.fromkeys(periods)),
         certainly_not(other.unless) if other.unless is not None else all_of(),
     )
     return all_of(Not(certainly_not(other.only)), Not(ended))
@@ -169,14 +180,32 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
     others = _others(outlook, rule)
     if rule.changes:
         touched = {change.column for change in rule.changes}
-        sharing = [other for other in others if touched & set(other.columns) and not other.changes]
+        sharing = [other for other in others if touched & set(other.columns) and rule.must_wait_for(other)]
         return any_of(*(_holds(outlook, other) for other in sharing))
     shared = {column for other in others for column in other.columns}
     own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
-    below = [_upwards(rule, other.table, _holds(outlook, other)) for other in outlook.rules if _of_part(rule, other)]
-    held = any_of(*(_holds(outlook, other) for other in others), *below)
+    below = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
+    held = any_of(*(_holds(outlook, other) for other in others), *below, *_owned_elsewhere(outlook, rule))
     return all_of(held, *own)
 
 
+def _owned_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
+    """Something that belongs to the row belongs as well to a row of another rule, which still needs it."""
+    found = []
+    for other in outlook.rules:
+        for link in other.parts if other.system == rule.system else ():
+            if link not in rule.parts and any(part.table == link.table for part in rule.parts):
+                found.append(_upwards(rule, link.table, _owner(other, link, _holds(outlook, other))))
+    return found
+
+
+def _owner(rule: Rule, link: Part, condition: Condition) -> Condition:
+    """The row of the rule's table to which a row of a part belongs fulfils the condition."""
+    if link.of != rule.table:
+        condition = _owner(rule, next(part for part in rule.parts if part.table == link.of), condition)
+    return Exists(link.of, all_of(Compare("=", Column(link.referred), Column(link.column, link.table)), condition))
+
+
 def _of_part(rule: Rule, other: Rule) -> bool:
-    return other.system == rule.system and not other.changes and any(part.table == other.table for part in rule.parts)
+    held = not other.changes or other.at_least is not None
+    return other.system == rule.system and held and any(part.table == other.table for part in rule.parts)

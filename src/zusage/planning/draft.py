@@ -17,6 +17,7 @@ from zusage.promises.condition import (
     Surely,
     all_of,
     any_of,
+    exists_beside,
 )
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
@@ -70,6 +71,7 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             release.applies(rule),
             release.over(rule, world.clock, window, rule.purpose_start, rule.purpose_ends),
             world.clock.placeable(rule.start, window),
+            *release.nobody_waits(rule),
         )
         action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
         yield _take(world, rule, "blocked", ended, action)
@@ -101,15 +103,23 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
 
 
 def _minimum_only(other: Rule, rule: Rule) -> bool:
-    """A minimum of the same columns does not forbid blocking: what is blocked is still kept."""
-    return other.at_most is None and set(other.columns) <= set(rule.columns)
+    """A minimum of the same columns does not forbid blocking, if it ends for sure before what is blocked is deleted."""
+    return other.at_most is None and set(other.columns) <= set(rule.columns) and rule.blocks_as_long_as(other)
 
 
 def _part_held(world: World, rule: Rule, table: str) -> Condition:
+    """A row of a part is held by a rule of its own, or by another row to which it belongs as well."""
     window = world.window(rule.system)
-    held = [
-        Not(Surely(release.released(other, world.clock, window))) for other in world.on(rule.system, table) if not other.changes
+    held: list[Condition] = [
+        Not(Surely(release.released(other.as_held, world.clock, window)))
+        for other in world.on(rule.system, table)
+        if not other.changes or other.at_least
     ]
+    for other in world.rules:
+        for link in other.parts if other.system == rule.system else ():
+            if link.table == table and link not in rule.parts:
+                owner = Not(Surely(release.released(other, world.clock, window)))
+                held.append(release.belongs_to(list(other.parts), link, other.table, owner))
     return any_of(*held)
 
 
@@ -132,7 +142,7 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
     others = [
         release.released(other, world.clock, window)
         for other in world.on(rule.system, rule.table)
-        if other.id != rule.id and touched & set(other.columns) and not other.changes
+        if touched & set(other.columns) and rule.must_wait_for(other)
     ]
     return Step(
         id="",
@@ -151,7 +161,7 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
     """Foreign keys from outside that point to the rows or to what belongs to them."""
     inventory = world.inventories[rule.system]
     inside = {rule.table, *(part.table for part in rule.parts)}
-    links = {(part.table, part.column) for part in rule.parts} | {(w.table, w.column) for w in rule.waits}
+    links = {(part.table, part.column) for part in rule.parts}
     for table in sorted(inside):
         for other, key in inventory.referrers(table):
             for column, referred in zip(key.columns, key.referred, strict=False):
@@ -184,9 +194,9 @@ def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
 
 def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Condition]]) -> Condition:
     match where:
-        case Not(part=Exists(table, link)) if (system, table) in going:
+        case Not(part=Exists(table, link, name)) if (system, table) in going:
             stays = [Not(Surely(gone)) for gone in going[system, table]]
-            return Not(Exists(table, all_of(link, *stays)))
+            return Not(Exists(table, all_of(link, *stays), name))
         case And(parts):
             return all_of(*(_seen(part, system, going) for part in parts))
         case _:
@@ -199,7 +209,7 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
         s.foreseen for s in earlier if (s.system, s.table) == (step.system, obstacle.table) and isinstance(s.action, DeleteRows)
     ]
     link = all_of(release.refers(obstacle.column, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
-    exists = Exists(obstacle.table, link)
+    exists = exists_beside(obstacle.table, obstacle.of, link)
     if obstacle.of == step.table:
         return exists
     chain = list(step.parts)
@@ -221,13 +231,13 @@ def _of_blocked(world: World, number: int) -> Iterable[Step]:
 
 
 def _above(world: World, rule: Rule) -> tuple[Part, ...]:
-    """Every link by which rows of the rule's table belong to rows of another, however far up."""
-    links = dict.fromkeys(part for other in world.rules if other.system == rule.system for part in other.parts)
+    """Every link by which rows of the rule's table, or of its parts, belong to rows of another, however far up."""
+    links = [part for other in world.rules if other.system == rule.system for part in other.parts if part not in rule.parts]
     found: list[Part] = []
-    tables = [rule.table]
+    tables = [rule.table, *(part.table for part in rule.parts)]
     while tables:
         table = tables.pop(0)
-        nearer = [link for link in links if link.table == table and link not in found]
+        nearer = [link for link in dict.fromkeys(links) if link.table == table and link not in found]
         found += nearer
         tables += [link.of for link in nearer]
     return tuple(found)
@@ -236,19 +246,25 @@ def _above(world: World, rule: Rule) -> tuple[Part, ...]:
 def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
     """Rows that no suspension can hold: not themselves, not through what belongs to them, not through what they belong to."""
     holds = list(suspensions)
-    held = {part.table: held_by(holds, step.system, part.table) for part in step.parts}
-    free = release.parts_released(step.parts, step.table, {t: Possibly(c) for t, c in held.items() if c != NEVER})
-    own = held_by(holds, step.system, step.table)
-    upwards = [Not(condition) for condition in _held_above(step, step.table, holds)]
-    return all_of(*([Not(Possibly(own))] if own != NEVER else []), *free, *upwards)
+    held = {part.table: any_of(*_held(step, part.table, holds)) for part in step.parts}
+    free = release.parts_released(step.parts, step.table, {t: c for t, c in held.items() if c != NEVER})
+    return all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free)
 
 
-def _held_above(step: Step, table: str, holds: list[Suspension]) -> Iterable[Condition]:
+def _held(step: Step, table: str, holds: list[Suspension]) -> Iterable[Condition]:
+    own = held_by(holds, step.system, table)
+    if own != NEVER:
+        yield Possibly(own)
+    yield from _held_above(step, table, holds, (table,))
+
+
+def _held_above(step: Step, table: str, holds: list[Suspension], seen: tuple[str, ...]) -> Iterable[Condition]:
     for link in step.above:
-        if link.table != table:
+        if link.table != table or link.of in seen:
             continue
         held = held_by(holds, step.system, link.of)
-        reasons = [*([Possibly(held)] if held != NEVER else []), *_held_above(step, link.of, holds)]
+        higher = _held_above(step, link.of, holds, (*seen, link.of))
+        reasons = [*([Possibly(held)] if held != NEVER else []), *higher]
         if reasons:
             belongs = Compare("=", Column(link.column, table), Column(link.referred))
             yield Exists(link.of, all_of(belongs, any_of(*reasons)))

@@ -16,6 +16,7 @@ from zusage.promises.condition import (
     Surely,
     all_of,
     any_of,
+    exists_beside,
 )
 from zusage.promises.condition import IsNull as Missing
 from zusage.promises.period import Period
@@ -42,27 +43,22 @@ def due(rule: Rule, clock: Clock, window: Window) -> Condition:
     """The rule's maximum has passed for the row; never true of a rule without one."""
     if not (rule.start and rule.at_most):
         return NEVER
-    return all_of(applies(rule), over(rule, clock, window, rule.start, rule.at_most), *_nobody_waits(rule))
+    return all_of(applies(rule), over(rule, clock, window, rule.start, rule.at_most), *nobody_waits(rule))
 
 
 def released(rule: Rule, clock: Clock, window: Window) -> Condition:
     """The rule does not hold the row (any more): it is outside the population, or its time is over."""
-    period = longest(rule.at_most, rule.at_least)
+    periods = [period for period in (rule.at_most, rule.at_least) if period]
     outside = Not(Possibly(rule.only)) if rule.only else NEVER
-    if rule.start is None or period is None:
+    if rule.start is None or not periods:
         return outside
-    return any_of(outside, over(rule, clock, window, rule.start, period))
+    return any_of(outside, all_of(*(over(rule, clock, window, rule.start, period) for period in dict.fromkeys(periods))))
 
 
-def longest(*periods: Period | None) -> Period | None:
-    """The longer of what is given."""
-    given = [period for period in periods if period is not None]
-    return max(given, key=lambda period: period.rough_days) if given else None
-
-
-def _nobody_waits(rule: Rule) -> Iterable[Condition]:
+def nobody_waits(rule: Rule) -> Iterable[Condition]:
+    """No row that keeps the row while it refers to it is left."""
     for waits in rule.waits:
-        yield Not(Exists(waits.table, refers(waits.column, rule.table, waits.referred)))
+        yield Not(exists_beside(waits.table, rule.table, refers(waits.column, rule.table, waits.referred)))
 
 
 def refers(column: str, table: str, referred: str) -> Condition:
@@ -88,6 +84,14 @@ def through(chain: list[Part], part: Part, root: str, condition: Condition) -> C
         return inner
     above = next(p for p in chain if p.table == part.of)
     return through(chain, above, root, all_of(refers(above.column, above.of, above.referred), inner))
+
+
+def belongs_to(chain: list[Part], part: Part, root: str, condition: Condition) -> Condition:
+    """A row of a part belongs, however deep, to a row of ``root`` that fulfils the condition."""
+    if part.of != root:
+        above = next(p for p in chain if p.table == part.of)
+        condition = belongs_to(chain, above, root, condition)
+    return Exists(part.of, all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), condition))
 
 
 def emptied(columns: Iterable[str]) -> tuple[Change, ...]:

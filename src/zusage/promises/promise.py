@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from .condition import Condition
@@ -71,6 +71,21 @@ class Rule:
     def deletes(self) -> bool:
         """Whether the end is deletion rather than anonymisation or pseudonymisation."""
         return not self.changes
+
+    @property
+    def as_held(self) -> Rule:
+        """The rule as far as it keeps a row in its place: a change does not need the row, a minimum does."""
+        return replace(self, at_most=None) if self.changes else self
+
+    def must_wait_for(self, other: Rule) -> bool:
+        """Whether a change of shared columns waits for another rule: all but another stage of the same purpose."""
+        return other.id != self.id and (not other.changes or other.activity != self.activity or other.at_least is not None)
+
+    def blocks_as_long_as(self, minimum: Rule) -> bool:
+        """Whether what this rule blocks stays, for sure, at least as long as another rule's minimum demands."""
+        if self.at_most is None or minimum.at_least is None or minimum.start != self.start or minimum.unless is not None:
+            return False
+        return minimum.only in (None, self.only) and minimum.at_least.rough_days <= self.at_most.rough_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

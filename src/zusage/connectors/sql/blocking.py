@@ -25,6 +25,13 @@ def blocked_rows(
     key = table.primary_key
     if not key:
         raise CannotHandle(f"step {step.id}: table {step.table} has no primary key, so a blocked row could never be found again")
+    below = [_below(step, root, parts) for root in roots]
+    for part in step.parts:
+        if sum(len(found[part.table]) for found in below) != len(parts[part.table]):
+            raise CannotHandle(
+                f"step {step.id}: of rows of {part.table} it cannot be told to which row of {part.of} they belong, because their "
+                f"{part.column} is stored as another kind of value than {part.referred} there. Nothing was blocked. Make them alike."
+            )
     return [
         BlockedRow(
             system=step.system,
@@ -32,11 +39,11 @@ def blocked_rows(
             rule=step.promise.rsplit("/", 1)[0],
             key=tuple(root[name] for name in key),
             values={name: value for name, value in root.items() if table.column(name)},
-            parts=_below(step, root, parts),
+            parts=found,
             person=_person(step, root),
             **_days(step, inventory, times, root),
         )
-        for root in roots
+        for root, found in zip(roots, below, strict=True)
     ]
 
 

@@ -12,8 +12,6 @@ from sqlalchemy.engine.reflection import ObjectKind
 
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, OnDelete, TableInfo
 
-_OURS = "zusage_"
-
 
 def survey(connection: sa.Connection, system: str) -> Inventory:
     """Reflect all tables and views in a few bulk queries."""
@@ -34,7 +32,6 @@ def survey(connection: sa.Connection, system: str) -> Inventory:
             is_view=name not in names,
         )
         for (_, name), found in columns.items()
-        if not name.startswith(_OURS)
     }
     return Inventory(system, connection.dialect.name, tables)
 

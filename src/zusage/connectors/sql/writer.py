@@ -64,6 +64,10 @@ class SqlWriter:
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table once by row number; see the port for what is promised."""
         target = self._target(step, all_of(step.where, free))
+        with self._transaction():
+            matching = self._connection.execute(sa.select(sa.func.count()).select_from(target.clause).where(target.where))
+            if matching.scalar_one() > limit:  # which of them were reviewed cannot be told, so none goes
+                raise MoreThanPlanned(step.id, limit)
         last, done = -(2**63), 0
         while True:
             with self._transaction():
@@ -71,6 +75,7 @@ class SqlWriter:
                 if done + rows > limit:
                     raise MoreThanPlanned(step.id, limit)
                 if rows:
+                    self._refuse_unlike(target)
                     self._refuse_referred(target)
                     self._act(target, rows)
             if not rows:
@@ -146,6 +151,29 @@ class SqlWriter:
         part = next(p for p in target.step.parts if p.table == table)
         clause, inside = self._of_part(target, part)
         return clause.c[column], inside
+
+    def _refuse_unlike(self, target: _Target) -> None:
+        """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""
+        tables = self.survey().tables
+        for part in target.step.parts:
+            above = from_clause(tables[part.of]).alias()
+            kinds = {
+                info.kind for info in (tables[part.table].column(part.column), tables[part.of].column(part.referred)) if info
+            }
+            if len(kinds) == 1:
+                continue
+            clause, inside = self._of_part(target, part)
+            one, other = clause.c[part.column], above.c[part.referred]
+            alike = sa.exists(
+                sa.select(sa.literal_column("1")).select_from(above).where(one == other, SQLite().same_kind(one, other))
+            )
+            unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
+            if self._connection.execute(sa.select(unlike)).scalar_one():
+                raise CannotHandle(
+                    f"step {target.step.id}: {part.table}.{part.column} holds another kind of value than {part.of}.{part.referred}, "
+                    "a text, say, where a number is. Whether these rows belong together, and what holds them, cannot be told. "
+                    "The batch is left untouched. Give both columns one type."
+                )
 
     def _refuse_referred(self, target: _Target) -> None:
         if isinstance(target.step.action, ChangeColumns):

@@ -128,6 +128,30 @@ def generated_column(seen: Seen) -> Iterator[Spot]:
 
 
 @live_rule(
+    "unlike-keys",
+    Severity.ERROR,
+    why="a text is never equal to a number, so that it could not be seen which rows belong together or wait for each other",
+    advice="give both columns one type in the database",
+)
+def unlike_keys(seen: Seen) -> Iterator[Spot]:
+    """A link of parts, or a table that is waited for, between a text and a number."""
+    for name, activity in seen.loaded.manifest.activities.items():
+        for key, table, link in links(activity):
+            if key == "part_of":
+                path: KeyPath = ("activities", name, "data", table, key)
+                yield from _unlike(seen, path, (table, link.column), referred(link))
+    for one in kept(seen.loaded):
+        for index, (link, waits) in enumerate(zip(one.keep.waits_for, one.rule.waits, strict=True)):
+            yield from _unlike(seen, (*one.path, "waits_for", index), (link.table, link.column), (one.table, waits.referred))
+
+
+def _unlike(seen: Seen, path: KeyPath, one: tuple[str, str], other: tuple[str, str]) -> Iterator[Spot]:
+    found = [(table.column(name) if table else None) for table, name in ((seen.table(of), name) for of, name in (one, other))]
+    if {column.kind for column in found if column} == {"text", "integer"}:
+        yield Spot(path, f"of {'.'.join(one)} and {'.'.join(other)} one holds texts and the other numbers")
+
+
+@live_rule(
     "no-foreign-key",
     Severity.WARNING,
     why="nothing in the database makes the rows belong together, so that some may belong to none",

@@ -27,6 +27,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.function_missing,
     fitness.cannot_be_emptied,
     fitness.generated_column,
+    fitness.unlike_keys,
     fitness.no_foreign_key,
     fitness.limit_only_for_some_rows,
     accounting.unaccounted_table,

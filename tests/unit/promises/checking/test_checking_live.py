@@ -82,6 +82,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"order_note": _table("order_note", "order_id:integer", "text")},
         "activities/orders/data/shop/order_note/part_of",
     ),
+    "unlike-keys": (
+        {},
+        {"order_note": _table("order_note", "order_id", "text", keys=(ForeignKey(("order_id",), "shop_order", ("id",)),))},
+        "activities/orders/data/shop/order_note/part_of",
+    ),
     "limit-only-for-some-rows": (
         {f"{RULE}/only": "completed_at IS NOT NULL"},
         {},
