@@ -173,7 +173,8 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
 def test_every_finding_is_in_the_reference_as_checking_has_it() -> None:
     rows = table(REFERENCE / "findings.md", "code")
     expected = [[f"`{d.code}`", d.severity.value, d.why, d.source] for d in defects()]
-    assert [[*row[:3], row[3]] for row in rows] == expected
+    missing = ["| " + " | ".join(row) + " |" for row in expected if row not in rows]
+    assert rows == expected, "these lines are missing or differ in findings.md:\n" + "\n".join(missing)
     assert len(rows) == len(RULES) + len(LIVE_RULES)
 
 
