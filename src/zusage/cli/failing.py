@@ -60,6 +60,7 @@ def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
     from zusage.enforcement.refusal import PlanRefused
+    from zusage.evidence.prove import EvidenceUnreadable
     from zusage.evidence.anchoring import UnknownWitness
     from zusage.evidence.prove import AlreadyLooking
     from zusage.planning.holding import HoldUnfit

@@ -106,23 +106,50 @@ class History:
     manifest: str | None
 
 
+class EvidenceUnreadable(Exception):
+    """A sealed entry of ours cannot be read, so that what it counted could be forgotten."""
+
+    def __init__(self, place: int, program: str) -> None:
+        super().__init__(
+            f"entry {place} of the evidence, sealed by {program}, cannot be read by this version. What it counted would be forgotten, "
+            "and a loss since then could be called kept. Use that version, or begin anew in another --folder and keep this one."
+        )
+
+
 def history(entries: Iterable[bytes]) -> History:
-    """Read a log from its beginning; a census that is higher than a later one is remembered, so that a loss stays a loss."""
-    standings: dict[str, Standing] = {}
-    censuses: dict[str, dict[int, int]] = {}
-    last, manifest = None, None
-    for raw in entries:
+    """Read a log from its beginning; a census that is higher than a later one is remembered, so that a loss stays a loss.
+
+    Raises EvidenceUnreadable.
+    """
+    past = _Past({}, {})
+    for place, raw in enumerate(entries):
         content = _entry(raw)
         if content is None:
             continue
+        try:
+            past.take(content)
+        except (ValueError, KeyError, TypeError):
+            raise EvidenceUnreadable(place, str(content.get("program"))) from None
+    return History(standings=past.standings, censuses=past.censuses, last_look=past.last, manifest=past.manifest)
+
+
+@dataclass(slots=True)
+class _Past:
+    """What has been read so far."""
+
+    standings: dict[str, Standing]
+    censuses: dict[str, dict[int, int]]
+    last: datetime | None = None
+    manifest: str | None = None
+
+    def take(self, content: dict[str, Any]) -> None:
         as_of = datetime.fromisoformat(content["as-of"])
         if content.get("ends"):
-            last, manifest = as_of, content["manifest"]
-            continue
-        _stand(standings, content, as_of)
+            self.last, self.manifest = as_of, content["manifest"]
+            return
+        _stand(self.standings, content, as_of)
         if content["observation"]["kind"] == "census":
-            _count(censuses.setdefault(content["promise"], {}), observation_of(content))
-    return History(standings=standings, censuses=censuses, last_look=last, manifest=manifest)
+            _count(self.censuses.setdefault(content["promise"], {}), observation_of(content))
 
 
 def _entry(raw: bytes) -> dict[str, Any] | None:
