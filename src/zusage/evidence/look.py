@@ -166,6 +166,7 @@ class Eyes:
             now=now,
             before=before,
             protected=tuple(year for year in years if not self._over(rule, date(year, 1, 1))),
+            partly=tuple(y for y in years if self._over(rule, date(y, 1, 1)) and not self._over(rule, date(y, 12, 31))),
             visible=visibility.shown,
             how_visible=visibility.how,
         )

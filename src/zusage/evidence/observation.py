@@ -34,8 +34,9 @@ class Census:
     now: Mapping[int, int]
     #: None: nobody has looked before
     before: Mapping[int, int] | None
-    #: the years whose rows must all still be there
+    #: the years whose rows must all still be there, and those of which only the later rows must, which years cannot tell
     protected: tuple[int, ...]
+    partly: tuple[int, ...]
     visible: bool
     how_visible: str
 

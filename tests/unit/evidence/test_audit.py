@@ -35,7 +35,7 @@ def promise(id: str) -> AnyPromise:
 
 
 def census(now: dict[int, int], before: dict[int, int] | None) -> Census:
-    return Census(now=now, before=before, protected=tuple(now), visible=True, how_visible="whole")
+    return Census(now=now, before=before, protected=tuple(now), partly=(), visible=True, how_visible="whole")
 
 
 def look(seen: dict[str, Observation], id: str, at: datetime = AT) -> list[bytes]:

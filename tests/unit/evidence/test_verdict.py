@@ -14,7 +14,9 @@ from zusage.evidence.verdict import Verdict, judge
 
 KEPT, BROKEN, UNDECIDED = Verdict.KEPT, Verdict.BROKEN, Verdict.UNDECIDED
 ROWS = Rows(forbidden=0, allowed={"not yet due": 7, "suspended": 1}, unplaceable=0, total=8, visible=True, how_visible="a table")
-CENSUS = Census(now={2020: 5, 2021: 4}, before={2020: 5, 2021: 3}, protected=(2020, 2021), visible=True, how_visible="a table")
+CENSUS = Census(
+    now={2020: 5, 2021: 4}, before={2020: 5, 2021: 3}, protected=(2020, 2021), partly=(2019,), visible=True, how_visible="a table"
+)
 REACH = Reach(
     left=0, readable=0, changeable=0, application_sees=9, total=9, sorted_rows=9, unplaceable=0, visible=True, how_visible="a table",
     blocked=3, unsealed=0,
@@ -51,6 +53,8 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (CENSUS, {"now": {}}, BROKEN),
     (CENSUS, {"now": {2020: 4, 2021: 4}, "protected": (2021,)}, KEPT),
     (CENSUS, {"now": {}, "protected": ()}, KEPT),
+    (CENSUS, {"now": {2019: 3}, "before": {2019: 5}, "protected": ()}, UNDECIDED),
+    (CENSUS, {"now": {2019: 3, 2020: 5, 2021: 4}, "before": {2019: 5}}, KEPT),
     (CENSUS, {"now": {}, "visible": False}, UNDECIDED),
     (CENSUS, {"now": {2020: -1}, "before": {2020: -1}}, UNDECIDED),
     (CENSUS, {"before": {2020: -5}}, UNDECIDED),
@@ -163,7 +167,9 @@ def test_one_row_fewer_in_a_protected_year_breaks_the_minimum(counts: dict[int, 
 
 @given(st.sampled_from(SOUND), st.data())
 def test_no_single_count_that_is_made_negative_leaves_an_observation_kept(sound: Observation, data: st.DataObject) -> None:
-    counts = [f.name for f in fields(sound) if isinstance(getattr(sound, f.name), int) and not isinstance(getattr(sound, f.name), bool)]
+    counts = [
+        f.name for f in fields(sound) if isinstance(getattr(sound, f.name), int) and not isinstance(getattr(sound, f.name), bool)
+    ]
     if counts:
         name = data.draw(st.sampled_from(counts))
         assert judge(replace(sound, **{name: -data.draw(more)})).verdict is not KEPT

@@ -1,0 +1,111 @@
+"""For every kind of proof, hands that break the promise on the real system. A proof that does not turn red is not a proof."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from zusage.promises.promise import (
+    Accounted,
+    Attested,
+    Blocked,
+    EveryRow,
+    KeptAtLeast,
+    KeptAtMost,
+    NoColumn,
+    Promise,
+)
+from zusage.state.database import FILE as STATE
+from zusage.vault import VaultWriter
+from zusage.vault.files import VAULT
+
+from .scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Saboteur:
+    """Breaks one promise of the scene and no other."""
+
+    name: str
+    kind: type[Promise]
+    #: the id of the promise that it breaks
+    breaks: str
+    act: Callable[[Scene], None]
+
+
+def _sql(statement: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        with scene.connected() as database:
+            changed = database.execute(statement).rowcount
+        if changed == 0:
+            raise AssertionError(f"the saboteur found nothing to break: {statement}")
+
+    return act
+
+
+def _in_vault(statement: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        with scene.connected(scene.own / VAULT) as vault:
+            if vault.execute(statement).rowcount == 0:
+                raise AssertionError("the saboteur found nothing in the vault")
+
+    return act
+
+
+def _put_back(scene: Scene) -> None:
+    """A blocked contract stands in the application's table again."""
+    vault = VaultWriter(scene.own)
+    row = vault.unseal(vault.id_of("scene", "contract", (2,))).row
+    with scene.connected() as database:
+        database.execute("INSERT INTO contract VALUES (:id, :text, :ended)", dict(row))
+
+
+def _old_copy(scene: Scene) -> None:
+    """The application works on a copy from before the blocking."""
+    scene.application.unlink()
+    shutil.copyfile(scene.before, scene.application)
+
+
+def _lapse(scene: Scene) -> None:
+    """The last attestation was given two years earlier than it was."""
+    with scene.connected(scene.own / STATE) as state:
+        if state.execute("UPDATE zusage_attestation SET at = datetime(at, '-2 years')").rowcount == 0:
+            raise AssertionError("nothing was attested")
+
+
+SABOTEURS: tuple[Saboteur, ...] = (
+    Saboteur("a row comes back that should be gone", KeptAtMost, "letters/kept/at-most",
+             _sql("INSERT INTO letter VALUES (9, 'back', '2015-01-01')")),
+    Saboteur("a name comes back that was cleared", KeptAtMost, "accounts/anonymised/at-most",
+             _sql("UPDATE account SET name = 'back' WHERE id = 1")),
+    Saboteur("a city comes back that was made constant", KeptAtMost, "accounts/anonymised/at-most",
+             _sql("UPDATE account SET city = 'Bonn' WHERE id = 1")),
+    Saboteur("a postal code comes back that was truncated", KeptAtMost, "addresses/truncated/at-most",
+             _sql("UPDATE address SET postal_code = '53111' WHERE id = 1")),
+    Saboteur("an address comes back that was pseudonymised", KeptAtMost, "visits/pseudonymised/at-most",
+             _sql("UPDATE visit SET ip = '192.0.2.1' WHERE id = 1")),
+    Saboteur("a pseudonym loses a letter", KeptAtMost, "visits/pseudonymised/at-most",
+             _sql("UPDATE visit SET ip = substr(ip, 1, 47) WHERE id = 1")),
+    Saboteur("a blocked row is past its last day", KeptAtMost, "contracts/kept/at-most",
+             _in_vault("UPDATE entry SET delete_from = '2024-06-01' WHERE started_on = '2020-01-01'")),
+    Saboteur("a row is deleted under its minimum", KeptAtLeast, "letters/kept/at-least",
+             _sql("DELETE FROM letter WHERE id = 2")),
+    Saboteur("a suspended row is deleted by hand", KeptAtLeast, "letters/kept/at-least",
+             _sql("DELETE FROM letter WHERE id = 3")),
+    Saboteur("a blocked row is thrown away under its minimum", KeptAtLeast, "contracts/kept/at-least",
+             _in_vault("DELETE FROM entry WHERE started_on = '2020-01-01'")),
+    Saboteur("a blocked row is put back", Blocked, "contracts/kept/blocked", _put_back),
+    Saboteur("a blocked row lies open in the vault", Blocked, "contracts/kept/blocked",
+             _in_vault("UPDATE entry SET payload = CAST('{\"row\": {\"text\": \"to block\"}, \"padding\": \"' || id || '\"}' AS BLOB)")),
+    Saboteur("the application works on an old copy", Blocked, "contracts/kept/blocked", _old_copy),
+    Saboteur("a row breaks the rule for every row", EveryRow, "every-row/consents",
+             _sql("INSERT INTO consent VALUES (9, NULL)")),
+    Saboteur("a column is added that must not be", NoColumn, "no-column/addresses",
+             _sql("ALTER TABLE setting ADD COLUMN Ip_Address TEXT")),
+    Saboteur("a table is added without a purpose", Accounted, "accounted/scene",
+             _sql("CREATE TABLE diary (id INTEGER PRIMARY KEY, entry TEXT)")),
+    Saboteur("a column is added without a purpose", Accounted, "accounted/scene",
+             _sql("ALTER TABLE letter ADD COLUMN mood TEXT")),
+    Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
+)  # fmt: skip

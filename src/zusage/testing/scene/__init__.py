@@ -1,0 +1,74 @@
+"""A small real system on SQLite with one promise of every kind, all of which can be kept, and then broken by saboteurs."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+#: the environment variable that the manifest reads
+VARIABLE = "ZUSAGE_SCENE"
+#: the instant for which the rows were chosen
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+#: the rows that suspensions hold
+HELD = ("scene.letter", "id IN (3, 4)")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The folder in which all of it lies."""
+
+    folder: Path
+
+    @classmethod
+    def build(cls, folder: Path) -> Scene:
+        """Database, manifest, the application's way to the database, and a copy from before anything was done."""
+        scene = cls(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        scene.manifest.write_bytes(files(__name__).joinpath("manifest.yaml").read_bytes())
+        with scene.connected() as database:
+            database.executescript(files(__name__).joinpath("schema.sql").read_text(encoding="utf-8"))
+        shutil.copyfile(scene.database, scene.before)
+        scene.application.symlink_to(scene.database.name)
+        return scene
+
+    def copy(self, folder: Path) -> Scene:
+        """All of it once more."""
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Scene(folder)
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest."""
+        return self.folder / "zusage.yaml"
+
+    @property
+    def database(self) -> Path:
+        """The database."""
+        return self.folder / "scene.sqlite3"
+
+    @property
+    def application(self) -> Path:
+        """Where the application finds the database."""
+        return self.folder / "application.sqlite3"
+
+    @property
+    def before(self) -> Path:
+        """The database as it was before anything was done."""
+        return self.folder / "before.sqlite3"
+
+    @property
+    def own(self) -> Path:
+        """The product's own folder."""
+        return self.folder / ".zusage"
+
+    @contextmanager
+    def connected(self, path: Path | None = None) -> Iterator[sqlite3.Connection]:
+        """A connection past the product, to the database or to another file; committed in the end."""
+        with closing(sqlite3.connect(path or self.database)) as connection, connection:
+            yield connection

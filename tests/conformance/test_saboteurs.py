@@ -1,0 +1,84 @@
+"""Every saboteur turns exactly its promise red, on a real system on which everything was kept before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from zusage.bootstrap import Product, opened
+from zusage.evidence.verdict import Verdict
+from zusage.promises.promise import AnyPromise
+from zusage.testing.saboteurs import SABOTEURS, Saboteur
+from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
+
+Verdicts = dict[str, Verdict]
+
+
+@contextmanager
+def _product(scene: Scene) -> Iterator[Product]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(scene.folder))
+        with opened(scene.manifest, scene.own, lambda: NOW) as product:
+            yield product
+            product.state.close()
+
+
+def _verify(scene: Scene) -> Verdicts:
+    with _product(scene) as product:
+        return {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """The scene after a first look, a plan carried out, and a look that finds everything kept."""
+    scene = Scene.build(tmp_path_factory.mktemp("kept") / "scene")
+    with _product(scene) as product:
+        product.state.suspensions.place([HELD], "a case", date(2025, 1, 1), "office")
+        product.state.attestations.attest("attested/training", "office", "office", NOW)
+        before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
+        assert Verdict.BROKEN in before.values()
+        plan = scene.folder / "plan.json"
+        product.save_plan(product.make_plan(), plan)
+        assert not [result.stopped for result in product.apply_plan(plan, lambda _: None) if result.stopped]
+    return scene
+
+
+@pytest.fixture(scope="module")
+def untouched(kept: Scene, tmp_path_factory: pytest.TempPathFactory) -> Verdicts:
+    """What a look at an untouched copy finds: the control."""
+    return _verify(kept.copy(tmp_path_factory.mktemp("control") / "scene"))
+
+
+def test_without_a_saboteur_every_promise_is_kept(untouched: Verdicts) -> None:
+    assert set(untouched.values()) == {Verdict.KEPT}, untouched
+
+
+@pytest.mark.parametrize("saboteur", SABOTEURS, ids=lambda saboteur: saboteur.name)
+def test_each_saboteur_turns_its_promise_red_and_no_other(
+    kept: Scene, untouched: Verdicts, tmp_path: Path, saboteur: Saboteur
+) -> None:
+    scene = kept.copy(tmp_path / "scene")
+    saboteur.act(scene)
+    assert _verify(scene) == {**untouched, saboteur.breaks: Verdict.BROKEN}
+
+
+def test_there_is_a_saboteur_for_every_kind_of_promise_and_for_every_promise_of_the_scene(untouched: Verdicts) -> None:
+    assert {saboteur.kind for saboteur in SABOTEURS} == set(get_args(AnyPromise))
+    assert {saboteur.breaks for saboteur in SABOTEURS} == set(untouched)
+    assert len({saboteur.name for saboteur in SABOTEURS}) == len(SABOTEURS)
+
+
+def test_what_a_plan_can_mend_is_kept_again_after_the_next_plan(kept: Scene, tmp_path: Path) -> None:
+    mendable = [s for s in SABOTEURS if s.breaks.endswith("/at-most") and "blocked" not in s.name]
+    for number, saboteur in enumerate(mendable):
+        scene = kept.copy(tmp_path / str(number))
+        saboteur.act(scene)
+        assert _verify(scene)[saboteur.breaks] is Verdict.BROKEN
+        with _product(scene) as product:
+            plan = scene.folder / "plan-2.json"
+            product.save_plan(product.make_plan(), plan)
+            product.apply_plan(plan, lambda _: None)
+        assert set(_verify(scene).values()) == {Verdict.KEPT}, saboteur.name
