@@ -21,11 +21,10 @@ if TYPE_CHECKING:
 
 
 @click.command("apply")
-@options.manifest
-@click.argument("plan", type=click.Path(dir_okay=False, path_type=Path), default="plan.json")
+@options.manifest_then("plan", "PLAN", default="plan.json")
 @options.folder
 @options.json_output
-def command(manifest: Path, plan: Path, folder: Path | None, as_json: bool) -> int:
+def command(manifest: Path, plan: str, folder: Path | None, as_json: bool) -> int:
     """Carry out a plan and no other.
 
     Works in bounded batches, each a transaction that checks its rows again: who came back since the plan was made stays,
@@ -35,8 +34,8 @@ def command(manifest: Path, plan: Path, folder: Path | None, as_json: bool) -> i
     """
     from zusage.bootstrap import opened, read_plan
 
-    with opened(manifest, folder) as product, _watching(read_plan(plan)[0]) as watch:
-        results = product.apply_plan(plan, watch)
+    with opened(manifest, folder) as product, _watching(read_plan(Path(plan))[0]) as watch:
+        results = product.apply_plan(Path(plan), watch)
     if as_json:
         print_json([{"step": r.step.id, "rows": r.rows, "planned": r.step.rows, "stopped": r.stopped} for r in results])
     else:

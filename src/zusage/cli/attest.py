@@ -13,8 +13,7 @@ from .output import say
 
 
 @click.command("attest")
-@options.manifest
-@click.argument("promise")
+@options.manifest_then("promise", "PROMISE")
 @click.option("--by", required=True, help="Who says so, as the office calls them, such as 'Head of IT'.")
 @click.option("--note", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A report; only its digest is kept.")
 @options.folder

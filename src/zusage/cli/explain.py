@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@options.manifest
-@click.argument("promise", metavar="ID")
+@options.manifest_then("promise", "ID")
 @click.option(
     "--lang", "language", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of the words."
 )

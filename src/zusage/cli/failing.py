@@ -60,9 +60,8 @@ def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
     from zusage.enforcement.refusal import PlanRefused
-    from zusage.evidence.prove import EvidenceUnreadable
     from zusage.evidence.anchoring import UnknownWitness
-    from zusage.evidence.prove import AlreadyLooking
+    from zusage.evidence.prove import AlreadyLooking, EvidenceUnreadable
     from zusage.planning.holding import HoldUnfit
     from zusage.planning.order import ForeignKeyCycle
     from zusage.promises.naming import UnknownPromise
@@ -73,6 +72,7 @@ def _ours() -> tuple[type[Exception], ...]:
     return (
         AlreadyLooking,
         AlreadyRunning,
+        EvidenceUnreadable,
         ForeignKeyCycle,
         HoldUnfit,
         JournalTorn,

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import click
 
 Wrapped = Callable[..., Any]
+DEFAULT = "zusage.yaml"
 
 
 def manifest(command: Wrapped) -> Wrapped:
     """MANIFEST, a file or a folder."""
     kind = click.Path(exists=True, path_type=Path)
-    return click.argument("manifest", type=kind, default="zusage.yaml")(command)
+    return click.argument("manifest", type=kind, default=DEFAULT)(command)
+
+
+def manifest_then(name: str, metavar: str, *, default: str | None = None) -> Callable[[Wrapped], Wrapped]:
+    """[MANIFEST] and one more word, which stands alone where zusage.yaml is the manifest."""
+
+    def wrap(command: Wrapped) -> Wrapped:
+        @wraps(command)
+        def run(*arguments: Any, told: tuple[str, ...], **more: Any) -> Any:
+            path, word = _told(told, metavar, default)
+            return command(*arguments, manifest=path, **{name: word}, **more)
+
+        shown = f"[MANIFEST] {metavar if default is None else f'[{metavar}]'}"
+        return click.argument("told", metavar=shown, nargs=-1, required=default is None)(run)
+
+    return wrap
+
+
+def _told(told: tuple[str, ...], metavar: str, default: str | None) -> tuple[Path, str]:
+    if len(told) > 2:
+        raise click.UsageError(f"name {metavar}, or the manifest and {metavar}")
+    if len(told) == 2:
+        path, word = told
+    elif default is not None and (not told or not told[0].endswith(Path(default).suffix)):
+        path, word = (*told, DEFAULT)[0], default
+    else:
+        path, word = DEFAULT, told[0]
+    if not Path(path).exists():
+        raise click.UsageError(f"there is no manifest {path}; name it before {metavar}")
+    return Path(path), word
 
 
 def folder(command: Wrapped) -> Wrapped:

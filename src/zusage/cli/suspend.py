@@ -123,8 +123,7 @@ def _show(placed: Placed) -> None:
 
 
 @command.command("lift")
-@options.manifest
-@click.argument("number", metavar="ID")
+@options.manifest_then("number", "ID")
 @click.option("--reason", required=True, help="Why it is no longer needed.")
 @click.option("--by", required=True, help="Who lifts it, as the office calls them.")
 @options.folder

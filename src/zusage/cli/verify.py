@@ -78,4 +78,4 @@ def _show(product: Product, outcomes: tuple[Outcome, ...]) -> None:
     table(("verdict", "promise", "what was seen"), rows)
     counted = Counter(outcome.judgement.verdict.value for outcome in outcomes)
     say(", ".join(f"{counted[word]} {word}" for word in CODES) + f" of {count(len(outcomes), 'promise')}")
-    say(f"sealed in {product.log.folder.name} of {product.origin}; " + product.evidence.anchoring())
+    say(f"sealed in {product.log.folder.name} of {product.log.checkpoint().origin}; " + product.evidence.anchoring())

@@ -53,7 +53,8 @@ def _count(world: World, step: Step, earlier: list[Step], looks: Looks) -> Step:
     found = (replace(o, rows=count(step.table, all_of(where, stays(step, o, earlier)))) for o in step.referrers)
     obstacles: tuple[Obstacle, ...] = tuple(obstacle for obstacle in found if obstacle.rows)
     total = count(step.table, all_of())
-    return replace(step, rows=rows, total=total, part_rows=parts, obstacles=obstacles)
+    totals = tuple((part.table, count(part.table, all_of())) for part in step.parts)
+    return replace(step, rows=rows, total=total, part_rows=parts, part_totals=totals, obstacles=obstacles)
 
 
 def belongs(step: Step, part: Part, where: Condition) -> Condition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -92,8 +93,10 @@ class Step:
     above: tuple[Part, ...] = ()
     #: rows that matched when the plan was made; more than these are never changed
     rows: int = 0
-    #: rows of the parts, by table, that go with them
+    #: rows of the parts, by table, that go with them; more than these never go
     part_rows: tuple[tuple[str, int], ...] = ()
+    #: rows in the tables of the parts when the plan was made
+    part_totals: tuple[tuple[str, int], ...] = ()
     #: rows in the table when the plan was made
     total: int = 0
     #: foreign keys that must find no row when the step is carried out
@@ -109,10 +112,11 @@ class Step:
         """Whether what the step does cannot be taken back."""
         return not isinstance(self.action, BlockRows)
 
-    @property
-    def share(self) -> float:
-        """The part of the table, from 0 to 1, that the step takes away."""
-        return self.rows / self.total if self.total else 0.0
+    def shares(self) -> Iterator[tuple[str, float]]:
+        """For each table that the step changes, as system.table, the part of its rows, from 0 to 1, that it takes or changes."""
+        totals = dict(self.part_totals)
+        for table, rows, total in ((self.table, self.rows, self.total), *((t, r, totals.get(t, 0)) for t, r in self.part_rows)):
+            yield f"{self.system}.{table}", rows / total if total else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,13 +143,12 @@ class Plan:
 
     @property
     def needs_approval(self) -> tuple[str, ...]:
-        """Tables of which the plan takes away more than the guard lets one person remove, as system.table."""
+        """Tables of which the plan takes or changes for good more than the guard lets one person, as system.table."""
         gone: dict[str, float] = {}
         for step in self.steps:
-            if step.obstacles or isinstance(step.action, ChangeColumns | BlockRows):
-                continue
-            name = f"{step.system}.{step.table}"
-            gone[name] = gone.get(name, 0.0) + step.share
+            if step.irreversible and not step.obstacles:
+                for name, share in step.shares():
+                    gone[name] = gone.get(name, 0.0) + share
         return tuple(name for name, share in gone.items() if share > dict(self.guards).get(name, self.guard))
 
     def without_empty_steps(self) -> Plan:
