@@ -90,7 +90,7 @@ class Enforcement:
         if self.journal.finished(plan.digest):
             return ()
         run = self.journal.begin(plan.digest, self.now())
-        so_far = self.journal.steps(run)
+        so_far = self.journal.progress(plan.digest)
         results: list[StepResult] = []
         for step in plan.steps:
             record = so_far.get(step.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -39,6 +40,16 @@ class StepRecord:
     outcome: Outcome | None
 
 
+def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
+    """What several runs have done, by step: rows add up, and done once is done."""
+    found: dict[str, StepRecord] = {}
+    for record in (record for run in runs for record in run.values()):
+        before = found.get(record.step)
+        outcome: Outcome | None = "done" if before and before.outcome == "done" else record.outcome
+        found[record.step] = StepRecord(step=record.step, rows=record.rows + (before.rows if before else 0), outcome=outcome)
+    return found
+
+
 class Journal(Protocol):
     """An append-only list of lines per run; each call is durable when it returns.
 
@@ -47,13 +58,19 @@ class Journal(Protocol):
     """
 
     def begin(self, plan: str, at: datetime) -> str:
-        """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
+        """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn.
+
+        Only one plan is carried out at a time: unfinished runs of other plans have been given up, and are ended.
+        """
 
     def finished(self, plan: str) -> bool:
         """Whether a run of this plan has ended with everything done."""
 
     def steps(self, run: str) -> dict[str, StepRecord]:
         """What the run has done so far, by step. Raises JournalTorn."""
+
+    def progress(self, plan: str) -> dict[str, StepRecord]:
+        """What all runs of a plan together have done, by step; done once is done. Raises JournalTorn."""
 
     def start_step(self, run: str, step: str) -> None:
         """The step is about to change rows."""

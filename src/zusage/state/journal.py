@@ -9,7 +9,7 @@ from typing import cast
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord
+from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord, together
 
 from . import chain
 from .errors import TimeWithoutZone, UnknownRun
@@ -42,6 +42,11 @@ class DjangoJournal:
         """What the run has done so far, by step. Raises JournalTorn."""
         with transaction.atomic(using=self._alias):
             return self._read(self._run(run))
+
+    def progress(self, plan: str) -> dict[str, StepRecord]:
+        """What all runs of a plan together have done, by step; done once is done. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            return together([self._read(run) for run in self._runs().filter(plan=plan).order_by("id")])
 
     def start_step(self, run: str, step: str) -> None:
         """The step is about to change rows."""
@@ -78,6 +83,8 @@ class DjangoJournal:
             if run and not run.ended:
                 self._append(run, "continued", at=at)
                 return _name(run)
+            for left in self._runs().filter(ended=False):
+                self._append(left, "stopped", at=at, reason="given up: another plan was begun")
             new = Run(plan=plan)
             new.save(using=self._alias, force_insert=True)
             self._append(new, "begun", at=at)

@@ -46,6 +46,10 @@ class CrashingJournal:
         """As the port says."""
         return self._journal.steps(run)
 
+    def progress(self, plan: str) -> dict[str, StepRecord]:
+        """As the port says."""
+        return self._journal.progress(plan)
+
     def start_step(self, run: str, step: str) -> None:
         """As the port says."""
         self._about_to_write()

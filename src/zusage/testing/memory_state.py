@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from zusage.enforcement.journal import Outcome, StepRecord
+from zusage.enforcement.journal import Outcome, StepRecord, together
 from zusage.planning.suspension import Suspension
 
 
@@ -22,6 +22,7 @@ class MemoryJournal:
         """A new run, or the unfinished one of the plan."""
         number = next((n for n, (of, outcome) in enumerate(self._runs) if of == plan and outcome is None), None)
         if number is None:
+            self._runs = [(of, outcome or "stopped") for of, outcome in self._runs]
             number = len(self._runs)
             self._runs.append((plan, None))
         self.lines.append(("begin", f"R-{number}"))
@@ -34,6 +35,10 @@ class MemoryJournal:
     def steps(self, run: str) -> dict[str, StepRecord]:
         """What the run has done."""
         return dict(self._steps.get(run, {}))
+
+    def progress(self, plan: str) -> dict[str, StepRecord]:
+        """What all runs of the plan have done."""
+        return together(self.steps(f"R-{number}") for number, (of, _) in enumerate(self._runs) if of == plan)
 
     def start_step(self, run: str, step: str) -> None:
         """A step begins."""

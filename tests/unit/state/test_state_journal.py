@@ -112,3 +112,29 @@ def test_a_time_without_zone_is_refused_and_nothing_is_begun(state: State) -> No
     with pytest.raises(TimeWithoutZone):
         state.journal.begin("plan", datetime(2026, 3, 1))
     assert state.journal.begin("plan", AT) == "R-0001"
+
+
+def test_a_stopped_run_counts_when_the_same_plan_is_applied_again(state: State) -> None:
+    first = state.journal.begin("p", AT)
+    state.journal.start_step(first, "a")
+    state.journal.note_batch(first, "a", 6)
+    state.journal.end_step(first, "a", "done")
+    state.journal.start_step(first, "b")
+    state.journal.note_batch(first, "b", 4)
+    state.journal.end_step(first, "b", "stopped", "disk full")
+    state.journal.end(first, AT, "stopped")
+    second = state.journal.begin("p", AT)
+    assert second != first
+    state.journal.start_step(second, "b")
+    state.journal.note_batch(second, "b", 3)
+    progress = state.journal.progress("p")
+    assert (progress["a"].rows, progress["a"].outcome) == (6, "done")
+    assert (progress["b"].rows, progress["b"].outcome) == (7, None)
+
+
+def test_a_new_plan_ends_the_run_that_was_given_up(state: State) -> None:
+    left = state.journal.begin("old", AT)
+    assert [run.run for run in state.journal.unfinished()] == [left]
+    begun = state.journal.begin("new", AT)
+    assert [run.run for run in state.journal.unfinished()] == [begun]
+    assert state.journal.begin("old", AT) not in (left, begun)
