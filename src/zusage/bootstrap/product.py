@@ -24,14 +24,17 @@ from .seen import Looks, Said
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
+    from zusage.connectors.sql.writer import SqlWriter
     from zusage.enforcement.apply import Progress, StepResult
     from zusage.evidence.look import Eyes
     from zusage.evidence.prove import Outcome
     from zusage.evidence.seal import EvidenceLog
     from zusage.planning.draft import World
     from zusage.planning.plan import Plan
+    from zusage.promises.manifest import System
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
+    from zusage.vault import Document
 
 Opened = TypeVar("Opened", Reader, Writer, Application)
 _SKEW = timedelta(minutes=5)
@@ -195,6 +198,7 @@ class Product:
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
         with self.state.lock():
+            self._recover()
             enforcement = Enforcement(
                 journal=self.state.journal,
                 suspensions=self.state.suspensions,
@@ -205,6 +209,30 @@ class Product:
                 watch=watch,
             )
             return enforcement.apply(plan, self.loaded.digest)
+
+    def _recover(self) -> None:
+        """What was sealed when a run was killed and is still in its system is dropped from the vault.
+
+        The key may have been given to another row since: one with another starting point is not taken for it.
+        """
+        from zusage.connectors.blocked import BlockedWriter
+        from zusage.connectors.opening import open_writer
+
+        starts = {rule.id: rule.start.columns for rule in rules_of(self.loaded.manifest) if rule.start}
+        store = BlockedWriter(self.folder)
+        opened: dict[str, SqlWriter] = {}
+        for name, system in self.loaded.manifest.systems.items():
+
+            def still_there(document: Document, name: str = name, system: System = system) -> bool:
+                if name not in opened:
+                    opened[name] = open_writer(name, system, None, self._pseudonym_key)
+                    self._keep(opened[name])
+                writer = opened[name]
+                table = writer.survey().tables.get(document.table)
+                names = (*(table.primary_key if table else ()), *starts.get(document.rule, ()))
+                return table is not None and writer.still_there(table.name, {name: document.row[name] for name in names})
+
+            store.recover(name, still_there)
 
     def _writers(self) -> dict[str, Writer]:
         from zusage.connectors.blocked import BlockedWriter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -38,6 +38,7 @@ class BlockedReader:
         if reader is None:
             return {}
         with reader:
+            _refuse_pending(reader)
             return reader.census(rule.id)
 
     def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
@@ -46,6 +47,7 @@ class BlockedReader:
         if reader is None:
             return None
         with reader:
+            _refuse_pending(reader)
             total, overdue = reader.counts(rule.id, today)
             return total, overdue - reader.held(rule.id, today, held_people(self.suspensions))
 
@@ -96,11 +98,31 @@ class BlockedWriter:
 
     folder: Path
 
-    def seal(self, rows: Sequence[BlockedRow]) -> None:
-        """Seal rows; durable on return, and the same row twice is one entry."""
+    def seal(self, rows: Sequence[BlockedRow]) -> Callable[[], None]:
+        """Seal rows; durable on return. Call what is returned when they are gone from their system."""
         writer = VaultWriter(self.folder)
         try:
-            writer.seal([_document(row, writer) for row in rows])
+            ids = writer.seal([_document(row, writer) for row in rows])
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
+        def gone() -> None:
+            try:
+                writer.settle(ids)
+            except VaultError as error:
+                raise VaultTrouble(str(error)) from None
+
+        return gone
+
+    def recover(self, system: str, still_there: Callable[[Document], bool]) -> None:
+        """After an interrupted run: drop what is still in its system, and rely on the copy of what is gone from there."""
+        writer = VaultWriter(self.folder)
+        try:
+            pending = writer.pending(system)
+            there = [id for id in pending if still_there(writer.unseal(id))]
+            writer.remove(there)
+            if pending:
+                writer.settle(set(pending) - set(there))
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
 
@@ -116,6 +138,14 @@ class BlockedWriter:
             yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch)
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
+
+
+def _refuse_pending(reader: VaultReader) -> None:
+    if reader.pending():
+        raise VaultTrouble(
+            "the vault holds rows of which it is not known whether they are gone from their system, because a run was interrupted "
+            "or is under way. Counting them could count a row twice. Apply the plan again, or a new one: that clears it up."
+        )
 
 
 def _document(row: BlockedRow, writer: VaultWriter) -> Document:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -124,10 +124,10 @@ class BlockedRow:
 
 
 class Sealer(Protocol):
-    """Takes blocked rows. What it has taken is durable when it returns; taking the same row twice keeps the later one."""
+    """Takes blocked rows. What it has taken is durable when it returns; taking a row again that never went keeps the later one."""
 
-    def __call__(self, rows: Sequence[BlockedRow]) -> None:
-        """Take the rows."""
+    def __call__(self, rows: Sequence[BlockedRow]) -> Callable[[], None] | None:
+        """Take the rows; what it returns is called when they are gone from their system for good."""
 
 
 class Reader(Protocol):

@@ -22,6 +22,7 @@ _DUE = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND delete_fr
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
+_PENDING = "SELECT count(*) FROM pending"
 _TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
 
 
@@ -80,6 +81,11 @@ class VaultReader:
         """Each system and table of which the vault holds rows."""
         return tuple((system, table) for system, table in self._ask(_TABLES))
 
+    def pending(self) -> int:
+        """Entries of which it is not known whether their rows are gone from their system, because a run was interrupted."""
+        ((entries,),) = self._ask(_PENDING)
+        return int(entries)
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
@@ -104,6 +110,6 @@ def _read_only(file: Path) -> sqlite3.Connection:
 
 def _only_reading(action: int, subject: str | None, detail: str | None, schema: str | None, trigger: str | None) -> int:
     """SQLite asks this about everything that a statement would do."""
-    reads = action == sqlite3.SQLITE_READ and subject == "entry"
+    reads = action == sqlite3.SQLITE_READ and subject in ("entry", "pending")
     calls = action == sqlite3.SQLITE_FUNCTION and detail in _FUNCTIONS
     return sqlite3.SQLITE_OK if action == sqlite3.SQLITE_SELECT or reads or calls else sqlite3.SQLITE_DENY

@@ -33,6 +33,9 @@ CREATE TABLE entry (
   sealed_at TEXT NOT NULL,
   payload BLOB NOT NULL          -- version, nonce, ciphertext with tag
 ) STRICT;
+CREATE TABLE pending (  -- sealed, but not yet known to be gone from their system
+  id TEXT NOT NULL PRIMARY KEY
+) STRICT;
 CREATE INDEX entry_table ON entry (system, "table");
 CREATE INDEX entry_due ON entry (system, delete_from);
 CREATE INDEX entry_rule ON entry (rule, delete_from);

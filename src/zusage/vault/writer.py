@@ -25,6 +25,10 @@ VALUES ({", ".join(f":{name}" for name in _COLUMNS)}, :payload)
 """  # noqa: S608
 _ONE = f"SELECT {_NAMES}, payload FROM entry WHERE id = ?"  # noqa: S608
 _REMOVE = "DELETE FROM entry WHERE id = ?"
+_SETTLED = "SELECT count(*) FROM entry WHERE id = ? AND id NOT IN (SELECT id FROM pending)"
+_EXPECT = "INSERT OR IGNORE INTO pending (id) VALUES (?)"
+_SETTLE = "DELETE FROM pending WHERE id = ?"
+_PENDING = "SELECT id FROM pending WHERE id IN (SELECT id FROM entry WHERE system = ?) ORDER BY id"
 _DELETE_DUE = """
 DELETE FROM entry WHERE id IN (
   SELECT id FROM entry
@@ -46,16 +50,40 @@ class VaultWriter:
         self._held: Keys | None = None
 
     def seal(self, documents: Sequence[Document]) -> tuple[str, ...]:
-        """Seal documents, all or none, on disk when it returns; one sealed before is replaced. Returns their ids."""
+        """Seal documents, all or none, on disk when it returns; returns their ids.
+
+        They are pending until ``settle`` says that they are gone from their system. A pending document that is sealed again
+        is replaced. A settled one never is: what comes with its key then is another row, to which the system gave the key anew.
+        """
         if not documents:
             return ()
-        entries = [self._entry(document) for document in documents]
+        for document in documents:
+            self._entry(document, 0)  # what cannot be sealed is found before anything is
         if not self._file.exists():
             with explained(self._file):
                 place(self._file, lambda new: create(new, self._keys.check))
+        ids = []
         with self._opened() as database, transaction(database):
-            database.executemany(_SEAL, entries)
-        return tuple(str(entry["id"]) for entry in entries)
+            for document in documents:
+                number = 0
+                while database.execute(_SETTLED, (self._id(document, number),)).fetchone() != (0,):
+                    number += 1
+                database.execute(_SEAL, self._entry(document, number))
+                ids.append(self._id(document, number))
+                database.execute(_EXPECT, (ids[-1],))
+        return tuple(ids)
+
+    def settle(self, ids: Iterable[str]) -> None:
+        """These are gone from their system, so that the vault has the only copy."""
+        with self._opened() as database, transaction(database):
+            database.executemany(_SETTLE, [(id,) for id in ids])
+
+    def pending(self, system: str) -> tuple[str, ...]:
+        """The ids of what was sealed and may still be in the system; none where there is no vault."""
+        if not self._file.exists():
+            return ()
+        with self._opened() as database:
+            return tuple(id for (id,) in database.execute(_PENDING, (system,)))
 
     def unseal(self, id: str) -> Document:
         """Give back what was sealed; raises EntryUnknown, or EntryTampered where anything about it was changed."""
@@ -73,8 +101,10 @@ class VaultWriter:
         """Delete entries, all or none; returns how many were there."""
         if not self._file.exists():
             return 0
+        gone = [(id,) for id in ids]
         with self._opened() as database, transaction(database):
-            return database.executemany(_REMOVE, [(id,) for id in ids]).rowcount
+            database.executemany(_SETTLE, gone)
+            return database.executemany(_REMOVE, gone).rowcount
 
     def delete_due(self, before: date, system: str, held_people: frozenset[str], limit: int, batch: int) -> Iterator[int]:
         """Delete what must be gone on the day ``before``, at most ``limit`` entries, and yield after each committed batch.
@@ -124,10 +154,14 @@ class VaultWriter:
                 raise WrongKey(path=self._file, key=self._folder / KEY)
             yield database
 
-    def _entry(self, document: Document) -> dict[str, str | bytes | None]:
+    def _id(self, document: Document, number: int) -> str:
+        """``number`` tells rows apart to which the system gave the same key, one after the other."""
+        return self._keys.entry(document.system, document.table, (*document.key, *([number] if number else [])))
+
+    def _entry(self, document: Document, number: int) -> dict[str, str | bytes | None]:
         parts = {table: len(rows) for table, rows in document.parts}
         label = Label(
-            id=self._keys.entry(document.system, document.table, document.key),
+            id=self._id(document, number),
             system=document.system,
             table=document.table,
             rule=document.rule,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,6 +47,7 @@ class SqlWriter:
         self._times = times
         self._sealer = sealer
         self._inventory: Inventory | None = None
+        self._gone: Callable[[], None] | None = None
         try:
             self._connection = engine.connect()
             self._connection.exec_driver_sql("CREATE TEMP TABLE zusage_batch (id INTEGER PRIMARY KEY)")
@@ -70,6 +71,7 @@ class SqlWriter:
                 raise MoreThanPlanned(step.id, limit)
         last, done = -(2**63), 0
         while True:
+            self._gone = None
             with self._transaction():
                 rows, last = self._choose(target, last, batch)
                 if done + rows > limit:
@@ -80,8 +82,18 @@ class SqlWriter:
                     self._act(target, rows)
             if not rows:
                 return
+            if self._gone:
+                self._gone()
             done += rows
             yield rows
+
+    def still_there(self, table: str, values: Mapping[str, object]) -> bool:
+        """Whether a row has these values."""
+        clause = from_clause(self.survey().tables[table])
+        alike = (clause.c[name].is_not_distinct_from(sa.literal(value)) for name, value in values.items())
+        found = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(*alike))
+        with self._transaction():
+            return bool(self._connection.execute(sa.select(found)).scalar_one())
 
     def _target(self, step: Step, where: Condition) -> _Target:
         inventory = self.survey()
@@ -213,7 +225,7 @@ class SqlWriter:
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
         roots = self._rows(target.clause, self._in_batch(target))
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        self._sealer(blocked_rows(target.step, self.survey(), self._times, roots, parts))
+        self._gone = self._sealer(blocked_rows(target.step, self.survey(), self._times, roots, parts))
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
