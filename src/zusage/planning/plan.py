@@ -167,8 +167,12 @@ class Plan:
         content = json.loads(text)
         if not isinstance(content, dict) or content.get("zusage-plan") != FORMAT:
             raise ValueError("not a plan of this format")
-        plan = decode(content["plan"])
-        if not isinstance(plan, Plan) or plan.to_json() != text:
+        try:
+            plan = decode(content["plan"])
+            same = isinstance(plan, Plan) and plan.to_json() == text
+        except (AttributeError, KeyError, TypeError, OverflowError):  # a part is of another kind than it should be
+            raise ValueError("the plan has parts that are none of a plan's") from None
+        if not same or not isinstance(plan, Plan):
             raise ValueError("the plan does not read back to itself")
         return plan
 
