@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from zusage.connectors.port import CannotHandle, CanWrite, Reader, Unreachable, Writer
+from zusage.connectors.sql.databases.sqlite import SqliteDatabase
+from zusage.connectors.sql.databases.sqlite_connection import changing
 from zusage.connectors.sql.dialects.port import Times
 from zusage.connectors.sql.reader import SqlReader
-from zusage.connectors.sql.sqlite_connection import changing
 from zusage.planning.plan import BlockRows, ChangeColumns
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.inventory import Inventory
@@ -209,7 +210,7 @@ def test_a_reader_whose_connection_could_write_is_refused(tmp_path: Path) -> Non
     bed = SqliteBench(tmp_path).build(inventory(table("t", {"id": "integer"})), {})
     writing = changing("shop", sa.make_url(f"sqlite:///{bed.path}"), lambda: b"")
     with pytest.raises(CanWrite):
-        SqlReader("shop", writing, "place", Times())
+        SqlReader("shop", SqliteDatabase(), writing, "place", Times())
     assert list(bed.reader().survey().tables) == ["t"]
 
 
@@ -223,7 +224,7 @@ def test_deleted_values_are_overwritten_in_the_file(tmp_path: Path) -> None:
 
 
 def test_an_application_that_is_locked_out_is_trouble_and_not_an_empty_table(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zusage.connectors.sql.sqlite_connection._PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr("zusage.connectors.sql.databases.sqlite_connection._PATIENCE_SECONDS", 0.1)
     bed = made.by("CREATE TABLE t (id INT)", "INSERT INTO t VALUES (1)")
     application, reader = bed.application(), bed.reader()
     with bed.connected() as other:

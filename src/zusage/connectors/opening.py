@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
@@ -12,39 +12,44 @@ from zusage.promises.manifest import System
 from .port import CannotHandle, Sealer
 from .sql.address import resolve
 from .sql.application import SqlApplication
+from .sql.databases.port import Database
+from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
-from .sql.sqlite_connection import as_application, changing, file_of, looking
 from .sql.writer import SqlWriter
+
+#: the kinds of database that this version speaks, by the beginning of their addresses
+_DATABASES: Mapping[str, Database] = {"sqlite": SqliteDatabase()}
 
 
 def open_reader(name: str, system: System) -> SqlReader:
     """Open to look. Raises SystemTrouble."""
-    url = _url(name, system.url)
-    return SqlReader(name, looking(name, url), str(file_of(name, url).resolve()), _times(system))
+    url, database = _address(name, system.url)
+    return SqlReader(name, database, database.looking(name, url), database.place(name, url), _times(system))
 
 
 def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes]) -> SqlWriter:
     """Open to change. Raises SystemTrouble."""
-    url = _url(name, system.url)
-    return SqlWriter(name, changing(name, url, pseudonym_key), _times(system), sealer)
+    url, database = _address(name, system.url)
+    return SqlWriter(name, database, database.changing(name, url, pseudonym_key), _times(system), sealer)
 
 
 def open_application(name: str, system: System, inventory: Inventory) -> SqlApplication:
     """Open as the application does. Raises SystemTrouble."""
-    url = _url(name, system.application or "")
-    return SqlApplication(name, as_application(name, url), inventory, _times(system))
+    url, database = _address(name, system.application or "")
+    return SqlApplication(name, database, database.as_application(name, url), inventory, _times(system))
 
 
 def _times(system: System) -> Times:
     return Times(system.time_zone, system.epochs)
 
 
-def _url(name: str, address: str) -> sa.URL:
+def _address(name: str, address: str) -> tuple[sa.URL, Database]:
     url = resolve(name, address)
-    if url.get_backend_name() != "sqlite":
+    backend = url.get_backend_name()
+    if backend not in _DATABASES:
         raise CannotHandle(
-            f"system {name!r} is a {url.get_backend_name()} database, which this version does not speak. "
+            f"system {name!r} is a {backend} database, which this version does not speak. "
             "It speaks SQLite (sqlite:///file); nothing was looked at or changed."
         )
-    return url
+    return url, _DATABASES[backend]

@@ -172,8 +172,9 @@ class Writer(Protocol):
         """Carry out a step on rows that fulfil its condition and ``free``, in batches of at most ``batch`` rows.
 
         Each batch is one transaction that checks its rows again; its number of rows is yielded after it is committed. Never
-        changes more than ``limit`` rows in all. Raises MoreThanPlanned, StillReferred, CannotHandle or Interrupted; the batch
-        in which that happens is rolled back. Idempotent: may be called again after any failure.
+        changes more than ``limit`` rows in all, nor deletes more rows of a part than the step counted. Raises MoreThanPlanned,
+        StillReferred, CannotHandle or Interrupted; the batch in which that happens is rolled back. Idempotent: may be called
+        again after any failure.
         """
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from zusage.connectors.port import BlockedRow, CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred
-from zusage.connectors.sql.sqlite_connection import pseudonym
+from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Column, Condition, Shaped, all_of
 from zusage.promises.condition.evaluate import holds
@@ -34,6 +34,7 @@ class MemoryWriter:
         where, last, done = all_of(step.where, free), 0, 0
         if len(matching(self.world.inventory, self.world.tables, step.table, where)) > limit:
             raise MoreThanPlanned(step.id, limit)
+        room = dict(step.part_rows)
         while True:
             tables = self.world.copy()
             matched = matching(self.world.inventory, tables, step.table, where)
@@ -42,12 +43,12 @@ class MemoryWriter:
                 raise MoreThanPlanned(step.id, limit)
             if not chosen:
                 return
-            self._act(step, tables, chosen)
+            self._act(step, tables, chosen, room)
             self.world.tables = tables
             last, done = chosen[-1], done + len(chosen)
             yield len(chosen)
 
-    def _act(self, step: Step, tables: Tables, chosen: Sequence[int]) -> None:
+    def _act(self, step: Step, tables: Tables, chosen: Sequence[int], room: dict[str, int]) -> None:
         roots = [tables[step.table][number] for number in chosen]
         if isinstance(step.action, ChangeColumns):
             for row in roots:
@@ -63,6 +64,9 @@ class MemoryWriter:
             case _:
                 raise CannotHandle(f"step {step.id} is not for a database")
         for part in reversed(step.parts):
+            room[part.table] = room.get(part.table, 0) - len(parts[part.table])
+            if room[part.table] < 0:
+                raise MoreThanPlanned(step.id, dict(step.part_rows).get(part.table, 0))
             self._remove(tables, part.table, parts[part.table])
         self._remove(tables, step.table, list(chosen))
 

@@ -27,7 +27,7 @@ SHORT = Not(Possibly(Shaped(Column("s"), "constant", LONG)))
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteBench]:
-    monkeypatch.setattr("zusage.connectors.sql.sqlite_connection._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("zusage.connectors.sql.databases.sqlite_connection._PATIENCE_SECONDS", 0.05)
     bench = SqliteBench(tmp_path)
     yield bench
     bench.close()

@@ -13,18 +13,18 @@ from zusage.promises.inventory import Inventory
 
 from ..port import Unreachable
 from .compile import Compiler, from_clause
+from .databases.port import Database
 from .dialects.port import Times
-from .dialects.sqlite import SQLite
 from .reader import reason
 
 
 class SqlApplication:
     """An Application over SQLAlchemy."""
 
-    def __init__(self, system: str, engine: sa.Engine, inventory: Inventory, times: Times) -> None:
+    def __init__(self, system: str, database: Database, engine: sa.Engine, inventory: Inventory, times: Times) -> None:
         self.system = system
         self._engine = engine
-        self._compiler = Compiler(inventory, SQLite(), times)
+        self._compiler = Compiler(inventory, database.dialect, times)
         try:
             self._connection = engine.connect()
         except DBAPIError as error:

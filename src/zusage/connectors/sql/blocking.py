@@ -11,14 +11,13 @@ from zusage.planning.plan import BlockRows, Step
 from zusage.promises.inventory import Inventory
 
 from ..port import BlockedRow, CannotHandle
-from .dialects.port import Times
-from .dialects.sqlite import SQLite
+from .dialects.port import Dialect, Times
 
 Row = Mapping[Any, Any]
 
 
 def blocked_rows(
-    step: Step, inventory: Inventory, times: Times, roots: Sequence[Row], parts: Mapping[str, Sequence[Row]]
+    step: Step, inventory: Inventory, dialect: Dialect, times: Times, roots: Sequence[Row], parts: Mapping[str, Sequence[Row]]
 ) -> list[BlockedRow]:
     """Sort part rows under their roots and compute from when each document may no longer be kept."""
     table = inventory.tables[step.table]
@@ -41,7 +40,7 @@ def blocked_rows(
             values={name: value for name, value in root.items() if table.column(name)},
             parts=found,
             person=_person(step, root),
-            **_days(step, inventory, times, root),
+            **_days(step, inventory, dialect, times, root),
         )
         for root, found in zip(roots, below, strict=True)
     ]
@@ -62,7 +61,7 @@ def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str
     return {part.table: [dict(row) for row in found[part.table]] for part in step.parts}
 
 
-def _days(step: Step, inventory: Inventory, times: Times, root: Row) -> dict[str, date]:
+def _days(step: Step, inventory: Inventory, dialect: Dialect, times: Times, root: Row) -> dict[str, date]:
     action = step.action
     if not isinstance(action, BlockRows):
         raise CannotHandle(f"step {step.id} does not block")
@@ -70,7 +69,7 @@ def _days(step: Step, inventory: Inventory, times: Times, root: Row) -> dict[str
     for name in action.start.columns:
         info = inventory.tables[step.table].column(name)
         epoch = times.epochs.get(f"{step.table}.{name}")
-        decoded = SQLite().decode(root[name], info, Times(times.zone, {"": epoch} if epoch else {})) if info else None
+        decoded = dialect.decode(root[name], info, Times(times.zone, {"": epoch} if epoch else {})) if info else None
         if decoded is not None:
             days.append(decoded.astimezone(ZoneInfo(action.zone)).date() if isinstance(decoded, datetime) else decoded)
     started = max(days)

@@ -15,18 +15,19 @@ from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle, CanWrite, Identity, Partition, Unreachable, Visibility
+from ..port import CannotHandle, Identity, Partition, Unreachable, Visibility
 from .compile import Compiler, from_clause
+from .databases.port import Database
 from .dialects.port import Times
-from .dialects.sqlite import SQLite
 from .survey import survey
 
 
 class SqlReader:
     """A Reader over SQLAlchemy; one connection, one statement a question."""
 
-    def __init__(self, system: str, engine: sa.Engine, place: str, times: Times) -> None:
+    def __init__(self, system: str, database: Database, engine: sa.Engine, place: str, times: Times) -> None:
         self.system = system
+        self._database = database
         self._place = place
         self._times = times
         self._engine = engine
@@ -35,25 +36,14 @@ class SqlReader:
             self._connection = engine.connect()
         except DBAPIError as error:
             raise Unreachable(system, reason(error)) from None
-        self._refuse_writers()
-
-    def _refuse_writers(self) -> None:
-        try:
-            with self._connection.begin():
-                self._connection.exec_driver_sql("CREATE TABLE zusage_write_probe (x INTEGER)")
-                self._connection.rollback()
-        except DBAPIError:
-            return
-        raise CanWrite(self.system, "create a table")
+        database.refuse_writers(self._connection, system)
 
     def identity(self) -> Identity:
-        """The library's version and a digest of the file's place."""
+        """The server's version, the role, and a digest of the database's place."""
         with self.snapshot():
-            version = str(self._connection.exec_driver_sql("SELECT sqlite_version()").scalar_one())
+            version, role = self._database.version_and_role(self._connection)
         database = hashlib.sha256(self._place.encode()).hexdigest()[:16]
-        return Identity(
-            system=self.system, dialect="sqlite", version=version, database=database, role="mode=ro, query_only, authorizer"
-        )
+        return Identity(system=self.system, dialect=self._database.dialect.name, version=version, database=database, role=role)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -105,13 +95,12 @@ class SqlReader:
             return {int(y): int(rows) for y, rows in self._connection.execute(statement) if y is not None}
 
     def visibility(self, table: str) -> Visibility:
-        """SQLite has neither roles nor row policies: who can read a real table sees all its rows."""
+        """As the kind of database establishes it."""
         info = self.survey().tables.get(table)
         if info is None:
             return Visibility(shown=False, how="there is no such table")
-        if info.is_view:
-            return Visibility(shown=False, how="it is a view, which may hide rows")
-        return Visibility(shown=True, how="a table read whole; SQLite has no row policies")
+        with self.snapshot():
+            return self._database.visibility(self._connection, info)
 
     def close(self) -> None:
         """Close the connection."""
@@ -122,7 +111,7 @@ class SqlReader:
         inventory = self.survey()
         if table not in inventory.tables:
             raise CannotHandle(f"system {self.system!r} has no table {table!r}; check the manifest with `zusage check`")
-        return Compiler(inventory, SQLite(), self._times), from_clause(inventory.tables[table])
+        return Compiler(inventory, self._database.dialect, self._times), from_clause(inventory.tables[table])
 
 
 def reason(error: DBAPIError) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Condition, all_of
@@ -19,30 +18,32 @@ from zusage.promises.promise import Change, Part
 from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
 from .blocking import blocked_rows
 from .compile import Compiler, from_clause
+from .databases.port import Batches, Database
 from .dialects.port import Times
-from .dialects.sqlite import SQLite
 from .reader import reason
 from .survey import survey
-
-_ROWID_NAMES = ("rowid", "_rowid_", "oid")
-_BATCH = sa.table("zusage_batch", sa.column("id"), schema="temp")
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """The table of a step, with the name under which SQLite numbers its rows."""
+    """The table of a step, and the walk through it."""
 
     step: Step
-    clause: sa.TableClause
-    number: sa.ColumnClause[int]
+    batches: Batches
     where: sa.ColumnElement[bool]
+
+    @property
+    def clause(self) -> sa.TableClause:
+        """The table as statements name it."""
+        return self.batches.clause
 
 
 class SqlWriter:
-    """A Writer for SQLite over SQLAlchemy Core. No row travels to Python unless it is blocked."""
+    """A Writer over SQLAlchemy Core. No row travels to Python unless it is blocked."""
 
-    def __init__(self, system: str, engine: sa.Engine, times: Times, sealer: Sealer | None) -> None:
+    def __init__(self, system: str, database: Database, engine: sa.Engine, times: Times, sealer: Sealer | None) -> None:
         self.system = system
+        self._database = database
         self._engine = engine
         self._times = times
         self._sealer = sealer
@@ -50,8 +51,6 @@ class SqlWriter:
         self._gone: Callable[[], None] | None = None
         try:
             self._connection = engine.connect()
-            self._connection.exec_driver_sql("CREATE TEMP TABLE zusage_batch (id INTEGER PRIMARY KEY)")
-            self._connection.commit()
         except DBAPIError as error:
             raise Unreachable(system, reason(error)) from None
 
@@ -63,23 +62,24 @@ class SqlWriter:
         return self._inventory
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
-        """Walk the table once by row number; see the port for what is promised."""
+        """Walk the table in batches; see the port for what is promised."""
         target = self._target(step, all_of(step.where, free))
         with self._transaction():
             matching = self._connection.execute(sa.select(sa.func.count()).select_from(target.clause).where(target.where))
             if matching.scalar_one() > limit:  # which of them were reviewed cannot be told, so none goes
                 raise MoreThanPlanned(step.id, limit)
-        last, done = -(2**63), 0
+        done = 0
+        room = dict(step.part_rows)
         while True:
             self._gone = None
             with self._transaction():
-                rows, last = self._choose(target, last, batch)
+                rows = target.batches.choose(target.where, batch)
                 if done + rows > limit:
                     raise MoreThanPlanned(step.id, limit)
                 if rows:
                     self._refuse_unlike(target)
                     self._refuse_referred(target)
-                    self._act(target, rows)
+                    self._act(target, rows, room)
             if not rows:
                 return
             if self._gone:
@@ -100,28 +100,10 @@ class SqlWriter:
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
             raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
-        taken = {column.name.lower() for column in table.columns}
-        number = next((name for name in _ROWID_NAMES if name not in taken), None)
-        if number is None or not self._has_row_numbers(step.table, number):
-            raise CannotHandle(
-                f"step {step.id}: table {step.table} has no row numbers (WITHOUT ROWID), by which batches are cut. "
-                "It is left untouched. Make it anew with row numbers, or clear it by hand."
-            )
-        clause = from_clause(table, number)
-        compiled = Compiler(inventory, SQLite(), self._times).condition(where, step.table, clause)
-        return _Target(step, clause, clause.c[number], compiled)
-
-    def _has_row_numbers(self, table: str, number: str) -> bool:
-        """A table without them does not know the name; what fails otherwise is trouble like any other."""
-        quoted = table.replace('"', '""')
         with self._transaction():
-            try:
-                self._connection.exec_driver_sql(f'SELECT {number} FROM "{quoted}" LIMIT 0')  # noqa: S608 - the name is quoted
-            except OperationalError as error:
-                if "no such column" in str(error.orig):
-                    return False
-                raise
-        return True
+            batches = self._database.batches(self._connection, table, step.id)
+        compiler = Compiler(inventory, self._database.dialect, self._times)
+        return _Target(step, batches, compiler.condition(where, step.table, batches.clause))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -132,24 +114,7 @@ class SqlWriter:
             why = f"{reason(error)}; the manifest says something that the database forbids"
             raise Interrupted(self.system, why, retryable=False) from None
         except DBAPIError as error:
-            raise Interrupted(self.system, reason(error), retryable=_passes(error)) from None
-
-    def _choose(self, target: _Target, last: int, batch: int) -> tuple[int, int]:
-        """Note the numbers of the next rows that match now, in the transaction that will change them."""
-        self._connection.execute(sa.delete(_BATCH))
-        chosen = (
-            sa.select(target.number)
-            .select_from(target.clause)
-            .where(target.number > last, target.where)
-            .order_by(target.number)
-            .limit(batch)
-        )
-        self._connection.execute(sa.insert(_BATCH).from_select(["id"], chosen))
-        rows, highest = self._connection.execute(sa.select(sa.func.count(), sa.func.max(_BATCH.c.id))).one()
-        return int(rows), int(highest if highest is not None else last)
-
-    def _in_batch(self, target: _Target) -> sa.ColumnElement[bool]:
-        return target.number.in_(sa.select(_BATCH.c.id))
+            raise Interrupted(self.system, reason(error), retryable=self._database.passes(error)) from None
 
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
@@ -159,7 +124,7 @@ class SqlWriter:
 
     def _referred(self, target: _Target, table: str, column: str) -> tuple[sa.ColumnElement[object], sa.ColumnElement[bool]]:
         if table == target.step.table:
-            return target.clause.c[column], self._in_batch(target)
+            return target.clause.c[column], target.batches.inside()
         part = next(p for p in target.step.parts if p.table == table)
         clause, inside = self._of_part(target, part)
         return clause.c[column], inside
@@ -177,7 +142,9 @@ class SqlWriter:
             clause, inside = self._of_part(target, part)
             one, other = clause.c[part.column], above.c[part.referred]
             alike = sa.exists(
-                sa.select(sa.literal_column("1")).select_from(above).where(one == other, SQLite().same_kind(one, other))
+                sa.select(sa.literal_column("1"))
+                .select_from(above)
+                .where(one == other, self._database.dialect.same_kind(one, other))
             )
             unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
             if self._connection.execute(sa.select(unlike)).scalar_one():
@@ -198,57 +165,55 @@ class SqlWriter:
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, referrer.column, referrer.of)
 
-    def _act(self, target: _Target, rows: int) -> None:
+    def _act(self, target: _Target, rows: int, room: dict[str, int]) -> None:
         match target.step.action:
             case ChangeColumns(changes):
-                values = {change.column: _changed(target.clause.c[change.column], change) for change in changes}
-                done = self._connection.execute(sa.update(target.clause).where(self._in_batch(target)).values(values)).rowcount
+                values = {change.column: self._changed(target.clause.c[change.column], change) for change in changes}
+                done = self._connection.execute(sa.update(target.clause).where(target.batches.inside()).values(values)).rowcount
             case DeleteRows():
-                done = self._delete(target)
+                done = self._delete(target, room)
             case BlockRows():
                 self._seal(target)
-                done = self._delete(target)
+                done = self._delete(target, room)
             case _:
                 raise CannotHandle(f"step {target.step.id} is not for a database")
         if done != rows:
             raise MoreThanPlanned(target.step.id, rows)
 
-    def _delete(self, target: _Target) -> int:
+    def _delete(self, target: _Target, room: dict[str, int]) -> int:
+        """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
         for part in reversed(target.step.parts):
             clause, inside = self._of_part(target, part)
-            self._connection.execute(sa.delete(clause).where(inside))
-        return int(self._connection.execute(sa.delete(target.clause).where(self._in_batch(target))).rowcount)
+            room[part.table] = room.get(part.table, 0) - int(self._connection.execute(sa.delete(clause).where(inside)).rowcount)
+            if room[part.table] < 0:
+                raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
+        return int(self._connection.execute(sa.delete(target.clause).where(target.batches.inside())).rowcount)
 
     def _seal(self, target: _Target) -> None:
         if self._sealer is None:
             raise CannotHandle(f"step {target.step.id}: there is no vault to block rows in")
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
-        roots = self._rows(target.clause, self._in_batch(target))
+        roots = self._rows(target.clause, target.batches.inside())
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        self._gone = self._sealer(blocked_rows(target.step, self.survey(), self._times, roots, parts))
+        rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts)
+        self._gone = self._sealer(rows)
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
+
+    def _changed(self, column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
+        match change.how:
+            case "clear":
+                return sa.literal(None)
+            case "constant":
+                return sa.literal(change.value)
+            case "truncate":
+                return sa.func.substr(column, 1, int(change.value or 0))
+            case "pseudonymise":
+                already = self._database.dialect.pseudonym_shape(column)
+                return sa.case((already, column), else_=self._database.pseudonymised(column))
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
-
-
-def _passes(error: DBAPIError) -> bool:
-    """Somebody else is at work, which passes by itself; a full disk does not."""
-    return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _changed(column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
-    match change.how:
-        case "clear":
-            return sa.literal(None)
-        case "constant":
-            return sa.literal(change.value)
-        case "truncate":
-            return sa.func.substr(column, 1, int(change.value or 0))
-        case "pseudonymise":
-            already = SQLite().pseudonym_shape(column)
-            return sa.case((already, column), else_=sa.func.zusage_pseudonym(column))

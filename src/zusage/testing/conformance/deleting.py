@@ -90,6 +90,13 @@ class DeletingTests:
             next(batches)
         same(ids(bed), [3, 4, 5, 6, 7, 50], "customers left")
 
+    def test_more_parts_than_planned_stop_the_step_and_nothing_of_that_batch_goes(self, bench: Bench) -> None:
+        bed = fill(bench)
+        before = everything(bed)
+        with refused(MoreThanPlanned, "parts where none were planned"):
+            carry_out(bed.writer(), step(room=0))
+        same(everything(bed), before, "something changed")
+
     def test_a_plan_for_no_rows_deletes_none(self, bench: Bench) -> None:
         bed = fill(bench)
         before = everything(bed)

@@ -101,8 +101,12 @@ def step(
     of: str = "customer",
     parts: tuple[Part, ...] = PARTS,
     referrers: tuple[Obstacle, ...] = (),
+    room: int = 1000,
 ) -> Step:
-    """A step of a plan; it deletes customers with all that is theirs unless it is told otherwise."""
+    """A step of a plan; it deletes customers with all that is theirs unless it is told otherwise.
+
+    ``room`` is how many rows of each part the plan counted.
+    """
     return Step(
         id="01-shop/rule/at-most",
         promise="shop/rule/at-most",
@@ -111,6 +115,7 @@ def step(
         action=action or DeleteRows(),
         where=where,
         parts=parts,
+        part_rows=tuple((part.table, room) for part in parts),
         referrers=referrers,
     )
 

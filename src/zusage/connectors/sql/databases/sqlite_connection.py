@@ -13,7 +13,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from ..port import Unreachable
+from ...port import Unreachable
 
 _LOOKING = {
     sqlite3.SQLITE_SELECT,

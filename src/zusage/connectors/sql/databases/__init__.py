@@ -1,0 +1,1 @@
+"""What a kind of database must do beyond understanding conditions, one file each."""

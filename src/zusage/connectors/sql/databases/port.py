@@ -1,0 +1,66 @@
+"""One kind of database: how it is opened, what its roles may do, and how its tables are cut into batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from zusage.promises.inventory import TableInfo
+
+from ...port import Visibility
+from ..dialects.port import Dialect, Element
+
+
+class Batches(Protocol):
+    """Walks the rows of one table in bounded batches. All calls but the first belong into the transaction of a batch."""
+
+    #: the table as statements name it, with whatever numbers its rows
+    clause: sa.TableClause
+
+    def choose(self, where: Element, size: int) -> int:
+        """Note the next rows, at most ``size``, that match in this transaction; 0 when the walk is over.
+
+        Rows of a batch that is rolled back may be passed over: what is left is found by the next walk.
+        """
+
+    def inside(self) -> Element:
+        """The row is one of those noted."""
+
+
+class Database(Protocol):
+    """One kind of database."""
+
+    dialect: Dialect
+
+    def looking(self, system: str, url: sa.URL) -> sa.Engine:
+        """An engine that cannot write. Raises Unreachable."""
+
+    def changing(self, system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa.Engine:
+        """An engine that may write. Raises Unreachable."""
+
+    def as_application(self, system: str, url: sa.URL) -> sa.Engine:
+        """An engine that may do what the application may. Raises Unreachable."""
+
+    def place(self, system: str, url: sa.URL) -> str:
+        """What tells this database from others, without a password."""
+
+    def refuse_writers(self, connection: sa.Connection, system: str) -> None:
+        """Raise CanWrite when the connection could change anything."""
+
+    def version_and_role(self, connection: sa.Connection) -> tuple[str, str]:
+        """The server's version, and as what it is looked at."""
+
+    def visibility(self, connection: sa.Connection, table: TableInfo) -> Visibility:
+        """Whether every row of the table can be seen."""
+
+    def batches(self, connection: sa.Connection, table: TableInfo, step: str) -> Batches:
+        """A walk through the table for a step. Raises CannotHandle where rows cannot be told apart."""
+
+    def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The keyed code of a value."""
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Whether the failure passes by itself, such as a lock that somebody else holds."""

@@ -1,0 +1,120 @@
+"""SQLite: a file without roles, whose tables number their rows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from zusage.promises.inventory import TableInfo
+
+from ...port import CannotHandle, CanWrite, Visibility
+from ..compile import from_clause
+from ..dialects.port import Dialect, Element
+from ..dialects.sqlite import SQLite
+from .sqlite_connection import as_application, changing, file_of, looking
+
+_ROWID_NAMES = ("rowid", "_rowid_", "oid")
+_BATCH = sa.table("zusage_batch", sa.column("id"), schema="temp")
+
+
+class SqliteDatabase:
+    """SQLite 3.35 or newer."""
+
+    dialect: Dialect = SQLite()
+
+    def looking(self, system: str, url: sa.URL) -> sa.Engine:
+        """Read-only file, read-only connection, and an authorizer."""
+        return looking(system, url)
+
+    def changing(self, system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa.Engine:
+        """Foreign keys enforced, deleted content overwritten."""
+        return changing(system, url, pseudonym_key)
+
+    def as_application(self, system: str, url: sa.URL) -> sa.Engine:
+        """The file as anybody opens it."""
+        return as_application(system, url)
+
+    def place(self, system: str, url: sa.URL) -> str:
+        """The path of the file."""
+        return str(file_of(system, url).resolve())
+
+    def refuse_writers(self, connection: sa.Connection, system: str) -> None:
+        """Try to make a table."""
+        try:
+            with connection.begin():
+                connection.exec_driver_sql("CREATE TABLE zusage_write_probe (x INTEGER)")
+                connection.rollback()
+        except DBAPIError:
+            return
+        raise CanWrite(system, "create a table")
+
+    def version_and_role(self, connection: sa.Connection) -> tuple[str, str]:
+        """The library's version; there are no roles."""
+        version = connection.exec_driver_sql("SELECT sqlite_version()").scalar_one()
+        return str(version), "mode=ro, query_only, authorizer"
+
+    def visibility(self, connection: sa.Connection, table: TableInfo) -> Visibility:
+        """SQLite has neither roles nor row policies: who can read a real table sees all its rows."""
+        if table.is_view:
+            return Visibility(shown=False, how="it is a view, which may hide rows")
+        return Visibility(shown=True, how="a table read whole; SQLite has no row policies")
+
+    def batches(self, connection: sa.Connection, table: TableInfo, step: str) -> RowNumbers:
+        """By row number."""
+        taken = {column.name.lower() for column in table.columns}
+        number = next((name for name in _ROWID_NAMES if name not in taken), None)
+        if number is None or not _numbered(connection, table.name, number):
+            raise CannotHandle(
+                f"step {step}: table {table.name} has no row numbers (WITHOUT ROWID), by which batches are cut. "
+                "It is left untouched. Make it anew with row numbers, or clear it by hand."
+            )
+        return RowNumbers(connection, table, number)
+
+    def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """By a function of ours that the connection was given."""
+        return sa.func.zusage_pseudonym(column)
+
+    def passes(self, error: DBAPIError) -> bool:
+        """Somebody else is at work, which passes by itself; a full disk does not."""
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+class RowNumbers:
+    """A walk along the row numbers, once through the table."""
+
+    def __init__(self, connection: sa.Connection, table: TableInfo, number: str) -> None:
+        self.clause = from_clause(table, number)
+        self._connection = connection
+        self._number = self.clause.c[number]
+        self._last = -(2**63)
+
+    def choose(self, where: Element, size: int) -> int:
+        """Note the numbers of the next rows that match."""
+        self._connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS zusage_batch (id INTEGER PRIMARY KEY)")
+        self._connection.execute(sa.delete(_BATCH))
+        further = sa.select(self._number).select_from(self.clause).where(self._number > self._last, where)
+        chosen = further.order_by(self._number).limit(size)
+        self._connection.execute(sa.insert(_BATCH).from_select(["id"], chosen))
+        rows, highest = self._connection.execute(sa.select(sa.func.count(), sa.func.max(_BATCH.c.id))).one()
+        self._last = int(highest) if rows else self._last
+        return int(rows)
+
+    def inside(self) -> Element:
+        """The row's number is among those noted."""
+        return self._number.in_(sa.select(_BATCH.c.id))
+
+
+def _numbered(connection: sa.Connection, table: str, number: str) -> bool:
+    """A table without row numbers does not know the name; what fails otherwise is trouble like any other."""
+    quoted = table.replace('"', '""')
+    try:
+        connection.exec_driver_sql(f'SELECT {number} FROM "{quoted}" LIMIT 0')  # noqa: S608 - the name is quoted
+    except OperationalError as error:
+        if "no such column" in str(error.orig):
+            return False
+        raise
+    return True
