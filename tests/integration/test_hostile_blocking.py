@@ -100,3 +100,13 @@ def test_the_writer_tells_a_row_by_all_values_and_by_what_is_missing(world: Smal
     assert writer.still_there("orders", {"id": 1, "name": "a"})
     assert not writer.still_there("orders", {"id": 1, "name": None})
     writer.close()
+
+
+def test_what_a_rule_blocked_still_ends_when_the_rule_blocks_no_more(world: SmallWorld) -> None:
+    world.do()
+    world.rewrite(", purpose_ends: {from: at, after: P1Y}", "")
+    later = datetime(2029, 2, 1, tzinfo=NOW.tzinfo)
+    assert world.verdicts(later)["orders/k/at-most"] == "broken"
+    world.do(later)
+    assert blocked(world) == 0
+    assert world.verdicts(later)["orders/k/at-most"] == "kept"

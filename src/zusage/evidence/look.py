@@ -124,7 +124,7 @@ class Eyes:
 
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
         rows = self._rows(rule.table, sorting.at_most(self.outlook, rule), reader)
-        blocked = self.blocked.counts(rule, self.today) if rule.purpose_ends else None
+        blocked = self.blocked.counts(rule, self.today)  # also of a rule that blocks no more
         if blocked is None:
             return rows
         return replace(rows, blocked=blocked[0], blocked_overdue=blocked[1])
