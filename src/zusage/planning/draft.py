@@ -124,14 +124,14 @@ def _part_held(world: World, rule: Rule, table: str) -> Condition:
 
 
 def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
-    """Where other purposes still need the row or what belongs to it, the columns that no purpose holds any more are emptied."""
+    """Where other purposes still need the row, the columns that no purpose holds any more are emptied."""
     others = [other for other in world.on(rule.system, rule.table) if other.id != rule.id]
     needed = {column for other in others for column in other.columns}
     own = tuple(column for column in rule.columns if column not in needed)
     table = world.inventories[rule.system].tables.get(rule.table)
     keys = set(table.primary_key) if table else set()
-    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts)
-    if own and (held_below or needed - set(rule.columns)):
+    partial = bool(needed - set(rule.columns)) and own
+    if partial:
         changes = release.emptied(column for column in own if column not in keys)
         yield _change(world, replace(rule, changes=changes), due, ChangeColumns(changes))
 
@@ -151,7 +151,6 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         table=rule.table,
         action=action,
         where=all_of(due, *others, release.unchanged(rule.changes)),
-        below=parts_in_order(rule.parts, world.inventories[rule.system]),
         above=_above(world, rule),
         triggers=_triggers(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
@@ -247,9 +246,8 @@ def _above(world: World, rule: Rule) -> tuple[Part, ...]:
 def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
     """Rows that no suspension can hold: not themselves, not through what belongs to them, not through what they belong to."""
     holds = list(suspensions)
-    parts = (*step.parts, *step.below)
-    held = {part.table: any_of(*_held(step, part.table, holds)) for part in parts}
-    free = release.parts_released(parts, step.table, {t: c for t, c in held.items() if c != NEVER})
+    held = {part.table: any_of(*_held(step, part.table, holds)) for part in step.parts}
+    free = release.parts_released(step.parts, step.table, {t: c for t, c in held.items() if c != NEVER})
     return all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free)
 
 
