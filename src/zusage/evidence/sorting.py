@@ -73,7 +73,7 @@ def purpose_ended(outlook: Outlook, rule: Rule) -> Cases:
     users = [other for other in _others(outlook, rule) if not _kept_in_the_vault(other, rule)]
     return [
         *_common(outlook, rule, rule.purpose_start, rule.purpose_ends),
-        ("needed by another purpose", any_of(*(_holds(outlook, other) for other in users))),
+        ("needed by another purpose", any_of(*(_holds(outlook, other) for other in users), *_below(outlook, rule))),
     ]
 
 
@@ -184,9 +184,13 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
         return any_of(*(_holds(outlook, other) for other in sharing))
     shared = {column for other in others for column in other.columns}
     own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
-    below = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
-    held = any_of(*(_holds(outlook, other) for other in others), *below, *_owned_elsewhere(outlook, rule))
-    return all_of(held, *own)
+    return all_of(any_of(*(_holds(outlook, other) for other in others), *_below(outlook, rule)), *own)
+
+
+def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
+    """Something that belongs to the row is needed for a purpose of its own, or belongs to what is needed."""
+    own = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
+    return own + _owned_elsewhere(outlook, rule)
 
 
 def _owned_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -20,7 +20,7 @@ class Looks(Protocol):
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
 
-    def blocked(self, system: str, before: date) -> tuple[int, int]:
+    def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows of a system that must go, none of them suspended, and all that there are."""
 
 
@@ -35,7 +35,7 @@ def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ..
 def _blocked(step: Step, looks: Looks) -> Step:
     if not isinstance(step.action, DeleteBlocked):
         return step
-    rows, total = looks.blocked(step.system, step.action.before)
+    rows, total = looks.blocked(step.system, step.action.before, dict(step.action.limits))
     return replace(step, rows=rows, total=total)
 
 
@@ -50,7 +50,9 @@ def _count(world: World, step: Step, earlier: list[Step], looks: Looks) -> Step:
     if not rows:
         return step
     parts = tuple((part.table, count(part.table, belongs(step, part, where))) for part in step.parts)
-    found = (replace(o, rows=count(step.table, all_of(where, stays(step, o, earlier)))) for o in step.referrers)
+    found = (
+        replace(o, rows=count(step.table, all_of(where, stays(step, o, earlier, world.suspensions)))) for o in step.referrers
+    )
     obstacles: tuple[Obstacle, ...] = tuple(obstacle for obstacle in found if obstacle.rows)
     total = count(step.table, all_of())
     totals = tuple((part.table, count(part.table, all_of())) for part in step.parts)

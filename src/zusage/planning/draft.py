@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import (
     NEVER,
@@ -124,14 +126,14 @@ def _part_held(world: World, rule: Rule, table: str) -> Condition:
 
 
 def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
-    """Where other purposes still need the row, the columns that no purpose holds any more are emptied."""
+    """Where other purposes still need the row or what belongs to it, the columns that no purpose holds any more are emptied."""
     others = [other for other in world.on(rule.system, rule.table) if other.id != rule.id]
     needed = {column for other in others for column in other.columns}
     own = tuple(column for column in rule.columns if column not in needed)
     table = world.inventories[rule.system].tables.get(rule.table)
     keys = set(table.primary_key) if table else set()
-    partial = bool(needed - set(rule.columns)) and own
-    if partial:
+    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts)
+    if own and (held_below or needed - set(rule.columns)):
         changes = release.emptied(column for column in own if column not in keys)
         yield _change(world, replace(rule, changes=changes), due, ChangeColumns(changes))
 
@@ -151,6 +153,7 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         table=rule.table,
         action=action,
         where=all_of(due, *others, release.unchanged(rule.changes)),
+        below=parts_in_order(rule.parts, world.inventories[rule.system]),
         above=_above(world, rule),
         triggers=_triggers(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
@@ -203,10 +206,12 @@ def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Co
             return where
 
 
-def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
-    """The rows of the step that a referring row, which no earlier step takes away, would lose."""
+def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], suspensions: Sequence[Suspension]) -> Condition:
+    """The rows of the step that a referring row would lose: one that no earlier step takes away, or that is held from it."""
     gone = [
-        s.foreseen for s in earlier if (s.system, s.table) == (step.system, obstacle.table) and isinstance(s.action, DeleteRows)
+        all_of(s.foreseen, unsuspended(s, suspensions))
+        for s in earlier
+        if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of) and isinstance(s.action, DeleteRows)
     ]
     link = all_of(release.refers(obstacle.column, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = exists_beside(obstacle.table, obstacle.of, link)
@@ -225,9 +230,18 @@ def _of_blocked(world: World, number: int) -> Iterable[Step]:
             promise=f"blocked/{system}",
             system=system,
             table="(blocked)",
-            action=DeleteBlocked(world.clock.today()),
+            action=DeleteBlocked(world.clock.today(), tuple(_limits(world, system))),
             suspensions=tuple(s.id for s in world.suspensions),
         )
+
+
+def _limits(world: World, system: str) -> Iterable[tuple[str, date]]:
+    """For each rule of today's manifest, from which starting day on its data are still kept."""
+    for rule in world.rules:
+        if rule.system == system and rule.start and rule.at_most:
+            periods = [period for period in (rule.at_most, rule.at_least) if period]
+            cutoff = min(world.clock.cutoff(rule.start, period) for period in periods)
+            yield rule.id, cutoff.astimezone(ZoneInfo(world.clock.zone)).date()
 
 
 def _above(world: World, rule: Rule) -> tuple[Part, ...]:
@@ -246,8 +260,9 @@ def _above(world: World, rule: Rule) -> tuple[Part, ...]:
 def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
     """Rows that no suspension can hold: not themselves, not through what belongs to them, not through what they belong to."""
     holds = list(suspensions)
-    held = {part.table: any_of(*_held(step, part.table, holds)) for part in step.parts}
-    free = release.parts_released(step.parts, step.table, {t: c for t, c in held.items() if c != NEVER})
+    parts = (*step.parts, *step.below)
+    held = {part.table: any_of(*_held(step, part.table, holds)) for part in parts}
+    free = release.parts_released(parts, step.table, {t: c for t, c in held.items() if c != NEVER})
     return all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free)
 
 

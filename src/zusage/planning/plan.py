@@ -55,6 +55,8 @@ class DeleteBlocked:
     """What was blocked and has reached its last day goes; ``before`` is the first day that may still be kept."""
 
     before: date
+    #: by rule, the first starting day whose period is not over: what started earlier goes, whatever was noted when it was blocked
+    limits: tuple[tuple[str, date], ...] = ()
 
 
 Action = DeleteRows | ChangeColumns | BlockRows | DeleteBlocked
@@ -89,6 +91,8 @@ class Step:
     #: it was counted as if the steps before it were done
     leans: bool = False
     parts: tuple[Part, ...] = ()
+    #: what belongs to rows that stay: where a suspension holds it, it holds the row
+    below: tuple[Part, ...] = ()
     #: the tables to whose rows these rows belong, nearest first
     above: tuple[Part, ...] = ()
     #: rows that matched when the plan was made; more than these are never changed
@@ -148,7 +152,7 @@ class Plan:
         for step in self.steps:
             if step.irreversible and not step.obstacles:
                 for name, share in step.shares():
-                    gone[name] = gone.get(name, 0.0) + share
+                    gone[name] = min(1.0, gone.get(name, 0.0) + share)
         return tuple(name for name, share in gone.items() if share > dict(self.guards).get(name, self.guard))
 
     def without_empty_steps(self) -> Plan:
