@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -28,9 +29,9 @@ class Looks:
             raise reader
         return reader.count(selection)
 
-    def blocked(self, system: str, before: date) -> tuple[int, int]:
+    def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""
-        return self.product.blocked().due(system, before)
+        return self.product.blocked().due(system, before, limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,18 @@ class BlockedReader:
             _refuse_pending(reader)
             return reader.census(rule.id)
 
-    def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
-        """Blocked rows of the rule and those past their last day that nothing holds; None without a vault."""
+    def counts(self, rule: Rule, today: date, started_before: date | None = None) -> tuple[int, int] | None:
+        """Blocked rows of the rule and those past their last day that nothing holds; None without a vault.
+
+        Past their last day are those that started before the given day, or by what was noted when they were blocked.
+        """
         reader = self._open()
         if reader is None:
             return None
         with reader:
             _refuse_pending(reader)
-            total, overdue = reader.counts(rule.id, today)
-            return total, overdue - reader.held(rule.id, today, held_people(self.suspensions))
+            total, overdue = reader.counts(rule.id, today, started_before)
+            return total, overdue - reader.held(rule.id, today, held_people(self.suspensions), started_before)
 
     def unsealed(self, rule: Rule, sample: int) -> int | None:
         """Of a sample, how many are not sealed; None without a vault, 0 where there is nothing to sample."""
@@ -59,13 +62,13 @@ class BlockedReader:
         with reader:
             return reader.sample_is_sealed(rule.id, sample) or 0
 
-    def due(self, system: str, before: date) -> tuple[int, int]:
+    def due(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Of a system, blocked rows that must go, none of them held, and all that there are."""
         reader = self._open()
         if reader is None:
             return 0, 0
         with reader:
-            return reader.due(system, before, held_people(self.suspensions))
+            return reader.due(system, before, held_people(self.suspensions), limits)
 
     def of_person(self, digest: str) -> int:
         """Blocked rows of a person."""
@@ -131,11 +134,12 @@ class BlockedWriter:
         if not isinstance(step.action, DeleteBlocked):
             raise VaultTrouble(f"step {step.id} is not about blocked rows")
         people = held_people(suspensions)
-        due, _ = BlockedReader(self.folder, suspensions).due(step.system, step.action.before)
+        limits = dict(step.action.limits)
+        due, _ = BlockedReader(self.folder, suspensions).due(step.system, step.action.before, limits)
         if due > limit:
             raise MoreThanPlanned(step.id, limit)
         try:
-            yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch)
+            yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch, limits)
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
 

@@ -25,7 +25,7 @@ from zusage.promises.promise import (
 )
 
 from . import sorting
-from .limits import certainly
+from .limits import certainly, first_day_not_over
 from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
 
 _SAMPLE = 25
@@ -37,7 +37,7 @@ class BlockedRows(Protocol):
     def census(self, rule: Rule) -> Mapping[int, int]:
         """Blocked rows of the rule's table by the year in which their period began."""
 
-    def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
+    def counts(self, rule: Rule, today: date, started_before: date | None = None) -> tuple[int, int] | None:
         """Blocked rows of the rule and those past their last day, none of them suspended; None without a vault."""
 
     def unsealed(self, rule: Rule, sample: int) -> int | None:
@@ -124,10 +124,19 @@ class Eyes:
 
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
         rows = self._rows(rule.table, sorting.at_most(self.outlook, rule), reader)
-        blocked = self.blocked.counts(rule, self.today)  # also of a rule that blocks no more
+        blocked = self.blocked.counts(rule, self.today, self._begun_before(rule))  # also of a rule that blocks no more
         if blocked is None:
             return rows
         return replace(rows, blocked=blocked[0], blocked_overdue=blocked[1])
+
+    def _begun_before(self, rule: Rule) -> date | None:
+        """Blocked rows that began before this day are past the last day of the rule as it is today."""
+        if rule.start is None or rule.at_most is None:
+            return None
+        zone = ZoneInfo(self.outlook.zone)
+        periods = [period for period in (rule.at_most, rule.at_least) if period and period.is_calendar]
+        days = (first_day_not_over(rule.start, period, self.outlook.as_of, zone) for period in periods)
+        return min(days, default=None)
 
     def _rows(self, table: str, cases: sorting.Cases, reader: Reader) -> Rows:
         numbered = [(f"{n} {name}", condition) for n, (name, condition) in enumerate(cases)]

@@ -88,8 +88,10 @@ def _census(seen: Census) -> Judgement:
         years = ", ".join(f"{rows} from {year}" for year, rows in sorted(gone.items()))
         return _broken(f"rows that must still be kept are gone: {years}")
     there = sum(seen.now.get(year, 0) for year in seen.protected)
-    if not there and any(seen.now.get(year, 0) for year in seen.partly):
+    if not there and any(seen.now.get(year, 0) or seen.before.get(year, 0) for year in seen.partly):
         return _undecided("the minimum has passed for part of each year with rows, and only whole years are compared")
+    if seen.partly:
+        return _kept(f"all {there} rows of years wholly under the minimum are there")
     return _kept(f"all {there} rows under the minimum are there")
 
 

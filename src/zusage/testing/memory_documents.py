@@ -65,24 +65,26 @@ class MemoryVault:
         years = [row.started_on.year for row in self._of(rule)]
         return {year: years.count(year) for year in years}
 
-    def counts(self, rule: Rule, today: date) -> tuple[int, int] | None:
+    def counts(self, rule: Rule, today: date, started_before: date | None = None) -> tuple[int, int] | None:
         """Blocked rows of a rule, and those past their last day."""
         rows = self._of(rule)
-        return len(rows), sum(row.delete_from <= today for row in rows)
+        limits = {rule.id: started_before} if started_before else {}
+        return len(rows), sum(_is_due(row, today, limits) for row in rows)
 
     def unsealed(self, rule: Rule, sample: int) -> int | None:
         """How many lie open."""
         return min(self.open_rows, sample)
 
-    def due(self, system: str, before: date) -> tuple[int, int]:
+    def due(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows of a system that must go, and all."""
         rows = [row for row in self.entries.values() if row.system == system]
-        return sum(row.delete_from <= before for row in rows), len(rows)
+        return sum(_is_due(row, before, limits) for row in rows), len(rows)
 
     def delete_due(self, step: Step, suspensions: Sequence[Suspension], limit: int, batch: int) -> Iterator[int]:
         """Delete what has reached its last day, in batches. People's suspensions are the real vault's matter."""
-        before = step.action.before if isinstance(step.action, DeleteBlocked) else date.min
-        due = [key for key, row in self.entries.items() if row.system == step.system and row.delete_from <= before]
+        action = step.action if isinstance(step.action, DeleteBlocked) else DeleteBlocked(date.min)
+        ours = [(key, row) for key, row in self.entries.items() if row.system == step.system]
+        due = [key for key, row in ours if _is_due(row, action.before, dict(action.limits))]
         if len(due) > limit:
             raise MoreThanPlanned(step.id, limit)
         for first in range(0, len(due), batch):
@@ -93,3 +95,8 @@ class MemoryVault:
 
     def _of(self, rule: Rule) -> list[BlockedRow]:
         return [row for row in self.entries.values() if row.rule == rule.id]
+
+
+def _is_due(row: BlockedRow, today: date, limits: Mapping[str, date]) -> bool:
+    """By the rule's limit where there is one, otherwise by the day that was noted."""
+    return row.started_on < limits[row.rule] if row.rule in limits else row.delete_from <= today

@@ -115,9 +115,9 @@ class _Looks:
         """Rows of a selection."""
         return self.reader.count(selection)
 
-    def blocked(self, system: str, before: date) -> tuple[int, int]:
+    def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""
-        return self.vault.due(system, before)
+        return self.vault.due(system, before, limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,14 +53,15 @@ class MemoryWriter:
         if isinstance(step.action, ChangeColumns):
             for row in roots:
                 self._change(step.action.changes, step.table, row)
-            return
+            return None
         parts = _parts(step, tables, roots)
         self._refuse_referred(step, tables, {step.table: roots, **_rows(tables, parts)})
+        gone: Callable[[], None] | None = None
         match step.action:
             case DeleteRows():
                 pass
             case BlockRows():
-                self._seal(step, roots, {table: [tables[table][n] for n in numbers] for table, numbers in parts.items()})
+                gone = self._seal(step, roots, {table: [tables[table][n] for n in numbers] for table, numbers in parts.items()})
             case _:
                 raise CannotHandle(f"step {step.id} is not for a database")
         for part in reversed(step.parts):
@@ -69,12 +70,13 @@ class MemoryWriter:
                 raise MoreThanPlanned(step.id, dict(step.part_rows).get(part.table, 0))
             self._remove(tables, part.table, parts[part.table])
         self._remove(tables, step.table, list(chosen))
+        return gone
 
-    def _seal(self, step: Step, roots: Sequence[Row], parts: dict[str, list[Row]]) -> None:
+    def _seal(self, step: Step, roots: Sequence[Row], parts: dict[str, list[Row]]) -> Callable[[], None] | None:
         if self._sealer is None:
             raise CannotHandle(f"step {step.id}: there is no vault to block rows in")
         documents: list[BlockedRow] = [document(step, self.world.inventory, root, parts) for root in roots]
-        self._sealer(documents)
+        return self._sealer(documents)
 
     def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]]) -> None:
         for referrer in step.referrers:

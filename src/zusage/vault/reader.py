@@ -18,7 +18,9 @@ _FUNCTIONS = frozenset({"count", "substr", "random"})
 _CENSUS = "SELECT substr(started_on, 1, 4), count(*) FROM entry WHERE rule = ? GROUP BY 1 ORDER BY 1"
 _TOTAL = "SELECT count(*) FROM entry WHERE rule = ?"
 _OVERDUE = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND delete_from <= ? GROUP BY person_digest"
-_DUE = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND delete_from <= ? GROUP BY person_digest"
+_BEGUN = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND started_on < ? GROUP BY person_digest"
+_BEGUN_IN = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND rule = ? AND started_on < ? GROUP BY person_digest"
+_NOTED = "SELECT rule, person_digest, count(*) FROM entry WHERE system = ? AND delete_from <= ? GROUP BY rule, person_digest"
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
@@ -51,26 +53,40 @@ class VaultReader:
         """Entries of a rule by the year in which their period began."""
         return {int(year): entries for year, entries in self._ask(_CENSUS, rule_id)}
 
-    def counts(self, rule_id: str, today: date) -> Counts:
-        """Entries of a rule, and those that must be gone today; held ones are among both."""
-        ((total,),) = self._ask(_TOTAL, rule_id)
-        return Counts(total, sum(entries for _, entries in self._ask(_OVERDUE, rule_id, today.isoformat())))
+    def counts(self, rule_id: str, today: date, started_before: date | None = None) -> Counts:
+        """Entries of a rule, and those that must be gone today; held ones are among both.
 
-    def held(self, rule_id: str, today: date, held_people: frozenset[str]) -> int:
+        With ``started_before`` those must be gone that started earlier, whatever day was noted when they were sealed.
+        """
+        ((total,),) = self._ask(_TOTAL, rule_id)
+        return Counts(total, sum(entries for _, entries in self._overdue(rule_id, today, started_before)))
+
+    def held(self, rule_id: str, today: date, held_people: frozenset[str], started_before: date | None = None) -> int:
         """Of the entries that must be gone today, those that a suspension of these people holds."""
-        overdue = self._ask(_OVERDUE, rule_id, today.isoformat())
-        return sum(entries for person, entries in overdue if person in held_people)
+        return sum(entries for person, entries in self._overdue(rule_id, today, started_before) if person in held_people)
+
+    def _overdue(self, rule_id: str, today: date, started_before: date | None) -> list[tuple[object, int]]:
+        found = self._ask(_BEGUN if started_before else _OVERDUE, rule_id, (started_before or today).isoformat())
+        return [(person, int(str(entries))) for person, entries in found]
 
     def sample_is_sealed(self, rule_id: str, n: int) -> int | None:
         """Of up to ``n`` entries of a rule picked at random, how many do not look sealed; None where there is none to look at."""
         payloads = [payload for (payload,) in self._ask(_SAMPLE, rule_id, n)]
         return unsealed(payloads) if payloads else None
 
-    def due(self, system: str, before: date, held_people: frozenset[str]) -> tuple[int, int]:
-        """Entries of a system, whatever their rule, that must be gone on a day and that nothing holds; and all its entries."""
-        overdue = self._ask(_DUE, system, before.isoformat())
+    def due(
+        self, system: str, before: date, held_people: frozenset[str], limits: Mapping[str, date] | None = None
+    ) -> tuple[int, int]:
+        """Entries of a system that must be gone on a day and that nothing holds, and all its entries.
+
+        ``limits`` says by rule which entries must be gone: those that started earlier. The day that was noted when an entry
+        was sealed counts for rules that are not among them.
+        """
+        known = limits or {}
+        overdue = [found for rule, day in known.items() for found in self._ask(_BEGUN_IN, system, rule, day.isoformat())]
+        overdue += [(person, n) for rule, person, n in self._ask(_NOTED, system, before.isoformat()) if rule not in known]
         ((total,),) = self._ask(_ALL, system)
-        return sum(entries for person, entries in overdue if person not in held_people), total
+        return sum(int(str(entries)) for person, entries in overdue if person not in held_people), int(str(total))
 
     def of_person(self, digest: str) -> int:
         """Entries of a person, by digest."""

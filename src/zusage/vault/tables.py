@@ -8,9 +8,11 @@ in our reach; whoever fears for them encrypts the disk.
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import date
 from pathlib import Path
 
 from .errors import VaultDamaged, VaultInterrupted, VaultUnusable
@@ -102,3 +104,16 @@ def _recognise(database: sqlite3.Connection, file: Path) -> None:
         model.executescript(SCHEMA)
         if database.execute(_SCHEMA_OF).fetchall() != model.execute(_SCHEMA_OF).fetchall():
             raise VaultDamaged(path=file, why="its tables are not those of a vault of this version")
+
+
+#: an entry must be gone: by the rule's limit where there is one, otherwise by the day that was noted
+IS_DUE = (
+    "CASE WHEN entry.rule IN (SELECT key FROM json_each(:limits)) "
+    "THEN entry.started_on < (SELECT value FROM json_each(:limits) WHERE key = entry.rule) "
+    "ELSE entry.delete_from <= :before END"
+)
+
+
+def due_values(before: date, limits: Mapping[str, date] | None) -> dict[str, str]:
+    """The values that ``IS_DUE`` asks for."""
+    return {"before": before.isoformat(), "limits": json.dumps({rule: day.isoformat() for rule, day in (limits or {}).items()})}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from datetime import UTC, date, datetime
@@ -14,7 +14,7 @@ from . import codec, keys, sealing
 from .errors import EntryTampered, EntryUnknown, NoVault, WrongKey
 from .files import KEY, VAULT, place, refuse_open
 from .keys import Keys
-from .tables import connect, create, explained, transaction
+from .tables import IS_DUE, connect, create, due_values, explained, transaction
 from .values import Document, Label, Value
 
 _COLUMNS = tuple(field.name for field in fields(Label))
@@ -29,13 +29,13 @@ _SETTLED = "SELECT count(*) FROM entry WHERE id = ? AND id NOT IN (SELECT id FRO
 _EXPECT = "INSERT OR IGNORE INTO pending (id) VALUES (?)"
 _SETTLE = "DELETE FROM pending WHERE id = ?"
 _PENDING = "SELECT id FROM pending WHERE id IN (SELECT id FROM entry WHERE system = ?) ORDER BY id"
-_DELETE_DUE = """
+_DELETE_DUE = f"""
 DELETE FROM entry WHERE id IN (
   SELECT id FROM entry
-  WHERE system = :system AND delete_from <= :before
+  WHERE system = :system AND {IS_DUE}
     AND (person_digest IS NULL OR person_digest NOT IN (SELECT value FROM json_each(:held)))
   ORDER BY delete_from, id LIMIT :batch)
-"""
+"""  # noqa: S608
 
 
 class VaultWriter:
@@ -106,14 +106,22 @@ class VaultWriter:
             database.executemany(_SETTLE, gone)
             return database.executemany(_REMOVE, gone).rowcount
 
-    def delete_due(self, before: date, system: str, held_people: frozenset[str], limit: int, batch: int) -> Iterator[int]:
+    def delete_due(
+        self,
+        before: date,
+        system: str,
+        held_people: frozenset[str],
+        limit: int,
+        batch: int,
+        limits: Mapping[str, date] | None = None,
+    ) -> Iterator[int]:
         """Delete what must be gone on the day ``before``, at most ``limit`` entries, and yield after each committed batch.
 
-        That is every entry of the system whose ``delete_from`` is this day or an earlier one, oldest first, without those of
-        people, by digest, that a suspension holds.
+        That is every entry of the system that started before the day which ``limits`` gives its rule or, where its rule is not
+        among them, whose ``delete_from`` has come; oldest first, without those of people, by digest, that a suspension holds.
         """
         left = limit if self._file.exists() else 0
-        values = {"system": system, "before": before.isoformat(), "held": json.dumps(sorted(held_people))}
+        values = {"system": system, **due_values(before, limits), "held": json.dumps(sorted(held_people))}
         while left > 0:
             with self._opened() as database, transaction(database):
                 gone = database.execute(_DELETE_DUE, {**values, "batch": min(batch, left)}).rowcount

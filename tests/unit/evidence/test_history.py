@@ -15,6 +15,7 @@ def entry(year: int, rows: int, when: str, **more: object) -> bytes:
         "now": {str(year): rows},
         "before": None,
         "protected": [year],
+        "partly": [],
         "visible": True,
         "how_visible": "a table",
     }

@@ -91,9 +91,13 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
 ]
 
 
+def _with(sound: Observation, changed: dict[str, Any]) -> Observation:
+    return replace(sound, **changed)
+
+
 @pytest.mark.parametrize(("sound", "changed", "verdict"), CASES, ids=str)
 def test_each_observation_has_its_verdict(sound: Observation, changed: dict[str, Any], verdict: Verdict) -> None:
-    found = judge(replace(sound, **changed))
+    found = judge(_with(sound, changed))
     assert found.verdict is verdict, found.reason
     assert found.reason
 
@@ -108,7 +112,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
 
 def test_the_same_observation_always_gives_the_same_judgement() -> None:
     for sound, changed, _ in CASES:
-        assert judge(replace(sound, **changed)) == judge(replace(sound, **changed))
+        assert judge(_with(sound, changed)) == judge(_with(sound, changed))
 
 
 def test_one_broken_promise_breaks_the_whole_and_an_empty_look_shows_nothing() -> None:
@@ -153,7 +157,7 @@ def test_rows_that_are_missing_from_the_parts_or_from_the_whole_leave_it_undecid
 @given(kept_reach, more, st.sampled_from(["left", "readable", "changeable", "unsealed"]))
 def test_anything_within_reach_or_open_breaks_a_kept_observation(seen: Reach, added: int, name: str) -> None:
     assert judge(seen).verdict is KEPT
-    assert judge(replace(seen, **{name: added})).verdict is BROKEN
+    assert judge(_with(seen, {name: added})).verdict is BROKEN
 
 
 @given(st.dictionaries(st.integers(1990, 2030), st.integers(1, 10**6), min_size=1), st.data())
@@ -172,4 +176,4 @@ def test_no_single_count_that_is_made_negative_leaves_an_observation_kept(sound:
     ]
     if counts:
         name = data.draw(st.sampled_from(counts))
-        assert judge(replace(sound, **{name: -data.draw(more)})).verdict is not KEPT
+        assert judge(_with(sound, {name: -data.draw(more)})).verdict is not KEPT

@@ -55,11 +55,11 @@ class SqlApplication:
             raise Unreachable(self.system, reason(error)) from None
 
     def _key(self, table: str) -> str:
-        info = self._compiler.inventory.tables[table]
+        info = self._compiler.table(table)
         return info.primary_key[0] if info.primary_key else info.columns[0].name
 
     def _parts(self, selection: Selection) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
-        clause = from_clause(self._compiler.inventory.tables[selection.table])
+        clause = from_clause(self._compiler.table(selection.table))
         return clause, self._compiler.condition(selection.where, selection.table, clause)
 
     def close(self) -> None:

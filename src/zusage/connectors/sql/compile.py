@@ -87,7 +87,7 @@ class Compiler:
 
     def _exists(self, inner: str, where: c.Condition, name: str | None, scope: Scope) -> Element:
         """Rows of another table, or other rows of one that is in sight; a name that is used again hides the outer row."""
-        clause: sa.FromClause = from_clause(self._table(inner))
+        clause: sa.FromClause = from_clause(self.table(inner))
         key = name or inner
         if any(_origin(seen) == inner for seen in scope.values()):
             clause = clause.alias()
@@ -150,13 +150,14 @@ class Compiler:
         if name not in scope:
             raise CannotHandle(f"a condition names table {name} outside EXISTS; check the manifest with `zusage check`")
         of = _origin(scope[name])
-        info = self._table(of).column(column.name)
+        info = self.table(of).column(column.name)
         if info is None:
             raise CannotHandle(f"table {of} has no column {column.name}; check the manifest with `zusage check`")
         epoch = self.times.epochs.get(f"{of}.{column.name}")
         return info, Times(self.times.zone, {"": epoch} if epoch else {})
 
-    def _table(self, name: str) -> TableInfo:
+    def table(self, name: str) -> TableInfo:
+        """A table by its name; raises CannotHandle."""
         if name not in self.inventory.tables:
             raise CannotHandle(f"system {self.inventory.system!r} has no table {name}; check the manifest with `zusage check`")
         return self.inventory.tables[name]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -65,6 +65,27 @@ class BlockingTests:
         with refused(SystemTrouble, "a failing sealer"):
             carry_out(bed.writer(fails), step(action=_BLOCK))
         same(everything(bed), before, "something changed")
+
+    def test_the_sealer_is_told_when_the_rows_are_gone_for_good_and_only_then(self, bench: Bench) -> None:
+        bed = fill(bench)
+        left: list[int] = []
+
+        def seals(rows: Sequence[BlockedRow]) -> Callable[[], None]:
+            return lambda: left.append(len(bed.rows("customer")))
+
+        carry_out(bed.writer(seals), step(action=_BLOCK), batch=2)
+        same(left, [5, 4], "customers left when the sealer was told")
+
+    def test_a_sealer_is_not_told_of_a_batch_that_was_undone(self, bench: Bench) -> None:
+        told: list[None] = []
+
+        def seals(rows: Sequence[BlockedRow]) -> Callable[[], None]:
+            return lambda: told.append(None)
+
+        bed = fill(bench, "RESTRICT", {"review": ({"id": 1, "customer_id": 6, "stars": 5},)})
+        with refused(SystemTrouble, "a review that the step does not know of"):
+            carry_out(bed.writer(seals), step(action=_BLOCK))
+        same((told, len(bed.rows("customer"))), ([], 7), "told, customers left")
 
     def test_without_a_sealer_nothing_is_blocked(self, bench: Bench) -> None:
         bed = fill(bench)

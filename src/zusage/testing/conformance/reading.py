@@ -74,6 +74,14 @@ class ReadingTests:
         with refused(CannotHandle, "a table that does not exist, in EXISTS"):
             reader.count(chosen(parse("EXISTS (SELECT 1 FROM nowhere)")))
 
+    def test_an_application_is_refused_a_table_or_column_that_does_not_exist(self, bench: Bench) -> None:
+        application = fill(bench).application()
+        for selection in (chosen(ALWAYS, "nowhere"), chosen(parse("nothing = 1"))):
+            with refused(CannotHandle, "asked what there is not"):
+                application.reachable(selection)
+            with refused(CannotHandle, "asked to change what there is not"):
+                application.changeable(selection, 5)
+
     def test_a_reader_is_refused_everything_that_could_change_anything(self, bench: Bench) -> None:
         names = [attempt.name for attempt in fill(bench).attempts()]
         for name in names:
