@@ -43,12 +43,14 @@ class MemoryWriter:
                 raise MoreThanPlanned(step.id, limit)
             if not chosen:
                 return
-            self._act(step, tables, chosen, room)
+            gone = self._act(step, tables, chosen, room)
             self.world.tables = tables
+            if gone:
+                gone()
             last, done = chosen[-1], done + len(chosen)
             yield len(chosen)
 
-    def _act(self, step: Step, tables: Tables, chosen: Sequence[int], room: dict[str, int]) -> None:
+    def _act(self, step: Step, tables: Tables, chosen: Sequence[int], room: dict[str, int]) -> Callable[[], None] | None:
         roots = [tables[step.table][number] for number in chosen]
         if isinstance(step.action, ChangeColumns):
             for row in roots:

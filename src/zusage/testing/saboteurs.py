@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from zusage.promises.promise import (
     Accounted,
@@ -17,7 +18,7 @@ from zusage.promises.promise import (
     Promise,
 )
 from zusage.state.database import FILE as STATE
-from zusage.vault import VaultWriter
+from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
 from .scene import Scene
@@ -61,6 +62,17 @@ def _put_back(scene: Scene) -> None:
         database.execute("INSERT INTO contract VALUES (:id, :text, :ended)", dict(row))
 
 
+def _outstay(scene: Scene) -> None:
+    """A contract from long ago lies in the vault."""
+    since, until = date(2010, 1, 1), date(2018, 1, 2)
+    row: Row = {"id": 9, "text": "long ago", "ended": since.isoformat()}
+    document = Document(
+        system="scene", table="contract", key=(9,), rule="contracts/kept", started_on=since, delete_from=until, row=row
+    )
+    vault = VaultWriter(scene.own)
+    vault.settle(vault.seal([document]))
+
+
 def _old_copy(scene: Scene) -> None:
     """The application works on a copy from before the blocking."""
     scene.application.unlink()
@@ -87,8 +99,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
              _sql("UPDATE visit SET ip = '192.0.2.1' WHERE id = 1")),
     Saboteur("a pseudonym loses a letter", KeptAtMost, "visits/pseudonymised/at-most",
              _sql("UPDATE visit SET ip = substr(ip, 1, 47) WHERE id = 1")),
-    Saboteur("a blocked row is past its last day", KeptAtMost, "contracts/kept/at-most",
-             _in_vault("UPDATE entry SET delete_from = '2024-06-01' WHERE started_on = '2020-01-01'")),
+    Saboteur("a blocked row is past its last day", KeptAtMost, "contracts/kept/at-most", _outstay),
     Saboteur("a row is deleted under its minimum", KeptAtLeast, "letters/kept/at-least",
              _sql("DELETE FROM letter WHERE id = 2")),
     Saboteur("a suspended row is deleted by hand", KeptAtLeast, "letters/kept/at-least",
