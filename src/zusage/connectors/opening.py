@@ -31,7 +31,9 @@ def open_reader(name: str, system: System) -> SqlReader:
 def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes]) -> SqlWriter:
     """Open to change. Raises SystemTrouble."""
     url, database = _address(name, system.url)
-    return SqlWriter(name, database, database.changing(name, url, pseudonym_key), _times(system), sealer)
+    return SqlWriter(
+        name, database, database.changing(name, url, pseudonym_key), database.place(name, url), _times(system), sealer
+    )
 
 
 def open_application(name: str, system: System, inventory: Inventory) -> SqlApplication:

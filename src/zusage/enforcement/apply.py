@@ -118,7 +118,7 @@ class Enforcement:
             raise PlanStale("the manifest has changed since the plan was made")
         for system, fingerprint in plan.schemas:
             if system not in self.writers or self.writers[system].survey().fingerprint() != fingerprint:
-                raise PlanStale(f"the schema of system {system!r} has changed since the plan was made")
+                raise PlanStale(f"the schema of system {system!r} has changed since the plan was made, or it is another database")
 
     def _step(self, run: str, step: Step, before: int, results: Sequence[StepResult]) -> StepResult:
         waiting = _stands_behind(step, results)

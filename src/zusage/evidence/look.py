@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Application, Identity, Reader, SystemTrouble
 from zusage.planning.plan import Selection
-from zusage.promises.condition import Not, Surely, all_of, any_of
+from zusage.promises.condition import NEVER, Column, Compare, Exists, Not, Surely, all_of, any_of
 from zusage.promises.promise import (
     Accounted,
     AnyPromise,
@@ -25,7 +25,7 @@ from zusage.promises.promise import (
 )
 
 from . import sorting
-from .limits import certainly, first_day_not_over
+from .limits import certainly, certainly_not, first_day_not_over
 from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
 
 _SAMPLE = 25
@@ -124,10 +124,23 @@ class Eyes:
 
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
         rows = self._rows(rule.table, sorting.at_most(self.outlook, rule), reader)
+        strays = self._strays(rule, reader)
+        rows = replace(rows, unplaceable=rows.unplaceable + strays, total=rows.total + strays)
         blocked = self.blocked.counts(rule, self.today, self._begun_before(rule))  # also of a rule that blocks no more
         if blocked is None:
             return rows
         return replace(rows, blocked=blocked[0], blocked_overdue=blocked[1])
+
+    def _strays(self, rule: Rule, reader: Reader) -> int:
+        """Rows of parts that belong to no row, and that no rule of their own is about: nothing ever ends them."""
+        links = {part for other in self.outlook.rules if other.system == rule.system for part in other.parts}
+        found = 0
+        for table in dict.fromkeys(part.table for part in rule.parts):
+            owners = [Exists(p.of, Compare("=", Column(p.referred), Column(p.column, table))) for p in links if p.table == table]
+            ruled = [certainly_not(r.only) for r in self.outlook.rules if (r.system, r.table) == (rule.system, table)]
+            where = all_of(*(Not(owner) for owner in sorted(owners, key=repr)), *ruled)
+            found += reader.count(Selection(system=rule.system, table=table, where=where)) if where != NEVER else 0
+        return found
 
     def _begun_before(self, rule: Rule) -> date | None:
         """Blocked rows that began before this day are past the last day of the rule as it is today."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "other"]
@@ -57,11 +57,13 @@ class Inventory:
     system: str
     dialect: str
     tables: Mapping[str, TableInfo]
+    #: a digest of where the data lie; two databases of one form are two
+    place: str = field(default="", compare=False)
 
     def fingerprint(self) -> str:
-        """A digest that changes with any table, column, key or trigger."""
+        """A digest that changes with any table, column, key or trigger, and with the place."""
         described = {name: asdict(table) for name, table in sorted(self.tables.items())}
-        return hashlib.sha256(json.dumps([self.dialect, described], sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.dialect, self.place, described], sort_keys=True).encode()).hexdigest()
 
     def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
         """Every foreign key that points to ``table``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -42,8 +41,8 @@ class SqlReader:
         """The server's version, the role, and a digest of the database's place."""
         with self.snapshot():
             version, role = self._database.version_and_role(self._connection)
-        database = hashlib.sha256(self._place.encode()).hexdigest()[:16]
-        return Identity(system=self.system, dialect=self._database.dialect.name, version=version, database=database, role=role)
+        place = self.survey().place
+        return Identity(system=self.system, dialect=self._database.dialect.name, version=version, database=place, role=role)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -61,7 +60,7 @@ class SqlReader:
         """Reflected once for each reader."""
         if self._inventory is None:
             with self.snapshot():
-                self._inventory = survey(self._connection, self.system)
+                self._inventory = survey(self._connection, self.system, self._place)
         return self._inventory
 
     def count(self, selection: Selection) -> int:

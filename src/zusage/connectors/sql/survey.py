@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -13,7 +14,7 @@ from sqlalchemy.engine.reflection import ObjectKind
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, OnDelete, TableInfo
 
 
-def survey(connection: sa.Connection, system: str) -> Inventory:
+def survey(connection: sa.Connection, system: str, place: str) -> Inventory:
     """Reflect all tables and views in a few bulk queries."""
     inspector = sa.inspect(connection)
     names = set(inspector.get_table_names())
@@ -33,7 +34,7 @@ def survey(connection: sa.Connection, system: str) -> Inventory:
         )
         for (_, name), found in columns.items()
     }
-    return Inventory(system, connection.dialect.name, tables)
+    return Inventory(system, connection.dialect.name, tables, hashlib.sha256(place.encode()).hexdigest()[:16])
 
 
 def _column(found: Any) -> ColumnInfo:

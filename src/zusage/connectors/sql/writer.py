@@ -41,8 +41,11 @@ class _Target:
 class SqlWriter:
     """A Writer over SQLAlchemy Core. No row travels to Python unless it is blocked."""
 
-    def __init__(self, system: str, database: Database, engine: sa.Engine, times: Times, sealer: Sealer | None) -> None:
+    def __init__(
+        self, system: str, database: Database, engine: sa.Engine, place: str, times: Times, sealer: Sealer | None
+    ) -> None:
         self.system = system
+        self._place = place
         self._database = database
         self._engine = engine
         self._times = times
@@ -58,7 +61,7 @@ class SqlWriter:
         """Reflected once for each writer."""
         if self._inventory is None:
             with self._transaction():
-                self._inventory = survey(self._connection, self.system)
+                self._inventory = survey(self._connection, self.system, self._place)
         return self._inventory
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
