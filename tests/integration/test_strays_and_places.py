@@ -47,3 +47,42 @@ def test_a_plan_is_refused_on_another_database_of_the_same_form(shop: Path) -> N
     with opened(manifest, clock=lambda: NOW) as product, pytest.raises(PlanStale, match="schema"):
         product.apply_plan(shop / "plan.json", lambda _: None)
     assert counts(shop) == (100, 36)
+
+
+TWO_PURPOSES = """
+zusage: 1
+controller: {name: Example GmbH}
+systems:
+  shop: {url: "sqlite:///FOLDER/shop.sqlite3"}
+classes: {note: {de: Notizen, en: notes}, proof: {de: Nachweis, en: proof}}
+guard: {share: 1}
+activities:
+  notes:
+    title: {de: Notizen, en: Notes}
+    purpose: {de: Notizen, en: notes}
+    legal_basis: art-6-1-b
+    data:
+      shop.note: {classes: {note: [text]}}
+      shop.line: {part_of: shop.note via note_id, classes: {note: [words]}}
+    keep: [{name: year, data: shop.note, at_most: P1Y, from: at}]
+  proof:
+    title: {de: Nachweis, en: Proof}
+    purpose: {de: Nachweis, en: proof}
+    legal_basis: art-6-1-f
+    data: {shop.note: {classes: {proof: [at]}}}
+    keep: [{name: long, at_most: P9Y, from: at}]
+"""
+
+
+def test_what_belongs_to_a_row_for_an_ended_purpose_alone_is_not_called_gone_while_another_keeps_the_row(shop: Path) -> None:
+    manifest = shop / "zusage.yaml"
+    manifest.write_text(TWO_PURPOSES.replace("FOLDER", str(shop)))
+    with opened(manifest, clock=lambda: NOW) as product:
+        product.save_plan(product.make_plan(), shop / "plan.json")
+        product.apply_plan(shop / "plan.json", lambda _: None)
+    with sqlite3.connect(shop / "shop.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM note WHERE at < '2025-01-01' AND text IS NULL").fetchone() == (10,)
+    assert at_most(manifest) == "broken"
+    with sqlite3.connect(shop / "shop.sqlite3") as database:
+        database.execute("DELETE FROM line WHERE note_id <= 10")
+    assert at_most(manifest) == "kept"

@@ -184,7 +184,19 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
         return any_of(*(_holds(outlook, other) for other in sharing))
     shared = {column for other in others for column in other.columns}
     own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
-    return all_of(any_of(*(_holds(outlook, other) for other in others), *_below(outlook, rule)), *own)
+    return all_of(
+        any_of(*(_holds(outlook, other) for other in others), *_below(outlook, rule)), *own, *_nothing_left(outlook, rule)
+    )
+
+
+def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
+    """What belongs to the row for this purpose alone is gone."""
+    mine = {part.table for part in rule.parts}
+    for other in outlook.rules:
+        if other.system == rule.system and other.id != rule.id:
+            mine -= {other.table, *(part.table for part in other.parts)}
+    alone = [part for part in rule.parts if part.of == rule.table and part.table in mine]
+    return [Not(Exists(p.table, Compare("=", Column(p.column), Column(p.referred, rule.table)))) for p in alone]
 
 
 def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
