@@ -68,7 +68,7 @@ def _point_to(folder: Path) -> None:
 
 
 def copy(base: Path, to: Path) -> Path:
-    """A fresh copy of the prepared folder."""
+    """A fresh copy of the prepared folder, where it was prepared: a plan is for the databases of one place."""
     if to.exists():
         shutil.rmtree(to)
     shutil.copytree(base, to)

@@ -27,17 +27,18 @@ def room() -> Iterator[Path]:
 
 @pytest.fixture(scope="module")
 def base(room: Path) -> Path:
-    folder = room / "base"
-    folder.mkdir()
-    killing.prepare(folder, customers=40)
-    killing.preload(folder)
-    return folder
+    place = room / "place"
+    place.mkdir()
+    killing.prepare(place, customers=40)
+    killing.preload(place)
+    place.rename(room / "base")
+    return room / "base"
 
 
 @pytest.fixture(scope="module")
 def undisturbed(room: Path, base: Path) -> tuple[Contents, int, float]:
     """The end without a kill, how many journal lines it took, and how long."""
-    folder = killing.copy(base, room / "undisturbed")
+    folder = killing.copy(base, room / "place")
     began = time.monotonic()
     assert killing.apply(folder) == 0
     took = time.monotonic() - began
@@ -58,7 +59,7 @@ def test_killed_at_every_journal_line_it_ends_in_the_same_databases(
 ) -> None:
     wanted, lines, _ = undisturbed
     for line in range(1, lines + 1):
-        folder = killing.copy(base, room / "line")
+        folder = killing.copy(base, room / "place")
         assert killing.apply(folder, line, after=after) == -9
         assert killing.apply(folder) == 0, f"line {line}"
         assert killing.contents(folder) == wanted, f"line {line}"
@@ -71,7 +72,7 @@ def test_killed_at_200_random_moments_it_ends_in_the_same_databases(
     """Fifty kills for each seed."""
     wanted, _, took = undisturbed
     chance = random.Random(seed)
-    killed, folder = 0, killing.copy(base, room / "moment")
+    killed, folder = 0, killing.copy(base, room / "place")
     while killed < 50:
         child = killing.start(folder)
         if killing.kill(child, chance.uniform(0.0, took * 0.7)) == -9:
@@ -79,6 +80,6 @@ def test_killed_at_200_random_moments_it_ends_in_the_same_databases(
         else:
             assert killing.apply(folder) == 0
             assert killing.contents(folder) == wanted, f"after {killed} kills"
-            folder = killing.copy(base, room / "moment")
+            folder = killing.copy(base, room / "place")
     assert killing.apply(folder) == 0
     assert killing.contents(folder) == wanted

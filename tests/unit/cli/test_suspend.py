@@ -70,11 +70,11 @@ def test_a_persons_blocked_rows_outlive_their_last_day(world: World) -> None:
     assert world.count("invoice", "number = 'R-2'") == 0
     late = date.today() + timedelta(days=365 * 9)
     with opened(world.manifest) as product:
-        assert product.blocked().due("shop", late) == (1, 1)
+        assert product.blocked().due("shop", late, {}) == (1, 1)
     ended = place(world, "--person", "customer=12", "--json")
     assert ended.json["blocked_rows"] == 1
     with opened(world.manifest) as product:
-        assert product.blocked().due("shop", late) == (0, 1)
+        assert product.blocked().due("shop", late, {}) == (0, 1)
 
 
 def test_it_is_said_that_a_condition_does_not_reach_what_was_blocked(world: World) -> None:

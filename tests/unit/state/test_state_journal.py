@@ -59,8 +59,9 @@ def test_a_plan_is_finished_only_when_a_run_ended_with_everything_done(state: St
 
 
 def test_runs_of_two_plans_do_not_mix(state: State) -> None:
-    first, second = state.journal.begin("one", AT), state.journal.begin("two", AT)
+    first = state.journal.begin("one", AT)
     state.journal.start_step(first, "01-a")
+    second = state.journal.begin("two", AT)
     assert state.journal.steps(first).keys() == {"01-a"}
     assert state.journal.steps(second) == {}
 
