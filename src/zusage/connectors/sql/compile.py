@@ -93,7 +93,7 @@ class Compiler:
             clause = clause.alias()
         outer = [seen for known, seen in scope.items() if known != key]
         within = {**scope, key: clause}
-        links = where.parts if isinstance(where, c.And) else (where,)
+        links = _flat(where)
         parts = [self._link(part, within, key) for part in links] or [self.dialect.truth(True)]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
 
@@ -183,3 +183,8 @@ def _origin(clause: sa.FromClause) -> str:
 
 def _kind(value: object) -> Kind | None:
     return "number" if isinstance(value, int | float) else "text" if isinstance(value, str) else None
+
+
+def _flat(node: c.Condition) -> tuple[c.Condition, ...]:
+    """The parts of a conjunction, however nested: a link between two tables must be seen as one, or no index serves it."""
+    return tuple(inner for part in node.parts for inner in _flat(part)) if isinstance(node, c.And) else (node,)
