@@ -82,7 +82,8 @@ def test_what_belongs_to_a_row_for_an_ended_purpose_alone_is_not_called_gone_whi
         product.apply_plan(shop / "plan.json", lambda _: None)
     with sqlite3.connect(shop / "shop.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM note WHERE at < '2025-01-01' AND text IS NULL").fetchone() == (10,)
-    assert at_most(manifest) == "broken"
-    with sqlite3.connect(shop / "shop.sqlite3") as database:
-        database.execute("DELETE FROM line WHERE note_id <= 10")
+        assert database.execute("SELECT count(*) FROM line WHERE note_id <= 10").fetchone() == (0,)
     assert at_most(manifest) == "kept"
+    with sqlite3.connect(shop / "shop.sqlite3") as database:
+        database.execute("INSERT INTO line (note_id, words) VALUES (1, 'still here')")
+    assert at_most(manifest) == "broken"

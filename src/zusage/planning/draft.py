@@ -66,7 +66,9 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
         if rule.changes:
             yield _change(world, rule, due, ChangeColumns(rule.changes))
         else:
-            yield _take(world, rule, "at-most", due, DeleteRows())
+            whole = _take(world, rule, "at-most", due, DeleteRows())
+            yield whole
+            yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
             yield from _clear_rest(world, rule, due)
     if rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:
         ended = all_of(
@@ -123,6 +125,24 @@ def _part_held(world: World, rule: Rule, table: str) -> Condition:
                 owner = Not(Surely(release.released(other, world.clock, window)))
                 held.append(release.belongs_to(list(other.parts), link, other.table, owner))
     return any_of(*held)
+
+
+def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
+    """Where the row is due and stays for another purpose, what belongs to it for this one alone goes."""
+    others = [other for other in world.rules if other.system == rule.system and other.id != rule.id]
+    shared = {table for other in others for table in (other.table, *(part.table for part in other.parts))}
+    for part in rule.parts:
+        if part.of == rule.table and part.table not in shared:
+            link = Compare("=", Column(part.column, part.table), Column(part.referred))
+            below = replace(rule, table=part.table, columns=(), waits=(), parts=tuple(_under(rule.parts, part.table)))
+            yield _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows())
+
+
+def _under(parts: Sequence[Part], table: str) -> Iterable[Part]:
+    for part in parts:
+        if part.of == table:
+            yield part
+            yield from _under(parts, part.table)
 
 
 def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
