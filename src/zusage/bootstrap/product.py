@@ -114,13 +114,13 @@ class Product:
     @cached_property
     def readers(self) -> Mapping[str, Reader | SystemTrouble]:
         """A Reader for each system, or why there is none."""
-        return {name: self._reader(name) for name in self.loaded.manifest.systems}
+        return {name: self._reader(name) for name in self.loaded.manifest.databases}
 
     def _reader(self, name: str) -> Reader | SystemTrouble:
         from zusage.connectors.opening import open_reader
 
         try:
-            return self._keep(open_reader(name, self.loaded.manifest.systems[name]))
+            return self._keep(open_reader(name, self.loaded.manifest.databases[name]))
         except SystemTrouble as trouble:
             return trouble
 
@@ -221,7 +221,7 @@ class Product:
         starts = {rule.id: rule.start.columns for rule in rules_of(self.loaded.manifest) if rule.start}
         store = BlockedWriter(self.folder)
         opened: dict[str, SqlWriter] = {}
-        for name, system in self.loaded.manifest.systems.items():
+        for name, system in self.loaded.manifest.databases.items():
 
             def still_there(document: Document, name: str = name, system: System = system) -> bool:
                 if name not in opened:
@@ -239,7 +239,7 @@ class Product:
         from zusage.connectors.opening import open_writer
 
         store = BlockedWriter(self.folder)
-        systems = self.loaded.manifest.systems
+        systems = self.loaded.manifest.databases
         return {name: self._keep(open_writer(name, system, store.seal, self._pseudonym_key)) for name, system in systems.items()}
 
     # -- verify --------------------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ class Product:
         return Eyes(
             outlook=outlook,
             readers=self.readers,
-            applications={name: self._application(name) for name, system in manifest.systems.items() if system.application},
+            applications={name: self._application(name) for name, system in manifest.databases.items() if system.application},
             blocked=self.blocked(),
             attestations=Said(self),
             earlier=earlier,
@@ -284,7 +284,7 @@ class Product:
         if isinstance(reader, SystemTrouble):
             return reader
         try:
-            return self._keep(open_application(name, self.loaded.manifest.systems[name], reader.survey()))
+            return self._keep(open_application(name, self.loaded.manifest.databases[name], reader.survey()))
         except SystemTrouble as trouble:
             return trouble
 

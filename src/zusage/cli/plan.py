@@ -58,7 +58,7 @@ def _data(plan: Plan) -> dict[str, object]:
                 "rows": step.rows,
                 "of": step.total,
                 "with": dict(step.part_rows),
-                "stopped_by": [f"{o.rows} rows refer from {o.table}.{o.column}" for o in step.obstacles],
+                "stopped_by": [f"{o.rows} rows refer from {o.table}.{', '.join(o.columns)}" for o in step.obstacles],
             }
             for step in plan.steps
         ],
@@ -100,7 +100,7 @@ def show_steps(plan: Plan) -> None:
     for step in plan.steps:
         for obstacle in step.obstacles:
             say(
-                f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{obstacle.column} refers to",
+                f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{', '.join(obstacle.columns)} refers to",
                 "red",
             )
         for trigger in step.triggers:

@@ -30,7 +30,7 @@ def open_reader(name: str, system: System) -> SqlReader:
 
 def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes]) -> SqlWriter:
     """Open to change. Raises SystemTrouble."""
-    url, database = _address(name, system.url)
+    url, database = _address(name, system.writer or system.url)
     return SqlWriter(
         name, database, database.changing(name, url, pseudonym_key), database.place(name, url), _times(system), sealer
     )

@@ -169,7 +169,7 @@ def _exceptions(rule: p.Rule, manifest: Manifest, say: Catalogue) -> Iterator[tu
     if rule.unless is not None:
         yield "unless", say("explain.unless_value", words=_words(rule, manifest, say), condition=to_text(rule.unless))
     if rule.waits:
-        yield "waits", ", ".join(f"{rule.system}.{waits.table}.{waits.column}" for waits in rule.waits)
+        yield "waits", ", ".join(f"{rule.system}.{waits.table}.{', '.join(waits.columns)}" for waits in rule.waits)
 
 
 def _words(rule: p.Rule, manifest: Manifest, say: Catalogue) -> str:
@@ -184,7 +184,9 @@ def _step(step: Step, say: Catalogue) -> str:
     if parts:
         text = say("explain.now_with", step=text, parts=parts)
     for obstacle in step.obstacles:
-        text = say("explain.now_stopped", step=text, rows=f"{obstacle.rows:,}", table=f"{obstacle.table}.{obstacle.column}")
+        text = say(
+            "explain.now_stopped", step=text, rows=f"{obstacle.rows:,}", table=f"{obstacle.table}.{', '.join(obstacle.columns)}"
+        )
     return text
 
 

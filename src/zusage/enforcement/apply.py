@@ -172,7 +172,7 @@ class Enforcement:
 
 def _obstacle(step: Step) -> str:
     first = step.obstacles[0]
-    return str(StillReferred(step.id, first.table, first.column, first.of))
+    return str(StillReferred(step.id, first.table, ", ".join(first.columns), first.of))
 
 
 def _stands_behind(step: Step, results: Sequence[StepResult]) -> str:

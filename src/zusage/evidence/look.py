@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Application, Identity, Reader, SystemTrouble
 from zusage.planning.plan import Selection
-from zusage.promises.condition import NEVER, Column, Compare, Exists, Not, Surely, all_of, any_of
+from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined
 from zusage.promises.promise import (
     Accounted,
     AnyPromise,
@@ -136,7 +136,7 @@ class Eyes:
         links = {part for other in self.outlook.rules if other.system == rule.system for part in other.parts}
         found = 0
         for table in dict.fromkeys(part.table for part in rule.parts):
-            owners = [Exists(p.of, Compare("=", Column(p.referred), Column(p.column, table))) for p in links if p.table == table]
+            owners = [Exists(p.of, joined(p.referred, None, p.columns, table)) for p in links if p.table == table]
             ruled = [certainly_not(r.only) for r in self.outlook.rules if (r.system, r.table) == (rule.system, table)]
             where = all_of(*(Not(owner) for owner in sorted(owners, key=repr)), *ruled)
             found += reader.count(Selection(system=rule.system, table=table, where=where)) if where != NEVER else 0

@@ -10,7 +10,6 @@ from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import (
     NEVER,
     Column,
-    Compare,
     Condition,
     Exists,
     IsNull,
@@ -21,6 +20,7 @@ from zusage.promises.condition import (
     all_of,
     any_of,
     exists_beside,
+    joined,
 )
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
@@ -52,7 +52,7 @@ class Outlook:
 
     def believable(self, rule: Rule, start: StartingPoint) -> Condition:
         """The starting point of a row is usable."""
-        return believable(start, self.manifest.systems[rule.system], self.as_of, self.zone)
+        return believable(start, self.manifest.databases[rule.system], self.as_of, self.zone)
 
 
 def at_most(outlook: Outlook, rule: Rule) -> Cases:
@@ -94,9 +94,7 @@ def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) 
     if unless is not None:
         cases += [("excepted", certainly(unless)), ("unplaceable", Not(certainly_not(unless)))]
     cases.append(("suspended", _suspended(outlook, rule)))
-    waiting = [
-        exists_beside(w.table, rule.table, Compare("=", Column(w.column), Column(w.referred, rule.table))) for w in rule.waits
-    ]
+    waiting = [exists_beside(w.table, rule.table, joined(w.columns, None, w.referred, rule.table)) for w in rule.waits]
     cases.append(("waiting for what refers to it", any_of(*waiting)))
     return cases
 
@@ -120,21 +118,21 @@ def _suspended_above(
     links = {part for rule in outlook.rules if rule.system == system for part in rule.parts if part.table == table}
     links -= set(apart)
     found: list[Condition] = []
-    for link in sorted(links, key=lambda part: (part.of, part.column)):
+    for link in sorted(links, key=lambda part: (part.of, part.columns)):
         if link.of in seen:
             continue
         owner = held_by(outlook.suspensions, system, link.of)
         higher = _suspended_above(outlook, system, link.of, seen | {table})
         held = any_of(*([Possibly(owner)] if owner != NEVER else []), *higher)
         if held != NEVER:
-            found.append(Exists(link.of, all_of(Compare("=", Column(link.referred), Column(link.column, table)), held)))
+            found.append(Exists(link.of, all_of(joined(link.referred, None, link.columns, table), held)))
     return found
 
 
 def _upwards(rule: Rule, table: str, condition: Condition) -> Condition:
     """Some row of a part that belongs to the row fulfils the condition."""
     part = next(p for p in rule.parts if p.table == table)
-    link = Compare("=", Column(part.column), Column(part.referred, part.of))
+    link = joined(part.columns, None, part.referred, part.of)
     inner = Exists(part.table, all_of(link, condition))
     return inner if part.of == rule.table else _upwards(rule, part.of, inner)
 
@@ -196,7 +194,7 @@ def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
         if other.system == rule.system and other.id != rule.id:
             mine -= {other.table, *(part.table for part in other.parts)}
     alone = [part for part in rule.parts if part.of == rule.table and part.table in mine]
-    return [Not(Exists(p.table, Compare("=", Column(p.column), Column(p.referred, rule.table)))) for p in alone]
+    return [Not(Exists(p.table, joined(p.columns, None, p.referred, rule.table))) for p in alone]
 
 
 def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
@@ -219,7 +217,7 @@ def _owner(rule: Rule, link: Part, condition: Condition) -> Condition:
     """The row of the rule's table to which a row of a part belongs fulfils the condition."""
     if link.of != rule.table:
         condition = _owner(rule, next(part for part in rule.parts if part.table == link.of), condition)
-    return Exists(link.of, all_of(Compare("=", Column(link.referred), Column(link.column, link.table)), condition))
+    return Exists(link.of, all_of(joined(link.referred, None, link.columns, link.table), condition))
 
 
 def _of_part(rule: Rule, other: Rule) -> bool:

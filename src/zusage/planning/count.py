@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from zusage.promises.condition import ALWAYS, Column, Compare, Condition, Exists, all_of
+from zusage.promises.condition import ALWAYS, Condition, Exists, all_of, joined
 from zusage.promises.promise import Part
 
 from .draft import World, stays, unsuspended
@@ -61,7 +61,7 @@ def _count(world: World, step: Step, earlier: list[Step], looks: Looks) -> Step:
 
 def belongs(step: Step, part: Part, where: Condition) -> Condition:
     """A row of a part belongs to a row of the step that fulfils ``where``."""
-    link = Compare("=", Column(part.column, part.table), Column(part.referred))
+    link = joined(part.columns, part.table, part.referred, None)
     if part.of == step.table:
         return Exists(step.table, all_of(link, where))
     above = next(p for p in step.parts if p.table == part.of)

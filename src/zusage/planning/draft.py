@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 from zusage.promises.condition import (
     NEVER,
     And,
-    Column,
-    Compare,
     Condition,
     Exists,
     Not,
@@ -20,6 +18,7 @@ from zusage.promises.condition import (
     all_of,
     any_of,
     exists_beside,
+    joined,
 )
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
@@ -133,7 +132,7 @@ def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
     shared = {table for other in others for table in (other.table, *(part.table for part in other.parts))}
     for part in rule.parts:
         if part.of == rule.table and part.table not in shared:
-            link = Compare("=", Column(part.column, part.table), Column(part.referred))
+            link = joined(part.columns, part.table, part.referred, None)
             below = replace(rule, table=part.table, columns=(), waits=(), parts=tuple(_under(rule.parts, part.table)))
             yield _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows())
 
@@ -184,13 +183,13 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
     """Foreign keys from outside that point to the rows or to what belongs to them."""
     inventory = world.inventories[rule.system]
     inside = {rule.table, *(part.table for part in rule.parts)}
-    links = {(part.table, part.column) for part in rule.parts}
+    links = {(part.table, *zip(part.columns, part.referred, strict=True)) for part in rule.parts}
     for table in sorted(inside):
         for other, key in inventory.referrers(table):
-            for column, referred in zip(key.columns, key.referred, strict=False):
-                enforced = key.on_delete in ("NO ACTION", "RESTRICT")
-                if (other.name, column) not in links and not (other.name in inside and enforced):
-                    yield Obstacle(table=other.name, column=column, of=table, referred=referred, on_delete=key.on_delete)
+            enforced = key.on_delete in ("NO ACTION", "RESTRICT")
+            link = (other.name, *zip(key.columns, key.referred, strict=False))
+            if link not in links and not (other.name in inside and enforced):
+                yield Obstacle(table=other.name, columns=key.columns, of=table, referred=key.referred, on_delete=key.on_delete)
 
 
 def _triggers(world: World, rule: Rule) -> tuple[str, ...]:
@@ -210,7 +209,7 @@ def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
             going.setdefault((step.system, step.table), []).append(leaves)
             for part in step.parts:
                 if part.of == step.table:
-                    through = all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), leaves)
+                    through = all_of(joined(part.columns, part.table, part.referred, None), leaves)
                     going.setdefault((step.system, part.table), []).append(Exists(step.table, through))
         yield seen
 
@@ -233,13 +232,13 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], suspensions: 
         for s in earlier
         if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of) and isinstance(s.action, DeleteRows)
     ]
-    link = all_of(release.refers(obstacle.column, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
+    link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = exists_beside(obstacle.table, obstacle.of, link)
     if obstacle.of == step.table:
         return exists
     chain = list(step.parts)
     part = next(p for p in chain if p.table == obstacle.of)
-    return release.through(chain, part, step.table, all_of(release.refers(part.column, part.of, part.referred), exists))
+    return release.through(chain, part, step.table, all_of(release.refers(part.columns, part.of, part.referred), exists))
 
 
 def _of_blocked(world: World, number: int) -> Iterable[Step]:
@@ -301,5 +300,5 @@ def _held_above(step: Step, table: str, holds: list[Suspension], seen: tuple[str
         higher = _held_above(step, link.of, holds, (*seen, link.of))
         reasons = [*([Possibly(held)] if held != NEVER else []), *higher]
         if reasons:
-            belongs = Compare("=", Column(link.column, table), Column(link.referred))
+            belongs = joined(link.columns, table, link.referred, None)
             yield Exists(link.of, all_of(belongs, any_of(*reasons)))

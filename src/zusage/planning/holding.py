@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from zusage.promises.condition import Column, Compare, Condition, ConditionError, Exists, Literal, all_of, columns_of, parse
+from zusage.promises.condition import (
+    Column,
+    Compare,
+    Condition,
+    ConditionError,
+    Exists,
+    Literal,
+    all_of,
+    columns_of,
+    joined,
+    parse,
+)
 from zusage.promises.inventory import Inventory, TableInfo
-from zusage.promises.manifest import Data, Manifest
+from zusage.promises.manifest import Data, Link, Manifest
 
 
 class HoldUnfit(Exception):
@@ -106,19 +117,16 @@ def _add_parts(manifest: Manifest, found: dict[str, Condition]) -> None:
     grown = True
     while grown:
         grown = False
-        for table, of, column, referred in links:
+        for table, link in links:
+            of = link.table
             if table not in found and of in found and table.split(".")[0] == of.split(".")[0]:
                 bare, above = table.split(".", 1)[1], of.split(".", 1)[1]
-                link = Compare("=", Column(referred), Column(column, bare))
-                found[table] = Exists(above, all_of(link, found[of]))
+                found[table] = Exists(above, all_of(joined(link.referred or ("id",), None, link.columns, bare), found[of]))
                 grown = True
 
 
-def _parts(data: Mapping[str, Data]) -> Iterator[tuple[str, str, str, str]]:
-    for table, declared in data.items():
-        if declared.part_of:
-            system, above, *referred = declared.part_of.target.split(".")
-            yield table, f"{system}.{above}", declared.part_of.column, referred[0] if referred else "id"
+def _parts(data: Mapping[str, Data]) -> Iterator[tuple[str, Link]]:
+    return ((table, declared.part_of) for table, declared in data.items() if declared.part_of)
 
 
 def _is(table: str, column: str, person: Person, inventories: Mapping[str, Inventory]) -> Condition:

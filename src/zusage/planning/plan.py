@@ -67,10 +67,10 @@ class Obstacle:
     """Rows elsewhere refer to rows that would go, and nothing in the manifest says what becomes of them."""
 
     table: str
-    column: str
+    columns: tuple[str, ...]
     #: the table referred to
     of: str
-    referred: str
+    referred: tuple[str, ...]
     on_delete: str
     rows: int = 0
 

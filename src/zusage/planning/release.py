@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zusage.promises.condition import (
     NEVER,
     Column,
-    Compare,
     Condition,
     Exists,
     Not,
@@ -17,6 +16,7 @@ from zusage.promises.condition import (
     all_of,
     any_of,
     exists_beside,
+    joined,
 )
 from zusage.promises.condition import IsNull as Missing
 from zusage.promises.period import Period
@@ -58,12 +58,12 @@ def released(rule: Rule, clock: Clock, window: Window) -> Condition:
 def nobody_waits(rule: Rule) -> Iterable[Condition]:
     """No row that keeps the row while it refers to it is left."""
     for waits in rule.waits:
-        yield Not(exists_beside(waits.table, rule.table, refers(waits.column, rule.table, waits.referred)))
+        yield Not(exists_beside(waits.table, rule.table, refers(waits.columns, rule.table, waits.referred)))
 
 
-def refers(column: str, table: str, referred: str) -> Condition:
-    """A row's ``column`` refers to ``referred`` of the row of ``table`` around it."""
-    return Compare("=", Column(column), Column(referred, table))
+def refers(columns: Sequence[str], table: str, referred: Sequence[str]) -> Condition:
+    """A row's ``columns`` refer to ``referred`` of the row of ``table`` around it."""
+    return joined(columns, None, referred, table)
 
 
 def parts_released(parts: Iterable[Part], root: str, held: dict[str, Condition]) -> list[Condition]:
@@ -72,7 +72,7 @@ def parts_released(parts: Iterable[Part], root: str, held: dict[str, Condition])
     chain = list(parts)
     for part in chain:
         if part.table in held:
-            condition = all_of(refers(part.column, part.of, part.referred), held[part.table])
+            condition = all_of(refers(part.columns, part.of, part.referred), held[part.table])
             found.append(Not(through(chain, part, root, condition)))
     return found
 
@@ -83,7 +83,7 @@ def through(chain: list[Part], part: Part, root: str, condition: Condition) -> C
     if part.of == root:
         return inner
     above = next(p for p in chain if p.table == part.of)
-    return through(chain, above, root, all_of(refers(above.column, above.of, above.referred), inner))
+    return through(chain, above, root, all_of(refers(above.columns, above.of, above.referred), inner))
 
 
 def belongs_to(chain: list[Part], part: Part, root: str, condition: Condition) -> Condition:
@@ -91,7 +91,7 @@ def belongs_to(chain: list[Part], part: Part, root: str, condition: Condition) -
     if part.of != root:
         above = next(p for p in chain if p.table == part.of)
         condition = belongs_to(chain, above, root, condition)
-    return Exists(part.of, all_of(Compare("=", Column(part.column, part.table), Column(part.referred)), condition))
+    return Exists(part.of, all_of(joined(part.columns, part.table, part.referred, None), condition))
 
 
 def emptied(columns: Iterable[str]) -> tuple[Change, ...]:

@@ -46,7 +46,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         system, table = absent.table.split(".", 1)
         path = ("no_column", name)
         yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
-    for name, declared in manifest.systems.items():
+    for name, declared in manifest.databases.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
@@ -89,7 +89,7 @@ def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | Non
 
 def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:
     key = next((person.key for person in manifest.people.values() if person.record == table), "id")
-    return p.Waits(table=link.table.split(".", 1)[1], column=link.column, referred=link.referred or key)
+    return p.Waits(table=link.table.split(".", 1)[1], columns=link.columns, referred=link.referred or (key,))
 
 
 def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
@@ -99,13 +99,13 @@ def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
     while nearest:
         near = nearest.pop(0)
         for name, declared in data.items():
-            if declared.part_of and ".".join(declared.part_of.target.split(".")[:2]) == near:
-                referred = declared.part_of.target.split(".")[2:] or ["id"]
+            if declared.part_of and declared.part_of.table == near:
+                columns, referred = declared.part_of.columns, declared.part_of.referred or ("id",)
                 bare = name.split(".", 1)[1]
                 if any(part.table == bare for part in found):
                     continue
                 of = near.split(".", 1)[1]
-                found.append(p.Part(table=bare, column=declared.part_of.column, of=of, referred=referred[0]))
+                found.append(p.Part(table=bare, columns=columns, of=of, referred=referred))
                 nearest.append(name)
     return tuple(found)
 

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
-ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "other"]
+#: ``time`` is an instant or a time without an offset; ``json`` and ``array`` hold values inside values
+ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "json", "array", "uuid", "other"]
 OnDelete = Literal["RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"]
 
 
@@ -21,6 +22,12 @@ class ColumnInfo:
     nullable: bool
     #: computed by the database; cannot be written
     generated: bool = False
+    #: the type as the database names it; empty where it has none
+    declared: str = field(default="", compare=False)
+    #: the only values that the type allows (an enumeration)
+    choices: tuple[str, ...] = ()
+    #: how many characters fit
+    length: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,7 @@ class ForeignKey:
 class TableInfo:
     """One table or view."""
 
+    #: with its schema before a dot where it lies in another than the connection's own
     name: str
     columns: tuple[ColumnInfo, ...]
     primary_key: tuple[str, ...] = ()
@@ -44,6 +52,25 @@ class TableInfo:
     #: names of triggers that fire when rows here change
     triggers: tuple[str, ...] = ()
     is_view: bool = False
+    #: the schema, where it is another than the connection's own
+    schema: str = ""
+    #: groups of columns whose values no two rows share, beside the primary key
+    unique: tuple[tuple[str, ...], ...] = ()
+    #: conditions that the database demands of every row, as it writes them
+    checks: tuple[str, ...] = ()
+    #: the table of which this is a partition, or from which it inherits; its rows are seen there as well
+    inherits: str = ""
+    #: a view whose rows are stored, and stay until it is refreshed
+    materialised: bool = False
+    #: the database may hide rows from a role
+    row_security: bool = False
+    #: whether a change can be rolled back
+    transactional: bool = True
+
+    @property
+    def bare(self) -> str:
+        """The name within its schema."""
+        return self.name.removeprefix(f"{self.schema}.") if self.schema else self.name
 
     def column(self, name: str) -> ColumnInfo | None:
         """The column of that name, if there is one."""

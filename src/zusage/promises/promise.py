@@ -12,22 +12,23 @@ from .starting_point import StartingPoint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """Rows of another table that live and die with a row: ``column`` there refers to ``referred`` here or in a nearer part."""
+    """Rows of another table that live and die with a row: ``columns`` there refer to ``referred`` here or in a nearer part."""
 
     table: str
-    column: str
+    columns: tuple[str, ...]
     #: the table that the rows belong to
     of: str
-    referred: str
+    #: as many as ``columns``, in their order
+    referred: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Rows of ``table`` that, while their ``column`` refers to ``referred`` here, keep the row."""
+    """Rows of ``table`` that, while their ``columns`` refer to ``referred`` here, keep the row."""
 
     table: str
-    column: str
-    referred: str
+    columns: tuple[str, ...]
+    referred: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

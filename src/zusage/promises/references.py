@@ -53,7 +53,7 @@ def _systems(values: Mapping[str, Any]) -> Iterator[_Spot]:
     yield from _zone(values.get("time_zone"), ("time_zone",))
     for name, system in _mapping(values, "systems").items():
         yield from _zone(_mapping(system).get("time_zone"), ("systems", name, "time_zone"))
-        for key in ("url", "application"):
+        for key in ("url", "writer", "application"):
             if _PASSWORD.search(str(_mapping(system).get(key) or "")):
                 what = "a password stands in the manifest"
                 yield ("systems", name, key), what, "move the address to the environment: ${NAME}"

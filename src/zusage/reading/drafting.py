@@ -174,7 +174,7 @@ def _is_link(guess: TableGuess, column: ColumnGuess, found: Sorted) -> bool:
 
 
 def _link(system: str, table: str, referred: str, column: str) -> str:
-    return f"{system}.{table}" + ("" if referred == "id" else f".{referred}") + f" via {column}"
+    return f"{system}.{table}" + ("" if referred == "id" else f"({referred})") + f" via {column}"
 
 
 def _of(guess: TableGuess, found: Sorted, people: tuple[PersonDraft, ...], system: str) -> tuple[str, Relation] | None:
@@ -197,7 +197,7 @@ def _waits(root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...
         if relation.parent != root or relation.child == root or relation.child not in found.personal:
             continue
         if found.personal[relation.child].part_of != relation:
-            referred = "" if relation.referred == implied else f".{relation.referred}"
+            referred = "" if relation.referred == implied else f"({relation.referred})"
             link = f"{system}.{relation.child}{referred} via {relation.column}"
             waiting.append(WaitDraft(link=link, reason=f"rows there refer to rows here; {relation.reason}"))
     return tuple(waiting)

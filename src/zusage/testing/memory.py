@@ -52,6 +52,12 @@ class MemorySystem:
         return {table: {number: dict(row) for number, row in rows.items()} for table, rows in self.tables.items()}
 
 
+def values(row: Mapping[str, object], columns: Sequence[str]) -> tuple[object, ...] | None:
+    """The values of some columns; None where one is missing, so that the row refers to nothing."""
+    found = tuple(row[name] for name in columns)
+    return None if None in found else found
+
+
 def table_of(inventory: Inventory, name: str) -> TableInfo:
     """A table of an inventory; raises CannotHandle."""
     if name not in inventory.tables:

@@ -13,7 +13,7 @@ from zusage.planning.suspension import Suspension
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Rule
 
-from .memory import Row
+from .memory import Row, values
 
 
 def document(step: Step, inventory: Inventory, root: Row, parts: Mapping[str, Sequence[Row]]) -> BlockedRow:
@@ -41,8 +41,8 @@ def document(step: Step, inventory: Inventory, root: Row, parts: Mapping[str, Se
 def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {step.table: [root]}
     for part in step.parts:
-        above = {row[part.referred] for row in found[part.of]}
-        found[part.table] = [dict(row) for row in rows[part.table] if row[part.column] in above]
+        above = {values(row, part.referred) for row in found[part.of]} - {None}
+        found[part.table] = [dict(row) for row in rows[part.table] if values(row, part.columns) in above]
     del found[step.table]
     return found
 

@@ -12,7 +12,7 @@ from zusage.promises.condition.evaluate import holds
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
 
-from .memory import MemorySystem, Row, Tables, matching
+from .memory import MemorySystem, Row, Tables, matching, values
 from .memory_documents import document
 
 
@@ -82,9 +82,9 @@ class MemoryWriter:
 
     def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]]) -> None:
         for referrer in step.referrers:
-            referred = {row[referrer.referred] for row in going.get(referrer.of, ())}
-            if any(row[referrer.column] in referred - {None} for row in tables[referrer.table].values()):
-                raise StillReferred(step.id, referrer.table, referrer.column, referrer.of)
+            referred = {values(row, referrer.referred) for row in going.get(referrer.of, ())} - {None}
+            if any(values(row, referrer.columns) in referred for row in tables[referrer.table].values()):
+                raise StillReferred(step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
 
     def _change(self, changes: Sequence[Change], table: str, row: Row) -> None:
         for change in changes:
@@ -109,8 +109,8 @@ class MemoryWriter:
         """Rows go; what refers to them follows its foreign key."""
         gone = [tables[table].pop(number) for number in numbers if number in tables[table]]
         for other, key in self.world.inventory.referrers(table):
-            lost = {tuple(row[name] for name in key.referred) for row in gone}
-            hit = [n for n, row in tables[other.name].items() if tuple(row[name] for name in key.columns) in lost]
+            lost = {values(row, key.referred) for row in gone} - {None}
+            hit = [n for n, row in tables[other.name].items() if values(row, key.columns) in lost]
             if hit:
                 self._follow(tables, other.name, key, hit)
 
@@ -136,8 +136,8 @@ def _parts(step: Step, tables: Tables, roots: Sequence[Row]) -> dict[str, list[i
     rows: dict[str, Sequence[Row]] = {step.table: roots}
     found: dict[str, list[int]] = {}
     for part in step.parts:
-        above = {row[part.referred] for row in rows.get(part.of, ())} - {None}
-        found[part.table] = [number for number, row in tables[part.table].items() if row[part.column] in above]
+        above = {values(row, part.referred) for row in rows.get(part.of, ())} - {None}
+        found[part.table] = [number for number, row in tables[part.table].items() if values(row, part.columns) in above]
         rows[part.table] = [tables[part.table][number] for number in found[part.table]]
     return found
 

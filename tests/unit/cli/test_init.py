@@ -194,7 +194,7 @@ def test_rows_wait_for_what_refers_to_them_through_any_key(club: World) -> None:
     shop.sql("INSERT INTO invoices VALUES (1, 'A', ?)", "2999-01-01")
     shop.sql("UPDATE invoices SET issued_on = date('now')")
     shop.ok("init", "shop.db", "-o", "zusage.yaml")
-    assert "- shop.invoices.order_no via order_no" in shop.manifest.read_text(encoding="utf-8")
+    assert "- shop.invoices(order_no) via order_no" in shop.manifest.read_text(encoding="utf-8")
     verdicts = {one["promise"]: one["reason"] for one in shop.run("verify", "--json").json}
     assert verdicts["orders/limit/at-most"].startswith("1 of 2 rows must not be there")
     answered(shop)

@@ -27,8 +27,8 @@ _STEP = Step(
     id="01-a/b/at-most", promise="a/b/at-most", system="shop", table="t", action=DeleteRows(), rows=5, total=10,
     where=parse("n = 1 AND day < DATE '2020-01-01' AND EXISTS (SELECT 1 FROM u WHERE u.t_id = t.id AND name LIKE 'x%')"),
     foreseen=parse("n IN (1, 2) AND s IS NOT NULL"), part_rows=(("p", 2),), triggers=("t: pulled",), suspensions=("S-0001",),
-    parts=(Part(table="p", column="t_id", of="t", referred="id"),),
-    referrers=(Obstacle(table="r", column="t_id", of="t", referred="id", on_delete="CASCADE"),),
+    parts=(Part(table="p", columns=("t_id",), of="t", referred=("id",)),),
+    referrers=(Obstacle(table="r", columns=("t_id",), of="t", referred=("id",), on_delete="CASCADE"),),
 )  # fmt: skip
 PLAN = Plan(
     manifest="0" * 64, as_of=AT, valid_until=datetime(2024, 6, 2, tzinfo=UTC), zone="UTC", program="test", guard=0.2,

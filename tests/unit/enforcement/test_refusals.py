@@ -82,7 +82,7 @@ def test_a_plan_is_good_from_when_it_was_made_until_its_day_is_over(bed: SqliteB
 
 def test_a_step_with_an_obstacle_is_stopped_and_so_is_what_was_counted_on_it(bed: SqliteBed) -> None:
     plan = two_steps(plan_for(bed, 10))
-    obstacle = Obstacle(table="r", column="t_id", of="t", referred="id", on_delete="CASCADE", rows=1)
+    obstacle = Obstacle(table="r", columns=("t_id",), of="t", referred=("id",), on_delete="CASCADE", rows=1)
     plan = replace(plan, steps=(replace(plan.steps[0], obstacles=(obstacle,)), plan.steps[1]))
     journal = MemoryJournal()
     first, second = enforcing(bed.writer(), journal).apply(plan, DIGEST)

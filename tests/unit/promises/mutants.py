@@ -26,7 +26,7 @@ ODD_YAML = (
     "a; DROP TABLE b", "1 = 1; DELETE FROM x", "(" * 59 + "a" + ")" * 59, "(" * 500, "NOT " * 900 + "a", "a = b AND " * 300 + "c",
     "EXISTS (SELECT * FROM a JOIN b)", "EXISTS (SELECT 1 FROM a WHERE EXISTS (SELECT 1 FROM b))", "a IN ()", "a IN (SELECT 1)", "a LIKE b",
     "CAST(a AS INT)", "load_extension('x')", "a = DATE '2024-02-30'", "CASE WHEN a THEN b END", "/* x", "-- x", "a = 'x", "a ~ 'b'", "?",
-    ":name", "$1", "a = NULL", "a IS 5", "SELECT 1", "*", "a.b.c.d = 1", "-5", "a = -b", "x via y", "shop.a.b.c.d via e", "a.b via c",
+    ":name", "$1", "a = NULL", "a IS 5", "SELECT 1", "*", "a.b.c.d = 1", "-5", "a = -b", "x via y", "shop.a.b.c.d via e", "a.b(c, d) via e", "a.b via c",
     "../../../etc/passwd", "/dev/zero", "Europe", "Europe/Nowhere", "postgresql://u:secret@h/d", "${", "${}", "NaN", "1.0", "[1]", "{a: 1}",
 )  # fmt: skip
 

@@ -31,9 +31,9 @@ def test_a_table_of_people_stands_for_itself_and_others_refer_to_it(tmp_path: Pa
 
 
 def test_rows_that_cannot_be_without_another_belong_to_it(tmp_path: Path) -> None:
-    assert table(drafted(tmp_path, VEREIN), "beiträge").part_of == "db.mitglieder.mitglied_id via mitglied_id"
+    assert table(drafted(tmp_path, VEREIN), "beiträge").part_of == "db.mitglieder(mitglied_id) via mitglied_id"
     lines = table(drafted(tmp_path, CHINOOK), "InvoiceLine")
-    assert lines.part_of == "db.Invoice.InvoiceId via InvoiceId"
+    assert lines.part_of == "db.Invoice(InvoiceId) via InvoiceId"
 
 
 def test_a_person_waits_for_what_still_refers_to_them(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def blocked_rows(
         if sum(len(found[part.table]) for found in below) != len(parts[part.table]):
             raise CannotHandle(
                 f"step {step.id}: of rows of {part.table} it cannot be told to which row of {part.of} they belong, because their "
-                f"{part.column} is stored as another kind of value than {part.referred} there. Nothing was blocked. Make them alike."
+                f"{', '.join(part.columns)} is stored as another kind of value than {', '.join(part.referred)} there. Nothing was blocked. Make them alike."
             )
     return [
         BlockedRow(
@@ -56,8 +56,8 @@ def _person(step: Step, root: Row) -> str | None:
 def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {step.table: [root]}
     for part in step.parts:
-        above = {row[part.referred] for row in found.get(part.of, ())}
-        found[part.table] = [row for row in rows[part.table] if row[part.column] in above]
+        above = {tuple(row[name] for name in part.referred) for row in found.get(part.of, ())}
+        found[part.table] = [row for row in rows[part.table] if tuple(row[name] for name in part.columns) in above]
     return {part.table: [dict(row) for row in found[part.table]] for part in step.parts}
 
 

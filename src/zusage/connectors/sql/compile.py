@@ -29,7 +29,8 @@ def from_clause(table: TableInfo, *extra: str) -> sa.TableClause:
     """The table as SQLAlchemy sees it, every name quoted."""
     columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(column.name, True)) for column in table.columns]
     columns += [sa.column(quoted_name(name, True)) for name in extra]
-    return sa.table(quoted_name(table.name, True), *columns)
+    schema = quoted_name(table.schema, True) if table.schema else None
+    return sa.table(quoted_name(table.bare, True), *columns, schema=schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,9 @@ class Compiler:
 def _origin(clause: sa.FromClause) -> str:
     """The table behind an alias."""
     table = clause.element if isinstance(clause, sa.Alias) else clause
-    return str(table.name) if isinstance(table, sa.TableClause) else ""
+    if not isinstance(table, sa.TableClause):
+        return ""
+    return f"{table.schema}.{table.name}" if table.schema else str(table.name)
 
 
 def _kind(value: object) -> Kind | None:

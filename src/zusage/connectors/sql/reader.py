@@ -60,7 +60,7 @@ class SqlReader:
         """Reflected once for each reader."""
         if self._inventory is None:
             with self.snapshot():
-                self._inventory = survey(self._connection, self.system, self._place)
+                self._inventory = survey(self._database, self._connection, self.system, self._place)
         return self._inventory
 
     def count(self, selection: Selection) -> int:

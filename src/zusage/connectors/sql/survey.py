@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -13,32 +12,60 @@ from sqlalchemy.engine.reflection import ObjectKind
 
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, OnDelete, TableInfo
 
+from .databases.port import Database
 
-def survey(connection: sa.Connection, system: str, place: str) -> Inventory:
-    """Reflect all tables and views in a few bulk queries."""
+
+def survey(database: Database, connection: sa.Connection, system: str, place: str) -> Inventory:
+    """All tables and views that the connection's role can see."""
+    digest = hashlib.sha256(place.encode()).hexdigest()[:16]
+    return Inventory(system, database.dialect.name, database.tables(connection), digest)
+
+
+def reflected(connection: sa.Connection, schema: str | None = None, *, links: bool = True) -> dict[str, TableInfo]:
+    """The tables and views of a schema, without what only one kind of database has; None is the connection's own schema."""
     inspector = sa.inspect(connection)
-    names = set(inspector.get_table_names())
-    columns = inspector.get_multi_columns(kind=ObjectKind.ANY)
-    keys: Any = inspector.get_multi_pk_constraint(kind=ObjectKind.ANY)
-    primary = {name: tuple((key or {}).get("constrained_columns") or ()) for (_, name), key in keys.items()}
-    foreign = _pragma_links(connection, names, primary, columns) if connection.dialect.name == "sqlite" else _links(inspector)
-    triggers = _triggers(connection)
-    tables = {
-        name: TableInfo(
-            name=name,
-            columns=tuple(_column(column) for column in found),
-            primary_key=primary.get(name, ()),
-            foreign_keys=foreign.get(name, ()),
-            triggers=tuple(triggers.get(name.lower(), ())),
-            is_view=name not in names,
-        )
-        for (_, name), found in columns.items()
+    names = set(inspector.get_table_names(schema))
+    found: dict[str, Mapping[Any, Any]] = {
+        "columns": inspector.get_multi_columns(schema, kind=ObjectKind.ANY),
+        "primary": inspector.get_multi_pk_constraint(schema, kind=ObjectKind.ANY),
+        "foreign": inspector.get_multi_foreign_keys(schema, kind=ObjectKind.TABLE) if links else {},
+        "unique": inspector.get_multi_unique_constraints(schema, kind=ObjectKind.TABLE),
+        "checks": inspector.get_multi_check_constraints(schema, kind=ObjectKind.TABLE),
     }
-    return Inventory(system, connection.dialect.name, tables, hashlib.sha256(place.encode()).hexdigest()[:16])
+    tables = (_table(key, key[1] not in names, found) for key in found["columns"])
+    return {table.name: table for table in tables}
+
+
+def _table(key: tuple[str | None, str], is_view: bool, found: Mapping[str, Mapping[Any, Any]]) -> TableInfo:
+    schema, name = key
+    return TableInfo(
+        name=named(schema, name),
+        columns=tuple(map(_column, found["columns"][key])),
+        primary_key=tuple((found["primary"].get(key) or {}).get("constrained_columns") or ()),
+        foreign_keys=tuple(map(_link, found["foreign"].get(key) or ())),
+        unique=tuple(tuple(one["column_names"]) for one in found["unique"].get(key) or ()),
+        checks=tuple(one["sqltext"] for one in found["checks"].get(key) or ()),
+        is_view=is_view,
+        schema=schema or "",
+    )
+
+
+def named(schema: str | None, name: str) -> str:
+    """The name of a table in an inventory."""
+    return f"{schema}.{name}" if schema else name
 
 
 def _column(found: Any) -> ColumnInfo:
-    return ColumnInfo(found["name"], kind_of(found["type"]), bool(found["nullable"]), bool(found.get("computed")))
+    declared = found["type"]
+    return ColumnInfo(
+        name=found["name"],
+        kind=kind_of(declared),
+        nullable=bool(found["nullable"]),
+        generated=bool(found.get("computed")),
+        declared=str(declared) if not isinstance(declared, types.NullType) else "",
+        choices=tuple(getattr(declared, "enums", ())),
+        length=getattr(declared, "length", None),
+    )
 
 
 def kind_of(declared: types.TypeEngine[Any]) -> ColumnKind:
@@ -50,51 +77,16 @@ def kind_of(declared: types.TypeEngine[Any]) -> ColumnKind:
         (types.Float, "number"),
         (types.DateTime, "time"),
         (types.Date, "date"),
+        (types.JSON, "json"),
+        (types.ARRAY, "array"),
+        (types.Uuid, "uuid"),
         (types.String, "text"),
         (types.LargeBinary, "binary"),
     ]
     return next((kind for cls, kind in kinds if isinstance(declared, cls)), "other")
 
 
-def _links(inspector: sa.Inspector) -> dict[str, tuple[ForeignKey, ...]]:
-    found: Any = inspector.get_multi_foreign_keys(kind=ObjectKind.ANY)
-    return {name: tuple(_link(key) for key in keys) for (_, name), keys in found.items()}
-
-
 def _link(key: Any) -> ForeignKey:
     on_delete = str((key.get("options") or {}).get("ondelete") or "NO ACTION").upper()
-    referred = tuple(key["referred_columns"])
-    return ForeignKey(tuple(key["constrained_columns"]), key["referred_table"], referred, cast("OnDelete", on_delete))
-
-
-def _pragma_links(
-    connection: sa.Connection, tables: Iterable[str], primary: Mapping[str, tuple[str, ...]], columns: Mapping[Any, Any]
-) -> dict[str, tuple[ForeignKey, ...]]:
-    """SQLite's own reading of its foreign keys, with names as their tables spell them; upper and lower case are one there.
-
-    A reference without columns is to the primary key. A reference to a table that does not exist keeps its name.
-    """
-    spelt = {name.lower(): name for (_, name) in columns}
-    names = {name: {column["name"].lower(): column["name"] for column in found} for (_, name), found in columns.items()}
-    keys: dict[str, dict[int, ForeignKey]] = {}
-    for table in tables:
-        quoted = table.replace('"', '""')
-        rows = connection.exec_driver_sql(f'PRAGMA foreign_key_list("{quoted}")').mappings().all()
-        for row in sorted(rows, key=lambda row: (-row["id"], row["seq"])):
-            other = spelt.get(row["table"].lower(), row["table"])
-            to = row["to"] or (primary.get(other) or ("",) * 9)[row["seq"]]
-            key = keys.setdefault(table, {}).get(row["id"], ForeignKey((), other, (), row["on_delete"]))
-            keys[table][row["id"]] = replace(
-                key,
-                columns=(*key.columns, names[table].get(row["from"].lower(), row["from"])),
-                referred=(*key.referred, names.get(other, {}).get(to.lower(), to)),
-            )
-    return {table: tuple(found.values()) for table, found in keys.items()}
-
-
-def _triggers(connection: sa.Connection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    if connection.dialect.name == "sqlite":
-        for table, name in connection.exec_driver_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"):
-            found.setdefault(table.lower(), []).append(name)
-    return found
+    table = named(key.get("referred_schema"), key["referred_table"])
+    return ForeignKey(tuple(key["constrained_columns"]), table, tuple(key["referred_columns"]), cast("OnDelete", on_delete))

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Condition, all_of
-from zusage.promises.inventory import Inventory
+from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
 from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
@@ -61,7 +61,7 @@ class SqlWriter:
         """Reflected once for each writer."""
         if self._inventory is None:
             with self._transaction():
-                self._inventory = survey(self._connection, self.system, self._place)
+                self._inventory = survey(self._database, self._connection, self.system, self._place)
         return self._inventory
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
@@ -122,37 +122,36 @@ class SqlWriter:
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
         clause = from_clause(self.survey().tables[part.table])
-        column, inside = self._referred(target, part.of, part.referred)
-        return clause, clause.c[part.column].in_(sa.select(column).where(inside))
+        return clause, _among(clause, part.columns, self._referred(target, part.of, part.referred))
 
-    def _referred(self, target: _Target, table: str, column: str) -> tuple[sa.ColumnElement[object], sa.ColumnElement[bool]]:
+    def _referred(self, target: _Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
+        """The values that some columns have in the batch, or in what belongs to it."""
         if table == target.step.table:
-            return target.clause.c[column], target.batches.inside()
-        part = next(p for p in target.step.parts if p.table == table)
-        clause, inside = self._of_part(target, part)
-        return clause.c[column], inside
+            clause, inside = target.clause, target.batches.inside()
+        else:
+            clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == table))
+        return sa.select(*(clause.c[name] for name in columns)).where(inside)
 
     def _refuse_unlike(self, target: _Target) -> None:
         """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""
         tables = self.survey().tables
         for part in target.step.parts:
             above = from_clause(tables[part.of]).alias()
-            kinds = {
-                info.kind for info in (tables[part.table].column(part.column), tables[part.of].column(part.referred)) if info
-            }
-            if len(kinds) == 1:
+            pairs = list(zip(part.columns, part.referred, strict=True))
+            if all(_kind(tables[part.table], one) == _kind(tables[part.of], other) for one, other in pairs):
                 continue
             clause, inside = self._of_part(target, part)
-            one, other = clause.c[part.column], above.c[part.referred]
+            links = [(clause.c[one], above.c[other]) for one, other in pairs]
             alike = sa.exists(
                 sa.select(sa.literal_column("1"))
                 .select_from(above)
-                .where(one == other, self._database.dialect.same_kind(one, other))
+                .where(*(one == other for one, other in links), *(self._database.dialect.same_kind(*link) for link in links))
             )
             unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
             if self._connection.execute(sa.select(unlike)).scalar_one():
                 raise CannotHandle(
-                    f"step {target.step.id}: {part.table}.{part.column} holds another kind of value than {part.of}.{part.referred}, "
+                    f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "
+                    f"{part.of}.{', '.join(part.referred)}, "
                     "a text, say, where a number is. Whether these rows belong together, and what holds them, cannot be told. "
                     "The batch is left untouched. Give both columns one type."
                 )
@@ -161,12 +160,11 @@ class SqlWriter:
         if isinstance(target.step.action, ChangeColumns):
             return
         for referrer in target.step.referrers:
-            column, inside = self._referred(target, referrer.of, referrer.referred)
             outside = from_clause(self.survey().tables[referrer.table]).alias()
-            refers = outside.c[referrer.column].in_(sa.select(column).where(inside))
+            refers = _among(outside, referrer.columns, self._referred(target, referrer.of, referrer.referred))
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
             if self._connection.execute(sa.select(found)).scalar_one():
-                raise StillReferred(target.step.id, referrer.table, referrer.column, referrer.of)
+                raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
 
     def _act(self, target: _Target, rows: int, room: dict[str, int]) -> None:
         match target.step.action:
@@ -220,3 +218,15 @@ class SqlWriter:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+def _among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """The values of some columns are among those chosen; a missing value is among none."""
+    if len(columns) == 1:
+        return clause.c[columns[0]].in_(chosen)
+    return sa.tuple_(*(clause.c[name] for name in columns)).in_(chosen)
+
+
+def _kind(table: TableInfo, column: str) -> str | None:
+    info = table.column(column)
+    return info.kind if info else None

@@ -15,7 +15,7 @@ _PURPOSE = "Art. 5(1)(b), (c), 30(1)(b), (c) GDPR"
 
 def _tables(seen: Seen) -> Iterator[tuple[str, str, TableInfo]]:
     """Every live table of a declared system that is not said to hold nothing about people, as (system, name, table)."""
-    for system, declared in seen.loaded.manifest.systems.items():
+    for system, declared in seen.loaded.manifest.databases.items():
         if system in seen.inventories:
             for bare, table in sorted(seen.inventories[system].tables.items()):
                 if bare not in declared.not_personal:
@@ -80,9 +80,9 @@ def _accounted(seen: Seen) -> set[tuple[str, str]]:
                 found |= {(table, column) for column in columns}
             found |= _keys(seen, table)
         for key, table, link in links(activity):
-            found.add((table, link.column))
+            found |= {(table, column) for column in link.columns}
             if key == "part_of":
-                found.add(referred(link))
+                found |= {(link.table, column) for column in referred(link)}
     return found
 
 

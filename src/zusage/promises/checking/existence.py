@@ -18,7 +18,7 @@ from .seen import Seen, live_rule
 )
 def not_surveyed(seen: Seen) -> Iterator[Spot]:
     """A declared system of which there is no inventory."""
-    for name in seen.loaded.manifest.systems:
+    for name in seen.loaded.manifest.databases:
         if name not in seen.inventories:
             yield Spot(("systems", name), f"the tables of {name} were not looked at")
 
@@ -58,7 +58,7 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
 )
 def not_personal_missing(seen: Seen) -> Iterator[Spot]:
     """A table that is said to hold nothing about people, but does not exist."""
-    for name, system in seen.loaded.manifest.systems.items():
+    for name, system in seen.loaded.manifest.databases.items():
         for table in system.not_personal:
             if name in seen.inventories and seen.table(f"{name}.{table}") is None:
                 yield Spot(("systems", name, "not_personal", table), f"there is no table {name}.{table}")

@@ -40,7 +40,7 @@ def _kind(seen: Seen, one: Kept, name: str) -> str | None:
     if column is None:
         return None
     system = one.rule.system
-    epochs = seen.loaded.manifest.systems[system].epochs
+    epochs = seen.loaded.manifest.databases[system].epochs
     declared = column.kind == "integer" and f"{one.rule.table}.{name}" in epochs
     textual = column.kind == "text" and seen.inventories[system].dialect == "sqlite"
     return "time" if declared or textual else column.kind
@@ -139,16 +139,19 @@ def unlike_keys(seen: Seen) -> Iterator[Spot]:
         for key, table, link in links(activity):
             if key == "part_of":
                 path: KeyPath = ("activities", name, "data", table, key)
-                yield from _unlike(seen, path, (table, link.column), referred(link))
+                yield from _unlike(seen, path, (table, link.columns), (link.table, referred(link)))
     for one in kept(seen.loaded):
         for index, (link, waits) in enumerate(zip(one.keep.waits_for, one.rule.waits, strict=True)):
-            yield from _unlike(seen, (*one.path, "waits_for", index), (link.table, link.column), (one.table, waits.referred))
+            yield from _unlike(seen, (*one.path, "waits_for", index), (link.table, link.columns), (one.table, waits.referred))
 
 
-def _unlike(seen: Seen, path: KeyPath, one: tuple[str, str], other: tuple[str, str]) -> Iterator[Spot]:
-    found = [(table.column(name) if table else None) for table, name in ((seen.table(of), name) for of, name in (one, other))]
-    if {column.kind for column in found if column} == {"text", "integer"}:
-        yield Spot(path, f"of {'.'.join(one)} and {'.'.join(other)} one holds texts and the other numbers")
+def _unlike(seen: Seen, path: KeyPath, one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> Iterator[Spot]:
+    tables = seen.table(one[0]), seen.table(other[0])
+    for names in zip(one[1], other[1], strict=False):
+        found = [table.column(name) if table else None for table, name in zip(tables, names, strict=True)]
+        if {column.kind for column in found if column} == {"text", "integer"}:
+            said = f"of {one[0]}.{names[0]} and {other[0]}.{names[1]} one holds texts and the other numbers"
+            yield Spot(path, said)
 
 
 @live_rule(
@@ -163,18 +166,18 @@ def no_foreign_key(seen: Seen) -> Iterator[Spot]:
         for key, table, link in links(activity):
             if key == "part_of":
                 path: KeyPath = ("activities", name, "data", table, key)
-                yield from _unbacked(seen, path, table, link.column, referred(link)[0])
+                yield from _unbacked(seen, path, table, link.columns, link.table)
     for one in kept(seen.loaded):
         for index, waits in enumerate(one.keep.waits_for):
-            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.table, waits.column, one.table)
+            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.table, waits.columns, one.table)
 
 
-def _unbacked(seen: Seen, path: KeyPath, table: str, column: str, target: str) -> Iterator[Spot]:
+def _unbacked(seen: Seen, path: KeyPath, table: str, columns: tuple[str, ...], target: str) -> Iterator[Spot]:
     info, bare = seen.table(table), target.split(".", 1)[1]
-    if info is None or info.column(column) is None or seen.table(target) is None:
+    if info is None or seen.table(target) is None or not all(map(info.column, columns)):
         return
-    if not any(key.table == bare and column in key.columns for key in info.foreign_keys):
-        yield Spot(path, f"no foreign key leads from {table}.{column} to {target}")
+    if not any(key.table == bare and set(columns) <= set(key.columns) for key in info.foreign_keys):
+        yield Spot(path, f"no foreign key leads from {table}.{', '.join(columns)} to {target}")
 
 
 @live_rule(

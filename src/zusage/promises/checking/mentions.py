@@ -28,7 +28,7 @@ class Mention:
 def mentions(loaded: Loaded) -> Iterator[Mention]:
     """All mentions, in the manifest's order of sections."""
     manifest = loaded.manifest
-    for name, system in manifest.systems.items():
+    for name, system in manifest.databases.items():
         for key in system.epochs:
             table, _, column = key.rpartition(".")
             yield Mention(("systems", name, "epochs", key), f"{name}.{table}", column)
@@ -54,10 +54,9 @@ def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:
                 yield key, table, link
 
 
-def referred(link: Link) -> tuple[str, str]:
-    """The table that a ``part_of`` link refers to, and the column there."""
-    system, table, *column = link.target.split(".")
-    return f"{system}.{table}", column[0] if column else "id"
+def referred(link: Link) -> tuple[str, ...]:
+    """The columns that a ``part_of`` link refers to."""
+    return link.referred or ("id",)
 
 
 def starting_points(one: Kept) -> Iterator[tuple[KeyPath, StartingPoint]]:
@@ -82,9 +81,9 @@ def _of_activity(name: str, activity: Activity) -> Iterator[Mention]:
         yield from _of_data(path, table, data)
     for key, table, link in links(activity):
         path = ("activities", name, "data", table, key)
-        yield Mention(path, table, link.column)
+        yield from (Mention(path, table, column) for column in link.columns)
         if key == "part_of":
-            yield Mention(path, *referred(link))
+            yield from (Mention(path, link.table, column) for column in referred(link))
 
 
 def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
@@ -102,9 +101,8 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         yield from _of_condition(loaded, path, condition, one.table)
     for index, waits in enumerate(one.keep.waits_for):
         yield Mention((*one.path, "waits_for", index), waits.table)
-        yield Mention((*one.path, "waits_for", index), waits.table, waits.column)
-        if waits.referred:
-            yield Mention((*one.path, "waits_for", index), one.table, waits.referred)
+        yield from (Mention((*one.path, "waits_for", index), waits.table, column) for column in waits.columns)
+        yield from (Mention((*one.path, "waits_for", index), one.table, column) for column in waits.referred)
     match one.keep.then:
         case Anonymise(anonymise=columns):
             yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)

@@ -88,7 +88,7 @@ def _promises(loaded: Loaded) -> Iterator[str]:
     for prefix, section in (
         ("every-row", manifest.every_row),
         ("no-column", manifest.no_column),
-        ("accounted", manifest.systems),
+        ("accounted", manifest.databases),
         ("attested", manifest.attested),
     ):
         yield from (f"{prefix}/{name}" for name in section)

@@ -27,6 +27,7 @@ from .tree import (
     any_of,
     columns_of,
     exists_beside,
+    joined,
 )
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "any_of",
     "columns_of",
     "exists_beside",
+    "joined",
     "parse",
     "to_text",
 ]

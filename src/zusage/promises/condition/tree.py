@@ -7,7 +7,7 @@ is ruled out, so that doubt always keeps a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal as OneWord
@@ -171,6 +171,12 @@ def any_of(*parts: Condition) -> Condition:
     if ALWAYS in left:
         return ALWAYS
     return left[0] if len(left) == 1 else Or(left) if left else NEVER
+
+
+def joined(columns: Sequence[str], table: str | None, referred: Sequence[str], of: str | None) -> Condition:
+    """``columns`` of ``table`` refer to ``referred`` of ``of``; None is the row that the condition is about, innermost."""
+    pairs = zip(columns, referred, strict=True)
+    return all_of(*(Compare("=", Column(column, table), Column(other, of)) for column, other in pairs))
 
 
 def exists_beside(table: str, beside: str, where: Condition) -> Exists:

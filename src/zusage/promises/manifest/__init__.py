@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -20,9 +19,11 @@ from .activities import (
     Replacement,
 )
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .systems import AccessLog, AnySystem, MailServer, System, Website
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 
 __all__ = [
+    "AccessLog",
     "Activity",
     "Anonymise",
     "Attestation",
@@ -35,6 +36,7 @@ __all__ = [
     "Guard",
     "Keep",
     "Link",
+    "MailServer",
     "Manifest",
     "Measure",
     "NoColumn",
@@ -50,28 +52,8 @@ __all__ = [
     "Superseded",
     "System",
     "Texts",
+    "Website",
 ]
-
-
-class System(Part):
-    """A system that holds data. Addresses come from the environment as ``${NAME}``; secrets never stand here."""
-
-    kind: Literal["sql"] = "sql"
-    url: Line
-    #: the address with the application's own role, for the probe that shows what is out of its reach
-    application: Line | None = None
-    #: the zone in which times without an offset are meant
-    time_zone: Line = "UTC"
-    #: times before this day are absurd
-    plausible_from: date = date(1990, 1, 1)
-    #: times further ahead than this are absurd
-    plausible_ahead: PeriodText = Field(default="P20Y", validate_default=True)
-    #: time columns stored as numbers: table.column → what the number counts
-    epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
-    #: tables that hold nothing about people, with the reason
-    not_personal: dict[str, Line] = Field(default_factory=dict)
-    #: items of a catalogue that are kept when every table and column here has a purpose
-    refs: tuple[str, ...] = ()
 
 
 class Person(Part):
@@ -113,7 +95,7 @@ class Manifest(Part):
     controller: Controller
     notice: Notice = Notice()
     time_zone: Line = "Europe/Berlin"
-    systems: dict[Name, System] = Field(default_factory=dict)
+    systems: dict[Name, AnySystem] = Field(default_factory=dict)
     people: dict[Name, Person] = Field(default_factory=dict)
     #: what has happened when a time column is set, as a clause of a sentence:
     #: system.table.column → {de: die Bestellung abgeschlossen wurde, en: the order was completed}
@@ -135,3 +117,8 @@ class Manifest(Part):
     #: witnesses outside the operator's control that cosign the evidence log after each look:
     #: submission address → public key, a C2SP verifier key of the type for cosignatures
     witnesses: dict[Line, VerifierKeyText] = Field(default_factory=dict)
+
+    @property
+    def databases(self) -> dict[str, System]:
+        """The systems that are databases, in the manifest's order."""
+        return {name: system for name, system in self.systems.items() if isinstance(system, System)}

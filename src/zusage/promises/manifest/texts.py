@@ -76,9 +76,9 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 VerifierKeyText = Annotated[str, StringConstraints(pattern=r"^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$")]
 #: a two-letter country of ISO 3166-1
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-#: system.table
-TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[^\s.]+$")]
-_LINK = re.compile(r"(\S+) via (\w+)")
+#: system.table, or system.schema.table where a table lies in another schema than the connection's own
+TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[^\s.()]+){1,2}$")]
+_LINK = re.compile(r"(?P<target>[^\s()]+)\s*(?P<referred>\([^()]+\))?\s+via\s+(?P<columns>[^\s(),]+|\([^()]+\))")
 
 
 class Texts(Part):
@@ -95,38 +95,51 @@ class Texts(Part):
 class Link(Part):
     """From a row to the one it belongs to: ``table via column``, where the column refers to ``id`` there.
 
-    A third part of the target names another column that is referred to: ``shop.order.number via order_number``. In
-    ``waits_for`` the rows of the target are the ones that refer, and the third part is the column here that they refer to.
+    What else is referred to stands in brackets, as in SQL: ``shop.order(number) via order_number``. A key of several columns is
+    ``shop.order(year, number) via (order_year, order_number)``. In ``waits_for`` the rows of the target are the ones that refer,
+    and what stands in brackets are the columns here that they refer to.
     """
 
+    #: system.table, or a kind of people
     target: str
-    column: str
+    columns: tuple[str, ...]
+    #: as many as ``columns``; none where it is not said
+    referred: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Link:
         """Read ``shop.order via order_id`` or ``customer via customer_id``; ValueError otherwise."""
-        found = _LINK.fullmatch(text)
+        found = _LINK.fullmatch(text.strip())
         if not found:
             raise ValueError(f"{text!r} is not a link; write: table via column")
-        return cls(target=found[1], column=found[2])
+        columns, referred = _names(found["columns"]), _names(found["referred"] or "")
+        if len(columns) != len(referred or ("id",)):
+            raise ValueError(f"{text!r} names unequal numbers of columns; write: table(a, b) via (c, d)")
+        return cls(target=found["target"], columns=columns, referred=referred)
 
     @property
     def table(self) -> str:
-        """The target without the third part."""
-        return ".".join(self.target.split(".")[:2])
+        """The target, where it is a table."""
+        return self.target
 
     @property
-    def referred(self) -> str | None:
-        """The third part of the target, where there is one."""
-        return next(iter(self.target.split(".")[2:]), None)
+    def column(self) -> str:
+        """The first column; the only one of a link to people."""
+        return self.columns[0]
 
     def __str__(self) -> str:
-        return f"{self.target} via {self.column}"
+        referred = f"({', '.join(self.referred)})" if self.referred else ""
+        columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
+        return f"{self.target}{referred} via {columns}"
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.strip("()").split(",") if name.strip())
 
 
 LinkText = Annotated[
     Link,
     _text(Link.parse, Link),
     PlainSerializer(str),
-    WithJsonSchema({"type": "string", "pattern": r"^\S+ via \S+$", "examples": ["shop.order via order_id"]}),
+    WithJsonSchema({"type": "string", "pattern": r"^\S.* via \S.*$", "examples": ["shop.order via order_id"]}),
 ]

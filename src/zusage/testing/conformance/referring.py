@@ -20,7 +20,7 @@ _KINDS: tuple[OnDelete, ...] = tuple(kind for kind in get_args(OnDelete) if kind
 
 
 def _referrer(kind: OnDelete) -> Obstacle:
-    return Obstacle(table="review", column="customer_id", of="customer", referred="id", on_delete=kind)
+    return Obstacle(table="review", columns=("customer_id",), of="customer", referred=("id",), on_delete=kind)
 
 
 class ReferringTests:
@@ -50,7 +50,7 @@ class ReferringTests:
     def test_a_reference_to_a_part_stops_the_step_too(self, bench: Bench) -> None:
         bed = fill(bench)
         before = everything(bed)
-        notes = Obstacle(table="line_note", column="line_id", of="line", referred="id", on_delete="NO ACTION")
+        notes = Obstacle(table="line_note", columns=("line_id",), of="line", referred=("id",), on_delete="NO ACTION")
         without_notes = step().parts[:2]
         with refused(StillReferred, "a note that refers to a line"):
             carry_out(bed.writer(), step(parts=without_notes, referrers=(notes,)))

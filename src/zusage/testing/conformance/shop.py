@@ -83,9 +83,9 @@ ROWS: Rows = {
 }
 OLD = parse("joined < DATE '2020-01-01'")  # customers 1, 2 and 6
 PARTS = (
-    Part(table="order", column="customer_id", of="customer", referred="id"),
-    Part(table="line", column="order_id", of="order", referred="id"),
-    Part(table="line_note", column="line_id", of="line", referred="id"),
+    Part(table="order", columns=("customer_id",), of="customer", referred=("id",)),
+    Part(table="line", columns=("order_id",), of="order", referred=("id",)),
+    Part(table="line_note", columns=("line_id",), of="line", referred=("id",)),
 )
 
 

@@ -47,6 +47,9 @@ class Database(Protocol):
     def place(self, system: str, url: sa.URL) -> str:
         """What tells this database from others, without a password."""
 
+    def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
+        """All tables and views that the connection's role can see, by their names in an inventory."""
+
     def refuse_writers(self, connection: sa.Connection, system: str) -> None:
         """Raise CanWrite when the connection could change anything."""
 

@@ -15,6 +15,7 @@ from ...port import CannotHandle, CanWrite, Visibility
 from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
+from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
 
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
@@ -41,6 +42,10 @@ class SqliteDatabase:
     def place(self, system: str, url: sa.URL) -> str:
         """The path of the file."""
         return str(file_of(system, url).resolve())
+
+    def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
+        """As SQLite itself reads its schema."""
+        return tables(connection)
 
     def refuse_writers(self, connection: sa.Connection, system: str) -> None:
         """Try to make a table."""

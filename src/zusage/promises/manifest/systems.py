@@ -1,0 +1,79 @@
+"""The kinds of system that hold data or face people."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from .texts import Line, Part, PeriodText
+
+
+class System(Part):
+    """A database. Addresses come from the environment as ``${NAME}``; secrets never stand here."""
+
+    kind: Literal["sql"] = "sql"
+    url: Line
+    #: the address with a role that may change, for whoever carries out plans; without it ``url`` is used for both
+    writer: Line | None = None
+    #: the address with the application's own role, for the probe that shows what is out of its reach
+    application: Line | None = None
+    #: the zone in which times without an offset are meant
+    time_zone: Line = "UTC"
+    #: times before this day are absurd
+    plausible_from: date = date(1990, 1, 1)
+    #: times further ahead than this are absurd
+    plausible_ahead: PeriodText = Field(default="P20Y", validate_default=True)
+    #: time columns stored as numbers: table.column → what the number counts
+    epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
+    #: tables that hold nothing about people, with the reason
+    not_personal: dict[str, Line] = Field(default_factory=dict)
+    #: items of a catalogue that are kept when every table and column here has a purpose
+    refs: tuple[str, ...] = ()
+
+
+class AccessLog(Part):
+    """The access log of a web server: lines in files, current, rotated and compressed."""
+
+    kind: Literal["access-log"]
+    #: the files, as a path with ``*``; the rotated and compressed ones among them
+    path: Line
+    refs: tuple[str, ...] = ()
+
+
+class Website(Part):
+    """A web site as a browser sees it."""
+
+    kind: Literal["website"]
+    #: the address of its first page
+    url: Line
+    refs: tuple[str, ...] = ()
+
+
+class MailServer(Part):
+    """A mail server as other mail servers see it."""
+
+    kind: Literal["mail-server"]
+    host: Line
+    port: int = Field(default=25, ge=1, le=65535)
+    refs: tuple[str, ...] = ()
+
+
+def _kind(value: Any) -> str:
+    """A system without a kind is a database."""
+    kind = value.get("kind", "sql") if isinstance(value, dict) else getattr(value, "kind", "sql")
+    return kind if isinstance(kind, str) else "?"
+
+
+AnySystem = Annotated[
+    Annotated[System, Tag("sql")]
+    | Annotated[AccessLog, Tag("access-log")]
+    | Annotated[Website, Tag("website")]
+    | Annotated[MailServer, Tag("mail-server")],
+    Discriminator(
+        _kind,
+        custom_error_type="unknown_kind",
+        custom_error_message="there is no such kind of system; write sql, access-log, website or mail-server",
+    ),
+]
