@@ -19,7 +19,7 @@ _WHY = "a promise about something that does not exist can be neither kept nor sh
 def references(source: Source) -> Iterator[Finding]:
     """Everything that names what the manifest does not have. What has another shape than it should is left to validation."""
     values = source.values
-    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values)):
+    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values), *_cookies(values)):
         yield Finding(
             code="reference",
             severity=Severity.ERROR,
@@ -103,6 +103,18 @@ def _activities(values: Mapping[str, Any]) -> Iterator[_Spot]:
             yield from _data(values, data, table, _mapping(part), (*here, "data", table))
         yield from _circles(data, here)
         yield from _rules(data, _list(_mapping(activity).get("keep")), (*here, "keep"))
+
+
+def _cookies(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    activities = _mapping(values, "activities")
+    for name, cookie in _mapping(values, "cookies").items():
+        activity = _mapping(cookie).get("activity")
+        if isinstance(activity, str) and activity not in activities:
+            what = f"{activity!r} is not an activity of this manifest"
+            yield ("cookies", name, "activity"), what, f"name one of {_some(activities)}"
+    if _PASSWORD.search(str(_mapping(values, "consents", "mail").get("server") or "")):
+        what = "a password stands in the manifest"
+        yield ("consents", "mail", "server"), what, "move the address to the environment: ${NAME}"
 
 
 def _data(

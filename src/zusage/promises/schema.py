@@ -13,6 +13,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from .manifest import Manifest
 from .manifest import activities as _activities
+from .manifest import consents as _consents
 from .manifest import controller as _controller
 from .manifest import systems as _systems
 from .manifest import texts as _texts
@@ -44,7 +45,7 @@ def json_schema(*, part: bool = False) -> dict[str, Any]:
 
 def _models() -> Iterator[type[BaseModel]]:
     seen: set[type[BaseModel]] = {Manifest}
-    for module in (inspect.getmodule(Manifest), _activities, _controller, _systems, _texts):
+    for module in (inspect.getmodule(Manifest), _activities, _consents, _controller, _systems, _texts):
         for found in vars(module).values():
             if inspect.isclass(found) and issubclass(found, BaseModel) and found.__module__.startswith(__package__ or ""):
                 seen.add(found)

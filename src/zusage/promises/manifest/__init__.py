@@ -9,7 +9,6 @@ from pydantic import Field
 from .activities import (
     Activity,
     Anonymise,
-    Consent,
     Data,
     EveryRow,
     Keep,
@@ -18,6 +17,7 @@ from .activities import (
     PurposeEnd,
     Replacement,
 )
+from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .systems import AccessLog, AnySystem, MailServer, System, Website
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
@@ -29,6 +29,8 @@ __all__ = [
     "Attestation",
     "Backup",
     "Consent",
+    "ConsentMail",
+    "Consents",
     "Controller",
     "Cookie",
     "Data",
@@ -49,6 +51,7 @@ __all__ = [
     "PurposeEnd",
     "Recipient",
     "Replacement",
+    "Signal",
     "Superseded",
     "System",
     "Texts",
@@ -107,6 +110,8 @@ class Manifest(Part):
     every_row: dict[Name, EveryRow] = Field(default_factory=dict)
     no_column: dict[Name, NoColumn] = Field(default_factory=dict)
     cookies: dict[Line, Cookie] = Field(default_factory=dict)
+    #: how people are asked for consent on the web and by mail, and how long the records of it are kept
+    consents: Consents | None = None
     backups: dict[Name, Backup] = Field(default_factory=dict)
     measures: dict[Name, Measure] = Field(default_factory=dict)
     attested: dict[Name, Attestation] = Field(default_factory=dict)

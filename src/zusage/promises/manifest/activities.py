@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .consents import Consent
 from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
 
 LegalBasis = Literal[
@@ -76,13 +77,6 @@ class Data(Part):
     classes: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     #: columns that hold the row together and say nothing about a person by themselves
     structure: tuple[str, ...] = ()
-
-
-class Consent(Part):
-    """How a consent is asked for and withdrawn (Art. 7 GDPR)."""
-
-    withdraw: Texts | None = None
-    text_version: Line | None = None
 
 
 class Activity(Part):

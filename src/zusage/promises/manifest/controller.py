@@ -65,6 +65,8 @@ class Cookie(Part):
 
     purpose: Texts
     necessary: bool = False
+    #: the activity whose consent it needs, where it is not necessary
+    activity: Name | None = None
     owner: Line | None = None
     #: how long it lives; ``session`` until the browser closes
     lifetime: PeriodText | Literal["session"] | None = None

@@ -81,7 +81,7 @@ SOUND: dict[str, Any] = {
             "title": _both("Statistik"),
             "purpose": _both("Zählen"),
             "legal_basis": "art-6-1-a",
-            "consent": {"withdraw": {"de": "jederzeit", "en": "at any time"}, "text_version": "2026-01"},
+            "consent": {"withdraw": {"de": "jederzeit", "en": "at any time"}, "text_version": "2026-01", "asked": "banner"},
             "recipients": ["counter"],
         },
         "log": {
@@ -101,8 +101,10 @@ SOUND: dict[str, Any] = {
     },
     "cookies": {
         "sid": {"purpose": _both("Warenkorb"), "necessary": True, "owner": "Musterschild", "lifetime": "session"},
-        "_count": {"purpose": _both("Zählen"), "owner": "Zähler", "lifetime": "P6M"},
+        "_count": {"purpose": _both("Zählen"), "activity": "statistics", "owner": "Zähler", "lifetime": "P6M"},
+        "zusage": {"purpose": _both("Ihre Wahl"), "necessary": True, "owner": "Musterschild", "lifetime": "P6M"},
     },
+    "consents": {"sites": ["https://shop.example"]},
     "backups": {"nightly": {"of": ["shop"], "every": "P1D", "kept": "P30D"}},
     "measures": {"updates": {"says": _both("regelmäßig"), "regular": True, "every": "P1M"}},
     "superseded": [{"refs": ["PS-9"], "because": "named the TMG", "by": "vouchers/rule-1"}],
