@@ -15,7 +15,6 @@ from ..port import Unreachable
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
-from .reader import reason
 
 
 class SqlApplication:
@@ -24,11 +23,12 @@ class SqlApplication:
     def __init__(self, system: str, database: Database, engine: sa.Engine, inventory: Inventory, times: Times) -> None:
         self.system = system
         self._engine = engine
+        self._database = database
         self._compiler = Compiler(inventory, database.dialect, times)
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
-            raise Unreachable(system, reason(error)) from None
+            raise Unreachable(system, database.reason(error)) from None
 
     def reachable(self, selection: Selection) -> int:
         """Rows the application can count."""
@@ -42,7 +42,8 @@ class SqlApplication:
         key = clause.c[self._key(selection.table)]
         chosen = sa.select(key).select_from(clause).where(where).limit(sample)
         with self._undone():
-            return int(self._connection.execute(sa.update(clause).where(key.in_(chosen)).values({key.name: key})).rowcount)
+            update = self._database.updating(clause, key.in_(chosen)).values({key.name: key})
+            return int(self._connection.execute(update).rowcount)
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -52,7 +53,7 @@ class SqlApplication:
                 yield
                 transaction.rollback()
         except DBAPIError as error:
-            raise Unreachable(self.system, reason(error)) from None
+            raise Unreachable(self.system, self._database.reason(error)) from None
 
     def _key(self, table: str) -> str:
         info = self._compiler.table(table)

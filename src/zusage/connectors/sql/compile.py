@@ -15,7 +15,7 @@ from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle
-from .dialects.port import Dialect, Kind, Times
+from .dialects.port import Dialect, Kind, Stored, Times
 
 Element = sa.ColumnElement[Any]
 #: what is in sight, by the name under which a condition knows it
@@ -26,8 +26,8 @@ _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def from_clause(table: TableInfo, *extra: str) -> sa.TableClause:
-    """The table as SQLAlchemy sees it, every name quoted."""
-    columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(column.name, True)) for column in table.columns]
+    """The table as SQLAlchemy sees it, every name quoted, every column with what is known of it."""
+    columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(column.name, True), Stored(column)) for column in table.columns]
     columns += [sa.column(quoted_name(name, True)) for name in extra]
     schema = quoted_name(table.schema, True) if table.schema else None
     return sa.table(quoted_name(table.bare, True), *columns, schema=schema)
@@ -104,7 +104,7 @@ class Compiler:
             case c.Compare("=", c.Column() as left, c.Column() as right):
                 one, other = self._term(left, scope, table), self._term(right, scope, table)
                 kinds = {self._about(column, scope, table)[0].kind for column in (left, right)}
-                alike = one.op("=", is_comparison=True)(other)
+                alike = self.dialect.linked(one, other)
                 return alike if len(kinds) == 1 else sa.and_(alike, self.dialect.same_kind(one, other))
             case _:
                 return self._condition(node, scope, table)
@@ -113,7 +113,8 @@ class Compiler:
         kinds = {_kind(value.value) for value in values}
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
-            return sa.case((self.dialect.of_kind(kind, term), term.in_([self._literal(value.value) for value in values])))
+            among = self.dialect.among(term, [self._literal(value.value) for value in values])
+            return sa.case((self.dialect.of_kind(kind, term), among))
         alike = [self._compare("=", of, value, scope, table) for value in values]
         return sa.or_(*alike) if alike else self.dialect.truth(False)
 
@@ -128,7 +129,7 @@ class Compiler:
         one, other = self._term(left, scope, table), self._term(right, scope, table)
         kind = _kind(left.value) if isinstance(left, c.Literal) else _kind(right.value) if isinstance(right, c.Literal) else None
         alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
-        return sa.case((alike, one.op(operator, is_comparison=True)(other)))
+        return sa.case((alike, self.dialect.compared(operator, one, other)))
 
     def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:
@@ -167,8 +168,8 @@ class Compiler:
         if shape == "pseudonym":
             return self.dialect.pseudonym_shape(column)
         if shape == "truncated":
-            return sa.func.length(column).op("<=")(sa.literal(int(value or 0)))
-        return column.op("=", is_comparison=True)(self._literal(value))
+            return self.dialect.call("length", [column]).op("<=")(sa.literal(int(value or 0)))
+        return self.dialect.is_constant(column, value)
 
     def year(self, start: StartingPoint, table: str, clause: sa.TableClause) -> Element:
         """The calendar year of the first starting column, as stored."""

@@ -34,7 +34,7 @@ class SqlReader:
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
-            raise Unreachable(system, reason(error)) from None
+            raise Unreachable(system, database.reason(error)) from None
         database.refuse_writers(self._connection, system)
 
     def identity(self) -> Identity:
@@ -54,7 +54,7 @@ class SqlReader:
             with self._connection.begin():
                 yield
         except DBAPIError as error:
-            raise Unreachable(self.system, reason(error)) from None
+            raise Unreachable(self.system, self._database.reason(error)) from None
 
     def survey(self) -> Inventory:
         """Reflected once for each reader."""
@@ -111,13 +111,3 @@ class SqlReader:
         if table not in inventory.tables:
             raise CannotHandle(f"system {self.system!r} has no table {table!r}; check the manifest with `zusage check`")
         return Compiler(inventory, self._database.dialect, self._times), from_clause(inventory.tables[table])
-
-
-def reason(error: DBAPIError) -> str:
-    """What went wrong in the database's words, without statement, parameters or values."""
-    text = str(error.orig).split("\n")[0]
-    if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER":
-        return "a trigger refused it"  # what a trigger says is anybody's text
-    if type(error.orig).__name__ == "IntegrityError":
-        return text.split(":")[0]
-    return text if "'" not in text and '"' not in text else type(error.orig).__name__

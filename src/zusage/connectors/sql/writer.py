@@ -20,7 +20,6 @@ from .blocking import blocked_rows
 from .compile import Compiler, from_clause
 from .databases.port import Batches, Database
 from .dialects.port import Times
-from .reader import reason
 from .survey import survey
 
 
@@ -55,7 +54,7 @@ class SqlWriter:
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
-            raise Unreachable(system, reason(error)) from None
+            raise Unreachable(system, database.reason(error)) from None
 
     def survey(self) -> Inventory:
         """Reflected once for each writer."""
@@ -114,10 +113,10 @@ class SqlWriter:
             with self._connection.begin():
                 yield
         except IntegrityError as error:
-            why = f"{reason(error)}; the manifest says something that the database forbids"
+            why = f"{self._database.reason(error)}; the manifest says something that the database forbids"
             raise Interrupted(self.system, why, retryable=False) from None
         except DBAPIError as error:
-            raise Interrupted(self.system, reason(error), retryable=self._database.passes(error)) from None
+            raise Interrupted(self.system, self._database.reason(error), retryable=self._database.passes(error)) from None
 
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
@@ -170,7 +169,8 @@ class SqlWriter:
         match target.step.action:
             case ChangeColumns(changes):
                 values = {change.column: self._changed(target.clause.c[change.column], change) for change in changes}
-                done = self._connection.execute(sa.update(target.clause).where(target.batches.inside()).values(values)).rowcount
+                update = self._database.updating(target.clause, target.batches.inside()).values(values)
+                done = int(self._connection.execute(update).rowcount)
             case DeleteRows():
                 done = self._delete(target, room)
             case BlockRows():
@@ -185,10 +185,13 @@ class SqlWriter:
         """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
         for part in reversed(target.step.parts):
             clause, inside = self._of_part(target, part)
-            room[part.table] = room.get(part.table, 0) - int(self._connection.execute(sa.delete(clause).where(inside)).rowcount)
+            room[part.table] = room.get(part.table, 0) - self._deleted(clause, inside)
             if room[part.table] < 0:
                 raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
-        return int(self._connection.execute(sa.delete(target.clause).where(target.batches.inside())).rowcount)
+        return self._deleted(target.clause, target.batches.inside())
+
+    def _deleted(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> int:
+        return int(self._connection.execute(self._database.deleting(clause, where)).rowcount)
 
     def _seal(self, target: _Target) -> None:
         if self._sealer is None:

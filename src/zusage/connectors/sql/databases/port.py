@@ -62,8 +62,17 @@ class Database(Protocol):
     def batches(self, connection: sa.Connection, table: TableInfo, step: str) -> Batches:
         """A walk through the table for a step. Raises CannotHandle where rows cannot be told apart."""
 
+    def deleting(self, clause: sa.TableClause, where: Element) -> sa.Delete:
+        """The statement that deletes rows which are found by what they refer to."""
+
+    def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
+        """The statement that changes such rows, still without what is changed."""
+
     def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """The keyed code of a value."""
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the failure passes by itself, such as a lock that somebody else holds."""
+
+    def reason(self, error: DBAPIError) -> str:
+        """What went wrong, without statement, parameters or values of rows."""

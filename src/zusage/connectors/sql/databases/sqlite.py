@@ -79,6 +79,14 @@ class SqliteDatabase:
             )
         return RowNumbers(connection, table, number)
 
+    def deleting(self, clause: sa.TableClause, where: Element) -> sa.Delete:
+        """A plain DELETE."""
+        return sa.delete(clause).where(where)
+
+    def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
+        """A plain UPDATE."""
+        return sa.update(clause).where(where)
+
     def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """By a function of ours that the connection was given."""
         return sa.func.zusage_pseudonym(column)
@@ -86,6 +94,15 @@ class SqliteDatabase:
     def passes(self, error: DBAPIError) -> bool:
         """Somebody else is at work, which passes by itself; a full disk does not."""
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+    def reason(self, error: DBAPIError) -> str:
+        """SQLite's words, where they cannot hold what a row or a trigger says."""
+        text = str(error.orig).split("\n")[0]
+        if getattr(error.orig, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_TRIGGER":
+            return "a trigger refused it"  # what a trigger says is anybody's text
+        if type(error.orig).__name__ == "IntegrityError":
+            return text.split(":")[0]
+        return text if "'" not in text and '"' not in text else type(error.orig).__name__
 
 
 class RowNumbers:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
 
 from zusage.promises.inventory import ColumnInfo
 
@@ -23,6 +24,15 @@ class Times:
     zone: str = "UTC"
     #: table.column → unit; for a single column the key is empty
     epochs: Mapping[str, Unit] = field(default_factory=dict)
+
+
+class Stored(UserDefinedType[Any]):
+    """The type of a column in a statement: what the inventory knows of it. Values pass through it as they are."""
+
+    cache_ok = True
+
+    def __init__(self, info: ColumnInfo) -> None:
+        self.info = info
 
 
 class Dialect(Protocol):
@@ -45,6 +55,15 @@ class Dialect(Protocol):
     def same_kind(self, one: Element, other: Element) -> Element:
         """Two terms that can be compared; false or unknown of others."""
 
+    def compared(self, operator: str, one: Element, other: Element) -> Element:
+        """Two terms of one kind compared; of texts every letter, case and space counts."""
+
+    def among(self, term: Element, values: Sequence[Element]) -> Element:
+        """A term of the kind of the constants is one of them."""
+
+    def linked(self, one: Element, other: Element) -> Element:
+        """Two columns are equal, said so that an index can serve it."""
+
     def like(self, term: Element, pattern: str) -> Element:
         """A pattern in which upper and lower case differ."""
 
@@ -59,6 +78,9 @@ class Dialect(Protocol):
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The calendar year as stored."""
+
+    def is_constant(self, term: Element, value: str | int | None) -> Element:
+        """The value is the constant, or is written like it; unknown where it is missing."""
 
     def pseudonym_shape(self, term: Element) -> Element:
         """The value is a pseudonym of ours."""

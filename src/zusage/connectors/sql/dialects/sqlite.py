@@ -61,6 +61,18 @@ class SQLite:
         both = sa.and_(_is_number(one), _is_number(other))
         return sa.or_(sa.func.typeof(one) == sa.func.typeof(other), both)
 
+    def compared(self, operator: str, one: Element, other: Element) -> Element:
+        """As SQLite compares: every byte counts."""
+        return one.op(operator, is_comparison=True)(other)
+
+    def among(self, term: Element, values: Sequence[Element]) -> Element:
+        """IN."""
+        return term.in_(values)
+
+    def linked(self, one: Element, other: Element) -> Element:
+        """A plain comparison."""
+        return one.op("=", is_comparison=True)(other)
+
     def like(self, term: Element, pattern: str) -> Element:
         """GLOB, because LIKE ignores case here."""
         glob = "".join({"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}.get(letter, letter) for letter in pattern)
@@ -92,6 +104,10 @@ class SQLite:
             seconds = term / 1000 if unit == "milliseconds" else term
             return sa.cast(sa.func.strftime("%Y", seconds, "unixepoch"), sa.Integer)
         return sa.cast(sa.func.substr(term, 1, 4), sa.Integer)
+
+    def is_constant(self, term: Element, value: str | int | None) -> Element:
+        """A column of numbers takes a text for the number that it spells."""
+        return term.op("=", is_comparison=True)(self.literal(value))
 
     def pseudonym_shape(self, term: Element) -> Element:
         """``psn1:`` and 43 letters of base64url."""
