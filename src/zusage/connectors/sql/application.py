@@ -34,6 +34,8 @@ class SqlApplication:
         """Rows the application can count."""
         clause, where = self._parts(selection)
         with self._undone():
+            if not self._database.may(self._connection, self._compiler.table(selection.table), "read"):
+                return 0
             return int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(where)).scalar_one())
 
     def changeable(self, selection: Selection, sample: int) -> int:
@@ -42,6 +44,8 @@ class SqlApplication:
         key = clause.c[self._key(selection.table)]
         chosen = sa.select(key).select_from(clause).where(where).limit(sample)
         with self._undone():
+            if not self._database.may(self._connection, self._compiler.table(selection.table), "change"):
+                return 0
             update = self._database.updating(clause, key.in_(chosen)).values({key.name: key})
             return int(self._connection.execute(update).rowcount)
 

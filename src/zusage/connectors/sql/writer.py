@@ -36,6 +36,12 @@ class _Target:
         """The table as statements name it."""
         return self.batches.clause
 
+    @property
+    def alone(self) -> bool:
+        """One statement changes the rows, and nothing else is asked about them."""
+        changes = isinstance(self.step.action, ChangeColumns)
+        return changes or (isinstance(self.step.action, DeleteRows) and not self.step.parts and not self.step.referrers)
+
 
 class SqlWriter:
     """A Writer over SQLAlchemy Core. No row travels to Python unless it is blocked."""
@@ -75,24 +81,26 @@ class SqlWriter:
         while True:
             self._gone = None
             with self._transaction():
-                rows = target.batches.choose(target.where, batch)
-                if done + rows > limit:
+                chosen = target.batches.choose(target.where, batch, alone=target.alone)
+                rows = 0
+                if done + chosen > limit:
                     raise MoreThanPlanned(step.id, limit)
-                if rows:
+                if chosen:
                     self._refuse_unlike(target)
                     self._refuse_referred(target)
-                    self._act(target, rows, room)
-            if not rows:
+                    rows = self._act(target, chosen, room)
+            if not chosen:
                 return
             if self._gone:
                 self._gone()
             done += rows
-            yield rows
+            if rows:
+                yield rows
 
     def still_there(self, table: str, values: Mapping[str, object]) -> bool:
         """Whether a row has these values."""
         clause = from_clause(self.survey().tables[table])
-        alike = (clause.c[name].is_not_distinct_from(sa.literal(value)) for name, value in values.items())
+        alike = (clause.c[name].is_not_distinct_from(_plain(value)) for name, value in values.items())
         found = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(*alike))
         with self._transaction():
             return bool(self._connection.execute(sa.select(found)).scalar_one())
@@ -141,13 +149,15 @@ class SqlWriter:
                 continue
             clause, inside = self._of_part(target, part)
             links = [(clause.c[one], above.c[other]) for one, other in pairs]
+            kinds = [self._database.dialect.same_kind(*link) for link in links]
             alike = sa.exists(
                 sa.select(sa.literal_column("1"))
                 .select_from(above)
-                .where(*(one == other for one, other in links), *(self._database.dialect.same_kind(*link) for link in links))
+                .where(*(self._database.dialect.linked(*link) for link in links), *kinds)
             )
             unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
-            if self._connection.execute(sa.select(unlike)).scalar_one():
+            never = any(isinstance(kind, sa.False_) for kind in kinds)  # a statement that compared them would be refused
+            if never or self._connection.execute(sa.select(unlike)).scalar_one():
                 raise CannotHandle(
                     f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "
                     f"{part.of}.{', '.join(part.referred)}, "
@@ -165,7 +175,8 @@ class SqlWriter:
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
 
-    def _act(self, target: _Target, rows: int, room: dict[str, int]) -> None:
+    def _act(self, target: _Target, rows: int, room: dict[str, int]) -> int:
+        """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
         match target.step.action:
             case ChangeColumns(changes):
                 values = {change.column: self._changed(target.clause.c[change.column], change) for change in changes}
@@ -178,8 +189,13 @@ class SqlWriter:
                 done = self._delete(target, room)
             case _:
                 raise CannotHandle(f"step {target.step.id} is not for a database")
-        if done != rows:
+        if done > rows:
             raise MoreThanPlanned(target.step.id, rows)
+        if done < rows and not target.alone:
+            raise Interrupted(
+                self.system, "rows of the batch went, or a trigger kept them, while it was carried out", retryable=True
+            )
+        return done
 
     def _delete(self, target: _Target, room: dict[str, int]) -> int:
         """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
@@ -208,14 +224,14 @@ class SqlWriter:
     def _changed(self, column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
         match change.how:
             case "clear":
-                return sa.literal(None)
+                return sa.null()
             case "constant":
-                return sa.literal(change.value)
+                return _plain(change.value)
             case "truncate":
                 return sa.func.substr(column, 1, int(change.value or 0))
             case "pseudonymise":
                 already = self._database.dialect.pseudonym_shape(column)
-                return sa.case((already, column), else_=self._database.pseudonymised(column))
+                return sa.case((already, column), else_=self._database.pseudonymised(self._connection, column))
 
     def close(self) -> None:
         """Close the connection."""
@@ -228,6 +244,11 @@ def _among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]
     if len(columns) == 1:
         return clause.c[columns[0]].in_(chosen)
     return sa.tuple_(*(clause.c[name] for name in columns)).in_(chosen)
+
+
+def _plain(value: object) -> sa.ColumnElement[Any]:
+    """A value that the database takes for what it is compared with or written to."""
+    return sa.literal(value, sa.types.NullType())
 
 
 def _kind(table: TableInfo, column: str) -> str | None:

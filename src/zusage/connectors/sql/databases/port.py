@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -20,9 +20,10 @@ class Batches(Protocol):
     #: the table as statements name it, with whatever numbers its rows
     clause: sa.TableClause
 
-    def choose(self, where: Element, size: int) -> int:
+    def choose(self, where: Element, size: int, *, alone: bool) -> int:
         """Note the next rows, at most ``size``, that match in this transaction; 0 when the walk is over.
 
+        Unless they are changed ``alone``, by one statement that says ``inside``, nobody else can change them from here on.
         Rows of a batch that is rolled back may be passed over: what is left is found by the next walk.
         """
 
@@ -68,8 +69,11 @@ class Database(Protocol):
     def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
         """The statement that changes such rows, still without what is changed."""
 
-    def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        """The keyed code of a value."""
+    def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The keyed code of a value, on a connection of the engine that ``changing`` made."""
+
+    def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
+        """Whether the role could do so with any column of the table at all; True where a database has no roles."""
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the failure passes by itself, such as a lock that somebody else holds."""

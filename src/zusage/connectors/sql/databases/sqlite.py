@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -87,9 +87,13 @@ class SqliteDatabase:
         """A plain UPDATE."""
         return sa.update(clause).where(where)
 
-    def pseudonymised(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """By a function of ours that the connection was given."""
         return sa.func.zusage_pseudonym(column)
+
+    def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
+        """There are no roles."""
+        return True
 
     def passes(self, error: DBAPIError) -> bool:
         """Somebody else is at work, which passes by itself; a full disk does not."""
@@ -114,8 +118,8 @@ class RowNumbers:
         self._number = self.clause.c[number]
         self._last = -(2**63)
 
-    def choose(self, where: Element, size: int) -> int:
-        """Note the numbers of the next rows that match."""
+    def choose(self, where: Element, size: int, *, alone: bool) -> int:
+        """Note the numbers of the next rows that match; the whole file is locked in any case."""
         self._connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS zusage_batch (id INTEGER PRIMARY KEY)")
         self._connection.execute(sa.delete(_BATCH))
         further = sa.select(self._number).select_from(self.clause).where(self._number > self._last, where)
