@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.port import Reader, SystemTrouble
 
 if TYPE_CHECKING:
-    from zusage.planning.plan import Selection
+    from zusage.planning.plan import Selection, Weight
+    from zusage.promises.condition import Condition
+    from zusage.promises.promise import Part
 
     from .product import Product
 
@@ -24,10 +26,19 @@ class Looks:
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
-        reader = self.product.readers[selection.system]
+        return self._reader(selection.system).count(selection)
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """Rows of a selection and what hangs on them."""
+        return self._reader(selection.system).weigh(selection, parts, marks, sets)
+
+    def _reader(self, system: str) -> Reader:
+        reader = self.product.readers[system]
         if isinstance(reader, SystemTrouble):
             raise reader
-        return reader.count(selection)
+        return reader
 
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""

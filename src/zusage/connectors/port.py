@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from zusage.planning.plan import Selection, Step
+from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 
@@ -146,6 +147,15 @@ class Reader(Protocol):
 
     def count(self, selection: Selection) -> int:
         """How many rows the selection has."""
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """Rows of the selection, rows of its parts that belong to them, and how many of them fulfil each of the marks.
+
+        The selection is evaluated once, however many parts and marks there are. ``sets`` tells what ``Among`` means: each is a
+        selection of the same system, and may name those before it.
+        """
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """Sort all rows of a table into the first case that holds for them; what none takes is ``rest``."""

@@ -44,6 +44,8 @@ def clause(node: c.Condition, manifest: Manifest, table: str, say: Catalogue) ->
         case c.Exists(other, where):
             system = table.split(".", 1)[0]
             return say("condition.exists", table=say.quoted(other), part=clause(where, manifest, f"{system}.{other}", say))
+        case c.Among(name):
+            return say("condition.raw", text=say.quoted(name))
         case c.Truth(value):
             return say("condition.always" if value else "condition.never")
         case c.Before() | c.Placeable() | c.Shaped():

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from zusage.promises.condition import ALWAYS, Condition, Exists, all_of, joined
+from zusage.promises.condition import ALWAYS, NEVER, Condition, all_of
 from zusage.promises.promise import Part
 
 from .draft import World, stays, unsuspended
-from .plan import DeleteBlocked, Obstacle, Selection, Step
+from .plan import DeleteBlocked, Selection, Step, Weight
 
 
 class Looks(Protocol):
@@ -20,6 +20,11 @@ class Looks(Protocol):
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
 
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """Rows of a selection, those of parts that belong to them, and how many of them fulfil each of some conditions."""
+
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows of a system that must go, none of them suspended, and all that there are."""
 
@@ -27,8 +32,9 @@ class Looks(Protocol):
 def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ...]:
     """The steps with their numbers of rows; each row is counted in the first step that takes it."""
     done: list[Step] = []
+    counting = _Counting(world, looks)
     for step in steps:
-        done.append(_blocked(step, looks) if isinstance(step.action, DeleteBlocked) else _count(world, step, done, looks))
+        done.append(_blocked(step, looks) if isinstance(step.action, DeleteBlocked) else counting.count(step, done))
     return tuple(replace(step, foreseen=ALWAYS, leans=step.where != step.foreseen) for step in done)
 
 
@@ -39,30 +45,34 @@ def _blocked(step: Step, looks: Looks) -> Step:
     return replace(step, rows=rows, total=total)
 
 
-def _count(world: World, step: Step, earlier: list[Step], looks: Looks) -> Step:
-    free = unsuspended(step, world.suspensions)
-    where = all_of(step.foreseen, free)
+class _Counting:
+    """Counts step after step. What a step takes is a set with its name, so that later ones need not say again what it was."""
 
-    def count(table: str, condition: Condition) -> int:
-        return looks.count(Selection(system=step.system, table=table, where=condition))
+    def __init__(self, world: World, looks: Looks) -> None:
+        self._world = world
+        self._looks = looks
+        self._taken: dict[str, Selection] = {}
+        self._totals: dict[tuple[str, str], int] = {}
 
-    rows = count(step.table, where)
-    if not rows:
-        return step
-    parts = tuple((part.table, count(part.table, belongs(step, part, where))) for part in step.parts)
-    found = (
-        replace(o, rows=count(step.table, all_of(where, stays(step, o, earlier, world.suspensions)))) for o in step.referrers
-    )
-    obstacles: tuple[Obstacle, ...] = tuple(obstacle for obstacle in found if obstacle.rows)
-    total = count(step.table, all_of())
-    totals = tuple((part.table, count(part.table, all_of())) for part in step.parts)
-    return replace(step, rows=rows, total=total, part_rows=parts, part_totals=totals, obstacles=obstacles)
+    def count(self, step: Step, earlier: Sequence[Step]) -> Step:
+        where = all_of(step.foreseen, unsuspended(step, self._world.suspensions))
+        lost = [stays(step, obstacle, earlier) for obstacle in step.referrers]
+        selection = Selection(system=step.system, table=step.table, where=where)
+        weight = self._looks.weigh(selection, step.parts, lost, self._taken)
+        self._taken[step.id] = selection if weight.rows else replace(selection, where=NEVER)
+        if not weight.rows:
+            return step
+        found = (replace(obstacle, rows=rows) for obstacle, rows in zip(step.referrers, weight.marked, strict=True))
+        return replace(
+            step,
+            rows=weight.rows,
+            total=self._total(step.system, step.table),
+            part_rows=tuple((part.table, weight.parts[part.table]) for part in step.parts),
+            part_totals=tuple((part.table, self._total(step.system, part.table)) for part in step.parts),
+            obstacles=tuple(obstacle for obstacle in found if obstacle.rows),
+        )
 
-
-def belongs(step: Step, part: Part, where: Condition) -> Condition:
-    """A row of a part belongs to a row of the step that fulfils ``where``."""
-    link = joined(part.columns, part.table, part.referred, None)
-    if part.of == step.table:
-        return Exists(step.table, all_of(link, where))
-    above = next(p for p in step.parts if p.table == part.of)
-    return Exists(part.of, all_of(link, belongs(step, above, where)))
+    def _total(self, system: str, table: str) -> int:
+        if (system, table) not in self._totals:
+            self._totals[system, table] = self._looks.count(Selection(system=system, table=table))
+        return self._totals[system, table]

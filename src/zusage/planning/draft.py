@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import (
     NEVER,
+    Among,
     And,
     Condition,
     Exists,
@@ -205,7 +206,7 @@ def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
         gone = [Not(Surely(condition)) for condition in going.get((step.system, step.table), ())]
         seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows):
-            leaves = all_of(seen.foreseen, unsuspended(step, world.suspensions))
+            leaves = Among(step.id)
             going.setdefault((step.system, step.table), []).append(leaves)
             for part in step.parts:
                 if part.of == step.table:
@@ -225,10 +226,10 @@ def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Co
             return where
 
 
-def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], suspensions: Sequence[Suspension]) -> Condition:
+def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
     """The rows of the step that a referring row would lose: one that no earlier step takes away, or that is held from it."""
     gone = [
-        all_of(s.foreseen, unsuspended(s, suspensions))
+        Among(s.id)
         for s in earlier
         if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of) and isinstance(s.action, DeleteRows)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -25,6 +25,17 @@ class Selection:
     system: str
     table: str
     where: Condition = ALWAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weight:
+    """How many rows a selection has, and what hangs on them."""
+
+    rows: int
+    #: table of a part → its rows that belong to them
+    parts: Mapping[str, int]
+    #: how many of the rows fulfil each of the conditions that were asked about
+    marked: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

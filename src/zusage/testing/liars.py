@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from zusage.connectors.port import BlockedRow, Identity, Partition, Reader, Unreachable, Visibility, Writer
-from zusage.planning.plan import Selection, Step
+from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import ALWAYS, Condition, Not
 from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 
@@ -83,6 +84,12 @@ class BlindReader:
         """None."""
         return 0
 
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """None, and nothing that hangs on them."""
+        return Weight(rows=0, parts={part.table: 0 for part in parts}, marked=(0,) * len(marks))
+
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """None in any case, and none in all."""
         return Partition(counts={}, total=0, statement="eyes shut")
@@ -110,6 +117,12 @@ class SquintingReader(BlindReader):
     def count(self, selection: Selection) -> int:
         """The truth."""
         return self._honest.count(selection)
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """The truth."""
+        return self._honest.weigh(selection, parts, marks, sets)
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """The hidden rows are in the total and in no case."""

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from datetime import date
 
 from zusage.connectors.port import CannotHandle, Identity, Partition, Visibility
-from zusage.planning.plan import Selection
+from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
 from zusage.promises.inventory import Inventory, TableInfo
+from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 Row = dict[str, object]
@@ -65,7 +66,9 @@ def table_of(inventory: Inventory, name: str) -> TableInfo:
     return inventory.tables[name]
 
 
-def matching(inventory: Inventory, tables: Tables, table: str, where: Condition) -> dict[int, Row]:
+def matching(
+    inventory: Inventory, tables: Tables, table: str, where: Condition, sets: Mapping[str, Selection] | None = None
+) -> dict[int, Row]:
     """The rows of a table that surely fulfil a condition, by number; raises CannotHandle for what there is not."""
     table_of(inventory, table)
     for of, name in columns_of(where, table):
@@ -75,10 +78,31 @@ def matching(inventory: Inventory, tables: Tables, table: str, where: Condition)
     def rows(other: str) -> list[Row]:
         return list(tables[table_of(inventory, other).name].values())
 
+    known: dict[str, set[int]] = {}
+
+    def member(name: str, row: Mapping[str, object]) -> bool:
+        if name not in (sets or {}):
+            raise CannotHandle(f"a condition names the set {name}, of which nothing is known")
+        if name not in known:
+            chosen = (sets or {})[name]
+            known[name] = {id(one) for one in matching(inventory, tables, chosen.table, chosen.where, sets).values()}
+        return id(row) in known[name]
+
     try:
-        return {number: row for number, row in tables[table].items() if holds(where, table, row, rows) is True}
+        return {n: row for n, row in tables[table].items() if holds(where, table, row, rows, members=member) is True}
     except OutOfSight as error:
         raise CannotHandle(f"a condition names table {error} outside EXISTS") from None
+
+
+def belonging(tables: Tables, table: str, rows: Sequence[Row], parts: Sequence[Part]) -> dict[str, list[int]]:
+    """Numbers of the rows of each part that belong to some rows of a table, however deep."""
+    near: dict[str, Sequence[Row]] = {table: rows}
+    found: dict[str, list[int]] = {}
+    for part in parts:
+        above = {values(row, part.referred) for row in near.get(part.of, ())} - {None}
+        found[part.table] = [number for number, row in tables[part.table].items() if values(row, part.columns) in above]
+        near[part.table] = [tables[part.table][number] for number in found[part.table]]
+    return found
 
 
 class MemoryReader:
@@ -112,6 +136,15 @@ class MemoryReader:
     def count(self, selection: Selection) -> int:
         """Rows of the selection."""
         return len(self._matching(selection.table, selection.where))
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """Row by row."""
+        chosen = self._matching(selection.table, selection.where, sets)
+        marked = tuple(len(self._matching(selection.table, mark, sets).keys() & chosen.keys()) for mark in marks)
+        below = belonging(self._tables, selection.table, list(chosen.values()), parts)
+        return Weight(rows=len(chosen), parts={table: len(numbers) for table, numbers in below.items()}, marked=marked)
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """Each row goes to the first case that holds for it."""
@@ -150,8 +183,8 @@ class MemoryReader:
     def _tables(self) -> Tables:
         return self._world.tables if self._frozen is None else self._frozen
 
-    def _matching(self, table: str, where: Condition) -> dict[int, Row]:
-        return matching(self._world.inventory, self._tables, table, where)
+    def _matching(self, table: str, where: Condition, sets: Mapping[str, Selection] | None = None) -> dict[int, Row]:
+        return matching(self._world.inventory, self._tables, table, where, sets)
 
 
 class MemoryApplication:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -15,9 +15,11 @@ from zusage.evidence.verdict import Judgement, Verdict, judge
 from zusage.planning.clock import Clock
 from zusage.planning.draft import World
 from zusage.planning.make import make_plan
-from zusage.planning.plan import Plan, Selection
+from zusage.planning.plan import Plan, Selection, Weight
+from zusage.promises.condition import Condition
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.manifest import Manifest
+from zusage.promises.promise import Part
 
 from .memory import MemoryApplication, MemoryReader, MemorySystem
 from .memory_documents import MemoryVault
@@ -114,6 +116,12 @@ class _Looks:
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
         return self.reader.count(selection)
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """Rows of a selection and what hangs on them."""
+        return self.reader.weigh(selection, parts, marks, sets)
 
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""

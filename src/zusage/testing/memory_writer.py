@@ -12,7 +12,7 @@ from zusage.promises.condition.evaluate import holds
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
 
-from .memory import MemorySystem, Row, Tables, matching, values
+from .memory import MemorySystem, Row, Tables, belonging, matching, values
 from .memory_documents import document
 
 
@@ -56,7 +56,7 @@ class MemoryWriter:
             for row in roots:
                 self._change(step.action.changes, step.table, row)
             return None
-        parts = _parts(step, tables, roots)
+        parts = belonging(tables, step.table, roots, step.parts)
         self._refuse_referred(step, tables, {step.table: roots, **_rows(tables, parts)})
         gone: Callable[[], None] | None = None
         match step.action:
@@ -129,17 +129,6 @@ class MemoryWriter:
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-def _parts(step: Step, tables: Tables, roots: Sequence[Row]) -> dict[str, list[int]]:
-    """Numbers of the rows of each part that belong to the roots, however deep."""
-    rows: dict[str, Sequence[Row]] = {step.table: roots}
-    found: dict[str, list[int]] = {}
-    for part in step.parts:
-        above = {values(row, part.referred) for row in rows.get(part.of, ())} - {None}
-        found[part.table] = [number for number, row in tables[part.table].items() if values(row, part.columns) in above]
-        rows[part.table] = [tables[part.table][number] for number in found[part.table]]
-    return found
 
 
 def _rows(tables: Tables, parts: dict[str, list[int]]) -> dict[str, list[Row]]:

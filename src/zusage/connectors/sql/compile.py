@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
 
 import sqlalchemy as sa
 from sqlalchemy.sql.elements import quoted_name
 
+from zusage.planning.plan import Selection
 from zusage.promises import condition as c
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
@@ -40,10 +41,33 @@ class Compiler:
     inventory: Inventory
     dialect: Dialect
     times: Times
+    #: what ``Among`` means
+    sets: Mapping[str, Selection] = field(default_factory=dict)
+    #: the sets that a statement has named so far
+    named: dict[str, sa.CTE] = field(default_factory=dict)
 
     def condition(self, node: c.Condition, table: str, clause: sa.TableClause) -> Element:
-        """The condition about rows of ``table``, which the statement selects from ``clause``."""
-        return self._condition(node, {table: clause}, table)
+        """The condition about rows of ``table``, which the statement selects from ``clause``; to be used where true alone counts."""
+        return self._filter(node, {table: clause}, table)
+
+    def _filter(self, node: c.Condition, scope: Scope, table: str) -> Element:
+        """The same where only true counts: unknown need not be told from false there, so that an index can serve."""
+        match node:
+            case c.And(parts) if parts:
+                return sa.and_(*(self._filter(part, scope, table) for part in parts))
+            case c.Or(parts) if parts:
+                return sa.or_(*(self._filter(part, scope, table) for part in parts))
+            case c.Surely(part):
+                return self._filter(part, scope, table)
+            case c.Not(c.Possibly(part)):
+                return sa.not_(sa.and_(self._condition(part, scope, table)))
+            case c.Before(column, instant):
+                info, times = self._about(column, scope, table)
+                exact = self._condition(node, scope, table)
+                roughly = self.dialect.roughly_before(self._term(column, scope, table), info, instant, times)
+                return exact if roughly is None else sa.and_(roughly, exact)
+            case _:
+                return self._condition(node, scope, table)
 
     def _condition(self, node: c.Condition, scope: Scope, table: str) -> Element:
         def below(part: c.Condition) -> Element:
@@ -73,6 +97,8 @@ class Compiler:
                 return sa.func.coalesce(below(part), self.dialect.truth(False)).op("=")(self.dialect.truth(True))
             case c.Possibly(part):
                 return sa.func.coalesce(below(part), self.dialect.truth(True)).op("=")(self.dialect.truth(True))
+            case c.Among(name):
+                return self._among(name, scope[table])
             case c.Exists(inner, where, name):
                 return self._exists(inner, where, name, scope)
             case c.Before(column, instant, zone):
@@ -86,6 +112,25 @@ class Compiler:
             case _:
                 assert_never(node)
 
+    def _among(self, name: str, clause: sa.FromClause) -> Element:
+        """By the primary key in the set, which is worked out once; without one, by what the set says."""
+        if name not in self.sets:
+            raise CannotHandle(f"a condition names the set {name}, of which nothing is known")
+        selection = self.sets[name]
+        key = self.table(selection.table).primary_key
+        if selection.where == c.NEVER:
+            return self.dialect.truth(False)
+        if not key:
+            return self._condition(c.Surely(selection.where), {selection.table: clause}, selection.table)
+        if name not in self.named:
+            rows = from_clause(self.table(selection.table))
+            where = self.condition(selection.where, selection.table, rows)
+            chosen = sa.select(*(rows.c[column] for column in key)).select_from(rows).where(where)
+            self.named[name] = chosen.cte(f"taken {len(self.named) + 1}")
+        found = sa.select(*(self.named[name].c[column] for column in key))
+        columns = [clause.c[column] for column in key]
+        return columns[0].in_(found) if len(key) == 1 else sa.tuple_(*columns).in_(found)
+
     def _exists(self, inner: str, where: c.Condition, name: str | None, scope: Scope) -> Element:
         """Rows of another table, or other rows of one that is in sight; a name that is used again hides the outer row."""
         clause: sa.FromClause = from_clause(self.table(inner))
@@ -94,8 +139,7 @@ class Compiler:
             clause = clause.alias()
         outer = [seen for known, seen in scope.items() if known != key]
         within = {**scope, key: clause}
-        links = _flat(where)
-        parts = [self._link(part, within, key) for part in links] or [self.dialect.truth(True)]
+        parts = [self._link(part, within, key) for part in _flat(where)] or [self.dialect.truth(True)]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
 
     def _link(self, node: c.Condition, scope: Scope, table: str) -> Element:
@@ -107,7 +151,7 @@ class Compiler:
                 alike = self.dialect.linked(one, other)
                 return alike if len(kinds) == 1 else sa.and_(alike, self.dialect.same_kind(one, other))
             case _:
-                return self._condition(node, scope, table)
+                return self._filter(node, scope, table)
 
     def _one_of(self, of: c.Term, values: tuple[c.Literal, ...], scope: Scope, table: str) -> Element:
         kinds = {_kind(value.value) for value in values}
@@ -191,4 +235,6 @@ def _kind(value: object) -> Kind | None:
 
 def _flat(node: c.Condition) -> tuple[c.Condition, ...]:
     """The parts of a conjunction, however nested: a link between two tables must be seen as one, or no index serves it."""
+    if isinstance(node, c.Surely):
+        return _flat(node.part)
     return tuple(inner for part in node.parts for inner in _flat(part)) if isinstance(node, c.And) else (node,)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from zusage.planning.plan import Selection
+from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle, Identity, Partition, Unreachable, Visibility
@@ -19,6 +21,7 @@ from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .survey import survey
+from .weighing import weighing
 
 
 class SqlReader:
@@ -70,6 +73,18 @@ class SqlReader:
         statement = sa.select(sa.func.count()).select_from(clause).where(where)
         with self.snapshot():
             return int(self._connection.execute(statement).scalar_one())
+
+    def weigh(
+        self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
+    ) -> Weight:
+        """One statement: the selection as a set of its own, which parts are counted against."""
+        compiler, clause = self._about(selection.table)
+        compiler = replace(compiler, sets=sets)
+        statement = weighing(compiler, clause, selection, parts, marks)
+        with self.snapshot():
+            found = [int(number or 0) for number in self._connection.execute(statement).one()]
+        marked, belonging = found[1 : 1 + len(marks)], found[1 + len(marks) :]
+        return Weight(rows=found[0], parts=dict(zip((p.table for p in parts), belonging, strict=True)), marked=tuple(marked))
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """One grouped CASE, and the total by a statement of its own in the same snapshot."""

@@ -4,6 +4,7 @@ from .surface import ConditionError, parse, to_text
 from .tree import (
     ALWAYS,
     NEVER,
+    Among,
     And,
     Before,
     Call,
@@ -33,6 +34,7 @@ from .tree import (
 __all__ = [
     "ALWAYS",
     "NEVER",
+    "Among",
     "And",
     "Before",
     "Call",

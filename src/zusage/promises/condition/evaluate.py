@@ -20,6 +20,8 @@ Row = Mapping[str, Any]
 Rows = Callable[[str], Sequence[Row]]
 #: (table, column, stored value) → the time that it means: a day, an aware instant, or the value itself where it is none
 Times = Callable[[str, str, Any], Any]
+#: (name of a set, row) → whether the row is one of it
+Members = Callable[[str, Row], bool]
 _PSEUDONYM = re.compile(r"psn1:[A-Za-z0-9_-]{43}")
 
 
@@ -34,9 +36,20 @@ class OutOfSight(LookupError):
     """A column is named of a table that is neither the one in question nor one that EXISTS goes through."""
 
 
-def holds(node: t.Condition, table: str, row: Row, rows: Rows, times: Times = lambda _, __, stored: stored) -> bool | None:
+def _no_sets(name: str, row: Row) -> bool:
+    raise OutOfSight(name)
+
+
+def holds(
+    node: t.Condition,
+    table: str,
+    row: Row,
+    rows: Rows,
+    times: Times = lambda _, __, stored: stored,
+    members: Members = _no_sets,
+) -> bool | None:
     """Whether a row of ``table`` fulfils a condition: true, false or None for unknown."""
-    return _Scope({table: (table, row)}, table, rows, times).holds(node)
+    return _Scope({table: (table, row)}, table, rows, times, members).holds(node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,7 @@ class _Scope:
     name: str
     rows: Rows
     times: Times
+    members: Members
 
     def holds(self, node: t.Condition) -> bool | None:
         match node:
@@ -71,6 +85,8 @@ class _Scope:
                 return self.holds(part) is True
             case t.Possibly(part):
                 return self.holds(part) is not False
+            case t.Among(name):
+                return self.members(name, self._seen(None)[1])
             case t.Exists(inner, where, name):
                 return any(self._with(name or inner, inner, row).holds(where) is True for row in self.rows(inner))
             case t.Before(column, instant, zone):
@@ -96,7 +112,7 @@ class _Scope:
 
     def _with(self, name: str, table: str, row: Row) -> _Scope:
         """One more row in sight; an outer one of the same name is hidden by it, as in SQL."""
-        return _Scope({**self.seen, name: (table, row)}, name, self.rows, self.times)
+        return _Scope({**self.seen, name: (table, row)}, name, self.rows, self.times, self.members)
 
     def _time(self, column: t.Column) -> Any:
         return self.times(self._seen(column.table)[0], column.name, self.value(column))

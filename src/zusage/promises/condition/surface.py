@@ -240,6 +240,8 @@ def to_text(node: t.Condition | t.Term) -> str:
             return f"EXISTS (SELECT 1 FROM {source} WHERE {to_text(where)})"  # noqa: S608 - text for people
         case t.Truth(value):
             return "TRUE" if value else "FALSE"
+        case t.Among(name):
+            return f"among {name}"
         case t.Surely(part):
             return f"({to_text(part)}) IS TRUE"
         case t.Possibly(part):

@@ -138,6 +138,13 @@ class Shaped:
 
 
 @dataclass(frozen=True, slots=True)
+class Among:
+    """The row is one of a set that has a name and is told beside the condition; never unknown. It stands in no text and no plan."""
+
+    set: str
+
+
+@dataclass(frozen=True, slots=True)
 class Surely:
     """The part is true; unknown counts as false."""
 
@@ -152,7 +159,9 @@ class Possibly:
 
 
 Term = Column | Literal | Call
-Condition = Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Surely | Possibly
+Condition = (
+    Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Among | Surely | Possibly
+)
 ALWAYS = Truth(True)
 NEVER = Truth(False)
 
@@ -189,7 +198,7 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
     match node:
         case Column(name, of):
             yield of or table, name
-        case Literal() | Truth():
+        case Literal() | Truth() | Among():
             return
         case Call(_, arguments):
             for argument in arguments:

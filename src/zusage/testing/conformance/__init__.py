@@ -20,10 +20,19 @@ from .names import NameTests
 from .reading import ReadingTests
 from .referring import ReferringTests
 from .times import TimeTests
+from .weighing import WeighingTests
 
 
 class Conformance(
-    ReadingTests, DeletingTests, ReferringTests, ChangingTests, BlockingTests, ConditionTests, TimeTests, NameTests
+    ReadingTests,
+    WeighingTests,
+    DeletingTests,
+    ReferringTests,
+    ChangingTests,
+    BlockingTests,
+    ConditionTests,
+    TimeTests,
+    NameTests,
 ):
     """All of it."""
 

@@ -70,6 +70,9 @@ class Dialect(Protocol):
     def before(self, term: Element, info: ColumnInfo, instant: datetime, zone: str, times: Times) -> Element:
         """The time lies before the instant; unknown where it is missing or unreadable."""
 
+    def roughly_before(self, term: Element, info: ColumnInfo, instant: datetime, times: Times) -> Element | None:
+        """A comparison that an index can serve and that holds of every time before the instant; None where there is none."""
+
     def compare_day(self, operator: str, term: Element, info: ColumnInfo, day: date, times: Times) -> Element:
         """The time compared with a day of the calendar; unknown where it is missing or unreadable."""
 

@@ -83,6 +83,12 @@ class SQLite:
         day = instant.astimezone(ZoneInfo(zone)).date()
         return _against("<", term, info, day, instant, times)
 
+    def roughly_before(self, term: Element, info: ColumnInfo, instant: datetime, times: Times) -> Element | None:
+        """Texts begin with the day; no offset moves one by more than two days. Numbers are compared exactly."""
+        if times.epochs.get("") or instant.year > 9990:
+            return None
+        return term.op("<", is_comparison=True)(sa.literal((instant.astimezone(UTC).date() + timedelta(days=3)).isoformat()))
+
     def compare_day(self, operator: str, term: Element, info: ColumnInfo, day: date, times: Times) -> Element:
         """An instant is compared with the beginning of the day in the system's zone."""
         return _against(operator, term, info, day, midnight(day, ZoneInfo(times.zone)), times)
@@ -95,7 +101,10 @@ class SQLite:
             return sa.func.coalesce(sa.and_(_is_number(term), counted), self.truth(False))
         low, high = _bound(term, info, earliest, times), _bound(term, info, latest + _SECOND, times)
         inside = sa.and_(_readable(term), _instant(term, info) >= low, _instant(term, info) < high)
-        return sa.func.coalesce(inside, self.truth(False))
+        if info.kind == "date":
+            return sa.func.coalesce(inside, self.truth(False))
+        plain = sa.and_(_clock(term) >= _wall(earliest, times), _clock(term) < _wall(latest + _SECOND, times))
+        return sa.func.coalesce(sa.case((_canonical(term), plain), else_=inside), self.truth(False))
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The first four digits, or the year of the number in UTC."""
@@ -158,6 +167,17 @@ def _is_day(term: Element, info: ColumnInfo) -> Element:
     return sa.literal_column("1") == 1 if info.kind == "date" else sa.func.length(term) == 10
 
 
+def _canonical(term: Element) -> Element:
+    """Day and clock as SQLite itself writes them, perhaps with microseconds: told at once, and compared as text."""
+    fraction = sa.or_(sa.func.length(term) == 19, _glob(term, f"{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}"))
+    written = sa.func.datetime(_clock(term), "+0 days") == _clock(term)
+    return sa.and_(written, sa.func.typeof(term) == "text", fraction, term.between(_FIRST, _LAST))
+
+
+def _clock(term: Element) -> Element:
+    return sa.func.substr(term, 1, 19)
+
+
 def _readable(term: Element) -> Element:
     """Exactly what ``_TIME`` matches and the calendar has; unknown where the value is missing."""
     head = sa.func.substr(term, 1, 10)
@@ -207,7 +227,9 @@ def _against(operator: str, term: Element, info: ColumnInfo, day: date, instant:
     if unit:
         return sa.case((_is_number(term), compared(term, _epoch(instant, unit))))
     wall = _wall(instant, times)
+    plain = [] if info.kind == "date" else [(_canonical(term), compared(_clock(term), wall))]
     return sa.case(
+        *plain,
         (sa.not_(_readable(term)), sa.null()),
         (_is_day(term, info), compared(sa.func.substr(term, 1, 10), day.isoformat())),
         (_has_offset(term), compared(_instant(term, info), _utc(instant))),
