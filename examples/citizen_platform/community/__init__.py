@@ -1,0 +1,1 @@
+"""What the community does: accounts, profiles, teams, contributions, mail to the operator."""

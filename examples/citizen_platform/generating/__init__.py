@@ -1,0 +1,1 @@
+"""Invented members, contributions, mails and visits."""

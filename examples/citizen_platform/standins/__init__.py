@@ -1,0 +1,1 @@
+"""Stand-ins on the loopback: a mail server with a throwaway certificate."""

@@ -1,0 +1,3 @@
+"""Versions of the texts that consents are stamped with."""
+
+CONSENT = "2026-11"
