@@ -41,7 +41,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
         print_json(_data(plan))
     else:
         _show(plan, out)
-    return UNDECIDED if any(step.obstacles for step in plan.steps) else KEPT
+    return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 
 def _data(plan: Plan) -> dict[str, object]:
@@ -58,7 +58,9 @@ def _data(plan: Plan) -> dict[str, object]:
                 "rows": step.rows,
                 "of": step.total,
                 "with": dict(step.part_rows),
-                "stopped_by": [f"{o.rows} rows refer from {o.table}.{', '.join(o.columns)}" for o in step.obstacles],
+                "stopped_by": [f"{o.rows} rows refer from {o.table}.{', '.join(o.columns)}" for o in step.obstacles]
+                + list(step.refused),
+                "triggers": list(step.triggers),
             }
             for step in plan.steps
         ],
@@ -103,6 +105,8 @@ def show_steps(plan: Plan) -> None:
                 f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{', '.join(obstacle.columns)} refers to",
                 "red",
             )
+        for refusal in step.refused:
+            say(f"stopped: {step.id}: {refusal}", "red")
         for trigger in step.triggers:
             say(f"note: {step.id} fires the trigger {trigger}", "yellow")
 

@@ -60,6 +60,17 @@ class StillReferred(SystemTrouble):
         )
 
 
+class InACircle(SystemTrouble):
+    """Rows that should go refer to each other, so that none of them can go first."""
+
+    def __init__(self, step: str, table: str, columns: str, rows: int) -> None:
+        super().__init__(
+            f"step {step}: {rows} rows of {table} that should go are still referred to by rows of the same table ({columns}): they refer "
+            "to each other in a circle, or rows came since the plan was made. They are left untouched. Make a new plan; if that ends "
+            f"here too, empty {columns} in one row of each circle."
+        )
+
+
 class CannotHandle(SystemTrouble):
     """A table has a form that the connector does not handle; it is refused whole rather than handled by half."""
 

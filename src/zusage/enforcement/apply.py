@@ -98,7 +98,7 @@ class Enforcement:
             ended = record is not None and record.outcome == "done"
             result = StepResult(step, before) if ended else self._step(run, step, before, results)
             results.append(result)
-            if result.stopped and not step.obstacles:
+            if result.stopped and not step.stopped:
                 break
         stopped = len(results) < len(plan.steps) or any(result.stopped for result in results)
         self.journal.end(run, self.now(), "stopped" if stopped else "done")
@@ -122,7 +122,7 @@ class Enforcement:
 
     def _step(self, run: str, step: Step, before: int, results: Sequence[StepResult]) -> StepResult:
         waiting = _stands_behind(step, results)
-        if step.obstacles or waiting:
+        if step.stopped or waiting:
             reason = waiting or _obstacle(step)
             self.journal.end_step(run, step.id, "stopped", reason)
             self.watch(Progress(step, before, reason))
@@ -171,6 +171,8 @@ class Enforcement:
 
 
 def _obstacle(step: Step) -> str:
+    if step.refused:
+        return f"step {step.id} is stopped: {step.refused[0]}"
     first = step.obstacles[0]
     return str(StillReferred(step.id, first.table, ", ".join(first.columns), first.of))
 

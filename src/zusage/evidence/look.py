@@ -25,6 +25,7 @@ from zusage.promises.promise import (
 )
 
 from . import sorting
+from .circles import with_trees
 from .limits import certainly, certainly_not, first_day_not_over
 from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
 
@@ -123,7 +124,10 @@ class Eyes:
                 assert_never(promise)
 
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
-        rows = self._rows(rule.table, sorting.at_most(self.outlook, rule), reader)
+        cases = sorting.at_most(self.outlook, rule)
+        if rule.deletes:
+            cases = with_trees(cases, reader.survey().tables.get(rule.table))
+        rows = self._rows(rule.table, cases, reader)
         strays = self._strays(rule, reader)
         rows = replace(rows, unplaceable=rows.unplaceable + strays, total=rows.total + strays)
         blocked = self.blocked.counts(rule, self.today, self._begun_before(rule))  # also of a rule that blocks no more
@@ -199,7 +203,7 @@ class Eyes:
         return rule.start.has_ended(day, rule.at_least, self.outlook.as_of, ZoneInfo(self.outlook.zone))
 
     def _blocked(self, rule: Rule, reader: Reader) -> Observation:
-        cases = sorting.purpose_ended(self.outlook, rule)
+        cases = with_trees(sorting.purpose_ended(self.outlook, rule), reader.survey().tables.get(rule.table))
         rows = self._rows(rule.table, cases, reader)
         application = self.applications.get(rule.system)
         if application is None:

@@ -56,7 +56,7 @@ class _Counting:
 
     def count(self, step: Step, earlier: Sequence[Step]) -> Step:
         where = all_of(step.foreseen, unsuspended(step, self._world.suspensions))
-        lost = [stays(step, obstacle, earlier) for obstacle in step.referrers]
+        lost = [stays(step, obstacle, earlier, where) for obstacle in step.referrers]
         selection = Selection(system=step.system, table=step.table, where=where)
         weight = self._looks.weigh(selection, step.parts, lost, self._taken)
         self._taken[step.id] = selection if weight.rows else replace(selection, where=NEVER)

@@ -16,6 +16,7 @@ from zusage.promises.condition import (
     Not,
     Possibly,
     Surely,
+    Under,
     all_of,
     any_of,
     exists_beside,
@@ -25,7 +26,7 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Rule
 
-from . import release
+from . import circles, release
 from .clock import Clock, Window
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Step
@@ -67,8 +68,9 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             yield _change(world, rule, due, ChangeColumns(rule.changes))
         else:
             whole = _take(world, rule, "at-most", due, DeleteRows())
-            yield whole
-            yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
+            yield _with_trees(world, whole)
+            if whole.where != due:  # something else may hold the row
+                yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
             yield from _clear_rest(world, rule, due)
     if rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:
         ended = all_of(
@@ -78,7 +80,7 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             *release.nobody_waits(rule),
         )
         action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
-        yield _take(world, rule, "blocked", ended, action)
+        yield _with_trees(world, _take(world, rule, "blocked", ended, action))
 
 
 def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -> Step:
@@ -99,11 +101,18 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         action=action,
         where=all_of(due, *others, *free),
         parts=parts,
+        loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
         above=_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
         triggers=_triggers(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
     )
+
+
+def _with_trees(world: World, step: Step) -> Step:
+    """Where rows of the table refer to each other: a row waits for those under it."""
+    table = world.inventories[step.system].tables.get(step.table)
+    return replace(step, where=circles.leaves_only(table, step.where), trees=circles.trees_of(table))
 
 
 def _minimum_only(other: Rule, rule: Rule) -> bool:
@@ -135,7 +144,7 @@ def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
         if part.of == rule.table and part.table not in shared:
             link = joined(part.columns, part.table, part.referred, None)
             below = replace(rule, table=part.table, columns=(), waits=(), parts=tuple(_under(rule.parts, part.table)))
-            yield _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows())
+            yield _with_trees(world, _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows()))
 
 
 def _under(parts: Sequence[Part], table: str) -> Iterable[Part]:
@@ -220,14 +229,22 @@ def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Co
         case Not(part=Exists(table, link, name)) if (system, table) in going:
             stays = [Not(Surely(gone)) for gone in going[system, table]]
             return Not(Exists(table, all_of(link, *stays), name))
+        case Not(part=Under(table, columns, referred, inner)) if (system, table) in going:
+            stays = [Not(Surely(gone)) for gone in going[system, table]]
+            return Not(Under(table, columns, referred, all_of(inner, *stays)))
         case And(parts):
             return all_of(*(_seen(part, system, going) for part in parts))
         case _:
             return where
 
 
-def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step]) -> Condition:
-    """The rows of the step that a referring row would lose: one that no earlier step takes away, or that is held from it."""
+def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condition) -> Condition:
+    """The rows of the step that a referring row would lose: one that no earlier step takes away.
+
+    ``taken`` says which rows of its own table the step takes.
+    """
+    if obstacle.table == obstacle.of == step.table:
+        return circles.stays_under(step, obstacle.columns, obstacle.referred, taken)
     gone = [
         Among(s.id)
         for s in earlier
@@ -283,7 +300,7 @@ def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
     parts = (*step.parts, *step.below)
     held = {part.table: any_of(*_held(step, part.table, holds)) for part in parts}
     free = release.parts_released(parts, step.table, {t: c for t, c in held.items() if c != NEVER})
-    return all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free)
+    return circles.nothing_held_under(step, all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free))
 
 
 def _held(step: Step, table: str, holds: list[Suspension]) -> Iterable[Condition]:

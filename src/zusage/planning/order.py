@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
 
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 
+from .circles import soft_links
 from .plan import BlockRows, ChangeColumns, Step
 
 Place = tuple[str, str]
@@ -20,7 +22,7 @@ class ForeignKeyCycle(Exception):
         self.tables = tuple(dict.fromkeys(tables))
         super().__init__(
             f"tables refer to each other in a circle: {' → '.join(self.tables)}. No order of deletion exists. "
-            "Declare with part_of which rows belong to which."
+            "Declare with part_of which rows belong to which, or under elsewhere which reference is emptied."
         )
 
 
@@ -31,7 +33,8 @@ def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> lis
     """
     listed = list(steps)
     places = dict.fromkeys((step.system, step.table) for step in listed)
-    graph = {place: _before(place, listed, inventories) & places.keys() - {place} for place in places}
+    going = {(step.system, step.table) for step in listed if not isinstance(step.action, ChangeColumns)}
+    graph = {place: _before(place, listed, inventories) & going - {place} if place in going else set() for place in places}
     try:
         rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
     except CycleError as error:
@@ -55,12 +58,18 @@ def _before(place: Place, steps: list[Step], inventories: Mapping[str, Inventory
 def parts_in_order(parts: Iterable[Part], inventory: Inventory) -> tuple[Part, ...]:
     """Parts so that going through them backwards deletes who refers before who is referred to."""
     by_table = {part.table: part for part in parts}
-    graph = {
-        name: ({part.of} | {key.table for key in inventory.tables[name].foreign_keys} if name in inventory.tables else {part.of})
-        & (by_table.keys() - {name})
-        for name, part in by_table.items()
-    }
+    links = {(name, key.table) for name in by_table if name in inventory.tables for key in inventory.tables[name].foreign_keys}
+    soft = soft_links(inventory.tables[name] for name in by_table if name in inventory.tables)
     try:
-        return tuple(by_table[name] for name in TopologicalSorter(graph).static_order())
+        return _sorted(by_table, links)
+    except CycleError:
+        pass
+    try:
+        return _sorted(by_table, links - soft)
     except CycleError as error:
         raise ForeignKeyCycle(error.args[1]) from None
+
+
+def _sorted(parts: Mapping[str, Part], links: AbstractSet[tuple[str, str]]) -> tuple[Part, ...]:
+    graph = {name: ({part.of} | {to for of, to in links if of == name}) & (parts.keys() - {name}) for name, part in parts.items()}
+    return tuple(parts[name] for name in TopologicalSorter(graph).static_order())

@@ -86,6 +86,25 @@ class Obstacle:
     rows: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Rows refer to rows of the same table: ``columns`` of theirs to ``referred``."""
+
+    columns: tuple[str, ...]
+    referred: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """References in rows that go, emptied before they go: the tables refer to each other in a circle.
+
+    Without columns they cannot be emptied; the database is asked to look at them when the transaction ends.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One change for one promise."""
@@ -114,13 +133,24 @@ class Step:
     part_totals: tuple[tuple[str, int], ...] = ()
     #: rows in the table when the plan was made
     total: int = 0
+    #: how rows of the table refer to each other; those to which none refers go first
+    trees: tuple[Tree, ...] = ()
+    loosened: tuple[Loosened, ...] = ()
     #: foreign keys that must find no row when the step is carried out
     referrers: tuple[Obstacle, ...] = ()
     #: referrers that found rows: the step is stopped
     obstacles: tuple[Obstacle, ...] = ()
+    #: triggers that the step would fire, as table: name
     triggers: tuple[str, ...] = ()
+    #: why the step is stopped whatever the rows: what, why and what to do
+    refused: tuple[str, ...] = ()
     #: suspensions in force when the plan was made
     suspensions: tuple[str, ...] = ()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the step is not carried out."""
+        return bool(self.obstacles or self.refused)
 
     @property
     def irreversible(self) -> bool:
@@ -154,21 +184,23 @@ class Plan:
     @property
     def rows(self) -> int:
         """Rows that would change, without those that go as parts."""
-        return sum(step.rows for step in self.steps if not step.obstacles)
+        return sum(step.rows for step in self.steps if not step.stopped)
 
     @property
     def needs_approval(self) -> tuple[str, ...]:
         """Tables of which the plan takes or changes for good more than the guard lets one person, as system.table."""
         gone: dict[str, float] = {}
         for step in self.steps:
-            if step.irreversible and not step.obstacles:
+            if step.irreversible and not step.stopped:
                 for name, share in step.shares():
                     gone[name] = min(1.0, gone.get(name, 0.0) + share)
         return tuple(name for name, share in gone.items() if share > dict(self.guards).get(name, self.guard))
 
     def without_empty_steps(self) -> Plan:
         """The plan without the steps that would change nothing, numbered anew."""
-        kept = (step for step in self.steps if step.rows or step.obstacles)
+        kept = (
+            step for step in self.steps if step.rows or step.obstacles
+        )  # a refusal of what would change nothing stops nothing
         return replace(self, steps=tuple(replace(s, id=f"{n:02d}-{s.promise}") for n, s in enumerate(kept, 1)))
 
     def to_json(self) -> str:
@@ -201,4 +233,6 @@ def _aid(step: Step) -> dict[str, object]:
     return {"step": step.id, "table": f"{step.system}.{step.table}", "rows": step.rows, "where": to_text(step.where)}
 
 
-register(Plan, Step, Obstacle, DeleteRows, ChangeColumns, BlockRows, DeleteBlocked, Part, Change, Period, StartingPoint)
+register(
+    Plan, Step, Obstacle, Tree, Loosened, DeleteRows, ChangeColumns, BlockRows, DeleteBlocked, Part, Change, Period, StartingPoint
+)

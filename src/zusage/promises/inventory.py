@@ -38,6 +38,8 @@ class ForeignKey:
     table: str
     referred: tuple[str, ...]
     on_delete: OnDelete = "NO ACTION"
+    #: the database can be asked to look at it only when a transaction ends
+    deferrable: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ class TableInfo:
         """The name within its schema."""
         return self.name.removeprefix(f"{self.schema}.") if self.schema else self.name
 
+    @property
+    def trees(self) -> tuple[ForeignKey, ...]:
+        """The foreign keys by which rows refer to rows of the same table."""
+        return tuple(key for key in self.foreign_keys if key.table == self.name)
+
     def column(self, name: str) -> ColumnInfo | None:
         """The column of that name, if there is one."""
         return next((column for column in self.columns if column.name == name), None)
@@ -93,5 +100,11 @@ class Inventory:
         return hashlib.sha256(json.dumps([self.dialect, self.place, described], sort_keys=True).encode()).hexdigest()
 
     def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
-        """Every foreign key that points to ``table``."""
-        return [(t, key) for t in self.tables.values() for key in t.foreign_keys if key.table == table]
+        """Every foreign key that points to ``table``; one that a partition shares with its table counts once, there."""
+        return [
+            (t, key) for t in self.tables.values() for key in t.foreign_keys if key.table == table and not self._shared(t, key)
+        ]
+
+    def _shared(self, table: TableInfo, key: ForeignKey) -> bool:
+        above = self.tables.get(table.inherits)
+        return above is not None and key in above.foreign_keys

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from zusage.connectors.port import BlockedRow, CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred
+from zusage.connectors.port import BlockedRow, CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Column, Condition, Shaped, all_of
@@ -38,9 +38,13 @@ class MemoryWriter:
         while True:
             tables = self.world.copy()
             matched = matching(self.world.inventory, tables, step.table, where)
-            chosen = [number for number in sorted(matched) if number > last][:batch]
+            ahead = [number for number in sorted(matched) if number > last or step.trees]
+            chosen = [number for number in ahead if not _referred(step, tables, number)][:batch]
             if done + len(chosen) > limit:
                 raise MoreThanPlanned(step.id, limit)
+            if not chosen and step.trees and ahead:
+                columns = ", ".join(name for tree in step.trees for name in tree.columns)
+                raise InACircle(step.id, step.table, columns, len(ahead))
             if not chosen:
                 return
             gone = self._act(step, tables, chosen, room)
@@ -66,6 +70,9 @@ class MemoryWriter:
                 gone = self._seal(step, roots, {table: [tables[table][n] for n in numbers] for table, numbers in parts.items()})
             case _:
                 raise CannotHandle(f"step {step.id} is not for a database")
+        for loosened in step.loosened:
+            for number in chosen if loosened.table == step.table else parts[loosened.table]:
+                tables[loosened.table][number].update(dict.fromkeys(loosened.columns))
         for part in reversed(step.parts):
             room[part.table] = room.get(part.table, 0) - len(parts[part.table])
             if room[part.table] < 0:
@@ -82,6 +89,8 @@ class MemoryWriter:
 
     def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]]) -> None:
         for referrer in step.referrers:
+            if step.trees and referrer.table == referrer.of == step.table:
+                continue
             referred = {values(row, referrer.referred) for row in going.get(referrer.of, ())} - {None}
             if any(values(row, referrer.columns) in referred for row in tables[referrer.table].values()):
                 raise StillReferred(step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
@@ -129,6 +138,13 @@ class MemoryWriter:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _referred(step: Step, tables: Tables, number: int) -> bool:
+    """Another row of the table refers to the row."""
+    rows = tables[step.table]
+    own = [(tree, values(rows[number], tree.referred)) for tree in step.trees]
+    return any(n != number and key and values(row, tree.columns) == key for n, row in rows.items() for tree, key in own)
 
 
 def _rows(tables: Tables, parts: dict[str, list[int]]) -> dict[str, list[Row]]:

@@ -101,6 +101,8 @@ class Compiler:
                 return self._among(name, scope[table])
             case c.Exists(inner, where, name):
                 return self._exists(inner, where, name, scope)
+            case c.Under(inner, columns, referred, where):
+                return self._under(inner, columns, referred, where, scope[table])
             case c.Before(column, instant, zone):
                 info, times = self._about(column, scope, table)
                 return self.dialect.before(term(column), info, instant, zone, times)
@@ -141,6 +143,22 @@ class Compiler:
         within = {**scope, key: clause}
         parts = [self._link(part, within, key) for part in _flat(where)] or [self.dialect.truth(True)]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
+
+    def _under(
+        self, table: str, columns: tuple[str, ...], referred: tuple[str, ...], where: c.Condition, row: sa.FromClause
+    ) -> Element:
+        """All that is referred to from below is gathered once, by going up; the row is asked whether it is among that."""
+        low, high = from_clause(self.table(table)).alias(), from_clause(self.table(table)).alias()
+        there = [low.c[name].is_not(sa.null()) for name in columns]
+        start = sa.select(*(low.c[name].label(f"k{n}") for n, name in enumerate(columns)))
+        up = start.where(*there, self._condition(where, {table: low}, table)).cte(recursive=True)
+        further = sa.select(*(high.c[name] for name in columns)).select_from(high)
+        met = sa.and_(*(high.c[name] == up.c[f"k{n}"] for n, name in enumerate(referred)))
+        up = up.union(further.join(up, met).where(*(high.c[name].is_not(sa.null()) for name in columns)))
+        keys = sa.select(*(up.c[f"k{n}"] for n in range(len(columns))))
+        own = [row.c[name] for name in referred]
+        among = own[0].in_(keys) if len(own) == 1 else sa.tuple_(*own).in_(keys)
+        return sa.func.coalesce(among, self.dialect.truth(False)).op("=")(self.dialect.truth(True))
 
     def _link(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """A part of EXISTS: that two columns are equal is said plainly, so that an index can serve it; unknown is false here."""

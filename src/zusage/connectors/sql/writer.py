@@ -10,17 +10,21 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
+from zusage.planning.circles import trees_of
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, Step, Tree
 from zusage.promises.condition import Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
-from ..port import CannotHandle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
+from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
 from .blocking import blocked_rows
 from .compile import Compiler, from_clause
 from .databases.port import Batches, Database
 from .dialects.port import Times
 from .survey import survey
+
+#: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
+_DEFERRING = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class _Target:
     step: Step
     batches: Batches
     where: sa.ColumnElement[bool]
+    #: the same without rows to which others of the table refer
+    next: sa.ColumnElement[bool]
 
     @property
     def clause(self) -> sa.TableClause:
@@ -39,8 +45,10 @@ class _Target:
     @property
     def alone(self) -> bool:
         """One statement changes the rows, and nothing else is asked about them."""
-        changes = isinstance(self.step.action, ChangeColumns)
-        return changes or (isinstance(self.step.action, DeleteRows) and not self.step.parts and not self.step.referrers)
+        if isinstance(self.step.action, ChangeColumns):
+            return True
+        beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened
+        return isinstance(self.step.action, DeleteRows) and not beside
 
 
 class SqlWriter:
@@ -72,19 +80,37 @@ class SqlWriter:
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table in batches; see the port for what is promised."""
         target = self._target(step, all_of(step.where, free))
-        with self._transaction():
-            matching = self._connection.execute(sa.select(sa.func.count()).select_from(target.clause).where(target.where))
-            if matching.scalar_one() > limit:  # which of them were reviewed cannot be told, so none goes
-                raise MoreThanPlanned(step.id, limit)
+        if self._matching(target) > limit:  # which of them were reviewed cannot be told, so none goes
+            raise MoreThanPlanned(step.id, limit)
         done = 0
         room = dict(step.part_rows)
         while True:
+            before = done
+            for rows in self._walk(target, limit, done, batch, room):
+                done += rows
+                yield rows
+            if not step.trees or done == before:
+                break
+            target = self._target(step, all_of(step.where, free))  # those to which no row refers any more can go now
+        if step.trees and (left := self._matching(target)):
+            columns = ", ".join(name for tree in step.trees for name in tree.columns)
+            raise InACircle(step.id, step.table, columns, left)
+
+    def _matching(self, target: _Target) -> int:
+        """Rows that are to go or change, whether or not others refer to them."""
+        with self._transaction():
+            found = sa.select(sa.func.count()).select_from(target.clause).where(target.where)
+            return int(self._connection.execute(found).scalar_one())
+
+    def _walk(self, target: _Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
+        """Once through the table."""
+        while True:
             self._gone = None
             with self._transaction():
-                chosen = target.batches.choose(target.where, batch, alone=target.alone)
+                chosen = target.batches.choose(target.next, batch, alone=target.alone)
                 rows = 0
                 if done + chosen > limit:
-                    raise MoreThanPlanned(step.id, limit)
+                    raise MoreThanPlanned(target.step.id, limit)
                 if chosen:
                     self._refuse_unlike(target)
                     self._refuse_referred(target)
@@ -113,7 +139,9 @@ class SqlWriter:
         with self._transaction():
             batches = self._database.batches(self._connection, table, step.id)
         compiler = Compiler(inventory, self._database.dialect, self._times)
-        return _Target(step, batches, compiler.condition(where, step.table, batches.clause))
+        found = compiler.condition(where, step.table, batches.clause)
+        leaves = [sa.not_(_referred_by_others(batches.clause, table, tree)) for tree in step.trees]
+        return _Target(step, batches, found, sa.and_(found, *leaves) if leaves else found)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -169,6 +197,8 @@ class SqlWriter:
         if isinstance(target.step.action, ChangeColumns):
             return
         for referrer in target.step.referrers:
+            if target.step.trees and referrer.table == referrer.of == target.step.table:
+                continue  # only rows to which no other refers were chosen
             outside = from_clause(self.survey().tables[referrer.table]).alias()
             refers = _among(outside, referrer.columns, self._referred(target, referrer.of, referrer.referred))
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
@@ -199,15 +229,37 @@ class SqlWriter:
 
     def _delete(self, target: _Target, room: dict[str, int]) -> int:
         """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
+        for loosened in target.step.loosened:
+            self._loosen(target, loosened)
         for part in reversed(target.step.parts):
             clause, inside = self._of_part(target, part)
-            room[part.table] = room.get(part.table, 0) - self._deleted(clause, inside)
+            room[part.table] = room.get(part.table, 0) - self._delete_part(clause, inside, self.survey().tables[part.table])
             if room[part.table] < 0:
                 raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
         return self._deleted(target.clause, target.batches.inside())
 
     def _deleted(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> int:
         return int(self._connection.execute(self._database.deleting(clause, where)).rowcount)
+
+    def _delete_part(self, clause: sa.TableClause, inside: sa.ColumnElement[bool], table: TableInfo) -> int:
+        """Rows of a part go; where they refer to each other, those first to which none refers."""
+        leaves = [sa.not_(_referred_by_others(clause, table, tree)) for tree in trees_of(table)]
+        rows = 0
+        while True:
+            gone = self._deleted(clause, sa.and_(inside, *leaves) if leaves else inside)
+            rows += gone
+            if not leaves or not gone:
+                return rows
+
+    def _loosen(self, target: _Target, loosened: Loosened) -> None:
+        if not loosened.columns:
+            self._connection.exec_driver_sql(_DEFERRING[self._database.dialect.name])
+            return
+        if loosened.table == target.step.table:
+            target.batches.empty(loosened.columns)
+            return
+        clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == loosened.table))
+        self._connection.execute(self._database.updating(clause, inside).values(dict.fromkeys(loosened.columns)))
 
     def _seal(self, target: _Target) -> None:
         if self._sealer is None:
@@ -249,6 +301,14 @@ def _among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]
 def _plain(value: object) -> sa.ColumnElement[Any]:
     """A value that the database takes for what it is compared with or written to."""
     return sa.literal(value, sa.types.NullType())
+
+
+def _referred_by_others(clause: sa.TableClause, table: TableInfo, tree: Tree) -> sa.ColumnElement[bool]:
+    """Another row of the table refers to the row."""
+    other = from_clause(table).alias()
+    refers = [other.c[column] == clause.c[referred] for column, referred in zip(tree.columns, tree.referred, strict=True)]
+    another = sa.or_(*(other.c[name] != clause.c[name] for name in tree.referred))
+    return sa.exists(sa.select(sa.literal_column("1")).select_from(other).where(*refers, another).correlate(clause))
 
 
 def _kind(table: TableInfo, column: str) -> str | None:

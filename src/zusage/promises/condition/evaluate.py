@@ -89,12 +89,26 @@ class _Scope:
                 return self.members(name, self._seen(None)[1])
             case t.Exists(inner, where, name):
                 return any(self._with(name or inner, inner, row).holds(where) is True for row in self.rows(inner))
+            case t.Under(inner, columns, referred, where):
+                return self._under(inner, columns, referred, where)
             case t.Before(column, instant, zone):
                 return _before(self._time(column), instant, zone)
             case t.Placeable(column, earliest, latest):
                 return _placeable(self._time(column), earliest, latest)
             case t.Shaped(column, shape, value):
                 return _shaped(self.value(column), shape, value)
+
+    def _under(self, table: str, columns: Sequence[str], referred: Sequence[str], where: t.Condition) -> bool:
+        """Go up from every row that fulfils ``where`` until nothing new is met, and see whether this row was."""
+        every = self.rows(table)
+        met: list[tuple[Any, ...]] = []
+        nearest = [row for row in every if self._with(table, table, row).holds(where) is True]
+        while nearest:
+            keys = [tuple(row[name] for name in columns) for row in nearest]
+            new = [key for key in dict.fromkeys(keys) if None not in key and key not in met]
+            met += new
+            nearest = [row for row in every if tuple(row[name] for name in referred) in new]
+        return tuple(self._seen(None)[1][name] for name in referred) in met
 
     def value(self, node: t.Term) -> Any:
         match node:

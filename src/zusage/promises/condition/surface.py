@@ -238,6 +238,9 @@ def to_text(node: t.Condition | t.Term) -> str:
         case t.Exists(table, where, name):
             source = f"{_quoted(table)} AS {_quoted(name)}" if name else _quoted(table)
             return f"EXISTS (SELECT 1 FROM {source} WHERE {to_text(where)})"  # noqa: S608 - text for people
+        case t.Under(table, columns, referred, where):
+            links = f"{', '.join(map(_quoted, columns))} to {', '.join(map(_quoted, referred))}"
+            return f"some row under it in {_quoted(table)}, by {links}, where {to_text(where)}"
         case t.Truth(value):
             return "TRUE" if value else "FALSE"
         case t.Among(name):

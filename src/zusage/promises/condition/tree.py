@@ -103,6 +103,20 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """In a table whose rows refer to rows of the same table, some row under this one fulfils ``where``; never unknown.
+
+    Under it are the rows that refer to it, ``columns`` of theirs to ``referred`` of it, and those under them. ``where`` is about the
+    row below alone.
+    """
+
+    table: str
+    columns: tuple[str, ...]
+    referred: tuple[str, ...]
+    where: Condition
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """True or false of every row."""
 
@@ -160,7 +174,22 @@ class Possibly:
 
 Term = Column | Literal | Call
 Condition = (
-    Compare | IsNull | OneOf | Like | And | Or | Not | Exists | Truth | Before | Placeable | Shaped | Among | Surely | Possibly
+    Compare
+    | IsNull
+    | OneOf
+    | Like
+    | And
+    | Or
+    | Not
+    | Exists
+    | Under
+    | Truth
+    | Before
+    | Placeable
+    | Shaped
+    | Among
+    | Surely
+    | Possibly
 )
 ALWAYS = Truth(True)
 NEVER = Truth(False)
@@ -216,5 +245,8 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
         case Exists(inner, where, name):
             for of, column in columns_of(where, name or inner):
                 yield inner if of == name else of, column
+        case Under(inner, columns, referred, where):
+            yield from ((inner, column) for column in (*columns, *referred))
+            yield from columns_of(where, inner)
         case Before(column) | Placeable(column) | Shaped(column):
             yield from columns_of(column, table)

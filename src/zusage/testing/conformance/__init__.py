@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from .blocking import BlockingTests
 from .changing import ChangingTests
+from .circles import CircleTests, TreeTests
 from .conditions import ConditionTests
 from .deleting import DeletingTests
 from .names import NameTests
@@ -33,6 +34,8 @@ class Conformance(
     ConditionTests,
     TimeTests,
     NameTests,
+    TreeTests,
+    CircleTests,
 ):
     """All of it."""
 

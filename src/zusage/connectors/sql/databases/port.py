@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
@@ -29,6 +29,9 @@ class Batches(Protocol):
 
     def inside(self) -> Element:
         """The row is one of those noted."""
+
+    def empty(self, columns: Sequence[str]) -> None:
+        """Empty some columns of the rows noted, none of them part of a key; the same rows are noted afterwards."""
 
 
 class Database(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -132,6 +132,10 @@ class RowNumbers:
     def inside(self) -> Element:
         """The row's number is among those noted."""
         return self._number.in_(sa.select(_BATCH.c.id))
+
+    def empty(self, columns: Sequence[str]) -> None:
+        """A row keeps its number."""
+        self._connection.execute(sa.update(self.clause).where(self.inside()).values(dict.fromkeys(columns)))
 
 
 def _numbered(connection: sa.Connection, table: str, number: str) -> bool:

@@ -1,0 +1,202 @@
+"""Tables that refer to themselves and to each other: everything due goes, whatever hangs on what stays is kept, and both sides say so."""
+
+# ruff: noqa: D102 - the name of a test is a sentence
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import get_args
+
+from zusage.connectors.port import InACircle
+from zusage.evidence.verdict import Verdict
+from zusage.planning.suspension import Suspension
+from zusage.promises.condition import Column, Compare, Condition, Literal, Not, Under, parse
+from zusage.promises.inventory import ForeignKey, Inventory, OnDelete
+
+from ..bench import Bed, Bench
+from ..checks import same, true
+from .agreeing import agree
+from .shop import inventory, link, table
+from .way import NEW, OLD, Way, left, manifest
+
+_FORBIDDING: tuple[OnDelete, ...] = ("NO ACTION", "RESTRICT")
+_KINDS: tuple[OnDelete, ...] = tuple(kind for kind in get_args(OnDelete) if kind != "SET DEFAULT")
+
+
+def _comments(on_delete: OnDelete = "NO ACTION") -> Inventory:
+    """Comments that answer comments; every comment has marks."""
+    return inventory(
+        table("comment", {"id": "integer", "answers": "integer", "day": "date", "text": "text"}, links=[link("answers", "comment", on_delete)]),
+        table("mark", {"id": "integer", "comment_id": "integer"}, links=[link("comment_id", "comment")]),
+    )  # fmt: skip
+
+
+_DATA: Mapping[str, Mapping[str, object]] = {
+    "shop.comment": {"classes": {"text": ["text"]}, "structure": ["day", "answers"]},
+    "shop.mark": {"part_of": "shop.comment via comment_id"},
+}
+
+
+def _row(number: int, answers: int | None, day: date | None) -> dict[str, object]:
+    return {"id": number, "answers": answers, "day": day, "text": f"text {number}"}
+
+
+def _threads(bench: Bench, rows: Sequence[dict[str, object]], on_delete: OnDelete = "NO ACTION") -> Way:
+    marks = [{"id": 100 + int(str(row["id"])), "comment_id": row["id"]} for row in rows]
+    return Way(bench.build(_comments(on_delete), {"comment": list(rows), "mark": marks}), manifest(_DATA))
+
+
+class TreeTests:
+    """Rows that refer to rows of their own table."""
+
+    def test_a_tree_that_is_due_goes_whole_whatever_its_foreign_key_and_depth(self, bench: Bench) -> None:
+        for kind in _KINDS:
+            deep = [_row(n, n - 1 if n > 1 else None, OLD) for n in range(1, 9)]
+            wide = [_row(20, None, OLD), *(_row(n, 20, OLD) for n in range(21, 27)), _row(30, 22, OLD)]
+            way = _threads(bench, [*deep, *wide, _row(40, None, NEW)], kind)
+            way.goes()
+            same((left(way.bed, "comment"), left(way.bed, "mark")), ([40], [140]), f"what is left with ON DELETE {kind}")
+
+    def test_a_row_stays_with_whatever_stays_under_it_and_the_rest_goes(self, bench: Bench) -> None:
+        for kind in _FORBIDDING:
+            kept = [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)]
+            gone = [_row(4, 3, OLD), _row(5, 1, OLD), _row(6, None, OLD), _row(7, 6, OLD)]
+            way = _threads(bench, [*kept, *gone], kind)
+            way.goes()
+            same(left(way.bed, "comment"), [1, 2, 3], f"comments left with ON DELETE {kind}")
+
+    def test_what_is_held_or_has_no_time_holds_what_it_refers_to(self, bench: Bench) -> None:
+        way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD), _row(4, 3, None), _row(5, None, OLD)])
+        held = (("shop.comment", parse("id = 2")),)
+        way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=held))
+        same([(step.rows, step.obstacles) for step in way.plan().steps], [(1, ())], "rows of the plan")
+        way.apply()
+        same(left(way.bed, "comment"), [1, 2, 3, 4], "comments left")
+        same(way.verdict(), Verdict.UNDECIDED, "a comment has no time")
+
+    def test_an_answer_that_stays_and_would_go_or_change_by_itself_stops_the_step(self, bench: Bench) -> None:
+        for kind in ("CASCADE", "SET NULL"):
+            way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)], kind)
+            (step,) = way.plan().steps
+            same(
+                [(one.table, one.rows) for one in step.obstacles], [("comment", 2)], f"what stops the step with ON DELETE {kind}"
+            )
+            way.apply()
+            same((left(way.bed, "comment"), way.verdict()), ([1, 2, 3], Verdict.BROKEN), f"left with ON DELETE {kind}")
+
+    def test_a_row_that_refers_to_itself_goes(self, bench: Bench) -> None:
+        way = _threads(bench, [_row(1, 1, OLD), _row(2, 1, OLD), _row(3, 3, NEW)])
+        way.goes()
+        same(left(way.bed, "comment"), [3], "comments left")
+
+    def test_rows_in_a_circle_are_left_with_a_clear_word(self, bench: Bench) -> None:
+        way = _threads(bench, [_row(1, None, OLD), _row(2, None, OLD), _row(3, None, OLD)])
+        way.bed.alter("comment", {"id": 1}, {"answers": 2})
+        way.bed.alter("comment", {"id": 2}, {"answers": 1})
+        (result,) = way.apply()
+        wanted = str(InACircle("01-talk/gone/at-most", "comment", "answers", 2))
+        same((result.rows, result.stopped), (1, wanted), "what the step says")
+        same(left(way.bed, "comment"), [1, 2], "comments left")
+
+    def test_a_tree_by_a_key_of_several_columns_goes_too(self, bench: Bench) -> None:
+        key = ForeignKey(("above_year", "above_no"), "node", ("year", "no"))
+        columns = {"year": "integer", "no": "integer", "above_year": "integer", "above_no": "integer", "day": "date"}
+        tables = inventory(table("node", columns, key=("year", "no"), links=[key]))  # type: ignore[arg-type]
+        rows = [_node(1, None, OLD), _node(2, 1, OLD), _node(3, 2, OLD), _node(4, None, OLD), _node(5, 4, NEW)]
+        way = Way(bench.build(tables, {"node": rows}), manifest({"shop.node": {"structure": ["day", "above_year", "above_no"]}}))
+        way.goes()
+        same(left(way.bed, "node", "no"), [4, 5], "nodes left")
+
+    def test_what_is_under_a_row_is_found_the_same_way_everywhere(self, bench: Bench) -> None:
+        rows = [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW), _row(4, 1, OLD), _row(5, 5, NEW), _row(6, None, None)]
+        bed = _threads(bench, rows).bed
+        wanted: dict[Condition, set[int]] = {
+            Compare("=", Column("id"), Literal(3)): {1, 2},
+            Compare("=", Column("text"), Literal("text 4")): {1},
+            Compare("=", Column("id"), Literal(1)): set(),
+            parse("day IS NOT NULL"): {1, 2, 5},
+            parse("EXISTS (SELECT 1 FROM mark WHERE comment_id = comment.id AND id = 103)"): {1, 2},
+        }
+        for where, above in wanted.items():
+            under = Under("comment", ("answers",), ("id",), where)
+            found = agree(bed, bed.reader(), "comment", under)
+            same({row for row, said in found.items() if said}, above, f"rows above those with {where}")
+            agree(bed, bed.reader(), "comment", Not(under))
+
+
+def _node(number: int, above: int | None, day: date) -> dict[str, object]:
+    return {"year": 2015, "no": number, "above_year": 2015 if above else None, "above_no": above, "day": day}
+
+
+def _customers(kind: OnDelete) -> Inventory:
+    """Customers have addresses, and one of these is their own choice; addresses have notes, of which one is the address's own."""
+    return inventory(
+        table("customer", {"id": "integer", "chosen": "integer", "day": "date", "text": "text"}, links=[link("chosen", "address", kind)]),
+        table("address", {"id": "integer", "customer_id": "integer", "best": "integer", "text": "text"},
+              links=[link("customer_id", "customer", kind), link("best", "note", kind)]),
+        table("note", {"id": "integer", "address_id": "integer", "text": "text"}, links=[link("address_id", "address", kind)]),
+    )  # fmt: skip
+
+
+_CIRCLE: Mapping[str, Mapping[str, object]] = {
+    "shop.customer": {"classes": {"text": ["text"]}, "structure": ["day", "chosen"]},
+    "shop.address": {"part_of": "shop.customer via customer_id", "classes": {"text": ["text"]}, "structure": ["best"]},
+    "shop.note": {"part_of": "shop.address via address_id", "classes": {"text": ["text"]}},
+}
+
+
+def _circle(bench: Bench, kind: OnDelete) -> Bed:
+    """Three customers with two addresses each, in a circle that is closed after everything is there."""
+    numbers = (1, 2, 3)
+    addresses = [{"id": 10 * n + m, "customer_id": n, "text": "street"} for n in numbers for m in (0, 1)]
+    bed = bench.build(
+        _customers(kind),
+        {
+            "customer": [{"id": n, "day": NEW if n == 3 else OLD, "text": "name"} for n in numbers],
+            "address": addresses,
+            "note": [{"id": 100 + int(str(one["id"])), "address_id": one["id"], "text": "note"} for one in addresses],
+        },
+    )
+    for number in numbers:
+        bed.alter("address", {"id": 10 * number + 1}, {"best": 100 + 10 * number + 1})
+        bed.alter("customer", {"id": number}, {"chosen": 10 * number + 1})
+    return bed
+
+
+class CircleTests:
+    """Tables that refer to each other."""
+
+    def test_tables_in_circles_go_together_when_the_links_can_be_emptied(self, bench: Bench) -> None:
+        for kind in _FORBIDDING:
+            way = Way(_circle(bench, kind), manifest(_CIRCLE))
+            before = way.bed.rows("customer")[2]
+            way.goes()
+            same(
+                (left(way.bed, "customer"), left(way.bed, "address"), left(way.bed, "note")), ([3], [30, 31], [130, 131]), "left"
+            )
+            same(way.bed.rows("customer"), [before], f"a customer who stays has changed, with ON DELETE {kind}")
+
+    def test_what_is_blocked_in_a_circle_is_documented_as_it_was(self, bench: Bench) -> None:
+        ends = {"at_most": "P10Y", "purpose_ends": {"from": "day", "after": "P1Y"}}
+        way = Way(_circle(bench, "NO ACTION"), manifest(_CIRCLE, ends))
+        way.goes("talk/gone/blocked")
+        documents = sorted(way.vault.entries.values(), key=lambda row: str(row.key))
+        same([row.values["chosen"] for row in documents], [11, 21], "the links in the documents")
+        same([row["best"] for row in documents[0].parts["address"]], [None, 111], "the links in the parts of the documents")
+
+    def test_a_circle_of_tables_with_rules_of_their_own_is_refused_by_name(self, bench: Bench) -> None:
+        from zusage.planning.order import ForeignKeyCycle
+
+        own = {name: {key: value for key, value in data.items() if key != "part_of"} for name, data in _CIRCLE.items()}
+        own["shop.address"]["structure"] = ["best", "customer_id"]
+        way = Way(
+            _circle(bench, "NO ACTION"),
+            manifest(own, {"data": "shop.customer"}, {"data": "shop.address", "name": "too", "from": "id"}),
+        )
+        try:
+            way.plan()
+        except ForeignKeyCycle as error:
+            true("shop.customer" in str(error) and "elsewhere" in str(error), "the message says where and what to do")
+        else:
+            raise AssertionError("a circle of two rules was planned")
