@@ -53,8 +53,8 @@ class Compiler:
     def _filter(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """The same where only true counts: unknown need not be told from false there, so that an index can serve."""
         match node:
-            case c.And(parts) if parts:
-                return sa.and_(*(self._filter(part, scope, table) for part in parts))
+            case c.And(parts) if parts:  # what an index can serve stands first, where the cheapest test decides
+                return sa.and_(*(self._filter(part, scope, table) for part in sorted(parts, key=_costly)))
             case c.Or(parts) if parts:
                 return sa.or_(*(self._filter(part, scope, table) for part in parts))
             case c.Surely(part):
@@ -245,6 +245,17 @@ def _origin(clause: sa.FromClause) -> str:
     if not isinstance(table, sa.TableClause):
         return ""
     return f"{table.schema}.{table.name}" if table.schema else str(table.name)
+
+
+def _costly(node: c.Condition) -> bool:
+    """Whether the condition does not begin with a time that is simply compared."""
+    match node:
+        case c.Surely(part):
+            return _costly(part)
+        case c.And(parts) if parts:
+            return all(map(_costly, parts))
+        case _:
+            return not isinstance(node, c.Before)
 
 
 def _kind(value: object) -> Kind | None:

@@ -80,7 +80,7 @@ class SqlWriter:
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table in batches; see the port for what is promised."""
         target = self._target(step, all_of(step.where, free))
-        if self._matching(target) > limit:  # which of them were reviewed cannot be told, so none goes
+        if step.trees and self._matching(target) > limit:
             raise MoreThanPlanned(step.id, limit)
         done = 0
         room = dict(step.part_rows)
@@ -99,8 +99,11 @@ class SqlWriter:
     def _matching(self, target: _Target) -> int:
         """Rows that are to go or change, whether or not others refer to them."""
         with self._transaction():
-            found = sa.select(sa.func.count()).select_from(target.clause).where(target.where)
-            return int(self._connection.execute(found).scalar_one())
+            return self._count(target)
+
+    def _count(self, target: _Target) -> int:
+        found = sa.select(sa.func.count()).select_from(target.clause).where(target.where)
+        return int(self._connection.execute(found).scalar_one())
 
     def _walk(self, target: _Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
         """Once through the table."""
@@ -108,6 +111,8 @@ class SqlWriter:
             self._gone = None
             with self._transaction():
                 chosen = target.batches.choose(target.next, batch, alone=target.alone)
+                if not (done or target.batches.whole) and self._count(target) > limit:
+                    raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
                 rows = 0
                 if done + chosen > limit:
                     raise MoreThanPlanned(target.step.id, limit)

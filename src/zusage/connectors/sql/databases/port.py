@@ -19,6 +19,8 @@ class Batches(Protocol):
 
     #: the table as statements name it, with whatever numbers its rows
     clause: sa.TableClause
+    #: the last choice noted every row that matched, so that nobody need count how many more there are
+    whole: bool
 
     def choose(self, where: Element, size: int, *, alone: bool) -> int:
         """Note the next rows, at most ``size``, that match in this transaction; 0 when the walk is over.

@@ -117,17 +117,29 @@ class RowNumbers:
         self._connection = connection
         self._number = self.clause.c[number]
         self._last = -(2**63)
+        self.whole = False
 
     def choose(self, where: Element, size: int, *, alone: bool) -> int:
-        """Note the numbers of the next rows that match; the whole file is locked in any case."""
+        """Note the numbers of the next rows that match; the whole file is locked in any case.
+
+        The first time without an order, so that an index may serve: where all fit into one batch, no walk is needed.
+        """
+        first = self._last == -(2**63)
+        matching = sa.select(self._number).select_from(self.clause).where(where).limit(size)
+        rows, highest = self._note(matching) if first else (size, self._last)
+        self.whole = first and rows < size
+        if not self.whole:
+            rows, highest = self._note(matching.where(self._number > self._last).order_by(self._number))
+        self._last = highest if rows else self._last
+        return rows
+
+    def _note(self, chosen: sa.Select[Any]) -> tuple[int, int]:
+        """Note these; returns how many they are and the highest number."""
         self._connection.exec_driver_sql("CREATE TEMP TABLE IF NOT EXISTS zusage_batch (id INTEGER PRIMARY KEY)")
         self._connection.execute(sa.delete(_BATCH))
-        further = sa.select(self._number).select_from(self.clause).where(self._number > self._last, where)
-        chosen = further.order_by(self._number).limit(size)
         self._connection.execute(sa.insert(_BATCH).from_select(["id"], chosen))
         rows, highest = self._connection.execute(sa.select(sa.func.count(), sa.func.max(_BATCH.c.id))).one()
-        self._last = int(highest) if rows else self._last
-        return int(rows)
+        return int(rows), int(highest or 0)
 
     def inside(self) -> Element:
         """The row's number is among those noted."""

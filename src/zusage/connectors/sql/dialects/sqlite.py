@@ -103,8 +103,15 @@ class SQLite:
         inside = sa.and_(_readable(term), _instant(term, info) >= low, _instant(term, info) < high)
         if info.kind == "date":
             return sa.func.coalesce(inside, self.truth(False))
-        plain = sa.and_(_clock(term) >= _wall(earliest, times), _clock(term) < _wall(latest + _SECOND, times))
-        return sa.func.coalesce(sa.case((_canonical(term), plain), else_=inside), self.truth(False))
+        low_wall, high_wall = _wall(earliest, times), _wall(latest + _SECOND, times)
+        return sa.func.coalesce(
+            sa.case(
+                (_canonical(term), sa.and_(term >= low_wall, term < high_wall)),
+                (_with_fraction(term), sa.and_(_clock(term) >= low_wall, _clock(term) < high_wall)),
+                else_=inside,
+            ),
+            self.truth(False),
+        )
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The first four digits, or the year of the number in UTC."""
@@ -168,10 +175,14 @@ def _is_day(term: Element, info: ColumnInfo) -> Element:
 
 
 def _canonical(term: Element) -> Element:
-    """Day and clock as SQLite itself writes them, perhaps with microseconds: told at once, and compared as text."""
-    fraction = sa.or_(sa.func.length(term) == 19, _glob(term, f"{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}"))
-    written = sa.func.datetime(_clock(term), "+0 days") == _clock(term)
-    return sa.and_(written, sa.func.typeof(term) == "text", fraction, term.between(_FIRST, _LAST))
+    """Day and clock as SQLite itself writes them: told at once, and compared as text."""
+    return sa.and_(sa.func.datetime(term, "+0 days") == term, term.between(_FIRST, _LAST), sa.func.typeof(term) == "text")
+
+
+def _with_fraction(term: Element) -> Element:
+    """The same with microseconds, as many libraries write it."""
+    form = _glob(term, f"{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}")
+    return sa.and_(form, sa.func.datetime(_clock(term), "+0 days") == _clock(term), term.between(_FIRST, _LAST))
 
 
 def _clock(term: Element) -> Element:
@@ -227,9 +238,9 @@ def _against(operator: str, term: Element, info: ColumnInfo, day: date, instant:
     if unit:
         return sa.case((_is_number(term), compared(term, _epoch(instant, unit))))
     wall = _wall(instant, times)
-    plain = [] if info.kind == "date" else [(_canonical(term), compared(_clock(term), wall))]
+    plain = [(_canonical(term), compared(term, wall)), (_with_fraction(term), compared(_clock(term), wall))]
     return sa.case(
-        *plain,
+        *(plain if info.kind != "date" else ()),
         (sa.not_(_readable(term)), sa.null()),
         (_is_day(term, info), compared(sa.func.substr(term, 1, 10), day.isoformat())),
         (_has_offset(term), compared(_instant(term, info), _utc(instant))),

@@ -1,0 +1,1 @@
+"""Deleting, anonymising and looking on databases: ``python -m benchmarks.databases``."""
