@@ -21,7 +21,7 @@ Verdicts = dict[str, Verdict]
 def _product(scene: Scene) -> Iterator[Product]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, str(scene.folder))
-        with opened(scene.manifest, scene.own, lambda: NOW) as product:
+        with scene.meeting(), opened(scene.manifest, scene.own, lambda: NOW) as product:
             yield product
             product.state.close()
 

@@ -255,6 +255,7 @@ class Product:
             return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
 
     def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None]) -> Eyes:
+        from zusage.connectors.folders import entries_of
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
@@ -269,6 +270,7 @@ class Product:
             attestations=Said(self),
             earlier=earlier,
             unaccounted=self.unaccounted,
+            entries=entries_of,
         )
 
     def blocked(self) -> BlockedReader:

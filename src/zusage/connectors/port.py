@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from zusage.planning.plan import Selection, Step, Weight
@@ -110,6 +110,28 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Values:
+    """What stands in a column. The values are for comparing in memory alone: nobody writes them anywhere."""
+
+    #: rows in which the column is set
+    filled: int
+    #: how many different values it has there
+    different: int
+    #: each different value once, to be gone through within the snapshot
+    each: Iterator[object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something in a folder, and whether a living process holds it."""
+
+    #: None: nobody could look
+    held: bool | None
+    #: when anything in it was last changed
+    touched: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Visibility:
     """How it was established that no row of the table is hidden from the reader."""
 
@@ -173,6 +195,9 @@ class Reader(Protocol):
 
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """Rows by the calendar year, as stored, of the starting point."""
+
+    def values(self, table: str, column: str) -> Values:
+        """The different values of a column."""
 
     def visibility(self, table: str) -> Visibility:
         """Whether an empty result would mean that there is nothing."""

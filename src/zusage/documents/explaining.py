@@ -57,6 +57,11 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("population", say("explain.every_row", table=f"{system}.{table}")), ("condition", to_text(condition))]
         case p.NoColumn(system=system, table=table, patterns=patterns):
             points += [("data", f"{system}.{table}"), ("patterns", ", ".join(patterns))]
+        case p.KeptApart(people=people, apart=apart, counts=counts):
+            points += [("data", f"{people}, {apart}")]
+            points += [("counts_only", ", ".join(map(".".join, counts)))] if counts else []
+        case p.ShortLived(folder=folder, alive=alive, within=within):
+            points += [("data", folder), ("alive", alive), ("within", str(within))]
         case p.Accounted(system=system):
             points += [("data", system)]
         case p.Attested(role=role, every=period):

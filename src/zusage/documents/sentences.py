@@ -30,6 +30,10 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return closed(say.of(manifest.every_row[str(promise.path[-1])].says))
         case p.NoColumn():
             return closed(say.of(manifest.no_column[str(promise.path[-1])].says))
+        case p.KeptApart():
+            return closed(say.of(manifest.kept_apart[str(promise.path[-1])].says))
+        case p.ShortLived():
+            return closed(say.of(manifest.short_lived[str(promise.path[-1])].says))
         case p.Accounted(system=system):
             return say("sentence.accounted", system=say.quoted(system))
         case p.Attested():

@@ -13,11 +13,13 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from .look import Seen
-from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from .verdict import Judgement, Verdict, judge
 
 FORMAT = 1
-_KINDS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in (Rows, Census, Reach, Names, Statement, Unseen)}
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__.lower(): kind for kind in (Rows, Census, Reach, Names, Apart, Held, Statement, Unseen)
+}
 
 
 def seal_text(seen: Seen, judgement: Judgement, *, as_of: datetime, manifest: str, program: str, look: str) -> bytes:

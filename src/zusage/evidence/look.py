@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Application, Identity, Reader, SystemTrouble
+from zusage.connectors.port import Application, Entry, Identity, Reader, SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined
 from zusage.promises.promise import (
@@ -18,16 +18,19 @@ from zusage.promises.promise import (
     Attested,
     Blocked,
     EveryRow,
+    KeptApart,
     KeptAtLeast,
     KeptAtMost,
     NoColumn,
     Rule,
+    ShortLived,
 )
 
 from . import sorting
+from .apart import Store, compare
 from .circles import with_trees
 from .limits import certainly, certainly_not, first_day_not_over
-from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 
 _SAMPLE = 25
 
@@ -76,6 +79,8 @@ class Eyes:
     earlier: Callable[[str], Mapping[int, int] | None]
     #: system → names of tables and columns that no activity accounts for
     unaccounted: Callable[[str], Sequence[str]]
+    #: (id of the promise, folder, file that its process locks) → what lies in the folder
+    entries: Callable[[str, str, str], Sequence[Entry]] = lambda *_: ()
     statements: list[str] = field(default_factory=list)
 
     @property
@@ -102,7 +107,24 @@ class Eyes:
         if isinstance(promise, Attested):
             said = self.attestations.latest(promise.id)
             return Statement(said_on=said, holds_until=promise.every.after(said) if said else None, today=self.today)
+        if isinstance(promise, ShortLived):
+            return self._held(promise)
         return Unseen(reason="the system is not among those that can be looked at")
+
+    def _held(self, promise: ShortLived) -> Observation:
+        found = self.entries(promise.id, promise.folder, promise.alive)
+        since = self.outlook.as_of - (promise.within.elapsed or timedelta(days=promise.within.rough_days))
+        held = sum(1 for entry in found if entry.held)
+        unreadable = sum(1 for entry in found if entry.held is None)
+        pending = sum(1 for entry in found if entry.held is False and entry.touched >= since)
+        return Held(held=held, pending=pending, left=len(found) - held - unreadable - pending, unreadable=unreadable)
+
+    def _apart(self, promise: KeptApart, reader: Reader) -> Observation:
+        other = self.readers.get(promise.apart)
+        if other is None or isinstance(other, SystemTrouble):
+            return Unseen(reason=str(other or f"system {promise.apart!r} cannot be compared"))
+        without = self.outlook.manifest.databases[promise.people].not_personal
+        return compare(Store(reader, without=without), Store(other, counts=promise.counts))
 
     def _observe(self, promise: AnyPromise, reader: Reader) -> Observation:
         match promise:
@@ -118,7 +140,9 @@ class Eyes:
                 return _no_column(promise, reader)
             case Accounted(system=system):
                 return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
-            case Attested():
+            case KeptApart():
+                return self._apart(promise, reader)
+            case Attested() | ShortLived():
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
@@ -234,7 +258,9 @@ def _system(promise: AnyPromise) -> str | None:
             return rule.system
         case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system):
             return system
-        case Attested():
+        case KeptApart(people=system):
+            return system
+        case Attested() | ShortLived():
             return None
         case _:
             assert_never(promise)

@@ -75,6 +75,36 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Apart:
+    """Two stores, compared value by value in both directions."""
+
+    #: pair of columns → values by which one leads to the other
+    joins: Mapping[str, int]
+    #: pairs of columns that were compared
+    pairs: int
+    #: different values that tell people apart, and different values of the other store
+    people_values: int
+    other_values: int
+    #: values that were put among the others in every form, to see that they are found, and those that were
+    planted: int
+    found: int
+    visible: bool
+    how_visible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A folder whose entries live only as long as a process holds them."""
+
+    held: int
+    #: not held any more, but not for longer than is allowed
+    pending: int
+    left: int
+    #: nobody could look
+    unreadable: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """What a named role has said, and until when that holds."""
 
@@ -92,4 +122,4 @@ class Unseen:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-Observation = Rows | Census | Reach | Names | Statement | Unseen
+Observation = Rows | Census | Reach | Names | Apart | Held | Statement | Unseen

@@ -56,6 +56,12 @@ def partition(content: Mapping[str, Any]) -> dict[str, int]:
             names = {"left": "should be blocked", "readable": "of these readable", "changeable": "of these changeable"}
             counted = {text: seen[name] for name, text in names.items()}
             return {**counted, "unplaceable": seen["unplaceable"], "in all": seen["total"], "blocked": seen["blocked"] or 0}
+        case "apart":
+            values = {"of people": seen["people_values"], "of the other store": seen["other_values"]}
+            planted = {"planted": seen["planted"], "of these found": seen["found"]}
+            return {"pairs of columns": seen["pairs"], **values, **planted, "leading across": sum(seen["joins"].values())}
+        case "held":
+            return {"held": seen["held"], "not yet gone": seen["pending"], "outlived": seen["left"]}
         case "names":
             return {"found": len(seen["forbidden"]), "tables looked at": seen["looked_at"]}
         case _:

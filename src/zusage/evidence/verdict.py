@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from .observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 
 _NEGATIVE = "a count is negative: the observation contradicts itself"
 
@@ -38,6 +38,10 @@ def judge(seen: Observation) -> Judgement:
             return _reach(seen)
         case Names():
             return _names(seen)
+        case Apart():
+            return _apart(seen)
+        case Held():
+            return _held(seen)
         case Statement():
             return _statement(seen)
         case Unseen(reason=reason):
@@ -128,6 +132,34 @@ def _names(seen: Names) -> Judgement:
     if seen.looked_at <= 0:
         return _undecided("no table was seen")
     return _kept(f"{seen.looked_at} tables looked at")
+
+
+def _apart(seen: Apart) -> Judgement:
+    """Broken by any value that leads across; kept only if every planted value was found, so that none found means none there."""
+    if any(count > 0 for count in seen.joins.values()):
+        shown = ", ".join(sorted(seen.joins)[:5]) + (" …" if len(seen.joins) > 5 else "")
+        return _broken(f"people can be found across the two stores: {shown}")
+    if min(seen.pairs, seen.people_values, seen.other_values, seen.planted, seen.found, *seen.joins.values()) < 0:
+        return _undecided(_NEGATIVE)
+    if not seen.pairs or not seen.people_values or not seen.other_values:
+        return _undecided("one of the two stores holds nothing to compare")
+    if not seen.planted or seen.found != seen.planted:
+        return _undecided(f"of {seen.planted} planted values {seen.found} were found, so that finding none shows nothing")
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    return _kept(f"{seen.pairs} pairs of columns compared, no value leads across; all {seen.planted} planted ones were found")
+
+
+def _held(seen: Held) -> Judgement:
+    if seen.left > 0:
+        return _broken(f"{seen.left} of {seen.held + seen.pending + seen.left} entries outlived the process that held them")
+    if min(seen.held, seen.pending, seen.left, seen.unreadable) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.unreadable:
+        return _undecided(f"of {seen.unreadable} entries nobody could tell whether a process holds them")
+    if not seen.held:
+        return _undecided("no living process holds anything there, so it is not shown that living and dead are told apart")
+    return _kept(f"{seen.held} entries are held by a living process, none has outlived its own")
 
 
 def _statement(seen: Statement) -> Judgement:

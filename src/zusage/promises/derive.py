@@ -48,8 +48,23 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
     for name, declared in manifest.databases.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
+    yield from _separate(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
+
+
+def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    for name, apart in manifest.kept_apart.items():
+        counts = tuple((table, column) for table, _, column in (one.rpartition(".") for one in apart.counts))
+        path = ("kept_apart", name)
+        yield p.KeptApart(
+            id=f"kept-apart/{name}", refs=apart.refs, path=path, people=apart.people, apart=apart.apart, counts=counts
+        )
+    for name, short in manifest.short_lived.items():
+        path = ("short_lived", name)
+        yield p.ShortLived(
+            id=f"short-lived/{name}", refs=short.refs, path=path, folder=short.folder, alive=short.alive, within=short.within
+        )
 
 
 def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: Keep) -> p.Rule:

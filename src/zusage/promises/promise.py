@@ -146,6 +146,25 @@ class Accounted(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptApart(Promise):
+    """No value leads from a person in one system to what another holds, nor back."""
+
+    people: str
+    apart: str
+    #: (table, column) of the second system: numbers that only count
+    counts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortLived(Promise):
+    """What lies in a folder goes with the process that holds it."""
+
+    folder: str
+    alive: str
+    within: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attested(Promise):
     """A named role says so, again within each period."""
 
@@ -153,4 +172,4 @@ class Attested(Promise):
     every: Period
 
 
-AnyPromise = KeptAtMost | KeptAtLeast | Blocked | EveryRow | NoColumn | Accounted | Attested
+AnyPromise = KeptAtMost | KeptAtLeast | Blocked | EveryRow | NoColumn | Accounted | KeptApart | ShortLived | Attested

@@ -19,7 +19,7 @@ _WHY = "a promise about something that does not exist can be neither kept nor sh
 def references(source: Source) -> Iterator[Finding]:
     """Everything that names what the manifest does not have. What has another shape than it should is left to validation."""
     values = source.values
-    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values), *_cookies(values)):
+    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values), *_cookies(values), *_apart(values)):
         yield Finding(
             code="reference",
             severity=Severity.ERROR,
@@ -57,6 +57,20 @@ def _systems(values: Mapping[str, Any]) -> Iterator[_Spot]:
             if _PASSWORD.search(str(_mapping(system).get(key) or "")):
                 what = "a password stands in the manifest"
                 yield ("systems", name, key), what, "move the address to the environment: ${NAME}"
+
+
+def _apart(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Systems between which something is kept apart: two, and both declared."""
+    systems = _mapping(values, "systems")
+    for name, part in _mapping(values, "kept_apart").items():
+        both = {key: _mapping(part).get(key) for key in ("people", "apart")}
+        for key, system in both.items():
+            if isinstance(system, str) and system not in systems:
+                what = f"{system!r} names no system of this manifest"
+                yield ("kept_apart", name, key), what, f"declare it under systems: {_some(systems)}"
+        if both["people"] == both["apart"] is not None:
+            what = "a system cannot be kept apart from itself"
+            yield ("kept_apart", name, "apart"), what, "name the other system"
 
 
 def _zone(zone: Any, path: KeyPath) -> Iterator[_Spot]:

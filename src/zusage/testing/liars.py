@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from zusage.connectors.port import BlockedRow, Identity, Partition, Reader, Unreachable, Visibility, Writer
+from zusage.connectors.port import BlockedRow, Identity, Partition, Reader, Unreachable, Values, Visibility, Writer
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import ALWAYS, Condition, Not
 from zusage.promises.inventory import Inventory
@@ -98,6 +98,10 @@ class BlindReader:
         """None."""
         return {}
 
+    def values(self, table: str, column: str) -> Values:
+        """None."""
+        return Values(filled=0, different=0, each=iter(()))
+
     def visibility(self, table: str) -> Visibility:
         """A row policy may hide everything."""
         return Visibility(shown=False, how="a row policy may hide rows")
@@ -132,6 +136,10 @@ class SquintingReader(BlindReader):
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """The truth."""
         return self._honest.census(table, start, where)
+
+    def values(self, table: str, column: str) -> Values:
+        """The truth."""
+        return self._honest.values(table, column)
 
     def visibility(self, table: str) -> Visibility:
         """The lie."""

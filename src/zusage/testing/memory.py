@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from zusage.connectors.port import CannotHandle, Identity, Partition, Visibility
+from zusage.connectors.port import CannotHandle, Identity, Partition, Values, Visibility
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
@@ -168,6 +168,14 @@ class MemoryReader:
             if isinstance(day, date):
                 found[day.year] = found.get(day.year, 0) + 1
         return found
+
+    def values(self, table: str, column: str) -> Values:
+        """Row by row."""
+        if table_of(self._world.inventory, table).column(column) is None:
+            raise CannotHandle(f"table {table} has no column {column}")
+        found = [row[column] for row in self._tables[table].values() if row[column] is not None]
+        different = list(dict.fromkeys(found))
+        return Values(filled=len(found), different=len(different), each=iter(different))
 
     def visibility(self, table: str) -> Visibility:
         """Nothing hides rows here, but a view may."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,16 +14,18 @@ from zusage.promises.promise import (
     Attested,
     Blocked,
     EveryRow,
+    KeptApart,
     KeptAtLeast,
     KeptAtMost,
     NoColumn,
     Promise,
+    ShortLived,
 )
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
-from .scene import Scene
+from .scene import NOW, Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,14 @@ def _sql(statement: str) -> Callable[[Scene], None]:
             changed = database.execute(statement).rowcount
         if changed == 0:
             raise AssertionError(f"the saboteur found nothing to break: {statement}")
+
+    return act
+
+
+def _sql_numbers(statement: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        with scene.connected(scene.numbers) as database:
+            database.execute(statement)
 
     return act
 
@@ -71,6 +83,33 @@ def _outstay(scene: Scene) -> None:
     )
     vault = VaultWriter(scene.own)
     vault.settle(vault.seal([document]))
+
+
+def _in_numbers(statement: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        with scene.connected() as people, scene.connected(scene.numbers) as numbers:
+            (name,) = people.execute("SELECT ip FROM visit WHERE ip IS NOT NULL LIMIT 1").fetchone()
+            written = {"name": name, "digest": hashlib.sha256(name.encode()).hexdigest()}
+            if numbers.execute(statement, written).rowcount == 0:
+                raise AssertionError("nothing was added to the numbers")
+
+    return act
+
+
+def _remember_number(scene: Scene) -> None:
+    """A number that is declared to be personal nowhere equals the key of somebody."""
+    with scene.connected(scene.numbers) as numbers:
+        numbers.execute("DELETE FROM page_day")
+        numbers.execute("INSERT INTO page_day VALUES ('2024-05-31', '2', 9)")
+
+
+def _record(scene: Scene) -> None:
+    """A meeting was recorded an hour ago, and nobody holds the recording."""
+    recording = scene.meetings / "recording"
+    recording.mkdir()
+    (recording / "chat.txt").write_text("what was said", encoding="utf-8")
+    for path in (recording / "chat.txt", recording):
+        os.utime(path, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
 
 
 def _old_copy(scene: Scene) -> None:
@@ -118,5 +157,13 @@ SABOTEURS: tuple[Saboteur, ...] = (
              _sql("CREATE TABLE diary (id INTEGER PRIMARY KEY, entry TEXT)")),
     Saboteur("a column is added without a purpose", Accounted, "accounted/scene",
              _sql("ALTER TABLE letter ADD COLUMN mood TEXT")),
+    Saboteur("a value of a person stands in an address that was counted", KeptApart, "kept-apart/numbers",
+             _in_numbers("INSERT INTO page_day VALUES ('2024-06-01', '/seen?by=' || :name || '&x=1', 9)")),
+    Saboteur("a digest of a person is counted", KeptApart, "kept-apart/numbers",
+             _in_numbers("INSERT INTO page_day VALUES ('2024-06-01', '/' || :digest, 9)")),
+    Saboteur("the number of somebody is counted", KeptApart, "kept-apart/numbers", _remember_number),
+    Saboteur("a table of visitors is added to the numbers", Accounted, "accounted/numbers",
+             _sql_numbers("CREATE TABLE visitor (id INTEGER PRIMARY KEY, seen TEXT)")),
+    Saboteur("a meeting leaves a recording", ShortLived, "short-lived/meetings", _record),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

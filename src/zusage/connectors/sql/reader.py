@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition
@@ -16,7 +17,7 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle, Identity, Partition, Unreachable, Visibility
+from ..port import CannotHandle, Identity, Partition, Unreachable, Values, Visibility
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -107,6 +108,22 @@ class SqlReader:
         statement = sa.select(year, sa.func.count()).select_from(clause).where(condition).group_by(sa.literal_column("1"))
         with self.snapshot():
             return {int(y): int(rows) for y, rows in self._connection.execute(statement) if y is not None}
+
+    def values(self, table: str, column: str) -> Values:
+        """Two counts in one statement, then the different values in chunks."""
+        _, clause = self._about(table)
+        if column not in clause.c:
+            raise CannotHandle(f"table {table!r} of system {self.system!r} has no column {column!r}")
+        of: sa.ColumnClause[Any] = sa.column(quoted_name(column, True))
+        counts = sa.select(sa.func.count(of), sa.func.count(sa.distinct(of))).select_from(clause)
+        each = sa.select(of).select_from(clause).where(of.is_not(None)).distinct()
+        with self.snapshot():
+            filled, different = self._connection.execute(counts).one()
+        return Values(filled=int(filled), different=int(different), each=self._each(each))
+
+    def _each(self, statement: sa.Select[Any]) -> Iterator[object]:
+        with self.snapshot():
+            yield from self._connection.execute(statement.execution_options(yield_per=5000)).scalars()
 
     def visibility(self, table: str) -> Visibility:
         """As the kind of database establishes it."""

@@ -44,6 +44,10 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
         yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
     for name, absent in manifest.no_column.items():
         yield Mention(("no_column", name, "table"), absent.table)
+    for name, apart in manifest.kept_apart.items():
+        for index, counted in enumerate(apart.counts):
+            table, _, column = counted.rpartition(".")
+            yield Mention(("kept_apart", name, "counts", index), f"{apart.apart}.{table}", column)
 
 
 def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:

@@ -88,6 +88,8 @@ def _promises(loaded: Loaded) -> Iterator[str]:
     for prefix, section in (
         ("every-row", manifest.every_row),
         ("no-column", manifest.no_column),
+        ("kept-apart", manifest.kept_apart),
+        ("short-lived", manifest.short_lived),
         ("accounted", manifest.databases),
         ("attested", manifest.attested),
     ):

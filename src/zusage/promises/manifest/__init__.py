@@ -19,6 +19,7 @@ from .activities import (
 )
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, MailServer, System, Website
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 
@@ -37,6 +38,7 @@ __all__ = [
     "EveryRow",
     "Guard",
     "Keep",
+    "KeptApart",
     "Link",
     "MailServer",
     "Manifest",
@@ -51,6 +53,7 @@ __all__ = [
     "PurposeEnd",
     "Recipient",
     "Replacement",
+    "ShortLived",
     "Signal",
     "Superseded",
     "System",
@@ -109,6 +112,8 @@ class Manifest(Part):
     activities: dict[Name, Activity] = Field(default_factory=dict)
     every_row: dict[Name, EveryRow] = Field(default_factory=dict)
     no_column: dict[Name, NoColumn] = Field(default_factory=dict)
+    kept_apart: dict[Name, KeptApart] = Field(default_factory=dict)
+    short_lived: dict[Name, ShortLived] = Field(default_factory=dict)
     cookies: dict[Line, Cookie] = Field(default_factory=dict)
     #: how people are asked for consent on the web and by mail, and how long the records of it are kept
     consents: Consents | None = None

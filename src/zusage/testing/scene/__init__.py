@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -35,6 +36,10 @@ class Scene:
             database.executescript(files(__name__).joinpath("schema.sql").read_text(encoding="utf-8"))
         shutil.copyfile(scene.database, scene.before)
         scene.application.symlink_to(scene.database.name)
+        with scene.connected(scene.numbers) as database:
+            database.executescript(files(__name__).joinpath("numbers.sql").read_text(encoding="utf-8"))
+        (scene.meetings / "running").mkdir(parents=True)
+        (scene.meetings / "running" / "alive").touch()
         return scene
 
     def copy(self, folder: Path) -> Scene:
@@ -61,6 +66,23 @@ class Scene:
     def before(self) -> Path:
         """The database as it was before anything was done."""
         return self.folder / "before.sqlite3"
+
+    @property
+    def numbers(self) -> Path:
+        """The database that knows nobody."""
+        return self.folder / "numbers.sqlite3"
+
+    @property
+    def meetings(self) -> Path:
+        """The folder whose entries live only as long as somebody holds them."""
+        return self.folder / "meetings"
+
+    @contextmanager
+    def meeting(self) -> Iterator[None]:
+        """Somebody holds the meeting that is running."""
+        with (self.meetings / "running" / "alive").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
     @property
     def own(self) -> Path:
