@@ -8,10 +8,12 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PASSWORD = "correct-horse-battery"
 _INSTALLED = Path("/usr/lib/postgresql")
@@ -56,6 +58,115 @@ class Postgres:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data} -c fsync=off"
         _as_server(self.binaries / "pg_ctl", "-D", self.data, "-l", self.data / "log", "-o", options, "-w", "start")
+
+
+@dataclass(frozen=True)
+class MariaDB:
+    """A running private MariaDB; every account's password is ``PASSWORD``, and ``root`` may do everything."""
+
+    port: int
+    home: Path
+    process: list[subprocess.Popen[bytes]]
+
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self.process[0].pid
+
+    def url(self, database: str = "", user: str = "root", password: str = PASSWORD) -> str:
+        """Where a database is, as a URL."""
+        return f"mariadb://{user}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def database(self, name: str, options: str = "CHARACTER SET utf8mb4") -> str:
+        """Make an empty database in place of any of that name, and return its URL."""
+        self.run(f"DROP DATABASE IF EXISTS `{name}`", f"CREATE DATABASE `{name}` {options}")
+        return self.url(name)
+
+    def run(self, *statements: str, database: str = "", user: str = "root") -> list[tuple[Any, ...]]:
+        """Run statements as root, and return the rows of the last one."""
+        import pymysql
+
+        at = {"host": "127.0.0.1", "port": self.port, "user": user, "password": PASSWORD, "database": database or None}
+        with closing(pymysql.connect(**at, autocommit=True, charset="utf8mb4")) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return list(cursor.fetchall())
+
+    def start(self, *options: str) -> None:
+        """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
+        words = [
+            *_maria("mariadbd"), "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.home}/socket",
+            f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={self.home}/pid", f"--log-error={self.home}/log",
+            "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=64M", "--skip-name-resolve",
+            "--performance-schema=OFF", *options,
+        ]  # fmt: skip
+        if os.geteuid() == 0:
+            words.append("--user=mysql")
+        self.process[:] = [
+            subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ]
+        _until_it_answers(self)
+
+    def kill(self) -> None:
+        """SIGKILL the server."""
+        self.process[0].kill()
+        self.process[0].wait()
+
+    def stop(self) -> None:
+        """Stop the server."""
+        self.process[0].terminate()
+        self.process[0].wait(60)
+
+
+def _until_it_answers(server: MariaDB) -> None:
+    for _ in range(600):
+        if server.process[0].poll() is not None:
+            raise RuntimeError(f"mariadbd ended: {(server.home / 'log').read_text()[-2000:]}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", server.port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError("mariadbd does not answer")
+
+
+@contextmanager
+def mariadb(*options: str) -> Iterator[MariaDB]:
+    """Start a private MariaDB, and take it away afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="zusage-maria-"))
+    server = MariaDB(free_port(), home, [])
+    try:
+        secret = home / "init.sql"
+        secret.write_text(
+            f"CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"
+        )
+        as_server = ["--user=mysql"] if os.geteuid() == 0 else []
+        if as_server:
+            home.chmod(0o755)
+            shutil.chown(home, "mysql")
+        install = [
+            *_maria("mariadb-install-db"),
+            "--no-defaults",
+            f"--datadir={home}/data",
+            "--skip-test-db",
+            "--auth-root-authentication-method=normal",
+        ]
+        done = subprocess.run([*install, *as_server], check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"mariadb-install-db failed: {done.stdout}{done.stderr}")
+        server.start(f"--init-file={secret}", *options)
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _maria(name: str) -> list[str]:
+    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    if found is None:
+        raise ServerMissing("MariaDB is not installed; `make test` installs it")
+    return [found]
 
 
 @contextmanager

@@ -26,6 +26,8 @@ class Spelling:
     zone: str = "UTC"
     #: what a number counts
     epoch: str = ""
+    #: the type of the column where it is not the usual one of its kind
+    declared: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,7 +176,7 @@ class Compiler:
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
             among = self.dialect.among(term, [self._literal(value.value) for value in values])
-            return sa.case((self.dialect.of_kind(kind, term), among))
+            return _where(self.dialect.of_kind(kind, term), among)
         alike = [self._compare("=", of, value, scope, table) for value in values]
         return sa.or_(*alike) if alike else self.dialect.truth(False)
 
@@ -191,7 +191,7 @@ class Compiler:
         one, other = self._term(left, scope, table), self._term(right, scope, table)
         kind = _kind(left.value) if isinstance(left, c.Literal) else _kind(right.value) if isinstance(right, c.Literal) else None
         alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
-        return sa.case((alike, self.dialect.compared(operator, one, other)))
+        return _where(alike, self.dialect.compared(operator, one, other))
 
     def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:
@@ -237,6 +237,11 @@ class Compiler:
         """The calendar year of the first starting column, as stored."""
         info, times = self._about(c.Column(start.columns[0]), {table: clause}, table)
         return self.dialect.year(clause.c[start.columns[0]], info, times)
+
+
+def _where(alike: Element, then: Element) -> Element:
+    """Unknown unless the values are alike; where their columns say so for every row, nothing need be asked."""
+    return then if isinstance(alike, sa.True_) else alike if isinstance(alike, sa.Null) else sa.case((alike, then))
 
 
 def _origin(clause: sa.FromClause) -> str:

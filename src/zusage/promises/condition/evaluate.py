@@ -170,6 +170,8 @@ def _compare(operator: t.Operator, left: Any, right: Any) -> bool | None:
         return None
     if _kind(left) == "time":
         left, right = _alike(left, right), _alike(right, left)
+    elif isinstance(left, Decimal) or isinstance(right, Decimal):
+        left, right = _decimal(left), _decimal(right)
     outcomes: dict[t.Operator, Callable[[], bool]] = {
         "=": lambda: left == right,
         "<>": lambda: left != right,
@@ -191,6 +193,11 @@ def _alike(value: date, other: date) -> date:
     if isinstance(value, datetime):
         return value.astimezone(UTC)
     return datetime.combine(value, time(), other.tzinfo).astimezone(UTC) if isinstance(other, datetime) else value
+
+
+def _decimal(value: Any) -> Any:
+    """Beside a decimal number, 0.1 is a tenth and not the nearest that a processor knows."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def _like(pattern: str) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from zusage.evidence import limits
 from zusage.planning.clock import Clock
 from zusage.promises.condition import Before, Column, Compare, Condition, Literal, Not, Placeable, Possibly
+from zusage.promises.inventory import ColumnInfo, TableInfo
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint, midnight
 
@@ -57,8 +58,10 @@ class TimeTests:
 
     def test_every_spelling_means_its_instant_and_what_is_none_is_never_placed(self, bench: Bench) -> None:
         for spelling in bench.spellings():
+            column = ColumnInfo("t", spelling.kind, True, declared=spelling.declared)
+            event = TableInfo("event", (ColumnInfo("id", "integer", False), column), ("id",))
             bed = bench.build(
-                inventory(table("event", {"id": "integer", "t": spelling.kind})),
+                inventory(event),
                 {"event": [{"id": 1, "t": spelling.stored}]},
                 zone=spelling.zone,
                 epochs={"event.t": spelling.epoch} if spelling.epoch else None,

@@ -50,10 +50,13 @@ class Dialect(Protocol):
         """One of the functions that conditions may use."""
 
     def of_kind(self, kind: Kind, *terms: Element) -> Element:
-        """Every one of the terms is a text, or a number; false or unknown of anything else."""
+        """Every one of the terms is a text, or a number; false or unknown of anything else.
+
+        ``sa.true()`` or ``sa.null()`` where their columns say so for every row.
+        """
 
     def same_kind(self, one: Element, other: Element) -> Element:
-        """Two terms that can be compared; false or unknown of others."""
+        """Two terms that can be compared; false or unknown of others. ``sa.true()`` or ``sa.null()`` as above."""
 
     def compared(self, operator: str, one: Element, other: Element) -> Element:
         """Two terms of one kind compared; of texts every letter, case and space counts."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,20 +12,13 @@ import sqlalchemy as sa
 from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
 
-from ..wall import first_wall_from, instant_of
+from ..wall import first_wall_from
 from .port import Element, Kind, Times
+from .written import FIRST, LAST, read_time
 
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _CLOCK = "%Y-%m-%d %H:%M:%S"
 _SECOND = timedelta(seconds=1)
-#: the first and the last day that both SQLite and Python can move by any offset
-_FIRST, _LAST = "0001-01-02", "9999-12-30"
-_TIME = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})"
-    r"(?:[ T](?P<clock>(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?)(?:(?<=:\d\d:\d\d)\.\d+)?"
-    r"(?:\s*(?P<offset>Z|z|[+-](?:0\d|1[0-4]):[0-5]\d))?)?",
-    re.ASCII,
-)
 
 
 class SQLite:
@@ -136,21 +128,11 @@ class SQLite:
         try:
             if unit and isinstance(value, int | float):
                 return datetime.fromtimestamp(value / (1000 if unit == "milliseconds" else 1), ZoneInfo(times.zone))
-            found = _TIME.fullmatch(value) if isinstance(value, str) and not unit else None
-            if found is None or not _FIRST <= found["day"] <= _LAST:
+            if unit or not isinstance(value, str):
                 return None
-            day = date.fromisoformat(found["day"])
-            return day if info.kind == "date" or not found["clock"] else _read(day, found, ZoneInfo(times.zone))
+            return read_time(value, ZoneInfo(times.zone), only_day=info.kind == "date")
         except (ValueError, OverflowError, OSError):
             return None
-
-
-def _read(day: date, found: re.Match[str], zone: ZoneInfo) -> datetime:
-    wall = datetime.combine(day, time.fromisoformat(found["clock"]))
-    if not found["offset"]:
-        return instant_of(wall, zone).astimezone(zone)
-    offset = found["offset"].upper().replace("Z", "+00:00")
-    return datetime.fromisoformat(wall.isoformat() + offset).astimezone(zone)
 
 
 def _epoch(instant: datetime, unit: str) -> float:
@@ -192,7 +174,7 @@ def _clock(term: Element) -> Element:
 def _readable(term: Element) -> Element:
     """Exactly what ``_TIME`` matches and the calendar has; unknown where the value is missing."""
     head = sa.func.substr(term, 1, 10)
-    day = sa.and_(_glob(head, _DAY), sa.func.date(head, "+0 days") == head, head.between(_FIRST, _LAST))
+    day = sa.and_(_glob(head, _DAY), sa.func.date(head, "+0 days") == head, head.between(FIRST, LAST))
     clock = sa.and_(_glob(term, f"{_DAY}[ T][0-2][0-9]:[0-5][0-9]*"), sa.func.substr(term, 12, 2) < "24")
     known = sa.and_(clock, _glob(term, "*[0-9Zz]"), sa.func.datetime(term).is_not(sa.null()))
     return sa.and_(sa.func.typeof(term) == "text", day, sa.or_(sa.func.length(term) == 10, known))
