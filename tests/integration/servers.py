@@ -98,7 +98,9 @@ class MariaDB:
             *_maria("mariadbd"), "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.home}/socket",
             f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={self.home}/pid", f"--log-error={self.home}/log",
             "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=64M", "--skip-name-resolve",
-            "--performance-schema=OFF", *options,
+            "--performance-schema=OFF",
+        "--innodb-flush-method=nosync",
+        "--sync-frm=0", *options,
         ]  # fmt: skip
         if os.geteuid() == 0:
             words.append("--user=mysql")

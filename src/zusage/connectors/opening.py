@@ -12,6 +12,7 @@ from zusage.promises.manifest import System
 from .port import CannotHandle, Sealer
 from .sql.address import resolve
 from .sql.application import SqlApplication
+from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
@@ -19,7 +20,7 @@ from .sql.reader import SqlReader
 from .sql.writer import SqlWriter
 
 #: the kinds of database that this version speaks, by the beginning of their addresses
-_DATABASES: Mapping[str, Database] = {"sqlite": SqliteDatabase()}
+_DATABASES: Mapping[str, Database] = {"sqlite": SqliteDatabase(), "mariadb": MariaDbDatabase(), "mysql": MariaDbDatabase()}
 
 
 def open_reader(name: str, system: System) -> SqlReader:
@@ -52,6 +53,6 @@ def _address(name: str, address: str) -> tuple[sa.URL, Database]:
     if backend not in _DATABASES:
         raise CannotHandle(
             f"system {name!r} is a {backend} database, which this version does not speak. "
-            "It speaks SQLite (sqlite:///file); nothing was looked at or changed."
+            "It speaks SQLite (sqlite:///file) and MariaDB (mariadb://user:password@host/database); nothing was looked at or changed."
         )
     return url, _DATABASES[backend]

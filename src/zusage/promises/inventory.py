@@ -66,6 +66,8 @@ class TableInfo:
     materialised: bool = False
     #: the database may hide rows from a role
     row_security: bool = False
+    #: every earlier version of its rows is kept beside them (system versioning)
+    history: bool = False
     #: whether a change can be rolled back
     transactional: bool = True
 

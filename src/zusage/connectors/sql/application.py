@@ -46,7 +46,9 @@ class SqlApplication:
         with self._undone():
             if not self._database.may(self._connection, self._compiler.table(selection.table), "change"):
                 return 0
-            update = self._database.updating(clause, key.in_(chosen)).values({key.name: key})
+            keys = self._connection.execute(chosen).scalars().all()
+            found = key.in_([sa.literal(one, sa.types.NullType()) for one in keys])
+            update = self._database.updating(clause, found).values({key.name: key})
             return int(self._connection.execute(update).rowcount)
 
     @contextmanager

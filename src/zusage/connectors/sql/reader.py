@@ -21,7 +21,7 @@ from ..port import CannotHandle, Identity, Partition, Unreachable, Values, Visib
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
-from .survey import survey
+from .survey import keeps_history, survey
 from .weighing import weighing
 
 
@@ -142,4 +142,6 @@ class SqlReader:
         inventory = self.survey()
         if table not in inventory.tables:
             raise CannotHandle(f"system {self.system!r} has no table {table!r}; check the manifest with `zusage check`")
+        if inventory.tables[table].history:
+            raise CannotHandle(keeps_history(self.system, table))
         return Compiler(inventory, self._database.dialect, self._times), from_clause(inventory.tables[table])

@@ -21,6 +21,15 @@ def survey(database: Database, connection: sa.Connection, system: str, place: st
     return Inventory(system, database.dialect.name, database.tables(connection), digest)
 
 
+def keeps_history(system: str, table: str) -> str:
+    """Why a table with system versioning is neither looked at nor changed."""
+    return (
+        f"table {table} of system {system!r} keeps every earlier version of its rows (system versioning): what is deleted or changed "
+        "stays in its history, so that nothing can be said of it and nothing is changed in it. Drop the versioning "
+        "(ALTER TABLE … DROP SYSTEM VERSIONING) together with its history."
+    )
+
+
 def reflected(connection: sa.Connection, schema: str | None = None, *, links: bool = True) -> dict[str, TableInfo]:
     """The tables and views of a schema, without what only one kind of database has; None is the connection's own schema."""
     inspector = sa.inspect(connection)

@@ -21,7 +21,7 @@ from .blocking import blocked_rows
 from .compile import Compiler, from_clause
 from .databases.port import Batches, Database
 from .dialects.port import Times
-from .survey import survey
+from .survey import keeps_history, survey
 
 #: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
 _DEFERRING = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
@@ -141,12 +141,26 @@ class SqlWriter:
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
             raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
+        self._refuse_unfit(step)
         with self._transaction():
             batches = self._database.batches(self._connection, table, step.id)
         compiler = Compiler(inventory, self._database.dialect, self._times)
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(_referred_by_others(batches.clause, table, tree)) for tree in step.trees]
         return _Target(step, batches, found, sa.and_(found, *leaves) if leaves else found)
+
+    def _refuse_unfit(self, step: Step) -> None:
+        """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
+        tables = [self.survey().tables[name] for name in (step.table, *(part.table for part in step.parts))]
+        for table in tables:
+            if table.history:
+                raise CannotHandle(keeps_history(self.system, table.name))
+            if not table.transactional and isinstance(step.action, BlockRows) and step.parts:
+                raise CannotHandle(
+                    f"step {step.id}: table {table.name} cannot undo a change (an engine without transactions), so that rows which are "
+                    "blocked together with what belongs to them could be torn apart. Nothing was blocked. "
+                    "Give the table an engine with transactions (ALTER TABLE … ENGINE=InnoDB)."
+                )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -178,7 +192,8 @@ class SqlWriter:
         for part in target.step.parts:
             above = from_clause(tables[part.of]).alias()
             pairs = list(zip(part.columns, part.referred, strict=True))
-            if all(_kind(tables[part.table], one) == _kind(tables[part.of], other) for one, other in pairs):
+            kinds_of = [(_kind(tables[part.table], one), _kind(tables[part.of], other)) for one, other in pairs]
+            if all(one == other and not (one == "text" and self._database.dialect.loose) for one, other in kinds_of):
                 continue
             clause, inside = self._of_part(target, part)
             links = [(clause.c[one], above.c[other]) for one, other in pairs]
@@ -194,8 +209,8 @@ class SqlWriter:
                 raise CannotHandle(
                     f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "
                     f"{part.of}.{', '.join(part.referred)}, "
-                    "a text, say, where a number is. Whether these rows belong together, and what holds them, cannot be told. "
-                    "The batch is left untouched. Give both columns one type."
+                    "a text, say, where a number is, or small letters where there are capitals. Whether these rows belong together, and "
+                    "what holds them, cannot be told. The batch is left untouched. Give both columns one type, and values one spelling."
                 )
 
     def _refuse_referred(self, target: _Target) -> None:

@@ -39,6 +39,8 @@ class Dialect(Protocol):
     """How one kind of database says what conditions mean."""
 
     name: str
+    #: texts that differ in case or spaces are equal to a plain comparison, and so to a foreign key
+    loose: bool
 
     def truth(self, value: bool) -> Element:
         """True or false."""

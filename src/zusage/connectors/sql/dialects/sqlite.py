@@ -25,6 +25,7 @@ class SQLite:
     """SQLite 3.35 or newer."""
 
     name = "sqlite"
+    loose = False
 
     def truth(self, value: bool) -> Element:
         """SQLite's true is 1."""
@@ -158,13 +159,13 @@ def _is_day(term: Element, info: ColumnInfo) -> Element:
 
 def _canonical(term: Element) -> Element:
     """Day and clock as SQLite itself writes them: told at once, and compared as text."""
-    return sa.and_(sa.func.datetime(term, "+0 days") == term, term.between(_FIRST, _LAST), sa.func.typeof(term) == "text")
+    return sa.and_(sa.func.datetime(term, "+0 days") == term, term.between(FIRST, LAST), sa.func.typeof(term) == "text")
 
 
 def _with_fraction(term: Element) -> Element:
     """The same with microseconds, as many libraries write it."""
     form = _glob(term, f"{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}")
-    return sa.and_(form, sa.func.datetime(_clock(term), "+0 days") == _clock(term), term.between(_FIRST, _LAST))
+    return sa.and_(form, sa.func.datetime(_clock(term), "+0 days") == _clock(term), term.between(FIRST, LAST))
 
 
 def _clock(term: Element) -> Element:

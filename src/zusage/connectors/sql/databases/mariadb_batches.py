@@ -1,0 +1,135 @@
+"""Batches on MariaDB: a walk along a key, with the keys of the batch in a temporary table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from zusage.promises.inventory import ColumnInfo, TableInfo
+
+from ...port import CannotHandle
+from ..compile import from_clause
+from ..dialects.port import Element
+
+_LONG = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")
+
+
+def key_of(table: TableInfo, step: str) -> tuple[ColumnInfo, ...]:
+    """The columns by which each row is told from all others. Raises CannotHandle."""
+    every = {column.name: column for column in table.columns}
+    for names in (table.primary_key, *sorted(table.unique, key=len)):
+        key = tuple(every[name] for name in names if name in every)
+        if key and len(key) == len(names) and not any(column.nullable for column in key):
+            return key
+    raise CannotHandle(
+        f"step {step}: table {table.name} has no primary key, nor a unique one of columns that must have a value, so its rows "
+        "cannot be told apart. It is left untouched. Give it a key, for instance with "
+        "ALTER TABLE … ADD COLUMN id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY."
+    )
+
+
+class KeyRanges:
+    """A walk along a key, once through the table.
+
+    The next keys are read without a lock; those rows alone are then locked and asked again, so that nobody waits for rows that
+    stay.
+    """
+
+    def __init__(self, connection: sa.Connection, table: TableInfo, key: Sequence[ColumnInfo]) -> None:
+        self.clause = from_clause(table)
+        self._connection = connection
+        self._key = [self.clause.c[column.name] for column in key]
+        self._infos = tuple(key)
+        self._walk, self._batch = (_noted(name, key) for name in ("zusage_walk", "zusage_batch"))
+        self._last: Sequence[Any] | None = None
+        self._ready = False
+        self.whole = False
+
+    def choose(self, where: Element, size: int, *, alone: bool) -> int:
+        """Note the next keys that match, and lock their rows.
+
+        The first time without an order, so that an index may serve: where all fit into one batch, no walk is needed.
+        """
+        first = not self._ready
+        if first:
+            self._prepare()
+        matching = sa.select(*self._key).select_from(self.clause).where(where).limit(size)
+        self.whole = first and self._note(matching) < size
+        while True:
+            if not self.whole:
+                self._note(matching.where(self._behind()).order_by(*self._ordered(self._key)))
+            if not self._go_on():
+                return 0
+            rows = self._lock(where)
+            if rows or self.whole:
+                return rows
+
+    def _go_on(self) -> bool:
+        """Take the last key noted as the one behind which the walk goes on; False where none was noted."""
+        order = self._ordered(list(self._walk.c))
+        last = self._connection.execute(sa.select(*order).order_by(*(one.desc() for one in order)).limit(1)).first()
+        self._last = self._last if last is None else tuple(last)
+        return last is not None
+
+    def _note(self, chosen: sa.Select[Any]) -> int:
+        self._connection.execute(sa.delete(self._walk))
+        names = [column.name for column in self._walk.c]
+        return int(self._connection.execute(sa.insert(self._walk).from_select(names, chosen)).rowcount)
+
+    def inside(self) -> Element:
+        """The row's key is among those noted."""
+        noted = sa.select(*self._batch.c)
+        return self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
+
+    def empty(self, columns: Sequence[str]) -> None:
+        """A row keeps its key."""
+        emptied = sa.update(self.clause).where(self.inside()).values(dict.fromkeys(columns))
+        self._connection.execute(emptied)
+
+    def _lock(self, where: Element) -> int:
+        self._connection.execute(sa.delete(self._batch))
+        met = sa.and_(*(one == other for one, other in zip(self._key, self._walk.c, strict=True)))
+        there = sa.select(*self._walk.c).select_from(self._walk.join(self.clause, met)).where(where).with_for_update()
+        names = [column.name for column in self._batch.c]
+        return int(self._connection.execute(sa.insert(self._batch).from_select(names, there)).rowcount)
+
+    def _prepare(self) -> None:
+        """Two tables of the session's own, whose columns are the key's to the letter."""
+        for noted in (self._walk, self._batch):
+            self._connection.exec_driver_sql(f"DROP TEMPORARY TABLE IF EXISTS {noted.name}")
+            columns = [one.label(other.name) for one, other in zip(self._key, noted.c, strict=True)]
+            none = sa.select(*columns).select_from(self.clause).limit(sa.literal_column("0"))
+            text = none.compile(dialect=self._connection.dialect).string.replace("%%", "%")
+            long = any(column.declared.lower().split(" ")[0] in _LONG for column in self._infos)
+            key = "" if long else f" (PRIMARY KEY ({', '.join(column.name for column in noted.c)}))"
+            self._connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {noted.name}{key} ENGINE=InnoDB {text}".replace("%", "%%"))
+        self._ready = True
+
+    def _ordered(self, columns: Sequence[sa.ColumnElement[Any]]) -> list[sa.ColumnElement[Any]]:
+        """What orders the rows and can be sent back to the database unchanged."""
+        return [_order(column, info) for column, info in zip(columns, self._infos, strict=True)]
+
+    def _behind(self) -> Element:
+        """Behind the last key: greater in the first column, or equal there and greater in the next."""
+        if self._last is None:
+            return sa.true()
+        order = self._ordered(self._key)
+        ways = [
+            sa.and_(*(order[i] == sa.literal(self._last[i]) for i in range(n)), order[n] > sa.literal(self._last[n]))
+            for n in range(len(order))
+        ]
+        return ways[0] if len(ways) == 1 else sa.and_(order[0] >= sa.literal(self._last[0]), sa.or_(*ways))
+
+
+def _noted(name: str, key: Sequence[ColumnInfo]) -> sa.TableClause:
+    return sa.table(name, *(sa.column(f"c{n}") for n in range(1, len(key) + 1)))
+
+
+def _order(column: sa.ColumnElement[Any], info: ColumnInfo) -> sa.ColumnElement[Any]:
+    """Enumerations are ordered by their numbers, and the driver rounds short floating numbers."""
+    kind = info.declared.lower()
+    if kind.startswith(("enum", "set", "bit")):
+        return column + sa.literal_column("0")
+    return sa.cast(column, sa.Double) if kind.startswith("float") else column
