@@ -42,7 +42,7 @@ _TYPES: Mapping[ColumnKind, str] = {
     "other": "TIME",
 }
 #: days that no calendar has can be put in, as applications that are told so do
-_MODE = "SET sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES', time_zone = '+00:00', innodb_lock_wait_timeout = 1"
+_MODE = "SET sql_mode = 'STRICT_ALL_TABLES,ALLOW_INVALID_DATES', time_zone = '+00:00', innodb_lock_wait_timeout = 1, foreign_key_checks = 1"
 _SECRET = "bench"  # noqa: S105 - of accounts on a server that lives as long as a test
 _NUMBERS = count(1)
 
@@ -275,7 +275,8 @@ class MariaDbBench:
         bed = MariaDbBed(self._admin, self._server, f"zb{next(_NUMBERS)}", inventory, zone, epochs)
         bed.make()
         self._beds.append(bed)
-        bed.by(*(create(table, self._engine) for table in inventory.tables.values()))
+        made = (create(table, self._engine) for table in inventory.tables.values())
+        bed.by("SET foreign_key_checks = 0", *made, "SET foreign_key_checks = 1")  # tables may refer to those that come later
         for name, given in rows.items():
             for row in given:
                 if not bed.put(name, row):

@@ -256,7 +256,17 @@ class SqlWriter:
             room[part.table] = room.get(part.table, 0) - self._delete_part(clause, inside, self.survey().tables[part.table])
             if room[part.table] < 0:
                 raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
+        self._let_go_of_itself(target.clause, target.batches.inside(), self.survey().tables[target.step.table])
         return self._deleted(target.clause, target.batches.inside())
+
+    def _let_go_of_itself(self, clause: sa.TableClause, inside: sa.ColumnElement[bool], table: TableInfo) -> None:
+        """Where the database demands it, rows that will go and refer to themselves stop doing so."""
+        for tree in trees_of(table) if self._database.dialect.holds_itself else ():
+            emptied = [name for name in tree.columns if (info := table.column(name)) and info.nullable]
+            itself = [clause.c[one] == clause.c[other] for one, other in zip(tree.columns, tree.referred, strict=True)]
+            if emptied:
+                update = self._database.updating(clause, sa.and_(inside, *itself))
+                self._connection.execute(update.values(dict.fromkeys(emptied)))
 
     def _deleted(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> int:
         return int(self._connection.execute(self._database.deleting(clause, where)).rowcount)
@@ -265,6 +275,7 @@ class SqlWriter:
         """Rows of a part go; where they refer to each other, those first to which none refers."""
         leaves = [sa.not_(_referred_by_others(clause, table, tree)) for tree in trees_of(table)]
         rows = 0
+        self._let_go_of_itself(clause, inside, table)
         while True:
             gone = self._deleted(clause, sa.and_(inside, *leaves) if leaves else inside)
             rows += gone

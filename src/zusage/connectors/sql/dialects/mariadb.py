@@ -63,6 +63,7 @@ class MariaDB:
 
     name = "mariadb"
     loose = True
+    holds_itself = True
 
     def truth(self, value: bool) -> Element:
         """MariaDB's true is 1."""

@@ -41,6 +41,8 @@ class Dialect(Protocol):
     name: str
     #: texts that differ in case or spaces are equal to a plain comparison, and so to a foreign key
     loose: bool
+    #: a row that refers to itself cannot be deleted before it no longer does
+    holds_itself: bool
 
     def truth(self, value: bool) -> Element:
         """True or false."""

@@ -26,6 +26,7 @@ class SQLite:
 
     name = "sqlite"
     loose = False
+    holds_itself = False
 
     def truth(self, value: bool) -> Element:
         """SQLite's true is 1."""
