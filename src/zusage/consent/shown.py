@@ -34,6 +34,11 @@ class Shown:
         """By purpose, what a consent to this text covers."""
         return {purpose["name"]: frozenset(purpose["reach"]) for purpose in json.loads(self.body)["purposes"]}
 
+    @property
+    def answerable(self) -> frozenset[str]:
+        """What can be answered at once; what is asked by mail needs a confirmation first."""
+        return frozenset(purpose["name"] for purpose in json.loads(self.body)["purposes"] if purpose["asked"] != "mail")
+
 
 def shown(offer: Offer, language: Language) -> Shown:
     """The text of an offer."""

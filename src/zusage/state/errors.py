@@ -137,3 +137,19 @@ class TimeWithoutZone(StateError):
     The same digits mean different instants in different places.
     Give a time with its zone.
     """
+
+
+class ConsentsTorn(StateError):
+    """The records of consent are not whole: {why}.
+
+    What they say could be something that nobody decided; nothing was recorded or changed.
+    Run zusage verify to see what is missing or altered, and restore the state from a backup.
+    """
+
+
+class ConsentsStopped(StateError):
+    """The records of consent take nothing any more, because the service is stopping.
+
+    Nothing was recorded; whoever chose is told so.
+    Try again when the service runs.
+    """

@@ -17,6 +17,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .consents import Consents
         from .journal import DjangoJournal
         from .suspensions import Suspensions
 
@@ -28,6 +29,7 @@ class State:
         self.journal = DjangoJournal(alias)
         self.suspensions = Suspensions(alias)
         self.attestations = Attestations(alias)
+        self.consents = Consents(alias)
 
     @contextmanager
     def lock(self) -> Iterator[Taken]:

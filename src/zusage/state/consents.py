@@ -1,0 +1,134 @@
+"""The records of consent; fulfils the port ``zusage.consent.desk.Records``.
+
+Written in groups: one transaction, one look at the chain's head and one insert for all choices that wait together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.models import QuerySet
+
+from zusage.consent.record import Choice, Record, digest_of, drafted, linked, read_content
+from zusage.consent.shown import Shown, read_back
+
+from .errors import ConsentsTorn
+from .models import ConsentHead, ConsentRow, ConsentTextRow
+
+#: records in one statement: a few parameters each, and SQLite takes 999 of them
+_TOGETHER = 100
+
+_INSERT = """
+INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
+VALUES {rows}
+"""
+
+# A choice ends when it is asked for again, or when the same person decides anew, whichever is first. What ended before the cutoff goes.
+_ERASE = """
+UPDATE zusage_consent
+   SET record = NULL, subject = NULL, until = NULL, content = NULL, erased_at = %s
+ WHERE erased_at IS NULL
+   AND at < %s
+   AND (until < %s
+        OR EXISTS (SELECT 1 FROM zusage_consent AS later
+                    WHERE later.subject = zusage_consent.subject AND later.number > zusage_consent.number AND later.at < %s))
+"""
+
+
+class Consents:
+    """The chain of records and the texts that they point to."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def append(self, choices: Sequence[Choice]) -> tuple[Record, ...]:
+        """Record choices in one transaction; on disk when it returns, all or none. Raises ConsentsTorn."""
+        with transaction.atomic(using=self._alias):
+            head = ConsentHead.objects.using(self._alias).select_for_update().filter(pk=1).first()
+            if head is None:
+                raise ConsentsTorn(why="the row that counts the records is gone")
+            made = tuple(_chained(choices, head.records, head.digest))
+            self._insert(made)
+            if made:
+                last = made[-1]
+                ConsentHead.objects.using(self._alias).filter(pk=1).update(records=last.number, digest=last.digest)
+        return made
+
+    def of(self, subject: str) -> tuple[Record, ...]:
+        """Every record of a pseudonym, oldest first."""
+        return tuple(_value(row) for row in self._rows().filter(subject=subject).order_by("number"))
+
+    def named(self, id: str) -> Record | None:
+        """The record with an id; None where there is none, or its time of keeping is over."""
+        row = self._rows().filter(record=id).first()
+        return _value(row) if row else None
+
+    def all(self) -> Iterator[Record]:
+        """Every record that was not erased, oldest first, a few at a time."""
+        yield from (_value(row) for row in self._rows().filter(erased_at=None).order_by("number").iterator(1000))
+
+    def keep_text(self, text: Shown, at: datetime) -> None:
+        """Keep a text; keeping it again changes nothing."""
+        row = ConsentTextRow(digest=text.digest, language=text.language, body=text.body, since=at)
+        ConsentTextRow.objects.using(self._alias).bulk_create([row], ignore_conflicts=True)
+
+    def text(self, digest: str) -> Shown | None:
+        """A text that was kept."""
+        row = ConsentTextRow.objects.using(self._alias).filter(pk=digest).first()
+        return read_back(row.body) if row else None
+
+    def head(self) -> tuple[int, str]:
+        """How many records there are, the erased ones included, and the digest of the last. Raises ConsentsTorn."""
+        head = ConsentHead.objects.using(self._alias).filter(pk=1).first()
+        if head is None:
+            raise ConsentsTorn(why="the row that counts the records is gone")
+        return head.records, head.digest
+
+    def erase(self, cutoff: datetime, at: datetime) -> int:
+        """Empty the records of choices that ended before ``cutoff``; returns how many. Doing it twice erases once."""
+        with transaction.atomic(using=self._alias), connections[self._alias].cursor() as cursor:
+            adapted = connections[self._alias].ops.adapt_datetimefield_value
+            cursor.execute(_ERASE, [adapted(at), *([adapted(cutoff)] * 3)])
+            return int(cursor.rowcount)
+
+    def _insert(self, made: Sequence[Record]) -> None:
+        connection = connections[self._alias]
+        adapted = connection.ops.adapt_datetimefield_value
+        with connection.cursor() as cursor:
+            for start in range(0, len(made), _TOGETHER):
+                some = made[start : start + _TOGETHER]
+                values: list[Any] = []
+                for one in some:
+                    at, until = adapted(one.choice.at), adapted(one.choice.until)
+                    values += (one.number, one.id, one.choice.subject, at, until, one.content, one.content_digest, one.digest)
+                cursor.execute(_INSERT.format(rows=", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(some))), values)
+
+    def _rows(self) -> QuerySet[ConsentRow]:
+        return ConsentRow.objects.using(self._alias)
+
+
+def _chained(choices: Iterable[Choice], records: int, digest: str) -> Iterator[Record]:
+    for number, choice in enumerate(choices, records + 1):
+        name, content = drafted(choice)
+        content_digest = digest_of(content)
+        digest = linked(digest, number, choice.at, content_digest)
+        yield Record(number=number, id=name, choice=choice, content=content, content_digest=content_digest, digest=digest)
+
+
+def _value(row: ConsentRow) -> Record:
+    if row.record is None or row.content is None or digest_of(row.content) != row.content_digest:
+        raise ConsentsTorn(why=f"record {row.number} no longer is what it was")
+    choice = read_content(row.content)
+    if linked_at(row) != choice.at:
+        raise ConsentsTorn(why=f"record {row.number} no longer has its time")
+    return Record(
+        number=row.number, id=row.record, choice=choice, content=row.content, content_digest=row.content_digest, digest=row.digest
+    )
+
+
+def linked_at(row: ConsentRow) -> datetime:
+    """The time of a row, with its zone."""
+    return row.at if row.at.tzinfo else row.at.replace(tzinfo=UTC)
