@@ -25,6 +25,7 @@ COMMANDS = {
     "evidence": "evidence",
     "suspend": "suspend",
     "attest": "attest",
+    "consent": "consent",
     "key": "key",
     "schema": "schema",
 }

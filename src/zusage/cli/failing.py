@@ -58,6 +58,8 @@ def _known(error: Exception) -> int:
 
 def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
+    from zusage.consent.errors import ChoiceRefused
+    from zusage.consent.offer import NothingAsked
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
     from zusage.enforcement.refusal import PlanRefused
     from zusage.evidence.anchoring import UnknownWitness
@@ -72,10 +74,12 @@ def _ours() -> tuple[type[Exception], ...]:
     return (
         AlreadyLooking,
         AlreadyRunning,
+        ChoiceRefused,
         EvidenceUnreadable,
         ForeignKeyCycle,
         HoldUnfit,
         JournalTorn,
+        NothingAsked,
         PlanRefused,
         SealingError,
         StateError,

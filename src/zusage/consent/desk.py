@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from .errors import Malformed, NothingChosen, UnknownPurpose, UnknownReceipt, UnknownSubject, UnknownText
+from .mail import Wish
 from .offer import Offer
 from .record import ANSWERS, HOWS, Answer, Choice, How, Record, ends, pseudonym
 from .shown import Shown, shown
@@ -64,6 +65,15 @@ class Desk:
     def _asked(self) -> dict[str, frozenset[str]]:
         return {}
 
+    def open(self) -> None:
+        """Keep the texts of today and know what they ask, so that no choice about them waits for a look at the records."""
+        for digest, text in self.texts.items():
+            self._asked[digest] = text.answerable
+
+    def knows(self, text: object) -> bool:
+        """Whether a choice about this text can be checked without a look at the records."""
+        return text in self._asked
+
     def text_of(self, language: Language) -> Shown:
         """The text of today in a language."""
         return next(text for text in self.texts.values() if text.language == language)
@@ -106,6 +116,12 @@ class Desk:
             until=until,
             requested_at=requested_at,
         )
+
+    def confirmed(self, wish: Wish) -> Choice:
+        """The consent that a link of a mail stands for."""
+        answers: dict[str, Answer] = dict.fromkeys(wish.purposes, "given")
+        requested = datetime.fromtimestamp(wish.requested, UTC)
+        return self.draft(wish.subject, wish.text, wish.language, wish.site, "mail", answers, requested)
 
     def withdrawal(self, subject: str, site: str, how: How = "withdraw", purposes: Iterable[str] = ()) -> Choice:
         """Withdraw these purposes, or all, of a pseudonym; raises UnknownSubject where it never decided anything."""

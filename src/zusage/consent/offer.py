@@ -78,7 +78,7 @@ class Purpose:
     @property
     def items(self) -> tuple[str, ...]:
         """The reach in short, for the cookie: a few characters an item."""
-        return tuple(_short(item) for item in self.reach)
+        return tuple(short(item) for item in self.reach)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,5 +153,6 @@ def _stored(manifest: Manifest, activity: str | None) -> Iterator[Stored]:
             yield Stored(name=name, purpose=cookie.purpose, owner=owner, lifetime=str(cookie.lifetime or ""))
 
 
-def _short(item: str) -> str:
+def short(item: str) -> str:
+    """An item of a reach in a few characters."""
     return base64.urlsafe_b64encode(hashlib.sha256(item.encode()).digest()).decode()[:ITEM]

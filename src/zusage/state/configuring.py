@@ -26,6 +26,7 @@ def configure(spec: dict[str, Any]) -> str:
                 DATABASES={DEFAULT_DB_ALIAS: spec},
                 DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
                 LOGGING_CONFIG=None,
+                ROOT_URLCONF="zusage.office.urls",
                 TIME_ZONE="UTC",
                 USE_TZ=True,
             )

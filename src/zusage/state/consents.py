@@ -87,6 +87,12 @@ class Consents:
             raise ConsentsTorn(why="the row that counts the records is gone")
         return head.records, head.digest
 
+    def digests(self, number: object) -> tuple[str, str] | None:
+        """The digests of a record, which stay when it is emptied: of its content, and of its place in the chain."""
+        if not isinstance(number, int):
+            return None
+        return self._rows().filter(number=number).values_list("content_digest", "digest").first()
+
     def erase(self, cutoff: datetime, at: datetime) -> int:
         """Empty the records of choices that ended before ``cutoff``; returns how many. Doing it twice erases once."""
         with transaction.atomic(using=self._alias), connections[self._alias].cursor() as cursor:

@@ -1,0 +1,1 @@
+"""The web: what people's browsers and other programs reach over HTTP."""

@@ -1,0 +1,1 @@
+"""Consent over HTTP: the script, choices, withdrawals, receipts, and confirmations by mail."""

@@ -1,0 +1,191 @@
+"""The service's door as an ASGI application: who may come in, how often and with how much, before anything else is run.
+
+1. A browser on a site that the manifest does not name may not write, and reads nothing (CORS).
+2. An address that writes too often waits; nothing of it is noted.
+3. A body has an end.
+4. Choices and the script, which every visitor asks for, are answered here; everything else by Django, with the same counter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from functools import cached_property
+from typing import Any
+
+from zusage.consent.errors import ChoiceRefused
+from zusage.consent.record import Record, stamp
+from zusage.consent.script import etag, script
+from zusage.office.limits import RateLimit
+from zusage.state.errors import StateError
+
+from .counter import Counter
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+#: bytes of a body at most
+BODY = 16 * 1024
+_JSON: Header = (b"content-type", b"application/json")
+_NO_STORE: Header = (b"cache-control", b"no-store")
+
+
+class TooMuch(Exception):
+    """The body is longer than any choice."""
+
+
+@dataclass
+class Front:
+    """The door in front of a counter and of Django."""
+
+    counter: Counter
+    django: Application
+    prefix: str
+    limit: RateLimit
+    #: requests come through a proxy of ours, which says whose they are
+    behind_proxy: bool = False
+    #: counts what is being answered, for tests and for stopping
+    busy: int = field(default=0, init=False)
+
+    @cached_property
+    def _script(self) -> tuple[bytes, bytes]:
+        made = script(self.counter.desk.offer)
+        return made.encode(), etag(made).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return
+        self.busy += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self.busy -= 1
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        origin, path, method = headers.get(b"origin", b"").decode("latin-1"), scope["path"], scope["method"]
+        welcome = not origin or self._same(origin, headers) or origin in self.counter.desk.offer.consents.sites  # 1
+        cors = _cors(origin) if origin and welcome else []
+        if method == "OPTIONS":
+            await _reply(send, 204 if welcome else 403, b"", cors)
+        elif path == f"{self.prefix}/consent.js" and method in ("GET", "HEAD"):
+            await self._send_script(send, headers, method)
+        elif not welcome:
+            await _refuse(send, 403, "foreign-site", "the manifest does not name this site under consents.sites", [])
+        elif method == "POST" and (seconds := self.limit.wait(self._address(scope, headers))):  # 2
+            more = [*cors, (b"retry-after", str(seconds).encode())]
+            await _refuse(send, 429, "too-often", f"too many at once; the next may come in {seconds} s", more)
+        elif path == f"{self.prefix}/choices" and method == "POST":
+            await self._choose(receive, send, origin, cors, cookie=not origin or self._same(origin, headers))
+        else:
+            scope = {**scope, "zusage": self.counter, "zusage.site": origin}
+            await self.django(scope, receive, _with(send, cors))
+
+    async def _choose(self, receive: Receive, send: Send, origin: str, cors: list[Header], *, cookie: bool) -> None:
+        try:
+            told = json.loads(await _body(receive))
+            known = isinstance(told, dict) and self.counter.desk.knows(told.get("text"))
+            future = self.counter.choose(told, origin) if known else await asyncio.to_thread(self.counter.choose, told, origin)
+            record = await asyncio.wrap_future(future)
+        except TooMuch:
+            await _refuse(send, 413, "too-much", f"a choice has at most {BODY} bytes", cors)
+        except (ValueError, RecursionError):
+            await _refuse(send, 400, "malformed", "the body is not JSON", cors)
+        except ChoiceRefused as refusal:
+            await _refuse(send, 422, refusal.code, str(refusal), cors)
+        except StateError as trouble:
+            await _refuse(send, 503, "not-recorded", str(trouble), cors)
+        except Exception:  # noqa: BLE001 - a driver's message may hold values: nothing was acknowledged, and that is what is said
+            await _refuse(send, 503, "not-recorded", "the choice could not be recorded; try again", cors)
+        else:
+            more = [*cors, *([self._cookie(told["subject"], record)] if cookie and origin else [])]
+            await _reply(send, 201, json.dumps(recorded(record)).encode(), [_JSON, _NO_STORE, *more])
+
+    def _cookie(self, subject: str, record: Record) -> Header:
+        """Set by the server too, because some browsers let what a script sets live for a week only."""
+        secure = "; Secure" if record.choice.site.startswith("https://") else ""
+        value = self.counter.cookie(subject, record)
+        until = format_datetime(record.choice.until.replace(microsecond=0), usegmt=True)
+        line = f"{self.counter.desk.offer.consents.cookie}={value}; Path=/; Expires={until}; SameSite=Lax{secure}"
+        return b"set-cookie", line.encode()
+
+    async def _send_script(self, send: Send, headers: dict[bytes, bytes], method: str) -> None:
+        body, tag = self._script
+        more: list[Header] = [
+            (b"content-type", b"text/javascript; charset=utf-8"),
+            (b"etag", tag),
+            (b"cache-control", b"public, max-age=300"),
+            (b"cross-origin-resource-policy", b"cross-origin"),
+        ]
+        if headers.get(b"if-none-match") == tag:
+            await _reply(send, 304, b"", more)
+        else:
+            await _reply(send, 200, body if method == "GET" else b"", more)
+
+    def _same(self, origin: str, headers: dict[bytes, bytes]) -> bool:
+        name = b"x-forwarded-host" if self.behind_proxy and b"x-forwarded-host" in headers else b"host"
+        return origin.partition("://")[2].encode() == headers.get(name)
+
+    def _address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
+        """Whose request it is; of a forwarded chain only the last, which our own proxy has written, can be believed."""
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
+        client = scope.get("client") or ("",)
+        return forwarded if self.behind_proxy and forwarded else str(client[0])
+
+
+def recorded(record: Record) -> dict[str, Any]:
+    """What is acknowledged: the record's id, its place in the chain, its time and when it is asked for again."""
+    return {
+        "receipt": record.id,
+        "number": record.number,
+        "digest": record.digest,
+        "at": stamp(record.choice.at),
+        "until": stamp(record.choice.until),
+    }
+
+
+def _cors(origin: str) -> list[Header]:
+    return [
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-methods", b"GET, POST"),
+        (b"access-control-allow-headers", b"content-type"),
+        (b"access-control-max-age", b"600"),
+        (b"vary", b"origin"),
+    ]
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > BODY:  # 3
+            raise TooMuch
+    return body
+
+
+async def _refuse(send: Send, status: int, code: str, why: str, more: Iterable[Header]) -> None:
+    await _reply(send, status, json.dumps({"code": code, "detail": why}).encode(), [_JSON, _NO_STORE, *more])
+
+
+async def _reply(send: Send, status: int, body: bytes, headers: Iterable[Header]) -> None:
+    every = [*headers, (b"x-content-type-options", b"nosniff"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": every})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _with(send: Send, more: list[Header]) -> Send:
+    async def sent(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
+        await send(message)
+
+    return sent

@@ -1,0 +1,9 @@
+"""Where each interface answers, below the prefix that the door has taken off."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from zusage.office.consents.api import api as consents
+
+urlpatterns = [path("", consents.urls)]
