@@ -66,7 +66,7 @@ def read_token(text: str, key: bytes, now: datetime) -> Wish:
     payload, _, code = text.partition(".")
     try:
         raw = _unpacked(payload)
-        genuine = hmac.compare_digest(_unpacked(code), _code(raw, key))
+        genuine = hmac.compare_digest(code.encode(), _packed(_code(raw, key)).encode())
     except (ValueError, binascii.Error):
         raise LinkRefused from None
     if not genuine:

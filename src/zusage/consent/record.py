@@ -16,6 +16,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 from dateutil.relativedelta import relativedelta
@@ -125,11 +126,13 @@ def fresh_id() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
 
 
+@lru_cache(256)  # many choices share a second
 def stamp(at: datetime) -> str:
     """An instant as text, in UTC."""
     return at.astimezone(UTC).isoformat()
 
 
+@lru_cache(256)
 def ends(at: datetime, lasts: Period) -> datetime:
     """When a choice is asked for again; the same instant on the day, so that a cookie lives no longer than was said."""
     return at + relativedelta(years=lasts.years, months=lasts.months, days=lasts.days, minutes=lasts.minutes)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from zusage.consent.record import Choice, Record, digest_of, drafted, linked, read_content
@@ -18,9 +19,12 @@ from zusage.consent.shown import Shown, read_back
 from .errors import ConsentsTorn
 from .models import ConsentHead, ConsentRow, ConsentTextRow
 
-#: records in one statement: a few parameters each, and SQLite takes 999 of them
-_TOGETHER = 100
+# Whoever extends the chain holds its head until the end of the transaction; on SQLite the transaction itself is the only one that writes.
+_HEAD = "SELECT records, digest FROM zusage_consent_head WHERE id = 1"
+_LOCKED = f"{_HEAD} FOR UPDATE"
+_MOVE = "UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1"
 
+_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
 _INSERT = """
 INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
 VALUES {rows}
@@ -46,15 +50,17 @@ class Consents:
 
     def append(self, choices: Sequence[Choice]) -> tuple[Record, ...]:
         """Record choices in one transaction; on disk when it returns, all or none. Raises ConsentsTorn."""
-        with transaction.atomic(using=self._alias):
-            head = ConsentHead.objects.using(self._alias).select_for_update().filter(pk=1).first()
+        connection = connections[self._alias]
+        shared = connection.vendor == "postgresql"
+        with transaction.atomic(using=self._alias), connection.cursor() as cursor:
+            cursor.execute(_LOCKED if shared else _HEAD)
+            head = cursor.fetchone()
             if head is None:
                 raise ConsentsTorn(why="the row that counts the records is gone")
-            made = tuple(_chained(choices, head.records, head.digest))
-            self._insert(made)
+            made = tuple(_chained(choices, head[0], head[1]))
             if made:
-                last = made[-1]
-                ConsentHead.objects.using(self._alias).filter(pk=1).update(records=last.number, digest=last.digest)
+                _insert(cursor, self._adapted(made), in_one=shared)
+                cursor.execute(_MOVE, [made[-1].number, made[-1].digest])
         return made
 
     def of(self, subject: str) -> tuple[Record, ...]:
@@ -100,20 +106,33 @@ class Consents:
             cursor.execute(_ERASE, [adapted(at), *([adapted(cutoff)] * 3)])
             return int(cursor.rowcount)
 
-    def _insert(self, made: Sequence[Record]) -> None:
-        connection = connections[self._alias]
-        adapted = connection.ops.adapt_datetimefield_value
-        with connection.cursor() as cursor:
-            for start in range(0, len(made), _TOGETHER):
-                some = made[start : start + _TOGETHER]
-                values: list[Any] = []
-                for one in some:
-                    at, until = adapted(one.choice.at), adapted(one.choice.until)
-                    values += (one.number, one.id, one.choice.subject, at, until, one.content, one.content_digest, one.digest)
-                cursor.execute(_INSERT.format(rows=", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s)"] * len(some))), values)
+    def _adapted(self, made: Sequence[Record]) -> list[tuple[Any, ...]]:
+        times = {time for one in made for time in (one.choice.at, one.choice.until)}
+        at = {time: connections[self._alias].ops.adapt_datetimefield_value(time) for time in times}
+        return [
+            (
+                one.number,
+                one.id,
+                one.choice.subject,
+                at[one.choice.at],
+                at[one.choice.until],
+                one.content,
+                one.content_digest,
+                one.digest,
+            )
+            for one in made
+        ]
 
     def _rows(self) -> QuerySet[ConsentRow]:
         return ConsentRow.objects.using(self._alias)
+
+
+def _insert(cursor: CursorWrapper, rows: list[tuple[Any, ...]], *, in_one: bool) -> None:
+    """One statement with all rows where each statement is a way to the server; else the same statement again and again."""
+    if in_one:
+        cursor.execute(_INSERT.format(rows=", ".join([_ROW] * len(rows))), [value for row in rows for value in row])
+    else:
+        cursor.executemany(_INSERT.format(rows=_ROW), rows)
 
 
 def _chained(choices: Iterable[Choice], records: int, digest: str) -> Iterator[Record]:

@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Protocol
@@ -28,12 +30,15 @@ class Appends(Protocol):
         """Record choices; on disk when it returns, all or none."""
 
 
+Waiting = tuple[Choice, "Future[Record] | asyncio.Future[Record]"]
+
+
 class Grouped:
     """One thread that records for all others. Stop it with ``close``; what was handed in before is still recorded."""
 
     def __init__(self, records: Appends, acknowledged: Callable[[Record], None], limit: int = LIMIT) -> None:
         self._records, self._acknowledged, self._limit = records, acknowledged, limit
-        self._waiting: queue.SimpleQueue[tuple[Choice, Future[Record]] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="zusage-consents", daemon=True)
@@ -42,6 +47,15 @@ class Grouped:
     def record(self, choice: Choice) -> Future[Record]:
         """Hand a choice in; the future is done when it is on disk. Raises ConsentsStopped."""
         done: Future[Record] = Future()
+        with self._lock:
+            if self._closed:
+                raise ConsentsStopped
+            self._waiting.put((choice, done))
+        return done
+
+    def recorded(self, choice: Choice) -> asyncio.Future[Record]:
+        """The same for a caller in an event loop, which is woken once for a whole group."""
+        done = asyncio.get_running_loop().create_future()
         with self._lock:
             if self._closed:
                 raise ConsentsStopped
@@ -60,9 +74,9 @@ class Grouped:
         while group := self._next():
             self._commit(group)
 
-    def _next(self) -> list[tuple[Choice, Future[Record]]]:
+    def _next(self) -> list[Waiting]:
         """1: the first waits for company only as long as there is some."""
-        group: list[tuple[Choice, Future[Record]]] = []
+        group: list[Waiting] = []
         one = self._waiting.get()
         while one is not None:
             group.append(one)
@@ -72,13 +86,37 @@ class Grouped:
         self._waiting.put(None)
         return group
 
-    def _commit(self, group: Sequence[tuple[Choice, Future[Record]]]) -> None:
+    def _commit(self, group: Sequence[Waiting]) -> None:
         try:
             made = self._records.append([choice for choice, _ in group])
             self._acknowledged(made[-1])  # 2
         except Exception as error:  # noqa: BLE001 - whoever waits must learn of it, whatever it is
-            for _, done in group:
-                done.set_exception(error)
+            _settle(group, [error] * len(group))
             return
-        for (_, done), record in zip(group, made, strict=True):  # 3
-            done.set_result(record)
+        _settle(group, made)  # 3
+
+
+def _settle(group: Sequence[Waiting], outcomes: Sequence[Record | Exception]) -> None:
+    """Tell each caller; those of one event loop together."""
+    together: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Record], Record | Exception]]] = defaultdict(list)
+    for (_, done), outcome in zip(group, outcomes, strict=True):
+        if isinstance(done, Future):
+            _tell(done, outcome)
+        else:
+            together[done.get_loop()].append((done, outcome))
+    for loop, some in together.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_tell_all, some)
+
+
+def _tell_all(some: Sequence[tuple[asyncio.Future[Record], Record | Exception]]) -> None:
+    for done, outcome in some:
+        if not done.done():  # whoever asked may have gone
+            _tell(done, outcome)
+
+
+def _tell(done: Future[Record] | asyncio.Future[Record], outcome: Record | Exception) -> None:
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

@@ -61,7 +61,7 @@
     const answers = Object.fromEntries(names.map((name) => [name, wanted[name] ? "given" : allows(name) ? "withdrawn" : "refused"]));
     const gives = names.some((name) => wanted[name] && !next.choices[name]);
     choice = next;
-    apply();
+    hold();
     try {
       const kept = await send({ subject: next.subject, text: text.digest, language: german ? "de" : "en", how, choices: answers });
       for (const name of names) next.choices[name] = wanted[name] ? items(name) : false;
@@ -71,6 +71,7 @@
       if (gives) {
         choice = before && names.some((name) => before.choices[name] && !wanted[name]) ? next : before;
         if (choice === next) write(next);
+        apply();
         say(said.status.failed);
         return false;
       }
@@ -190,10 +191,13 @@
     signalled = true;
   };
 
-  const apply = () => {
+  const hold = () => {
     forget();
     signal();
     tags();
+  };
+  const apply = () => {
+    hold();
     draw();
     document.dispatchEvent(new CustomEvent("zusage", { detail: { allowed: names.filter(allows) } }));
   };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
@@ -25,6 +26,9 @@ class Recorder(Protocol):
     def record(self, choice: Choice) -> Future[Record]:
         """Hand a choice in."""
 
+    def recorded(self, choice: Choice) -> asyncio.Future[Record]:
+        """The same for a caller in an event loop."""
+
 
 @dataclass(frozen=True)
 class Counter:
@@ -39,9 +43,13 @@ class Counter:
 
     def choose(self, told: object, site: str) -> Future[Record]:
         """Record a choice of a browser. Raises ChoiceRefused."""
+        return self.recorder.record(self.choice(told, site))
+
+    def choice(self, told: object, site: str) -> Choice:
+        """Check a choice of a browser. Raises ChoiceRefused."""
         if not isinstance(told, dict):
             raise Malformed("the choice", "a JSON object")
-        return self.recorder.record(self.desk.choice(told, site))
+        return self.desk.choice(told, site)
 
     def withdraw(self, subject: object, purposes: Iterable[str], site: str) -> Future[Record]:
         """Withdraw everything, or these purposes, of a browser: one call. Raises ChoiceRefused."""

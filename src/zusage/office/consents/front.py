@@ -92,8 +92,8 @@ class Front:
         try:
             told = json.loads(await _body(receive))
             known = isinstance(told, dict) and self.counter.desk.knows(told.get("text"))
-            future = self.counter.choose(told, origin) if known else await asyncio.to_thread(self.counter.choose, told, origin)
-            record = await asyncio.wrap_future(future)
+            choice = self.counter.choice(told, origin) if known else await asyncio.to_thread(self.counter.choice, told, origin)
+            record = await self.counter.recorder.recorded(choice)
         except TooMuch:
             await _refuse(send, 413, "too-much", f"a choice has at most {BODY} bytes", cors)
         except (ValueError, RecursionError):
@@ -121,7 +121,7 @@ class Front:
         more: list[Header] = [
             (b"content-type", b"text/javascript; charset=utf-8"),
             (b"etag", tag),
-            (b"cache-control", b"public, max-age=300"),
+            (b"cache-control", b"no-cache"),  # asked for anew each time, and answered with 304: nobody is asked in old words
             (b"cross-origin-resource-policy", b"cross-origin"),
         ]
         if headers.get(b"if-none-match") == tag:

@@ -1,0 +1,122 @@
+"""Choices a second against the database's own grouped inserts, in the same run: ``python -m benchmarks.consents``.
+
+1. The database alone: rows like ours in groups of 32, as durable.
+2. Our records without HTTP: 32 callers at once, each waits until its choice is on disk.
+3. The service: 32 connections, each waits for its acknowledgement before it chooses again.
+
+Ratios are against 1. On PostgreSQL give ZUSAGE_BENCH_POSTGRESQL, the URL of an empty database.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from .raw import on_postgresql, on_sqlite
+
+HERE = Path(__file__).parent
+CALLERS = 32
+SECONDS = float(os.environ.get("ZUSAGE_BENCH_SECONDS", "8"))
+
+
+def records_alone(folder: Path, url: str | None) -> float:
+    """2, in this process."""
+    from zusage.consent.record import Choice
+    from zusage.state import open_state
+    from zusage.state.acknowledged import Acknowledged
+    from zusage.state.grouping import Grouped
+
+    state, noted = open_state(url, folder), Acknowledged(folder)
+    grouped = Grouped(state.consents, lambda record: noted.note(record.number, record.digest))
+    now = datetime.now(UTC)
+    until, done = time.perf_counter() + SECONDS, [0] * CALLERS
+
+    def caller(number: int) -> None:
+        while time.perf_counter() < until:
+            choice = Choice(
+                subject=os.urandom(32).hex(),
+                text="0" * 64,
+                language="de",
+                site="https://shop.example",
+                how="settings",
+                answers={"analytics": "given", "advertising": "refused"},
+                at=now,
+                until=now + timedelta(days=180),
+            )
+            grouped.record(choice).result()
+            done[number] += 1
+
+    threads = [threading.Thread(target=caller, args=(number,)) for number in range(CALLERS)]
+    begun = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - begun
+    grouped.close()
+    assert state.consents.head()[0] >= sum(done)
+    state.close()
+    return sum(done) / took
+
+
+def service(folder: Path, url: str | None) -> tuple[float, float, float]:
+    """3: choices a second, and their latencies at the median and the 99th percentile in milliseconds."""
+    shutil.copy(HERE / "manifest.yaml", folder / "zusage.yaml")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, "ZUSAGE_FOLDER": str(folder / "own"), **({"ZUSAGE_STATE_URL": url} if url else {})}
+    command = [sys.executable, "-m", "zusage", "consent", "serve", "--port", str(port), "--per-minute", "0"]
+    served = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        text = _text(port)
+        load = [sys.executable, str(HERE / "load.py"), "127.0.0.1", str(port), "/zusage/choices", text, str(CALLERS)]
+        subprocess.run([*load, "1"], check=True, stdout=subprocess.DEVNULL)
+        found = json.loads(subprocess.run([*load, str(SECONDS)], check=True, capture_output=True).stdout)
+    finally:
+        served.terminate()
+        served.wait()
+    cuts = statistics.quantiles(found["took"], n=100)
+    return found["acknowledged"] / found["seconds"], cuts[49] * 1000, cuts[98] * 1000
+
+
+def _text(port: int) -> str:
+    import re
+    import urllib.request
+
+    for _ in range(200):
+        try:
+            script = urllib.request.urlopen(f"http://127.0.0.1:{port}/zusage/consent.js").read().decode()
+            return re.findall(r'"digest":"([0-9a-f]{64})"', script)[0]
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit("the service does not answer")
+
+
+def report(name: str, url: str | None) -> None:
+    """All three for one database."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        raw = on_postgresql(url, 20_000, CALLERS) if url else on_sqlite(folder, 20_000, CALLERS)
+        alone = records_alone(folder / "alone", url)
+        rate, median, tail = service(folder, url)
+    print(
+        f"{name:<11} raw {raw:>7,.0f}/s   records {alone:>7,.0f}/s = {alone / raw:.2f}   service {rate:>6,.0f}/s = {rate / raw:.2f}"
+        f"   p50 {median:.1f} ms   p99 {tail:.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    report("SQLite", None)
+    if os.environ.get("ZUSAGE_BENCH_POSTGRESQL"):
+        report("PostgreSQL", os.environ["ZUSAGE_BENCH_POSTGRESQL"])

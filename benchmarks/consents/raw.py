@@ -1,0 +1,74 @@
+"""What the database does by itself: the same rows, the same indexes, as durable, in groups of one size, without anything of ours."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+TABLE = """
+CREATE TABLE raw_consent (
+    number bigint PRIMARY KEY, record varchar(22) UNIQUE, subject varchar(64), at {time} NOT NULL, until {time},
+    content text, content_digest varchar(64) NOT NULL, digest varchar(64) NOT NULL, erased_at {time})
+"""
+INDEX = "CREATE INDEX raw_consent_subject ON raw_consent (subject, number)"
+COLUMNS = "number, record, subject, at, until, content, content_digest, digest"
+
+
+def rows(first: int, size: int) -> list[tuple[Any, ...]]:
+    """Rows as long as ours, made before the clock runs."""
+    return [
+        (
+            number,
+            secrets.token_urlsafe(16),
+            secrets.token_hex(32),
+            "2026-11-27 12:00:00",
+            "2027-05-27 12:00:00",
+            secrets.token_hex(190),
+            hashlib.sha256(b"%d" % number).hexdigest(),
+            hashlib.sha256(b"!%d" % number).hexdigest(),
+        )
+        for number in range(first, first + size)
+    ]
+
+
+def on_sqlite(folder: Path, total: int, group: int) -> float:
+    """Rows a second."""
+    database = sqlite3.connect(folder / "raw.sqlite3", isolation_level=None)
+    database.execute("PRAGMA journal_mode=WAL")
+    database.execute("PRAGMA synchronous=FULL")
+    database.execute("PRAGMA secure_delete=ON")
+    database.execute(TABLE.format(time="text"))
+    database.execute(INDEX)
+    groups = [rows(first, group) for first in range(1, total + 1, group)]
+    begun = time.perf_counter()
+    for some in groups:
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany(f"INSERT INTO raw_consent ({COLUMNS}) VALUES (?,?,?,?,?,?,?,?)", some)
+        database.execute("COMMIT")
+    took = time.perf_counter() - begun
+    database.close()
+    return len(groups) * group / took
+
+
+def on_postgresql(url: str, total: int, group: int) -> float:
+    """Rows a second."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("DROP TABLE IF EXISTS raw_consent")
+        database.execute(TABLE.format(time="timestamptz"))
+        database.execute(INDEX)
+        groups = [rows(first, group) for first in range(1, total + 1, group)]
+        statement = f"INSERT INTO raw_consent ({COLUMNS}) VALUES " + ", ".join(["(%s,%s,%s,%s,%s,%s,%s,%s)"] * group)
+        flat = [[value for row in some for value in row] for some in groups]
+        begun = time.perf_counter()
+        for values in flat:
+            with database.transaction():
+                database.execute(statement, values)
+        took = time.perf_counter() - begun
+        database.execute("DROP TABLE raw_consent")
+    return len(groups) * group / took
