@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zusage import __version__
 from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
@@ -18,6 +18,7 @@ from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
 
+from . import outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
 from .seen import Looks, Said
@@ -36,10 +37,17 @@ if TYPE_CHECKING:
     from zusage.state import State
     from zusage.vault import Document
 
-Opened = TypeVar("Opened", Reader, Writer, Application)
+Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
 _LONG_PAUSE = timedelta(days=366)
 PROGRAM = f"zusage {__version__}"
+
+
+class Closable(Protocol):
+    """Something that was opened."""
+
+    def close(self) -> None:
+        """Let go of it."""
 
 
 def now() -> datetime:
@@ -54,7 +62,7 @@ class Product:
     loaded: Loaded
     folder: Path
     clock: Callable[[], datetime] = now
-    _open: list[Reader | Writer | Application] = field(default_factory=list)
+    _open: list[Closable] = field(default_factory=list)
 
     # -- our own state and keys ----------------------------------------------------------------------------------
 
@@ -120,11 +128,12 @@ class Product:
         from zusage.connectors.opening import open_reader
 
         try:
-            return self._keep(open_reader(name, self.loaded.manifest.databases[name]))
+            return self.keep(open_reader(name, self.loaded.manifest.databases[name]))
         except SystemTrouble as trouble:
             return trouble
 
-    def _keep(self, opened: Opened) -> Opened:
+    def keep(self, opened: Opened) -> Opened:
+        """Let go of it when the product is closed."""
         self._open.append(opened)
         return opened
 
@@ -226,7 +235,7 @@ class Product:
             def still_there(document: Document, name: str = name, system: System = system) -> bool:
                 if name not in opened:
                     opened[name] = open_writer(name, system, None, self._pseudonym_key)
-                    self._keep(opened[name])
+                    self.keep(opened[name])
                 writer = opened[name]
                 table = writer.survey().tables.get(document.table)
                 names = (*(table.primary_key if table else ()), *starts.get(document.rule, ()))
@@ -240,7 +249,7 @@ class Product:
 
         store = BlockedWriter(self.folder)
         systems = self.loaded.manifest.databases
-        return {name: self._keep(open_writer(name, system, store.seal, self._pseudonym_key)) for name, system in systems.items()}
+        return {name: self.keep(open_writer(name, system, store.seal, self._pseudonym_key)) for name, system in systems.items()}
 
     # -- verify --------------------------------------------------------------------------------------------------
 
@@ -271,6 +280,8 @@ class Product:
             earlier=earlier,
             unaccounted=self.unaccounted,
             entries=entries_of,
+            sites=outside.sites(self),
+            servers=outside.servers(self),
         )
 
     def blocked(self) -> BlockedReader:
@@ -286,7 +297,7 @@ class Product:
         if isinstance(reader, SystemTrouble):
             return reader
         try:
-            return self._keep(open_application(name, self.loaded.manifest.databases[name], reader.survey()))
+            return self.keep(open_application(name, self.loaded.manifest.databases[name], reader.survey()))
         except SystemTrouble as trouble:
             return trouble
 

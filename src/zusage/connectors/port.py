@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
+
+#: what one look of a probe shows
+Looked = TypeVar("Looked", covariant=True)
 
 
 class SystemTrouble(Exception):
@@ -96,6 +99,17 @@ class Identity:
     #: a digest of where the data lie, which tells two databases apart without naming a path
     database: str
     role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encryption:
+    """How the connection to a system is encrypted."""
+
+    #: None: that cannot be seen
+    encrypted: bool | None
+    #: nothing goes over a network: a file, or a socket of this machine
+    local: bool
+    how: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,8 +216,26 @@ class Reader(Protocol):
     def visibility(self, table: str) -> Visibility:
         """Whether an empty result would mean that there is nothing."""
 
+    def encryption(self) -> Encryption:
+        """How this connection is encrypted."""
+
     def close(self) -> None:
         """Let go of the system."""
+
+
+class Probe(Protocol[Looked]):
+    """Looks from outside, as anybody can who has the address. Never speaks to what the manifest does not declare."""
+
+    system: str
+
+    def identity(self) -> Identity:
+        """Which system this is, and what it was looked at with."""
+
+    def look(self) -> Looked:
+        """One look, made when it is first asked for and the same for every promise about the system. Raises SystemTrouble."""
+
+    def close(self) -> None:
+        """Let go of what was opened to look with."""
 
 
 class Writer(Protocol):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +66,10 @@ def _content(offer: Offer, language: Language) -> dict[str, Any]:
     banner["intro"] = banner["intro"].format(purposes=said["units"]["and"].join(filter(None, (", ".join(others), last))))
     settings["lasts"] = settings["lasts"].format(lasts=length(offer.consents.lasts, language))
     settings["responsible"] = settings["responsible"].format(controller=_whom(offer))
-    pattern, session = settings.pop("cookie"), settings.pop("session")
+    pattern, endings = (
+        settings.pop("cookie"),
+        {"session": settings.pop("session"), "until-deleted": settings.pop("until_deleted")},
+    )
     return {
         "zusage-consent-text": 1,
         "language": language,
@@ -75,8 +79,8 @@ def _content(offer: Offer, language: Language) -> dict[str, Any]:
         "settings": settings,
         "controls": said["controls"],
         "status": said["status"],
-        "necessary": [_entry(one, language, pattern, session) for one in offer.necessary],
-        "purposes": [_purpose(one, language, pattern, session) for one in offer.purposes],
+        "necessary": [_entry(one, language, pattern, endings) for one in offer.necessary],
+        "purposes": [_purpose(one, language, pattern, endings) for one in offer.purposes],
     }
 
 
@@ -84,7 +88,7 @@ def _whom(offer: Offer) -> str:
     return f"{offer.controller}, {offer.contact}" if offer.contact else offer.controller
 
 
-def _purpose(purpose: Purpose, language: Language, pattern: str, session: str) -> dict[str, Any]:
+def _purpose(purpose: Purpose, language: Language, pattern: str, endings: Mapping[str, str]) -> dict[str, Any]:
     recipients = []
     for one in purpose.recipients:
         more = [part for part in (one.country, one.safeguard.in_language(language) if one.safeguard else "") if part]
@@ -99,12 +103,13 @@ def _purpose(purpose: Purpose, language: Language, pattern: str, session: str) -
         "version": purpose.version,
         "recipients": recipients,
         "hosts": list(purpose.hosts),
-        "cookies": [_entry(one, language, pattern, session) for one in purpose.cookies],
+        "cookies": [_entry(one, language, pattern, endings) for one in purpose.cookies],
         "reach": list(purpose.reach),
     }
 
 
-def _entry(stored: Stored, language: Language, pattern: str, session: str) -> str:
-    lifetime = session if stored.lifetime in ("session", "") else length(Period.parse(stored.lifetime), language)
+def _entry(stored: Stored, language: Language, pattern: str, endings: Mapping[str, str]) -> str:
+    lasts = stored.lifetime or "session"
+    lifetime = endings[lasts] if lasts in endings else length(Period.parse(lasts), language)
     purpose = sentence(stored.purpose.in_language(language))
     return pattern.format(name=stored.name, lifetime=lifetime, owner=stored.owner, purpose=purpose)

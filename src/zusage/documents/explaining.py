@@ -22,6 +22,7 @@ from .conditions import clause
 from .events import Bound, bounded, when
 from .lawful import duty_entry
 from .lengths import day_in_words, every
+from .outside import address_of
 from .sentences import sentence
 from .spoken import table_of
 
@@ -66,6 +67,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", system)]
         case p.Attested(role=role, every=period):
             points += [("role", role), ("every", every(period, say))]
+        case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():
+            points += [("system", address_of(promise, loaded.manifest))]
         case _:
             assert_never(promise)
     if promise.refs:

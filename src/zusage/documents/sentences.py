@@ -17,6 +17,7 @@ from .conditions import clause
 from .events import Bound, bounded, when
 from .lawful import reason, remains
 from .lengths import every
+from .outside import outside
 from .spoken import Spoken, Timed, Until, classes_of, table_of
 
 
@@ -39,6 +40,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
         case p.Attested():
             says = closed(say.of(manifest.attested[str(promise.path[-1])].says))
             return say("sentence.attested", says=says, every=every(promise.every, say))
+        case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():
+            return outside(promise, manifest, say)
     assert_never(promise)
 
 

@@ -8,18 +8,16 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from .look import Seen
-from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Observation
 from .verdict import Judgement, Verdict, judge
 
 FORMAT = 1
-_KINDS: dict[str, type[Any]] = {
-    kind.__name__.lower(): kind for kind in (Rows, Census, Reach, Names, Apart, Held, Statement, Unseen)
-}
+_KINDS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(Observation)}
 
 
 def seal_text(seen: Seen, judgement: Judgement, *, as_of: datetime, manifest: str, program: str, look: str) -> bytes:

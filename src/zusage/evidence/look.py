@@ -9,7 +9,9 @@ from fnmatch import fnmatchcase
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Application, Entry, Identity, Reader, SystemTrouble
+from zusage.connectors.port import Application, Entry, Identity, Probe, Reader, SystemTrouble
+from zusage.connectors.transport.seen import Handshakes
+from zusage.connectors.website.seen import SiteLook
 from zusage.planning.plan import Selection
 from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined
 from zusage.promises.promise import (
@@ -17,6 +19,8 @@ from zusage.promises.promise import (
     AnyPromise,
     Attested,
     Blocked,
+    CookieSeen,
+    Encrypted,
     EveryRow,
     KeptApart,
     KeptAtLeast,
@@ -24,6 +28,8 @@ from zusage.promises.promise import (
     NoColumn,
     Rule,
     ShortLived,
+    SiteSeen,
+    Transported,
 )
 
 from . import sorting
@@ -31,6 +37,8 @@ from .apart import Store, compare
 from .circles import with_trees
 from .limits import certainly, certainly_not, first_day_not_over
 from .observation import Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from .outside import look_at_server, look_at_site
+from .transport.observation import DatabaseLine
 
 _SAMPLE = 25
 
@@ -81,6 +89,9 @@ class Eyes:
     unaccounted: Callable[[str], Sequence[str]]
     #: (id of the promise, folder, file that its process locks) → what lies in the folder
     entries: Callable[[str, str, str], Sequence[Entry]] = lambda *_: ()
+    #: web sites and servers, as anybody sees them from outside
+    sites: Mapping[str, Probe[SiteLook] | SystemTrouble] = field(default_factory=dict)
+    servers: Mapping[str, Probe[Handshakes] | SystemTrouble] = field(default_factory=dict)
     statements: list[str] = field(default_factory=list)
 
     @property
@@ -91,6 +102,9 @@ class Eyes:
     def look(self, promise: AnyPromise) -> Seen:
         """Look for one promise; trouble with a system is an observation too, never an exception and never *kept*."""
         self.statements.clear()
+        if isinstance(promise, SiteSeen | CookieSeen | Transported):
+            observation, identity = self._from_outside(promise)
+            return Seen(promise=promise, observation=observation, identity=identity)
         system = _system(promise)
         reader = self.readers.get(system) if system else None
         if isinstance(reader, SystemTrouble):
@@ -102,6 +116,11 @@ class Eyes:
             return Seen(promise=promise, observation=observation, identity=reader.identity(), statements=tuple(self.statements))
         except SystemTrouble as trouble:
             return Seen(promise=promise, observation=Unseen(reason=str(trouble)))
+
+    def _from_outside(self, promise: SiteSeen | CookieSeen | Transported) -> tuple[Observation, Identity | None]:
+        if isinstance(promise, Transported):
+            return look_at_server(promise, self.servers.get(promise.system), self.outlook.manifest, self.outlook.as_of)
+        return look_at_site(promise, self.sites.get(promise.system), self.outlook.manifest, self.today)
 
     def _without_reader(self, promise: AnyPromise) -> Observation:
         if isinstance(promise, Attested):
@@ -142,7 +161,10 @@ class Eyes:
                 return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
             case KeptApart():
                 return self._apart(promise, reader)
-            case Attested() | ShortLived():
+            case Encrypted():
+                line = reader.encryption()
+                return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
+            case Attested() | ShortLived() | SiteSeen() | CookieSeen() | Transported():
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
@@ -256,11 +278,11 @@ def _system(promise: AnyPromise) -> str | None:
     match promise:
         case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule):
             return rule.system
-        case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system):
+        case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
             return system
         case KeptApart(people=system):
             return system
-        case Attested() | ShortLived():
+        case Attested() | ShortLived() | SiteSeen() | CookieSeen() | Transported():
             return None
         case _:
             assert_never(promise)

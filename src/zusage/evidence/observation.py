@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from .browsing.observation import SiteObservation
+from .transport.observation import TransportObservation
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
@@ -122,4 +125,4 @@ class Unseen:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-Observation = Rows | Census | Reach | Names | Apart | Held | Statement | Unseen
+Observation = Rows | Census | Reach | Names | Apart | Held | Statement | Unseen | SiteObservation | TransportObservation

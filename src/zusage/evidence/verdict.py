@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
+from .browsing.judging import judge_site
+from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
+from .judgement import Judgement, Verdict
 from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from .transport.judging import judge_transport
+from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
+
+__all__ = ["Judgement", "Verdict", "judge"]
 
 _NEGATIVE = "a count is negative: the observation contradicts itself"
-
-
-class Verdict(StrEnum):
-    """Whether a promise holds. *Could not look* is undecided, never kept."""
-
-    KEPT = "kept"
-    BROKEN = "broken"
-    UNDECIDED = "undecided"
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """A verdict and its reason."""
-
-    verdict: Verdict
-    reason: str
 
 
 def judge(seen: Observation) -> Judgement:
@@ -44,6 +33,10 @@ def judge(seen: Observation) -> Judgement:
             return _held(seen)
         case Statement():
             return _statement(seen)
+        case Visits() | Strays() | Life() | EqualChoice() | Sent():
+            return judge_site(seen)
+        case Versions() | Certificate() | StrictTransport() | PlainHttp() | StartTls() | DatabaseLine():
+            return judge_transport(seen)
         case Unseen(reason=reason):
             return _undecided(f"nobody could look: {reason}")
         case _:

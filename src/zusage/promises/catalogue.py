@@ -157,8 +157,9 @@ def _texts(loaded: Loaded) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
 def _named(
     loaded: Loaded, refs: Sequence[str], by: str, kind: Literal["promise", "attested", "text", "superseded"], path: KeyPath
 ) -> Iterator[Binding]:
+    items = path if "refs" in path else (*path, "refs")  # a system sorts its items by what shows them
     for index, ref in enumerate(refs):
-        yield Binding(ref=ref, by=by, kind=kind, position=loaded.position(*path, "refs", index))
+        yield Binding(ref=ref, by=by, kind=kind, position=loaded.position(*items, index))
 
 
 def covered(items: Sequence[Item], bound: Sequence[Binding], verdicts: Mapping[str, Word]) -> Coverage:

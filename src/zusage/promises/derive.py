@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from . import promise as p
 from .manifest import Activity, Anonymise, Data, Keep, Link, Manifest, Pseudonymise, Replacement
+from .outside import outside
 
 
 def rules_of(manifest: Manifest) -> tuple[p.Rule, ...]:
@@ -49,6 +50,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     for name, declared in manifest.databases.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     yield from _separate(manifest)
+    yield from outside(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .condition import Condition
+from .manifest.website import SiteAspect, TransportAspect
 from .period import Period
 from .starting_point import StartingPoint
 
@@ -172,4 +173,50 @@ class Attested(Promise):
     every: Period
 
 
-AnyPromise = KeptAtMost | KeptAtLeast | Blocked | EveryRow | NoColumn | Accounted | KeptApart | ShortLived | Attested
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSeen(Promise):
+    """A web site does in a visitor's browser what is declared, in one respect."""
+
+    system: str
+    aspect: SiteAspect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CookieSeen(Promise):
+    """A declared entry is kept in the browser no longer and no otherwise than declared."""
+
+    system: str
+    #: its key under ``cookies``
+    cookie: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transported(Promise):
+    """Connections to a server are encrypted as declared, in one respect."""
+
+    system: str
+    aspect: TransportAspect
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encrypted(Promise):
+    """The connection to a database is encrypted."""
+
+    system: str
+
+
+AnyPromise = (
+    KeptAtMost
+    | KeptAtLeast
+    | Blocked
+    | EveryRow
+    | NoColumn
+    | Accounted
+    | KeptApart
+    | ShortLived
+    | Attested
+    | SiteSeen
+    | CookieSeen
+    | Transported
+    | Encrypted
+)

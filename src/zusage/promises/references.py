@@ -121,6 +121,12 @@ def _activities(values: Mapping[str, Any]) -> Iterator[_Spot]:
 
 def _cookies(values: Mapping[str, Any]) -> Iterator[_Spot]:
     activities = _mapping(values, "activities")
+    sites = {name: one for name, one in _mapping(values, "systems").items() if _mapping(one).get("kind") == "website"}
+    yield from _contacts(values, sites)
+    for name, cookie in _mapping(values, "cookies").items():
+        site = _mapping(cookie).get("site")
+        if isinstance(site, str) and site not in sites:
+            yield ("cookies", name, "site"), f"{site!r} is not a web site of this manifest", f"name one of {_some(sites)}"
     for name, cookie in _mapping(values, "cookies").items():
         activity = _mapping(cookie).get("activity")
         if isinstance(activity, str) and activity not in activities:
@@ -129,6 +135,17 @@ def _cookies(values: Mapping[str, Any]) -> Iterator[_Spot]:
     if _PASSWORD.search(str(_mapping(values, "consents", "mail").get("server") or "")):
         what = "a password stands in the manifest"
         yield ("consents", "mail", "server"), what, "move the address to the environment: ${NAME}"
+
+
+def _contacts(values: Mapping[str, Any], sites: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Whom the pages of sites may speak to, and for what."""
+    for name, site in sites.items():
+        for host, contact in _mapping(site, "contacts").items():
+            for key, section in (("activity", "activities"), ("recipient", "recipients")):
+                named, there = _mapping(contact).get(key), _mapping(values, section)
+                if isinstance(named, str) and named not in there:
+                    path: KeyPath = ("systems", name, "contacts", host, key)
+                    yield path, f"{named!r} is not declared under {section}", f"name one of {_some(there)}"
 
 
 def _data(

@@ -17,6 +17,7 @@ from .manifest import consents as _consents
 from .manifest import controller as _controller
 from .manifest import systems as _systems
 from .manifest import texts as _texts
+from .manifest import website as _website
 
 ID = "https://zusage.example/schema/manifest-1.json"
 _IMPORT = {
@@ -45,7 +46,7 @@ def json_schema(*, part: bool = False) -> dict[str, Any]:
 
 def _models() -> Iterator[type[BaseModel]]:
     seen: set[type[BaseModel]] = {Manifest}
-    for module in (inspect.getmodule(Manifest), _activities, _consents, _controller, _systems, _texts):
+    for module in (inspect.getmodule(Manifest), _activities, _consents, _controller, _systems, _texts, _website):
         for found in vars(module).values():
             if inspect.isclass(found) and issubclass(found, BaseModel) and found.__module__.startswith(__package__ or ""):
                 seen.add(found)

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from zusage.connectors.port import BlockedRow, Identity, Partition, Reader, Unreachable, Values, Visibility, Writer
+from zusage.connectors.port import BlockedRow, Encryption, Identity, Partition, Reader, Unreachable, Values, Visibility, Writer
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import ALWAYS, Condition, Not
 from zusage.promises.inventory import Inventory
@@ -105,6 +105,10 @@ class BlindReader:
     def visibility(self, table: str) -> Visibility:
         """A row policy may hide everything."""
         return Visibility(shown=False, how="a row policy may hide rows")
+
+    def encryption(self) -> Encryption:
+        """It does not know."""
+        return Encryption(encrypted=None, local=False, how="it does not say")
 
     def close(self) -> None:
         """Close the honest one."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from zusage.connectors.port import CannotHandle, Identity, Partition, Values, Visibility
+from zusage.connectors.port import CannotHandle, Encryption, Identity, Partition, Values, Visibility
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
@@ -183,6 +183,10 @@ class MemoryReader:
         if info is None or info.is_view:
             return Visibility(shown=False, how="there is no such table" if info is None else "it is a view")
         return Visibility(shown=True, how="a table in memory, seen whole")
+
+    def encryption(self) -> Encryption:
+        """Nothing goes anywhere."""
+        return Encryption(encrypted=None, local=True, how="it is in memory")
 
     def close(self) -> None:
         """Nothing is held."""

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zusage.connectors.port import Identity
+from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.entry import close_text, observation_of, read, rejudge, seal_text
 from zusage.evidence.look import Eyes, Seen
-from zusage.evidence.observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import history, prove
 from zusage.evidence.sorting import Outlook
+from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
 from zusage.promises.condition import ALWAYS
 from zusage.promises.derive import promises_of, rules_of
@@ -31,6 +33,7 @@ IDENTITY = Identity(system="shop", dialect="sqlite", version="3", database="0" *
 counts = st.integers(0, 10**9)
 days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 censuses = st.dictionaries(st.integers(1970, 2100), counts)
+OTHERS: tuple[Any, ...] = (Held, *get_args(SiteObservation), *get_args(TransportObservation))
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(
         Rows, forbidden=counts, allowed=st.dictionaries(st.sampled_from(["not yet due", "suspended"]), counts), unplaceable=counts,
@@ -48,6 +51,8 @@ observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(Names, forbidden=st.lists(st.text(max_size=9), max_size=4).map(tuple), looked_at=counts),
     st.builds(Statement, said_on=days, holds_until=days, today=st.dates(date(2000, 1, 1), date(2100, 1, 1))),
     st.builds(Unseen, reason=st.text(max_size=20)),
+    st.builds(Apart, joins=st.dictionaries(st.text(max_size=9), counts)),
+    *(st.builds(kind) for kind in OTHERS),
 )  # fmt: skip
 
 
@@ -73,7 +78,7 @@ def test_an_entry_is_canonical(observation: Observation) -> None:
 
 
 def test_every_kind_of_observation_is_generated_here() -> None:
-    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Statement, Unseen}
+    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Apart, Statement, Unseen, *OTHERS}
 
 
 SOUND: dict[str, Any] = json.loads(

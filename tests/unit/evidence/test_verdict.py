@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zusage.evidence.observation import Census, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.browsing.observation import SiteObservation
+from zusage.evidence.observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import overall
+from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
 
 KEPT, BROKEN, UNDECIDED = Verdict.KEPT, Verdict.BROKEN, Verdict.UNDECIDED
@@ -104,7 +106,8 @@ def test_each_observation_has_its_verdict(sound: Observation, changed: dict[str,
 
 def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_have() -> None:
     seen = {(type(sound), verdict) for sound, _, verdict in CASES}
-    assert {kind for kind, _ in seen} == set(get_args(Observation))
+    elsewhere = {Apart, Held, *get_args(SiteObservation), *get_args(TransportObservation)}  # judged in tests of their own
+    assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
     for kind in (Rows, Census, Reach, Names, Statement):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind

@@ -17,10 +17,11 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle, Identity, Partition, Unreachable, Values, Visibility
+from ..port import CannotHandle, Encryption, Identity, Partition, Unreachable, Values, Visibility
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .encryption import encryption
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -132,6 +133,11 @@ class SqlReader:
             return Visibility(shown=False, how="there is no such table")
         with self.snapshot():
             return self._database.visibility(self._connection, info)
+
+    def encryption(self) -> Encryption:
+        """As the server says."""
+        with self.snapshot():
+            return encryption(self._connection)
 
     def close(self) -> None:
         """Close the connection."""

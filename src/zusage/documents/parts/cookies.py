@@ -6,6 +6,7 @@ from zusage.documents.catalogue import opening, tidy
 from zusage.documents.lengths import length
 from zusage.documents.page import Line, Section, Table, line, paragraphs
 from zusage.promises.manifest import Cookie
+from zusage.promises.period import Period
 
 from .setting import Setting
 
@@ -36,6 +37,6 @@ def _row(setting: Setting, name: str, cookie: Cookie) -> tuple[tuple[Line, ...],
 def _lifetime(setting: Setting, cookie: Cookie) -> str:
     if cookie.lifetime is None:
         return setting.say("page.not_given")
-    if cookie.lifetime == "session":
-        return setting.say("cookies.session")
+    if not isinstance(cookie.lifetime, Period):
+        return setting.say(f"cookies.{cookie.lifetime}")
     return length(cookie.lifetime, setting.say)

@@ -6,7 +6,7 @@ from datetime import date
 
 from ..finding import Finding
 from ..loading import Loaded
-from . import acts, answers, bases, cookies, duties, notice, periods, recipients, records, security, storage
+from . import acts, answers, bases, cookies, duties, notice, periods, recipients, records, security, storage, websites
 from .rule import Rule, by_position
 
 RULES: tuple[Rule, ...] = (
@@ -48,6 +48,11 @@ RULES: tuple[Rule, ...] = (
     cookies.banner_without_service,
     cookies.consent_cookie,
     cookies.nothing_asked,
+    websites.terminal_basis,
+    websites.cookie_without_basis,
+    websites.banner_missing,
+    websites.cookie_of_no_site,
+    websites.entries_alike,
     security.backup_without_interval,
     security.backup_without_retention,
     security.backup_of_unknown_system,

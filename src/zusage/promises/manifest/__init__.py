@@ -20,8 +20,9 @@ from .activities import (
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .separation import KeptApart, ShortLived
-from .systems import AccessLog, AnySystem, MailServer, System, Website
+from .systems import AccessLog, AnySystem, System
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
+from .website import Banner, Contact, Fill, Login, MailServer, Transport, Website
 
 __all__ = [
     "AccessLog",
@@ -29,17 +30,21 @@ __all__ = [
     "Anonymise",
     "Attestation",
     "Backup",
+    "Banner",
     "Consent",
     "ConsentMail",
     "Consents",
+    "Contact",
     "Controller",
     "Cookie",
     "Data",
     "EveryRow",
+    "Fill",
     "Guard",
     "Keep",
     "KeptApart",
     "Link",
+    "Login",
     "MailServer",
     "Manifest",
     "Measure",
@@ -58,6 +63,7 @@ __all__ = [
     "Superseded",
     "System",
     "Texts",
+    "Transport",
     "Website",
 ]
 
@@ -132,3 +138,13 @@ class Manifest(Part):
     def databases(self) -> dict[str, System]:
         """The systems that are databases, in the manifest's order."""
         return {name: system for name, system in self.systems.items() if isinstance(system, System)}
+
+    @property
+    def websites(self) -> dict[str, Website]:
+        """The systems that are web sites, in the manifest's order."""
+        return {name: system for name, system in self.systems.items() if isinstance(system, Website)}
+
+    @property
+    def mail_servers(self) -> dict[str, MailServer]:
+        """The systems that are mail servers, in the manifest's order."""
+        return {name: system for name, system in self.systems.items() if isinstance(system, MailServer)}

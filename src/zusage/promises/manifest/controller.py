@@ -61,16 +61,39 @@ class Recipient(Part):
 
 
 class Cookie(Part):
-    """An entry that the site keeps in the visitor's browser."""
+    """An entry that the site keeps in the visitor's browser: a cookie, or any other storage."""
 
     purpose: Texts
+    #: strictly necessary for the service that was asked for: no consent is needed
     necessary: bool = False
-    #: the activity whose consent it needs, where it is not necessary
+    #: on what storing and reading rests by § 25 TDDDG: paragraph 1 (consent), or paragraph 2 number 1 (transmission alone) or 2
+    #: (strictly necessary); follows from ``necessary`` where it is not said
+    terminal: Literal["25-1", "25-2-1", "25-2-2"] | None = None
+    #: the activity for which it is kept: its basis under Art. 6 GDPR covers what is then done with it, and its consent is waited for
     activity: Name | None = None
     owner: Line | None = None
-    #: how long it lives; ``session`` until the browser closes
-    lifetime: PeriodText | Literal["session"] | None = None
+    #: how long it lives; ``session`` until the browser closes, ``until-deleted`` until somebody deletes it
+    lifetime: PeriodText | Literal["session", "until-deleted"] | None = None
+    kind: Literal["cookie", "local-storage", "session-storage", "indexed-db", "service-worker", "cache-storage"] = "cookie"
+    #: its name in the browser, where it is another than here; ``*`` stands for anything
+    named: Line | None = None
+    #: the host that keeps it, where it is not one of the site's own
+    host: Line | None = None
+    #: no script can read it
+    http_only: bool = False
+    #: the web site, where there are several
+    site: Name | None = None
     refs: tuple[str, ...] = ()
+
+    @property
+    def rests_on(self) -> Literal["25-1", "25-2-1", "25-2-2"]:
+        """The part of § 25 TDDDG on which storing and reading it rests."""
+        return self.terminal or ("25-2-2" if self.necessary else "25-1")
+
+    @property
+    def needs_consent(self) -> bool:
+        """Whether it may be stored only after consent (§ 25(1) TDDDG)."""
+        return not self.necessary
 
 
 class Backup(Part):

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Discriminator, Field, Tag
 
 from .texts import Line, Part, PeriodText
+from .website import MailServer, Website
 
 
 class System(Part):
@@ -27,10 +28,14 @@ class System(Part):
     plausible_ahead: PeriodText = Field(default="P20Y", validate_default=True)
     #: time columns stored as numbers: table.column → what the number counts
     epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
+    #: connections to it are encrypted; a file on this machine has none
+    encrypted: bool = False
     #: tables that hold nothing about people, with the reason
     not_personal: dict[str, Line] = Field(default_factory=dict)
     #: items of a catalogue that are kept when every table and column here has a purpose
     refs: tuple[str, ...] = ()
+    #: items that are kept when connections to it are encrypted
+    encrypted_refs: tuple[str, ...] = ()
 
 
 class AccessLog(Part):
@@ -39,24 +44,6 @@ class AccessLog(Part):
     kind: Literal["access-log"]
     #: the files, as a path with ``*``; the rotated and compressed ones among them
     path: Line
-    refs: tuple[str, ...] = ()
-
-
-class Website(Part):
-    """A web site as a browser sees it."""
-
-    kind: Literal["website"]
-    #: the address of its first page
-    url: Line
-    refs: tuple[str, ...] = ()
-
-
-class MailServer(Part):
-    """A mail server as other mail servers see it."""
-
-    kind: Literal["mail-server"]
-    host: Line
-    port: int = Field(default=25, ge=1, le=65535)
     refs: tuple[str, ...] = ()
 
 

@@ -13,6 +13,7 @@ from zusage.promises.loading import load
 ORDERS = "activities/orders"
 RULE = f"{ORDERS}/keep/0"
 VOUCHER = "activities/vouchers/keep/0"
+SITE = {"kind": "website", "url": "https://shop.example", "banner": "zusage"}
 SECOND = {"name": "second", "data": "shop.shop_order", "at_most": "P4Y", "from": "completed_at"}
 
 #: code → what is changed in the sound manifest, and where the finding must stand
@@ -56,6 +57,31 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "third-countries-unstated": ({"notice/third_country_transfers": GONE}, "notice"),
     "recipient-without-country": ({"recipients/carrier/country": GONE}, "recipients/carrier"),
     "recipient-unused": ({f"{ORDERS}/recipients": ["carrier"]}, "recipients/host"),
+    "terminal-basis": ({"cookies/sid/terminal": "25-1"}, "cookies/sid/terminal"),
+    "cookie-without-basis": ({"systems/site": SITE, "cookies/zusage/activity": "orders"}, "cookies/sid"),
+    "banner-missing": (
+        {
+            "systems/site": {"kind": "website", "url": "https://shop.example"},
+            "cookies/sid/activity": "orders",
+            "cookies/zusage/activity": "orders",
+        },
+        "systems/site",
+    ),
+    "cookie-of-no-site": (
+        {
+            "systems/site": SITE,
+            "systems/other": SITE,
+            "cookies/sid/activity": "orders",
+            "cookies/sid/site": "site",
+            "cookies/_count/site": "site",
+            "cookies/zusage/activity": "orders",
+        },
+        "cookies/zusage",
+    ),
+    "entries-alike": (
+        {"cookies/SID": {"purpose": _both("Warenkorb"), "necessary": True, "owner": "Musterschild", "lifetime": "session"}},
+        "cookies/SID",
+    ),
     "repealed-law": ({"notice/names_laws/1": "TMG"}, "notice/names_laws/1"),
     "void-safeguard": (
         {"recipients/counter/safeguard/en": "certified under the Privacy Shield"},

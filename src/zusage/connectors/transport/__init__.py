@@ -1,0 +1,1 @@
+"""How connections to a server are encrypted: versions, certificate, what plain HTTP answers, STARTTLS."""

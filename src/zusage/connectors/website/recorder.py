@@ -1,0 +1,127 @@
+"""Writes down every request of a context: where to, what for, and what caused it. No path, query, header or body is kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .gate import Gate
+from .seen import Contact, Entry
+from .setting import SetCookie, read
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Request
+
+_OF_THE_WEB = ("http", "https", "ws", "wss")
+_PLAIN = ("http", "ws")
+#: the same thing has two names, one in each of the browser's two accounts
+_ALIKE = {"beacon": "ping", "xhr": "fetch", "eventsource": "fetch"}
+#: why this browser refuses cookies that another one of a visitor may take
+_REFUSED_HERE = ("ThirdParty", "UserPreferences")
+#: what Chromium calls by itself when a page cannot be loaded; a page that called it would be recorded as its own request
+_OF_THE_BROWSER = frozenset({"connectivitycheck.gstatic.com"})
+
+
+class Recorder:
+    """What goes over the network from a context. ``turn`` begins a new leaf: what came before stays on the old one."""
+
+    def __init__(self, context: BrowserContext, gate: Gate, own: Callable[[str], bool]) -> None:
+        self._context, self._gate, self._own = context, gate, own
+        self._urls: dict[str, str] = {}
+        self._answers: list[tuple[float, Mapping[str, Any]]] = []
+        #: how long cookies were meant to live, of all situations: a cookie may be older than the situation
+        self.set_cookies: list[SetCookie] = []
+        self.turn("")
+        context.on("request", self._request)
+
+    def turn(self, page: str) -> None:
+        """From now on everything belongs to another situation, and to this page of it."""
+        self._caused: dict[tuple[str, str, str], dict[str, str]] = {}
+        self.own_requests = 0
+        self.unencrypted: set[str] = set()
+        #: cookies of others that this browser refused
+        self.refused: set[Entry] = set()
+        self._gate.asked.clear()
+        self.on(page)
+
+    def on(self, page: str) -> None:
+        """From now on everything happens on this page."""
+        self._page = page
+
+    def attach(self, page: Page) -> None:
+        """Learn from the page itself what causes its requests; those of other tabs are recorded without a cause."""
+        session = self._context.new_cdp_session(page)
+        session.on("Network.requestWillBeSent", self._will_be_sent)
+        session.on("Network.webSocketCreated", self._socket)
+        session.on("Network.responseReceivedExtraInfo", self._answered)
+        session.send("Network.enable")
+
+    def contacts(self) -> tuple[Contact, ...]:
+        """Requests to hosts of others, each kind once a host and cause, with the first page; and what only the gate saw."""
+        found = {
+            Contact(host, scheme, what, initiator, page)
+            for (host, scheme, what), causes in self._caused.items()
+            for initiator, page in causes.items()
+            if initiator or len(causes) == 1
+        }
+        unseen = {host for host in self._gate.asked if not self._own(host)} - {one.host for one in found} - _OF_THE_BROWSER
+        return tuple(sorted(found | {Contact(host, "connection", "connection", "", self._page) for host in unseen}))
+
+    def _will_be_sent(self, event: Mapping[str, Any]) -> None:
+        url = str(event["request"]["url"])
+        self._urls[str(event["requestId"])] = url
+        redirect = event.get("redirectResponse")
+        initiator = f"redirect of {urlsplit(str(redirect['url'])).hostname}" if redirect else _initiator(event.get("initiator"))
+        self._note(url, str(event.get("type", "other")).lower(), initiator)
+
+    def _socket(self, event: Mapping[str, Any]) -> None:
+        self._note(str(event["url"]), "websocket", _initiator(event.get("initiator")))
+
+    def _request(self, request: Request) -> None:
+        """The same requests once more, and those of workers, which have no page."""
+        self._note(request.url, request.resource_type, "")
+
+    def _answered(self, event: Mapping[str, Any]) -> None:
+        """Headers may be told of before the address that they are from; ``read_answers`` looks it up."""
+        self._answers.append((time.time(), event))
+
+    def read_answers(self) -> None:
+        """Note the cookies that answers set since the last time, and those of others that this browser refused."""
+        answers, self._answers = self._answers, []
+        for at, event in answers:
+            host = (urlsplit(self._urls.get(str(event.get("requestId")), "")).hostname or "").lower()
+            headers = {str(name).lower(): str(value) for name, value in event.get("headers", {}).items()}
+            self.set_cookies += [read(line, host, at) for line in headers.get("set-cookie", "").splitlines()]
+            self.refused |= {entry for entry in (_refused(one, host, at) for one in event.get("blockedCookies", ())) if entry}
+
+    def _note(self, url: str, what: str, initiator: str) -> None:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        if parts.scheme not in _OF_THE_WEB or not host:
+            return
+        if parts.scheme in _PLAIN:
+            self.unencrypted.add(host)
+        if self._own(host):
+            self.own_requests += 1
+        else:
+            self._caused.setdefault((host, parts.scheme, _ALIKE.get(what, what)), {}).setdefault(initiator, self._page)
+
+
+def _refused(blocked: Mapping[str, Any], host: str, at: float) -> Entry | None:
+    """The cookie that another browser would have taken."""
+    if not any(str(reason).startswith(_REFUSED_HERE) for reason in blocked.get("blockedReasons", ())):
+        return None
+    named = str((blocked.get("cookie") or {}).get("domain") or host)
+    return read(str(blocked.get("cookieLine", "")), named, at).entry
+
+
+def _initiator(event: Mapping[str, Any] | None) -> str:
+    """The host of the script or document that caused it; what kind of cause, where no address is named."""
+    event = event or {}
+    frames = (event.get("stack") or {}).get("callFrames") or []
+    url = next((frame["url"] for frame in frames if frame.get("url")), event.get("url", ""))
+    host = urlsplit(str(url)).hostname
+    kind = str(event.get("type", "other"))
+    return f"{kind} of {host}" if host else kind

@@ -1,0 +1,156 @@
+"""The situations in which a site is looked at, each walked by somebody new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from zusage.promises.manifest.website import Banner, Fill, Login, Website
+
+from ..sql.address import fill
+from .controls import Control, Controls, NoControl
+from .seen import Fairness, Situation, State
+from .walk import Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+_PATIENCE = 5_000
+#: the ways to each choice: a control before the last is pressed only where the last cannot be seen yet
+_REJECT: tuple[Control, ...] = ("settings", "reject-all")
+_WITHDRAW: tuple[tuple[Control, ...], ...] = (("withdraw",), ("settings", "withdraw"), ("settings", "reject-all"))
+
+
+@dataclass(slots=True)
+class Situations:
+    """Walks a site. ``visitor`` opens a browser that has never been anywhere."""
+
+    system: str
+    site: Website
+    purposes: tuple[str, ...]
+    visitor: Callable[[], AbstractContextManager[Visitor]]
+    fairness: Fairness | None = None
+    _ticked: set[str] = field(default_factory=set)
+
+    def walk(self) -> tuple[State, ...]:
+        """Every situation that the manifest declares, in order."""
+        states = [self._untouched()]
+        if not states[0].pages:
+            return tuple(states)  # nobody is at home: what follows would only wait at the same door
+        if self.site.banner is not None:
+            states.append(self._rejected(self.site.banner))
+            states += [self._one(self.site.banner, purpose) for purpose in self.purposes]
+            states += self._all_then_none(self.site.banner)
+        if self.site.login is not None:
+            states.append(self._logged_in(self.site.login))
+        if self.site.forms:
+            states.append(self._forms())
+        if self.fairness is not None:
+            self.fairness = replace(self.fairness, ticked=tuple(sorted(self._ticked)))
+        return tuple(states)
+
+    def _untouched(self) -> State:
+        with self.visitor() as visitor:
+            visitor.visit(self.site.pages, picture=True)
+            if self.site.banner is not None:
+                self.fairness = Controls(visitor.page, self.site.banner).fairness()
+            return visitor.state("before-choice")
+
+    def _rejected(self, banner: Literal["zusage"] | Banner) -> State:
+        with self.visitor() as visitor:
+            controls = self._enter(visitor, banner)
+            lacking = self._choose(visitor, controls, lambda: controls.press(*_REJECT))
+            return self._after(visitor, "after-reject", (), lacking)
+
+    def _one(self, banner: Literal["zusage"] | Banner, purpose: str) -> State:
+        with self.visitor() as visitor:
+            controls = self._enter(visitor, banner)
+            lacking = self._choose(visitor, controls, lambda: controls.allow_only(purpose, self.purposes))
+            self._ticked |= controls.ticked
+            return self._after(visitor, "after-accept-one", (purpose,), lacking)
+
+    def _all_then_none(self, banner: Literal["zusage"] | Banner) -> list[State]:
+        with self.visitor() as visitor:
+            controls = self._enter(visitor, banner)
+            lacking = self._choose(visitor, controls, lambda: controls.press("accept-all"))
+            accepted = self._after(visitor, "after-accept-all", self.purposes, lacking)
+            visitor.turn()
+            lacking = self._choose(visitor, controls, lambda: _withdraw(controls))
+            return [accepted, self._after(visitor, "after-withdraw", (), lacking)]
+
+    def _enter(self, visitor: Visitor, banner: Literal["zusage"] | Banner) -> Controls:
+        """The first page, whose requests belong to the time before the choice."""
+        visitor.open(self.site.pages[0])
+        return Controls(visitor.page, banner)
+
+    def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> tuple[str, ...]:
+        """Make a choice, with which a situation begins; returns what the banner lacks although it has something else."""
+        from playwright.sync_api import Error
+
+        visitor.turn()
+        try:
+            choice()
+        except NoControl as missing:
+            visitor.hinder(str(missing))
+            others: tuple[Control, ...] = ("accept-all", "reject-all", "settings")
+            there = any(controls.there(controls.selector(other)) for other in others)
+            return (missing.control,) if there and controls.banner == "zusage" else ()
+        except Error as error:
+            visitor.hinder(f"a control of the banner could not be used ({type(error).__name__})")
+        visitor.settle()
+        return ()
+
+    def _after(self, visitor: Visitor, situation: Situation, consented: tuple[str, ...], lacking: tuple[str, ...]) -> State:
+        visitor.visit(self.site.pages, picture=True)
+        return visitor.state(situation, consented, lacking)
+
+    def _logged_in(self, login: Login) -> State:
+        with self.visitor() as visitor:
+            if self._send(visitor, login, "the login"):
+                visitor.visit(login.pages, picture=False)  # a picture could show whose account it is
+            return visitor.state("logged-in")
+
+    def _forms(self) -> State:
+        with self.visitor() as visitor:
+            for name, form in self.site.forms.items():
+                self._send(visitor, form, f"the form {name}")
+            return visitor.state("forms")
+
+    def _send(self, visitor: Visitor, form: Fill, called: str) -> bool:
+        """Fill a form in and send it; False where it was not accepted."""
+        from playwright.sync_api import Error
+
+        if not visitor.open(form.page):
+            return False
+        try:
+            for selector, text in form.fill.items():
+                _type(visitor.page.locator(selector).first, fill(self.system, text) if isinstance(text, str) else text)
+            visitor.page.locator(form.submit).first.click(timeout=_PATIENCE)
+            visitor.page.locator(form.done).first.wait_for(timeout=_PATIENCE)
+        except Error as error:
+            visitor.hinder(f"{called} was not accepted ({type(error).__name__})")
+            return False
+        visitor.settle()
+        visitor.gather()
+        return True
+
+
+def _withdraw(controls: Controls) -> None:
+    """The shortest way that is there. Raises NoControl."""
+    for way in _WITHDRAW[:-1]:
+        try:
+            return controls.press(*way)
+        except NoControl:
+            continue
+    return controls.press(*_WITHDRAW[-1])
+
+
+def _type(field_: Locator, text: str | bool) -> None:
+    if isinstance(text, bool):
+        field_.set_checked(text, timeout=_PATIENCE)
+    elif field_.evaluate("one => one.tagName") == "SELECT":
+        field_.select_option(text, timeout=_PATIENCE)
+    else:
+        field_.fill(text, timeout=_PATIENCE)

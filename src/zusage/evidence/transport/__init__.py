@@ -1,0 +1,1 @@
+"""Encrypted transport: what handshakes showed, compared with what is declared, and judged."""

@@ -1,0 +1,103 @@
+"""A toy web shop on the loopback with a banner, statistics and advertisements of others: real pages behind a real nginx, over TLS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from ..authority import Authority
+from ..front import Front, free_ports
+
+SHOP, STATISTICS, ADVERTISER, ELSEWHERE = "shop.example", "stats.example", "ads.example", "elsewhere.example"
+HOSTS = (SHOP, STATISTICS, ADVERTISER, ELSEWHERE)
+
+#: what the shop's server says when nobody meddles with it
+_HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
+_REDIRECT = "return 301 https://$host$request_uri;"
+_SESSION = 'add_header Set-Cookie "session=0f8a; Path=/; HttpOnly; Secure; SameSite=Lax";'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meddling:
+    """How a saboteur changes the shop's server: directives of nginx that replace its own, and more of them."""
+
+    #: more directives for the shop
+    more: str = ""
+    hsts: str = _HSTS
+    plain: str = _REDIRECT
+    session: str = _SESSION
+    protocols: str = "TLSv1.2 TLSv1.3"
+    ciphers: str = ""
+    #: how many days the shop's certificate still has, and for whom it is
+    days: int = 90
+    named: str = SHOP
+
+
+@dataclass(slots=True)
+class Toy:
+    """The shop and everybody around it, on ports of the loopback."""
+
+    folder: Path
+    meddling: Meddling = field(default_factory=Meddling)
+    _front: Front | None = None
+    _ports: list[int] = field(default_factory=lambda: free_ports(2))
+
+    @property
+    def authority(self) -> Path:
+        """The root whose certificates the shop and the others have."""
+        return self.folder / "authority.pem"
+
+    @property
+    def resolve(self) -> Mapping[str, str]:
+        """Where the names lead."""
+        secure, plain = (f"127.0.0.1:{port}" for port in self._ports)
+        return {**dict.fromkeys(HOSTS, secure), f"{SHOP}:80": plain}
+
+    def start(self, authority: Authority) -> Toy:
+        """Serve."""
+        issued = {host: authority.issue(host) for host in HOSTS[1:]}
+        issued[SHOP] = authority.issue(self.meddling.named, days=self.meddling.days)
+        servers = [self._plain(), self._shop(issued[SHOP]), *(self._other(host, issued[host]) for host in HOSTS[1:])]
+        self._front = Front(self.folder / "nginx", "\n".join(servers)).start()
+        return self
+
+    def close(self) -> None:
+        """Stop serving."""
+        if self._front:
+            self._front.close()
+
+    def manifest(self) -> Path:
+        """The manifest that says all this, written into the folder; its promises hold while nobody meddles."""
+        names = json.dumps(dict(self.resolve))
+        text = (files(__package__) / "zusage.yaml").read_text(encoding="utf-8")
+        path = self.folder / "zusage.yaml"
+        path.write_text(text.replace("resolve: {}", f"resolve: {names}").replace("${TOY_AUTHORITY}", str(self.authority)))
+        return path
+
+    def _plain(self) -> str:
+        return f"server {{ listen 127.0.0.1:{self._ports[1]}; server_name {SHOP}; root {_root('shop')}; {self.meddling.plain} }}"
+
+    def _shop(self, issued: tuple[Path, Path]) -> str:
+        meddling = self.meddling
+        return f"""server {{ listen 127.0.0.1:{self._ports[0]} ssl; server_name {SHOP}; root {_root("shop")};
+  {_certificate(issued)} ssl_protocols {meddling.protocols}; {meddling.ciphers}
+  location / {{ {meddling.hsts} location ~ ^/(.*[.]html)?$ {{ {meddling.hsts} {meddling.session} {meddling.more} }} }} }}"""
+
+    def _other(self, host: str, issued: tuple[Path, Path]) -> str:
+        cookie = (
+            'add_header Set-Cookie "visitor=1; Path=/; Max-Age=7776000; Secure; SameSite=None";' if host == ADVERTISER else ""
+        )
+        return f"""server {{ listen 127.0.0.1:{self._ports[0]} ssl; server_name {host}; root {_root(host.partition(".")[0])};
+  {_certificate(issued)} add_header Access-Control-Allow-Origin *; {cookie} location = /hit {{ return 204; }}
+  location = /pixel.gif {{ empty_gif; }} }}"""
+
+
+def _certificate(issued: tuple[Path, Path]) -> str:
+    return f"ssl_certificate {issued[0]}; ssl_certificate_key {issued[1]};"
+
+
+def _root(name: str) -> str:
+    return str(files(__package__) / name)

@@ -1,0 +1,2 @@
+localStorage.setItem('ads', '1');
+new Image().src = 'https://ads.example/pixel.gif';
