@@ -14,13 +14,19 @@ from .sql.address import resolve
 from .sql.application import SqlApplication
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database
+from .sql.databases.postgresql import PostgresDatabase
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
 from .sql.writer import SqlWriter
 
 #: the kinds of database that this version speaks, by the beginning of their addresses
-_DATABASES: Mapping[str, Database] = {"sqlite": SqliteDatabase(), "mariadb": MariaDbDatabase(), "mysql": MariaDbDatabase()}
+_DATABASES: Mapping[str, Database] = {
+    "sqlite": SqliteDatabase(),
+    "postgresql": PostgresDatabase(),
+    "mariadb": MariaDbDatabase(),
+    "mysql": MariaDbDatabase(),
+}
 
 
 def open_reader(name: str, system: System) -> SqlReader:
@@ -44,7 +50,7 @@ def open_application(name: str, system: System, inventory: Inventory) -> SqlAppl
 
 
 def _times(system: System) -> Times:
-    return Times(system.time_zone, system.epochs)
+    return Times(system.time_zone, {column: unit for column, unit in system.epochs.items() if unit != "text"})
 
 
 def _address(name: str, address: str) -> tuple[sa.URL, Database]:
@@ -53,6 +59,7 @@ def _address(name: str, address: str) -> tuple[sa.URL, Database]:
     if backend not in _DATABASES:
         raise CannotHandle(
             f"system {name!r} is a {backend} database, which this version does not speak. "
-            "It speaks SQLite (sqlite:///file) and MariaDB (mariadb://user:password@host/database); nothing was looked at or changed."
+            "It speaks SQLite (sqlite:///file), PostgreSQL (postgresql://role@host/database) and MariaDB (mariadb://user@host/database); "
+            "nothing was looked at or changed."
         )
     return url, _DATABASES[backend]

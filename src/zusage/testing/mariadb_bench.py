@@ -158,7 +158,7 @@ class MariaDbBed:
         """As the dialect decodes it."""
         info = self.inventory.tables[table].column(column)
         epoch = self._system.epochs.get(f"{table}.{column}")
-        times = Times(self._system.time_zone, {"": epoch} if epoch else {})
+        times = Times(self._system.time_zone, {"": epoch} if epoch and epoch != "text" else {})
         decoded = MariaDB().decode(stored, info, times) if info else None
         if decoded is None:  # a day that nobody can place must not be taken for one
             return str(stored) if isinstance(stored, date) else stored

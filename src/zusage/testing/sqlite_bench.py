@@ -107,7 +107,7 @@ class SqliteBed:
         """As the dialect decodes it."""
         info = self.inventory.tables[table].column(column)
         epoch = self._system.epochs.get(f"{table}.{column}")
-        times = Times(self._system.time_zone, {"": epoch} if epoch else {})
+        times = Times(self._system.time_zone, {"": epoch} if epoch and epoch != "text" else {})
         decoded = SQLite().decode(stored, info, times) if info else None
         return stored if decoded is None else decoded
 

@@ -54,5 +54,5 @@ def _belongs(compiler: Compiler, below: sa.TableClause, part: Part, above: sa.Fr
     if len(pairs) == 1 and all(one and other and one.kind == other.kind for one, other in columns):
         return below.c[pairs[0][0]].in_(sa.select(above.c[pairs[0][1]]))
     links = [(below.c[one], above.c[other]) for one, other in pairs]
-    alike = [sa.and_(one == other, compiler.dialect.same_kind(one, other)) for one, other in links]
+    alike = [sa.and_(compiler.dialect.linked(one, other), compiler.dialect.same_kind(one, other)) for one, other in links]
     return sa.exists(sa.select(sa.literal_column("1")).select_from(above).where(*alike).correlate(below))

@@ -204,7 +204,7 @@ class SqlWriter:
                 .where(*(self._database.dialect.linked(*link) for link in links), *kinds)
             )
             unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
-            never = any(isinstance(kind, sa.False_) for kind in kinds)  # a statement that compared them would be refused
+            never = any(isinstance(kind, sa.Null) for kind in kinds)  # a statement that compared them would be refused
             if never or self._connection.execute(sa.select(unlike)).scalar_one():
                 raise CannotHandle(
                     f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "

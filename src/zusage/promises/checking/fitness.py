@@ -21,7 +21,7 @@ from .seen import Seen, live_rule
     "not-a-time",
     Severity.ERROR,
     why="a period can only be counted from a day or an instant",
-    advice="name a column of a date or time; numbers that count seconds are declared under systems: {epochs: …}",
+    advice="name a column of a date or time; numbers that count seconds, and written times, are declared under systems: {epochs: …}",
 )
 def not_a_time(seen: Seen) -> Iterator[Spot]:
     """A starting point that is no date or time."""
@@ -40,10 +40,10 @@ def _kind(seen: Seen, one: Kept, name: str) -> str | None:
     if column is None:
         return None
     system = one.rule.system
-    epochs = seen.loaded.manifest.databases[system].epochs
-    declared = column.kind == "integer" and f"{one.rule.table}.{name}" in epochs
-    textual = column.kind == "text" and seen.inventories[system].dialect == "sqlite"
-    return "time" if declared or textual else column.kind
+    unit = seen.loaded.manifest.databases[system].epochs.get(f"{one.rule.table}.{name}")
+    counted = unit in ("seconds", "milliseconds") and column.kind in ("integer", "number")
+    written = column.kind == "text" and (unit == "text" or seen.inventories[system].dialect == "sqlite")
+    return "time" if counted or written else column.kind
 
 
 @live_rule(

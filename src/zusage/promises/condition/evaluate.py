@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from . import tree as t
@@ -113,7 +114,8 @@ class _Scope:
     def value(self, node: t.Term) -> Any:
         match node:
             case t.Column(name, of):
-                return self._seen(of)[1][name]
+                stored = self._seen(of)[1][name]
+                return str(stored) if isinstance(stored, UUID) else stored
             case t.Literal(value):
                 return value
             case t.Call(function, arguments):

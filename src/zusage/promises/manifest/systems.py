@@ -26,8 +26,8 @@ class System(Part):
     plausible_from: date = date(1990, 1, 1)
     #: times further ahead than this are absurd
     plausible_ahead: PeriodText = Field(default="P20Y", validate_default=True)
-    #: time columns stored as numbers: table.column → what the number counts
-    epochs: dict[str, Literal["seconds", "milliseconds"]] = Field(default_factory=dict)
+    #: time columns stored otherwise than as times: table.column → what the number counts, or ``text`` for a written time
+    epochs: dict[str, Literal["seconds", "milliseconds", "text"]] = Field(default_factory=dict)
     #: connections to it are encrypted; a file on this machine has none
     encrypted: bool = False
     #: tables that hold nothing about people, with the reason

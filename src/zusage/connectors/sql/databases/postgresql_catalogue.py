@@ -1,0 +1,160 @@
+"""What a PostgreSQL database holds, asked of its catalogue: six statements, however many schemas and tables there are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
+
+from ..survey import named
+
+#: every table and view in a schema that the role may use, and of which it is a partition or a child
+_RELATIONS = """
+SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relrowsecurity AS row_security,
+       n.nspname = current_schema() AS own,
+       (SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1) AS parent
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+ORDER BY n.nspname, c.relname
+"""
+#: every column with the type behind its domain
+_COLUMNS = """
+WITH RECURSIVE domain(id, type, modifier, required) AS (
+    SELECT oid, typbasetype, typtypmod, typnotnull FROM pg_catalog.pg_type WHERE typtype = 'd'
+    UNION ALL
+    SELECT d.id, t.typbasetype, CASE WHEN d.modifier = -1 THEN t.typtypmod ELSE d.modifier END, d.required OR t.typnotnull
+    FROM domain d JOIN pg_catalog.pg_type t ON t.oid = d.type WHERE t.typtype = 'd'
+), base AS (SELECT d.* FROM domain d JOIN pg_catalog.pg_type t ON t.oid = d.type WHERE t.typtype <> 'd')
+SELECT a.attrelid AS relation, a.attname::text AS name, t.oid AS type_id, t.typname::text AS type,
+       t.typcategory::text AS category, t.typtype::text AS sort,
+       pg_catalog.format_type(t.oid, coalesce(base.modifier, a.atttypmod)) AS declared,
+       coalesce(base.modifier, a.atttypmod) AS modifier,
+       a.attnotnull OR coalesce(base.required, false) AS required,
+       a.attgenerated <> '' OR a.attidentity = 'a' AS generated,
+       CASE WHEN l.collname <> 'default' THEN l.collname::text END AS collation
+FROM pg_catalog.pg_attribute a
+LEFT JOIN base ON base.id = a.atttypid
+JOIN pg_catalog.pg_type t ON t.oid = coalesce(base.type, a.atttypid)
+LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(:relations)
+ORDER BY a.attrelid, a.attnum
+"""
+_ENUMERATIONS = """
+SELECT enumtypid AS type_id, array_agg(enumlabel::text ORDER BY enumsortorder) AS labels
+FROM pg_catalog.pg_enum GROUP BY enumtypid
+"""
+#: primary keys and whatever else no two rows share
+_KEYS = """
+SELECT i.indrelid AS relation, i.indisprimary AS is_primary,
+       (SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(i.indkey::int[]) WITH ORDINALITY k(number, n)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number WHERE k.n <= i.indnkeyatts) AS columns
+FROM pg_catalog.pg_index i
+WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid = ANY(:relations)
+ORDER BY i.indexrelid
+"""
+#: foreign keys as they were declared, without the copies that partitions have of them, and checks
+_CONSTRAINTS = """
+SELECT c.conrelid AS relation, c.contype::text AS sort, c.confrelid AS referred_relation, c.confdeltype::text AS on_delete,
+       CASE WHEN c.contype = 'c' THEN pg_catalog.pg_get_expr(c.conbin, c.conrelid) END AS condition,
+       (SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(number, n)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number) AS columns,
+       (SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(c.confkey) WITH ORDINALITY k(number, n)
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number) AS referred
+FROM pg_catalog.pg_constraint c
+WHERE c.contype IN ('f', 'c') AND (c.conparentid = 0 OR c.contype = 'c') AND c.conrelid = ANY(:relations)
+ORDER BY c.oid
+"""
+#: triggers and rules that are on, with the events on which they fire
+_TRIGGERS = """
+SELECT tgrelid AS relation, tgname::text AS name,
+       CASE WHEN tgtype & 64 > 0 THEN 'instead of' WHEN tgtype & 2 > 0 THEN 'before' ELSE 'after' END AS moment,
+       concat_ws(', ', CASE WHEN tgtype & 4 > 0 THEN 'insert' END, CASE WHEN tgtype & 8 > 0 THEN 'delete' END,
+                 CASE WHEN tgtype & 16 > 0 THEN 'update' END, CASE WHEN tgtype & 32 > 0 THEN 'truncate' END) AS events
+FROM pg_catalog.pg_trigger
+WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY(:relations)
+UNION ALL
+SELECT ev_class, rulename::text, CASE WHEN is_instead THEN 'rule instead of' ELSE 'rule beside' END,
+       CASE ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END
+FROM pg_catalog.pg_rewrite
+WHERE ev_type <> '1' AND ev_enabled <> 'D' AND ev_class = ANY(:relations)
+ORDER BY 1, 2
+"""
+_KINDS: Mapping[str, ColumnKind] = {
+    **dict.fromkeys(("int2", "int4", "int8"), "integer"),
+    **dict.fromkeys(("numeric", "float4", "float8"), "number"),
+    **dict.fromkeys(("text", "varchar", "bpchar", "name", "citext", "char"), "text"),
+    **dict.fromkeys(("timestamp", "timestamptz"), "time"),
+    **dict.fromkeys(("json", "jsonb"), "json"),
+    "bool": "boolean",
+    "date": "date",
+    "bytea": "binary",
+    "uuid": "uuid",
+}
+_ON_DELETE: Mapping[str, OnDelete] = {"r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT", "a": "NO ACTION"}
+Rows = Mapping[int, Sequence[sa.RowMapping]]
+
+
+def tables(connection: sa.Connection) -> dict[str, TableInfo]:
+    """All tables and views in schemas that the role may use."""
+    relations = list(connection.execute(sa.text(_RELATIONS)).mappings())
+    names = {row["oid"]: named(None if row["own"] else row["schema"], row["name"]) for row in relations}
+    labels = {row["type_id"]: tuple(row["labels"]) for row in connection.execute(sa.text(_ENUMERATIONS)).mappings()}
+    columns, keys, constraints, triggers = (
+        _by_relation(connection, statement, list(names)) for statement in (_COLUMNS, _KEYS, _CONSTRAINTS, _TRIGGERS)
+    )
+    found = {}
+    for row in relations:
+        oid = row["oid"]
+        found[names[oid]] = TableInfo(
+            name=names[oid],
+            columns=tuple(_column(column, labels) for column in columns.get(oid, ())),
+            primary_key=next((tuple(key["columns"]) for key in keys.get(oid, ()) if key["is_primary"]), ()),
+            foreign_keys=tuple(_link(one, names) for one in constraints.get(oid, ()) if one["sort"] == "f"),
+            triggers=tuple(f"{one['name']} ({one['moment']} {one['events']})" for one in triggers.get(oid, ())),
+            is_view=row["kind"] in ("v", "m"),
+            schema="" if row["own"] else row["schema"],
+            unique=tuple(tuple(key["columns"]) for key in keys.get(oid, ()) if not key["is_primary"]),
+            checks=tuple(one["condition"] for one in constraints.get(oid, ()) if one["sort"] == "c"),
+            inherits=names.get(row["parent"], ""),
+            materialised=row["kind"] == "m",
+            row_security=row["row_security"],
+        )
+    return found
+
+
+def _by_relation(connection: sa.Connection, statement: str, relations: list[int]) -> Rows:
+    found: dict[int, list[sa.RowMapping]] = defaultdict(list)
+    for row in connection.execute(sa.text(statement), {"relations": relations}).mappings():
+        found[row["relation"]].append(row)
+    return found
+
+
+def _column(row: sa.RowMapping, labels: Mapping[int, tuple[str, ...]]) -> ColumnInfo:
+    sized = row["type"] in ("varchar", "bpchar") and row["modifier"] > 0
+    return ColumnInfo(
+        name=row["name"],
+        kind=_kind(row),
+        nullable=not row["required"],
+        generated=row["generated"],
+        declared=f"{row['declared']} COLLATE {row['collation']}" if row["collation"] else row["declared"],
+        choices=labels.get(row["type_id"], ()),
+        length=row["modifier"] - 4 if sized else None,
+    )
+
+
+def _kind(row: Mapping[Any, Any]) -> ColumnKind:
+    if row["category"] == "A":
+        return "array"
+    return "text" if row["sort"] == "e" else _KINDS.get(row["type"], "other")
+
+
+def _link(row: sa.RowMapping, names: Mapping[int, str]) -> ForeignKey:
+    """A table in a schema that the role may not use keeps no name."""
+    return ForeignKey(
+        tuple(row["columns"]), names.get(row["referred_relation"], ""), tuple(row["referred"]), _ON_DELETE[row["on_delete"]]
+    )

@@ -1,0 +1,98 @@
+"""What a role may do in a PostgreSQL database, asked of its catalogue."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import sqlalchemy as sa
+
+from zusage.promises.inventory import TableInfo
+
+from ...port import Visibility
+from .postgresql_pages import quoted
+
+#: Everything by which the session's role, or one that it can become, could write; each as what a message says of it.
+#: Functions that run with their owner's rights are out of sight here: see docs/explanation/security.md.
+_WRITES = """
+WITH me AS (
+    SELECT oid, rolname, rolsuper, rolcreaterole FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(session_user, oid, 'MEMBER')
+), spaces AS (
+    SELECT oid, nspname, nspowner FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+), relations AS (
+    SELECT c.oid, c.relkind, c.relowner, s.nspname || '.' || c.relname AS name
+    FROM pg_catalog.pg_class c JOIN spaces s ON s.oid = c.relnamespace WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+)
+SELECT what FROM (
+    SELECT 1 AS n, 'do everything, as a superuser' AS what FROM me WHERE rolsuper
+    UNION ALL
+    SELECT 2, 'write as a member of ' || rolname FROM me
+    WHERE rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+    UNION ALL
+    SELECT 3, 'make roles, and so give itself any right' FROM me WHERE rolcreaterole
+    UNION ALL
+    SELECT 4, 'do what it likes with the database, as its owner' FROM pg_catalog.pg_database d
+    JOIN me ON me.oid = d.datdba WHERE d.datname = current_database()
+    UNION ALL
+    SELECT 5, 'do what it likes with schema ' || nspname || ', as its owner' FROM spaces JOIN me ON me.oid = nspowner
+    UNION ALL
+    SELECT 6, 'do what it likes with ' || name || ', as its owner' FROM relations JOIN me ON me.oid = relowner
+    UNION ALL
+    SELECT 7, 'change function ' || s.nspname || '.' || p.proname || ', as its owner'
+    FROM pg_catalog.pg_proc p JOIN spaces s ON s.oid = p.pronamespace JOIN me ON me.oid = p.proowner
+    UNION ALL
+    SELECT 8, 'write to ' || r.name FROM relations r CROSS JOIN me
+    WHERE r.relkind <> 'S' AND (pg_catalog.has_table_privilege(me.oid, r.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+                                OR pg_catalog.has_any_column_privilege(me.oid, r.oid, 'INSERT, UPDATE'))
+    UNION ALL
+    SELECT 9, 'advance the sequence ' || r.name FROM relations r CROSS JOIN me
+    WHERE CASE WHEN r.relkind = 'S' THEN pg_catalog.has_sequence_privilege(me.oid, r.oid, 'USAGE, UPDATE') ELSE false END
+    UNION ALL
+    SELECT 10, 'make tables in schema ' || nspname FROM spaces CROSS JOIN me
+    WHERE pg_catalog.has_schema_privilege(me.oid, spaces.oid, 'CREATE')
+    UNION ALL
+    SELECT 11, 'make schemas in the database' FROM me WHERE pg_catalog.has_database_privilege(me.oid, current_database(), 'CREATE')
+) AS found ORDER BY n, what LIMIT 1
+"""
+_SEEN = """
+SELECT c.relkind::text AS kind, pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
+       pg_catalog.row_security_active(c.oid) AS hidden
+FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(:name)
+"""
+_MAY = """
+SELECT coalesce(bool_or(pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') AND CASE WHEN :change
+    THEN pg_catalog.has_any_column_privilege(c.oid, 'UPDATE') OR pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE')
+    ELSE pg_catalog.has_any_column_privilege(c.oid, 'SELECT') END), false)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+WHERE c.relname = :table AND s.nspname = coalesce(nullif(:schema, ''), current_schema(), s.nspname)
+"""
+_HIDING = {
+    "v": "it is a view, which may hide rows",
+    "m": "it is a materialised view: what was there when it was last refreshed",
+    "f": "it is a foreign table: what another server shows",
+}
+
+
+def first_way_to_write(connection: sa.Connection) -> str | None:
+    """What the session could change, in words; None where it could change nothing that has a name."""
+    found = connection.execute(sa.text(_WRITES)).scalar_one_or_none()
+    return None if found is None else str(found)
+
+
+def visibility(connection: sa.Connection, table: TableInfo) -> Visibility:
+    """Whether an empty result from the table would mean that there is nothing."""
+    row = connection.execute(sa.text(_SEEN), {"name": quoted(table)}).mappings().one_or_none()
+    if row is None:
+        return Visibility(shown=False, how="there is no such table")
+    if row["kind"] in _HIDING:
+        return Visibility(shown=False, how=_HIDING[row["kind"]])
+    if not row["readable"]:
+        return Visibility(shown=False, how="the role may not read all of it")
+    if row["hidden"]:
+        return Visibility(shown=False, how="row policies apply to the role and may hide rows")
+    return Visibility(shown=True, how="a table that the role may read whole; no row policy applies to it")
+
+
+def may(connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
+    """Whether the role has any right at all to do so; where it has none, no row is within its reach."""
+    values = {"change": what == "change", "table": table.bare, "schema": table.schema}
+    return bool(connection.execute(sa.text(_MAY), values).scalar_one())
