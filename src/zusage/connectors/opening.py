@@ -32,25 +32,27 @@ _DATABASES: Mapping[str, Database] = {
 def open_reader(name: str, system: System) -> SqlReader:
     """Open to look. Raises SystemTrouble."""
     url, database = _address(name, system.url)
-    return SqlReader(name, database, database.looking(name, url), database.place(name, url), _times(system))
+    return SqlReader(name, database, database.looking(name, url), database.place(name, url), times_of(system))
 
 
 def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes]) -> SqlWriter:
     """Open to change. Raises SystemTrouble."""
     url, database = _address(name, system.writer or system.url)
     return SqlWriter(
-        name, database, database.changing(name, url, pseudonym_key), database.place(name, url), _times(system), sealer
+        name, database, database.changing(name, url, pseudonym_key), database.place(name, url), times_of(system), sealer
     )
 
 
 def open_application(name: str, system: System, inventory: Inventory) -> SqlApplication:
     """Open as the application does. Raises SystemTrouble."""
     url, database = _address(name, system.application or "")
-    return SqlApplication(name, database, database.as_application(name, url), inventory, _times(system))
+    return SqlApplication(name, database, database.as_application(name, url), inventory, times_of(system))
 
 
-def _times(system: System) -> Times:
-    return Times(system.time_zone, {column: unit for column, unit in system.epochs.items() if unit != "text"})
+def times_of(system: System) -> Times:
+    """How a declared system stores times."""
+    epochs = {column: unit for column, unit in system.epochs.items() if unit != "text"}
+    return Times(system.time_zone, epochs, system.zones)
 
 
 def _address(name: str, address: str) -> tuple[sa.URL, Database]:

@@ -152,6 +152,10 @@ def _too_much(change: Change) -> Condition:
             return all_of(there, Not(Surely(Shaped(column, "constant", change.value))))
         case "truncate":
             return all_of(there, Not(Surely(Shaped(column, "truncated", change.value))))
+        case "unique":
+            return all_of(there, Not(Surely(Shaped(column, "unique", change.value))))
+        case "json":
+            return all_of(there, Not(Surely(Shaped(column, "json", change.value))))
         case "pseudonymise":
             return all_of(there, Not(Surely(Shaped(column, "pseudonym"))))
 

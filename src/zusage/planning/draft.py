@@ -28,6 +28,7 @@ from zusage.promises.promise import Part, Rule
 
 from . import circles, release
 from .clock import Clock, Window
+from .firing import with_triggers
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Step
 from .suspension import Suspension, held_by
@@ -54,7 +55,8 @@ class World:
 
 def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
-    steps = [step for rule in world.rules for step in _of_rule(world, rule)]
+    drafted = (step for rule in world.rules for step in _of_rule(world, rule))
+    steps = [with_triggers(s, world.inventories[s.system], world.manifest.databases[s.system].triggers) for s in drafted]
     ordered = in_order(steps, world.inventories)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     return tuple(_foresee(world, numbered)) + tuple(_of_blocked(world, len(numbered)))
@@ -104,7 +106,6 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
         above=_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
-        triggers=_triggers(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
     )
 
@@ -160,10 +161,10 @@ def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
     needed = {column for other in others for column in other.columns}
     own = tuple(column for column in rule.columns if column not in needed)
     table = world.inventories[rule.system].tables.get(rule.table)
-    keys = set(table.primary_key) if table else set()
+    left_alone = {*table.primary_key, *(column.name for column in table.columns if column.generated)} if table else set()
     held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts)
     if own and (held_below or needed - set(rule.columns)):
-        changes = release.emptied(column for column in own if column not in keys)
+        changes = release.emptied(column for column in own if column not in left_alone)
         yield _change(world, replace(rule, changes=changes), due, ChangeColumns(changes))
 
 
@@ -184,7 +185,6 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         where=all_of(due, *others, release.unchanged(rule.changes)),
         below=parts_in_order(rule.parts, world.inventories[rule.system]),
         above=_above(world, rule),
-        triggers=_triggers(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
 
@@ -200,12 +200,6 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
             link = (other.name, *zip(key.columns, key.referred, strict=False))
             if link not in links and not (other.name in inside and enforced):
                 yield Obstacle(table=other.name, columns=key.columns, of=table, referred=key.referred, on_delete=key.on_delete)
-
-
-def _triggers(world: World, rule: Rule) -> tuple[str, ...]:
-    tables = world.inventories[rule.system].tables
-    names = (rule.table, *(part.table for part in rule.parts))
-    return tuple(f"{name}: {trigger}" for name in names if name in tables for trigger in tables[name].triggers)
 
 
 def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:

@@ -121,7 +121,7 @@ def _add_parts(manifest: Manifest, found: dict[str, Condition]) -> None:
             of = link.table
             if table not in found and of in found and table.split(".")[0] == of.split(".")[0]:
                 bare, above = table.split(".", 1)[1], of.split(".", 1)[1]
-                found[table] = Exists(above, all_of(joined(link.referred or ("id",), None, link.columns, bare), found[of]))
+                found[table] = Exists(above, all_of(joined(link.to(), None, link.keys, bare), found[of]))
                 grown = True
 
 

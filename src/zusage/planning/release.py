@@ -9,6 +9,7 @@ from zusage.promises.condition import (
     Column,
     Condition,
     Exists,
+    Key,
     Not,
     Possibly,
     Shaped,
@@ -61,7 +62,7 @@ def nobody_waits(rule: Rule) -> Iterable[Condition]:
         yield Not(exists_beside(waits.table, rule.table, refers(waits.columns, rule.table, waits.referred)))
 
 
-def refers(columns: Sequence[str], table: str, referred: Sequence[str]) -> Condition:
+def refers(columns: Sequence[str], table: str, referred: Sequence[Key]) -> Condition:
     """A row's ``columns`` refer to ``referred`` of the row of ``table`` around it."""
     return joined(columns, None, referred, table)
 
@@ -113,5 +114,9 @@ def _differs(change: Change) -> Condition:
             return Not(Possibly(Shaped(column, "constant", change.value)))
         case "truncate":
             return Not(Possibly(Shaped(column, "truncated", change.value)))
+        case "unique":
+            return Not(Possibly(Shaped(column, "unique", change.value)))
+        case "json":
+            return Not(Possibly(Shaped(column, "json", change.value)))
         case "pseudonymise":
             return Not(Possibly(Shaped(column, "pseudonym")))

@@ -106,7 +106,7 @@ def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | Non
 
 def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:
     key = next((person.key for person in manifest.people.values() if person.record == table), "id")
-    return p.Waits(table=link.table.split(".", 1)[1], columns=link.columns, referred=link.referred or (key,))
+    return p.Waits(table=link.table.split(".", 1)[1], columns=link.keys, referred=link.to(key))
 
 
 def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
@@ -117,12 +117,12 @@ def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
         near = nearest.pop(0)
         for name, declared in data.items():
             if declared.part_of and declared.part_of.table == near:
-                columns, referred = declared.part_of.columns, declared.part_of.referred or ("id",)
+                link = declared.part_of
                 bare = name.split(".", 1)[1]
                 if any(part.table == bare for part in found):
                     continue
                 of = near.split(".", 1)[1]
-                found.append(p.Part(table=bare, columns=columns, of=of, referred=referred))
+                found.append(p.Part(table=bare, columns=link.keys, of=of, referred=link.to()))
                 nearest.append(name)
     return tuple(found)
 
@@ -130,14 +130,23 @@ def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
 def _changes(keep: Keep) -> tuple[p.Change, ...]:
     match keep.then:
         case Anonymise(anonymise=columns):
-            return tuple(_replacement(column, new) for column, new in columns.items())
+            return tuple(change for column, new in columns.items() for change in changes_of(column, new))
         case Pseudonymise(pseudonymise=names):
             return tuple(p.Change(column=column, how="pseudonymise") for column in names)
         case _:
             return ()
 
 
+def changes_of(column: str, new: Replacement) -> tuple[p.Change, ...]:
+    """What becomes of a column; of a JSON document one change for each path."""
+    if new.json_:
+        return tuple(p.Change(column=column, how="json", value=path) for path in new.json_)
+    return (_replacement(column, new),)
+
+
 def _replacement(column: str, new: Replacement) -> p.Change:
+    if new.unique is not None:
+        return p.Change(column=column, how="unique", value=new.unique)
     if new.first is not None:
         return p.Change(column=column, how="truncate", value=new.first)
     if new.constant is not None:

@@ -53,6 +53,8 @@ class TableInfo:
     foreign_keys: tuple[ForeignKey, ...] = ()
     #: names of triggers that fire when rows here change
     triggers: tuple[str, ...] = ()
+    #: when each of them fires, where that is known: name → INSERT, UPDATE or DELETE
+    fires: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
     is_view: bool = False
     #: the schema, where it is another than the connection's own
     schema: str = ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal as OneWord
 
-from .condition import Condition
+from .condition import Column, Compare, Condition, Key, Literal, all_of
 from .manifest.website import SiteAspect, TransportAspect
 from .period import Period
 from .starting_point import StartingPoint
@@ -19,8 +20,23 @@ class Part:
     columns: tuple[str, ...]
     #: the table that the rows belong to
     of: str
-    #: as many as ``columns``, in their order
-    referred: tuple[str, ...]
+    #: as many as ``columns``, in their order; a constant where the rows belong only with that value, such as a type beside a number
+    referred: tuple[Key, ...]
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each column with the one that it refers to."""
+        return tuple((one, other) for one, other in zip(self.columns, self.referred, strict=True) if isinstance(other, str))
+
+    @property
+    def fixed(self) -> Condition:
+        """What a row must have beside, whatever it refers to."""
+        pairs = zip(self.columns, self.referred, strict=True)
+        return all_of(*(Compare("=", Column(one), other) for one, other in pairs if isinstance(other, Literal)))
+
+    def above(self, row: Mapping[str, object]) -> tuple[object, ...]:
+        """What ``columns`` of a row must be to belong to a row above."""
+        return tuple(row[key] if isinstance(key, str) else key.value for key in self.referred)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +45,8 @@ class Waits:
 
     table: str
     columns: tuple[str, ...]
-    referred: tuple[str, ...]
+    #: as for a Part
+    referred: tuple[Key, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +54,8 @@ class Change:
     """What becomes of one column."""
 
     column: str
-    how: Literal["clear", "constant", "truncate", "pseudonymise"]
+    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json"]
+    #: as for ``Shaped``
     value: str | int | None = None
 
 

@@ -53,6 +53,8 @@ def _systems(values: Mapping[str, Any]) -> Iterator[_Spot]:
     yield from _zone(values.get("time_zone"), ("time_zone",))
     for name, system in _mapping(values, "systems").items():
         yield from _zone(_mapping(system).get("time_zone"), ("systems", name, "time_zone"))
+        for column, zone in _mapping(system, "zones").items():
+            yield from _zone(zone, ("systems", name, "zones", column))
         for key in ("url", "writer", "application"):
             if _PASSWORD.search(str(_mapping(system).get(key) or "")):
                 what = "a password stands in the manifest"
@@ -158,6 +160,8 @@ def _data(
     of, belongs = _link(part.get("of")), _link(part.get("part_of"))
     if of and of.target not in _mapping(values, "people"):
         yield (*path, "of"), f"{of.target!r} is not a kind of people here", "declare it under people"
+    if of and of.fixed:
+        yield (*path, "of"), "whose rows they are cannot depend on another column", "leave the where out, or write part_of"
     if belongs and belongs.table not in data:
         what = f"{belongs.target!r} is not data of this activity"
         yield (*path, "part_of"), what, "name a table of the same activity"

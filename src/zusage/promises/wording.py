@@ -25,7 +25,7 @@ _ADVICE = {
 _PATTERNS = {
     r"^[a-z][a-z0-9-]{0,60}$": "a name begins with a small letter and has only small letters, digits and hyphens",
     r"^[A-Z]{2}$": "a country is written with the two capital letters of ISO 3166, such as DE",
-    r"^[a-z][a-z0-9-]*(\.[^\s.()]+){1,2}$": "a table is written system.table",
+    r"^[a-z][a-z0-9-]*(\.[^\s.()]+( +[^\s.()]+)*){1,2}$": "a table is written system.table",
 }
 _OFFSET = re.compile(r" \[at (\d+)\]$")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from zusage.connectors.port import Application, Reader, Sealer, Writer
 from zusage.promises.inventory import ColumnKind, Inventory
@@ -40,6 +40,22 @@ class Attempt:
     obeyed: bool = True
 
 
+#: what systems of a kind may lack, so that tests of it are not for them
+#: ``keyless``: that rows without a key are told apart; ``events``: that a survey says when a trigger fires
+Ability = Literal["schemas", "triggers", "events", "checks", "generated", "deferring", "json", "keyless"]
+
+
+@dataclass(frozen=True, slots=True)
+class Copier:
+    """A trigger: at ``event`` on a row of ``table``, ``column`` of the old row is added to ``into`` of another table."""
+
+    name: str
+    table: str
+    event: Literal["DELETE", "UPDATE"]
+    column: str
+    into: tuple[str, str]
+
+
 class Bed(Protocol):
     """One system, built and filled, and a look at it past every port."""
 
@@ -66,6 +82,9 @@ class Bed(Protocol):
     def alter(self, table: str, key: Values, values: Values) -> None:
         """Somebody else changes the rows that have these values."""
 
+    def add_trigger(self, trigger: Copier) -> None:
+        """Make a trigger; never called where the bench lacks them."""
+
     def attempts(self) -> Sequence[Attempt]:
         """Ways to change something that a reader must be refused."""
 
@@ -77,13 +96,28 @@ class Bed(Protocol):
 
 
 class Bench(Protocol):
-    """Builds systems of one kind."""
+    """Builds systems of one kind.
 
-    def build(self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None) -> Bed:
+    Of a table it makes columns, primary key, foreign keys, ``unique`` groups and ``checks``, which are SQL that any database reads. For
+    a generated column ``declared`` is the expression; a table of a ``schema`` is made in it.
+    """
+
+    #: what systems of this kind have not
+    lacks: frozenset[Ability]
+
+    def build(
+        self,
+        inventory: Inventory,
+        rows: Rows,
+        *,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
+    ) -> Bed:
         """A system with these tables and rows.
 
         Times are given as days, as aware instants, or as naive times that a clock in ``zone`` showed; anything else is stored
-        as it is. ``epochs`` names columns, as table.column, that hold seconds or milliseconds.
+        as it is. ``epochs`` names columns, as table.column, that hold seconds or milliseconds; ``zones`` those in another zone.
         """
 
     def spellings(self) -> Sequence[Spelling]:

@@ -16,16 +16,15 @@ import sqlalchemy as sa
 from pymysql.constants import FIELD_TYPE
 from pymysql.converters import conversions
 
-from zusage.connectors.opening import open_application, open_reader, open_writer
+from zusage.connectors.opening import open_application, open_reader, open_writer, times_of
 from zusage.connectors.port import Application, Reader, Sealer, Writer
 from zusage.connectors.sql.databases.mariadb_roles import roles
 from zusage.connectors.sql.dialects.mariadb import MariaDB
-from zusage.connectors.sql.dialects.port import Times
 from zusage.connectors.sql.reader import SqlReader
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Inventory, TableInfo
 from zusage.promises.manifest import System
 
-from .bench import Attempt, Rows, Spelling, Values
+from .bench import Ability, Attempt, Copier, Rows, Spelling, Values
 from .mariadb_spellings import SPELLINGS
 
 _TYPES: Mapping[ColumnKind, str] = {
@@ -54,14 +53,23 @@ def quoted(name: str) -> str:
 
 def create(table: TableInfo, engine: str = "InnoDB") -> str:
     """The statement that makes a table."""
-    parts = [f"{quoted(column.name)} {_type(column)} {'NULL' if column.nullable else 'NOT NULL'}" for column in table.columns]
+    parts = [_column(column) for column in table.columns]
     if table.primary_key:
         parts.append(f"PRIMARY KEY ({_list(table.primary_key)})")
     parts += [
         f"FOREIGN KEY ({_list(key.columns)}) REFERENCES {quoted(key.table)} ({_list(key.referred)}) ON DELETE {key.on_delete}"
         for key in table.foreign_keys
     ]
+    parts += [f"UNIQUE ({_list(columns)})" for columns in table.unique]
+    parts += [f"CHECK ({check})" for check in table.checks]
     return f"CREATE TABLE {quoted(table.name)} ({', '.join(parts)}) ENGINE={engine}"
+
+
+def _column(column: ColumnInfo) -> str:
+    if column.generated:
+        return f"{quoted(column.name)} {_TYPES[column.kind]} GENERATED ALWAYS AS ({column.declared})"
+    size = f"VARCHAR({column.length})" if column.length and not column.declared else _type(column)
+    return f"{quoted(column.name)} {size} {'NULL' if column.nullable else 'NOT NULL'}"
 
 
 def _type(column: ColumnInfo) -> str:
@@ -83,13 +91,16 @@ class MariaDbBed:
         inventory: Inventory,
         zone: str = "UTC",
         epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
     ) -> None:
         self._admin = admin
         self.name = name
         self.inventory = inventory
         self._server = server
         given = {"url": self.address("reader"), "writer": self.address("writer"), "application": self.address("application")}
-        self._system = System.model_validate({**given, "time_zone": zone, "epochs": epochs or {}})
+        times = {"time_zone": zone, "epochs": epochs or {}, "zones": zones or {}}
+        self._system = System.model_validate({**given, **times})
+        self._times = times_of(self._system)
         self._opened: list[Reader | Writer | Application] = []
 
     def address(self, role: str) -> str:
@@ -157,9 +168,7 @@ class MariaDbBed:
     def means(self, table: str, column: str, stored: object) -> object:
         """As the dialect decodes it."""
         info = self.inventory.tables[table].column(column)
-        epoch = self._system.epochs.get(f"{table}.{column}")
-        times = Times(self._system.time_zone, {"": epoch} if epoch and epoch != "text" else {})
-        decoded = MariaDB().decode(stored, info, times) if info else None
+        decoded = MariaDB().decode(stored, info, self._times.of(f"{table}.{column}")) if info else None
         if decoded is None:  # a day that nobody can place must not be taken for one
             return str(stored) if isinstance(stored, date) else stored
         return decoded
@@ -175,7 +184,7 @@ class MariaDbBed:
         if epoch:
             return int(value.timestamp() * (1000 if epoch == "milliseconds" else 1))
         info = self.inventory.tables[table].column(column)
-        zone = UTC if info and info.declared.startswith("timestamp") else ZoneInfo(self._system.time_zone)
+        zone = UTC if info and info.declared.startswith("timestamp") else ZoneInfo(self._times.of(f"{table}.{column}").zone)
         naive = value.astimezone(zone).replace(tzinfo=None) if value.tzinfo else value
         return naive.isoformat(" ") if info and info.kind == "text" else naive
 
@@ -202,6 +211,15 @@ class MariaDbBed:
         where = " AND ".join(f"{quoted(name)} = %s" for name in found)
         with self.connected() as connection:
             self._run(connection, f"UPDATE {quoted(table)} SET {sets} WHERE {where}", [*new.values(), *found.values()])
+
+    def add_trigger(self, trigger: Copier) -> None:
+        """As MariaDB writes it."""
+        table, column = trigger.into
+        with self.connected():
+            self.by(
+                f"CREATE TRIGGER {quoted(trigger.name)} AFTER {trigger.event} ON {quoted(trigger.table)} FOR EACH ROW "
+                f"INSERT INTO {quoted(table)} ({quoted(column)}) VALUES (OLD.{quoted(trigger.column)})"
+            )
 
     def attempts(self) -> Sequence[Attempt]:
         """Ways to write that MariaDB knows."""
@@ -259,6 +277,8 @@ def administrator(address: sa.URL) -> Any:
 class MariaDbBench:
     """Builds databases on a server, of which it is given the address of an account that may do everything."""
 
+    lacks: frozenset[Ability] = frozenset({"schemas", "deferring", "events", "keyless"})
+
     def __init__(self, address: str, engine: str = "InnoDB") -> None:
         self._server = sa.make_url(address)
         self._admin = administrator(self._server)
@@ -269,10 +289,16 @@ class MariaDbBench:
                 cursor.execute(statement)
 
     def build(
-        self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None
+        self,
+        inventory: Inventory,
+        rows: Rows,
+        *,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
     ) -> MariaDbBed:
         """A new database."""
-        bed = MariaDbBed(self._admin, self._server, f"zb{next(_NUMBERS)}", inventory, zone, epochs)
+        bed = MariaDbBed(self._admin, self._server, f"zb{next(_NUMBERS)}", inventory, zone, epochs, zones)
         bed.make()
         self._beds.append(bed)
         made = (create(table, self._engine) for table in inventory.tables.values())

@@ -99,7 +99,7 @@ def belonging(tables: Tables, table: str, rows: Sequence[Row], parts: Sequence[P
     near: dict[str, Sequence[Row]] = {table: rows}
     found: dict[str, list[int]] = {}
     for part in parts:
-        above = {values(row, part.referred) for row in near.get(part.of, ())} - {None}
+        above = {key for row in near.get(part.of, ()) if None not in (key := part.above(row))}
         found[part.table] = [number for number, row in tables[part.table].items() if values(row, part.columns) in above]
         near[part.table] = [tables[part.table][number] for number in found[part.table]]
     return found

@@ -10,7 +10,7 @@ from zusage.connectors.port import Application, Reader, Sealer, Writer
 from zusage.connectors.sql.wall import instant_of
 from zusage.promises.inventory import Inventory
 
-from .bench import Attempt, Rows, Spelling, Values
+from .bench import Ability, Attempt, Copier, Rows, Spelling, Values
 from .memory import MemoryApplication, MemoryReader, MemorySystem
 from .memory_writer import MemoryWriter
 
@@ -18,17 +18,20 @@ from .memory_writer import MemoryWriter
 class MemoryBed:
     """A system in memory."""
 
-    def __init__(self, inventory: Inventory, rows: Rows, zone: str) -> None:
+    def __init__(self, inventory: Inventory, rows: Rows, zone: str, zones: Mapping[str, str] | None = None) -> None:
         self.inventory = inventory
-        self._zone = ZoneInfo(zone)
-        self.world = MemorySystem(inventory, {table: [self._stored(row) for row in given] for table, given in rows.items()})
+        self._zone, self._zones = zone, zones or {}
+        self.world = MemorySystem(
+            inventory, {table: [self._stored(table, row) for row in given] for table, given in rows.items()}
+        )
 
-    def _stored(self, row: Values) -> Values:
-        return {name: self._instant(value) for name, value in row.items()}
+    def _stored(self, table: str, row: Values) -> Values:
+        return {name: self._instant(f"{table}.{name}", value) for name, value in row.items()}
 
-    def _instant(self, value: object) -> object:
-        naive = isinstance(value, datetime) and value.tzinfo is None
-        return instant_of(value, self._zone) if naive and isinstance(value, datetime) else value
+    def _instant(self, column: str, value: object) -> object:
+        if isinstance(value, datetime) and value.tzinfo is None:
+            return instant_of(value, ZoneInfo(self._zones.get(column, self._zone)))
+        return value
 
     def reader(self) -> Reader:
         """A reader."""
@@ -52,12 +55,15 @@ class MemoryBed:
 
     def put(self, table: str, row: Values) -> bool:
         """One more row."""
-        self.world.put(table, self._stored(row))
+        self.world.put(table, self._stored(table, row))
         return True
 
     def alter(self, table: str, key: Values, values: Values) -> None:
         """Other values."""
-        self.world.alter(table, key, self._stored(values))
+        self.world.alter(table, key, self._stored(table, values))
+
+    def add_trigger(self, trigger: Copier) -> None:
+        """Never called."""
 
     def attempts(self) -> Sequence[Attempt]:
         """There is no connection through which to try."""
@@ -73,9 +79,19 @@ class MemoryBed:
 class MemoryBench:
     """Builds systems in memory."""
 
-    def build(self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None) -> MemoryBed:
+    lacks: frozenset[Ability] = frozenset({"triggers", "generated", "deferring"})
+
+    def build(
+        self,
+        inventory: Inventory,
+        rows: Rows,
+        *,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
+    ) -> MemoryBed:
         """A system in memory; columns in ``epochs`` hold times like any other."""
-        return MemoryBed(inventory, rows, zone)
+        return MemoryBed(inventory, rows, zone, zones)
 
     def spellings(self) -> Sequence[Spelling]:
         """Days, instants, nothing, and what is neither."""

@@ -41,7 +41,7 @@ def document(step: Step, inventory: Inventory, root: Row, parts: Mapping[str, Se
 def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {step.table: [root]}
     for part in step.parts:
-        above = {values(row, part.referred) for row in found[part.of]} - {None}
+        above = {key for row in found[part.of] if None not in (key := part.above(row))}
         found[part.table] = [dict(row) for row in rows[part.table] if values(row, part.columns) in above]
     del found[step.table]
     return found

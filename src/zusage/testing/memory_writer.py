@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import secrets
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from zusage.connectors.port import BlockedRow, CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
-from zusage.promises.condition import Column, Condition, Shaped, all_of
+from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
 from zusage.promises.condition.evaluate import holds
+from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
 
@@ -48,6 +52,8 @@ class MemoryWriter:
             if not chosen:
                 return
             gone = self._act(step, tables, chosen, room)
+            if isinstance(step.action, ChangeColumns):
+                self._refuse_forbidden(tables, step.table)
             self.world.tables = tables
             if gone:
                 gone()
@@ -81,6 +87,18 @@ class MemoryWriter:
         self._remove(tables, step.table, list(chosen))
         return gone
 
+    def _refuse_forbidden(self, tables: Tables, table: str) -> None:
+        """What UNIQUE and CHECK say of the whole table."""
+        info = self.world.inventory.tables[table]
+        rows = list(tables[table].values())
+        for group in (info.primary_key, *info.unique):
+            found = [key for row in rows if group and (key := values(row, group))]
+            if len(set(found)) < len(found):
+                raise self._forbidden(f"UNIQUE constraint failed: {table}.{', '.join(group)}")
+        for check in info.checks:
+            if any(holds(parse(check), table, row, lambda _: ()) is False for row in rows):
+                raise self._forbidden("CHECK constraint failed")
+
     def _seal(self, step: Step, roots: Sequence[Row], parts: dict[str, list[Row]]) -> Callable[[], None] | None:
         if self._sealer is None:
             raise CannotHandle(f"step {step.id}: there is no vault to block rows in")
@@ -110,6 +128,12 @@ class MemoryWriter:
                 return change.value
             case "truncate":
                 return None if value is None else str(value)[: int(change.value or 0)]
+            case "unique":
+                before, after = around_random(str(change.value))
+                already = holds(Shaped(Column("value"), "unique", change.value), "", {"value": value}, lambda _: ())
+                return value if already or value is None else before + secrets.token_hex(RANDOM_DIGITS // 2) + after
+            case "json":
+                return _without(value, str(change.value).split("."))
             case "pseudonymise":
                 already = holds(Shaped(Column("value"), "pseudonym"), "", {"value": value}, lambda _: ())
                 return value if already else pseudonym(self._key(), value)
@@ -138,6 +162,16 @@ class MemoryWriter:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _without(value: object, path: Sequence[str]) -> object:
+    """A JSON document without what lies at a path."""
+    document = json.loads(str(value)) if value is not None else {}
+    inner: Any = document
+    for key in path[:-1]:
+        inner = inner.get(key) or {}
+    inner.pop(path[-1], None)
+    return None if value is None else json.dumps(document)
 
 
 def _referred(step: Step, tables: Tables, number: int) -> bool:

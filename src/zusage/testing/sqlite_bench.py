@@ -13,15 +13,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.opening import open_application, open_reader, open_writer
+from zusage.connectors.opening import open_application, open_reader, open_writer, times_of
 from zusage.connectors.port import Application, Reader, Sealer, Writer
-from zusage.connectors.sql.dialects.port import Times
 from zusage.connectors.sql.dialects.sqlite import SQLite
 from zusage.connectors.sql.reader import SqlReader
-from zusage.promises.inventory import ColumnKind, Inventory, TableInfo
+from zusage.promises.inventory import ColumnInfo, ColumnKind, Inventory, TableInfo
 from zusage.promises.manifest import System
 
-from .bench import Attempt, Rows, Spelling, Values
+from .bench import Ability, Attempt, Copier, Rows, Spelling, Values
 from .sqlite_spellings import SPELLINGS
 
 _TYPES: Mapping[ColumnKind, str] = {
@@ -32,6 +31,8 @@ _TYPES: Mapping[ColumnKind, str] = {
     "date": "DATE",
     "time": "DATETIME",
     "binary": "BLOB",
+    "json": "JSON",
+    "uuid": "UUID",
     "other": "WHATEVER",
 }
 
@@ -43,14 +44,24 @@ def quoted(name: str) -> str:
 
 def create(table: TableInfo) -> str:
     """The statement that makes a table."""
-    parts = [f"{quoted(column.name)} {_TYPES[column.kind]}{'' if column.nullable else ' NOT NULL'}" for column in table.columns]
+    parts = [_column(column) for column in table.columns]
     if table.primary_key:
         parts.append(f"PRIMARY KEY ({_list(table.primary_key)})")
     parts += [
         f"FOREIGN KEY ({_list(key.columns)}) REFERENCES {quoted(key.table)} ({_list(key.referred)}) ON DELETE {key.on_delete}"
+        + (" DEFERRABLE" if key.deferrable else "")
         for key in table.foreign_keys
     ]
+    parts += [f"UNIQUE ({_list(columns)})" for columns in table.unique]
+    parts += [f"CHECK ({check})" for check in table.checks]
     return f"CREATE TABLE {quoted(table.name)} ({', '.join(parts)})"
+
+
+def _column(column: ColumnInfo) -> str:
+    generated = f" GENERATED ALWAYS AS ({column.declared})" if column.generated else ""
+    size = f"({column.length})" if column.length else ""
+    kind = f"VARCHAR{size}" if size else _TYPES[column.kind]
+    return f"{quoted(column.name)} {kind}{generated}{'' if column.nullable else ' NOT NULL'}"
 
 
 def _list(names: Sequence[str]) -> str:
@@ -60,11 +71,20 @@ def _list(names: Sequence[str]) -> str:
 class SqliteBed:
     """One SQLite file."""
 
-    def __init__(self, path: Path, inventory: Inventory, zone: str = "UTC", epochs: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        inventory: Inventory,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
+    ) -> None:
         self.path = path
         self.inventory = inventory
         address = f"sqlite:///{path}"
-        self._system = System.model_validate({"url": address, "application": address, "time_zone": zone, "epochs": epochs or {}})
+        times = {"time_zone": zone, "epochs": epochs or {}, "zones": zones or {}}
+        self._system = System.model_validate({"url": address, "application": address, **times})
+        self._times = times_of(self._system)
         self._opened: list[Reader | Writer | Application] = []
 
     @contextmanager
@@ -106,9 +126,7 @@ class SqliteBed:
     def means(self, table: str, column: str, stored: object) -> object:
         """As the dialect decodes it."""
         info = self.inventory.tables[table].column(column)
-        epoch = self._system.epochs.get(f"{table}.{column}")
-        times = Times(self._system.time_zone, {"": epoch} if epoch and epoch != "text" else {})
-        decoded = SQLite().decode(stored, info, times) if info else None
+        decoded = SQLite().decode(stored, info, self._times.of(f"{table}.{column}")) if info else None
         return stored if decoded is None else decoded
 
     def encode(self, table: str, row: Values) -> dict[str, Any]:
@@ -121,7 +139,7 @@ class SqliteBed:
         epoch = self._system.epochs.get(column)
         if epoch:
             return int(value.timestamp() * (1000 if epoch == "milliseconds" else 1))
-        naive = value.astimezone(ZoneInfo(self._system.time_zone)).replace(tzinfo=None) if value.tzinfo else value
+        naive = value.astimezone(ZoneInfo(self._times.of(column).zone)).replace(tzinfo=None) if value.tzinfo else value
         return naive.isoformat(" ")
 
     def put(self, table: str, row: Values) -> bool:
@@ -143,6 +161,15 @@ class SqliteBed:
         where = " AND ".join(f"{quoted(name)} = ?" for name in found)
         with self.connected() as connection:
             connection.execute(f"UPDATE {quoted(table)} SET {sets} WHERE {where}", [*new.values(), *found.values()])
+
+    def add_trigger(self, trigger: Copier) -> None:
+        """As SQLite writes it."""
+        table, column = trigger.into
+        with self.connected() as connection:
+            connection.execute(
+                f"CREATE TRIGGER {quoted(trigger.name)} AFTER {trigger.event} ON {quoted(trigger.table)} BEGIN "
+                f"INSERT INTO {quoted(table)} ({quoted(column)}) VALUES (OLD.{quoted(trigger.column)}); END"
+            )
 
     def attempts(self) -> Sequence[Attempt]:
         """Every way to write that SQLite knows."""
@@ -188,15 +215,25 @@ class SqliteBed:
 class SqliteBench:
     """Builds SQLite files in a folder."""
 
+    lacks: frozenset[Ability] = frozenset({"schemas"})
+
     def __init__(self, folder: Path, journal: str = "DELETE") -> None:
         self._folder = folder
         self._journal = journal
         self._numbers = count(1)
         self._beds: list[SqliteBed] = []
 
-    def build(self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None) -> SqliteBed:
+    def build(
+        self,
+        inventory: Inventory,
+        rows: Rows,
+        *,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
+    ) -> SqliteBed:
         """A new file."""
-        bed = SqliteBed(self._folder / f"{next(self._numbers)}.sqlite3", inventory, zone, epochs)
+        bed = SqliteBed(self._folder / f"{next(self._numbers)}.sqlite3", inventory, zone, epochs, zones)
         self._beds.append(bed)
         with bed.connected() as connection:
             connection.execute(f"PRAGMA journal_mode = {self._journal}")

@@ -29,7 +29,7 @@ def blocked_rows(
         if sum(len(found[part.table]) for found in below) != len(parts[part.table]):
             raise CannotHandle(
                 f"step {step.id}: of rows of {part.table} it cannot be told to which row of {part.of} they belong, because their "
-                f"{', '.join(part.columns)} is stored as another kind of value than {', '.join(part.referred)} there. Nothing was blocked. Make them alike."
+                f"{', '.join(part.columns)} is stored as another kind of value than {', '.join(other for _, other in part.pairs)} there. Nothing was blocked. Make them alike."
             )
     return [
         BlockedRow(
@@ -56,7 +56,7 @@ def _person(step: Step, root: Row) -> str | None:
 def _below(step: Step, root: Row, rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {step.table: [root]}
     for part in step.parts:
-        above = {tuple(row[name] for name in part.referred) for row in found.get(part.of, ())}
+        above = {part.above(row) for row in found.get(part.of, ())}
         found[part.table] = [row for row in rows[part.table] if tuple(row[name] for name in part.columns) in above]
     return {part.table: [dict(row) for row in found[part.table]] for part in step.parts}
 
@@ -68,8 +68,7 @@ def _days(step: Step, inventory: Inventory, dialect: Dialect, times: Times, root
     days = []
     for name in action.start.columns:
         info = inventory.tables[step.table].column(name)
-        epoch = times.epochs.get(f"{step.table}.{name}")
-        decoded = dialect.decode(root[name], info, Times(times.zone, {"": epoch} if epoch else {})) if info else None
+        decoded = dialect.decode(root[name], info, times.of(f"{step.table}.{name}")) if info else None
         if decoded is not None:
             days.append(decoded.astimezone(ZoneInfo(action.zone)).date() if isinstance(decoded, datetime) else decoded)
     started = max(days)

@@ -17,6 +17,7 @@ from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle
 from .dialects.port import Dialect, Kind, Stored, Times
+from .replacing import Free, is_unique
 
 Element = sa.ColumnElement[Any]
 #: what is in sight, by the name under which a condition knows it
@@ -217,8 +218,7 @@ class Compiler:
         info = self.table(of).column(column.name)
         if info is None:
             raise CannotHandle(f"table {of} has no column {column.name}; check the manifest with `zusage check`")
-        epoch = self.times.epochs.get(f"{of}.{column.name}")
-        return info, Times(self.times.zone, {"": epoch} if epoch else {})
+        return info, self.times.of(f"{of}.{column.name}")
 
     def table(self, name: str) -> TableInfo:
         """A table by its name; raises CannotHandle."""
@@ -231,7 +231,14 @@ class Compiler:
             return self.dialect.pseudonym_shape(column)
         if shape == "truncated":
             return self.dialect.call("length", [column]).op("<=")(sa.literal(int(value or 0)))
+        if shape == "unique":
+            return is_unique(column, str(value), self._length)
+        if shape == "json":
+            return Free(column, [str(value)])
         return self.dialect.is_constant(column, value)
+
+    def _length(self, term: Element) -> Element:
+        return self.dialect.call("length", [term])
 
     def year(self, start: StartingPoint, table: str, clause: sa.TableClause) -> Element:
         """The calendar year of the first starting column, as stored."""

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from zusage.planning.plan import Selection
-from zusage.promises.condition import Condition
+from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.promise import Part
 
 from .compile import Compiler, from_clause
@@ -43,12 +43,17 @@ def weighing(
 
 def _referred(table: str, parts: Sequence[Part]) -> list[str]:
     """The columns of a table to which parts refer."""
-    return list(dict.fromkeys(name for part in parts if part.of == table for name in part.referred))
+    return list(dict.fromkeys(name for part in parts if part.of == table for _, name in part.pairs))
 
 
 def _belongs(compiler: Compiler, below: sa.TableClause, part: Part, above: sa.FromClause) -> sa.ColumnElement[bool]:
     """A row belongs to one of the set; values of unlike kinds are never equal."""
-    pairs = list(zip(part.columns, part.referred, strict=True))
+    refers = _refers(compiler, below, part, above)
+    return refers if part.fixed == ALWAYS else sa.and_(refers, compiler.condition(part.fixed, part.table, below))
+
+
+def _refers(compiler: Compiler, below: sa.TableClause, part: Part, above: sa.FromClause) -> sa.ColumnElement[bool]:
+    pairs = part.pairs
     tables = compiler.table(part.table), compiler.table(part.of)
     columns = [(tables[0].column(one), tables[1].column(other)) for one, other in pairs]
     if len(pairs) == 1 and all(one and other and one.kind == other.kind for one, other in columns):

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import trees_of
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, Step, Tree
-from zusage.promises.condition import Condition, all_of
+from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
@@ -21,6 +21,7 @@ from .blocking import blocked_rows
 from .compile import Compiler, from_clause
 from .databases.port import Batches, Database
 from .dialects.port import Times
+from .replacing import random_value, without
 from .survey import keeps_history, survey
 
 #: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
@@ -176,7 +177,12 @@ class SqlWriter:
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
         clause = from_clause(self.survey().tables[part.table])
-        return clause, _among(clause, part.columns, self._referred(target, part.of, part.referred))
+        pairs = part.pairs
+        inside = _among(clause, [one for one, _ in pairs], self._referred(target, part.of, [other for _, other in pairs]))
+        if part.fixed == ALWAYS:
+            return clause, inside
+        compiler = Compiler(self.survey(), self._database.dialect, self._times)
+        return clause, sa.and_(inside, compiler.condition(part.fixed, part.table, clause))
 
     def _referred(self, target: _Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
         """The values that some columns have in the batch, or in what belongs to it."""
@@ -191,7 +197,7 @@ class SqlWriter:
         tables = self.survey().tables
         for part in target.step.parts:
             above = from_clause(tables[part.of]).alias()
-            pairs = list(zip(part.columns, part.referred, strict=True))
+            pairs = part.pairs
             kinds_of = [(_kind(tables[part.table], one), _kind(tables[part.of], other)) for one, other in pairs]
             if all(one == other and not (one == "text" and self._database.dialect.loose) for one, other in kinds_of):
                 continue
@@ -208,7 +214,7 @@ class SqlWriter:
             if never or self._connection.execute(sa.select(unlike)).scalar_one():
                 raise CannotHandle(
                     f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "
-                    f"{part.of}.{', '.join(part.referred)}, "
+                    f"{part.of}.{', '.join(other for _, other in pairs)}, "
                     "a text, say, where a number is, or small letters where there are capitals. Whether these rows belong together, and "
                     "what holds them, cannot be told. The batch is left untouched. Give both columns one type, and values one spelling."
                 )
@@ -229,8 +235,7 @@ class SqlWriter:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
         match target.step.action:
             case ChangeColumns(changes):
-                values = {change.column: self._changed(target.clause.c[change.column], change) for change in changes}
-                update = self._database.updating(target.clause, target.batches.inside()).values(values)
+                update = self._database.updating(target.clause, target.batches.inside()).values(self._values(target, changes))
                 done = int(self._connection.execute(update).rowcount)
             case DeleteRows():
                 done = self._delete(target, room)
@@ -304,7 +309,19 @@ class SqlWriter:
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
 
+    def _values(self, target: _Target, changes: Sequence[Change]) -> dict[str, sa.ColumnElement[Any]]:
+        """What the columns of a step become."""
+        found = {
+            change.column: self._changed(target.clause.c[change.column], change) for change in changes if change.how != "json"
+        }
+        table = self.survey().tables[target.step.table]
+        for name in dict.fromkeys(change.column for change in changes if change.how == "json"):
+            paths = [change for change in changes if change.column == name]
+            found[name] = without(target.clause.c[name], table.column(name), paths)
+        return found
+
     def _changed(self, column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
+        dialect = self._database.dialect
         match change.how:
             case "clear":
                 return sa.null()
@@ -312,9 +329,14 @@ class SqlWriter:
                 return _plain(change.value)
             case "truncate":
                 return sa.func.substr(column, 1, int(change.value or 0))
+            case "unique":
+                return random_value(column, str(change.value), lambda term: dialect.call("length", [term]))
             case "pseudonymise":
-                already = self._database.dialect.pseudonym_shape(column)
-                return sa.case((already, column), else_=self._database.pseudonymised(self._connection, column))
+                return sa.case(
+                    (dialect.pseudonym_shape(column), column), else_=self._database.pseudonymised(self._connection, column)
+                )
+            case "json":
+                raise CannotHandle("paths of one document are removed together")
 
     def close(self) -> None:
         """Close the connection."""

@@ -41,7 +41,13 @@ def unaccounted_table(seen: Seen) -> Iterator[Spot]:
 
 def _unaccounted_tables(seen: Seen) -> Iterator[tuple[str, str]]:
     held = _held(seen)
-    return ((system, name) for system, name, table in _tables(seen) if name not in held and not table.is_view)
+    return ((system, name) for system, name, table in _tables(seen) if name not in held and _counts(table, system, held))
+
+
+def _counts(table: TableInfo, system: str, held: set[str]) -> bool:
+    """Whether a table must be accounted for by itself: a view is not, unless its rows are stored, nor what is seen in another table."""
+    seen_elsewhere = bool(table.inherits) and f"{system}.{table.inherits}" in held
+    return table.materialised or not (table.is_view or seen_elsewhere)
 
 
 @live_rule(
@@ -61,8 +67,9 @@ def _unaccounted_columns(seen: Seen) -> Iterator[tuple[str, str]]:
     held = _held(seen)
     accounted = _accounted(seen)
     for system, name, table in _tables(seen):
-        for column in table.columns if name in held else ():
-            if (name, column.name) not in accounted:
+        above = f"{system}.{table.inherits}" if table.inherits else name
+        for column in table.columns if {name, above} & held else ():
+            if not {(name, column.name), (above, column.name)} & accounted:
                 yield system, f"{name}.{column.name}"
 
 
@@ -80,7 +87,7 @@ def _accounted(seen: Seen) -> set[tuple[str, str]]:
                 found |= {(table, column) for column in columns}
             found |= _keys(seen, table)
         for key, table, link in links(activity):
-            found |= {(table, column) for column in link.columns}
+            found |= {(table, column) for column in link.keys}
             if key == "part_of":
                 found |= {(link.table, column) for column in referred(link)}
     return found
@@ -109,5 +116,5 @@ def unaccounted_view(seen: Seen) -> Iterator[Spot]:
     """A live view that nothing accounts for."""
     held = _held(seen)
     for system, name, table in _tables(seen):
-        if name not in held and table.is_view:
+        if name not in held and table.is_view and not table.materialised:
             yield Spot(("systems", system), f"no activity accounts for the view {name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..condition import ALWAYS, Call, Condition, Literal, Term, to_text
+from ..condition import ALWAYS, Call, Condition, Key, Literal, Term, to_text
 from ..derive import rules_of
 from ..finding import Severity
 from ..inventory import TableInfo
@@ -79,7 +79,7 @@ def _functions(node: Condition | Term) -> Iterator[str]:
     "cannot-be-emptied",
     Severity.ERROR,
     why="the database refuses to empty a column that must have a value, so that the data would stay",
-    advice="write then: {anonymise: {column: {constant: …}}} with a value that says nothing",
+    advice="write then: {anonymise: {column: {constant: …}}} with a value that says nothing, or {unique: …} where each row must have another",
 )
 def cannot_be_emptied(seen: Seen) -> Iterator[Spot]:
     """Columns that would have to become empty, but must not."""
@@ -142,7 +142,13 @@ def unlike_keys(seen: Seen) -> Iterator[Spot]:
                 yield from _unlike(seen, path, (table, link.columns), (link.table, referred(link)))
     for one in kept(seen.loaded):
         for index, (link, waits) in enumerate(zip(one.keep.waits_for, one.rule.waits, strict=True)):
-            yield from _unlike(seen, (*one.path, "waits_for", index), (link.table, link.columns), (one.table, waits.referred))
+            yield from _unlike(
+                seen, (*one.path, "waits_for", index), (link.table, link.columns), (one.table, _named(waits.referred))
+            )
+
+
+def _named(keys: tuple[Key, ...]) -> tuple[str, ...]:
+    return tuple(key for key in keys if isinstance(key, str))
 
 
 def _unlike(seen: Seen, path: KeyPath, one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> Iterator[Spot]:
@@ -166,10 +172,10 @@ def no_foreign_key(seen: Seen) -> Iterator[Spot]:
         for key, table, link in links(activity):
             if key == "part_of":
                 path: KeyPath = ("activities", name, "data", table, key)
-                yield from _unbacked(seen, path, table, link.columns, link.table)
+                yield from _unbacked(seen, path, table, link.keys, link.table)
     for one in kept(seen.loaded):
         for index, waits in enumerate(one.keep.waits_for):
-            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.table, waits.columns, one.table)
+            yield from _unbacked(seen, (*one.path, "waits_for", index), waits.table, waits.keys, one.table)
 
 
 def _unbacked(seen: Seen, path: KeyPath, table: str, columns: tuple[str, ...], target: str) -> Iterator[Spot]:

@@ -9,7 +9,7 @@ from ..condition.surface import FUNCTIONS
 from ..finding import Finding
 from ..inventory import Inventory
 from ..loading import Loaded
-from . import accounting, existence, fitness
+from . import accounting, constraints, copies, existence, fitness
 from .rule import by_position
 from .seen import LiveRule, Seen
 
@@ -27,6 +27,15 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.function_missing,
     fitness.cannot_be_emptied,
     fitness.generated_column,
+    constraints.same_value_twice,
+    constraints.key_changed,
+    constraints.value_not_allowed,
+    constraints.half_a_document,
+    constraints.check_violated,
+    constraints.check_unclear,
+    copies.flag_ignored,
+    copies.row_in_two_tables,
+    copies.stored_view,
     fitness.unlike_keys,
     fitness.no_foreign_key,
     fitness.limit_only_for_some_rows,

@@ -29,9 +29,10 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     """All mentions, in the manifest's order of sections."""
     manifest = loaded.manifest
     for name, system in manifest.databases.items():
-        for key in system.epochs:
-            table, _, column = key.rpartition(".")
-            yield Mention(("systems", name, "epochs", key), f"{name}.{table}", column)
+        for section, keys in (("epochs", system.epochs), ("zones", system.zones)):
+            for key in keys:
+                table, _, column = key.rpartition(".")
+                yield Mention(("systems", name, section, key), f"{name}.{table}", column)
     for name, person in manifest.people.items():
         yield Mention(("people", name, "record"), person.record)
         yield Mention(("people", name, "key"), person.record, person.key)
@@ -85,7 +86,7 @@ def _of_activity(name: str, activity: Activity) -> Iterator[Mention]:
         yield from _of_data(path, table, data)
     for key, table, link in links(activity):
         path = ("activities", name, "data", table, key)
-        yield from (Mention(path, table, column) for column in link.columns)
+        yield from (Mention(path, table, column) for column in link.keys)
         if key == "part_of":
             yield from (Mention(path, link.table, column) for column in referred(link))
 
@@ -105,7 +106,7 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         yield from _of_condition(loaded, path, condition, one.table)
     for index, waits in enumerate(one.keep.waits_for):
         yield Mention((*one.path, "waits_for", index), waits.table)
-        yield from (Mention((*one.path, "waits_for", index), waits.table, column) for column in waits.columns)
+        yield from (Mention((*one.path, "waits_for", index), waits.table, column) for column in waits.keys)
         yield from (Mention((*one.path, "waits_for", index), one.table, column) for column in waits.referred)
     match one.keep.then:
         case Anonymise(anonymise=columns):

@@ -6,6 +6,7 @@ part that changes and the part that proves cannot share a mistake unseen.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -220,6 +221,23 @@ def _placeable(value: Any, earliest: datetime, latest: datetime) -> bool:
     return False
 
 
+def _nothing_at(value: Any, path: list[str]) -> bool | None:
+    """Nothing lies at a path in a JSON document; unknown where something else than an object is on the way."""
+    try:
+        found = json.loads(value) if isinstance(value, str | bytes) else value
+    except ValueError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    for key in path[:-1]:
+        found = found.get(key)
+        if found is None:
+            return True
+        if not isinstance(found, dict):
+            return None
+    return found.get(path[-1]) is None
+
+
 def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None:
     if value is None:
         return None
@@ -227,4 +245,9 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         return bool(_PSEUDONYM.fullmatch(str(value)))
     if shape == "truncated":
         return len(str(value)) <= int(wanted or 0)
+    if shape == "unique":
+        before, after = map(re.escape, t.around_random(str(wanted)))
+        return bool(re.fullmatch(f"{before}[0-9a-f]{{{t.RANDOM_DIGITS}}}{after}", str(value)))
+    if shape == "json":
+        return _nothing_at(value, str(wanted).split("."))
     return bool(value == wanted or str(value) == str(wanted))

@@ -153,13 +153,20 @@ def _exists(node: exp.Exists, aliases: dict[str, str]) -> t.Condition:
     alias = table.args.get("alias")
     if [k for k, v in table.args.items() if v and k not in {"this", "alias", "db"}] or (alias and alias.args.get("columns")):
         raise _refuse(node, "the table of EXISTS is read whole and as it is")
-    if table.args.get("db") or not table.name:
-        raise _refuse(node, "the table of EXISTS belongs to the same system and is named without a schema")
-    known = table.alias_or_name
-    itself = known != table.name and any(column.table == table.name for column in query.find_all(exp.Column))
-    inner = {**aliases, known: known if itself else table.name}
+    if not table.name:
+        raise _refuse(node, "the table of EXISTS has no name")
+    whole = f"{table.db}.{table.name}" if table.db else table.name
+    known = str(table.alias) if alias else whole
+    itself = known != whole and any(_table_of(column) == whole for column in query.find_all(exp.Column))
+    short = {} if alias else {str(table.name): whole}
+    inner = {**aliases, **short, known: known if itself else whole}
     where = query.args.get("where")
-    return t.Exists(table.name, _condition(where.this, inner) if where else t.ALWAYS, known if itself else None)
+    return t.Exists(whole, _condition(where.this, inner) if where else t.ALWAYS, known if itself else None)
+
+
+def _table_of(column: exp.Column) -> str:
+    """The table of a column as it is written, with its schema before a dot."""
+    return f"{column.db}.{column.table}" if column.db else column.table
 
 
 def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
@@ -167,9 +174,10 @@ def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
         case exp.Paren():
             return _term(node.this, aliases)
         case exp.Column():
-            if node.args.get("db") or isinstance(node.this, exp.Star):
-                raise _refuse(node, "a column is written column or table.column")
-            return t.Column(node.name, aliases.get(node.table, node.table) or None)
+            if node.args.get("catalog") or isinstance(node.this, exp.Star):
+                raise _refuse(node, "a column is written column, table.column or schema.table.column")
+            of = _table_of(node)
+            return t.Column(node.name, aliases.get(of, of) or None)
         case exp.Literal():
             return t.Literal(node.this if node.is_string else _number(node))
         case exp.Boolean():

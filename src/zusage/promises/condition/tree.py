@@ -13,7 +13,9 @@ from datetime import date, datetime
 from typing import Literal as OneWord
 
 Operator = OneWord["=", "<>", "<", "<=", ">", ">="]
-Shape = OneWord["pseudonym", "truncated", "constant"]
+Shape = OneWord["pseudonym", "truncated", "constant", "unique", "json"]
+#: how many hexadecimal digits make a value that no two rows share
+RANDOM_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,8 @@ class Shaped:
 
     column: Column
     shape: Shape
-    #: the constant, or the number of characters that may remain
+    #: the constant, the number of characters that may remain, a text with a star for random digits, or a path with dots in a JSON
+    #: document at which nothing lies
     value: str | int | None = None
 
 
@@ -195,6 +198,12 @@ ALWAYS = Truth(True)
 NEVER = Truth(False)
 
 
+def around_random(pattern: str) -> tuple[str, str]:
+    """What stands before and after the random digits: they take the place of a star, or follow."""
+    before, _, after = pattern.partition("*")
+    return before, after
+
+
 def all_of(*parts: Condition) -> Condition:
     """Every part holds; no part at all is true."""
     left = tuple(part for part in parts if part != ALWAYS)
@@ -211,10 +220,18 @@ def any_of(*parts: Condition) -> Condition:
     return left[0] if len(left) == 1 else Or(left) if left else NEVER
 
 
-def joined(columns: Sequence[str], table: str | None, referred: Sequence[str], of: str | None) -> Condition:
+#: a column by its name, or a constant that stands in its place
+Key = str | Literal
+
+
+def joined(columns: Sequence[Key], table: str | None, referred: Sequence[Key], of: str | None) -> Condition:
     """``columns`` of ``table`` refer to ``referred`` of ``of``; None is the row that the condition is about, innermost."""
     pairs = zip(columns, referred, strict=True)
-    return all_of(*(Compare("=", Column(column, table), Column(other, of)) for column, other in pairs))
+    return all_of(*(Compare("=", _keyed(column, table), _keyed(other, of)) for column, other in pairs))
+
+
+def _keyed(key: Key, table: str | None) -> Term:
+    return Column(key, table) if isinstance(key, str) else key
 
 
 def exists_beside(table: str, beside: str, where: Condition) -> Exists:

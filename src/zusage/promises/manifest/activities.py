@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from .consents import Consent
 from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
@@ -14,11 +14,27 @@ LegalBasis = Literal[
 ]
 
 
+#: a path in a JSON document
+JsonPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,9}$")]
+
+
 class Replacement(Part):
-    """What a column becomes when it is anonymised: nothing, a constant, or its first characters."""
+    """What a column becomes when it is anonymised: nothing, a constant, its first characters, or something else in each row."""
 
     constant: str | int | None = None
     first: int | None = Field(default=None, ge=0, le=64)
+    #: a text that is made different in each row by 32 random digits, in the place of a star or at its end
+    unique: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^*]*\*?[^*]*$")] | None = None
+    #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between
+    json_: tuple[JsonPath, ...] = Field(default=(), alias="json")
+
+    @model_validator(mode="after")
+    def _one(self) -> Replacement:
+        """Two replacements at once cannot both be made."""
+        given = [key for key in ("constant", "first", "unique") if getattr(self, key) is not None] + ["json"] * bool(self.json_)
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} cannot both replace the column; write one of them")
+        return self
 
 
 class Anonymise(Part):

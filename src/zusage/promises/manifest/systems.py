@@ -30,6 +30,10 @@ class System(Part):
     epochs: dict[str, Literal["seconds", "milliseconds", "text"]] = Field(default_factory=dict)
     #: connections to it are encrypted; a file on this machine has none
     encrypted: bool = False
+    #: time columns without an offset that are meant in another zone: table.column → zone
+    zones: dict[str, Line] = Field(default_factory=dict)
+    #: triggers that a plan may fire, with the reason: name or table.name → why it may
+    triggers: dict[str, Line] = Field(default_factory=dict)
     #: tables that hold nothing about people, with the reason
     not_personal: dict[str, Line] = Field(default_factory=dict)
     #: items of a catalogue that are kept when every table and column here has a purpose

@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
-from ..condition import Condition, ConditionError, parse, to_text
+from ..condition import ALWAYS, And, Column, Compare, Condition, ConditionError, Key, Literal, parse, to_text
 from ..period import Period
 from ..starting_point import StartingPoint
 
@@ -77,8 +77,10 @@ VerifierKeyText = Annotated[str, StringConstraints(pattern=r"^[^\s+]+\+[0-9a-f]{
 #: a two-letter country of ISO 3166-1
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 #: system.table, or system.schema.table where a table lies in another schema than the connection's own
-TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[^\s.()]+){1,2}$")]
-_LINK = re.compile(r"(?P<target>[^\s()]+)\s*(?P<referred>\([^()]+\))?\s+via\s+(?P<columns>[^\s(),]+|\([^()]+\))")
+TableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[^\s.()]+( +[^\s.()]+)*){1,2}$")]
+_LINK = re.compile(
+    r"(?P<target>[^()]+?)\s*(?P<referred>\([^()]+\))?\s+via\s+(?P<columns>\([^()]+\)|[^(),]+?)(?:\s+where\s+(?P<fixed>.+))?"
+)
 
 
 class Texts(Part):
@@ -97,7 +99,8 @@ class Link(Part):
 
     What else is referred to stands in brackets, as in SQL: ``shop.order(number) via order_number``. A key of several columns is
     ``shop.order(year, number) via (order_year, order_number)``. In ``waits_for`` the rows of the target are the ones that refer,
-    and what stands in brackets are the columns here that they refer to.
+    and what stands in brackets are the columns here that they refer to. Where a table refers to several others by a type and a
+    number, the type is said too: ``shop.order via subject_id where subject_type = 'order'``.
     """
 
     #: system.table, or a kind of people
@@ -105,6 +108,8 @@ class Link(Part):
     columns: tuple[str, ...]
     #: as many as ``columns``; none where it is not said
     referred: tuple[str, ...] = ()
+    #: columns that must have a value beside, such as the type of what is referred to
+    fixed: tuple[tuple[str, str | int], ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> Link:
@@ -115,7 +120,16 @@ class Link(Part):
         columns, referred = _names(found["columns"]), _names(found["referred"] or "")
         if len(columns) != len(referred or ("id",)):
             raise ValueError(f"{text!r} names unequal numbers of columns; write: table(a, b) via (c, d)")
-        return cls(target=found["target"], columns=columns, referred=referred)
+        return cls(target=found["target"], columns=columns, referred=referred, fixed=_fixed(found["fixed"]))
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns, and those that must have a value."""
+        return self.columns + tuple(name for name, _ in self.fixed)
+
+    def to(self, key: str = "id") -> tuple[Key, ...]:
+        """To what ``keys`` refer; ``key`` where no column is said."""
+        return (*(self.referred or (key,)), *(Literal(value) for _, value in self.fixed))
 
     @property
     def table(self) -> str:
@@ -130,11 +144,26 @@ class Link(Part):
     def __str__(self) -> str:
         referred = f"({', '.join(self.referred)})" if self.referred else ""
         columns = self.columns[0] if len(self.columns) == 1 else f"({', '.join(self.columns)})"
-        return f"{self.target}{referred} via {columns}"
+        fixed = " and ".join(to_text(Compare("=", Column(name), Literal(value))) for name, value in self.fixed)
+        return f"{self.target}{referred} via {columns}" + (f" where {fixed}" if fixed else "")
 
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.strip("()").split(",") if name.strip())
+
+
+def _fixed(text: str | None) -> tuple[tuple[str, str | int], ...]:
+    """``type = 'order' and part = 1`` as pairs; ValueError otherwise."""
+    said = parse(text) if text else ALWAYS
+    parts = said.parts if isinstance(said, And) else () if said == ALWAYS else (said,)
+    found: list[tuple[str, str | int]] = []
+    for part in parts:
+        match part:
+            case Compare("=", Column(name, None), Literal(str() | int() as value)):
+                found.append((name, value))
+            case _:
+                raise ValueError(f"{text!r} is more than a link can say; write: where column = 'value'")
+    return tuple(found)
 
 
 LinkText = Annotated[

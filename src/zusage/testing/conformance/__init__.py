@@ -16,7 +16,10 @@ from .blocking import BlockingTests
 from .changing import ChangingTests
 from .circles import CircleTests, TreeTests
 from .conditions import ConditionTests
+from .constrained import ConstrainedTests, DocumentTests, GeneratedTests
 from .deleting import DeletingTests
+from .firing import TriggerTests, ZoneTests
+from .linking import LinkTests, PolymorphicTests, SchemaTests
 from .names import NameTests
 from .reading import ReadingTests
 from .referring import ReferringTests
@@ -36,6 +39,14 @@ class Conformance(
     NameTests,
     TreeTests,
     CircleTests,
+    LinkTests,
+    PolymorphicTests,
+    SchemaTests,
+    TriggerTests,
+    ConstrainedTests,
+    DocumentTests,
+    GeneratedTests,
+    ZoneTests,
 ):
     """All of it."""
 

@@ -1,5 +1,6 @@
 """A manifest against the tables that are really there."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,54 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {},
         {"order_note": _table("order_note", "order_id:integer", "text")},
         "activities/orders/data/shop/order_note/part_of",
+    ),
+    "same-value-twice": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), unique=(("agent",),))},
+        "activities/log/keep/0/then/anonymise/agent",
+    ),
+    "key-changed": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), primary_key=("id", "agent"))},
+        "activities/log/keep/0/then/anonymise/agent",
+    ),
+    "value-not-allowed": (
+        {},
+        {"log": _table("log", "address:integer", "agent", "at:time")},
+        "activities/log/keep/0/then/anonymise/address",
+    ),
+    "half-a-document": (
+        {"activities/log/keep/0/then/anonymise/agent": {"json": ["browser.name"]}},
+        {},
+        "activities/log/keep/0/then/anonymise/agent",
+    ),
+    "check-violated": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), checks=("address <> '-'",))},
+        "activities/log/keep/0/then",
+    ),
+    "check-unclear": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), checks=("address ~ '-'",))},
+        "activities/log/keep/0/then",
+    ),
+    "flag-ignored": (
+        {"activities/log/data/shop.log/structure": ["at", "deleted_at"]},
+        {"log": _table("log", "address", "agent", "at:time", "deleted_at?:time")},
+        "activities/log/data/shop/log",
+    ),
+    "row-in-two-tables": (
+        {
+            "activities/log/data/shop.log_2024": {"structure": ["address", "agent", "at"]},
+            "activities/log/keep/0/data": "shop.log",
+        },
+        {"log_2024": replace(_table("log_2024", "address", "agent", "at:time"), inherits="log")},
+        "activities/log/data/shop/log_2024",
+    ),
+    "stored-view": (
+        {},
+        {"totals": replace(_table("totals", "email", is_view=True), materialised=True)},
+        "systems/shop",
     ),
     "unlike-keys": (
         {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -9,6 +10,8 @@ import sqlalchemy as sa
 from zusage.promises.inventory import ForeignKey, TableInfo
 
 from ..survey import reflected
+
+_EVENT = re.compile(r"[\"'`\]]?\s+(?:BEFORE\s+|AFTER\s+|INSTEAD\s+OF\s+)?(DELETE|INSERT|UPDATE)\b", re.IGNORECASE)
 
 
 def tables(connection: sa.Connection) -> dict[str, TableInfo]:
@@ -19,7 +22,8 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
         name: replace(
             table,
             foreign_keys=() if table.is_view else _links(connection, table, found),
-            triggers=tuple(triggers.get(name.lower(), ())),
+            triggers=tuple(trigger for trigger, _ in triggers.get(name.lower(), ())),
+            fires=tuple((trigger, event) for trigger, event in triggers.get(name.lower(), ()) if event),
         )
         for name, table in found.items()
     }
@@ -28,6 +32,7 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
 def _links(connection: sa.Connection, table: TableInfo, tables: dict[str, TableInfo]) -> tuple[ForeignKey, ...]:
     """SQLite's own reading of its foreign keys, with names as their tables spell them; upper and lower case are one there.
 
+    Any but RESTRICT can be looked at last.
     A reference without columns is to the primary key. A reference to a table that does not exist keeps its name.
     """
     spelt = {name.lower(): name for name in tables}
@@ -37,7 +42,7 @@ def _links(connection: sa.Connection, table: TableInfo, tables: dict[str, TableI
     for row in sorted(rows, key=lambda row: (-row["id"], row["seq"])):
         other = spelt.get(row["table"].lower(), row["table"])
         to = row["to"] or _primary(tables.get(other), row["seq"])
-        key = keys.get(row["id"], ForeignKey((), other, (), row["on_delete"]))
+        key = keys.get(row["id"], ForeignKey((), other, (), row["on_delete"], row["on_delete"] != "RESTRICT"))
         keys[row["id"]] = replace(
             key,
             columns=(*key.columns, _spelt(table, row["from"])),
@@ -56,8 +61,11 @@ def _spelt(table: TableInfo | None, column: str) -> str:
     return next(names, column)
 
 
-def _triggers(connection: sa.Connection) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for table, name in connection.exec_driver_sql("SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"):
-        found.setdefault(table.lower(), []).append(name)
+def _triggers(connection: sa.Connection) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """By table, each trigger and when it fires; at what it is not understood to fire it may."""
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+    for table, name, text in connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"):
+        head = text[text.find(name) + len(name) :]  # SQLite keeps the statement as it was written
+        event = _EVENT.match(head)
+        found.setdefault(table.lower(), []).append((name, (event[1].upper(),) if event else ()))
     return found

@@ -24,6 +24,13 @@ class Times:
     zone: str = "UTC"
     #: table.column → unit; for a single column the key is empty
     epochs: Mapping[str, Unit] = field(default_factory=dict)
+    #: table.column → zone, where it is another
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, column: str) -> Times:
+        """How one column, as table.column, stores times."""
+        epoch = self.epochs.get(column)
+        return Times(self.zones.get(column, self.zone), {"": epoch} if epoch else {})
 
 
 class Stored(UserDefinedType[Any]):

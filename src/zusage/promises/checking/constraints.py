@@ -1,0 +1,231 @@
+"""What a column is to become must be something that the database lets it be: found before a plan runs into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from ..condition import ConditionError, columns_of, parse
+from ..condition.evaluate import holds
+from ..condition.tree import RANDOM_DIGITS, around_random
+from ..finding import Severity
+from ..inventory import ColumnInfo, TableInfo
+from ..promise import Change
+from ..source import KeyPath
+from .coverage import Kept, kept
+from .rule import Spot
+from .seen import Seen, live_rule
+
+_PSEUDONYM_LETTERS = 48
+_SOURCE = "Art. 5(1)(e), 5(2) GDPR"
+_UNIQUE = 'write {unique: "deleted-"}, which is different in each row and says nothing, or {} if the column may be empty'
+
+
+def _changes(seen: Seen) -> Iterator[tuple[Kept, TableInfo, ColumnInfo, Change, KeyPath]]:
+    """Every column that a rule replaces, with what it becomes and where that stands."""
+    for one in kept(seen.loaded):
+        table = seen.table(one.table)
+        for change in one.rule.changes if table else ():
+            column = table.column(change.column) if table else None
+            if table and column and not column.generated:
+                key: KeyPath = ("anonymise", change.column) if change.how != "pseudonymise" else ("pseudonymise",)
+                yield one, table, column, change, (*one.path, "then", *key)
+
+
+@live_rule(
+    "same-value-twice",
+    Severity.ERROR,
+    why="the database refuses the same value in two rows, so that nothing would be anonymised",
+    advice=_UNIQUE,
+    source=_SOURCE,
+)
+def same_value_twice(seen: Seen) -> Iterator[Spot]:
+    """A column whose values no two rows share that would become the same, or a beginning that many share, in each row."""
+    for one, table, column, change, path in _changes(seen):
+        if change.how not in ("constant", "truncate"):
+            continue
+        alike = {other.column for other in one.rule.changes if other.how in ("constant", "truncate")}
+        group = next(
+            (group for group in (table.primary_key, *table.unique) if column.name in group and set(group) <= alike), None
+        )
+        if group:
+            beside = f" together with {', '.join(name for name in group if name != column.name)}" if len(group) > 1 else ""
+            yield Spot(path, f"{one.label} would make {one.table}.{column.name} alike in many rows, which must differ{beside}")
+
+
+@live_rule(
+    "key-changed",
+    Severity.ERROR,
+    why="rows that refer to the old value would refer to nothing, or the database refuses the change",
+    advice="leave the key as it is, or delete the row; a key that says something about a person wants to be replaced by one that does not",
+    source=_SOURCE,
+)
+def key_changed(seen: Seen) -> Iterator[Spot]:
+    """A column that is to be replaced although it is a key, or leads to one."""
+    for one, table, column, change, path in _changes(seen):
+        inventory = seen.inventories[one.rule.system]
+        if column.name in table.primary_key:
+            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, which is the primary key")
+        elif any(column.name in key.referred for _, key in inventory.referrers(table.name)):
+            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, to which other rows refer")
+        elif change.how != "clear" and any(column.name in key.columns for key in table.foreign_keys):
+            advice = "write {} to empty it; then it refers to nothing"
+            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, which refers to another row", advice)
+
+
+@live_rule(
+    "value-not-allowed",
+    Severity.ERROR,
+    why="the database refuses the value, so that nothing would be anonymised",
+    advice="write a value that fits the column and says nothing",
+    source=_SOURCE,
+)
+def value_not_allowed(seen: Seen) -> Iterator[Spot]:
+    """A replacement that the column's type, length or list of values does not allow."""
+    for one, _, column, change, path in _changes(seen):
+        found = _unfit(column, change)
+        if found:
+            yield Spot(path, f"{one.label} writes {found[0]} into {one.table}.{column.name}, {found[1]}", found[2])
+
+
+def _unfit(column: ColumnInfo, change: Change) -> tuple[str, str, str] | None:
+    """What would be written, why it does not fit, and what to write instead."""
+    match change.how:
+        case "clear" | "json":
+            return None
+        case "truncate":
+            made, letters, text = "the first characters", 0, True
+        case "pseudonymise":
+            made, letters, text = "a code", _PSEUDONYM_LETTERS, True
+        case "unique":
+            letters = sum(map(len, around_random(str(change.value)))) + RANDOM_DIGITS
+            made, text = "a random text", True
+        case "constant":
+            made, letters, text = "a constant", len(str(change.value)), isinstance(change.value, str)
+    if column.choices and not (change.how == "constant" and str(change.value) in column.choices):
+        return (
+            made,
+            f"which takes only {', '.join(column.choices)}",
+            f"write {{constant: …}} with one of {', '.join(column.choices)}",
+        )
+    if column.length is not None and column.kind == "text" and letters > column.length:
+        return made, f"which takes {column.length} characters and not {letters}", "write something shorter, or {}"
+    if column.kind in ("text", "other"):
+        return None
+    if change.how != "constant" and column.kind in ("json", "array"):
+        return None  # ``half_a_document`` says it
+    if change.how != "constant":
+        return made, f"which holds {_said(column)}", "write {constant: …} with such a value, or {} to empty it"
+    return (
+        None
+        if _constant_fits(column, change.value, text)
+        else (made, f"which holds {_said(column)}", "write such a value, or {}")
+    )
+
+
+def _said(column: ColumnInfo) -> str:
+    words = {"date": "days", "time": "times", "boolean": "yes or no", "integer": "whole numbers", "number": "numbers"}
+    return words.get(column.kind, f"values of type {column.declared.lower() or column.kind}")
+
+
+def _constant_fits(column: ColumnInfo, value: str | int | None, text: bool) -> bool:
+    match column.kind:
+        case "integer" | "number":
+            return not text
+        case "boolean":
+            return value in (0, 1)
+        case "date" | "time":
+            try:
+                return bool(date.fromisoformat(str(value)[:10]))
+            except ValueError:
+                return False
+        case _:
+            return True
+
+
+@live_rule(
+    "half-a-document",
+    Severity.ERROR,
+    why="a value inside a value cannot be cut or coded as a whole: it would be left half, or unreadable for the application",
+    advice="write {} to empty the column, or {json: [path.to.it]} to remove what lies at a path of a document",
+    source=_SOURCE,
+)
+def half_a_document(seen: Seen) -> Iterator[Spot]:
+    """A JSON document or list that would be truncated, coded or made a text, or paths of a column that is no document."""
+    for one, _, column, change, path in _changes(seen):
+        if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique"):
+            yield Spot(
+                path, f"{one.label} would change {one.table}.{column.name} as if it were one text; it holds values inside a value"
+            )
+        dialect = seen.inventories[one.rule.system].dialect
+        texts = column.kind == "text" and dialect != "postgresql"  # it cannot tell whether a text is a document
+        if change.how == "json" and column.kind != "json" and not texts:
+            what = f"{one.label} removes a path from {one.table}.{column.name}, which is no document ({column.declared or column.kind})"
+            yield Spot(path, what, "write {} to empty the column")
+
+
+@live_rule(
+    "check-violated",
+    Severity.ERROR,
+    why="the database refuses a row that does not fulfil its condition, so that nothing would be anonymised",
+    advice="write a value that fulfils the condition and says nothing",
+    source=_SOURCE,
+)
+def check_violated(seen: Seen) -> Iterator[Spot]:
+    """A CHECK of the table that what the rule writes violates for sure."""
+    for one, table, text, said in _checks(seen):
+        if said is False:
+            names = ", ".join(sorted(_named(text, table) or ()))
+            yield Spot((*one.path, "then"), f"{one.label} writes into {names} of {one.table} what its CHECK ({text}) forbids")
+
+
+@live_rule(
+    "check-unclear",
+    Severity.WARNING,
+    why="if the database refuses a row, its batch is undone and the step stops there",
+    advice="look at the condition, and try the rule on a copy",
+    source=_SOURCE,
+)
+def check_unclear(seen: Seen) -> Iterator[Spot]:
+    """A CHECK on a column that a rule replaces, of which it cannot be told whether it will hold."""
+    for one, _, text, said in _checks(seen):
+        if said is None:
+            yield Spot((*one.path, "then"), f"whether {one.label} leaves CHECK ({text}) of {one.table} fulfilled cannot be told")
+
+
+def _checks(seen: Seen) -> Iterator[tuple[Kept, TableInfo, str, bool | None]]:
+    """Each CHECK that a rule's changes touch, and whether it holds afterwards; None where that cannot be told."""
+    for one in kept(seen.loaded):
+        table = seen.table(one.table)
+        for text in table.checks if table and one.rule.changes else ():
+            if table and any(change.column in (_named(text, table) or _words(text, table)) for change in one.rule.changes):
+                yield one, table, text, _holds(text, table, one.rule.changes)
+
+
+def _named(text: str, table: TableInfo) -> set[str] | None:
+    try:
+        return {column for _, column in columns_of(parse(text), table.name)}
+    except ConditionError:
+        return None
+
+
+def _words(text: str, table: TableInfo) -> set[str]:
+    return {column.name for column in table.columns if column.name in text}
+
+
+def _holds(text: str, table: TableInfo, changes: Sequence[Change]) -> bool | None:
+    """A CHECK that comes out unknown is fulfilled; one that names other columns, or more than can be read, cannot be told."""
+    row: dict[str, object] = {}
+    for change in changes:
+        if change.how in ("clear", "constant", "unique"):
+            before, after = around_random(str(change.value))
+            row[change.column] = {"clear": None, "constant": change.value}.get(
+                change.how, f"{before}{'0' * RANDOM_DIGITS}{after}"
+            )
+    names = _named(text, table)
+    if names is None or not names <= row.keys():
+        return None
+    try:
+        return holds(parse(text), table.name, row, lambda _: ()) is not False
+    except TypeError:
+        return None
