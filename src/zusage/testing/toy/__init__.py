@@ -24,8 +24,9 @@ _SESSION = 'add_header Set-Cookie "session=0f8a; Path=/; HttpOnly; Secure; SameS
 class Meddling:
     """How a saboteur changes the shop's server: directives of nginx that replace its own, and more of them."""
 
-    #: more directives for the shop
+    #: more directives for the shop's pages, and for its script
     more: str = ""
+    script: str = ""
     hsts: str = _HSTS
     plain: str = _REDIRECT
     session: str = _SESSION
@@ -34,6 +35,8 @@ class Meddling:
     #: how many days the shop's certificate still has, and for whom it is
     days: int = 90
     named: str = SHOP
+    #: its certificate is of another authority than the one that is trusted
+    stranger: bool = False
 
 
 @dataclass(slots=True)
@@ -59,7 +62,8 @@ class Toy:
     def start(self, authority: Authority) -> Toy:
         """Serve."""
         issued = {host: authority.issue(host) for host in HOSTS[1:]}
-        issued[SHOP] = authority.issue(self.meddling.named, days=self.meddling.days)
+        issuer = Authority(self.folder / "stranger") if self.meddling.stranger else authority
+        issued[SHOP] = issuer.issue(self.meddling.named, days=self.meddling.days)
         servers = [self._plain(), self._shop(issued[SHOP]), *(self._other(host, issued[host]) for host in HOSTS[1:])]
         self._front = Front(self.folder / "nginx", "\n".join(servers)).start()
         return self
@@ -69,11 +73,15 @@ class Toy:
         if self._front:
             self._front.close()
 
-    def manifest(self) -> Path:
-        """The manifest that says all this, written into the folder; its promises hold while nobody meddles."""
+    def manifest(self, *, short: bool = False) -> Path:
+        """The manifest that says all this, written into the folder; its promises hold while nobody meddles.
+
+        ``short``: only the first page is looked at, and the form.
+        """
         names = json.dumps(dict(self.resolve))
         text = (files(__package__) / "zusage.yaml").read_text(encoding="utf-8")
         path = self.folder / "zusage.yaml"
+        text = text.replace("[/, /contact.html, /about.html]", "[/]") if short else text
         path.write_text(text.replace("resolve: {}", f"resolve: {names}").replace("${TOY_AUTHORITY}", str(self.authority)))
         return path
 
@@ -84,6 +92,7 @@ class Toy:
         meddling = self.meddling
         return f"""server {{ listen 127.0.0.1:{self._ports[0]} ssl; server_name {SHOP}; root {_root("shop")};
   {_certificate(issued)} ssl_protocols {meddling.protocols}; {meddling.ciphers}
+  location = /banner.js {{ sub_filter_types application/javascript; {meddling.script} }}
   location / {{ {meddling.hsts} location ~ ^/(.*[.]html)?$ {{ {meddling.hsts} {meddling.session} {meddling.more} }} }} }}"""
 
     def _other(self, host: str, issued: tuple[Path, Path]) -> str:
