@@ -10,11 +10,13 @@ import pytest
 
 from zusage.bootstrap import Product, opened
 from zusage.evidence.verdict import Verdict
-from zusage.promises.promise import AnyPromise
+from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
 from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
 
 Verdicts = dict[str, Verdict]
+#: what is seen from outside is broken on servers of its own, in tests/integration/website
+OUTSIDE = {SiteSeen, CookieSeen, Transported, Encrypted}
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def test_each_saboteur_turns_its_promise_red_and_no_other(
 
 
 def test_there_is_a_saboteur_for_every_kind_of_promise_and_for_every_promise_of_the_scene(untouched: Verdicts) -> None:
-    assert {saboteur.kind for saboteur in SABOTEURS} == set(get_args(AnyPromise))
+    assert {saboteur.kind for saboteur in SABOTEURS} == set(get_args(AnyPromise)) - OUTSIDE
     assert {saboteur.breaks for saboteur in SABOTEURS} == set(untouched)
     assert len({saboteur.name for saboteur in SABOTEURS}) == len(SABOTEURS)
 
