@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from . import by_hand, ours
-from .places import Place, place
+from .places import Server, accounts_on
 from .world import TABLES, WORDS
 
 TASKS = ("sweep", "anonymise", "join")
@@ -31,12 +31,12 @@ def main() -> None:
     asked = parser.parse_args()
     print(f"{asked.accounts:,} accounts, {4 * asked.accounts:,} rows; {datetime.now(UTC):%Y-%m-%d}")
     for kind in asked.on or WORDS:
-        with tempfile.TemporaryDirectory(prefix="zusage-bench-") as name, place(kind, asked.accounts, Path(name)) as there:
+        with tempfile.TemporaryDirectory(prefix="zusage-bench-") as name, accounts_on(kind, asked.accounts, Path(name)) as there:
             for task in asked.task or TASKS:
                 measure(there, task, asked.repeat, Path(name) / "ours")
 
 
-def measure(there: Place, task: str, repeat: int, folder: Path) -> None:
+def measure(there: Server, task: str, repeat: int, folder: Path) -> None:
     """One task: by hand, the product in one piece and in batches, and row by row."""
     hand = [_by_hand(there, task) for _ in range(repeat)]
     limit, rows = statistics.median(seconds for seconds, _ in hand), hand[0][1]
@@ -51,7 +51,7 @@ def measure(there: Place, task: str, repeat: int, folder: Path) -> None:
         _say(there, task, "row by row, extrapolated", all_of_them, limit, f"measured {chosen} accounts in {seconds:.2f} s")
 
 
-def _by_hand(there: Place, task: str) -> tuple[float, int]:
+def _by_hand(there: Server, task: str) -> tuple[float, int]:
     engine = there.engine(there.fresh().writer)
     rows, start = 0, time.perf_counter()
     with engine.begin() as connection:
@@ -63,7 +63,7 @@ def _by_hand(there: Place, task: str) -> tuple[float, int]:
     return seconds, rows
 
 
-def _row_by_row(there: Place) -> tuple[float, int]:
+def _row_by_row(there: Server) -> tuple[float, int]:
     engine = there.engine(there.fresh().writer)
     start = time.perf_counter()
     chosen = by_hand.row_by_row(engine, _cutoff(), SAMPLE)
@@ -77,7 +77,7 @@ def _cutoff() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0) - timedelta(days=1000)
 
 
-def _say(there: Place, task: str, what: str, seconds: float, limit: float, more: str) -> None:
+def _say(there: Server, task: str, what: str, seconds: float, limit: float, more: str) -> None:
     print(f"{there.kind:11} {task:10} {what:28} {seconds:8.2f} s  {seconds / limit:7.2f}  {more}", flush=True)
 
 

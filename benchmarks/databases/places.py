@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from .world import TABLES, filling, schema
+
+_ALL = (*TABLES, "dispute")
 
 
 @dataclass(frozen=True)
@@ -22,130 +24,183 @@ class Addresses:
     writer: str
 
 
-class Place(Protocol):
-    """One kind of database with the benchmark's rows in it."""
+class Server(Protocol):
+    """One kind of database, private and empty."""
 
     kind: str
+    addresses: Addresses
+
+    def empty(self) -> Addresses:
+        """An empty database."""
+
+    def let_read(self) -> None:
+        """Let the reading role see the tables that have been made."""
+
+    def keep(self) -> None:
+        """Remember the database as it is now."""
 
     def fresh(self) -> Addresses:
-        """A copy as it was at the beginning, read once so that it is warm."""
+        """The database as it was remembered, read once so that it is warm."""
 
     def engine(self, url: str) -> sa.Engine:
         """An engine with the settings under which the product changes such a database."""
 
 
 @contextmanager
-def place(kind: str, accounts: int, folder: Path) -> Iterator[Place]:
-    """A private place of a kind, taken away afterwards."""
+def server(kind: str, folder: Path) -> Iterator[Server]:
+    """A private server of a kind, taken away afterwards."""
     from tests.integration import servers
 
     match kind:
         case "sqlite":
-            yield SqlitePlace(folder, accounts)
+            yield SqliteFiles(folder)
         case "postgresql":
-            with servers.postgres("-c fsync=on", "-c shared_buffers=1GB", "-c max_wal_size=4GB") as server:
-                yield PostgresPlace(server, accounts)
+            with servers.postgres("-c fsync=on", "-c shared_buffers=1GB", "-c max_wal_size=4GB") as running:
+                yield PostgresServer(running)
         case _:
-            with servers.mariadb("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G") as server:
-                yield MariadbPlace(server, accounts)
+            with servers.mariadb("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G") as running:
+                yield MariadbServer(running)
 
 
-class SqlitePlace:
+@contextmanager
+def accounts_on(kind: str, accounts: int, folder: Path) -> Iterator[Server]:
+    """A server with the benchmark's accounts in it."""
+    with server(kind, folder) as there:
+        engine = there.engine(there.empty().writer)
+        with engine.begin() as connection:
+            for statement in (*schema(kind), *filling(kind, accounts)):
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+        there.let_read()
+        there.keep()
+        yield there
+
+
+class SqliteFiles:
     """A file, and copies of it."""
 
     kind = "sqlite"
 
-    def __init__(self, folder: Path, accounts: int) -> None:
-        self._base, self._copy = folder / "base.sqlite3", folder / "copy.sqlite3"
-        with self.engine(f"sqlite:///{self._base}").begin() as connection:
-            for statement in (*schema(self.kind), *filling(self.kind, accounts), "ANALYZE"):
-                connection.exec_driver_sql(statement)
+    def __init__(self, folder: Path) -> None:
+        self._kept, self._copy = folder / "kept.sqlite3", folder / "copy.sqlite3"
+        self.addresses = Addresses(f"sqlite:///{self._copy}", f"sqlite:///{self._copy}")
+
+    def empty(self) -> Addresses:
+        """No file yet."""
+        self._copy.unlink(missing_ok=True)
+        return self.addresses
+
+    def let_read(self) -> None:
+        """There are no roles."""
+
+    def keep(self) -> None:
+        """Copy the file."""
+        with self.engine(self.addresses.writer).begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        shutil.copyfile(self._copy, self._kept)
 
     def fresh(self) -> Addresses:
-        """Copy the file."""
-        shutil.copyfile(self._base, self._copy)
-        url = f"sqlite:///{self._copy}"
-        warm(self.engine(url))
-        return Addresses(url, url)
+        """Copy it back."""
+        shutil.copyfile(self._kept, self._copy)
+        _warm(self.engine(self.addresses.writer))
+        return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
         """Foreign keys hold, deleted content is overwritten, commits are on disk."""
         engine = sa.create_engine(url)
 
         @sa.event.listens_for(engine, "connect")
-        def prepare(connection: object, _: object) -> None:
+        def prepare(connection: Any, _: object) -> None:
             for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = FULL", "temp_store = MEMORY"):
                 connection.execute(f"PRAGMA {pragma}")
 
         return engine
 
 
-class PostgresPlace:
-    """A template database, and copies of it."""
+class PostgresServer:
+    """A database, and another that is its template."""
 
     kind = "postgresql"
 
-    def __init__(self, server: object, accounts: int) -> None:
-        self._server = server
-        server.role("bench_reader")
-        engine = self.engine(server.database("base"))
-        reading = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_reader"
-        with engine.begin() as connection:
-            for statement in (*schema(self.kind), *filling(self.kind, accounts), reading):
-                connection.exec_driver_sql(statement)
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
-        engine.dispose()
+    def __init__(self, running: Any) -> None:
+        self._running = running
+        running.role("bench_reader")
+        self.addresses = Addresses(running.url("copy", "bench_reader"), running.url("copy"))
+
+    def empty(self) -> Addresses:
+        """Made anew."""
+        self._running.database("copy")
+        return self.addresses
+
+    def let_read(self) -> None:
+        """All of the schema."""
+        self._running.run("GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_reader", "copy")
+
+    def keep(self) -> None:
+        """Vacuumed, then copied."""
+        self._running.run("VACUUM ANALYZE", "copy")
+        self._running.run('CREATE DATABASE "kept" TEMPLATE "copy"')
 
     def fresh(self) -> Addresses:
-        """Copy the template."""
-        self._server.run('DROP DATABASE IF EXISTS "copy" WITH (FORCE)')
-        self._server.run('CREATE DATABASE "copy" TEMPLATE "base"')
-        self._server.run("CHECKPOINT")
-        url = self._server.url("copy")
-        warm(self.engine(url))
-        return Addresses(self._server.url("copy", "bench_reader"), url)
+        """Copied back, and written out so that no checkpoint is due."""
+        self._running.run('DROP DATABASE IF EXISTS "copy" WITH (FORCE)')
+        self._running.run('CREATE DATABASE "copy" TEMPLATE "kept"')
+        self._running.run("CHECKPOINT")
+        _warm(self.engine(self.addresses.writer))
+        return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
         """Nothing special."""
         return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 
 
-class MariadbPlace:
+class MariadbServer:
     """A database, and another that is filled from it."""
 
     kind = "mariadb"
 
-    def __init__(self, server: object, accounts: int) -> None:
-        self._server = server
-        self._base = server.database("base")
-        server.role("bench_reader")
-        with self.engine(self._base).begin() as connection:
-            for statement in (*schema(self.kind), *filling(self.kind, accounts)):
-                connection.exec_driver_sql(statement)
+    def __init__(self, running: Any) -> None:
+        self._running = running
+        running.role("bench_reader")
+        self.addresses = Addresses(running.url("copy", "bench_reader"), running.url("copy"))
+
+    def empty(self) -> Addresses:
+        """Made anew."""
+        self._running.database("copy")
+        return self.addresses
+
+    def let_read(self) -> None:
+        """All of the database; a right by name outlives it."""
+        self._running.run("GRANT SELECT ON copy.* TO bench_reader")
+
+    def keep(self) -> None:
+        """Filled from what is there."""
+        self._running.database("kept")
+        self._fill("kept", "copy")
 
     def fresh(self) -> Addresses:
-        """Fill the copy anew."""
-        url = self._server.database("copy")
-        engine = self.engine(url)
-        with engine.begin() as connection:
-            for statement in (*schema(self.kind), *filling(self.kind, 0)[-5:]):
-                connection.exec_driver_sql(statement)
-            for table in (*TABLES, "dispute"):
-                connection.exec_driver_sql(f"INSERT INTO {table} SELECT * FROM base.{table}")
-            connection.exec_driver_sql(f"ANALYZE TABLE {', '.join(TABLES)}")
-            connection.exec_driver_sql("GRANT SELECT ON copy.* TO bench_reader@'127.0.0.1'")
-        warm(engine)
-        return Addresses(self._server.url("copy", "bench_reader"), url)
+        """Filled from what was kept."""
+        self._running.database("copy")
+        self._fill("copy", "kept")
+        _warm(self.engine(self.addresses.writer))
+        return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
-        """Nothing special."""
-        return sa.create_engine(url)
+        """By the driver that the product uses."""
+        return sa.create_engine(url.replace("mariadb://", "mariadb+pymysql://"))
+
+    def _fill(self, database: str, other: str) -> None:
+        with self.engine(self._running.url(database)).begin() as connection:
+            for statement in (*schema(self.kind), *filling(self.kind, 0)[-5:]):
+                connection.exec_driver_sql(statement)
+            for table in _ALL:
+                connection.exec_driver_sql(f"INSERT INTO {table} SELECT * FROM {other}.{table}")
+            connection.exec_driver_sql(f"ANALYZE TABLE {', '.join(_ALL)}").all()
 
 
-def warm(engine: sa.Engine) -> None:
+def _warm(engine: sa.Engine) -> None:
     """Read every table once."""
     with engine.connect() as connection:
-        for table in (*TABLES, "dispute"):
+        for table in _ALL:
             connection.exec_driver_sql(f"SELECT count(*), max(id) FROM {table}").all()
     engine.dispose()

@@ -37,7 +37,7 @@ class SqlReader:
         self._engine = engine
         self._inventory: Inventory | None = None
         try:
-            self._connection = engine.connect()
+            self._connection = engine.connect().execution_options(compiled_cache=None)  # no statement comes twice
         except DBAPIError as error:
             raise Unreachable(system, database.reason(error)) from None
         database.refuse_writers(self._connection, system)
@@ -97,9 +97,10 @@ class SqlReader:
         case = sa.case(*whens, else_=sa.literal_column("'rest'")).label("part")
         statement = sa.select(case, sa.func.count()).select_from(clause).group_by(sa.literal_column("1"))
         with self.snapshot():
-            counts = {str(part): int(rows) for part, rows in self._connection.execute(statement)}
+            found = self._connection.execute(statement)
+            counts = {str(part): int(rows) for part, rows in found}
             total = int(self._connection.execute(sa.select(sa.func.count()).select_from(clause)).scalar_one())
-        return Partition(counts=counts, total=total, statement=str(statement.compile(dialect=self._engine.dialect)))
+        return Partition(counts=counts, total=total, statement=str(found.context.statement))
 
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """Rows by year."""
