@@ -52,7 +52,7 @@ def measure(there: Server, task: str, repeat: int, folder: Path) -> None:
 
 
 def _by_hand(there: Server, task: str) -> tuple[float, int]:
-    engine = there.engine(there.fresh().writer)
+    engine = there.engine(there.fresh().owner)
     rows, start = 0, time.perf_counter()
     with engine.begin() as connection:
         for statement in by_hand.statements(there.kind, task, f"{_cutoff():%Y-%m-%d %H:%M:%S}"):
@@ -64,7 +64,7 @@ def _by_hand(there: Server, task: str) -> tuple[float, int]:
 
 
 def _row_by_row(there: Server) -> tuple[float, int]:
-    engine = there.engine(there.fresh().writer)
+    engine = there.engine(there.fresh().owner)
     start = time.perf_counter()
     chosen = by_hand.row_by_row(engine, _cutoff(), SAMPLE)
     seconds = time.perf_counter() - start

@@ -29,15 +29,15 @@ def main() -> None:
         accounts_on("postgresql", asked.accounts, Path(name)) as there,
     ):
         addresses = there.fresh()
-        _pgbench(addresses.writer, "--initialize", "--scale=10", "--quiet")
-        alone = _p99(addresses.writer, Path(name), asked.rate, asked.seconds)
+        _pgbench(addresses.owner, "--initialize", "--scale=10", "--quiet")
+        alone = _p99(addresses.owner, Path(name), asked.rate, asked.seconds)
         print(f"alone                    p99 {alone:7.2f} ms")
         done: list[ours.Times] = []
         work = threading.Thread(
             target=lambda: done.append(ours.run(addresses, "sweep", asked.batch, Path(name) / "ours")), daemon=True
         )
         work.start()
-        beside = _p99(addresses.writer, Path(name), asked.rate, asked.seconds)
+        beside = _p99(addresses.owner, Path(name), asked.rate, asked.seconds)
         work.join()
         print(f"beside apply             p99 {beside:7.2f} ms  {beside / alone:5.2f}  apply took {done[0].apply:.1f} s")
 

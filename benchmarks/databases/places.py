@@ -10,18 +10,28 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import sqlalchemy as sa
+from tests.integration import servers
+
+from zusage.connectors.sql.databases.mariadb_roles import roles
 
 from .world import TABLES, filling, schema
 
 _ALL = (*TABLES, "dispute")
+_DURABLE = (
+    "--innodb-buffer-pool-size=1G",
+    "--innodb-log-file-size=1G",
+    "--innodb-flush-log-at-trx-commit=1",
+    "--innodb-flush-method=O_DIRECT",
+)
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """One database, for whoever looks and whoever changes."""
+    """One database, for whoever looks, whoever changes and whoever may do everything."""
 
     reader: str
     writer: str
+    owner: str
 
 
 class Server(Protocol):
@@ -49,8 +59,6 @@ class Server(Protocol):
 @contextmanager
 def server(kind: str, folder: Path) -> Iterator[Server]:
     """A private server of a kind, taken away afterwards."""
-    from tests.integration import servers
-
     match kind:
         case "sqlite":
             yield SqliteFiles(folder)
@@ -58,7 +66,7 @@ def server(kind: str, folder: Path) -> Iterator[Server]:
             with servers.postgres("-c fsync=on", "-c shared_buffers=1GB", "-c max_wal_size=4GB") as running:
                 yield PostgresServer(running)
         case _:
-            with servers.mariadb("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=1G") as running:
+            with servers.mariadb(*_DURABLE) as running:
                 yield MariadbServer(running)
 
 
@@ -66,7 +74,7 @@ def server(kind: str, folder: Path) -> Iterator[Server]:
 def accounts_on(kind: str, accounts: int, folder: Path) -> Iterator[Server]:
     """A server with the benchmark's accounts in it."""
     with server(kind, folder) as there:
-        engine = there.engine(there.empty().writer)
+        engine = there.engine(there.empty().owner)
         with engine.begin() as connection:
             for statement in (*schema(kind), *filling(kind, accounts)):
                 connection.exec_driver_sql(statement)
@@ -83,7 +91,7 @@ class SqliteFiles:
 
     def __init__(self, folder: Path) -> None:
         self._kept, self._copy = folder / "kept.sqlite3", folder / "copy.sqlite3"
-        self.addresses = Addresses(f"sqlite:///{self._copy}", f"sqlite:///{self._copy}")
+        self.addresses = Addresses(*3 * (f"sqlite:///{self._copy}",))
 
     def empty(self) -> Addresses:
         """No file yet."""
@@ -95,14 +103,14 @@ class SqliteFiles:
 
     def keep(self) -> None:
         """Copy the file."""
-        with self.engine(self.addresses.writer).begin() as connection:
+        with self.engine(self.addresses.owner).begin() as connection:
             connection.exec_driver_sql("ANALYZE")
         shutil.copyfile(self._copy, self._kept)
 
     def fresh(self) -> Addresses:
         """Copy it back."""
         shutil.copyfile(self._kept, self._copy)
-        _warm(self.engine(self.addresses.writer))
+        _warm(self.engine(self.addresses.owner))
         return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
@@ -125,7 +133,7 @@ class PostgresServer:
     def __init__(self, running: Any) -> None:
         self._running = running
         running.role("bench_reader")
-        self.addresses = Addresses(running.url("copy", "bench_reader"), running.url("copy"))
+        self.addresses = Addresses(running.url("copy", "bench_reader"), running.url("copy"), running.url("copy"))
 
     def empty(self) -> Addresses:
         """Made anew."""
@@ -146,12 +154,12 @@ class PostgresServer:
         self._running.run('DROP DATABASE IF EXISTS "copy" WITH (FORCE)')
         self._running.run('CREATE DATABASE "copy" TEMPLATE "kept"')
         self._running.run("CHECKPOINT")
-        _warm(self.engine(self.addresses.writer))
+        _warm(self.engine(self.addresses.owner))
         return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
         """Nothing special."""
-        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+        return sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"), execution_options={"no_parameters": True})
 
 
 class MariadbServer:
@@ -161,8 +169,9 @@ class MariadbServer:
 
     def __init__(self, running: Any) -> None:
         self._running = running
-        running.role("bench_reader")
-        self.addresses = Addresses(running.url("copy", "bench_reader"), running.url("copy"))
+        for statement in roles("copy", host="127.0.0.1"):
+            running.run(statement.replace("…", servers.PASSWORD))
+        self.addresses = Addresses(*(running.url("copy", user) for user in ("zusage_reader", "zusage_writer", "root")))
 
     def empty(self) -> Addresses:
         """Made anew."""
@@ -170,8 +179,7 @@ class MariadbServer:
         return self.addresses
 
     def let_read(self) -> None:
-        """All of the database; a right by name outlives it."""
-        self._running.run("GRANT SELECT ON copy.* TO bench_reader")
+        """A right by name outlives its database."""
 
     def keep(self) -> None:
         """Filled from what is there."""
@@ -182,12 +190,12 @@ class MariadbServer:
         """Filled from what was kept."""
         self._running.database("copy")
         self._fill("copy", "kept")
-        _warm(self.engine(self.addresses.writer))
+        _warm(self.engine(self.addresses.owner))
         return self.addresses
 
     def engine(self, url: str) -> sa.Engine:
         """By the driver that the product uses."""
-        return sa.create_engine(url.replace("mariadb://", "mariadb+pymysql://"))
+        return sa.create_engine(url.replace("mariadb://", "mariadb+pymysql://"), execution_options={"no_parameters": True})
 
     def _fill(self, database: str, other: str) -> None:
         with self.engine(self._running.url(database)).begin() as connection:

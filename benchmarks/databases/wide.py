@@ -50,7 +50,7 @@ def main() -> None:
     asked = parser.parse_args()
     for kind in asked.on or WORDS:
         with tempfile.TemporaryDirectory(prefix="zusage-bench-") as name, server(kind, Path(name)) as there:
-            with there.engine(there.empty().writer).begin() as connection:
+            with there.engine(there.empty().owner).begin() as connection:
                 for statement in _statements(kind, asked.tables, asked.rows):
                     connection.exec_driver_sql(statement)
             there.let_read()

@@ -30,6 +30,8 @@ class Postgres:
     port: int
     data: Path
     binaries: Path
+    #: further options of the server
+    options: tuple[str, ...] = ()
 
     def url(self, database: str = "postgres", user: str = "postgres", password: str = PASSWORD) -> str:
         """Where a database is, as a URL."""
@@ -57,6 +59,7 @@ class Postgres:
     def start(self) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data} -c fsync=off"
+        options = " ".join((options, *self.options))
         _as_server(self.binaries / "pg_ctl", "-D", self.data, "-l", self.data / "log", "-o", options, "-w", "start")
 
 
@@ -91,6 +94,10 @@ class MariaDB:
             for statement in statements:
                 cursor.execute(statement)
             return list(cursor.fetchall())
+
+    def role(self, name: str) -> None:
+        """Make an account that may log in and nothing else."""
+        self.run(f"CREATE USER `{name}`@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
 
     def start(self, *options: str) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
@@ -172,11 +179,11 @@ def _maria(name: str) -> list[str]:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
+def postgres(*options: str) -> Iterator[Postgres]:
     """Start a private PostgreSQL, and take it away afterwards."""
     binaries = _binaries()
     home = Path(tempfile.mkdtemp(prefix="zusage-pg-"))
-    server = Postgres(free_port(), home / "data", binaries)
+    server = Postgres(free_port(), home / "data", binaries, options)
     try:
         secret = home / "password"
         secret.write_text(PASSWORD)
