@@ -2,10 +2,14 @@
 
 Runs the product's own commands, prints each before it runs, and leaves everything in ``demo/`` to look at. On a terminal it
 ends by serving the shop and its notice until it is stopped; in a pipe it just ends.
+
+The databases are SQLite files there, or the two empty databases of a server whose addresses are given with ``--shop`` and
+``--mailbox`` or stand in SHOP_DATABASE_URL and MAILBOX_DATABASE_URL; that role must be able to make roles.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -13,36 +17,43 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
+from sqlalchemy import Select, func, select
 
+from .database import open_engine
 from .generate import generate
+from .roles import Roles, for_roles
+from .schema import dispute, invoice, shop_order
 
 HERE = Path(__file__).parent
 CUSTOMERS = 20_000
 YEARS = 12
+_DISPUTED = select(dispute.c.order_id).where(dispute.c.closed_at.is_(None))
 
 
 class Demo:
     """One run in one folder."""
 
-    def __init__(self, folder: Path, customers: int = CUSTOMERS) -> None:
+    def __init__(self, folder: Path, customers: int = CUSTOMERS, shop: str = "", mailbox: str = "") -> None:
         self.folder = folder
         self.customers = customers
         self.console = Console(highlight=False)
-        self.shop = folder / "shop.sqlite3"
-        self.mailbox = folder / "mailbox.sqlite3"
+        self.on_a_server = bool(shop)
         self.environment = {
-            "SHOP_DATABASE_URL": f"sqlite:///{self.shop}",
-            "MAILBOX_DATABASE_URL": f"sqlite:///{self.mailbox}",
+            "SHOP_DATABASE_URL": shop or f"sqlite:///{folder / 'shop.sqlite3'}",
+            "MAILBOX_DATABASE_URL": mailbox or f"sqlite:///{folder / 'mailbox.sqlite3'}",
         }
 
     def run(self) -> None:
         """From an empty folder to kept promises."""
         self.prepare()
+        if self.on_a_server:
+            self.make_roles()
         self.title("What is wrong with the manifest? Nothing stops us:")
         self.zusage("check", "zusage.yaml")
         self.title("Are the promises kept today? Nobody has ever deleted anything:")
@@ -88,17 +99,34 @@ class Demo:
         approver = key[0].rstrip('",]')
         (self.folder / "approvers.yaml").write_text(f'guard: {{approvers: ["{approver}"]}}\n', encoding="utf-8")
         (self.folder / "zusage.yaml").write_text("import: [shop.yaml, approvers.yaml]\n", encoding="utf-8")
+        self.note_environment()
+
+    def note_environment(self) -> None:
+        """What the commands need, for a shell."""
         exports = "".join(f"export {name}='{value}'\n" for name, value in self.environment.items())
-        (self.folder / "environment").write_text(exports, encoding="utf-8")
+        path = self.folder / "environment"
+        path.touch(mode=0o600)
+        path.write_text(exports, encoding="utf-8")
+
+    def make_roles(self) -> None:
+        """On a server: a role that can only look, and one that can only do what the manifest says, as the product asks for them."""
+        self.title("A prover that could write could have made what it proves. The administrator makes two roles:")
+        for system in ("shop", "mailbox"):
+            address = f"{system.upper()}_DATABASE_URL"
+            options = ("--grant", "--for", "zusage.yaml", "--system", system)
+            self.zusage("init", f"${{{address}}}", *options)
+            statements = json.loads(self.zusage("init", f"${{{address}}}", *options, "--json", quiet=True))
+            self.environment |= Roles(self.environment[address], statements).make(system.upper())
+        shop = self.folder / "shop.yaml"
+        shop.write_text(for_roles(shop.read_text(encoding="utf-8")), encoding="utf-8")
+        self.note_environment()
 
     def hold(self) -> str:
         """Place a suspension on one order that would go; returns its number."""
-        long_ago = (datetime.now(UTC) - timedelta(days=6 * 366)).strftime("%Y-%m-%d")
-        sql = (
-            "SELECT number FROM shop_order WHERE status = 'completed' AND completed_at < ? AND id NOT IN "
-            "(SELECT order_id FROM dispute WHERE closed_at IS NULL) ORDER BY id LIMIT 1"
-        )
-        number = str(self.ask(sql, long_ago))
+        long_ago = datetime.now() - timedelta(days=6 * 366)
+        old = select(shop_order.c.number).where(shop_order.c.status == "completed", shop_order.c.completed_at < long_ago)
+        free = old.where(shop_order.c.id.not_in(_DISPUTED)).order_by(shop_order.c.id).limit(1)
+        number = str(self.ask(free))
         self.title("A court asks for one old order. A suspension holds it, whatever any rule says:")
         review = (datetime.now(UTC) + timedelta(days=180)).strftime("%Y-%m-%d")
         where = f"number = '{number}'"
@@ -123,21 +151,20 @@ class Demo:
 
     def survivors(self, held: str) -> dict[str, int]:
         """Rows that must outlive the plan."""
-        now = datetime.now(UTC)
-        minimum = f"{now.year - 8:04d}-01-01"
-        limit = f"{now.year - 3:04d}-01-01"
+        year = datetime.now(UTC).year
         vault = self.folder / ".zusage" / "vault.sqlite3"
-        invoices = "SELECT count(*) FROM invoice WHERE issued_on >= ?"
-        disputed = "SELECT count(*) FROM shop_order WHERE completed_at < ? AND id IN (SELECT order_id FROM dispute WHERE closed_at IS NULL)"
+        invoices = select(func.count()).select_from(invoice).where(invoice.c.issued_on >= date(year - 8, 1, 1))
+        orders = select(func.count()).select_from(shop_order)
+        disputed = orders.where(shop_order.c.completed_at < datetime(year - 3, 1, 1), shop_order.c.id.in_(_DISPUTED))
         blocked = 0
         if vault.exists():
             with sqlite3.connect(vault) as database:
                 sql = "SELECT count(*) FROM entry WHERE \"table\" = 'invoice'"
                 blocked = int(database.execute(sql).fetchone()[0])
         return {
-            "invoices under the statutory minimum of eight years": int(str(self.ask(invoices, minimum))) + blocked,
-            "old orders with an open dispute": int(str(self.ask(disputed, limit))),
-            "the order under a suspension": int(str(self.ask("SELECT count(*) FROM shop_order WHERE number = ?", held))),
+            "invoices under the statutory minimum of eight years": int(str(self.ask(invoices))) + blocked,
+            "old orders with an open dispute": int(str(self.ask(disputed))),
+            "the order under a suspension": int(str(self.ask(orders.where(shop_order.c.number == held)))),
         }
 
     def show_survivors(self, before: dict[str, int], after: dict[str, int]) -> None:
@@ -148,14 +175,23 @@ class Demo:
             if rows != after[name] or not rows:
                 raise SystemExit(f"{name}: this must not happen")
 
-    def ask(self, sql: str, *values: str) -> object:
+    def ask(self, question: Select) -> object:
         """One value from the shop's database."""
-        with sqlite3.connect(self.shop) as database:
-            return database.execute(sql, values).fetchone()[0]
+        engine = open_engine(self.environment["SHOP_DATABASE_URL"])
+        with engine.connect() as connection:
+            value = connection.scalar(question)
+        engine.dispose()
+        return value
 
     def title(self, text: str) -> None:
         """What comes next, for people."""
         self.console.print(f"\n[bold]{text}[/bold]", soft_wrap=True)
+
+    def shell(self) -> str:
+        """How somebody says SQL to the shop's database."""
+        url = self.environment["SHOP_DATABASE_URL"]
+        known = {"sqlite": "sqlite3 shop.sqlite3", "postgresql": 'psql "$SHOP_DATABASE_URL" -c'}
+        return known.get(url.partition(":")[0].partition("+")[0], "mariadb … -e")
 
     def zusage(self, *arguments: str, expect: Sequence[int] = (0,), quiet: bool = False) -> str:
         """Run one command of the product as a user would, in the demo's folder."""
@@ -185,7 +221,7 @@ class Demo:
             "plan.json": "the plan, and its signatures in plan.json.note",
             "notice/notice.de.html": "the privacy notice, also in English and as Markdown",
             ".zusage/evidence": "the sealed evidence",
-            "shop.sqlite3, mailbox.sqlite3": "the databases",
+            "environment": "the addresses of the databases",
         }
         for name, what in left.items():
             self.console.print(f"  {place}/{name}  {what}", soft_wrap=True)
@@ -195,16 +231,21 @@ class Demo:
             "zusage status zusage.yaml",
             "zusage explain zusage.yaml orders/claims/at-most",
             "zusage evidence export zusage.yaml --out evidence.zip; zusage evidence verify evidence.zip",
-            "sqlite3 shop.sqlite3 'DROP TABLE dispute'; zusage verify zusage.yaml    # break a promise",
+            f"{self.shell()} 'DROP TABLE dispute'; zusage verify zusage.yaml    # break a promise",
         )
         for line in go_on:
             self.console.print(f"  {line}", soft_wrap=True)
 
 
-def main() -> None:
+@click.command()
+@click.option("--shop", envvar="SHOP_DATABASE_URL", default="", help="An empty database of a server, for the shop.")
+@click.option("--mailbox", envvar="MAILBOX_DATABASE_URL", default="", help="Another, for the inquiries.")
+def main(shop: str, mailbox: str) -> None:
     """Run the demo, then serve the shop where somebody watches."""
+    if bool(shop) != bool(mailbox):
+        raise click.UsageError("give both databases, the shop's and the mailbox's, or neither")
     customers = int(os.environ.get("ZUSAGE_DEMO_CUSTOMERS", CUSTOMERS))
-    demo = Demo(Path(os.environ.get("ZUSAGE_DEMO_FOLDER", "demo")).resolve(), customers)
+    demo = Demo(Path(os.environ.get("ZUSAGE_DEMO_FOLDER", "demo")).resolve(), customers, shop, mailbox)
     demo.run()
     if not sys.stdout.isatty():
         return

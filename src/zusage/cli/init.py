@@ -26,8 +26,13 @@ _HIDDEN = "${DATABASE_URL}"
 @click.command("init")
 @click.argument("database_url")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), help="The manifest.  [default: standard output]")
+@click.option("--grant", is_flag=True, help="Instead: print the statements that make Zusage's two roles there.")
+@click.option(
+    "--for", "manifest", type=click.Path(exists=True, path_type=Path), help="With --grant: only what this manifest needs."
+)
+@click.option("--system", help="With --for: which of the manifest's databases it is.")
 @options.json_output
-def command(database_url: str, out: Path | None, as_json: bool) -> int:
+def command(database_url: str, out: Path | None, grant: bool, manifest: Path | None, system: str | None, as_json: bool) -> int:
     """Draft a manifest from the tables of a database: a first verdict on a promise of yours in five minutes.
 
     DATABASE_URL is an address such as sqlite:///shop.sqlite3, the path of an SQLite file, or '${NAME}' in single quotes
@@ -37,13 +42,21 @@ def command(database_url: str, out: Path | None, as_json: bool) -> int:
     foreign keys tell what may be about people, what hangs together and from when a period could run. An existing file
     is never overwritten.
 
+    With --grant nothing is drafted: the statements are printed with which an administrator of a server makes a role that can
+    only look and one that can only do what the manifest says. Nothing is run.
+
     \b
     zusage init shop.sqlite3 -o zusage.yaml
     zusage verify zusage.yaml            which of the drafted periods hold today
     zusage check zusage.yaml --live      what is open
+    zusage init '${DATABASE_URL}' --grant --for zusage.yaml
 
     Exit code: 0 drafted, 2 the database cannot be looked at, 3 usage error, or the file exists.
     """
+    if grant:
+        return _grant(_address(database_url), manifest, system, as_json)
+    if manifest or system:
+        raise click.UsageError("--for and --system go with --grant")
     if out and out.exists():
         raise click.ClickException(f"{out} exists already and was left as it is. Name another file, or move it away.")
     address = _address(database_url)
@@ -54,6 +67,24 @@ def command(database_url: str, out: Path | None, as_json: bool) -> int:
         print_json(as_data(drafted))
     if out or not as_json:
         _write(drafted, address, out, quiet=as_json)
+    return KEPT
+
+
+def _grant(address: str, manifest: Path | None, system: str | None, as_json: bool) -> int:
+    from zusage.bootstrap.granting import READER, WRITER, UnknownSystem, role_statements
+
+    try:
+        statements = role_statements(address, manifest, system)
+    except UnknownSystem as error:
+        raise click.UsageError(str(error)) from None
+    if as_json:
+        print_json(list(statements))
+        return KEPT
+    about = f"for {manifest.name}" if manifest else "for every table there is"
+    click.echo(f"-- What an administrator runs to make the roles {READER} (looks) and {WRITER} (changes), {about}.")
+    for statement in statements:
+        click.echo(f"{statement};")
+    click.echo("-- Then give each a password, or let them in by certificate, and write both addresses into the manifest.")
     return KEPT
 
 

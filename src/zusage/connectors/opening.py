@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import System
 
-from .port import CannotHandle, Sealer
+from .port import CannotHandle, Sealer, Unreachable
 from .sql.address import resolve
 from .sql.application import SqlApplication
 from .sql.databases.mariadb import MariaDbDatabase
-from .sql.databases.port import Database
+from .sql.databases.port import Database, Needs
 from .sql.databases.postgresql import PostgresDatabase
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
+from .sql.survey import survey
 from .sql.writer import SqlWriter
 
 #: the kinds of database that this version speaks, by the beginning of their addresses
@@ -53,6 +55,25 @@ def times_of(system: System) -> Times:
     """How a declared system stores times."""
     epochs = {column: unit for column, unit in system.epochs.items() if unit != "text"}
     return Times(system.time_zone, epochs, system.zones)
+
+
+def role_statements(
+    name: str, address: str, needs: Callable[[Inventory], Needs] | None, reader: str, writer: str
+) -> tuple[str, ...]:
+    """What an administrator runs to make the two roles; only the catalogue is read, with whatever role the address has.
+
+    ``needs`` says of the tables there what the roles must be able to do; without it, everything. Raises SystemTrouble.
+    """
+    url, database = _address(name, address)
+    engine = database.as_application(name, url)
+    try:
+        with engine.connect() as connection:
+            wanted = needs(survey(database, connection, name, database.place(name, url))) if needs else None
+            return database.role_statements(connection, wanted, reader, writer)
+    except DBAPIError as error:
+        raise Unreachable(name, database.reason(error)) from None
+    finally:
+        engine.dispose()
 
 
 def _address(name: str, address: str) -> tuple[sa.URL, Database]:

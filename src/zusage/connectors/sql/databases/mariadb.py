@@ -20,6 +20,8 @@ from .mariadb_batches import KeyRanges, key_of
 from .mariadb_catalogue import tables
 from .mariadb_grants import ALL, grants, reads_whole, writing
 from .mariadb_pseudonym import pseudonymised
+from .mariadb_roles import roles
+from .port import Needs
 
 #: beside another table MariaDB plans a DELETE or UPDATE like a SELECT; alone it would ask of every row of the table
 _BESIDE = sa.select(sa.literal_column("1").label("one")).subquery("zusage_one")
@@ -95,6 +97,10 @@ class MariaDbDatabase:
         wanted = {"SELECT", ALL} if what == "read" else {"UPDATE", "DELETE", ALL}
         given = (grant for grant in grants(connection) if not grant.routine and grant.covers(schema, table.bare))
         return any((grant.rights | grant.columns) & wanted for grant in given)
+
+    def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
+        """For the whole database."""
+        return roles(str(connection.exec_driver_sql("SELECT database()").scalar_one()), reader=reader, writer=writer)
 
     def passes(self, error: DBAPIError) -> bool:
         """Locks, deadlocks and lost connections."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import sqlalchemy as sa
@@ -12,6 +13,18 @@ from zusage.promises.inventory import TableInfo
 
 from ...port import Visibility
 from ..dialects.port import Dialect, Element
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What the two roles must be able to do, by tables as an inventory names them."""
+
+    #: tables that are looked at
+    reads: frozenset[str]
+    #: tables of which rows are deleted or blocked
+    deletes: frozenset[str] = frozenset()
+    #: table → columns that are changed or emptied
+    changes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Batches(Protocol):
@@ -79,6 +92,12 @@ class Database(Protocol):
 
     def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
         """Whether the role could do so with any column of the table at all; True where a database has no roles."""
+
+    def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
+        """What an administrator runs to make both roles with the least rights; without needs, for all tables.
+
+        Raises CannotHandle where a database has no roles.
+        """
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the failure passes by itself, such as a lock that somebody else holds."""

@@ -15,10 +15,12 @@ from ...port import CanWrite, Unreachable, Visibility
 from ..dialects.port import Dialect, Element
 from ..dialects.postgresql import PostgreSQL, as_text
 from . import postgresql_rights as rights
+from .port import Needs
 from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
 from .postgresql_pages import PageRanges, shape
 from .postgresql_reasons import passes, reason
+from .postgresql_roles import statements
 
 _BLOCK = 64
 
@@ -92,6 +94,10 @@ class PostgresDatabase:
         code = sa.func.sha256(outer.op("||")(sa.func.sha256(inner.op("||")(sa.func.convert_to(as_text(column), "UTF8")))))
         letters = sa.func.translate(sa.func.encode(code, "base64"), "+/=", "-_")
         return sa.literal("psn1:").concat(letters)
+
+    def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
+        """By the catalogue of the database to which the connection leads."""
+        return statements(connection, needs, reader, writer)
 
     def passes(self, error: DBAPIError) -> bool:
         """By the server's own code for what happened."""

@@ -15,6 +15,7 @@ from ...port import CannotHandle, CanWrite, Visibility
 from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
+from .port import Needs
 from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
 
@@ -94,6 +95,13 @@ class SqliteDatabase:
     def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
         """There are no roles."""
         return True
+
+    def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
+        """There are no roles."""
+        raise CannotHandle(
+            "SQLite has no roles, so that there is nothing to grant: whoever may write the file may change all of it. "
+            "Run Zusage as a user of its own, and let the application's user keep out of its folder."
+        )
 
     def passes(self, error: DBAPIError) -> bool:
         """Somebody else is at work, which passes by itself; a full disk does not."""

@@ -1,0 +1,101 @@
+"""What the two roles of a system must be able to do for a manifest, and the statements that let them do no more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.promises.condition import Condition, columns_of
+from zusage.promises.derive import rules_of
+from zusage.promises.inventory import Inventory
+from zusage.promises.loading import load
+from zusage.promises.manifest import Manifest
+from zusage.promises.promise import Rule
+
+if TYPE_CHECKING:
+    from zusage.connectors.sql.databases.port import Needs
+
+READER, WRITER = "zusage_reader", "zusage_writer"
+
+
+def role_statements(address: str, manifest: Path | None, system: str | None) -> tuple[str, ...]:
+    """For the database at an address: the rights that a manifest needs of it, or those on every table.
+
+    Raises ManifestError for a manifest that cannot be read, UnknownSystem, or SystemTrouble.
+    """
+    from zusage.connectors import opening
+
+    if manifest is None:
+        return opening.role_statements("database", address, None, READER, WRITER)
+    declared = load(manifest).manifest
+    name = _system(declared, system)
+    return opening.role_statements(name, address, lambda there: needs(declared, name, there), READER, WRITER)
+
+
+class UnknownSystem(ValueError):
+    """The manifest has no such database, or has several and none was named."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"name one of the manifest's databases with --system: {', '.join(names)}")
+
+
+def _system(manifest: Manifest, system: str | None) -> str:
+    names = list(manifest.databases)
+    if system is None and len(names) == 1:
+        return names[0]
+    if system not in names:
+        raise UnknownSystem(names)
+    return system
+
+
+def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
+    """The least that looking and carrying out plans need: what no promise speaks of is not even read."""
+    from zusage.connectors.sql.databases.port import Needs
+
+    rules = [rule for rule in rules_of(manifest) if rule.system == system]
+    deletes = {name for rule in rules if rule.deletes or rule.purpose_ends for name in _with_parts(rule)}
+    changes: dict[str, set[str]] = defaultdict(set)
+    for rule in rules:
+        changes[rule.table] |= {change.column for change in rule.changes}
+        others = [other for other in rules if other.id != rule.id and other.table == rule.table]
+        changes[rule.table] |= set(rule.columns) if others else set()  # emptied where another purpose keeps the row
+    for name, link in ((table.name, key) for table in there.tables.values() for key in table.foreign_keys):
+        if {name, link.table} <= deletes:
+            changes[name] |= set(link.columns)  # let go of first where tables refer to each other in a circle
+    reads = {*_read(manifest, system, rules), *_referring(there, deletes), *deletes}
+    if any(system in (apart.people.split(".")[0], apart.apart.split(".")[0]) for apart in manifest.kept_apart.values()):
+        reads |= set(there.tables)
+    kept = {name: frozenset(columns) for name, columns in changes.items() if columns}
+    return Needs(frozenset(reads), frozenset(deletes), kept)
+
+
+def _with_parts(rule: Rule) -> tuple[str, ...]:
+    return rule.table, *(part.table for part in rule.parts)
+
+
+def _read(manifest: Manifest, system: str, rules: list[Rule]) -> Iterator[str]:
+    """Tables with a purpose, and those that conditions look into."""
+    for activity in manifest.activities.values():
+        yield from (table.split(".", 1)[1] for table in activity.data if table.split(".", 1)[0] == system)
+    for person in manifest.people.values():
+        if person.record.split(".", 1)[0] == system:
+            yield person.record.split(".", 1)[1]
+    for rule in rules:
+        yield from (waits.table for waits in rule.waits)
+        yield from _inside(rule.table, rule.only, rule.unless)
+    for row in manifest.every_row.values():
+        if row.table.split(".", 1)[0] == system:
+            yield from _inside(row.table.split(".", 1)[1], row.condition)
+
+
+def _inside(table: str, *conditions: Condition | None) -> Iterator[str]:
+    yield table
+    for condition in conditions:
+        yield from (name for name, _ in columns_of(condition, table)) if condition else ()
+
+
+def _referring(there: Inventory, deletes: set[str]) -> Iterator[str]:
+    """Tables that could stand in the way of a deletion."""
+    return (table.name for name in deletes for table, _ in there.referrers(name))
