@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 from tests.integration.servers import Postgres
 
+from zusage.evidence.verdict import Verdict
 from zusage.testing.bench import Bench
 from zusage.testing.conformance import Conformance
-from zusage.testing.postgres_bench import PostgresBench
+from zusage.testing.conformance.shop import inventory, table
+from zusage.testing.conformance.way import NEW, OLD, Way, left, manifest
+from zusage.testing.postgres_bench import READER, WRITER, PostgresBench
 
 
 @pytest.fixture
@@ -23,3 +26,45 @@ class TestPostgresql(Conformance):
     @pytest.fixture
     def bench(self, made: PostgresBench) -> Bench:
         return made
+
+
+def _bookings(made: PostgresBench) -> Way:
+    """Bookings, and a view of them whose rows are stored."""
+    bed = made.build(inventory(table("booking", {"id": "integer", "day": "date", "name": "text"})), {
+        "booking": [{"id": 1, "day": OLD, "name": "Ada"}, {"id": 2, "day": NEW, "name": "Bob"}],
+    })  # fmt: skip
+    bed.by(
+        "CREATE MATERIALIZED VIEW seen AS SELECT id, day, name FROM booking",
+        f"ALTER MATERIALIZED VIEW seen OWNER TO {WRITER}",
+        f"GRANT SELECT ON seen TO {READER}",
+    )
+    text = {"de": "x", "en": "x"}
+    rule = {"name": "gone", "at_most": "P1Y", "from": "day"}
+    view = {"title": text, "purpose": text, "legal_basis": "art-6-1-b", "data": {"shop.seen": {"classes": {"text": ["name"]}}}}
+    return Way(bed, manifest({"shop.booking": {"classes": {"text": ["name"]}}}, view={**view, "keep": [rule]}))
+
+
+def test_a_view_whose_rows_are_stored_is_made_anew_after_what_is_behind_it(made: PostgresBench) -> None:
+    way = _bookings(made)
+    assert [(step.table, type(step.action).__name__, step.rows) for step in way.plan().steps] == [
+        ("booking", "DeleteRows", 1),
+        ("seen", "RefreshView", 1),
+    ]
+    way.goes("view/gone/at-most")
+    assert (left(way.bed, "booking"), left(way.bed, "seen")) == ([2], [2])
+
+
+def test_a_promise_about_a_stored_view_is_broken_while_it_still_shows_what_is_gone(made: PostgresBench) -> None:
+    way = _bookings(made)
+    with made._beds[-1].connected() as connection:
+        connection.execute(b"DELETE FROM booking WHERE id = 1")
+    assert (way.verdict(), way.verdict("view/gone/at-most")) == (Verdict.KEPT, Verdict.BROKEN)
+
+
+def test_a_stored_view_that_shows_the_rows_again_stops_the_step(made: PostgresBench) -> None:
+    way = _bookings(made)
+    view = way.manifest.activities["view"]
+    way.manifest = way.manifest.model_copy(update={"activities": {"view": view}})
+    (result,) = way.apply()
+    assert "still shows 1 rows" in result.stopped
+    assert way.verdict("view/gone/at-most") is Verdict.BROKEN

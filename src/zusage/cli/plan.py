@@ -69,7 +69,7 @@ def _data(plan: Plan) -> dict[str, object]:
 
 def describe(step: Step) -> str:
     """What a step does, in a word."""
-    from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked
+    from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked, RefreshView
 
     match step.action:
         case ChangeColumns(changes):
@@ -78,6 +78,8 @@ def describe(step: Step) -> str:
             return "block"
         case DeleteBlocked():
             return "delete blocked"
+        case RefreshView():
+            return "refresh"
         case _:
             return "delete"
 

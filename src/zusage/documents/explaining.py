@@ -9,7 +9,7 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from zusage.planning.clock import Clock
-from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Step
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, RefreshView, Step
 from zusage.promises import promise as p
 from zusage.promises.condition import to_text
 from zusage.promises.loading import Loaded
@@ -204,6 +204,8 @@ def _action(step: Step, say: Catalogue) -> str:
             return say("explain.actions.delete")
         case BlockRows():
             return say("explain.actions.block")
+        case RefreshView():
+            return say("explain.actions.refresh")
         case DeleteBlocked():
             return say("explain.actions.delete_blocked")
         case ChangeColumns(changes):

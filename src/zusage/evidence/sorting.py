@@ -24,7 +24,7 @@ from zusage.promises.condition import (
 )
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Part, Rule
+from zusage.promises.promise import Change, Elsewhere, Part, Rule
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
@@ -61,7 +61,7 @@ def at_most(outlook: Outlook, rule: Rule) -> Cases:
         raise ValueError(f"{rule.id} has no maximum with a starting point")
     return [
         *_common(outlook, rule, rule.start, rule.at_most),
-        ("changed", Not(_carries(rule.changes))) if rule.changes else ("changed", NEVER),
+        ("changed", Not(any_of(_carries(rule.changes), *_left_elsewhere(rule)))) if rule.changes else ("changed", NEVER),
         ("needed by another purpose", _needed(outlook, rule)),
     ]
 
@@ -108,6 +108,9 @@ def _suspended(outlook: Outlook, rule: Rule) -> Condition:
         if held != NEVER or owners:
             found.append(_upwards(rule, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
     found += _suspended_above(outlook, rule.system, rule.table, frozenset())
+    for one in rule.elsewhere:
+        held = held_by(outlook.suspensions, rule.system, one.part.table)
+        found += [_somewhere(one, Possibly(held))] if held != NEVER else []
     return any_of(*(Possibly(condition) for condition in found if condition != NEVER))
 
 
@@ -135,6 +138,28 @@ def _upwards(rule: Rule, table: str, condition: Condition) -> Condition:
     link = joined(part.columns, None, part.referred, part.of)
     inner = Exists(part.table, all_of(link, condition))
     return inner if part.of == rule.table else _upwards(rule, part.of, inner)
+
+
+def _somewhere(one: Elsewhere, condition: Condition) -> Condition:
+    """Some row elsewhere that refers to the row fulfils the condition."""
+    return Exists(one.part.table, all_of(joined(one.part.columns, None, one.part.referred, one.part.of), condition))
+
+
+def _left_elsewhere(rule: Rule) -> list[Condition]:
+    """Copies of the row elsewhere that still have more than they should."""
+    return [_somewhere(one, _carries(one.changes)) for one in rule.elsewhere]
+
+
+def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
+    """What would change elsewhere is needed there, as it is, by a rule of its own."""
+    found = []
+    for one in rule.elsewhere:
+        columns = {change.column for change in one.changes}
+        for other in outlook.rules:
+            keeps = not other.changes or other.at_least is not None
+            if (other.system, other.table) == (rule.system, one.part.table) and keeps and columns & set(other.columns):
+                found.append(_somewhere(one, _holds(outlook, other.as_held)))
+    return found
 
 
 def _carries(changes: Sequence[Change]) -> Condition:
@@ -183,7 +208,7 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
     if rule.changes:
         touched = {change.column for change in rule.changes}
         sharing = [other for other in others if touched & set(other.columns) and rule.must_wait_for(other)]
-        return any_of(*(_holds(outlook, other) for other in sharing))
+        return any_of(*(_holds(outlook, other) for other in sharing), *_needed_elsewhere(outlook, rule))
     shared = {column for other in others for column in other.columns}
     own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
     return all_of(
@@ -204,7 +229,7 @@ def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
 def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
     """Something that belongs to the row is needed for a purpose of its own, or belongs to what is needed."""
     own = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
-    return own + _owned_elsewhere(outlook, rule)
+    return own + _owned_elsewhere(outlook, rule) + _needed_elsewhere(outlook, rule)
 
 
 def _owned_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:

@@ -58,7 +58,8 @@ class _Counting:
         where = all_of(step.foreseen, unsuspended(step, self._world.suspensions))
         lost = [stays(step, obstacle, earlier, where) for obstacle in step.referrers]
         selection = Selection(system=step.system, table=step.table, where=where)
-        weight = self._looks.weigh(selection, step.parts, lost, self._taken)
+        touched = (*step.parts, *(one.part for one in step.elsewhere))
+        weight = self._looks.weigh(selection, touched, lost, self._taken)
         self._taken[step.id] = selection if weight.rows else replace(selection, where=NEVER)
         if not weight.rows:
             return step
@@ -67,8 +68,8 @@ class _Counting:
             step,
             rows=weight.rows,
             total=self._total(step.system, step.table),
-            part_rows=tuple((part.table, weight.parts[part.table]) for part in step.parts),
-            part_totals=tuple((part.table, self._total(step.system, part.table)) for part in step.parts),
+            part_rows=tuple((part.table, weight.parts[part.table]) for part in touched),
+            part_totals=tuple((part.table, self._total(step.system, part.table)) for part in touched),
             obstacles=tuple(obstacle for obstacle in found if obstacle.rows),
         )
 

@@ -26,11 +26,11 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Rule
 
-from . import circles, release
+from . import circles, elsewhere, release
 from .clock import Clock, Window
 from .firing import with_triggers
 from .order import in_order, parts_in_order
-from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Step
+from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .suspension import Suspension, held_by
 
 
@@ -64,8 +64,12 @@ def draft(world: World) -> tuple[Step, ...]:
 
 def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
     window = world.window(rule.system)
+    table = world.inventories[rule.system].tables.get(rule.table)
     if rule.at_most and rule.start:
         due = release.due(rule, world.clock, window)
+        if table and table.materialised:
+            yield replace(_take(world, rule, "at-most", due, RefreshView()), referrers=(), loosened=())
+            return
         if rule.changes:
             yield _change(world, rule, due, ChangeColumns(rule.changes))
         else:
@@ -101,8 +105,10 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         system=rule.system,
         table=rule.table,
         action=action,
-        where=all_of(due, *others, *free),
+        where=all_of(due, *others, *free, *_elsewhere_released(world, rule)),
         parts=parts,
+        elsewhere=rule.elsewhere,
+        below=tuple(one.part for one in rule.elsewhere),
         loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
         above=_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
@@ -114,6 +120,10 @@ def _with_trees(world: World, step: Step) -> Step:
     """Where rows of the table refer to each other: a row waits for those under it."""
     table = world.inventories[step.system].tables.get(step.table)
     return replace(step, where=circles.leaves_only(table, step.where), trees=circles.trees_of(table))
+
+
+def _elsewhere_released(world: World, rule: Rule) -> Iterable[Condition]:
+    return elsewhere.released(rule, world.rules, lambda other: release.released(other, world.clock, world.window(rule.system)))
 
 
 def _minimum_only(other: Rule, rule: Rule) -> bool:
@@ -144,7 +154,9 @@ def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
     for part in rule.parts:
         if part.of == rule.table and part.table not in shared:
             link = joined(part.columns, part.table, part.referred, None)
-            below = replace(rule, table=part.table, columns=(), waits=(), parts=tuple(_under(rule.parts, part.table)))
+            below = replace(
+                rule, table=part.table, columns=(), waits=(), elsewhere=(), parts=tuple(_under(rule.parts, part.table))
+            )
             yield _with_trees(world, _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows()))
 
 
@@ -162,10 +174,10 @@ def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
     own = tuple(column for column in rule.columns if column not in needed)
     table = world.inventories[rule.system].tables.get(rule.table)
     left_alone = {*table.primary_key, *(column.name for column in table.columns if column.generated)} if table else set()
-    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts)
+    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
     if own and (held_below or needed - set(rule.columns)):
         changes = release.emptied(column for column in own if column not in left_alone)
-        yield _change(world, replace(rule, changes=changes), due, ChangeColumns(changes))
+        yield _change(world, replace(rule, changes=changes, elsewhere=()), due, ChangeColumns(changes))
 
 
 def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> Step:
@@ -182,8 +194,11 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         system=rule.system,
         table=rule.table,
         action=action,
-        where=all_of(due, *others, release.unchanged(rule.changes)),
-        below=parts_in_order(rule.parts, world.inventories[rule.system]),
+        where=all_of(
+            due, *others, *_elsewhere_released(world, rule), any_of(release.unchanged(rule.changes), *elsewhere.unfinished(rule))
+        ),
+        elsewhere=rule.elsewhere,
+        below=(*parts_in_order(rule.parts, world.inventories[rule.system]), *(one.part for one in rule.elsewhere)),
         above=_above(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
     )
@@ -193,7 +208,7 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
     """Foreign keys from outside that point to the rows or to what belongs to them."""
     inventory = world.inventories[rule.system]
     inside = {rule.table, *(part.table for part in rule.parts)}
-    links = {(part.table, *zip(part.columns, part.referred, strict=True)) for part in rule.parts}
+    links = {(part.table, *zip(part.columns, part.referred, strict=True)) for part in rule.parts} | elsewhere.links(rule)
     for table in sorted(inside):
         for other, key in inventory.referrers(table):
             enforced = key.on_delete in ("NO ACTION", "RESTRICT")

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from zusage.promises.inventory import Inventory, TableInfo
 
-from .plan import ChangeColumns, DeleteBlocked, Step
+from .plan import ChangeColumns, DeleteBlocked, RefreshView, Step
 
 
 def with_triggers(step: Step, inventory: Inventory, declared: Mapping[str, str]) -> Step:
     """The step with the triggers that it would fire; ``declared`` are those that may, with the reason, by name or table.name."""
     fired = [(table, name) for table, event in _changed(step) for name in _firing(inventory.tables.get(table), event)]
-    unknown = [(table, name) for table, name in dict.fromkeys(fired) if not {name, f"{table}.{name}"} & declared.keys()]
+    unknown = [(table, name) for table, name in dict.fromkeys(fired) if not _spellings(table, name) & declared.keys()]
     return replace(
         step,
         triggers=tuple(f"{table}: {name}" for table, name in dict.fromkeys(fired)),
@@ -21,10 +21,18 @@ def with_triggers(step: Step, inventory: Inventory, declared: Mapping[str, str])
     )
 
 
+def _spellings(table: str, name: str) -> set[str]:
+    """How a manifest may name a trigger: with its table or without, and without what a survey says of it in brackets."""
+    bare = name.partition(" (")[0] or name
+    return {name, bare, f"{table}.{name}", f"{table}.{bare}"}
+
+
 def _changed(step: Step) -> Iterator[tuple[str, str]]:
     """Each table whose rows the step changes, and how."""
-    if isinstance(step.action, DeleteBlocked):
+    if isinstance(step.action, DeleteBlocked | RefreshView):
         return
+    for one in step.elsewhere:
+        yield one.part.table, "UPDATE"
     if isinstance(step.action, ChangeColumns):
         yield step.table, "UPDATE"
         return
@@ -44,5 +52,5 @@ def _firing(table: TableInfo | None, event: str) -> Iterator[str]:
 def _refusal(step: Step, table: str, name: str) -> str:
     return (
         f"the trigger {name} on {table} would fire, and what it does cannot be known from here: it may copy what is to go. Look at it, "
-        f"and write under systems: {{{step.system}: {{triggers: {{{name}: why it may fire}}}}}}; or let the database do without it."
+        f"and write under systems: {{{step.system}: {{triggers: {{{name.partition(' (')[0] or name}: why it may fire}}}}}}; or let the database do without it."
     )

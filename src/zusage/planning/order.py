@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
 
-from zusage.promises.inventory import Inventory
+from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Part
 
 from .circles import soft_links
-from .plan import BlockRows, ChangeColumns, Step
+from .plan import BlockRows, ChangeColumns, RefreshView, Step
 
 Place = tuple[str, str]
 
@@ -33,7 +33,7 @@ def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> lis
     """
     listed = list(steps)
     places = dict.fromkeys((step.system, step.table) for step in listed)
-    going = {(step.system, step.table) for step in listed if not isinstance(step.action, ChangeColumns)}
+    going = {(step.system, step.table) for step in listed if not isinstance(step.action, ChangeColumns | RefreshView)}
     graph = {place: _before(place, listed, inventories) & going - {place} if place in going else set() for place in places}
     try:
         rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
@@ -41,7 +41,13 @@ def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> lis
         raise ForeignKeyCycle(f"{system}.{table}" for system, table in error.args[1]) from None
     return sorted(
         listed,
-        key=lambda s: (isinstance(s.action, ChangeColumns), rank[s.system, s.table], isinstance(s.action, BlockRows), s.promise),
+        key=lambda s: (
+            isinstance(s.action, RefreshView),
+            isinstance(s.action, ChangeColumns),
+            rank[s.system, s.table],
+            isinstance(s.action, BlockRows),
+            s.promise,
+        ),
     )
 
 
@@ -51,8 +57,18 @@ def _before(place: Place, steps: list[Step], inventories: Mapping[str, Inventory
     inside = {table, *(part.table for step in steps if (step.system, step.table) == place for part in step.parts)}
     found: set[Place] = set()
     for name in inside:
-        found |= {(system, other.name) for other, _ in inventories[system].referrers(name)}
+        found |= {
+            (system, other.name)
+            for other, key in inventories[system].referrers(name)
+            if not _emptied(place, steps, other.name, key)
+        }
     return found
+
+
+def _emptied(place: Place, steps: list[Step], table: str, key: ForeignKey) -> bool:
+    """Every step on a table empties the references to it that come through a key."""
+    here = [step for step in steps if (step.system, step.table) == place]
+    return all(any(one.part.table == table and one.part.columns == key.columns for one in step.elsewhere) for step in here)
 
 
 def parts_in_order(parts: Iterable[Part], inventory: Inventory) -> tuple[Part, ...]:

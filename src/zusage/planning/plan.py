@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from zusage.promises.condition import ALWAYS, Condition, to_text
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Part
+from zusage.promises.promise import Change, Elsewhere, Part
 from zusage.promises.starting_point import StartingPoint
 
 from .codec import decode, encode, register
@@ -70,7 +70,12 @@ class DeleteBlocked:
     limits: tuple[tuple[str, date], ...] = ()
 
 
-Action = DeleteRows | ChangeColumns | BlockRows | DeleteBlocked
+@dataclass(frozen=True, slots=True)
+class RefreshView:
+    """A view whose rows are stored is made anew from the tables behind it, so that what is gone there goes here."""
+
+
+Action = DeleteRows | ChangeColumns | BlockRows | DeleteBlocked | RefreshView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +126,8 @@ class Step:
     #: it was counted as if the steps before it were done
     leans: bool = False
     parts: tuple[Part, ...] = ()
+    #: rows that refer to these, stay, and are changed with them
+    elsewhere: tuple[Elsewhere, ...] = ()
     #: what belongs to rows that stay: where a suspension holds it, it holds the row
     below: tuple[Part, ...] = ()
     #: the tables to whose rows these rows belong, nearest first
@@ -234,5 +241,19 @@ def _aid(step: Step) -> dict[str, object]:
 
 
 register(
-    Plan, Step, Obstacle, Tree, Loosened, DeleteRows, ChangeColumns, BlockRows, DeleteBlocked, Part, Change, Period, StartingPoint
+    Plan,
+    Step,
+    Obstacle,
+    Tree,
+    Loosened,
+    DeleteRows,
+    ChangeColumns,
+    BlockRows,
+    DeleteBlocked,
+    RefreshView,
+    Part,
+    Elsewhere,
+    Change,
+    Period,
+    StartingPoint,
 )

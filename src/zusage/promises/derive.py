@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import promise as p
-from .manifest import Activity, Anonymise, Data, Keep, Link, Manifest, Pseudonymise, Replacement
+from .manifest import Activity, Anonymise, Data, Elsewhere, Keep, Link, Manifest, Pseudonymise, Replacement
 from .outside import outside
 
 
@@ -90,6 +90,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         purpose_ends=keep.purpose_ends.after if keep.purpose_ends else None,
         waits=tuple(_waits(manifest, link, table) for link in keep.waits_for),
         parts=parts_of(activity.data, table),
+        elsewhere=tuple(_elsewhere(manifest, one, table) for one in keep.elsewhere),
         changes=_changes(keep),
         duty=keep.duty,
         person=_person(manifest, table, data),
@@ -102,6 +103,14 @@ def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | Non
     if data.of:
         return data.of.target, data.of.column
     return next(((name, person.key) for name, person in manifest.people.items() if person.record == table), None)
+
+
+def _elsewhere(manifest: Manifest, one: Elsewhere, table: str) -> p.Elsewhere:
+    waits = _waits(manifest, one.rows, table)
+    part = p.Part(table=waits.table, columns=waits.columns, of=table.split(".", 1)[1], referred=waits.referred)
+    return p.Elsewhere(
+        part=part, changes=tuple(change for column, new in one.become.items() for change in changes_of(column, new))
+    )
 
 
 def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:

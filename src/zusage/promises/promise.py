@@ -60,6 +60,14 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Rows elsewhere that refer to a row, stay when it goes or changes, and are changed with it."""
+
+    part: Part
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One keep rule of one purpose about some columns of the rows of one table."""
 
@@ -79,6 +87,7 @@ class Rule:
     purpose_ends: Period | None = None
     waits: tuple[Waits, ...] = ()
     parts: tuple[Part, ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
     #: empty: the row is deleted
     changes: tuple[Change, ...] = ()
     duty: str | None = None

@@ -208,6 +208,15 @@ def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Ite
             what = f"class {class_name!r} is not held by this activity"
             yield (*path, "classes", number), what, f"name one of {_some(held)}"
     about = table if isinstance(table, str) else next(iter(roots), "")
+    belonging = {name for name, part in data.items() if _mapping(part).get("part_of") is not None}
+    for number, one in enumerate(_list(raw.get("elsewhere"))):
+        link, spot = _link(_mapping(one).get("rows")), (*path, "elsewhere", number, "rows")
+        if link and about and link.target.split(".")[0] != about.split(".")[0]:
+            what = f"{link.target!r} is in another system than {about!r}"
+            yield spot, what, "name a table of the same system; one transaction cannot change two"
+        elif link and link.target in {about, *belonging}:
+            what = f"{link.target!r} is not elsewhere: its rows are those of the rule, or go with them"
+            yield spot, what, "name a table whose rows stay"
     for number, text in enumerate(_list(raw.get("waits_for"))):
         link = _link(text)
         if link and about and link.target.split(".")[0] != about.split(".")[0]:

@@ -62,6 +62,11 @@ class MemoryWriter:
 
     def _act(self, step: Step, tables: Tables, chosen: Sequence[int], room: dict[str, int]) -> Callable[[], None] | None:
         roots = [tables[step.table][number] for number in chosen]
+        for one in step.elsewhere:
+            (numbers,) = belonging(tables, step.table, roots, [one.part]).values()
+            self._spend(step, one.part.table, len(numbers), room)
+            for number in numbers:
+                self._change(one.changes, one.part.table, tables[one.part.table][number])
         if isinstance(step.action, ChangeColumns):
             for row in roots:
                 self._change(step.action.changes, step.table, row)
@@ -80,12 +85,15 @@ class MemoryWriter:
             for number in chosen if loosened.table == step.table else parts[loosened.table]:
                 tables[loosened.table][number].update(dict.fromkeys(loosened.columns))
         for part in reversed(step.parts):
-            room[part.table] = room.get(part.table, 0) - len(parts[part.table])
-            if room[part.table] < 0:
-                raise MoreThanPlanned(step.id, dict(step.part_rows).get(part.table, 0))
+            self._spend(step, part.table, len(parts[part.table]), room)
             self._remove(tables, part.table, parts[part.table])
         self._remove(tables, step.table, list(chosen))
         return gone
+
+    def _spend(self, step: Step, table: str, rows: int, room: dict[str, int]) -> None:
+        room[table] = room.get(table, 0) - rows
+        if room[table] < 0:
+            raise MoreThanPlanned(step.id, dict(step.part_rows).get(table, 0))
 
     def _refuse_forbidden(self, tables: Tables, table: str) -> None:
         """What UNIQUE and CHECK say of the whole table."""

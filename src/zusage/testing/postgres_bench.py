@@ -17,16 +17,15 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from zusage.connectors.opening import open_application, open_reader, open_writer
+from zusage.connectors.opening import open_application, open_reader, open_writer, times_of
 from zusage.connectors.port import Application, Reader, Sealer, Writer
 from zusage.connectors.sql.databases.postgresql_connection import read_as_written
-from zusage.connectors.sql.dialects.port import Times
 from zusage.connectors.sql.dialects.postgresql import PostgreSQL
 from zusage.connectors.sql.reader import SqlReader
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Inventory, TableInfo
 from zusage.promises.manifest import System
 
-from .bench import Attempt, Rows, Spelling, Values
+from .bench import Ability, Attempt, Copier, Rows, Spelling, Values
 from .postgres_spellings import SPELLINGS
 
 #: the password of the bench's roles; the server is private
@@ -63,6 +62,7 @@ def create(table: TableInfo) -> Iterator[str]:
     if table.primary_key:
         parts.append(f"PRIMARY KEY ({_list(table.primary_key)})")
     parts += [f"UNIQUE ({_list(columns)})" for columns in table.unique]
+    parts += [f"CHECK ({check})" for check in table.checks]
     yield f"CREATE TABLE {quoted(table.schema, table.bare)} ({', '.join(parts)})"
 
 
@@ -71,10 +71,15 @@ def links(table: TableInfo, tables: Mapping[str, TableInfo]) -> Iterator[str]:
     for key in table.foreign_keys:
         other = tables[key.table]
         target = f"{quoted(other.schema, other.bare)} ({_list(key.referred)}) ON DELETE {key.on_delete}"
+        target += " DEFERRABLE" if key.deferrable else ""
         yield f"ALTER TABLE {quoted(table.schema, table.bare)} ADD FOREIGN KEY ({_list(key.columns)}) REFERENCES {target}"
 
 
 def _column(column: ColumnInfo) -> str:
+    if column.generated:
+        return f"{quoted(column.name)} {_TYPES[column.kind]} GENERATED ALWAYS AS ({column.declared}) STORED"
+    if column.length and not column.declared:
+        return f"{quoted(column.name)} varchar({column.length}){'' if column.nullable else ' NOT NULL'}"
     return f"{quoted(column.name)} {column.declared or _TYPES[column.kind]}{'' if column.nullable else ' NOT NULL'}"
 
 
@@ -85,13 +90,22 @@ def _list(names: Sequence[str]) -> str:
 class PostgresBed:
     """One database."""
 
-    def __init__(self, admin: str, name: str, inventory: Inventory, zone: str, epochs: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        admin: str,
+        name: str,
+        inventory: Inventory,
+        zone: str,
+        epochs: Mapping[str, str],
+        zones: Mapping[str, str],
+    ) -> None:
         self.name = name
         self.inventory = inventory
         self._admin = admin
         addresses = {"url": READER, "writer": WRITER, "application": APPLICATION}
         urls = {key: self.address(role, PASSWORD) for key, role in addresses.items()}
-        self._system = System.model_validate({**urls, "time_zone": zone, "epochs": dict(epochs)})
+        self._system = System.model_validate({**urls, "time_zone": zone, "epochs": dict(epochs), "zones": dict(zones)})
+        self._times = times_of(self._system)
         self._opened: list[Reader | Writer | Application] = []
         self._kept: psycopg.Connection[Any] | None = None
 
@@ -158,9 +172,7 @@ class PostgresBed:
     def means(self, table: str, column: str, stored: object) -> object:
         """As the dialect decodes it."""
         info = self.inventory.tables[table].column(column)
-        epoch = self._system.epochs.get(f"{table}.{column}")
-        times = Times(self._system.time_zone, {"": epoch} if epoch and epoch != "text" else {})
-        decoded = PostgreSQL().decode(stored, info, times) if info else None
+        decoded = PostgreSQL().decode(stored, info, self._times.of(f"{table}.{column}")) if info else None
         return decoded or (str(stored) if isinstance(stored, date) else stored)
 
     def encode(self, table: str, row: Values) -> dict[str, Any]:
@@ -173,7 +185,7 @@ class PostgresBed:
         epoch = self._system.epochs.get(column)
         if epoch:
             return int(value.timestamp() * (1000 if epoch == "milliseconds" else 1))
-        return value.astimezone(ZoneInfo(self._system.time_zone)).replace(tzinfo=None) if value.tzinfo else value
+        return value.astimezone(ZoneInfo(self._times.of(column).zone)).replace(tzinfo=None) if value.tzinfo else value
 
     def put(self, table: str, row: Values) -> bool:
         """Insert."""
@@ -202,6 +214,19 @@ class PostgresBed:
         with self.connected() as connection:
             statement = f"UPDATE {self._table(table)} SET {sets} WHERE {where}"
             connection.execute(statement.encode(), [*new.values(), *found.values()])
+
+    def add_trigger(self, trigger: Copier) -> None:
+        """As PostgreSQL writes it: its function may more than whoever makes it fire."""
+        table, column = trigger.into
+        function = quoted(f"{trigger.name}_does")
+        into = f"INSERT INTO {self._table(table)} ({quoted(column)}) VALUES (OLD.{quoted(trigger.column)})"
+        with self.connected() as connection:
+            for statement in (
+                f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN {into}; RETURN NULL; END'",
+                f"CREATE TRIGGER {quoted(trigger.name)} AFTER {trigger.event} ON {self._table(trigger.table)} "
+                f"FOR EACH ROW EXECUTE FUNCTION {function}()",
+            ):
+                connection.execute(statement.encode())
 
     def attempts(self) -> Sequence[Attempt]:
         """Ways to write, with and without first asking to be let."""
@@ -249,6 +274,7 @@ class PostgresBed:
 class PostgresBench:
     """Builds databases on a server; ``admin`` is the address of its superuser. No more than a few are kept at a time."""
 
+    lacks: frozenset[Ability] = frozenset()
     _numbers = count(1)
     #: emptied databases, by server
     _left: ClassVar[dict[str, list[str]]] = {}
@@ -274,10 +300,16 @@ class PostgresBench:
                 made.execute(f"ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {role}".encode())
 
     def build(
-        self, inventory: Inventory, rows: Rows, *, zone: str = "UTC", epochs: Mapping[str, str] | None = None
+        self,
+        inventory: Inventory,
+        rows: Rows,
+        *,
+        zone: str = "UTC",
+        epochs: Mapping[str, str] | None = None,
+        zones: Mapping[str, str] | None = None,
     ) -> PostgresBed:
         """A new database."""
-        bed = PostgresBed(self._admin, self._database(), inventory, zone, epochs or {})
+        bed = PostgresBed(self._admin, self._database(), inventory, zone, epochs or {}, zones or {})
         self._beds.append(bed)
         with bed.connected() as connection:
             for table in inventory.tables.values():

@@ -11,17 +11,17 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import trees_of
-from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, Step, Tree
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step, Tree
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
 from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
 from .blocking import blocked_rows
+from .changing import become, plain
 from .compile import Compiler, from_clause
 from .databases.port import Batches, Database
 from .dialects.port import Times
-from .replacing import random_value, without
 from .survey import keeps_history, survey
 
 #: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
@@ -47,8 +47,8 @@ class _Target:
     def alone(self) -> bool:
         """One statement changes the rows, and nothing else is asked about them."""
         if isinstance(self.step.action, ChangeColumns):
-            return True
-        beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened
+            return not self.step.elsewhere
+        beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened or self.step.elsewhere
         return isinstance(self.step.action, DeleteRows) and not beside
 
 
@@ -80,6 +80,9 @@ class SqlWriter:
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table in batches; see the port for what is promised."""
+        if isinstance(step.action, RefreshView):
+            yield from self._refresh(step, all_of(step.where, free))
+            return
         target = self._target(step, all_of(step.where, free))
         if step.trees and self._matching(target) > limit:
             raise MoreThanPlanned(step.id, limit)
@@ -96,6 +99,27 @@ class SqlWriter:
         if step.trees and (left := self._matching(target)):
             columns = ", ".join(name for tree in step.trees for name in tree.columns)
             raise InACircle(step.id, step.table, columns, left)
+
+    def _refresh(self, step: Step, where: Condition) -> Iterator[int]:
+        """Rows that must not be there are gone afterwards, or they are there still behind the view: then nothing is kept."""
+        table = self.survey().tables.get(step.table)
+        if table is None or not table.materialised:
+            raise CannotHandle(f"step {step.id}: {step.table} is not a view whose rows are stored; make a new plan")
+        clause = from_clause(table)
+        condition = Compiler(self.survey(), self._database.dialect, self._times).condition(where, step.table, clause)
+        found = sa.select(sa.func.count()).select_from(clause).where(condition)
+        with self._transaction():
+            before = int(self._connection.execute(found).scalar_one())
+            view = self._engine.dialect.identifier_preparer.format_table(clause)
+            self._connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {view}")
+            left = int(self._connection.execute(found).scalar_one())
+        if left:
+            raise CannotHandle(
+                f"step {step.id}: {step.table} was made anew and still shows {left} rows that must not be there: they are in the tables "
+                "behind it. Give these tables a rule that ends them, or hold both alike; then plan again."
+            )
+        if before:
+            yield before
 
     def _matching(self, target: _Target) -> int:
         """Rows that are to go or change, whether or not others refer to them."""
@@ -132,7 +156,7 @@ class SqlWriter:
     def still_there(self, table: str, values: Mapping[str, object]) -> bool:
         """Whether a row has these values."""
         clause = from_clause(self.survey().tables[table])
-        alike = (clause.c[name].is_not_distinct_from(_plain(value)) for name, value in values.items())
+        alike = (clause.c[name].is_not_distinct_from(plain(value)) for name, value in values.items())
         found = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(*alike))
         with self._transaction():
             return bool(self._connection.execute(sa.select(found)).scalar_one())
@@ -233,9 +257,12 @@ class SqlWriter:
 
     def _act(self, target: _Target, rows: int, room: dict[str, int]) -> int:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
+        self._change_elsewhere(target, room)
         match target.step.action:
             case ChangeColumns(changes):
-                update = self._database.updating(target.clause, target.batches.inside()).values(self._values(target, changes))
+                update = self._database.updating(target.clause, target.batches.inside()).values(
+                    self._values(target.clause, target.step.table, changes)
+                )
                 done = int(self._connection.execute(update).rowcount)
             case DeleteRows():
                 done = self._delete(target, room)
@@ -258,9 +285,7 @@ class SqlWriter:
             self._loosen(target, loosened)
         for part in reversed(target.step.parts):
             clause, inside = self._of_part(target, part)
-            room[part.table] = room.get(part.table, 0) - self._delete_part(clause, inside, self.survey().tables[part.table])
-            if room[part.table] < 0:
-                raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
+            self._spend(target, part.table, self._delete_part(clause, inside, self.survey().tables[part.table]), room)
         self._let_go_of_itself(target.clause, target.batches.inside(), self.survey().tables[target.step.table])
         return self._deleted(target.clause, target.batches.inside())
 
@@ -309,34 +334,20 @@ class SqlWriter:
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
 
-    def _values(self, target: _Target, changes: Sequence[Change]) -> dict[str, sa.ColumnElement[Any]]:
-        """What the columns of a step become."""
-        found = {
-            change.column: self._changed(target.clause.c[change.column], change) for change in changes if change.how != "json"
-        }
-        table = self.survey().tables[target.step.table]
-        for name in dict.fromkeys(change.column for change in changes if change.how == "json"):
-            paths = [change for change in changes if change.column == name]
-            found[name] = without(target.clause.c[name], table.column(name), paths)
-        return found
+    def _change_elsewhere(self, target: _Target, room: dict[str, int]) -> None:
+        for one in target.step.elsewhere:
+            clause, inside = self._of_part(target, one.part)
+            update = self._database.updating(clause, inside).values(self._values(clause, one.part.table, one.changes))
+            self._spend(target, one.part.table, int(self._connection.execute(update).rowcount), room)
 
-    def _changed(self, column: sa.ColumnElement[Any], change: Change) -> sa.ColumnElement[Any]:
-        dialect = self._database.dialect
-        match change.how:
-            case "clear":
-                return sa.null()
-            case "constant":
-                return _plain(change.value)
-            case "truncate":
-                return sa.func.substr(column, 1, int(change.value or 0))
-            case "unique":
-                return random_value(column, str(change.value), lambda term: dialect.call("length", [term]))
-            case "pseudonymise":
-                return sa.case(
-                    (dialect.pseudonym_shape(column), column), else_=self._database.pseudonymised(self._connection, column)
-                )
-            case "json":
-                raise CannotHandle("paths of one document are removed together")
+    def _spend(self, target: _Target, table: str, rows: int, room: dict[str, int]) -> None:
+        """Of what belongs to the rows no more goes or changes than the plan counted, which ``room`` keeps."""
+        room[table] = room.get(table, 0) - rows
+        if room[table] < 0:
+            raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(table, 0))
+
+    def _values(self, clause: sa.TableClause, table: str, changes: Sequence[Change]) -> dict[str, sa.ColumnElement[Any]]:
+        return become(self._database, self._connection, clause, self.survey().tables[table], changes)
 
     def close(self) -> None:
         """Close the connection."""
@@ -349,11 +360,6 @@ def _among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]
     if len(columns) == 1:
         return clause.c[columns[0]].in_(chosen)
     return sa.tuple_(*(clause.c[name] for name in columns)).in_(chosen)
-
-
-def _plain(value: object) -> sa.ColumnElement[Any]:
-    """A value that the database takes for what it is compared with or written to."""
-    return sa.literal(value, sa.types.NullType())
 
 
 def _referred_by_others(clause: sa.TableClause, table: TableInfo, tree: Tree) -> sa.ColumnElement[bool]:

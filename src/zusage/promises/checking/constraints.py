@@ -21,15 +21,55 @@ _SOURCE = "Art. 5(1)(e), 5(2) GDPR"
 _UNIQUE = 'write {unique: "deleted-"}, which is different in each row and says nothing, or {} if the column may be empty'
 
 
-def _changes(seen: Seen) -> Iterator[tuple[Kept, TableInfo, ColumnInfo, Change, KeyPath]]:
-    """Every column that a rule replaces, with what it becomes and where that stands."""
+def _changes(seen: Seen) -> Iterator[tuple[Kept, str, TableInfo, ColumnInfo, Change, KeyPath]]:
+    """Every column that a rule replaces, here and elsewhere, with its table, what it becomes and where that stands."""
     for one in kept(seen.loaded):
-        table = seen.table(one.table)
-        for change in one.rule.changes if table else ():
-            column = table.column(change.column) if table else None
-            if table and column and not column.generated:
-                key: KeyPath = ("anonymise", change.column) if change.how != "pseudonymise" else ("pseudonymise",)
-                yield one, table, column, change, (*one.path, "then", *key)
+        for name, changes, path in _replaced(one):
+            table = seen.table(name)
+            for change in changes if table else ():
+                column = table.column(change.column) if table else None
+                if table and column and not column.generated:
+                    key = () if change.how == "pseudonymise" else (change.column,)
+                    yield one, name, table, column, change, (*path, *key)
+
+
+def _replaced(one: Kept) -> Iterator[tuple[str, Sequence[Change], KeyPath]]:
+    how = "pseudonymise" if any(change.how == "pseudonymise" for change in one.rule.changes) else "anonymise"
+    yield one.table, one.rule.changes, (*one.path, "then", how)
+    for index, other in enumerate(one.rule.elsewhere):
+        yield f"{one.rule.system}.{other.part.table}", other.changes, (*one.path, "elsewhere", index, "become")
+
+
+@live_rule(
+    "reference-stays",
+    Severity.ERROR,
+    why="a reference to a row that goes would lead to nothing, or the database refuses to delete the row",
+    advice="empty it with {}, beside what else changes there",
+    source=_SOURCE,
+)
+def reference_stays(seen: Seen) -> Iterator[Spot]:
+    """Rows elsewhere that would still refer to a row that is deleted."""
+    for one in kept(seen.loaded):
+        for index, other in enumerate(one.rule.elsewhere if one.rule.deletes else ()):
+            emptied = {change.column for change in other.changes if change.how == "clear"}
+            if not emptied & {column for column, _ in other.part.pairs}:
+                columns = ", ".join(column for column, _ in other.part.pairs)
+                what = f"{one.label} deletes rows to which {one.rule.system}.{other.part.table}.{columns} would still refer"
+                yield Spot((*one.path, "elsewhere", index, "become"), what)
+
+
+@live_rule(
+    "cannot-be-emptied-elsewhere",
+    Severity.ERROR,
+    why="the database refuses to empty a column that must have a value, so that the row here could not go either",
+    advice="write {constant: …} with a value that says nothing, or {unique: …} where each row must have another",
+    source=_SOURCE,
+)
+def cannot_be_emptied_elsewhere(seen: Seen) -> Iterator[Spot]:
+    """Columns elsewhere that would have to become empty, but must not."""
+    for one, name, _, column, change, path in _changes(seen):
+        if name != one.table and change.how == "clear" and not column.nullable:
+            yield Spot(path, f"{one.label} would empty {name}.{column.name}, which must have a value")
 
 
 @live_rule(
@@ -41,16 +81,17 @@ def _changes(seen: Seen) -> Iterator[tuple[Kept, TableInfo, ColumnInfo, Change, 
 )
 def same_value_twice(seen: Seen) -> Iterator[Spot]:
     """A column whose values no two rows share that would become the same, or a beginning that many share, in each row."""
-    for one, table, column, change, path in _changes(seen):
+    for one, name, table, column, change, path in _changes(seen):
         if change.how not in ("constant", "truncate"):
             continue
-        alike = {other.column for other in one.rule.changes if other.how in ("constant", "truncate")}
+        changes = [other for of, several, _ in _replaced(one) if of == name for other in several]
+        alike = {other.column for other in changes if other.how in ("constant", "truncate")}
         group = next(
             (group for group in (table.primary_key, *table.unique) if column.name in group and set(group) <= alike), None
         )
         if group:
-            beside = f" together with {', '.join(name for name in group if name != column.name)}" if len(group) > 1 else ""
-            yield Spot(path, f"{one.label} would make {one.table}.{column.name} alike in many rows, which must differ{beside}")
+            beside = f" together with {', '.join(part for part in group if part != column.name)}" if len(group) > 1 else ""
+            yield Spot(path, f"{one.label} would make {name}.{column.name} alike in many rows, which must differ{beside}")
 
 
 @live_rule(
@@ -62,15 +103,15 @@ def same_value_twice(seen: Seen) -> Iterator[Spot]:
 )
 def key_changed(seen: Seen) -> Iterator[Spot]:
     """A column that is to be replaced although it is a key, or leads to one."""
-    for one, table, column, change, path in _changes(seen):
+    for one, name, table, column, change, path in _changes(seen):
         inventory = seen.inventories[one.rule.system]
         if column.name in table.primary_key:
-            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, which is the primary key")
+            yield Spot(path, f"{one.label} changes {name}.{column.name}, which is the primary key")
         elif any(column.name in key.referred for _, key in inventory.referrers(table.name)):
-            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, to which other rows refer")
+            yield Spot(path, f"{one.label} changes {name}.{column.name}, to which other rows refer")
         elif change.how != "clear" and any(column.name in key.columns for key in table.foreign_keys):
             advice = "write {} to empty it; then it refers to nothing"
-            yield Spot(path, f"{one.label} changes {one.table}.{column.name}, which refers to another row", advice)
+            yield Spot(path, f"{one.label} changes {name}.{column.name}, which refers to another row", advice)
 
 
 @live_rule(
@@ -82,10 +123,10 @@ def key_changed(seen: Seen) -> Iterator[Spot]:
 )
 def value_not_allowed(seen: Seen) -> Iterator[Spot]:
     """A replacement that the column's type, length or list of values does not allow."""
-    for one, _, column, change, path in _changes(seen):
+    for one, name, _, column, change, path in _changes(seen):
         found = _unfit(column, change)
         if found:
-            yield Spot(path, f"{one.label} writes {found[0]} into {one.table}.{column.name}, {found[1]}", found[2])
+            yield Spot(path, f"{one.label} writes {found[0]} into {name}.{column.name}, {found[1]}", found[2])
 
 
 def _unfit(column: ColumnInfo, change: Change) -> tuple[str, str, str] | None:
@@ -152,15 +193,17 @@ def _constant_fits(column: ColumnInfo, value: str | int | None, text: bool) -> b
 )
 def half_a_document(seen: Seen) -> Iterator[Spot]:
     """A JSON document or list that would be truncated, coded or made a text, or paths of a column that is no document."""
-    for one, _, column, change, path in _changes(seen):
+    for one, name, _, column, change, path in _changes(seen):
         if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique"):
             yield Spot(
-                path, f"{one.label} would change {one.table}.{column.name} as if it were one text; it holds values inside a value"
+                path, f"{one.label} would change {name}.{column.name} as if it were one text; it holds values inside a value"
             )
         dialect = seen.inventories[one.rule.system].dialect
         texts = column.kind == "text" and dialect != "postgresql"  # it cannot tell whether a text is a document
         if change.how == "json" and column.kind != "json" and not texts:
-            what = f"{one.label} removes a path from {one.table}.{column.name}, which is no document ({column.declared or column.kind})"
+            what = (
+                f"{one.label} removes a path from {name}.{column.name}, which is no document ({column.declared or column.kind})"
+            )
             yield Spot(path, what, "write {} to empty the column")
 
 

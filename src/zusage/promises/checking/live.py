@@ -29,6 +29,8 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.generated_column,
     constraints.same_value_twice,
     constraints.key_changed,
+    constraints.reference_stays,
+    constraints.cannot_be_emptied_elsewhere,
     constraints.value_not_allowed,
     constraints.half_a_document,
     constraints.check_violated,

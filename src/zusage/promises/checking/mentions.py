@@ -108,6 +108,12 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         yield Mention((*one.path, "waits_for", index), waits.table)
         yield from (Mention((*one.path, "waits_for", index), waits.table, column) for column in waits.keys)
         yield from (Mention((*one.path, "waits_for", index), one.table, column) for column in waits.referred)
+    for index, (said, meant) in enumerate(zip(one.keep.elsewhere, one.rule.elsewhere, strict=True)):
+        path = (*one.path, "elsewhere", index)
+        yield Mention((*path, "rows"), said.rows.table)
+        yield from (Mention((*path, "rows"), said.rows.table, column) for column in said.rows.keys)
+        yield from (Mention((*path, "rows"), one.table, column) for _, column in meant.part.pairs)
+        yield from (Mention((*path, "become", column), said.rows.table, column) for column in said.become)
     match one.keep.then:
         case Anonymise(anonymise=columns):
             yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)

@@ -49,6 +49,13 @@ class Pseudonymise(Part):
     pseudonymise: tuple[str, ...] = Field(min_length=1)
 
 
+class Elsewhere(Part):
+    """Rows of another table that refer to the row, stay when it goes or changes, and are changed with it."""
+
+    rows: LinkText
+    become: dict[str, Replacement] = Field(min_length=1)
+
+
 class PurposeEnd(Part):
     """When the purpose has ended, so that the data are kept only for the duty that remains, out of the application's reach."""
 
@@ -77,6 +84,8 @@ class Keep(Part):
     unless_says: Texts | None = None
     #: ``table via column``: rows there that, while they refer to a row here, keep it
     waits_for: tuple[LinkText, ...] = ()
+    #: copies of what goes, and references to it, in rows that stay
+    elsewhere: tuple[Elsewhere, ...] = ()
     purpose_ends: PurposeEnd | None = None
     #: the statutory duty: an entry of the law data
     duty: Name | None = None

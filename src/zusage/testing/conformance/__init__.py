@@ -19,6 +19,7 @@ from .conditions import ConditionTests
 from .constrained import ConstrainedTests, DocumentTests, GeneratedTests
 from .deleting import DeletingTests
 from .firing import TriggerTests, ZoneTests
+from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
 from .names import NameTests
 from .reading import ReadingTests
@@ -42,6 +43,7 @@ class Conformance(
     LinkTests,
     PolymorphicTests,
     SchemaTests,
+    LeavingTests,
     TriggerTests,
     ConstrainedTests,
     DocumentTests,

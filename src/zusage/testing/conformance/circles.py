@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import get_args
 
@@ -14,7 +15,7 @@ from zusage.planning.suspension import Suspension
 from zusage.promises.condition import Column, Compare, Condition, Literal, Not, Under, parse
 from zusage.promises.inventory import ForeignKey, Inventory, OnDelete
 
-from ..bench import Bed, Bench
+from ..bench import Bed, Bench, Rows
 from ..checks import same, true
 from .agreeing import agree
 from .shop import inventory, link, table
@@ -184,6 +185,20 @@ class CircleTests:
         documents = sorted(way.vault.entries.values(), key=lambda row: str(row.key))
         same([row.values["chosen"] for row in documents], [11, 21], "the links in the documents")
         same([row["best"] for row in documents[0].parts["address"]], [None, 111], "the links in the parts of the documents")
+
+    def test_links_that_must_have_a_value_are_looked_at_when_the_transaction_ends(self, bench: Bench) -> None:
+        if "deferring" in bench.lacks:
+            return
+        chosen = ForeignKey(("chosen",), "address", ("id",), deferrable=True)
+        people = table("customer", {"id": "integer", "chosen": "integer", "day": "date"}, links=[chosen])
+        people = replace(people, columns=tuple(replace(one, nullable=one.name == "day") for one in people.columns))
+        homes = table("address", {"id": "integer", "customer_id": "integer"})
+        rows: Rows = {"address": [{"id": n * 10, "customer_id": n} for n in (1, 2)],
+                "customer": [{"id": 1, "chosen": 10, "day": OLD}, {"id": 2, "chosen": 20, "day": NEW}]}  # fmt: skip
+        bed = bench.build(inventory(homes, people), rows)
+        own = {"shop.customer": {"structure": ["day", "chosen"]}, "shop.address": {"part_of": "shop.customer via customer_id"}}
+        Way(bed, manifest(own)).goes()
+        same((left(bed, "customer"), left(bed, "address")), ([2], [20]), "what is left")
 
     def test_a_circle_of_tables_with_rules_of_their_own_is_refused_by_name(self, bench: Bench) -> None:
         from zusage.planning.order import ForeignKeyCycle

@@ -38,7 +38,7 @@ class TriggerTests:
         way = _letters(bench)
         (step,) = way.plan().steps
         same(step.rows, 1, "rows of the plan")
-        true("letter: keeps_a_copy" in step.triggers, "the plan names the trigger")
+        true(any(one.startswith("letter: keeps_a_copy") for one in step.triggers), "the plan names the trigger")
         true(
             "keeps_a_copy" in step.refused[0] and "systems: {shop: {triggers:" in step.refused[0],
             "it says which, and what to write",
@@ -54,7 +54,7 @@ class TriggerTests:
         for name in ("keeps_a_copy", "letter.keeps_a_copy"):
             way = _letters(bench, triggers={name: "the copy has a rule of its own", "notes_changes": "so has this one"})
             (step,) = way.plan().steps
-            same(("letter: keeps_a_copy" in step.triggers, step.refused), (True, ()), "what the plan says")
+            true(any("keeps_a_copy" in one for one in step.triggers) and not step.refused, "the plan names it and is not stopped")
             way.apply()
             true(1 not in left(way.bed, "letter") and "a" in left(way.bed, "audit", "text"), "the row went and its copy came")
 
@@ -65,7 +65,8 @@ class TriggerTests:
             return
         way = _letters(bench)
         way.manifest = manifest(_DATA, {"then": {"anonymise": {"text": {}}}})
-        same([step.triggers for step in way.plan().steps], [("letter: notes_changes",)], "triggers of a change")
+        (step,) = way.plan().steps
+        same([one.partition(" (")[0] for one in step.triggers], ["letter: notes_changes"], "triggers of a change")
 
 
 class ZoneTests:

@@ -93,6 +93,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": replace(_table("log", "address", "agent", "at:time"), primary_key=("id", "agent"))},
         "activities/log/keep/0/then/anonymise/agent",
     ),
+    "reference-stays": (
+        {f"{RULE}/elsewhere": [{"rows": "shop.log via agent", "become": {"address": {}}}]},
+        {},
+        f"{RULE}/elsewhere/0/become",
+    ),
+    "cannot-be-emptied-elsewhere": (
+        {f"{RULE}/elsewhere": [{"rows": "shop.log via agent", "become": {"agent": {}}}]},
+        {},
+        f"{RULE}/elsewhere/0/become/agent",
+    ),
     "value-not-allowed": (
         {},
         {"log": _table("log", "address:integer", "agent", "at:time")},

@@ -60,6 +60,7 @@ ORDER BY i.indexrelid
 #: foreign keys as they were declared, without the copies that partitions have of them, and checks
 _CONSTRAINTS = """
 SELECT c.conrelid AS relation, c.contype::text AS sort, c.confrelid AS referred_relation, c.confdeltype::text AS on_delete,
+       c.condeferrable AS deferrable,
        CASE WHEN c.contype = 'c' THEN pg_catalog.pg_get_expr(c.conbin, c.conrelid) END AS condition,
        (SELECT array_agg(a.attname::text ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k(number, n)
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number) AS columns,
@@ -115,7 +116,8 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             columns=tuple(_column(column, labels) for column in columns.get(oid, ())),
             primary_key=next((tuple(key["columns"]) for key in keys.get(oid, ()) if key["is_primary"]), ()),
             foreign_keys=tuple(_link(one, names) for one in constraints.get(oid, ()) if one["sort"] == "f"),
-            triggers=tuple(f"{one['name']} ({one['moment']} {one['events']})" for one in triggers.get(oid, ())),
+            triggers=tuple(map(_trigger, triggers.get(oid, ()))),
+            fires=tuple((_trigger(one), tuple(one["events"].upper().split(", "))) for one in triggers.get(oid, ())),
             is_view=row["kind"] in ("v", "m"),
             schema="" if row["own"] else row["schema"],
             unique=tuple(tuple(key["columns"]) for key in keys.get(oid, ()) if not key["is_primary"]),
@@ -153,8 +155,16 @@ def _kind(row: Mapping[Any, Any]) -> ColumnKind:
     return "text" if row["sort"] == "e" else _KINDS.get(row["type"], "other")
 
 
+def _trigger(row: sa.RowMapping) -> str:
+    return f"{row['name']} ({row['moment']} {row['events']})"
+
+
 def _link(row: sa.RowMapping, names: Mapping[int, str]) -> ForeignKey:
     """A table in a schema that the role may not use keeps no name."""
     return ForeignKey(
-        tuple(row["columns"]), names.get(row["referred_relation"], ""), tuple(row["referred"]), _ON_DELETE[row["on_delete"]]
+        tuple(row["columns"]),
+        names.get(row["referred_relation"], ""),
+        tuple(row["referred"]),
+        _ON_DELETE[row["on_delete"]],
+        row["deferrable"],
     )

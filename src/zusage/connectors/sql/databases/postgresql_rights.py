@@ -67,7 +67,6 @@ WHERE c.relname = :table AND s.nspname = coalesce(nullif(:schema, ''), current_s
 """
 _HIDING = {
     "v": "it is a view, which may hide rows",
-    "m": "it is a materialised view: what was there when it was last refreshed",
     "f": "it is a foreign table: what another server shows",
 }
 
@@ -89,6 +88,10 @@ def visibility(connection: sa.Connection, table: TableInfo) -> Visibility:
         return Visibility(shown=False, how="the role may not read all of it")
     if row["hidden"]:
         return Visibility(shown=False, how="row policies apply to the role and may hide rows")
+    if row["kind"] == "m":
+        return Visibility(
+            shown=True, how="a view whose stored rows the role may read whole, as they were when it was last made anew"
+        )
     return Visibility(shown=True, how="a table that the role may read whole; no row policy applies to it")
 
 

@@ -1,0 +1,51 @@
+"""What the columns of a table become."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from zusage.promises.inventory import TableInfo
+from zusage.promises.promise import Change
+
+from ..port import CannotHandle
+from .databases.port import Database
+from .replacing import random_value, without
+
+Element = sa.ColumnElement[Any]
+
+
+def plain(value: object) -> Element:
+    """A value that the database takes for what it is compared with or written to."""
+    return sa.literal(value, sa.types.NullType())
+
+
+def become(
+    database: Database, connection: sa.Connection, clause: sa.TableClause, table: TableInfo, changes: Sequence[Change]
+) -> dict[str, Element]:
+    """For each column that changes, the new value; paths of one document are removed together."""
+    whole = [change for change in changes if change.how != "json"]
+    found = {change.column: _become(database, connection, clause.c[change.column], change) for change in whole}
+    for column in dict.fromkeys(change.column for change in changes if change.how == "json"):
+        paths = [change for change in changes if change.column == column]
+        found[column] = without(clause.c[column], table.column(column), paths)
+    return found
+
+
+def _become(database: Database, connection: sa.Connection, column: Element, change: Change) -> Element:
+    dialect = database.dialect
+    match change.how:
+        case "clear":
+            return sa.null()
+        case "constant":
+            return plain(change.value)
+        case "truncate":
+            return sa.func.substr(column, 1, int(change.value or 0))
+        case "unique":
+            return random_value(column, str(change.value), lambda term: dialect.call("length", [term]))
+        case "pseudonymise":
+            return sa.case((dialect.pseudonym_shape(column), column), else_=database.pseudonymised(connection, column))
+        case "json":
+            raise CannotHandle("paths of a document are removed together")
