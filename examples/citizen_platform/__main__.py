@@ -72,6 +72,16 @@ def serve(platform: str, mailbox: str, rooms: Path, notice: Path | None, nginx: 
         running.close()
 
 
+@main.command("retire")
+@_platform
+def retire(platform: str) -> None:
+    """Takes the author away from contributions of accounts that nobody used for two years, so that these can be deleted."""
+    from citizen_platform.community.retiring import detach
+    from citizen_platform.database import open_engine
+
+    click.echo(f"{detach(open_engine(platform))} contributions have no author any more")
+
+
 @main.command("conference")
 @click.option("--folder", type=click.Path(path_type=Path), required=True)
 @click.option("--fd", type=int, required=True, help="The number of the socket on which to serve.")

@@ -50,6 +50,11 @@ def _of(table: str, *, nullable: bool = False) -> Column:
     return Column(f"{table}_id", ForeignKey(f"{table}.id"), nullable=nullable, index=True)
 
 
+def _by_account() -> Column:
+    """Who wrote it; whoever deletes the account, the database itself takes the author away."""
+    return Column("account_id", ForeignKey("account.id", ondelete="SET NULL"), nullable=True, index=True)
+
+
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
@@ -98,6 +103,7 @@ profile = Table(  # every field is optional; without a field there is no row
     Column("study_group", String(3)),
     Column("experience", Text),
     Column("interests", Text),
+    _needed("project_ends_on", Date),  # as it was announced when the values were given
 )
 
 consent = Table(
@@ -152,7 +158,7 @@ suggestion = Table(  # without an account when its author has left and wanted it
     platform,
     _key(),
     _of("team"),
-    _of("account", nullable=True),
+    _by_account(),
     _needed("title", String(120)),
     _needed("text", Text),
     _needed("shown", String(10)),
@@ -165,7 +171,7 @@ comment = Table(
     platform,
     _key(),
     _of("suggestion"),
-    _of("account", nullable=True),
+    _by_account(),
     _needed("text", Text),
     _needed("shown", String(10)),
     _needed("created_at", DateTime),

@@ -16,6 +16,7 @@ from flask import Flask
 
 from citizen_platform import schema
 from citizen_platform.community.founding import STAFF
+from citizen_platform.community.retiring import remind
 from citizen_platform.community.staff import set_password
 from citizen_platform.conference.watch import Watcher
 from citizen_platform.database import open_engine
@@ -83,7 +84,8 @@ class Running:
         return self.app.extensions["citizen_platform"].platform
 
     def purge(self) -> int:
-        """Forgets the sessions that have ended by themselves."""
+        """Forgets the sessions that have ended by themselves, and reminds those who were not here for long."""
+        remind(self.platform)
         return self.app.extensions["citizen_platform"].sessions.purge()
 
     def close(self) -> None:

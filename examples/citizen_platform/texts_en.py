@@ -215,6 +215,7 @@ _ACCOUNT = {
     "in Teams sichtbar": "visible in teams",
     "Angabe zum Alter": "age as stated",
     "Zweck": "Purpose",
+    "Ende des Projekts": "End of the project",
     "Fassung des Textes": "version of the text",
     "Prüfwert des Textes": "digest of the text",
     "erteilt am": "given on",

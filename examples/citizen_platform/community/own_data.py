@@ -39,6 +39,7 @@ TITLES = {
     "study_group": "Teilnahme an einer Untersuchungsgruppe",
     "experience": "Erfahrungen",
     "interests": "Interessen",
+    "project_ends_on": "Ende des Projekts",
     "purpose": "Zweck",
     "text_version": "Fassung des Textes",
     "text_digest": "Prüfwert des Textes",

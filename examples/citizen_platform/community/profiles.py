@@ -1,5 +1,7 @@
 """The optional profile: nothing must be given, nothing is preselected, everything can be emptied; shown to nobody else."""
 
+from datetime import date
+
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from citizen_platform.community import consents
@@ -7,7 +9,9 @@ from citizen_platform.database import utcnow
 from citizen_platform.schema import account, profile
 from citizen_platform.settings import Platform
 
-FIELDS = tuple(column.name for column in profile.columns if column.name != "account_id")
+FIELDS = tuple(column.name for column in profile.columns if column.name not in ("account_id", "project_ends_on"))
+#: when the research project ends, for which the values may be used
+PROJECT_ENDS = date(2028, 12, 31)
 AGE = 16
 
 
@@ -35,7 +39,7 @@ def save(platform: Platform, account_id: int, values: dict[str, str], *, says_16
         paused = _check_age(connection, account_id, int(given.get("birth_year", 0)), says_16)
         connection.execute(delete(profile).where(profile.c.account_id == account_id))
         if given and not paused:
-            row = {name: given.get(name) for name in FIELDS}
+            row = {name: given.get(name) for name in FIELDS} | {"project_ends_on": PROJECT_ENDS}
             row["birth_year"] = int(given["birth_year"]) if "birth_year" in given else None
             connection.execute(insert(profile).values(account_id=account_id, **row))
         return paused

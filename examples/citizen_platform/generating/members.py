@@ -1,7 +1,7 @@
 """Members: those who came, those who never confirmed, those who have long gone quiet."""
 
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from citizen_platform import versions
@@ -77,6 +77,7 @@ def _profile(random: Random, number: int, language: str, study: bool) -> dict:
         "study_group": random.choice(("yes", "no")) if study else None,
         "experience": some("Ich beobachte seit Jahren, was in meiner Straße wächst."),
         "interests": some(random.choice(("Bäume, Böden", "Stadtklima", "Gesundheit im Alter"))),
+        "project_ends_on": date(2028, 12, 31) if random.random() < 0.8 else date(2024, 12, 31),
     }
 
 

@@ -1,12 +1,13 @@
 """One's own account: the optional profile, consents, seeing everything, leaving."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from citizen_world import Visitor, somebody
 
 from citizen_platform import schema
-from citizen_platform.community import consents, profiles
+from citizen_platform.community import consents, profiles, retiring
 from citizen_platform.database import utcnow
 
 PROFILE = {
@@ -121,6 +122,22 @@ def test_member_sees_and_downloads_everything_that_is_stored_and_nothing_of_othe
     assert all(value in page for value in (member.person.email, PROFILE["experience"], "Stadtbäume"))
     with platform.member() as other:
         assert member.person.email not in json.dumps(other.get("/konto/daten.json").json())
+
+
+def test_long_silent_member_is_reminded_once_and_then_loses_the_authorship(platform, member):
+    member.submit("/teams/nachtluft/vorschlag", {"title": "Alt", "text": "Aus alter Zeit"}, page="/teams/nachtluft")
+    later = utcnow().date() + timedelta(days=710)
+    assert retiring.detach(platform.platform.engine, later) == 0
+    before = len(platform.mails(member.person.email))
+    assert retiring.remind(platform.platform, later) > 0
+    retiring.remind(platform.platform, later)
+    (mail,) = platform.mails(member.person.email)[before:]
+    assert mail["Subject"] == "Ihr Konto ruht"
+    member.cookies.clear()
+    platform.login(member, member.person)
+    assert platform.rows(schema.account, id=member.row.id)[0].reminded_on is None
+    assert retiring.detach(platform.platform.engine, later + timedelta(days=30)) > 0
+    assert platform.rows(schema.suggestion, account_id=member.row.id) == []
 
 
 @pytest.mark.parametrize("choice", ["delete", "keep"])

@@ -76,6 +76,7 @@ def test_registrations_that_were_never_confirmed_and_members_long_gone_are_there
 def test_everything_that_should_be_gone_has_something_long_past_it(number):
     old = datetime(2026, 1, 1)
     assert number(schema.token, schema.token.c.expires_at < old) > 0
+    assert number(schema.profile, schema.profile.c.project_ends_on < date(2026, 1, 1)) > 3
     assert number(schema.mail_log, schema.mail_log.c.sent_at < datetime(2026, 2, 1)) > 5
     assert number(schema.web_session, schema.web_session.c.last_seen_at < datetime(2026, 2, 20)) > 5
     assert (
