@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "publish",
     "status": "status",
     "coverage": "coverage",
+    "website": "website",
     "evidence": "evidence",
     "suspend": "suspend",
     "attest": "attest",

@@ -60,7 +60,17 @@ class Table:
     kind: str = "table"
 
 
-Block = Paragraphs | Callout | Facts | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image file beside the document, with words for who cannot see it."""
+
+    source: str
+    alternative: str
+    caption: str
+    kind: str = "picture"
+
+
+Block = Paragraphs | Callout | Facts | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from . import promise as p
 from .manifest import Contact, Cookie, Manifest, Transport, Website
 from .manifest.website import SiteAspect, TransportAspect
 
-_CHOICES: tuple[SiteAspect, ...] = ("after-reject", "after-accept-one", "after-withdraw", "equal-choice")
+_CHOICES: tuple[SiteAspect, ...] = (
+    "after-reject",
+    "after-accept-one",
+    "after-accept-all",
+    "after-withdraw",
+    "equal-choice",
+)
 
 
 def outside(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -45,7 +45,15 @@ class Site:
 
     def _aspect(self, aspect: SiteAspect) -> SiteObservation:
         match aspect:
-            case "before-choice" | "after-reject" | "after-accept-one" | "after-withdraw" | "logged-in" | "forms":
+            case (
+                "before-choice"
+                | "after-reject"
+                | "after-accept-one"
+                | "after-accept-all"
+                | "after-withdraw"
+                | "logged-in"
+                | "forms"
+            ):
                 return self._visits(aspect)
             case "contacts":
                 return self._strays(self._stray_contacts, self._unseen_contacts())

@@ -13,6 +13,7 @@ SiteAspect = Literal[
     "before-choice",
     "after-reject",
     "after-accept-one",
+    "after-accept-all",
     "after-withdraw",
     "equal-choice",
     "logged-in",

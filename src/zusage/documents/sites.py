@@ -1,0 +1,202 @@
+"""A report on a web site for people of the law: what a browser kept and called in each situation, and on what that rests.
+
+It is written from sealed observations, as the evidence holds them; nothing is looked at again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from zusage.promises.derive import promises_of
+from zusage.promises.law import legal_basis
+from zusage.promises.loading import Loaded
+from zusage.promises.manifest import Manifest
+from zusage.promises.outside import contacts_of
+
+from .catalogue import Catalogue, Language, catalogue, opening
+from .lengths import day_in_words
+from .page import Block, Facts, Line, Page, Part, Picture, Section, Span, Table, line, paragraphs
+from .rendering import render, stylesheet
+from .sentences import sentence
+
+_SITUATIONS = ("before-choice", "after-reject", "after-accept-one", "after-accept-all", "after-withdraw", "logged-in", "forms")
+_DAY = 86_400
+Sign = Literal["✔", "✘", "?"]
+_SIGNS: Mapping[str, Sign] = {"kept": "✔", "broken": "✘", "undecided": "?"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedEntry:
+    """One sealed observation: the promise, what was judged, and where it stands in the log."""
+
+    promise: str
+    verdict: str
+    reason: str
+    as_of: datetime
+    observation: Mapping[str, Any]
+    system: Mapping[str, Any] | None
+    #: the log and the entry in it
+    place: str
+
+
+def site_report(loaded: Loaded, entries: Sequence[SealedEntry], language: Language, *, alone: bool = False) -> str:
+    """The report as HTML; pictures are beside it under ``screenshots/``."""
+    return render(_Report(loaded.manifest, entries, catalogue(language)).page(alone=alone), "html")
+
+
+def site_files(loaded: Loaded, entries: Sequence[SealedEntry], languages: Sequence[Language]) -> dict[str, str]:
+    """Every file of the report by its name, but for the pictures."""
+    alone = len(languages) == 1
+    written = {_file(one): site_report(loaded, entries, one, alone=alone) for one in languages}
+    return {**written, "notice.css": stylesheet()}
+
+
+def pictures_in(entries: Sequence[SealedEntry]) -> tuple[str, ...]:
+    """Digests of all screenshots that the observations name."""
+    found = (
+        shot["sha256"] for entry in entries for visit in entry.observation.get("visits", ()) for shot in visit["screenshots"]
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _file(language: Language) -> str:
+    return f"website.{language}.html"
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    manifest: Manifest
+    entries: Sequence[SealedEntry]
+    say: Catalogue
+
+    def page(self, *, alone: bool) -> Page:
+        other = catalogue("en" if self.say.language == "de" else "de")
+        link = Line((Span(other("language.name"), _file(other.language), other.language),))
+        return Page(
+            language=self.say.language,
+            title=self.say("sites.title"),
+            contents=self.say("page.contents"),
+            switch=self.say("page.switch"),
+            other=None if alone else link,
+            lead=(line(self.say("sites.lead")), line(self._when())),
+            sections=tuple(section for name in self.manifest.websites for section in self._site(name)),
+        )
+
+    def _when(self) -> str:
+        at = max((entry.as_of for entry in self.entries), default=None)
+        if at is None:
+            return self.say("sites.never")
+        local = at.astimezone(ZoneInfo(self.manifest.time_zone))
+        return self.say(
+            "sites.when", day=day_in_words(local.date(), self.say), time=f"{local:%H:%M}", place=self.entries[0].place
+        )
+
+    def _site(self, name: str) -> Iterator[Section]:
+        mine = [entry for entry in self.entries if self._of(entry) == name]
+        address = self.manifest.websites[name].url.removeprefix("https://").rstrip("/")
+        yield Section(address, f"site-{name}", (paragraphs(self._looked(mine)), self._results(mine)))
+        parts = tuple(part for entry in mine for part in self._situations(name, entry))
+        yield Section(self.say("sites.situations"), f"situations-{name}", (), parts)
+
+    def _of(self, entry: SealedEntry) -> str | None:
+        """The site that an entry is about."""
+        found = next((p for p in promises_of(self.manifest) if p.id == entry.promise), None)
+        return getattr(found, "system", None)
+
+    def _looked(self, entries: Sequence[SealedEntry]) -> str:
+        seen = next((entry.system for entry in entries if entry.system and entry.system["dialect"] == "chromium"), None)
+        if seen is None:
+            return self.say("sites.not_seen")
+        return self.say("sites.looked", version=str(seen["version"]), role=self.say.quoted(str(seen["role"])))
+
+    def _results(self, entries: Sequence[SealedEntry]) -> Table:
+        promises = {promise.id: promise for promise in promises_of(self.manifest)}
+        rows = tuple(
+            (
+                (line(f"{_SIGNS[entry.verdict]} {self.say(f'explain.verdicts.{entry.verdict}')}"),),
+                (line(sentence(promises[entry.promise], self.manifest, self.say.language)),),
+                (Line((Span(entry.reason, language="en"),)),),
+            )
+            for entry in entries
+            if entry.promise in promises
+        )
+        headings = tuple(self.say(f"sites.{key}") for key in ("verdict", "promise", "seen"))
+        return Table(self.say("sites.results"), headings, rows)
+
+    # -- situations ------------------------------------------------------------------------------------------------
+
+    def _situations(self, name: str, entry: SealedEntry) -> Iterator[Part]:
+        for number, visit in enumerate(entry.observation.get("visits", ()), 1):
+            heading = self.say(f"sites.situation.{visit['situation']}")
+            if visit["consented"] and visit["situation"] == "after-accept-one":
+                titles = (self.say.of(self.manifest.activities[one].title) for one in visit["consented"])
+                heading = f"{heading}: {', '.join(titles)}"
+            blocks = tuple(self._visit(name, visit))
+            yield Part(heading, blocks, f"{name}-{visit['situation']}-{number}")
+
+    def _visit(self, name: str, visit: Mapping[str, Any]) -> Iterator[Block]:
+        facts: list[tuple[str, tuple[Line, ...]]] = [(self.say("sites.pages"), (line(", ".join(visit["pages"]) or "–"),))]
+        if visit["obstacles"]:
+            facts.append((self.say("sites.obstacles"), tuple(Line((Span(one, language="en"),)) for one in visit["obstacles"])))
+        yield Facts(tuple(facts))
+        yield self._kept(visit["kept"]) if visit["kept"] else paragraphs(self.say("sites.nothing_kept"))
+        yield self._called(name, visit["called"]) if visit["called"] else paragraphs(self.say("sites.nobody_called"))
+        for shot in visit["screenshots"]:
+            caption = self.say("sites.picture", page=shot["page"], digest=shot["sha256"])
+            yield Picture(f"screenshots/{shot['sha256']}.png", self.say("sites.alternative", page=shot["page"]), caption)
+
+    def _kept(self, kept: Sequence[Mapping[str, Any]]) -> Table:
+        keys = ("name", "kind", "host", "lifetime", "terminal", "basis", "permitted")
+        rows = tuple(tuple((line(cell),) for cell in self._entry(one)) for one in kept)
+        return Table(self.say("sites.kept"), tuple(self.say(f"sites.{key}") for key in keys), rows)
+
+    def _entry(self, one: Mapping[str, Any]) -> tuple[str, ...]:
+        cookie = self.manifest.cookies.get(one["declared"] or "")
+        return (
+            str(one["name"]),
+            self.say(f"sites.kinds.{one['kind']}"),
+            str(one["host"]),
+            self._length(one),
+            self.say(f"sites.grounds.{cookie.rests_on}") if cookie else self.say("sites.undeclared"),
+            self._basis(cookie.activity if cookie else None),
+            self._permitted(one),
+        )
+
+    def _called(self, name: str, called: Sequence[Mapping[str, Any]]) -> Table:
+        keys = ("host", "recipient", "what", "initiator", "page", "basis", "permitted")
+        declared = contacts_of(self.manifest, name)
+        rows = []
+        for one in called:
+            contact = declared.get(one["declared"] or "")
+            recipient = self.manifest.recipients.get(contact.recipient or "") if contact else None
+            whom = self.say.of(recipient.title) if recipient else "–" if contact else self.say("sites.undeclared")
+            cells = (
+                str(one["host"]),
+                whom,
+                self.say.texts["sites"]["requests"].get(one["what"], one["what"]),
+                str(one["initiator"]) or "–",
+                str(one["page"]),
+                self._basis(contact.activity if contact else None),
+                self._permitted(one),
+            )
+            rows.append(tuple((line(cell),) for cell in cells))
+        return Table(self.say("sites.called"), tuple(self.say(f"sites.{key}") for key in keys), tuple(rows))
+
+    def _permitted(self, one: Mapping[str, Any]) -> str:
+        key = "yes" if one["permitted"] else "undeclared" if one["declared"] is None else "no"
+        return f"{'✔' if one['permitted'] else '✘'} {self.say(f'sites.{key}')}"
+
+    def _basis(self, activity: str | None) -> str:
+        if activity is None or activity not in self.manifest.activities:
+            return self.say("page.not_given")
+        return opening(self.say.of(legal_basis(self.manifest.activities[activity].legal_basis).cite))
+
+    def _length(self, one: Mapping[str, Any]) -> str:
+        if one["seconds"] is None:
+            return self.say("cookies.until-deleted" if one["lasting"] else "cookies.session")
+        days = round(one["seconds"] / _DAY)
+        return self.say("sites.days", days=str(days)) if days else self.say("sites.minutes", minutes=str(one["seconds"] // 60))
