@@ -111,7 +111,8 @@ class _Report:
         seen = next((entry.system for entry in entries if entry.system and entry.system["dialect"] == "chromium"), None)
         if seen is None:
             return self.say("sites.not_seen")
-        return self.say("sites.looked", version=str(seen["version"]), role=self.say.quoted(str(seen["role"])))
+        said = self.say("sites.looked", version=str(seen["version"]))
+        return f"{said} {self.say('sites.resolved')}" if seen["role"] != "a visitor" else said
 
     def _results(self, entries: Sequence[SealedEntry]) -> Table:
         promises = {promise.id: promise for promise in promises_of(self.manifest)}

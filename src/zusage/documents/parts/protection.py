@@ -22,6 +22,7 @@ def protection(setting: Setting) -> Section:
     parts = (
         ("measures", tuple(_measures(setting))),
         ("rules", tuple(_standing(setting, p.EveryRow, p.NoColumn, p.KeptApart, p.ShortLived, p.Accounted))),
+        ("outside", tuple(_standing(setting, p.SiteSeen, p.Transported, p.Encrypted))),
         ("attested", tuple(_standing(setting, p.Attested))),
         ("backups", tuple(_backups(setting))),
     )
