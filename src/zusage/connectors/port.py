@@ -79,12 +79,15 @@ class CannotHandle(SystemTrouble):
 
 
 class Interrupted(SystemTrouble):
-    """The system failed in the middle: everything committed so far is in the journal, the rest is untouched."""
+    """The system failed in the middle: everything committed so far is in the journal, the rest is untouched where it can be undone."""
 
-    def __init__(self, system: str, reason: str, *, retryable: bool) -> None:
+    def __init__(self, system: str, reason: str, *, retryable: bool, undone: bool = True) -> None:
         self.retryable = retryable
+        batch = (
+            "The batch was rolled back" if undone else "What the batch had done stays done, for a table of it has no transactions"
+        )
         super().__init__(
-            f"system {system!r} failed during a step: {reason}. The batch was rolled back; what was committed before is in the journal. "
+            f"system {system!r} failed during a step: {reason}. {batch}; what was committed before is in the journal. "
             "Mend the cause and apply the same plan again: it takes up what is left."
         )
 

@@ -112,6 +112,7 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
         above=_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
+        without_undo=_without_undo(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
     )
 
@@ -200,6 +201,7 @@ def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> 
         elsewhere=rule.elsewhere,
         below=(*parts_in_order(rule.parts, world.inventories[rule.system]), *(one.part for one in rule.elsewhere)),
         above=_above(world, rule),
+        without_undo=_without_undo(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
 
@@ -215,6 +217,12 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
             link = (other.name, *zip(key.columns, key.referred, strict=False))
             if link not in links and not (other.name in inside and enforced):
                 yield Obstacle(table=other.name, columns=key.columns, of=table, referred=key.referred, on_delete=key.on_delete)
+
+
+def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
+    tables = world.inventories[rule.system].tables
+    names = (rule.table, *(part.table for part in rule.parts))
+    return tuple(name for name in names if name in tables and not tables[name].transactional)
 
 
 def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:

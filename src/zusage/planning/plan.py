@@ -149,6 +149,8 @@ class Step:
     obstacles: tuple[Obstacle, ...] = ()
     #: triggers that the step would fire, as table: name
     triggers: tuple[str, ...] = ()
+    #: its tables that cannot undo a change: what a stopped batch has done there stays done
+    without_undo: tuple[str, ...] = ()
     #: why the step is stopped whatever the rows: what, why and what to do
     refused: tuple[str, ...] = ()
     #: suspensions in force when the plan was made

@@ -134,7 +134,7 @@ class SqlWriter:
         """Once through the table."""
         while True:
             self._gone = None
-            with self._transaction():
+            with self._transaction(undone=not target.step.without_undo):
                 chosen = target.batches.choose(target.next, batch, alone=target.alone)
                 if not (done or target.batches.whole) and self._count(target) > limit:
                     raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
@@ -188,15 +188,17 @@ class SqlWriter:
                 )
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self, *, undone: bool = True) -> Iterator[None]:
+        """Committed as a whole, or undone as a whole where every table of it can undo."""
         try:
             with self._connection.begin():
                 yield
         except IntegrityError as error:
             why = f"{self._database.reason(error)}; the manifest says something that the database forbids"
-            raise Interrupted(self.system, why, retryable=False) from None
+            raise Interrupted(self.system, why, retryable=False, undone=undone) from None
         except DBAPIError as error:
-            raise Interrupted(self.system, self._database.reason(error), retryable=self._database.passes(error)) from None
+            passes = self._database.passes(error)
+            raise Interrupted(self.system, self._database.reason(error), retryable=passes, undone=undone) from None
 
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
@@ -283,11 +285,20 @@ class SqlWriter:
         """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
         for loosened in target.step.loosened:
             self._loosen(target, loosened)
+        self._foresee(target, room)
         for part in reversed(target.step.parts):
             clause, inside = self._of_part(target, part)
             self._spend(target, part.table, self._delete_part(clause, inside, self.survey().tables[part.table]), room)
         self._let_go_of_itself(target.clause, target.batches.inside(), self.survey().tables[target.step.table])
         return self._deleted(target.clause, target.batches.inside())
+
+    def _foresee(self, target: _Target, room: dict[str, int]) -> None:
+        """Where nothing can be undone, more parts than the plan counted must be seen before the first of them goes."""
+        for part in target.step.parts if target.step.without_undo else ():
+            clause, inside = self._of_part(target, part)
+            found = self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(inside)).scalar_one()
+            if found > room.get(part.table, 0):
+                raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
 
     def _let_go_of_itself(self, clause: sa.TableClause, inside: sa.ColumnElement[bool], table: TableInfo) -> None:
         """Where the database demands it, rows that will go and refer to themselves stop doing so."""
