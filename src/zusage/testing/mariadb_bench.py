@@ -117,7 +117,7 @@ class MariaDbBed:
     def drop(self) -> None:
         """Take it away."""
         self.close()
-        self.by(f"DROP DATABASE IF EXISTS {quoted(self.name)}")
+        self.by("SET foreign_key_checks = 0", f"DROP DATABASE IF EXISTS {quoted(self.name)}", "SET foreign_key_checks = 1")
 
     def _run(self, connection: Any, statement: str, values: Sequence[object] = ()) -> None:
         with connection.cursor() as cursor:

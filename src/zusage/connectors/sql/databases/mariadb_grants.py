@@ -17,6 +17,8 @@ _HARMLESS = {
 }  # fmt: skip
 #: the only routine of ours, which a reader is given to see triggers and foreign keys
 ROUTINE = "zusage.catalogue"
+#: the user as the views of roles name it
+_ME = "CURRENT_USER()"
 _NAME = r"(?:`(?:[^`]|``)*`|[^\s`.]+)"
 _COLUMNS = re.compile(r"\s*\((?:`(?:[^`]|``)*`|[^()`])*\)")
 _GRANT = re.compile(
@@ -49,11 +51,20 @@ class Grant:
 
 def grants(connection: sa.Connection) -> list[Grant]:
     """Everything that the connection's user may do, or could after taking on a role of its own."""
-    roles = [str(name) for (name,) in connection.exec_driver_sql("SELECT ROLE_NAME FROM information_schema.APPLICABLE_ROLES")]
-    asked = ["SHOW GRANTS", *(f"SHOW GRANTS FOR {_quoted(role)}" for role in dict.fromkeys(roles))]
+    lines = _lines(connection, "SHOW GRANTS")
     if _has_public(connection):
-        asked.append("SHOW GRANTS FOR PUBLIC")
-    return [grant for question in asked for (line,) in connection.exec_driver_sql(question) for grant in parse(str(line))]
+        lines += _lines(connection, "SHOW GRANTS FOR PUBLIC")
+    mine = f"SELECT ROLE_NAME FROM information_schema.APPLICABLE_ROLES WHERE GRANTEE = {_ME}"
+    before = connection.exec_driver_sql("SELECT CURRENT_ROLE()").scalar_one()
+    for role in _lines(connection, mine):  # what a role may do is told only to those who have taken it on
+        connection.exec_driver_sql(f"SET ROLE {_quoted(role)}")
+        lines += _lines(connection, "SHOW GRANTS FOR CURRENT_ROLE")
+    connection.exec_driver_sql(f"SET ROLE {_quoted(str(before)) if before else 'NONE'}")
+    return [grant for line in lines for grant in parse(line)]
+
+
+def _lines(connection: sa.Connection, question: str) -> list[str]:
+    return [str(line) for (line,) in connection.exec_driver_sql(question)]
 
 
 def parse(line: str) -> Iterator[Grant]:

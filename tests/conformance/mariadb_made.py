@@ -1,0 +1,23 @@
+"""A MariaDB database made by hand-written statements, for the tests of what is MariaDB's alone."""
+
+from __future__ import annotations
+
+from zusage.connectors.port import Sealer, Writer
+from zusage.promises.inventory import Inventory
+from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
+
+
+class Made:
+    """One database of a bench, built from nothing."""
+
+    def __init__(self, bench: MariaDbBench, zone: str = "UTC", epochs: dict[str, str] | None = None) -> None:
+        self.bed: MariaDbBed = bench.build(Inventory("shop", "mariadb", {}), {}, zone=zone, epochs=epochs)
+
+    def by(self, *statements: str) -> MariaDbBed:
+        """Carry out the statements and look at what is there now."""
+        self.bed.by(f"USE `{self.bed.name}`", *statements)
+        self.bed.inventory = self.bed.reader().survey()
+        return self.bed
+
+    def writer(self, sealer: Sealer | None = None) -> Writer:
+        return self.bed.writer(sealer or (lambda rows: None))

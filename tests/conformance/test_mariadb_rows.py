@@ -1,0 +1,271 @@
+"""Rows of MariaDB: told apart by whatever key they have, and never by letters that its collations take for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from mariadb_made import Made
+from servers import MariaDB
+
+from zusage.connectors.port import CannotHandle, Interrupted, MoreThanPlanned
+from zusage.connectors.sql.databases.sqlite_connection import pseudonym
+from zusage.connectors.sql.reader import SqlReader
+from zusage.planning.plan import BlockRows, ChangeColumns
+from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, parse
+from zusage.promises.period import Period
+from zusage.promises.promise import Change, Part
+from zusage.promises.starting_point import StartingPoint
+from zusage.testing.conformance.agreeing import agree
+from zusage.testing.conformance.shop import carry_out, chosen, step
+from zusage.testing.mariadb_bench import MariaDbBench
+
+
+@pytest.fixture(scope="module")
+def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
+    bench = MariaDbBench(mariadb_server.url())
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def made(bench: MariaDbBench) -> Made:
+    return Made(bench)
+
+
+KEYS = (
+    ("a INT, b INT", "PRIMARY KEY (b, a)", "(1,1),(1,2),(2,1),(2,2),(3,1)"),
+    ("a VARCHAR(20) COLLATE utf8mb4_general_ci, b VARCHAR(20)", "PRIMARY KEY (a, b)", "('A','x'),('B','X '),('B','y'),('c','x'),('ß','x')"),
+    ("a VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_bin, b INT NOT NULL", "UNIQUE (a, b), PRIMARY KEY (a)",
+     "('A',1),('a',1),('ä',1),('Ä',1),('z z',1)"),
+    ("a UUID, b INT", "PRIMARY KEY (a)", "(UUID(),1),(UUID(),1),(UUID(),1),(UUID(),1),(UUID(),1)"),
+    ("a INT, b ENUM('z','m','a')", "PRIMARY KEY (a, b)", "(1,'z'),(1,'m'),(1,'a'),(2,'z'),(2,'a')"),
+    ("a FLOAT, b INT", "PRIMARY KEY (a)", "(0.1,1),(0.2,1),(0.3,1),(16777217,1),(1e20,1)"),
+    ("a DOUBLE, b INT", "PRIMARY KEY (a)", "(0.1,1),(0.2,1),(0.30000000000000004,1),(0.3,1),(1e200,1)"),
+    ("a DATETIME(6), b DATE", "PRIMARY KEY (a, b)",
+     "('0000-00-00','2020-01-01'),('2020-01-01 00:00:00.000001','0000-00-00'),('2020-01-01','2024-00-00'),('2020-01-01','2020-01-01'),('2030-01-01',0)"),
+    ("a BINARY(3), b BIT(9)", "PRIMARY KEY (a, b)", "(x'000000',1),(x'00FF27',1),(x'00FF27',300),(x'5C5C5C',0),(x'FFFFFF',511)"),
+    ("a TEXT, b INT", "PRIMARY KEY (a(30))", "('a',1),('b',1),('c',1),('d',1),('e',1)"),
+    ("a DECIMAL(30,10), b TIMESTAMP", "PRIMARY KEY (a, b)", "(0.1,NOW()),(0.1,0),(0.3,NOW()),(12345678901234567890.1,NOW()),(-1,NOW())"),
+    ("a INT NOT NULL, b INT", "UNIQUE (a)", "(1,1),(2,NULL),(3,1),(4,1),(5,1)"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "key", "rows"), KEYS, ids=[f"{key[:14]} of {columns[:9]}" for columns, key, _ in KEYS])
+def test_a_walk_by_any_key_meets_every_row_once(made: Made, columns: str, key: str, rows: str) -> None:
+    bed = made.by(f"CREATE TABLE t ({columns}, x VARCHAR(9), {key})", f"INSERT INTO t (a, b) VALUES {rows}")
+    mark = ChangeColumns((Change(column="x", how="constant", value="seen"),))
+    assert carry_out(made.writer(), step(ALWAYS, of="t", parts=(), action=mark), batch=2, limit=5) == [2, 2, 1]
+    assert [row["x"] for row in bed.rows("t")] == ["seen"] * 5
+    assert carry_out(made.writer(), step(ALWAYS, of="t", parts=()), batch=2, limit=5) == [2, 2, 1]
+    assert bed.rows("t") == []
+
+
+@pytest.mark.parametrize("columns", ["a INT, b INT", "a INT, b INT, UNIQUE (a)", "a INT NOT NULL, b INT, UNIQUE (a, b)"])
+def test_a_table_whose_rows_cannot_be_told_apart_is_refused_untouched(made: Made, columns: str) -> None:
+    bed = made.by(f"CREATE TABLE t ({columns})", "INSERT INTO t VALUES (1, NULL)")
+    with pytest.raises(CannotHandle, match="no primary key"):
+        carry_out(made.writer(), step(ALWAYS, of="t", parts=()))
+    assert bed.reader().count(chosen(ALWAYS, "t")) == 1
+    assert len(bed.rows("t")) == 1
+
+
+TEXTS = {
+    "s = 'a'": {1},
+    "s = 'A'": {2},
+    "s = 'a '": {3},
+    "s <> 'a'": {2, 3, 4, 5, 6, 7, 8, 9, 11, 12},
+    "s = 'ss'": {5},
+    "s = 'ß'": {4},
+    "s > 'a'": {3, 4, 5, 6, 7, 8, 9, 12},
+    "s < 'a'": {2, 11},
+    "s IN ('A', 'é')": {2, 7},
+    "s LIKE 'a%'": {1, 3},
+    "s LIKE '_'": {1, 2, 4, 7, 9},
+    "s LIKE '%\\%'": {12},
+    "s LIKE '\\_%'": set(),
+    "length(s) = 1": {1, 2, 4, 7, 9},
+    "length(s) = 2": {3, 5, 6, 8, 12},
+    "lower(s) = 'a'": {1, 2},
+    "upper(s) = 'SS'": {4, 5},
+    "upper(s) = 'É'": {7},
+    "trim(s) = 'a'": {1, 3},
+    "s = 0": set(),
+    "n = '0'": set(),
+    "e = 'b'": {2},
+    "e > 'a'": {2},
+    "k = 'A'": {2},
+    "k = 'a'": {1},
+    "u = '00000000-0000-0000-0000-00000000000a'": {1},
+    "bits = 3": {1},
+    "flag": {2},
+    "d = 0.1": {1},
+    "f = 0.1": {1},
+    "coalesce(k, s) = 'a'": {1},
+    "coalesce(n, s) = 'a '": {3},
+    "coalesce(n, s) = 0": {1},
+}
+
+
+def test_every_letter_case_and_space_counts_whatever_the_collation(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(20) COLLATE utf8mb4_general_ci, n INT, e ENUM('z','a','b'), "
+        "k VARCHAR(9) CHARACTER SET latin1, u UUID, bits BIT(5), flag BIT(1), d DECIMAL(5,2), f DOUBLE, KEY (s))",
+        "INSERT INTO t (id, s) VALUES (2,'A'),(3,'a '),(4,'ß'),(5,'ss'),(6,'e\u0301'),(7,'é'),(8,'日本'),(9,'😀'),(10,NULL),(11,''),(12,'b\\\\')",
+        "INSERT INTO t VALUES (1,'a',0,'a','a','00000000-0000-0000-0000-00000000000A',3,0,0.1,0.1)",
+        "UPDATE t SET e = 'b', k = 'A', flag = 1 WHERE id = 2",
+    )
+    reader = bed.reader()
+    for text, wanted in TEXTS.items():
+        found = agree(bed, reader, "t", parse(text))
+        assert {row for row, said in found.items() if said} == wanted, text
+    assert agree(bed, reader, "t", Compare("=", Literal("a"), Literal("A")))[1] is False
+    assert agree(bed, reader, "t", Like(Column("n"), "0"))[1] is True
+
+
+@pytest.mark.parametrize("collation", ["utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_bin", "latin1_swedish_ci"])
+def test_a_column_is_found_by_its_index_also_where_letters_count(made: Made, collation: str) -> None:
+    charset = collation.partition("_")[0]
+    bed = made.by(
+        f"CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(20) CHARACTER SET {charset} COLLATE {collation}, KEY (s))",
+        "INSERT INTO t SELECT seq, CONCAT('v', seq) FROM seq_1_to_2000",
+        "ANALYZE TABLE t",
+    )
+    reader = bed.reader()
+    assert isinstance(reader, SqlReader)
+    plans: list[object] = []
+
+    @sa.event.listens_for(reader._connection, "before_cursor_execute")
+    def explain(connection: sa.Connection, cursor: Any, statement: str, values: Any, *_: object) -> None:
+        if statement.startswith("SELECT count"):
+            cursor.execute(f"EXPLAIN {statement}", values)
+            plans.extend(row[5] for row in cursor.fetchall())
+
+    assert reader.count(chosen(parse("s = 'v77' OR s IN ('v1', 'V2')"), "t")) == 2
+    assert plans == ["s"]
+
+
+PART = Part(table="c", columns=("p",), of="p", referred=("id",))
+
+
+def test_a_part_that_its_foreign_key_takes_for_alike_is_refused_with_its_row(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE p (id VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY)",
+        "CREATE TABLE c (id INT PRIMARY KEY, p VARCHAR(9) COLLATE utf8mb4_general_ci, FOREIGN KEY (p) REFERENCES p (id))",
+        "INSERT INTO p VALUES ('abc'), ('b')",
+        "INSERT INTO c VALUES (1, 'ABC'), (2, 'b')",
+    )
+    belongs = Exists("p", Compare("=", Column("p", "c"), Column("id", "p")))
+    assert agree(bed, bed.reader(), "c", belongs) == {1: False, 2: True}
+    assert carry_out(made.writer(), step(parse("id = 'b'"), of="p", parts=(PART,))) == [1]
+    with pytest.raises(CannotHandle, match="small letters"):
+        carry_out(made.writer(), step(ALWAYS, of="p", parts=(PART,)))
+    assert (bed.rows("p"), bed.rows("c")) == ([{"id": "abc"}], [{"id": 1, "p": "ABC"}])
+
+
+def test_keys_of_unlike_collations_are_linked_by_their_letters(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE p (id VARCHAR(9) COLLATE utf8mb4_general_ci PRIMARY KEY)",
+        "CREATE TABLE c (id INT PRIMARY KEY, p VARCHAR(9) CHARACTER SET latin1)",
+        "INSERT INTO p VALUES ('ä'), ('b')",
+        "INSERT INTO c VALUES (1, 'Ä'), (2, 'ä'), (3, 'b')",
+    )
+    belongs = Exists("p", Compare("=", Column("p", "c"), Column("id", "p")))
+    assert agree(bed, bed.reader(), "c", belongs) == {1: False, 2: True, 3: True}
+
+
+def test_pseudonyms_are_those_of_every_other_database(made: Made) -> None:
+    values = ["a", "A", "a ", "", "Ä", "ß", "日本😀", 'o\'hara \\ "q"', "x" * 180, "192.0.2.1", "10"]
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, s VARCHAR(200), k VARCHAR(60) CHARACTER SET latin1)",
+        *(
+            f"INSERT INTO t (s) VALUES ('{value.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}')"
+            for value in values
+        ),
+        "UPDATE t SET k = s WHERE id NOT IN (7, 9)",
+    )
+    change = ChangeColumns((Change(column="s", how="pseudonymise"), Change(column="k", how="pseudonymise")))
+    assert carry_out(made.writer(), step(ALWAYS, of="t", parts=(), action=change)) == [len(values)]
+    after = bed.rows("t")
+    assert [row["s"] for row in after] == [pseudonym(b"bench", value) for value in values]
+    assert all(row["k"] == row["s"] or row["id"] in (7, 9) for row in after)
+    assert carry_out(made.writer(), step(ALWAYS, of="t", parts=(), action=change)) == [len(values)]
+    assert bed.rows("t") == after
+
+
+def test_the_key_of_pseudonyms_is_in_no_statement_that_changes_rows(made: Made, mariadb_server: MariaDB) -> None:
+    from zusage.connectors.sql.databases.mariadb_pseudonym import pads
+
+    made.by("CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(60))", "INSERT INTO t VALUES (1, 'x')")
+    mariadb_server.run("SET GLOBAL log_output = 'TABLE'", "TRUNCATE mysql.general_log", "SET GLOBAL general_log = ON")
+    change = ChangeColumns((Change(column="s", how="pseudonymise"),))
+    carry_out(made.writer(), step(ALWAYS, of="t", parts=(), action=change))
+    mariadb_server.run("SET GLOBAL general_log = OFF")
+    said = [str(row[0]) for row in mariadb_server.run("SELECT CONVERT(argument USING latin1) FROM mysql.general_log")]
+    updates = [text for text in said if text.startswith("UPDATE")]
+    inner = pads(b"bench")[0]
+    told = [text for text in said if inner.hex() in text.lower() or inner.decode("latin1")[:8] in text]
+    assert updates
+    assert [text for text in told if text.startswith("SET @zusage_inner")]
+    assert not [text for text in told if not text.startswith("SET @zusage_inner")]
+
+
+def test_days_that_no_calendar_has_are_kept_in_documents_as_they_are(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, d DATE, other DATE, at DATETIME, doc JSON, bits BIT(3), raw BLOB, clock TIME, u UUID)",
+        "INSERT INTO t VALUES (1,'2015-05-05','0000-00-00','2024-00-00 10:00:00','{\"a\": 1}',5,x'00FF','-10:00:00','00000000-0000-0000-0000-00000000000a')",
+    )
+    taken: list[dict[str, object]] = []
+    block = BlockRows(StartingPoint(("d",)), Period(years=1), "UTC")
+    writer = made.writer(lambda rows: taken.extend(dict(row.values) for row in rows))
+    before = bed.rows("t")
+    carry_out(writer, step(ALWAYS, of="t", parts=(), action=block))
+    assert taken == before
+    assert (taken[0]["other"], taken[0]["at"], taken[0]["bits"]) == ("0000-00-00", "2024-00-00 10:00:00", 5)
+    assert UUID(str(taken[0]["u"])).int == 10
+    from zusage.vault.codec import decode, encode
+
+    assert {name: decode(encode(value)) for name, value in taken[0].items()} == taken[0]
+
+
+@pytest.mark.parametrize("engine", ["MyISAM", "Aria", "MEMORY"])
+def test_without_transactions_a_stopped_step_says_so_and_ends_the_same_when_taken_up(made: Made, engine: str) -> None:
+    """A trigger that refuses one row in the middle stands for a kill: what was done before it stays done."""
+    bed = made.by(
+        f"CREATE TABLE p (id INT PRIMARY KEY) ENGINE={engine}",
+        f"CREATE TABLE c (id INT PRIMARY KEY, p INT, KEY (p)) ENGINE={engine}",
+        "INSERT INTO p SELECT seq FROM seq_1_to_6",
+        "INSERT INTO c SELECT seq, (seq + 1) DIV 2 FROM seq_1_to_12",
+        "CREATE TRIGGER stop BEFORE DELETE ON p FOR EACH ROW IF OLD.id = 3 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MARKER'; END IF",
+    )
+    from dataclasses import replace
+
+    todo = replace(step(parse("id < 6"), of="p", parts=(PART,)), without_undo=("p", "c"))
+    with pytest.raises(Interrupted, match="stays done") as caught:
+        carry_out(made.writer(), todo)
+    assert "MARKER" not in str(caught.value)
+    assert {row["id"] for row in bed.rows("p")} >= {3, 6}
+    assert [row["p"] for row in bed.rows("c")] == [6, 6]
+    bed.by("DROP TRIGGER stop")
+    carry_out(made.writer(), todo)
+    assert ([row["id"] for row in bed.rows("p")], [row["p"] for row in bed.rows("c")]) == ([6], [6, 6])
+    few = replace(todo, where=ALWAYS, part_rows=(("c", 1),))
+    with pytest.raises(MoreThanPlanned):
+        carry_out(made.writer(), few)
+    assert (len(bed.rows("p")), len(bed.rows("c"))) == (1, 2)
+
+
+def test_without_transactions_rows_with_parts_are_not_blocked(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE p (id INT PRIMARY KEY, d DATE)",
+        "CREATE TABLE c (id INT PRIMARY KEY, p INT) ENGINE=MyISAM",
+        "INSERT INTO p VALUES (1, '2015-01-01')",
+        "INSERT INTO c VALUES (1, 1)",
+    )
+    block = BlockRows(StartingPoint(("d",)), Period(years=1), "UTC")
+    with pytest.raises(CannotHandle, match="engine without transactions"):
+        carry_out(made.writer(), step(ALWAYS, of="p", parts=(PART,), action=block))
+    assert (len(bed.rows("p")), len(bed.rows("c"))) == (1, 1)
