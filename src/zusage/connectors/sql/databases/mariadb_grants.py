@@ -17,8 +17,7 @@ _HARMLESS = {
 }  # fmt: skip
 #: the only routine of ours, which a reader is given to see triggers and foreign keys
 ROUTINE = "zusage.catalogue"
-#: the user as the views of roles name it
-_ME = "CURRENT_USER()"
+_MINE = "SELECT ROLE_NAME FROM information_schema.APPLICABLE_ROLES WHERE GRANTEE = CURRENT_USER()"
 _NAME = r"(?:`(?:[^`]|``)*`|[^\s`.]+)"
 _COLUMNS = re.compile(r"\s*\((?:`(?:[^`]|``)*`|[^()`])*\)")
 _GRANT = re.compile(
@@ -54,9 +53,8 @@ def grants(connection: sa.Connection) -> list[Grant]:
     lines = _lines(connection, "SHOW GRANTS")
     if _has_public(connection):
         lines += _lines(connection, "SHOW GRANTS FOR PUBLIC")
-    mine = f"SELECT ROLE_NAME FROM information_schema.APPLICABLE_ROLES WHERE GRANTEE = {_ME}"
     before = connection.exec_driver_sql("SELECT CURRENT_ROLE()").scalar_one()
-    for role in _lines(connection, mine):  # what a role may do is told only to those who have taken it on
+    for role in _lines(connection, _MINE):  # what a role may do is told only to those who have taken it on
         connection.exec_driver_sql(f"SET ROLE {_quoted(role)}")
         lines += _lines(connection, "SHOW GRANTS FOR CURRENT_ROLE")
     connection.exec_driver_sql(f"SET ROLE {_quoted(str(before)) if before else 'NONE'}")
