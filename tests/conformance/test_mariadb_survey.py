@@ -113,6 +113,7 @@ def test_triggers_are_told_to_a_role_that_has_no_right_to_them(made: Made) -> No
     made.by("CREATE TABLE t (id INT)", "CREATE TABLE u (id INT)")
     bed = made.by("CREATE TRIGGER `pulled %` AFTER DELETE ON t FOR EACH ROW SET @x = 1")
     assert (bed.inventory.tables["t"].triggers, bed.inventory.tables["u"].triggers) == (("pulled %",), ())
+    assert bed.inventory.tables["t"].fires == (("pulled %", ("DELETE",)),)
 
 
 def test_where_triggers_cannot_be_seen_that_is_said_instead_of_none(made: Made, mariadb_server: MariaDB) -> None:

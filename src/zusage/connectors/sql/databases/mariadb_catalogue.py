@@ -42,7 +42,7 @@ SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_
 FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = %s AND REFERENCED_TABLE_NAME IS NOT NULL
 ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION"""
 _TRIGGERS = (
-    "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = %s ORDER BY 1, 2"
+    "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = %s"
 )
 _RULE = re.compile(
     r"^  CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY .*? ON DELETE (CASCADE|SET NULL|SET DEFAULT|NO ACTION)", re.MULTILINE
@@ -65,7 +65,12 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     keys = _links(links, own)
     triggers = told["triggers"]
     return {
-        name: replace(table, foreign_keys=keys.get(name, ()), triggers=_triggers(table, triggers))
+        name: replace(
+            table,
+            foreign_keys=keys.get(name, ()),
+            triggers=(UNSEEN,) if triggers is None and not (table.schema or table.is_view) else tuple(_fires(table, triggers)),
+            fires=tuple(_fires(table, triggers).items()),
+        )
         for name, table in found.items()
     }
 
@@ -101,10 +106,13 @@ def _sees_triggers(connection: sa.Connection, schema: str) -> bool:
     return any({"TRIGGER", ALL} & grant.rights and grant.covers(schema, "*") for grant in grants(connection) if not grant.routine)
 
 
-def _triggers(table: TableInfo, seen: Rows | None) -> tuple[str, ...]:
-    if table.schema or table.is_view:
-        return ()
-    return (UNSEEN,) if seen is None else tuple(sorted(name for of, name in seen if of == table.name))
+def _fires(table: TableInfo, seen: Rows | None) -> dict[str, tuple[str, ...]]:
+    """The triggers of a table of the connection's own database, and at what each fires."""
+    return (
+        {}
+        if table.schema
+        else {str(name): (str(event),) for of, name, event in sorted(map(tuple, seen or ())) if of == table.name}
+    )
 
 
 def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] | None) -> dict[str, TableInfo]:
