@@ -7,6 +7,7 @@ backward calculation shows as a disagreement.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import Before, Column, Condition, IsNull, Not, Placeable, Surely, all_of, any_of
@@ -17,6 +18,7 @@ from zusage.promises.starting_point import StartingPoint, midnight
 _FIRST = date(1, 1, 1).toordinal()
 
 
+@lru_cache(maxsize=512)
 def first_day_not_over(start: StartingPoint, period: Period, as_of: datetime, zone: ZoneInfo) -> date:
     """The first day from which the period is not over at ``as_of``, by bisection of the definition."""
     low, high = _FIRST, as_of.date().toordinal() + 2

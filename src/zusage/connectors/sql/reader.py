@@ -36,6 +36,7 @@ class SqlReader:
         self._times = times
         self._engine = engine
         self._inventory: Inventory | None = None
+        self._identity: Identity | None = None
         try:
             self._connection = engine.connect().execution_options(compiled_cache=None)  # no statement comes twice
         except DBAPIError as error:
@@ -44,10 +45,12 @@ class SqlReader:
 
     def identity(self) -> Identity:
         """The server's version, the role, and a digest of the database's place."""
-        with self.snapshot():
-            version, role = self._database.version_and_role(self._connection)
-        place = self.survey().place
-        return Identity(system=self.system, dialect=self._database.dialect.name, version=version, database=place, role=role)
+        if self._identity is None:
+            with self.snapshot():
+                version, role = self._database.version_and_role(self._connection)
+            name, place = self._database.dialect.name, self.survey().place
+            self._identity = Identity(system=self.system, dialect=name, version=version, database=place, role=role)
+        return self._identity
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
