@@ -13,6 +13,7 @@ from zusage.evidence.verdict import Verdict
 from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
 from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
+from zusage.testing.scene.choices import choose
 
 Verdicts = dict[str, Verdict]
 #: what is seen from outside is broken on servers of its own, in tests/integration/website
@@ -40,6 +41,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     with _product(scene) as product:
         product.state.suspensions.place([HELD], "a case", date(2025, 1, 1), "office")
         product.state.attestations.attest("attested/training", "office", "office", NOW)
+        choose(product.state, product.folder, product.loaded.manifest, NOW)
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

@@ -21,7 +21,7 @@ from zusage.promises.loading import Loaded
 from . import outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
-from .seen import Looks, Said
+from .seen import Books, Looks, Said
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -259,11 +259,12 @@ class Product:
 
         self.trust_clock()
         with self.evidence.looking():
-            eyes = self._eyes(self.evidence.history().censuses.get)
+            past = self.evidence.history()
+            eyes = self._eyes(past.censuses.get, past.ledgers.get)
             promises = promises_of(self.loaded.manifest)
             return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
 
-    def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None]) -> Eyes:
+    def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None], sealed: Callable[[str], tuple[int, str] | None]) -> Eyes:
         from zusage.connectors.folders import entries_of
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
@@ -282,6 +283,8 @@ class Product:
             entries=entries_of,
             sites=outside.sites(self),
             servers=outside.servers(self),
+            consents=Books(self) if manifest.consents else None,
+            sealed=sealed,
         )
 
     def blocked(self) -> BlockedReader:

@@ -65,6 +65,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", folder), ("alive", alive), ("within", str(within))]
         case p.Accounted(system=system):
             points += [("data", system)]
+        case p.ConsentRecords(records_kept=kept):
+            points += [("records_kept", str(kept))]
         case p.Attested(role=role, every=period):
             points += [("role", role), ("every", every(period, say))]
         case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():

@@ -16,7 +16,7 @@ from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .conditions import clause
 from .events import Bound, bounded, when
 from .lawful import reason, remains
-from .lengths import every
+from .lengths import every, length
 from .outside import outside
 from .spoken import Spoken, Timed, Until, classes_of, table_of
 
@@ -37,6 +37,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return closed(say.of(manifest.short_lived[str(promise.path[-1])].says))
         case p.Accounted(system=system):
             return say("sentence.accounted", system=say.quoted(system))
+        case p.ConsentRecords(aspect=aspect, records_kept=kept):
+            return say(f"sentence.consents.{aspect}", period=length(kept, say, "accusative"))
         case p.Attested():
             says = closed(say.of(manifest.attested[str(promise.path[-1])].says))
             return say("sentence.attested", says=says, every=every(promise.every, say))

@@ -23,8 +23,10 @@ from typing import Any
 
 from zusage.sealing import MalformedKey, SealingError, VerifierKey
 
+from .consents.observation import Ledger
 from .entry import observation_of, read
 from .observation import Census
+from .prove import highest
 from .seal import Finding, Verification, WitnessKey, verify_chain
 from .seal.examine_tree import read_entries
 from .seal.links import read_link
@@ -129,6 +131,7 @@ class _Walk:
     _open: list[Mapping[str, Any]] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
     _highest: dict[str, dict[int, int]] = field(default_factory=dict)
+    _ledgers: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def log(self, name: str, entries: Sequence[bytes]) -> None:
         for number, raw in enumerate(entries):
@@ -167,6 +170,8 @@ class _Walk:
             self._refuse(11, where, f"A statement of {promise} does not fit its digest.", "It is not known what was asked.")
         if isinstance(seen, Census):
             self._compared(where, str(promise), seen)
+        if isinstance(seen, Ledger):
+            self._continued(where, str(promise), seen)
 
     def _compared(self, where: str, promise: str, seen: Census) -> None:
         before = self._highest.get(promise)
@@ -176,6 +181,13 @@ class _Walk:
         kept = self._highest.setdefault(promise, {})
         for year, rows in seen.now.items():
             kept[year] = max(kept.get(year, 0), rows)
+
+    def _continued(self, where: str, promise: str, seen: Ledger) -> None:
+        before = self._ledgers.get(promise)
+        if self.complete and seen.before != (before[0] if before else None):
+            what = f"{promise} was compared with another length of the records than was sealed before."
+            self._refuse(13, where, what, "A loss could hide behind a shorter chain.")
+        highest(self._ledgers, promise, seen)
 
     def _end(self, where: str, content: Mapping[str, Any]) -> None:
         """Step 12."""

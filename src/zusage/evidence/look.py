@@ -19,6 +19,7 @@ from zusage.promises.promise import (
     AnyPromise,
     Attested,
     Blocked,
+    ConsentRecords,
     CookieSeen,
     Encrypted,
     EveryRow,
@@ -35,6 +36,7 @@ from zusage.promises.promise import (
 from . import sorting
 from .apart import Store, compare
 from .circles import with_trees
+from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .limits import certainly, certainly_not, first_day_not_over
 from .observation import Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
@@ -92,6 +94,10 @@ class Eyes:
     #: web sites and servers, as anybody sees them from outside
     sites: Mapping[str, Probe[SiteLook] | SystemTrouble] = field(default_factory=dict)
     servers: Mapping[str, Probe[Handshakes] | SystemTrouble] = field(default_factory=dict)
+    #: the records of consent; None where the manifest keeps none
+    consents: ConsentBooks | None = None
+    #: the last sealed length and digest of a chain of records
+    sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
 
     @property
@@ -128,7 +134,20 @@ class Eyes:
             return Statement(said_on=said, holds_until=promise.every.after(said) if said else None, today=self.today)
         if isinstance(promise, ShortLived):
             return self._held(promise)
+        if isinstance(promise, ConsentRecords) and self.consents is not None:
+            return self._consents(promise, self.consents)
         return Unseen(reason="the system is not among those that can be looked at")
+
+    def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
+        match promise.aspect:
+            case "complete":
+                return look_at_ledger(books, self.sealed(promise.id), promise.records_kept, self.outlook.as_of)
+            case "documented":
+                return look_at_papers(books)
+            case "kept":
+                return look_at_keeping(books, promise.records_kept, self.outlook.as_of)
+            case "withdrawable":
+                return look_at_trial(books)
 
     def _held(self, promise: ShortLived) -> Observation:
         found = self.entries(promise.id, promise.folder, promise.alive)
@@ -164,7 +183,7 @@ class Eyes:
             case Encrypted():
                 line = reader.encryption()
                 return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
-            case Attested() | ShortLived() | SiteSeen() | CookieSeen() | Transported():
+            case Attested() | ShortLived() | ConsentRecords() | SiteSeen() | CookieSeen() | Transported():
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
@@ -282,7 +301,7 @@ def _system(promise: AnyPromise) -> str | None:
             return system
         case KeptApart(people=system):
             return system
-        case Attested() | ShortLived() | SiteSeen() | CookieSeen() | Transported():
+        case Attested() | ShortLived() | ConsentRecords() | SiteSeen() | CookieSeen() | Transported():
             return None
         case _:
             assert_never(promise)

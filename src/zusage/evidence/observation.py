@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .browsing.observation import SiteObservation
+from .consents.observation import ConsentObservation
 from .transport.observation import TransportObservation
 
 
@@ -125,4 +126,16 @@ class Unseen:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-Observation = Rows | Census | Reach | Names | Apart | Held | Statement | Unseen | SiteObservation | TransportObservation
+Observation = (
+    Rows
+    | Census
+    | Reach
+    | Names
+    | Apart
+    | Held
+    | Statement
+    | Unseen
+    | SiteObservation
+    | TransportObservation
+    | ConsentObservation
+)

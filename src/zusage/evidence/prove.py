@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from zusage.promises.promise import AnyPromise
 
+from .consents.observation import Ledger
 from .entry import close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
 from .observation import Census
@@ -101,6 +102,8 @@ class History:
 
     standings: Mapping[str, Standing]
     censuses: Mapping[str, Mapping[int, int]]
+    #: promise → the last number and digest of the records of consent
+    ledgers: Mapping[str, tuple[int, str]]
     #: the last complete look
     last_look: datetime | None
     manifest: str | None
@@ -121,7 +124,7 @@ def history(entries: Iterable[bytes]) -> History:
 
     Raises EvidenceUnreadable.
     """
-    past = _Past({}, {})
+    past = _Past({}, {}, {})
     for place, raw in enumerate(entries):
         content = _entry(raw)
         if content is None:
@@ -130,7 +133,9 @@ def history(entries: Iterable[bytes]) -> History:
             past.take(content)
         except (ValueError, KeyError, TypeError):
             raise EvidenceUnreadable(place, str(content.get("program"))) from None
-    return History(standings=past.standings, censuses=past.censuses, last_look=past.last, manifest=past.manifest)
+    return History(
+        standings=past.standings, censuses=past.censuses, ledgers=past.ledgers, last_look=past.last, manifest=past.manifest
+    )
 
 
 @dataclass(slots=True)
@@ -139,6 +144,7 @@ class _Past:
 
     standings: dict[str, Standing]
     censuses: dict[str, dict[int, int]]
+    ledgers: dict[str, tuple[int, str]]
     last: datetime | None = None
     manifest: str | None = None
 
@@ -150,6 +156,8 @@ class _Past:
         _stand(self.standings, content, as_of)
         if content["observation"]["kind"] == "census":
             _count(self.censuses.setdefault(content["promise"], {}), observation_of(content))
+        if content["observation"]["kind"] == "ledger":
+            highest(self.ledgers, str(content["promise"]), observation_of(content))
 
 
 def _entry(raw: bytes) -> dict[str, Any] | None:
@@ -166,6 +174,12 @@ def _stand(standings: dict[str, Standing], content: dict[str, Any], as_of: datet
     before = standings.get(promise)
     since = before.since if before and before.verdict is verdict else as_of
     standings[promise] = Standing(promise=promise, verdict=verdict, reason=str(content["reason"]), as_of=as_of, since=since)
+
+
+def highest(kept: dict[str, tuple[int, str]], promise: str, seen: object) -> None:
+    """Remember how far a chain reached; a shorter one is not believed, so that a loss stays a loss."""
+    if isinstance(seen, Ledger) and seen.records >= kept.get(promise, (0, ""))[0]:
+        kept[promise] = (seen.records, seen.digest)
 
 
 def _count(kept: dict[int, int], seen: object) -> None:

@@ -62,6 +62,15 @@ def partition(content: Mapping[str, Any]) -> dict[str, int]:
             return {"pairs of columns": seen["pairs"], **values, **planted, "leading across": sum(seen["joins"].values())}
         case "held":
             return {"held": seen["held"], "not yet gone": seen["pending"], "outlived": seen["left"]}
+        case "ledger":
+            lost = {"missing in the chain": seen["gaps"], "out of place": seen["unlinked"], "altered": seen["altered"]}
+            noted = {"acknowledged": seen["acknowledged"] or 0, "emptied too early": seen["too_early"]}
+            return {"records": seen["records"], **noted, **lost}
+        case "papers":
+            counted = {name: seen[name] for name in ("given", "refused", "withdrawn", "texts")}
+            return {**counted, "unclear": seen["unclear"], "without their text": seen["untexted"]}
+        case "trial":
+            return {"went as it must": len(seen["done"]), "did not": len(seen["failed"])}
         case "names":
             return {"found": len(seen["forbidden"]), "tables looked at": seen["looked_at"]}
         case _:

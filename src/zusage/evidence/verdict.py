@@ -6,6 +6,8 @@ from typing import assert_never
 
 from .browsing.judging import judge_site
 from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
+from .consents.judging import judge_consents
+from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
 from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from .transport.judging import judge_transport
@@ -31,6 +33,8 @@ def judge(seen: Observation) -> Judgement:
             return _apart(seen)
         case Held():
             return _held(seen)
+        case Ledger() | Papers() | Trial():
+            return judge_consents(seen)
         case Statement():
             return _statement(seen)
         case Visits() | Strays() | Life() | EqualChoice() | Sent():

@@ -51,6 +51,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     yield from _separate(manifest)
     yield from outside(manifest)
+    yield from _consents(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 
@@ -67,6 +68,24 @@ def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.ShortLived(
             id=f"short-lived/{name}", refs=short.refs, path=path, folder=short.folder, alive=short.alive, within=short.within
         )
+
+
+def _consents(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    """Of the records of consent, where somebody keeps them; the trial where it is said at which address to try."""
+    consents = manifest.consents
+    if consents is None:
+        return
+    named: dict[p.Aspect, tuple[str, ...]] = {
+        "complete": consents.refs.complete,
+        "documented": consents.refs.documented,
+        "kept": consents.refs.kept,
+        "withdrawable": consents.refs.withdrawable,
+    }
+    for aspect, refs in named.items():
+        if aspect != "withdrawable" or consents.probe:
+            path = ("consents", "refs", aspect)
+            kept = consents.records_kept
+            yield p.ConsentRecords(id=f"consents/{aspect}", refs=refs, path=path, aspect=aspect, records_kept=kept)
 
 
 def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: Keep) -> p.Rule:

@@ -200,6 +200,18 @@ class Attested(Promise):
     every: Period
 
 
+#: what is promised of the records of consent
+Aspect = Literal["complete", "documented", "kept", "withdrawable"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecords(Promise):
+    """Every choice that was acknowledged is on record; each says what it must; none stays too long; withdrawing takes one call."""
+
+    aspect: Aspect
+    records_kept: Period
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeen(Promise):
     """A web site does in a visitor's browser what is declared, in one respect."""
@@ -241,6 +253,7 @@ AnyPromise = (
     | Accounted
     | KeptApart
     | ShortLived
+    | ConsentRecords
     | Attested
     | SiteSeen
     | CookieSeen

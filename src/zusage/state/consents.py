@@ -99,6 +99,18 @@ class Consents:
             return None
         return self._rows().filter(number=number).values_list("content_digest", "digest").first()
 
+    def rows(self, upto: int) -> Iterator[dict[str, Any]]:
+        """Every row as it stands, up to a number, in order and a few at a time."""
+        yield from self._rows().filter(number__lte=upto).order_by("number").values().iterator(1000)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Digest and body of each text that is kept."""
+        yield from ConsentTextRow.objects.using(self._alias).order_by("since").values_list("digest", "body")
+
+    def holds(self, id: str) -> bool:
+        """Whether there is a record with this id."""
+        return self._rows().filter(record=id).exists()
+
     def erase(self, cutoff: datetime, at: datetime) -> int:
         """Empty the records of choices that ended before ``cutoff``; returns how many. Doing it twice erases once."""
         with transaction.atomic(using=self._alias), connections[self._alias].cursor() as cursor:

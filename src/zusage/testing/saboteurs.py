@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from zusage.promises.promise import (
     Accounted,
     Attested,
     Blocked,
+    ConsentRecords,
     EveryRow,
     KeptApart,
     KeptAtLeast,
@@ -21,6 +23,7 @@ from zusage.promises.promise import (
     Promise,
     ShortLived,
 )
+from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
@@ -112,6 +115,57 @@ def _record(scene: Scene) -> None:
         os.utime(path, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
 
 
+def _in_records(*statements: str) -> Callable[[Scene], None]:
+    """By somebody who has the database, and takes its guard away first."""
+
+    def act(scene: Scene) -> None:
+        with scene.connected(scene.own / STATE) as state:
+            state.execute("DROP TRIGGER zusage_consent_stays")
+            state.execute("DROP TRIGGER zusage_consent_kept")
+            for statement in statements:
+                if state.execute(statement).rowcount == 0:
+                    raise AssertionError(f"the saboteur found nothing to break: {statement}")
+
+    return act
+
+
+def _unrecord(scene: Scene) -> None:
+    """The refusal was never recorded: the chain is written anew without it, head and note included."""
+    last = hashlib.sha256(b"zusage consents 1").hexdigest()
+    with scene.connected(scene.own / STATE) as state:
+        state.execute("DROP TRIGGER zusage_consent_stays")
+        state.execute("DROP TRIGGER zusage_consent_kept")
+        if state.execute("DELETE FROM zusage_consent WHERE content LIKE '%refused%'").rowcount != 1:
+            raise AssertionError("there is no refusal")
+        rows = state.execute("SELECT number, content, content_digest FROM zusage_consent ORDER BY number").fetchall()
+        for number, (old, content, digest) in enumerate(rows, 1):
+            at = json.loads(content)["at"]
+            last = hashlib.sha256(f"{last}\n{number}\n{at}\n{digest}".encode()).hexdigest()
+            state.execute("UPDATE zusage_consent SET number = ?, digest = ? WHERE number = ?", (number, last, old))
+        state.execute("UPDATE zusage_consent_head SET records = ?, digest = ?", (len(rows), last))
+    (scene.own / ACKNOWLEDGED).write_text(f"{len(rows):019d} {last}\n", encoding="ascii")
+
+
+def _outlast(scene: Scene) -> None:
+    """A consent from long ago is on record, chained like any other: nothing ever emptied it."""
+    with scene.connected(scene.own / STATE) as state:
+        number, last = state.execute("SELECT records, digest FROM zusage_consent_head").fetchone()
+        (content,) = state.execute("SELECT content FROM zusage_consent WHERE number = 1").fetchone()
+        at, until = "2012-01-01T12:00:00+00:00", "2012-07-01T12:00:00+00:00"
+        said = {**json.loads(content), "id": "o" * 22, "subject": "0" * 64, "at": at, "until": until}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        inner = hashlib.sha256(text.encode()).hexdigest()
+        digest = hashlib.sha256(f"{last}\n{number + 1}\n{at}\n{inner}".encode()).hexdigest()
+        row = (number + 1, said["id"], said["subject"], "2012-01-01 12:00:00", "2012-07-01 12:00:00", text, inner, digest)
+        columns = "number, record, subject, at, until, content, content_digest, digest"
+        state.execute(f"INSERT INTO zusage_consent ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
+        state.execute("UPDATE zusage_consent_head SET records = ?, digest = ?", (number + 1, digest))
+
+
+_REWIND = """UPDATE zusage_consent_head
+    SET records = 3, digest = (SELECT digest FROM zusage_consent WHERE number = 3)"""
+
+
 def _old_copy(scene: Scene) -> None:
     """The application works on a copy from before the blocking."""
     scene.application.unlink()
@@ -165,5 +219,24 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a table of visitors is added to the numbers", Accounted, "accounted/numbers",
              _sql_numbers("CREATE TABLE visitor (id INTEGER PRIMARY KEY, seen TEXT)")),
     Saboteur("a meeting leaves a recording", ShortLived, "short-lived/meetings", _record),
+    Saboteur("a consent is lost at the end of the records", ConsentRecords, "consents/complete",
+             _in_records("DELETE FROM zusage_consent WHERE number = 4")),
+    Saboteur("a consent is lost, and the count of the records with it", ConsentRecords, "consents/complete",
+             _in_records("DELETE FROM zusage_consent WHERE number = 4", _REWIND)),
+    Saboteur("a consent is lost in the middle of the records", ConsentRecords, "consents/complete",
+             _in_records("DELETE FROM zusage_consent WHERE number = 2")),
+    Saboteur("a record is altered", ConsentRecords, "consents/complete",
+             _in_records("UPDATE zusage_consent SET content = replace(content, 'refused', 'given') WHERE number = 3")),
+    Saboteur("a record is given to somebody else", ConsentRecords, "consents/complete",
+             _in_records("UPDATE zusage_consent SET subject = replace(subject, substr(subject, 1, 8), '00000000') WHERE number = 2")),
+    Saboteur("a record is emptied before its time", ConsentRecords, "consents/complete",
+             _in_records("UPDATE zusage_consent SET content = NULL, subject = NULL, record = NULL, until = NULL,"
+                         " erased_at = '2024-06-01 12:00:00' WHERE number = 2")),
+    Saboteur("a refusal is not recorded, and all that could tell is written anew", ConsentRecords, "consents/complete", _unrecord),
+    Saboteur("the text to which people agreed is thrown away", ConsentRecords, "consents/documented",
+             _in_records("DELETE FROM zusage_consent_text")),
+    Saboteur("the text to which people agreed is rewritten", ConsentRecords, "consents/documented",
+             _in_records("UPDATE zusage_consent_text SET body = replace(body, 'Zählen', 'Zählen und Werben')")),
+    Saboteur("a record outlasts its time", ConsentRecords, "consents/kept", _outlast),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip
