@@ -45,10 +45,13 @@ def fill(shop: str, mailbox: str, customers: int, years: int, seed: int) -> None
 @_mailbox
 @click.option("--notice", type=click.Path(path_type=Path), help="The folder with the published notice.")
 @click.option("--port", default=0, help="0 takes a free one.")
+@click.option(
+    "--consent", envvar="SHOP_CONSENT_URL", help="Where `zusage consent serve` answers; brings the banner and the tags."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
-def serve(shop: str, mailbox: str, notice: Path | None, port: int, as_json: bool) -> None:
+def serve(shop: str, mailbox: str, notice: Path | None, port: int, consent: str | None, as_json: bool) -> None:
     """Opens the shop with all stand-ins around it, until it is interrupted."""
-    running = start(shop, mailbox, notice=notice, port=port)
+    running = start(shop, mailbox, notice=notice, port=port, consent=consent)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _print(_addresses(running), as_json)

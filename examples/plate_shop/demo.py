@@ -12,15 +12,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import click
+import httpx
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Select, func, select
@@ -34,6 +39,7 @@ HERE = Path(__file__).parent
 CUSTOMERS = 20_000
 YEARS = 12
 _DISPUTED = select(dispute.c.order_id).where(dispute.c.closed_at.is_(None))
+VISITORS = 12
 
 
 class Demo:
@@ -44,6 +50,10 @@ class Demo:
         self.customers = customers
         self.console = Console(highlight=False)
         self.on_a_server = bool(shop)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.consent = f"http://127.0.0.1:{self.port}/zusage"
         self.environment = {
             "SHOP_DATABASE_URL": shop or f"sqlite:///{folder / 'shop.sqlite3'}",
             "MAILBOX_DATABASE_URL": mailbox or f"sqlite:///{folder / 'mailbox.sqlite3'}",
@@ -54,6 +64,12 @@ class Demo:
         self.prepare()
         if self.on_a_server:
             self.make_roles()
+        with self.banner():
+            self.visit()
+            self.tell()
+
+    def tell(self) -> None:
+        """The story, while the shop's banner is being answered."""
         self.title("What is wrong with the manifest? Nothing stops us:")
         self.zusage("check", "zusage.yaml")
         self.title("Are the promises kept today? Nobody has ever deleted anything:")
@@ -120,6 +136,42 @@ class Demo:
         shop = self.folder / "shop.yaml"
         shop.write_text(for_roles(shop.read_text(encoding="utf-8")), encoding="utf-8")
         self.note_environment()
+
+    @contextmanager
+    def banner(self) -> Iterator[None]:
+        """The service behind the shop's banner, for as long as the block runs."""
+        arguments = ["consent", "serve", "zusage.yaml", "--port", str(self.port), "--behind-proxy", "--per-minute", "0"]
+        command = [str(Path(sys.executable).parent / "zusage"), *arguments]
+        environment = {**os.environ, **self.environment}
+        served = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=subprocess.DEVNULL)
+        try:
+            yield
+        finally:
+            served.terminate()
+            served.wait()
+
+    def visit(self) -> None:
+        """Visitors answer the banner: some allow, some refuse, one changes their mind."""
+        self.title("Visitors answer the banner of the shop. Each choice is on record, the refusals too:")
+        with httpx.Client(base_url=f"{self.consent}/", transport=httpx.HTTPTransport(retries=0), timeout=20) as client:
+            text = self._text(client)
+            yes, no = {"analytics": "given", "advertising": "given"}, {"analytics": "refused", "advertising": "refused"}
+            for number in range(VISITORS):
+                answer, how = (yes, "accept-all") if number % 3 == 0 else (no, "reject-all")
+                said = {"subject": secrets.token_urlsafe(16), "text": text, "language": "de", "how": how, "choices": answer}
+                client.post("choices", json=said).raise_for_status()
+                if number == 0:
+                    client.post("withdrawals", json={"subject": said["subject"]}).raise_for_status()
+        self.zusage("consent", "status", "zusage.yaml")
+
+    def _text(self, client: httpx.Client) -> str:
+        """The digest of the German text, as soon as the service answers."""
+        for _ in range(300):
+            try:
+                return re.findall(r'"digest":"([0-9a-f]{64})"', client.get("consent.js").text)[0]
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise SystemExit("the service for consent does not answer")
 
     def hold(self) -> str:
         """Place a suspension on one order that would go; returns its number."""
@@ -251,9 +303,11 @@ def main(shop: str, mailbox: str) -> None:
         return
     demo.title("The shop and its notice, until you press Ctrl-C:")
     arguments = ["--shop", demo.environment["SHOP_DATABASE_URL"], "--mailbox", demo.environment["MAILBOX_DATABASE_URL"]]
+    arguments += ["--consent", demo.consent]
     command = [sys.executable, "-m", "plate_shop", "serve", *arguments, "--notice", str(demo.folder / "notice")]
     try:
-        subprocess.run(command, check=False)
+        with demo.banner():
+            subprocess.run(command, check=False)
     except KeyboardInterrupt:
         demo.console.print("stopped")
 

@@ -46,7 +46,7 @@ class Running:
         self.shop.mailbox.dispose()
 
 
-def start(shop_url: str, mailbox_url: str, *, notice: Path | None = None, port: int = 0) -> Running:
+def start(shop_url: str, mailbox_url: str, *, notice: Path | None = None, port: int = 0, consent: str | None = None) -> Running:
     """Starts the stand-ins, then the shop that is set up with their addresses."""
     mailbox = open_engine(mailbox_url)
     schema.mailbox.create_all(mailbox)
@@ -58,6 +58,7 @@ def start(shop_url: str, mailbox_url: str, *, notice: Path | None = None, port: 
         services=town.services,
         smtp=town.smtp,
         notice_dir=notice,
+        consent=consent,
     )
     app = create_app(settings)
     return Running(app, Served(app, bound), town)

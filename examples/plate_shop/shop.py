@@ -23,6 +23,7 @@ class Settings:
     services: Mapping[str, str]  #: carrier, payment, fulfilment, registration, portal
     smtp: SmtpRoute
     notice_dir: Path | None = None
+    consent: str | None = None  #: where the service for consent is; without one there is no banner, and no tag either
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
 
     @property

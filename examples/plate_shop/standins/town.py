@@ -12,9 +12,13 @@ from plate_shop.standins.partners import Carrier, Fulfilment, Registration
 from plate_shop.standins.payment import Payment
 from plate_shop.standins.portal import Portal
 from plate_shop.standins.served import Served
+from plate_shop.standins.tags import Tags
 
 #: Another host than the shop's, so that a browser keeps their cookies apart as it would outside.
 ELSEWHERE = "localhost"
+
+#: the services whose tags the shop has, under the names that its manifest gives; browsers in tests are told where they are
+TAGS = {"analytics": "tags.zaehlwerk.example", "advertising": "tags.werbenetz.example"}
 
 
 class Town:
@@ -27,10 +31,12 @@ class Town:
         self.smtp = SmtpRoute(host="127.0.0.1", port=self.mail.port, ca_file=certificate[0])
         self.payment, self.carrier, self.fulfilment = Payment(), Carrier(), Fulfilment()
         self.registration, self.portal = Registration(), Portal()
+        self.analytics, self.advertising = Tags("zaehlwerk", "_zw"), Tags("werbenetz", "_wn")
         self._served = {
             name: Served(getattr(self, name).app, host=ELSEWHERE)
             for name in ("payment", "carrier", "fulfilment", "registration", "portal")
         }
+        self._served |= {name: Served(getattr(self, name).app, host=host) for name, host in TAGS.items()}
 
     @property
     def services(self) -> dict[str, str]:

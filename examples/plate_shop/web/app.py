@@ -13,10 +13,11 @@ from plate_shop.gateway import Gateway
 from plate_shop.mails import Post
 from plate_shop.products import euros
 from plate_shop.shop import Settings, Shop
-from plate_shop.web import checkout, comparison, contact, pages, payment, staff, staff_mailbox, staff_steps
+from plate_shop.web import checkout, comparison, consents, contact, pages, payment, staff, staff_mailbox, staff_steps
 from plate_shop.web.guard import Guard
 from plate_shop.web.languages import Languages, language, other_language, translate
 from plate_shop.web.sessions import Sessions
+from zusage.middleware.wsgi import ConsentMiddleware
 
 _log = logging.getLogger("plate_shop")
 
@@ -45,6 +46,8 @@ def create_app(settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
     app.wsgi_app = Languages(app.wsgi_app)
+    if settings.consent:
+        app.wsgi_app = ConsentMiddleware(app.wsgi_app, consents.gate())
     return app
 
 
@@ -62,7 +65,7 @@ def open_shop(settings: Settings) -> Shop:
 
 
 def _add_pages(app: Flask, shop: Shop) -> None:
-    for room in (pages, checkout, payment, comparison, staff, staff_steps, staff_mailbox):
+    for room in (pages, checkout, payment, comparison, staff, staff_steps, staff_mailbox, consents):
         app.register_blueprint(room.room)
     app.register_blueprint(contact.room(shop.post))
 
@@ -72,7 +75,7 @@ def _add_words(app: Flask, guard: Guard) -> None:
     app.jinja_env.filters["euros"] = euros
     app.jinja_env.filters["day"] = lambda moment: moment.strftime("%d.%m.%Y") if moment else "–"
     app.jinja_env.globals.update(
-        _=translate, language=language, other_language=other_language, csrf_token=guard.token, forms=FORMS
+        _=translate, language=language, other_language=other_language, csrf_token=guard.token, forms=FORMS, tags=consents.tags
     )
 
 

@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, g, request
 
 from plate_shop.forms.registry import PERSONAL
+from plate_shop.web import consents
 from plate_shop.web.sessions import COOKIE
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'{tags}; font-src 'self'; script-src 'self'{tags}; connect-src 'self'{tags}; "
     "form-action 'self'{forms}; frame-ancestors 'none'; base-uri 'none'"
 )
 
@@ -33,6 +34,8 @@ class Guard:
     def _before(self) -> None:
         if PERSONAL.intersection(request.args):
             abort(400)
+        if request.blueprint == consents.room.name:
+            return  # the service has rules of its own, and no form of ours leads there
         if request.method == "POST" and not (self._same_origin() and self._token_fits()):
             abort(403)
 
@@ -56,7 +59,7 @@ def _cookie_after_this_answer() -> str:
 
 
 def _headers(response: Response) -> Response:
-    policy = POLICY.format(forms=g.get("extra_forms", ""))
+    policy = POLICY.format(forms=g.get("extra_forms", ""), tags=consents.sources())
     response.headers["Content-Security-Policy"] = policy
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"

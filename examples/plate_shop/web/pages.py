@@ -6,6 +6,7 @@ from plate_shop import notice, versions
 from plate_shop.gateway import GatewayError
 from plate_shop.plates import Plate
 from plate_shop.trade import consents
+from plate_shop.web import consents as consents_web
 from plate_shop.web.desk import the_shop
 from plate_shop.web.languages import language
 
@@ -36,6 +37,8 @@ def privacy() -> Response | str:
     text = notice.published(the_shop().settings.notice_dir, f"notice.{language()}.html")
     if text is None:
         return render_template("notice_missing.html")
+    if consents_web.tags():  # the text stays as it was published; the way to the settings comes with it as on every page
+        text = text.replace("</head>", '<script src="/zusage/consent.js" defer></script>\n</head>', 1)
     return Response(text, mimetype="text/html")
 
 

@@ -150,7 +150,7 @@ def _stored(manifest: Manifest, activity: str | None) -> Iterator[Stored]:
     for name, cookie in manifest.cookies.items():
         if cookie.activity == activity if activity else cookie.necessary:
             owner = cookie.owner or manifest.controller.name
-            yield Stored(name=name, purpose=cookie.purpose, owner=owner, lifetime=str(cookie.lifetime or ""))
+            yield Stored(name=cookie.named or name, purpose=cookie.purpose, owner=owner, lifetime=str(cookie.lifetime or ""))
 
 
 def short(item: str) -> str:
