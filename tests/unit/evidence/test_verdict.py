@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zusage.evidence.browsing.observation import SiteObservation
+from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import overall
 from zusage.evidence.transport.observation import TransportObservation
@@ -106,7 +107,13 @@ def test_each_observation_has_its_verdict(sound: Observation, changed: dict[str,
 
 def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_have() -> None:
     seen = {(type(sound), verdict) for sound, _, verdict in CASES}
-    elsewhere = {Apart, Held, *get_args(SiteObservation), *get_args(TransportObservation)}  # judged in tests of their own
+    elsewhere = {
+        Apart,
+        Held,
+        *get_args(SiteObservation),
+        *get_args(TransportObservation),
+        *get_args(ConsentObservation),
+    }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
     for kind in (Rows, Census, Reach, Names, Statement):
