@@ -201,7 +201,7 @@ class Attested(Promise):
 
 
 #: what is promised of the records of consent
-Aspect = Literal["complete", "documented", "kept", "withdrawable"]
+Aspect = OneWord["complete", "documented", "kept", "withdrawable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
