@@ -34,7 +34,7 @@ def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> lis
     listed = list(steps)
     places = dict.fromkeys((step.system, step.table) for step in listed)
     going = {(step.system, step.table) for step in listed if not isinstance(step.action, ChangeColumns | RefreshView)}
-    graph = {place: _before(place, listed, inventories) & going - {place} if place in going else set() for place in places}
+    graph = {place: sorted(_before(place, listed, inventories) & going - {place}) if place in going else [] for place in places}
     try:
         rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
     except CycleError as error:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from zusage.promises.checking.copies import FLAG
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
+from .hints import is_document, is_vector
 from .vocabulary import vocabulary, words_of
 
 Role = Literal["personal", "maybe", "time", "structure", "key", "details"]
@@ -19,6 +21,7 @@ _EVENTS = {
     "begun": "when something began",
     "changed": "when something was last changed",
     "future": "until when something holds",
+    "marked": "when the application marked the row as deleted",
 }
 
 
@@ -49,9 +52,13 @@ def _guess(column: ColumnInfo, is_key: bool) -> ColumnGuess:
         return _as(column, "key", "part of a key")
     if words.structure.fullmatch(spoken):
         return _as(column, "structure", f"{spoken!r} holds the row together")
+    if is_document(column):
+        return _as(column, "maybe", f"{column.kind}: whatever the application puts into it", "content")
+    if is_vector(column):
+        return _as(column, "maybe", "other columns seem to stand in it once more, to be searched", "content")
     event = _event(column, spoken)
     for one in words.classes:
-        if one.sure.fullmatch(spoken):
+        if one.sure.fullmatch(spoken) and not (event and one.name == "content" and column.kind in {"date", "time"}):
             reason = f"the name says {spoken!r}" + (f"; {one.note}" if one.note else "")
             return _as(column, "personal", reason, one.name)
     if event:
@@ -80,6 +87,8 @@ def _event(column: ColumnInfo, spoken: str) -> str | None:
         lasts = column.kind == "integer" and parts[-1] in {"time", "zeit"}  # a length of time, such as lead_time
         if not named or lasts or column.kind not in {"text", "integer"} or spoken in {"on", "am", "at"}:
             return None
+    if FLAG.fullmatch(column.name):
+        return "marked"
     for order in ("future", "last", "ended", "issued", "changed", "begun"):
         kind = next(one for one in words.events if one.name == order)
         if any(kind.words.fullmatch(part) for part in parts):

@@ -10,7 +10,7 @@ from datetime import date
 from zusage.promises.inventory import Inventory
 
 from .columns import ColumnGuess
-from .relations import Relation, composite_keys
+from .relations import Relation
 from .rules import Basis, RuleGuess, basis_of, rules_for
 from .tables import Sorted, TableGuess, sort_tables
 from .vocabulary import WORDS_OF_YAML, vocabulary, words_of
@@ -82,7 +82,10 @@ class Draft:
     epochs: tuple[str, ...]
     views: tuple[str, ...]
     unsayable: tuple[str, ...]
-    composite: tuple[str, ...]
+    #: tables whose rows are seen in another
+    partitions: tuple[str, ...] = ()
+    #: views whose rows are stored
+    stored: tuple[str, ...] = ()
 
 
 def draft(inventory: Inventory, on: date) -> Draft:
@@ -103,7 +106,8 @@ def draft(inventory: Inventory, on: date) -> Draft:
         epochs=_epochs(activities),
         views=found.views,
         unsayable=found.unsayable,
-        composite=tuple(f"{name} ({', '.join(columns)}) to {other}" for name, columns, other in composite_keys(inventory)),
+        partitions=found.partitions,
+        stored=tuple(name for name in found.views if inventory.tables[name].materialised),
     )
 
 
@@ -147,7 +151,7 @@ def _activity(name: str, root: str, found: Sorted, system: str, people: tuple[Pe
         data=tuple(_data(found.personal[n], found, system, people) for n in members),
         rules=rules,
         waits_for=_waits(root, found, system, people),
-        questions=_questions(guess, rules),
+        questions=_questions(guess, rules, found, [n for n in members if n != root]),
     )
 
 
@@ -161,7 +165,7 @@ def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDra
         guess=guess,
         classes={name: tuple(columns) for name, columns in classes.items()},
         structure=tuple(c for c in guess.columns if c.role == "structure" or _is_link(guess, c, found)),
-        part_of=_link(system, part.parent, part.referred, part.column) if part else None,
+        part_of=part.link(system, part.parent) if part else None,
         part_reason=part.reason if part else "",
         of=of[0] if of else None,
         of_reason=of[1].reason if of else "",
@@ -170,11 +174,10 @@ def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDra
 
 def _is_link(guess: TableGuess, column: ColumnGuess, found: Sorted) -> bool:
     """A column that refers without a foreign key; those with one are accounted for by it."""
-    return any(r.child == guess.name and r.column == column.name and not r.declared for r in found.relations)
-
-
-def _link(system: str, table: str, referred: str, column: str) -> str:
-    return f"{system}.{table}" + ("" if referred == "id" else f"({referred})") + f" via {column}"
+    pairs = {name for hint in found.hints.get(guess.name, ()) for name in hint.structure}
+    return column.name in pairs or any(
+        r.child == guess.name and r.columns == (column.name,) and not r.declared for r in found.relations
+    )
 
 
 def _of(guess: TableGuess, found: Sorted, people: tuple[PersonDraft, ...], system: str) -> tuple[str, Relation] | None:
@@ -183,8 +186,8 @@ def _of(guess: TableGuess, found: Sorted, people: tuple[PersonDraft, ...], syste
     records = {person.record: person for person in people}
     for relation in found.relations:
         person = records.get(f"{system}.{relation.parent}")
-        if relation.child == guess.name and relation.parent != guess.name and person and person.key == relation.referred:
-            return f"{person.name} via {relation.column}", relation
+        if relation.child == guess.name and relation.parent != guess.name and person and relation.referred == (person.key,):
+            return f"{person.name} via {relation.columns[0]}", relation
     return None
 
 
@@ -197,24 +200,28 @@ def _waits(root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...
         if relation.parent != root or relation.child == root or relation.child not in found.personal:
             continue
         if found.personal[relation.child].part_of != relation:
-            referred = "" if relation.referred == implied else f"({relation.referred})"
-            link = f"{system}.{relation.child}{referred} via {relation.column}"
+            link = relation.link(system, relation.child, implied)
             waiting.append(WaitDraft(link=link, reason=f"rows there refer to rows here; {relation.reason}"))
     return tuple(waiting)
 
 
-def _questions(guess: TableGuess, rules: tuple[RuleGuess, ...]) -> tuple[str, ...]:
-    only = rules[0].only or ""
+def _questions(guess: TableGuess, rules: tuple[RuleGuess, ...], found: Sorted, parts: list[str]) -> tuple[str, ...]:
+    unmarked = [rule for rule in rules if rule.name != "marked"]
+    only = unmarked[0].only or ""
     column = only.removesuffix(" IS NOT NULL")
     left = (
-        [f"rows of {guess.name} whose {column} is empty have no rule: when should they go?"] if only and len(rules) == 1 else []
+        [f"rows of {guess.name} whose {column} is empty have no rule: when should they go?"]
+        if only and len(unmarked) == 1
+        else []
     )
     itself = [key for key in guess.table.foreign_keys if key.table == guess.name]
-    return tuple(left) + tuple(
-        f"rows of {guess.name} refer to other rows of {guess.name} through {', '.join(key.columns)}: "
-        "what becomes of the others when one goes?"
+    suggested = [f"{name}: {hint.text}" for name in (guess.name, *parts) for hint in found.hints.get(name, ())]
+    under = [
+        f"rows of {guess.name} refer to other rows of {guess.name} through {', '.join(key.columns)}: a row stays while one stays that "
+        "refers to it. What becomes of the others when one goes?"
         for key in itself
-    )
+    ]
+    return (*left, *suggested, *under)
 
 
 def _titles(activities: tuple[ActivityDraft, ...]) -> dict[str, Mapping[str, str]]:

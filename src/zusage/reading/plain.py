@@ -18,7 +18,8 @@ def as_data(draft: Draft) -> dict[str, Any]:
         "epochs": list(draft.epochs),
         "views": list(draft.views),
         "cannot_be_named": list(draft.unsayable),
-        "keys_of_several_columns": list(draft.composite),
+        "partitions": list(draft.partitions),
+        "views_with_stored_rows": list(draft.stored),
     }
 
 

@@ -96,7 +96,24 @@ def basis_of(kind: str, on: date) -> Basis:
 
 
 def rules_for(guess: TableGuess, basis: Basis) -> tuple[RuleGuess, ...]:
-    """One rule; or two, where the best starting point is empty in some rows and another time is not."""
+    """One rule; or two, where the best starting point is empty in some rows and another time is not; first what is marked."""
+    marked = [_marked(column) for column in guess.columns if column.role == "time" and column.event == "marked"]
+    return (*marked[:1], *_unmarked(guess, basis))
+
+
+def _marked(flag: ColumnGuess) -> RuleGuess:
+    """For whoever looks, what is marked as deleted is gone."""
+    return RuleGuess(
+        name="marked",
+        only=f"{to_text(Column(flag.name))} IS NOT NULL",
+        at_most="P30D",
+        start=flag.name,
+        period_reason="the application only marks the row as deleted, and some time may be needed to take that back",
+        start_reason=f"{flag.name} is {flag.reason}",
+    )
+
+
+def _unmarked(guess: TableGuess, basis: Basis) -> tuple[RuleGuess, ...]:
     times = _times(guess)
     if not times:
         reason = f"{guess.name} has no column with a time. Which other event starts the period?"

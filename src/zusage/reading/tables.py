@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 from typing import Literal
 
 from zusage.promises.inventory import Inventory, TableInfo
 
 from .columns import ColumnGuess, guess_columns
+from .hints import Hint, hints
 from .relations import Relation, relations
 from .vocabulary import vocabulary, words_of
 
@@ -18,7 +19,7 @@ TableKind = Literal["session", "log", "consent", "voucher", "letter", "order", "
 _ABOUT_PEOPLE = frozenset({"session", "log", "consent", "application", "inquiry", "person"})
 #: kinds that keep a time of their own, even where they belong to a person
 _ON_THEIR_OWN = frozenset({"session", "log", "order", "application", "inquiry", "consent"})
-_SAYABLE = re.compile(r"[^\s.]+")
+_SAYABLE = re.compile(r"(?!.* (via|where) )[^\s.()]+( +[^\s.()]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,9 @@ class Sorted:
     #: tables whose names a manifest cannot hold
     unsayable: tuple[str, ...]
     relations: tuple[Relation, ...]
+    hints: Mapping[str, tuple[Hint, ...]] = field(default_factory=dict)
+    #: tables whose rows are seen in another
+    partitions: tuple[str, ...] = ()
 
     def root_of(self, name: str) -> str:
         """The table with which rows of a table live and die; the table itself where it stands alone."""
@@ -58,18 +62,23 @@ class Sorted:
 
 def sort_tables(inventory: Inventory) -> Sorted:
     """Sort the tables of a system."""
-    sayable = {n: t for n, t in sorted(inventory.tables.items()) if not t.is_view and _can_be_said(t)}
+    sayable = {n: t for n, t in sorted(inventory.tables.items()) if not (t.is_view or t.inherits) and _can_be_said(t)}
     related = tuple(r for r in relations(inventory) if r.child in sayable and r.parent in sayable)
     guesses = {name: _first_look(table) for name, table in sayable.items()}
-    reasons = _personal(guesses, related)
+    suggested = {name: found for name, found in hints(inventory).items() if name in sayable}
+    reasons = _personal(guesses, related, suggested)
     personal = {name: _named(guesses[name], reasons[name]) for name in sayable if name in reasons}
-    personal = _belonging(personal, tuple(r for r in related if r.child in personal and r.parent in personal))
+    inner = tuple(r for r in related if r.child in personal and r.parent in personal)
+    copies = {(name, hint.copies) for name, listed in suggested.items() for hint in listed if hint.copies}
+    personal = _belonging(personal, inner, copies)
     return Sorted(
         personal=personal,
         impersonal={name: _why_not(guesses[name]) for name in sayable if name not in reasons},
         views=tuple(sorted(name for name, table in inventory.tables.items() if table.is_view)),
-        unsayable=tuple(sorted(n for n, t in inventory.tables.items() if not t.is_view and n not in sayable)),
+        unsayable=tuple(sorted(n for n, t in inventory.tables.items() if not (t.is_view or t.inherits) and n not in sayable)),
         relations=related,
+        hints=suggested,
+        partitions=tuple(sorted(f"{n} (rows of {t.inherits})" for n, t in inventory.tables.items() if t.inherits)),
     )
 
 
@@ -84,7 +93,9 @@ def _first_look(table: TableInfo) -> tuple[str | None, tuple[ColumnGuess, ...], 
 _Look = tuple[str | None, tuple[ColumnGuess, ...], TableInfo]
 
 
-def _personal(guesses: Mapping[str, _Look], related: tuple[Relation, ...]) -> dict[str, str]:
+def _personal(
+    guesses: Mapping[str, _Look], related: tuple[Relation, ...], suggested: Mapping[str, tuple[Hint, ...]]
+) -> dict[str, str]:
     """The tables that are about people, with the reason: what they hold, what they are called, or to whom they refer."""
     found: dict[str, str] = {}
     for name, (kind, columns, _) in guesses.items():
@@ -95,12 +106,18 @@ def _personal(guesses: Mapping[str, _Look], related: tuple[Relation, ...]) -> di
             found[name] = f"{', '.join(telling[:3])} {'is' if len(telling) == 1 else 'are'} about a person"
         elif kind in _ABOUT_PEOPLE:
             found[name] = f"the name sounds like {_spoken(kind)}"
+        elif any(hint.personal and not hint.copies for hint in suggested.get(name, ())):
+            found[name] = "its rows may belong to rows of any table"
     grown = True
     while grown:
         grown = False
         for relation in related:
             if relation.parent in found and relation.child not in found and guesses[relation.child][0] != "bookkeeping":
-                found[relation.child] = f"its rows refer to {relation.parent} through {relation.column}"
+                found[relation.child] = f"its rows refer to {relation.parent} through {', '.join(relation.columns)}"
+                grown = True
+        for name, listed in suggested.items():
+            if name not in found and any(hint.copies in found for hint in listed):
+                found[name] = "its rows seem to be copies of rows about people"
                 grown = True
     return found
 
@@ -125,11 +142,14 @@ def _why_not(look: _Look) -> str:
     return f"guessed: no column looks personal and no key leads to a person{beside}"
 
 
-def _belonging(personal: dict[str, TableGuess], related: tuple[Relation, ...]) -> dict[str, TableGuess]:
-    """Say for each table to which other one its rows belong, if to any; never in a circle."""
+def _belonging(
+    personal: dict[str, TableGuess], related: tuple[Relation, ...], copies: Set[tuple[str, str]]
+) -> dict[str, TableGuess]:
+    """Say for each table to which other one its rows belong, if to any; never in a circle. A copy belongs to what it copies."""
     chosen: dict[str, Relation] = {}
     for name, guess in personal.items():
-        relation = _belongs_to(guess, [r for r in related if r.child == name], personal)
+        copied = next((r for r in related if r.child == name and (name, r.parent) in copies), None)
+        relation = copied or _belongs_to(guess, [r for r in related if r.child == name], personal)
         if relation and not _leads_to(chosen, relation.parent, name):
             chosen[name] = relation
     return {
@@ -151,6 +171,6 @@ def _belongs_to(guess: TableGuess, ways: list[Relation], personal: Mapping[str, 
         things = firm = [way for way in things if personal[way.parent].kind == guess.kind]
     if not firm:
         return None
-    if guess.kind in _ON_THEIR_OWN and not things and guess.table.primary_key != (firm[0].column,):
+    if guess.kind in _ON_THEIR_OWN and not things and not firm[0].only_one:
         return None
     return min(things or firm, key=lambda way: (not way.only_one, not way.declared))

@@ -46,7 +46,7 @@ CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, title TEXT
 CREATE TABLE access_log (id INTEGER PRIMARY KEY, ip_address TEXT, user_agent TEXT, timestamp TEXT);
 CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY);
-CREATE TABLE "old stuff" (id INTEGER PRIMARY KEY, email TEXT);
+CREATE TABLE "odd.stuff" (id INTEGER PRIMARY KEY, email TEXT);
 CREATE TABLE pairs (left_id INTEGER, right_id INTEGER, note TEXT, PRIMARY KEY (left_id, right_id));
 CREATE TABLE pair_comments (id INTEGER PRIMARY KEY, l INTEGER, r INTEGER, comment TEXT, created_at TEXT, FOREIGN KEY (l, r) REFERENCES pairs (left_id, right_id));
 CREATE TABLE a (id INTEGER PRIMARY KEY, email TEXT, b_id INTEGER NOT NULL REFERENCES b (id), created_at TEXT);

@@ -94,4 +94,4 @@ def test_keys_need_no_purpose_of_their_own() -> None:
 def test_every_class_of_the_vocabulary_has_a_title_in_both_languages() -> None:
     for one in vocabulary().classes:
         assert one.title.keys() == {"de", "en"}
-    assert {event.name for event in vocabulary().events} == {"ended", "last", "issued", "begun", "changed", "future"}
+    assert {event.name for event in vocabulary().events} == {"ended", "last", "issued", "begun", "changed", "future", "marked"}

@@ -106,8 +106,8 @@ def test_times_that_are_numbers_are_declared(tmp_path: Path) -> None:
 
 def test_what_a_manifest_cannot_say_is_listed(tmp_path: Path) -> None:
     found = drafted(tmp_path, GROWN)
-    assert found.unsayable == ("old stuff",)
-    assert found.composite == ("pair_comments (l, r) to pairs",)
+    assert found.unsayable == ("odd.stuff",)
+    assert table(found, "pair_comments").part_of is None  # its key may be empty
     assert drafted(tmp_path, CHINOOK).views == ("Addresses",)
 
 

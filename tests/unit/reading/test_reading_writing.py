@@ -42,7 +42,7 @@ def test_a_draft_leaves_open_only_what_a_person_must_decide(name: str, tmp_path:
     assert errors == timeless
     beside = against(loaded, {"db": inventory})
     unsaid = [f.what for f in beside if f.code not in LIVE_DECISIONS]
-    assert unsaid == (["no activity accounts for the table db.old stuff"] if name == "grown" else [])
+    assert unsaid == (["no activity accounts for the table db.odd.stuff"] if name == "grown" else [])
 
 
 def test_a_table_of_people_without_a_time_is_an_error_with_advice(tmp_path: Path) -> None:

@@ -1,0 +1,163 @@
+"""Schemas in the manner of what people run: what is proposed about each, and that it can be read, planned and judged."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from schemas import surveyed
+
+from zusage.bootstrap import opened
+from zusage.promises.checking import against
+from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
+from zusage.promises.loading import load
+from zusage.reading import as_data, draft, to_yaml
+
+ON = date(2026, 1, 15)
+
+#: accounts, groups and generic comments as a Python web framework makes them
+DJANGO = """
+CREATE TABLE auth_user (id INTEGER PRIMARY KEY, password VARCHAR(128) NOT NULL, last_login DATETIME, username VARCHAR(150) NOT NULL UNIQUE,
+  first_name VARCHAR(150) NOT NULL, last_name VARCHAR(150) NOT NULL, email VARCHAR(254) NOT NULL, is_active BOOL NOT NULL, date_joined DATETIME NOT NULL);
+CREATE TABLE auth_group (id INTEGER PRIMARY KEY, name VARCHAR(150) NOT NULL UNIQUE);
+CREATE TABLE auth_user_groups (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES auth_user (id), group_id INTEGER NOT NULL REFERENCES auth_group (id));
+CREATE TABLE django_content_type (id INTEGER PRIMARY KEY, app_label VARCHAR(100), model VARCHAR(100));
+CREATE TABLE django_session (session_key VARCHAR(40) PRIMARY KEY, session_data TEXT NOT NULL, expire_date DATETIME NOT NULL);
+CREATE TABLE comments_comment (id INTEGER PRIMARY KEY, content_type_id INTEGER NOT NULL REFERENCES django_content_type (id),
+  object_id INTEGER NOT NULL, comment TEXT NOT NULL, submit_date DATETIME NOT NULL, is_removed BOOL NOT NULL);
+"""
+#: models with types beside numbers, marks instead of deletions, and versions of everything
+RAILS = """
+CREATE TABLE users (id INTEGER PRIMARY KEY, email VARCHAR NOT NULL, encrypted_password VARCHAR, created_at DATETIME NOT NULL, deleted_at DATETIME);
+CREATE TABLE orders (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, street VARCHAR, total INTEGER, created_at DATETIME NOT NULL);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, notable_type VARCHAR NOT NULL, notable_id INTEGER NOT NULL, body TEXT, created_at DATETIME NOT NULL);
+CREATE TABLE users_versions (id INTEGER PRIMARY KEY, user_id INTEGER, email VARCHAR, encrypted_password VARCHAR, changed_at DATETIME NOT NULL);
+CREATE TABLE events (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, payload JSON, search_vector TEXT, created_at DATETIME NOT NULL);
+"""
+#: a blog whose tables bear a prefix, with whatever people want in a table of keys and values
+BLOG = """
+CREATE TABLE wp_users (ID INTEGER PRIMARY KEY, user_login VARCHAR(60), user_pass VARCHAR(255), user_email VARCHAR(100), user_registered DATETIME NOT NULL);
+CREATE TABLE wp_usermeta (umeta_id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, meta_key VARCHAR(255), meta_value TEXT);
+CREATE TABLE wp_posts (ID INTEGER PRIMARY KEY, post_author INTEGER NOT NULL, post_title TEXT, post_date DATETIME);
+CREATE TABLE wp_postmeta (meta_id INTEGER PRIMARY KEY, post_id INTEGER NOT NULL, meta_key VARCHAR(255), meta_value TEXT);
+CREATE TABLE wp_comments (comment_ID INTEGER PRIMARY KEY, comment_post_ID INTEGER, comment_author_email VARCHAR(100), comment_date DATETIME NOT NULL);
+"""
+#: a shop with keys of several columns
+SHOP = """
+CREATE TABLE customer (no TEXT PRIMARY KEY, full_name TEXT, email TEXT, last_order_at DATETIME);
+CREATE TABLE sales_order (year INTEGER NOT NULL, no INTEGER NOT NULL, customer_no TEXT NOT NULL REFERENCES customer (no),
+  completed_at DATETIME, placed_at DATETIME NOT NULL, PRIMARY KEY (year, no));
+CREATE TABLE sales_order_line (id INTEGER PRIMARY KEY, order_year INTEGER NOT NULL, order_no INTEGER NOT NULL, text TEXT,
+  FOREIGN KEY (order_year, order_no) REFERENCES sales_order (year, no));
+CREATE TABLE "delivery note" (id INTEGER PRIMARY KEY, order_year INTEGER NOT NULL, order_no INTEGER NOT NULL, recipient_name TEXT, "sent on" DATE,
+  FOREIGN KEY (order_year, order_no) REFERENCES sales_order (year, no));
+"""
+#: a club as somebody's nephew made it: camel case, German, not a single key
+VEREIN = """
+CREATE TABLE Mitglieder (MitgliedNr INTEGER PRIMARY KEY, Vorname TEXT, Nachname TEXT, EMail TEXT, IBAN TEXT, EintrittAm DATE NOT NULL, geloescht INTEGER);
+CREATE TABLE Beitraege (BeitragId INTEGER PRIMARY KEY, MitgliedNr INTEGER NOT NULL, Betrag NUMERIC, FaelligAm DATE);
+CREATE TABLE Kurse (KursId INTEGER PRIMARY KEY, Bezeichnung TEXT);
+CREATE TABLE KursTeilnahme (MitgliedNr INTEGER NOT NULL, KursId INTEGER NOT NULL, AngemeldetAm DATE NOT NULL, PRIMARY KEY (MitgliedNr, KursId));
+CREATE TABLE Spenden (SpendeId INTEGER PRIMARY KEY, fk_mitglied INTEGER, Betrag NUMERIC, Datum DATE NOT NULL);
+CREATE TABLE MitgliederArchiv (ArchivId INTEGER PRIMARY KEY, MitgliedNr INTEGER, Vorname TEXT, Nachname TEXT, EMail TEXT, IBAN TEXT);
+"""
+ALL = {"django": DJANGO, "rails": RAILS, "blog": BLOG, "shop": SHOP, "verein": VEREIN}
+
+
+def _drafted(folder: Path, name: str) -> dict[str, Any]:
+    return as_data(draft(surveyed(folder / "db.sqlite3", ALL[name]), ON))
+
+
+def _data(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {data["table"]: data for one in found["activities"] for data in one["data"]}
+
+
+def _questions(found: dict[str, Any]) -> str:
+    return "\n".join(question for one in found["activities"] for question in one["questions"])
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_draft_can_be_read_and_judged_as_it_stands(name: str, tmp_path: Path) -> None:
+    inventory = surveyed(tmp_path / "db.sqlite3", ALL[name])
+    file = tmp_path / "zusage.yaml"
+    text = to_yaml(draft(inventory, ON), url=f"sqlite:///{tmp_path / 'db.sqlite3'}", secret=False, file="zusage.yaml")
+    file.write_text(text, encoding="utf-8")
+    unaccounted = [one.what for one in against(load(file), {"db": inventory}) if one.code.startswith("unaccounted")]
+    assert unaccounted == []
+    with opened(file, tmp_path / "own", lambda: datetime(2026, 1, 15, tzinfo=UTC)) as product:
+        outcomes = product.verify()
+        assert len(outcomes) > 1
+        assert not [one for one in outcomes if "nobody could look" in one.judgement.reason]
+        product.state.close()
+
+
+def test_a_composite_key_says_what_belongs_together(tmp_path: Path) -> None:
+    data = _data(_drafted(tmp_path, "shop"))
+    assert data["sales_order_line"]["part_of"] == "db.sales_order(year, no) via (order_year, order_no)"
+    assert data["sales_order"]["of"] == "customer via customer_no"
+    assert data["delivery note"]["part_of"] == "db.sales_order(year, no) via (order_year, order_no)"
+
+
+def test_a_type_beside_a_number_is_a_question_with_what_to_write(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "rails")
+    assert _data(found)["notes"]["because"] == "its rows may belong to rows of any table"
+    assert "part_of: db.… via notable_id where notable_type = 'Order'" in _questions(found)
+    (tmp_path / "django").mkdir()
+    assert "via object_id where content_type_id = 7" in _questions(_drafted(tmp_path / "django", "django"))
+
+
+def test_a_mark_instead_of_a_deletion_gets_a_rule_or_a_question(tmp_path: Path) -> None:
+    rules = {one["name"]: one["keep"] for one in _drafted(tmp_path, "rails")["activities"]}
+    first = rules["users"][0]
+    assert (first["name"], first["only"], first["from"]) == ("marked", "deleted_at IS NOT NULL", "deleted_at")
+    (tmp_path / "verein").mkdir()
+    assert "only to mark rows as deleted (geloescht) and notes no time" in _questions(_drafted(tmp_path / "verein", "verein"))
+
+
+def test_copies_of_rows_are_found_by_their_name_and_their_columns(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "rails")
+    assert "users_versions: it is called after users" in _questions(found)
+    assert _data(found)["users_versions"]["part_of"] == "db.users via user_id"
+    (tmp_path / "verein").mkdir()
+    assert "MitgliederArchiv: it is called after Mitglieder" in _questions(_drafted(tmp_path / "verein", "verein"))
+
+
+def test_documents_and_copies_for_searching_are_said_to_be_unseen(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "rails")
+    columns = {column["name"]: column for column in _data(found)["events"]["columns"]}
+    assert (columns["payload"]["role"], columns["search_vector"]["role"]) == ("maybe", "maybe")
+    assert "payload holds values inside a value, and not a single one was looked at" in _questions(found)
+    assert "search_vector seems to be a copy of other columns" in _questions(found)
+
+
+def test_names_lead_from_table_to_table_in_either_language_and_any_spelling(tmp_path: Path) -> None:
+    verein = _data(_drafted(tmp_path, "verein"))
+    assert verein["Beitraege"]["part_of"] == "db.Mitglieder(MitgliedNr) via MitgliedNr"
+    assert verein["Spenden"]["of"] == "mitglieder via fk_mitglied"
+    (tmp_path / "blog").mkdir()
+    found = _drafted(tmp_path / "blog", "blog")
+    assert _data(found)["wp_usermeta"]["part_of"] == "db.wp_users(ID) via user_id"
+    assert "meta_value holds whatever meta_key says" in _questions(found)
+
+
+def test_what_joins_two_tables_belongs_to_the_people_in_it(tmp_path: Path) -> None:
+    assert _data(_drafted(tmp_path, "django"))["auth_user_groups"]["part_of"] == "db.auth_user via user_id"
+    (tmp_path / "verein").mkdir()
+    assert (
+        _data(_drafted(tmp_path / "verein", "verein"))["KursTeilnahme"]["part_of"] == "db.Mitglieder(MitgliedNr) via MitgliedNr"
+    )
+
+
+def test_a_partition_is_seen_in_its_table_and_a_stored_view_is_named(tmp_path: Path) -> None:
+    columns = (ColumnInfo("id", "integer", False), ColumnInfo("email", "text", True), ColumnInfo("at", "time", False))
+    tables = (
+        TableInfo("visit", columns, ("id",)),
+        TableInfo("visit_2024", columns, ("id",), inherits="visit"),
+        TableInfo("visitors", columns, is_view=True, materialised=True),
+    )
+    found = draft(Inventory("db", "postgresql", {one.name: one for one in tables}), ON)
+    assert [data.guess.name for one in found.activities for data in one.data] == ["visit"]
+    assert (found.partitions, found.stored, found.unsayable) == (("visit_2024 (rows of visit)",), ("visitors",), ())
+    text = to_yaml(found, url="${DB}", secret=True, file="zusage.yaml")
+    assert "visit_2024 (rows of visit)" in text
+    assert "The rows of these views are stored" in text
