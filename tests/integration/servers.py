@@ -104,7 +104,7 @@ class MariaDB:
         words = [
             *_maria("mariadbd"), "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.home}/socket",
             f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={self.home}/pid", f"--log-error={self.home}/log",
-            "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=64M", "--skip-name-resolve",
+            "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=64M", "--skip-name-resolve",
             "--performance-schema=OFF",
         "--innodb-flush-method=nosync",
         "--sync-frm=0", *options,
