@@ -1,8 +1,8 @@
-"""Opens the databases. The one place that knows what SQLite and PostgreSQL need beyond their URL."""
+"""Opens the databases. The one place that knows what SQLite, PostgreSQL and MariaDB need beyond their URL."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, Integer, MetaData, create_engine, event, func, select, text
+from sqlalchemy import URL, Connection, Engine, Integer, MetaData, create_engine, event, func, make_url, select, text
 
 
 def utcnow() -> datetime:
@@ -12,10 +12,16 @@ def utcnow() -> datetime:
 
 def open_engine(url: str) -> Engine:
     """An engine on which foreign keys hold, whatever the database."""
-    engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+    engine = create_engine(with_driver(url), hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
+
+
+def with_driver(url: str) -> URL:
+    """The address with the driver that is installed, where it names only the kind of database."""
+    found = make_url(url)
+    return found.set(drivername="mariadb+pymysql") if found.drivername in ("mariadb", "mysql") else found
 
 
 def _prepare_sqlite(connection: object, _record: object) -> None:

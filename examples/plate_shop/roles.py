@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from sqlalchemy import create_engine, make_url, text
 
+from .database import with_driver
+
 READER, WRITER = "zusage_reader", "zusage_writer"
 
 
@@ -22,13 +24,18 @@ class Roles:
         host = f"{self.url.host}:{self.url.port}"
         for role in (READER, WRITER):
             self.passwords.setdefault(f"{role}@{host}", secrets.token_urlsafe(18))
-        engine = create_engine(self.url, isolation_level="AUTOCOMMIT", hide_parameters=True)
+        engine = create_engine(
+            with_driver(str(self.url.render_as_string(hide_password=False))), isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
         with engine.connect() as connection:
             for statement in self.statements:
                 connection.exec_driver_sql(self._with_password(statement, host))
             if engine.dialect.name == "postgresql":
                 for role in (READER, WRITER):
                     connection.execute(text(f"ALTER ROLE {role} PASSWORD '{self.passwords[f'{role}@{host}']}'"))
+            if engine.dialect.name == "mariadb":
+                for role in (READER, WRITER):
+                    connection.execute(text(f"ALTER USER {role} IDENTIFIED BY '{self.passwords[f'{role}@{host}']}'"))
         engine.dispose()
         return {f"{name}_READER_URL": self._address(READER, host), f"{name}_WRITER_URL": self._address(WRITER, host)}
 

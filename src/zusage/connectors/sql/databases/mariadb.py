@@ -100,7 +100,7 @@ class MariaDbDatabase:
 
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """For the whole database."""
-        return roles(str(connection.exec_driver_sql("SELECT database()").scalar_one()), reader=reader, writer=writer)
+        return roles(_schema(connection), reader=reader, writer=writer, needs=needs, tables=tables(connection))
 
     def passes(self, error: DBAPIError) -> bool:
         """Locks, deadlocks and lost connections."""

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
+from zusage.promises.inventory import TableInfo
+
+from .port import Needs
+
 #: tells what a role without TRIGGER and PROCESS cannot see: triggers, and foreign keys that come from other databases
 _CATALOGUE = """
 CREATE OR REPLACE FUNCTION zusage.catalogue(shown VARCHAR(64) CHARACTER SET utf8mb4) RETURNS LONGTEXT CHARACTER SET utf8mb4
@@ -17,22 +23,55 @@ RETURN JSON_OBJECT(
 """.strip()
 
 
-def roles(database: str, *, reader: str = "zusage_reader", writer: str = "zusage_writer", host: str = "%") -> tuple[str, ...]:
-    """One statement each, for a database; passwords are to be put in place of ``…``."""
-    on = f"`{_quoted(database).replace('_', chr(92) + '_').replace('%', chr(92) + '%')}`.*"
-    accounts = [f"'{_text(name)}'@'{_text(host)}'" for name in (reader, writer)]
+def roles(
+    database: str,
+    *,
+    reader: str,
+    writer: str,
+    needs: Needs | None = None,
+    tables: Mapping[str, TableInfo] | None = None,
+) -> tuple[str, ...]:
+    """One statement each, for a database; passwords are to be put in place of ``…``.
+
+    Both read the whole database: MariaDB shows a role only tables that it may read, so that a table without a purpose would stay
+    unseen. With ``needs`` the writer deletes and changes no more than those say; without, every table.
+    """
+    accounts = [f"'{_text(name)}'@'%'" for name in (reader, writer)]
+    both = ", ".join(accounts)
     return (
         "CREATE DATABASE IF NOT EXISTS zusage",
         _CATALOGUE,
         *(f"CREATE USER IF NOT EXISTS {account} IDENTIFIED BY '…'" for account in accounts),
-        f"GRANT SELECT ON {on} TO {accounts[0]}",
-        f"GRANT SELECT, UPDATE, DELETE, CREATE TEMPORARY TABLES ON {on} TO {accounts[1]}",
-        *(f"GRANT EXECUTE ON FUNCTION zusage.catalogue TO {account}" for account in accounts),
+        f"GRANT EXECUTE ON FUNCTION zusage.catalogue TO {both}",
+        f"GRANT SELECT ON {_whole(database)} TO {both}",
+        f"GRANT CREATE TEMPORARY TABLES ON {_whole(database)} TO {accounts[1]}",
+        *(
+            [f"GRANT UPDATE, DELETE ON {_whole(database)} TO {accounts[1]}"]
+            if needs is None
+            else _writes(database, needs, tables or {}, both, accounts[1])
+        ),
     )
 
 
-def _quoted(name: str) -> str:
-    return name.replace("`", "``")
+def _writes(database: str, needs: Needs, tables: Mapping[str, TableInfo], both: str, writer: str) -> Iterator[str]:
+    for name, table in tables.items():
+        full = f"{_name(table.schema or database)}.{_name(table.bare)}"
+        if table.schema and name in needs.reads:
+            yield f"GRANT SELECT ON {full} TO {both}"
+        if name in needs.deletes:
+            yield f"GRANT DELETE ON {full} TO {writer}"
+        changed = [_name(column.name) for column in table.columns if column.name in needs.changes.get(name, ())]
+        if changed:
+            yield f"GRANT UPDATE ({', '.join(changed)}) ON {full} TO {writer}"
+
+
+def _whole(database: str) -> str:
+    """All tables of a database, in whose name no letter stands for others."""
+    return _name(database).replace("_", "\\_").replace("%", "\\%") + ".*"
+
+
+def _name(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
 
 
 def _text(value: str) -> str:
