@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from servers import MariaDB
+from tests.integration.servers import MariaDB
 
 from zusage.testing.bench import Bench
 from zusage.testing.conformance import Conformance

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from servers import PASSWORD, MariaDB
+from tests.integration.servers import PASSWORD, MariaDB
 
 from zusage.connectors.opening import open_reader, open_writer
 from zusage.connectors.port import CannotHandle, CanWrite, Unreachable

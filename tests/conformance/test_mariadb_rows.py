@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from mariadb_made import Made
-from servers import MariaDB
+from tests.integration.servers import MariaDB
 
 from zusage.connectors.port import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from mariadb_made import Made
-from servers import MariaDB
+from tests.integration.servers import MariaDB
 
 from zusage.connectors.port import CannotHandle
 from zusage.connectors.sql.databases.mariadb_catalogue import UNSEEN

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from mariadb_made import Made
-from servers import MariaDB, mariadb
+from tests.integration.servers import MariaDB, mariadb
 
 from zusage.connectors.port import Interrupted, SystemTrouble, Unreachable, Writer
 from zusage.planning.plan import ChangeColumns, Step
