@@ -26,8 +26,9 @@ RETURN JSON_OBJECT(
 def roles(
     database: str,
     *,
-    reader: str,
-    writer: str,
+    reader: str = "zusage_reader",
+    writer: str = "zusage_writer",
+    host: str = "%",
     needs: Needs | None = None,
     tables: Mapping[str, TableInfo] | None = None,
 ) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def roles(
     Both read the whole database: MariaDB shows a role only tables that it may read, so that a table without a purpose would stay
     unseen. With ``needs`` the writer deletes and changes no more than those say; without, every table.
     """
-    accounts = [f"'{_text(name)}'@'%'" for name in (reader, writer)]
+    accounts = [f"'{_text(name)}'@'{_text(host)}'" for name in (reader, writer)]
     both = ", ".join(accounts)
     return (
         "CREATE DATABASE IF NOT EXISTS zusage",
