@@ -18,7 +18,7 @@ lint: .venv/ready
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
 
-.venv/ready: requirements.lock pyproject.toml tools/setup
+.venv/ready: requirements.lock pyproject.toml hatch_build.py tools/setup src/zusage/connectors/access_log/loop.c
 	@tools/setup
 	@touch $@
 

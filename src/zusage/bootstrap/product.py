@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zusage import __version__
 from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
-from zusage.promises.derive import promises_of, rules_of
+from zusage.promises.derive import promises_of, protections_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
+from zusage.promises.manifest import System
 
 from . import outside
 from .evidence import Evidence
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from zusage.evidence.seal import EvidenceLog
     from zusage.planning.draft import World
     from zusage.planning.plan import Plan
-    from zusage.promises.manifest import System
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
     from zusage.vault import Document
@@ -122,13 +122,16 @@ class Product:
     @cached_property
     def readers(self) -> Mapping[str, Reader | SystemTrouble]:
         """A Reader for each system, or why there is none."""
-        return {name: self._reader(name) for name in self.loaded.manifest.databases}
+        return {name: self._reader(name) for name in self.loaded.manifest.stores}
 
     def _reader(self, name: str) -> Reader | SystemTrouble:
-        from zusage.connectors.opening import open_reader
+        from zusage.connectors.opening import open_log_reader, open_reader
 
+        system = self.loaded.manifest.stores[name]
         try:
-            return self.keep(open_reader(name, self.loaded.manifest.databases[name]))
+            if isinstance(system, System):
+                return self.keep(open_reader(name, system))
+            return self.keep(open_log_reader(name, system))
         except SystemTrouble as trouble:
             return trouble
 
@@ -161,6 +164,7 @@ class Product:
             inventories=self.inventories,
             clock=Clock(self.clock(), manifest.time_zone),
             suspensions=tuple(self.state.suspensions.current()),
+            protections=protections_of(manifest),
         )
 
     def make_plan(self) -> Plan:
@@ -245,11 +249,15 @@ class Product:
 
     def _writers(self) -> dict[str, Writer]:
         from zusage.connectors.blocked import BlockedWriter
-        from zusage.connectors.opening import open_writer
+        from zusage.connectors.opening import open_log_writer, open_writer
 
         store = BlockedWriter(self.folder)
-        systems = self.loaded.manifest.databases
-        return {name: self.keep(open_writer(name, system, store.seal, self._pseudonym_key)) for name, system in systems.items()}
+        found: dict[str, Writer] = {}
+        for name, system in self.loaded.manifest.databases.items():
+            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key))
+        for name, log in self.loaded.manifest.logs.items():
+            found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
+        return found
 
     # -- verify --------------------------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "coverage": "coverage",
     "website": "website",
     "evidence": "evidence",
+    "logs": "logs",
     "suspend": "suspend",
     "attest": "attest",
     "consent": "consent",

@@ -58,6 +58,8 @@ def _known(error: Exception) -> int:
 
 def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
+    from zusage.connectors.access_log.declared import NotProtected
+    from zusage.connectors.access_log.formats import FormatUnfit
     from zusage.consent.errors import ChoiceRefused
     from zusage.consent.offer import NothingAsked
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
@@ -77,9 +79,11 @@ def _ours() -> tuple[type[Exception], ...]:
         ChoiceRefused,
         EvidenceUnreadable,
         ForeignKeyCycle,
+        FormatUnfit,
         HoldUnfit,
         JournalTorn,
         NothingAsked,
+        NotProtected,
         PlanRefused,
         SealingError,
         StateError,

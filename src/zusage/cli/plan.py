@@ -73,7 +73,9 @@ def describe(step: Step) -> str:
 
     match step.action:
         case ChangeColumns(changes):
-            return " and ".join(sorted({change.how for change in changes})) + " " + ", ".join(c.column for c in changes)
+            how = {"code": "replace by codes", "mask": "mask"}
+            words = sorted({how.get(change.how, change.how) for change in changes})
+            return " and ".join(words) + " " + ", ".join(c.column for c in changes)
         case BlockRows():
             return "block"
         case DeleteBlocked():

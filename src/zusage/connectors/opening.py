@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import Inventory
-from zusage.promises.manifest import System
+from zusage.promises.manifest import AccessLog, System
 
+from .access_log.reader import LogReader
+from .access_log.writer import LogWriter
 from .port import CannotHandle, Sealer, Unreachable
-from .sql.address import resolve
+from .sql.address import fill, resolve
 from .sql.application import SqlApplication
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database, Needs
@@ -43,6 +46,16 @@ def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key:
     return SqlWriter(
         name, database, database.changing(name, url, pseudonym_key), database.place(name, url), times_of(system), sealer
     )
+
+
+def open_log_reader(name: str, log: AccessLog) -> LogReader:
+    """Open a log to look. Raises SystemTrouble."""
+    return LogReader(name, log, fill(name, log.path))
+
+
+def open_log_writer(name: str, log: AccessLog, key: Path) -> LogWriter:
+    """Open a log to change; ``key`` is the file with the key of the codes for addresses. Raises SystemTrouble."""
+    return LogWriter(name, log, fill(name, log.path), key)
 
 
 def open_application(name: str, system: System, inventory: Inventory) -> SqlApplication:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from zusage.promises.lines import SESSION
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
@@ -17,7 +18,12 @@ Bound = Literal["latest", "earliest"]
 def event(manifest: Manifest, table: str, column: str, say: Catalogue) -> str:
     """What has happened when a time column is set: the manifest's clause, else the column's name in quotation marks."""
     named = manifest.events.get(f"{table}.{column}")
-    return say.of(named) if named else say("when.unnamed", column=say.quoted(column))
+    if named:
+        return say.of(named)
+    log = manifest.logs.get(table.split(".", 1)[0])
+    if log and column in (log.time, SESSION):
+        return say("when.session" if column == SESSION else "when.request")
+    return say("when.unnamed", column=say.quoted(column))
 
 
 def when(manifest: Manifest, table: str, start: StartingPoint | None, period: Period | None, say: Catalogue) -> str:

@@ -67,6 +67,9 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", system)]
         case p.ConsentRecords(records_kept=kept):
             points += [("records_kept", str(kept))]
+        case p.Protected(system=system, table=table, change=change, unless=unless):
+            points += [("data", f"{system}.{table}"), ("protected", _hidden(change))]
+            points += [("condition", to_text(unless))] if unless is not None else []
         case p.Attested(role=role, every=period):
             points += [("role", role), ("every", every(period, say))]
         case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():
@@ -160,6 +163,10 @@ def _period(promise: p.KeptAtMost | p.KeptAtLeast | p.Blocked) -> tuple[Starting
         case p.Blocked():
             return rule.purpose_start, rule.purpose_ends, "latest"
     assert_never(promise)
+
+
+def _hidden(change: p.Change) -> str:
+    return f"{change.column}: {change.how}" + (f" {change.value}" if change.value else "")
 
 
 def _end(promise: p.KeptAtMost | p.KeptAtLeast | p.Blocked, say: Catalogue) -> str:

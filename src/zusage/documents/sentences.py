@@ -7,6 +7,7 @@ from typing import assert_never
 
 from zusage.promises import promise as p
 from zusage.promises.condition import Column, Condition, IsNull, Not
+from zusage.promises.lines import ADDRESSES
 from zusage.promises.manifest import Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
 from zusage.promises.period import Period
@@ -39,12 +40,33 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say("sentence.accounted", system=say.quoted(system))
         case p.ConsentRecords(aspect=aspect, records_kept=kept):
             return say(f"sentence.consents.{aspect}", period=length(kept, say, "accusative"))
+        case p.Protected():
+            return _protected(promise, manifest, say)
         case p.Attested():
             says = closed(say.of(manifest.attested[str(promise.path[-1])].says))
             return say("sentence.attested", says=says, every=every(promise.every, say))
         case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():
             return outside(promise, manifest, say)
     assert_never(promise)
+
+
+def _protected(promise: p.Protected, manifest: Manifest, say: Catalogue) -> str:
+    protect = manifest.activities[promise.activity].protect[int(promise.path[-1])]
+    if protect.truncate:
+        return say("sentence.truncated", ipv4=str(protect.ipv4), ipv6=str(protect.ipv6))
+    if protect.hash:
+        return say("sentence.hashed", period=length(protect.rotate, say, "dative"))
+    if promise.change.column == ADDRESSES:
+        return say("sentence.no_address")
+    data = manifest.activities[promise.activity].data[f"{promise.system}.{promise.table}"]
+    titles = [say.of(manifest.classes[name]) for name, columns in data.classes.items() if promise.change.column in columns]
+    text = closed(opening(say("sentence.left_out", data=titles[0] if titles else say.quoted(promise.change.column))))
+    if protect.unless_says:
+        return f"{text} {_exception(say.of(protect.unless_says), say)}"
+    if promise.unless is None:
+        return text
+    table = f"{promise.system}.{promise.table}"
+    return f"{text} {say('sentence.unless', condition=clause(promise.unless, manifest, table, say))}"
 
 
 def data_label(manifest: Manifest, rule: p.Rule, say: Catalogue) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zusage.promises import promise as p
-from zusage.promises.derive import rules_of
+from zusage.promises.derive import protections_of, rules_of
 from zusage.promises.manifest import Keep, Manifest
 
 
@@ -42,6 +42,11 @@ def _of(keep: Keep, rule: p.Rule) -> Iterator[Timed]:
         yield p.Blocked(id=f"{rule.id}/blocked", refs=keep.refs, path=rule.path, rule=rule)
     if keep.until:
         yield Until(id=f"{rule.id}/until", refs=keep.refs, path=rule.path, rule=rule, until=keep.until)
+
+
+def protections(manifest: Manifest, activity: str) -> tuple[p.Protected, ...]:
+    """What an activity never lets into the storage of a log."""
+    return tuple(promise for promise in protections_of(manifest) if promise.activity == activity)
 
 
 def table_of(rule: p.Rule) -> str:

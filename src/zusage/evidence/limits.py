@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import Before, Column, Condition, IsNull, Not, Placeable, Surely, all_of, any_of
-from zusage.promises.manifest import System
+from zusage.promises.manifest import Store
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint, midnight
 
@@ -42,7 +42,7 @@ def over(start: StartingPoint, period: Period, as_of: datetime, zone: str) -> Co
     return all_of(Before(first, instant, zone), *later)
 
 
-def believable(start: StartingPoint, system: System, as_of: datetime, zone: str) -> Condition:
+def believable(start: StartingPoint, system: Store, as_of: datetime, zone: str) -> Condition:
     """Every starting column that must be there is there, and all that are there lie between plausible bounds."""
     here = ZoneInfo(zone)
     earliest, latest = midnight(system.plausible_from, here), midnight(system.plausible_ahead.after(as_of.date()), here)

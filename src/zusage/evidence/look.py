@@ -27,6 +27,7 @@ from zusage.promises.promise import (
     KeptAtLeast,
     KeptAtMost,
     NoColumn,
+    Protected,
     Rule,
     ShortLived,
     SiteSeen,
@@ -38,7 +39,7 @@ from .apart import Store, compare
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .limits import certainly, certainly_not, first_day_not_over
-from .observation import Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
 from .transport.observation import DatabaseLine
 
@@ -183,6 +184,8 @@ class Eyes:
             case Encrypted():
                 line = reader.encryption()
                 return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
+            case Protected():
+                return self._protected(promise, reader)
             case Attested() | ShortLived() | ConsentRecords() | SiteSeen() | CookieSeen() | Transported():
                 return self._without_reader(promise)
             case _:
@@ -199,6 +202,19 @@ class Eyes:
         if blocked is None:
             return rows
         return replace(rows, blocked=blocked[0], blocked_overdue=blocked[1])
+
+    def _protected(self, promise: Protected, reader: Reader) -> Observation:
+        rows = self._rows(promise.table, sorting.protected(self.outlook, promise), reader)
+        client = reader.survey().tables[promise.table].column("ip_address") is not None
+        return Lines(
+            forbidden=rows.forbidden,
+            allowed=rows.allowed,
+            unplaceable=rows.unplaceable,
+            total=rows.total,
+            control=rows.allowed.get("masked", 0) if promise.change.how == "mask" and client else None,
+            visible=rows.visible,
+            how_visible=rows.how_visible,
+        )
 
     def _strays(self, rule: Rule, reader: Reader) -> int:
         """Rows of parts that belong to no row, and that no rule of their own is about: nothing ever ends them."""
@@ -298,6 +314,8 @@ def _system(promise: AnyPromise) -> str | None:
         case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule):
             return rule.system
         case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
+            return system
+        case Protected(system=system):
             return system
         case KeptApart(people=system):
             return system

@@ -126,6 +126,25 @@ class Unseen:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Every line of a log, sorted by whether it holds what should never have been stored."""
+
+    #: lines that hold it
+    forbidden: int
+    #: lines that do not, by reason
+    allowed: Mapping[str, int]
+    #: lines of which nobody can tell
+    unplaceable: int
+    #: lines of all files, counted by themselves
+    total: int
+    #: lines in which something was found that is as it should be: shows that it would be found; None where there need be none
+    control: int | None
+    #: every file could be read whole
+    visible: bool
+    how_visible: str
+
+
 Observation = (
     Rows
     | Census
@@ -134,6 +153,7 @@ Observation = (
     | Apart
     | Held
     | Statement
+    | Lines
     | Unseen
     | SiteObservation
     | TransportObservation

@@ -71,6 +71,13 @@ def partition(content: Mapping[str, Any]) -> dict[str, int]:
             return {**counted, "unclear": seen["unclear"], "without their text": seen["untexted"]}
         case "trial":
             return {"went as it must": len(seen["done"]), "did not": len(seen["failed"])}
+        case "lines":
+            return {
+                "must not be there": seen["forbidden"],
+                **seen["allowed"],
+                "unplaceable": seen["unplaceable"],
+                "in all": seen["total"],
+            }
         case "names":
             return {"found": len(seen["forbidden"]), "tables looked at": seen["looked_at"]}
         case _:

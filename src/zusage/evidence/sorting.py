@@ -22,9 +22,10 @@ from zusage.promises.condition import (
     exists_beside,
     joined,
 )
+from zusage.promises.lines import ADDRESSES, FITS, beyond
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Elsewhere, Part, Rule
+from zusage.promises.promise import Change, Elsewhere, Part, Protected, Rule
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
@@ -52,7 +53,7 @@ class Outlook:
 
     def believable(self, rule: Rule, start: StartingPoint) -> Condition:
         """The starting point of a row is usable."""
-        return believable(start, self.manifest.databases[rule.system], self.as_of, self.zone)
+        return believable(start, self.manifest.stores[rule.system], self.as_of, self.zone)
 
 
 def at_most(outlook: Outlook, rule: Rule) -> Cases:
@@ -75,6 +76,19 @@ def purpose_ended(outlook: Outlook, rule: Rule) -> Cases:
         *_common(outlook, rule, rule.purpose_start, rule.purpose_ends),
         ("needed by another purpose", any_of(*(_holds(outlook, other) for other in users), *_below(outlook, rule))),
     ]
+
+
+def protected(outlook: Outlook, promise: Protected) -> Cases:
+    """Cases for what never reaches the storage of a log; lines that no case takes hold it."""
+    change = promise.change
+    held = held_by(outlook.suspensions, promise.system, promise.table)
+    cases: Cases = [("suspended", Possibly(held))] if held != NEVER else []
+    if change.column == ADDRESSES:
+        return [*cases, ("no address", IsNull(Column(ADDRESSES))), ("masked", Not(_too_much(change)))]
+    cases += [("unplaceable", IsNull(Column(FITS))), ("left out", Not(_too_much(change)))]
+    if promise.unless is not None:
+        cases += [("excepted", certainly(promise.unless)), ("unplaceable", Not(certainly_not(promise.unless)))]
+    return cases
 
 
 def _kept_in_the_vault(other: Rule, rule: Rule) -> bool:
@@ -183,6 +197,10 @@ def _too_much(change: Change) -> Condition:
             return all_of(there, Not(Surely(Shaped(column, "json", change.value))))
         case "pseudonymise":
             return all_of(there, Not(Surely(Shaped(column, "pseudonym"))))
+        case "mask":
+            return Not(IsNull(beyond(str(change.value))))
+        case "code":
+            return there
 
 
 def _others(outlook: Outlook, rule: Rule) -> list[Rule]:

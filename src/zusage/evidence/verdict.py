@@ -9,7 +9,7 @@ from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
 from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
-from .observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -41,6 +41,8 @@ def judge(seen: Observation) -> Judgement:
             return judge_site(seen)
         case Versions() | Certificate() | StrictTransport() | PlainHttp() | StartTls() | DatabaseLine():
             return judge_transport(seen)
+        case Lines():
+            return _lines(seen)
         case Unseen(reason=reason):
             return _undecided(f"nobody could look: {reason}")
         case _:
@@ -74,6 +76,23 @@ def _rows(seen: Rows) -> Judgement:
     if not seen.visible:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     return _kept(f"{seen.total} rows looked at" + (f", {seen.blocked} more blocked" if seen.blocked else ""))
+
+
+def _lines(seen: Lines) -> Judgement:
+    """Broken by what should never have been stored; kept only if it is shown that it would have been found."""
+    if seen.forbidden > 0:
+        return _broken(f"{seen.forbidden} of {seen.total} lines hold what should never have been stored")
+    if min(seen.forbidden, seen.unplaceable, seen.total, seen.control or 0, *seen.allowed.values()) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.forbidden + sum(seen.allowed.values()) + seen.unplaceable != seen.total:
+        return _undecided("the parts do not add up to the whole: the log changed while looking, or some of it is hidden")
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    if seen.unplaceable > 0:
+        return _undecided(f"{seen.unplaceable} lines are not of the log's format, or have an unclear condition")
+    if seen.total and seen.control == 0:
+        return _undecided(f"in {seen.total} lines nothing was found that has been masked, so the silence shows nothing")
+    return _kept(f"{seen.total} lines looked at" + (f", {seen.control} of them masked" if seen.control else ""))
 
 
 def _census(seen: Census) -> Judgement:

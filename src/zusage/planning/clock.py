@@ -33,7 +33,7 @@ class Clock:
 
     def window(self, manifest: Manifest, system: str) -> Window:
         """The plausible times of a system."""
-        declared = manifest.databases[system]
+        declared = manifest.stores[system]
         ahead = declared.plausible_ahead.after(self.as_of.date())
         zone = ZoneInfo(self.zone)
         return Window(midnight(declared.plausible_from, zone), midnight(ahead, zone))

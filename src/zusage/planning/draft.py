@@ -11,6 +11,8 @@ from zusage.promises.condition import (
     NEVER,
     Among,
     And,
+    Before,
+    Column,
     Condition,
     Exists,
     Not,
@@ -24,7 +26,7 @@ from zusage.promises.condition import (
 )
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
-from zusage.promises.promise import Part, Rule
+from zusage.promises.promise import Part, Protected, Rule
 
 from . import circles, elsewhere, release
 from .clock import Clock, Window
@@ -43,6 +45,7 @@ class World:
     inventories: Mapping[str, Inventory]
     clock: Clock
     suspensions: tuple[Suspension, ...] = ()
+    protections: tuple[Protected, ...] = ()
 
     def window(self, system: str) -> Window:
         """The plausible times of a system."""
@@ -56,7 +59,8 @@ class World:
 def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
     drafted = (step for rule in world.rules for step in _of_rule(world, rule))
-    steps = [with_triggers(s, world.inventories[s.system], world.manifest.databases[s.system].triggers) for s in drafted]
+    steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
+    steps += [_protect(world, promise) for promise in world.protections]
     ordered = in_order(steps, world.inventories)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     return tuple(_foresee(world, numbered)) + tuple(_of_blocked(world, len(numbered)))
@@ -87,6 +91,29 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
         )
         action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
         yield _with_trees(world, _take(world, rule, "blocked", ended, action))
+
+
+def _declared_triggers(world: World, system: str) -> Mapping[str, str]:
+    database = world.manifest.databases.get(system)
+    return database.triggers if database else {}
+
+
+def _protect(world: World, promise: Protected) -> Step:
+    """Lines that reached the storage with what should never have reached it; those of after the plan are for the next one."""
+    time = Column(world.manifest.logs[promise.system].time if promise.system in world.manifest.logs else "time")
+    return Step(
+        id="",
+        promise=promise.id,
+        system=promise.system,
+        table=promise.table,
+        action=ChangeColumns((promise.change,)),
+        where=all_of(
+            Not(Surely(Not(Before(time, world.clock.as_of, world.clock.zone)))),
+            Not(Possibly(promise.unless)) if promise.unless is not None else all_of(),
+            release.unchanged((promise.change,)),
+        ),
+        suspensions=tuple(s.id for s in world.suspensions),
+    )
 
 
 def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -> Step:

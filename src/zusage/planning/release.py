@@ -20,6 +20,7 @@ from zusage.promises.condition import (
     joined,
 )
 from zusage.promises.condition import IsNull as Missing
+from zusage.promises.lines import beyond
 from zusage.promises.period import Period
 from zusage.promises.promise import Change, Part, Rule
 from zusage.promises.starting_point import StartingPoint
@@ -120,3 +121,7 @@ def _differs(change: Change) -> Condition:
             return Not(Possibly(Shaped(column, "json", change.value)))
         case "pseudonymise":
             return Not(Possibly(Shaped(column, "pseudonym")))
+        case "mask":
+            return Not(Missing(beyond(str(change.value))))
+        case "code":
+            return Not(Missing(column))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from . import promise as p
-from .manifest import Activity, Anonymise, Data, Elsewhere, Keep, Link, Manifest, Pseudonymise, Replacement
+from .lines import ADDRESSES
+from .manifest import Activity, Anonymise, Data, Elsewhere, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
 from .outside import outside
 
 
@@ -24,8 +26,43 @@ def promises_of(manifest: Manifest) -> tuple[p.AnyPromise, ...]:
     found: list[p.AnyPromise] = []
     for rule in rules_of(manifest):
         found.extend(_of_rule(manifest, rule))
+    found.extend(protections_of(manifest))
     found.extend(_standing(manifest))
     return tuple(found)
+
+
+def protections_of(manifest: Manifest) -> tuple[p.Protected, ...]:
+    """What never reaches the storage of a log, in the manifest's order."""
+    return tuple(
+        _protected(name, activity, index, protect)
+        for name, activity in manifest.activities.items()
+        for index, protect in enumerate(activity.protect)
+        if activity.data
+    )
+
+
+def _protected(name: str, activity: Activity, index: int, protect: Protect) -> p.Protected:
+    system, table = (protect.data or next(iter(activity.data))).split(".", 1)
+    column = protect.truncate or protect.hash or protect.drop or ""
+    verb = "truncated" if protect.truncate else "hashed" if protect.hash else "dropped"
+    return p.Protected(
+        id=f"{name}/{protect.name or f'{verb}-{column}'.replace('_', '-')}",
+        refs=protect.refs,
+        path=("activities", name, "protect", index),
+        system=system,
+        table=table,
+        change=_protection(protect, column),
+        unless=protect.unless,
+        activity=name,
+    )
+
+
+def _protection(protect: Protect, column: str) -> p.Change:
+    if protect.truncate:
+        return p.Change(column=ADDRESSES, how="mask", value=f"{protect.ipv4}/{protect.ipv6}")
+    if protect.hash:
+        return p.Change(column=ADDRESSES, how="code", value=str(protect.rotate))
+    return p.Change(column=ADDRESSES if column == "ip_address" else column, how="clear")
 
 
 def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
@@ -47,7 +84,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         system, table = absent.table.split(".", 1)
         path = ("no_column", name)
         yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
-    for name, declared in manifest.databases.items():
+    for name, declared in manifest.stores.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     yield from _separate(manifest)
     yield from outside(manifest)
@@ -110,7 +147,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         waits=tuple(_waits(manifest, link, table) for link in keep.waits_for),
         parts=parts_of(activity.data, table),
         elsewhere=tuple(_elsewhere(manifest, one, table) for one in keep.elsewhere),
-        changes=_changes(keep),
+        changes=tuple(_in_lines(change) for change in _changes(keep)) if system in manifest.logs else _changes(keep),
         duty=keep.duty,
         person=_person(manifest, table, data),
         path=("activities", name, "keep", index),
@@ -165,6 +202,11 @@ def _changes(keep: Keep) -> tuple[p.Change, ...]:
             return ()
 
 
+def _in_lines(change: p.Change) -> p.Change:
+    """In a log, what becomes of the address becomes of every address in the line."""
+    return replace(change, column=ADDRESSES) if change.column == "ip_address" else change
+
+
 def changes_of(column: str, new: Replacement) -> tuple[p.Change, ...]:
     """What becomes of a column; of a JSON document one change for each path."""
     if new.json_:
@@ -175,6 +217,8 @@ def changes_of(column: str, new: Replacement) -> tuple[p.Change, ...]:
 def _replacement(column: str, new: Replacement) -> p.Change:
     if new.unique is not None:
         return p.Change(column=column, how="unique", value=new.unique)
+    if new.ipv4 is not None or new.ipv6 is not None:
+        return p.Change(column=column, how="mask", value=f"{new.ipv4 or 0}/{new.ipv6 or 0}")
     if new.first is not None:
         return p.Change(column=column, how="truncate", value=new.first)
     if new.constant is not None:

@@ -54,8 +54,8 @@ class Change:
     """What becomes of one column."""
 
     column: str
-    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json"]
-    #: as for ``Shaped``
+    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json", "mask", "code"]
+    #: as for ``Shaped``; of ``mask`` the bits that stay (``24/48``), of ``code`` how long a key lives
     value: str | int | None = None
 
 
@@ -244,6 +244,19 @@ class Encrypted(Promise):
     system: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protected(Promise):
+    """Something never reaches the storage of a log."""
+
+    system: str
+    table: str
+    #: what every line looks like
+    change: Change
+    #: lines in which the field may stay
+    unless: Condition | None = None
+    activity: str
+
+
 AnyPromise = (
     KeptAtMost
     | KeptAtLeast
@@ -259,4 +272,5 @@ AnyPromise = (
     | CookieSeen
     | Transported
     | Encrypted
+    | Protected
 )

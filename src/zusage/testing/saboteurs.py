@@ -21,6 +21,7 @@ from zusage.promises.promise import (
     KeptAtMost,
     NoColumn,
     Promise,
+    Protected,
     ShortLived,
 )
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
@@ -28,7 +29,7 @@ from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
-from .scene import NOW, Scene
+from .scene import NOW, Scene, logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,5 +239,8 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("the text to which people agreed is rewritten", ConsentRecords, "consents/documented",
              _in_records("UPDATE zusage_consent_text SET body = replace(body, 'Zählen', 'Zählen und Werben')")),
     Saboteur("a record outlasts its time", ConsentRecords, "consents/kept", _outlast),
+    Saboteur("a full address in a rotated and compressed log", Protected, "access/truncated-ip-address", logs.show_address),
+    Saboteur("an old line slips into a log", KeptAtMost, "access/lines/at-most", logs.slip_in),
+    Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

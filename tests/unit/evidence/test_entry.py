@@ -14,7 +14,7 @@ from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.entry import close_text, observation_of, read, rejudge, seal_text
 from zusage.evidence.look import Eyes, Seen
-from zusage.evidence.observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import history, prove
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.transport.observation import TransportObservation
@@ -51,6 +51,10 @@ observations: st.SearchStrategy[Observation] = st.one_of(
     ),
     st.builds(Names, forbidden=st.lists(st.text(max_size=9), max_size=4).map(tuple), looked_at=counts),
     st.builds(Statement, said_on=days, holds_until=days, today=st.dates(date(2000, 1, 1), date(2100, 1, 1))),
+    st.builds(
+        Lines, forbidden=counts, allowed=st.dictionaries(st.sampled_from(["masked", "no address"]), counts), unplaceable=counts,
+        total=counts, control=st.one_of(st.none(), counts), visible=st.booleans(), how_visible=st.text(),
+    ),
     st.builds(Unseen, reason=st.text(max_size=20)),
     st.builds(Apart, joins=st.dictionaries(st.text(max_size=9), counts)),
     *(st.builds(kind) for kind in OTHERS),
@@ -79,7 +83,7 @@ def test_an_entry_is_canonical(observation: Observation) -> None:
 
 
 def test_every_kind_of_observation_is_generated_here() -> None:
-    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Apart, Statement, Unseen, *OTHERS}
+    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Apart, Statement, Lines, Unseen, *OTHERS}
 
 
 SOUND: dict[str, Any] = json.loads(

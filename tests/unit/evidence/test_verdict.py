@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
-from zusage.evidence.observation import Apart, Census, Held, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import overall
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
@@ -26,7 +26,10 @@ REACH = Reach(
 )  # fmt: skip
 NAMES = Names(forbidden=(), looked_at=3)
 STATEMENT = Statement(said_on=date(2024, 1, 1), holds_until=date(2024, 12, 31), today=date(2024, 12, 31))
-SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT)
+LINES = Lines(
+    forbidden=0, allowed={"masked": 7, "no address": 2}, unplaceable=0, total=9, control=7, visible=True, how_visible="two files"
+)
+SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (ROWS, {}, KEPT),
@@ -90,6 +93,17 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (STATEMENT, {"holds_until": None}, UNDECIDED),
     (STATEMENT, {"said_on": date(2025, 1, 1)}, UNDECIDED),
     (STATEMENT, {"said_on": date(2025, 1, 1), "holds_until": date(2024, 1, 1)}, UNDECIDED),
+    (LINES, {}, KEPT),
+    (LINES, {"allowed": {}, "total": 0, "control": 0}, KEPT),
+    (LINES, {"allowed": {"no address": 9}, "control": None}, KEPT),
+    (LINES, {"allowed": {"no address": 9}, "control": 0}, UNDECIDED),
+    (LINES, {"forbidden": 1, "total": 10}, BROKEN),
+    (LINES, {"forbidden": 1, "visible": False, "control": 0}, BROKEN),
+    (LINES, {"total": 10}, UNDECIDED),
+    (LINES, {"unplaceable": 1, "total": 10}, UNDECIDED),
+    (LINES, {"visible": False}, UNDECIDED),
+    (LINES, {"control": -1}, UNDECIDED),
+    (LINES, {"forbidden": -1, "total": 8}, UNDECIDED),
     (Unseen(reason="the connection was lost"), {}, UNDECIDED),
 ]
 
@@ -116,7 +130,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
-    for kind in (Rows, Census, Reach, Names, Statement):
+    for kind in (Rows, Census, Reach, Names, Statement, Lines):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind
 
 

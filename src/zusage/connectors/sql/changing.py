@@ -49,3 +49,5 @@ def _become(database: Database, connection: sa.Connection, column: Element, chan
             return sa.case((dialect.pseudonym_shape(column), column), else_=database.pseudonymised(connection, column))
         case "json":
             raise CannotHandle("paths of a document are removed together")
+        case "mask" | "code":
+            raise CannotHandle(f"{change.column} is to be masked as in a log, but this is a table")

@@ -9,7 +9,7 @@ from zusage.documents.catalogue import closed, opening
 from zusage.documents.lawful import statutes
 from zusage.documents.page import Block, Facts, Line, Paragraphs, Part, Section, line, paragraphs
 from zusage.documents.sentences import sentence
-from zusage.documents.spoken import spoken_of
+from zusage.documents.spoken import protections, spoken_of
 from zusage.promises.law import legal_basis
 from zusage.promises.manifest import Activity
 
@@ -31,6 +31,12 @@ def activities(setting: Setting) -> Section:
 
 def _part(setting: Setting, name: str, activity: Activity) -> Part:
     blocks: list[Block] = [Facts(tuple(_facts(setting, activity)))]
+    protected = tuple(
+        line(sentence(promise, setting.manifest, setting.say.language), anchor(promise.id))
+        for promise in protections(setting.manifest, name)
+    )
+    if protected:
+        blocks.append(Paragraphs(protected, setting.say("activities.protection")))
     kept = tuple(
         line(sentence(timed, setting.manifest, setting.say.language), anchor(timed.id))
         for timed in spoken_of(setting.manifest, name)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ..finding import Severity
 from ..inventory import TableInfo
+from ..manifest import System
 from .mentions import links, referred
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -15,10 +16,11 @@ _PURPOSE = "Art. 5(1)(b), (c), 30(1)(b), (c) GDPR"
 
 def _tables(seen: Seen) -> Iterator[tuple[str, str, TableInfo]]:
     """Every live table of a declared system that is not said to hold nothing about people, as (system, name, table)."""
-    for system, declared in seen.loaded.manifest.databases.items():
+    for system, declared in seen.loaded.manifest.stores.items():
+        not_personal = declared.not_personal if isinstance(declared, System) else {}
         if system in seen.inventories:
             for bare, table in sorted(seen.inventories[system].tables.items()):
-                if bare not in declared.not_personal:
+                if bare not in not_personal:
                     yield system, f"{system}.{bare}", table
 
 
@@ -69,7 +71,8 @@ def _unaccounted_columns(seen: Seen) -> Iterator[tuple[str, str]]:
     for system, name, table in _tables(seen):
         above = f"{system}.{table.inherits}" if table.inherits else name
         for column in table.columns if {name, above} & held else ():
-            if not {(name, column.name), (above, column.name)} & accounted:
+            of_log = seen.inventories[system].dialect == "access-log" and column.generated
+            if not of_log and not {(name, column.name), (above, column.name)} & accounted:
                 yield system, f"{name}.{column.name}"
 
 

@@ -18,7 +18,7 @@ from .seen import Seen, live_rule
 )
 def not_surveyed(seen: Seen) -> Iterator[Spot]:
     """A declared system of which there is no inventory."""
-    for name in seen.loaded.manifest.databases:
+    for name in seen.loaded.manifest.stores:
         if name not in seen.inventories:
             yield Spot(("systems", name), f"the tables of {name} were not looked at")
 

@@ -40,7 +40,8 @@ def _kind(seen: Seen, one: Kept, name: str) -> str | None:
     if column is None:
         return None
     system = one.rule.system
-    unit = seen.loaded.manifest.databases[system].epochs.get(f"{one.rule.table}.{name}")
+    database = seen.loaded.manifest.databases.get(system)
+    unit = database.epochs.get(f"{one.rule.table}.{name}") if database else None
     counted = unit in ("seconds", "milliseconds") and column.kind in ("integer", "number")
     written = column.kind == "text" and (unit == "text" or seen.inventories[system].dialect == "sqlite")
     return "time" if counted or written else column.kind

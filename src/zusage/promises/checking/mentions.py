@@ -43,6 +43,8 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     for name, row in manifest.every_row.items():
         yield Mention(("every_row", name, "table"), row.table)
         yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
+    for name, activity in manifest.activities.items():
+        yield from _of_protection(loaded, name, activity)
     for name, absent in manifest.no_column.items():
         yield Mention(("no_column", name, "table"), absent.table)
     for name, apart in manifest.kept_apart.items():
@@ -120,6 +122,16 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         case Pseudonymise(pseudonymise=names):
             for index, column in enumerate(names):
                 yield Mention((*one.path, "then", "pseudonymise", index), one.table, column)
+
+
+def _of_protection(loaded: Loaded, name: str, activity: Activity) -> Iterator[Mention]:
+    for index, protect in enumerate(activity.protect if activity.data else ()):
+        path: KeyPath = ("activities", name, "protect", index)
+        table = protect.data or next(iter(activity.data))
+        if protect.drop and protect.drop != "ip_address":
+            yield Mention((*path, "drop"), table, protect.drop)
+        if protect.unless is not None:
+            yield from _of_condition(loaded, (*path, "unless"), protect.unless, table)
 
 
 def _of_condition(loaded: Loaded, path: KeyPath, condition: Condition, table: str) -> Iterator[Mention]:

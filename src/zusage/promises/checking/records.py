@@ -90,7 +90,7 @@ def _promises(loaded: Loaded) -> Iterator[str]:
         ("no-column", manifest.no_column),
         ("kept-apart", manifest.kept_apart),
         ("short-lived", manifest.short_lived),
-        ("accounted", manifest.databases),
+        ("accounted", manifest.stores),
         ("attested", manifest.attested),
     ):
         yield from (f"{prefix}/{name}" for name in section)

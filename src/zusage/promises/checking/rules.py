@@ -6,7 +6,7 @@ from datetime import date
 
 from ..finding import Finding
 from ..loading import Loaded
-from . import acts, answers, bases, cookies, duties, notice, periods, recipients, records, security, storage, websites
+from . import acts, answers, bases, cookies, duties, logs, notice, periods, recipients, records, security, storage, websites
 from .rule import Rule, by_position
 
 RULES: tuple[Rule, ...] = (
@@ -53,6 +53,8 @@ RULES: tuple[Rule, ...] = (
     websites.banner_missing,
     websites.cookie_of_no_site,
     websites.entries_alike,
+    logs.only_in_logs,
+    logs.not_in_logs,
     security.backup_without_interval,
     security.backup_without_retention,
     security.backup_of_unknown_system,

@@ -14,6 +14,7 @@ from .activities import (
     EveryRow,
     Keep,
     NoColumn,
+    Protect,
     Pseudonymise,
     PurposeEnd,
     Replacement,
@@ -21,7 +22,7 @@ from .activities import (
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .separation import KeptApart, ShortLived
-from .systems import AccessLog, AnySystem, System
+from .systems import AccessLog, AnySystem, Store, System
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 from .website import Banner, Contact, Fill, Login, MailServer, Transport, Website
 
@@ -56,12 +57,14 @@ __all__ = [
     "Officer",
     "Part",
     "Person",
+    "Protect",
     "Pseudonymise",
     "PurposeEnd",
     "Recipient",
     "Replacement",
     "ShortLived",
     "Signal",
+    "Store",
     "Superseded",
     "System",
     "Texts",
@@ -150,3 +153,13 @@ class Manifest(Part):
     def mail_servers(self) -> dict[str, MailServer]:
         """The systems that are mail servers, in the manifest's order."""
         return {name: system for name, system in self.systems.items() if isinstance(system, MailServer)}
+
+    @property
+    def stores(self) -> dict[str, Store]:
+        """The systems that have rows, which periods and conditions are about, in the manifest's order."""
+        return {name: system for name, system in self.systems.items() if isinstance(system, System | AccessLog)}
+
+    @property
+    def logs(self) -> dict[str, AccessLog]:
+        """The systems that are access logs, in the manifest's order."""
+        return {name: system for name, system in self.systems.items() if isinstance(system, AccessLog)}

@@ -19,7 +19,10 @@ JsonPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\
 
 
 class Replacement(Part):
-    """What a column becomes when it is anonymised: nothing, a constant, its first characters, or something else in each row."""
+    """What a column becomes when it is anonymised: nothing, a constant, its first characters, or something else in each row.
+
+    In a log, what becomes of ``ip_address`` becomes of every address in the line; of it the first bits may stay.
+    """
 
     constant: str | int | None = None
     first: int | None = Field(default=None, ge=0, le=64)
@@ -27,6 +30,9 @@ class Replacement(Part):
     unique: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^*]*\*?[^*]*$")] | None = None
     #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between
     json_: tuple[JsonPath, ...] = Field(default=(), alias="json")
+    #: of addresses in a log so many bits stay
+    ipv4: int | None = Field(default=None, ge=0, le=24)
+    ipv6: int | None = Field(default=None, ge=0, le=64)
 
     @model_validator(mode="after")
     def _one(self) -> Replacement:
@@ -93,6 +99,41 @@ class Keep(Part):
     refs: tuple[str, ...] = ()
 
 
+class Protect(Part):
+    """What is taken out of the lines of a log before they are stored: one of truncate, hash and drop."""
+
+    #: a name for it; the promise is called activity/name
+    name: Name | None = None
+    #: the log; may be left out where the activity has one
+    data: TableName | None = None
+    #: of every address in the line only the first bits stay
+    truncate: Literal["ip_address"] | None = None
+    #: every address in the line becomes a keyed code, with a new key for each period
+    hash: Literal["ip_address"] | None = None
+    #: a field that is left out; with ``ip_address`` every address in the line
+    drop: Line | None = None
+    before: Literal["storage"]
+    #: how many bits stay
+    ipv4: int = Field(default=24, ge=0, le=24)
+    ipv6: int = Field(default=48, ge=0, le=64)
+    #: how long a key lives before it is destroyed
+    rotate: PeriodText = Field(default="P1D", validate_default=True)
+    #: lines in which the field may stay
+    unless: ConditionText | None = None
+    #: the published words for ``unless``
+    unless_says: Texts | None = None
+    refs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Protect:
+        given = [key for key in ("truncate", "hash", "drop") if getattr(self, key)]
+        if len(given) != 1:
+            raise ValueError("say what is done before storage with one of truncate, hash and drop")
+        if self.unless is not None and (not self.drop or self.drop == "ip_address"):
+            raise ValueError("unless goes with drop of a field: addresses are hidden in every line")
+        return self
+
+
 class Data(Part):
     """Which columns of a table the activity holds, in classes."""
 
@@ -118,6 +159,7 @@ class Activity(Part):
     recipients: tuple[Name, ...] = ()
     data: dict[TableName, Data] = Field(default_factory=dict)
     keep: tuple[Keep, ...] = ()
+    protect: tuple[Protect, ...] = ()
     refs: tuple[str, ...] = ()
 
 

@@ -43,12 +43,28 @@ class System(Part):
 
 
 class AccessLog(Part):
-    """The access log of a web server: lines in files, current, rotated and compressed."""
+    """The log of a web server: lines in files, current, rotated and compressed. To the rules it has one table, ``line``."""
 
     kind: Literal["access-log"]
     #: the files, as a path with ``*``; the rotated and compressed ones among them
     path: Line
+    #: common, combined, json, nginx-error, apache-error, timestamped, or the server's own log_format or LogFormat
+    format: Line = "combined"
+    #: the field that holds the time of a line, such as ``ts`` in lines of JSON
+    time: Line = "time"
+    #: the field that tells the sessions of visitors apart; it lets a period run from ``session_last_seen``
+    session: Line | None = None
+    #: the zone in which times without an offset are meant
+    time_zone: Line = "UTC"
+    #: times before this day are absurd
+    plausible_from: date = date(1990, 1, 1)
+    #: times further ahead than this are absurd
+    plausible_ahead: PeriodText = Field(default="P2D", validate_default=True)
     refs: tuple[str, ...] = ()
+
+
+#: what has rows: tables of a database, or the lines of a log
+Store = System | AccessLog
 
 
 def _kind(value: Any) -> str:

@@ -40,6 +40,9 @@ class Scene:
             database.executescript(files(__name__).joinpath("numbers.sql").read_text(encoding="utf-8"))
         (scene.meetings / "running").mkdir(parents=True)
         (scene.meetings / "running" / "alive").touch()
+        from .logs import write  # it takes scenes itself
+
+        write(scene.logs)
         return scene
 
     def copy(self, folder: Path) -> Scene:
@@ -71,6 +74,11 @@ class Scene:
     def numbers(self) -> Path:
         """The database that knows nobody."""
         return self.folder / "numbers.sqlite3"
+
+    @property
+    def logs(self) -> Path:
+        """The folder of the web server's log."""
+        return self.folder / "logs"
 
     @property
     def meetings(self) -> Path:

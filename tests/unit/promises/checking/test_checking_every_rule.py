@@ -132,6 +132,21 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "reference-twice": ({f"{ORDERS}/refs": ["PS-1", "PS-1"]}, f"{ORDERS}/refs"),
     "superseded-but-kept": ({"superseded/0/refs": ["PS-2"]}, "superseded/0/refs"),
     "superseded-by-unknown": ({"superseded/0/by": "nothing/here"}, "superseded/0/by"),
+    "only-in-logs": ({f"{ORDERS}/protect": [{"truncate": "ip_address", "before": "storage"}]}, f"{ORDERS}/protect/0"),
+    "not-in-logs": (
+        {
+            "systems/weblogs": {"kind": "access-log", "path": "/log/*"},
+            f"{ORDERS}/data/weblogs.line": {"structure": ["user"]},
+            f"{ORDERS}/keep/1": {
+                "name": "log",
+                "data": "weblogs.line",
+                "at_most": "P1D",
+                "from": "time",
+                "then": {"pseudonymise": ["user"]},
+            },
+        },
+        f"{ORDERS}/keep/1/then",
+    ),
     "guard-without-effect": ({"guard/share": 1}, "guard/share"),
 }
 

@@ -1,0 +1,111 @@
+"""Masking lines: bytes in, bytes out. What is not an address, and no field that is left out, stays byte for byte.
+
+1.  A line that fits the format is taken apart into its fields; one that does not is one field of no special kind.
+2.  A field that is left out becomes a hyphen, for all or unless another field has a value.
+3.  A client's address that is none, such as a name, becomes a hyphen.
+4.  In every field, and in everything between the fields of lines that do not fit, each address is hidden.
+5.  Fails closed: where masking a line fails, a fixed text takes the line's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from . import json_lines
+from .addresses import SUSPECT, addresses
+from .formats import Format
+from .hiding import CODE, Hiding
+
+EMPTY = (b"", b"-")
+#: takes the place of a line that could not be masked; the line is not shown anywhere
+UNMASKABLE = b"zusage: a line could not be masked and was left out"
+
+
+class Lines(Protocol):
+    """A way to mask whole lines at once, such as the compiled one."""
+
+    def __call__(self, block: bytes) -> bytes:
+        """The lines, masked."""
+
+
+@dataclass(slots=True)
+class Masker:
+    """Masks the lines of one format. Raises FormatUnfit where a field that is left out is none of the format."""
+
+    format: Format
+    #: None: addresses stay
+    hiding: Hiding | None
+    #: fields that are left out → the field with whose value they may stay, or None
+    left_out: Mapping[str, str | None] = field(default_factory=dict)
+    #: lines that could not be masked so far
+    failed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.format.kind != "json":
+            for name, unless in self.left_out.items():
+                for one in (name, unless) if unless else (name,):
+                    self.format.place(one)
+
+    def lines(self, block: bytes) -> bytes:
+        """Whole lines, masked; the last may have no end."""
+        whole, end = (block[:-1], b"\n") if block.endswith(b"\n") else (block, b"")
+        return b"\n".join(self.line(line) for line in whole.split(b"\n")) + end if block else b""
+
+    def line(self, line: bytes) -> bytes:
+        """One line without its end, masked."""
+        try:
+            body, end = (line[:-1], b"\r") if line.endswith(b"\r") else (line, b"")
+            return b"".join(self._parts(body)) + end
+        except Exception:  # noqa: BLE001 - rule 5: whatever went wrong, the line must not pass
+            self.failed += 1
+            return UNMASKABLE
+
+    def _parts(self, line: bytes) -> Iterator[bytes]:
+        if self.format.kind == "json":
+            yield from json_lines.masked(line, self.hidden, self.left_out)
+            return
+        values = self.format.values(line)
+        if values is None:
+            yield self.hidden(line)
+            return
+        yield self.format.before
+        for one, value in zip(self.format.fields, values, strict=True):
+            if one.name in self.left_out and self._leaves_out(one.name, values):
+                yield b"-"
+            elif one.role == "client" and self.hiding:
+                yield self._client(value)
+            else:
+                yield self.hidden(value, agent=one.role == "agent")
+            yield one.after
+
+    def _leaves_out(self, name: str, values: tuple[bytes, ...]) -> bool:
+        unless = self.left_out[name]
+        return unless is None or values[self.format.place(unless)] in EMPTY
+
+    def _client(self, value: bytes) -> bytes:
+        """Rule 3."""
+        if value in EMPTY or value == b"unix:" or CODE.fullmatch(value):
+            return value
+        found = next(addresses(value), None)
+        whole = (
+            found
+            and found.start == 0
+            and found.value is not None
+            and (found.end == len(value) or (found.version == 6 and value[found.end] == 0x25))
+        )
+        return self.hidden(value) if whole else b"-"
+
+    def hidden(self, piece: bytes, *, agent: bool = False) -> bytes:
+        """A piece of a line with its addresses hidden; ``agent``: it is a browser's name for itself."""
+        if self.hiding is None or not SUSPECT.search(piece):
+            return piece
+        parts: list[bytes] = []
+        at = 0
+        for address in addresses(piece, agent=agent):
+            instead = self.hiding.hides(address)
+            if instead is not None:
+                parts += [piece[at : address.start], instead]
+                at = address.end
+        return b"".join((*parts, piece[at:]))

@@ -1,0 +1,114 @@
+"""Masking as one would explain it, slow and obvious: every stretch of a line that Python's own ``ipaddress`` takes for an address.
+
+Nothing of the product is used here.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+_V4 = re.compile(r"(\d{1,3})((?:\.|%2[Ee]))(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?!\d)")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}")
+_PLAIN = re.compile(r"[^0-9A-Fa-f:%\\]+")
+_MAYBE = re.compile(r"\d{1,3}(?:\.|%2[Ee])|[0-9A-Fa-f]{0,4}(?::|%3A)")
+_V6_SIGNS = frozenset("0123456789abcdefABCDEF:.")
+
+
+def mask_line(line: bytes, name: str) -> bytes:
+    """The line of a format with its addresses cut to 24 and 48 bits."""
+    text = line.decode("latin-1")
+    if name == "combined":
+        agent = _quoted(text, 2)
+    elif name == "json":
+        found = re.search(r'"user_agent":"((?:[^"\\]|\\.)*)"', text)
+        agent = found.span(1) if found else None
+    elif name == "custom":
+        agent = _quoted(text, 0)
+    else:
+        agent = None
+    return _mask(text, agent).encode("latin-1")
+
+
+def _quoted(text: str, number: int) -> tuple[int, int] | None:
+    spans = [found.span(1) for found in re.finditer(r'"((?:[^"\\]|\\.)*)"', text)]
+    return spans[number] if number < len(spans) else None
+
+
+def _mask(text: str, agent: tuple[int, int] | None) -> str:
+    done = ""
+    at = 0
+    while at < len(text):
+        plain = _PLAIN.match(text, at)
+        if plain:
+            done, at = done + plain[0], plain.end()
+            continue
+        escape = _ESCAPE.match(text, at) if text[at] in "%\\" else None
+        if escape and escape[0].upper() != "%3A":
+            done, at = done + escape[0], escape.end()
+            continue
+        inside = agent is not None and agent[0] <= at < agent[1]
+        length, instead = _address_at(text, at, inside)
+        done += instead if length else text[at]
+        at += length or 1
+    return done
+
+
+def _address_at(text: str, at: int, in_agent: bool) -> tuple[int, str]:
+    if not _MAYBE.match(text, at):
+        return 0, ""
+    before = text[at - 1] if at else " "
+    if before.isalnum() and not re.search(r"(?:%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})$", text[max(0, at - 4) : at]):
+        return 0, ""
+    four = _V4.match(text, at)
+    if four and all(int(four[n]) < 256 for n in (1, 3, 4, 5)):
+        if in_agent and re.search(r"(?:^|[ \"(;,])[A-Za-z][\w+-]*/$|rv:$", text[max(0, at - 80) : at]):
+            return 0, ""
+        return four.end() - at, four[2].join((str(int(four[1])), str(int(four[3])), str(int(four[4])), "0"))
+    return _six_at(text, at)
+
+
+def _six_at(text: str, at: int) -> tuple[int, str]:
+    """The longest stretch that is an IPv6 address, with its colons written plainly or as ``%3A``."""
+    for colon in (":", "%3A"):
+        if colon not in text[at : at + 4 + len(colon)]:
+            continue
+        end, plain = at, ""
+        ends = [(at, "")]
+        while end < len(text):
+            if text.startswith(colon, end):
+                plain, end = plain + ":", end + len(colon)
+            elif text[end] in _V6_SIGNS and text[end] != ":":
+                plain, end = plain + text[end], end + 1
+            else:
+                break
+            ends.append((end, plain))
+        for stop, candidate in reversed(ends):
+            if ":" not in candidate or not re.search(r"[0-9A-Fa-f]", candidate) or text[stop : stop + 1].isalnum():
+                continue
+            try:
+                address = ipaddress.IPv6Address(candidate)
+            except ValueError:
+                continue
+            masked = _cut(address)
+            if masked == address:
+                return stop - at, text[at:stop]
+            return stop - at, _spelt(masked).replace(":", colon)
+    return 0, ""
+
+
+def _cut(address: ipaddress.IPv6Address) -> ipaddress.IPv6Address:
+    if address.ipv4_mapped:
+        return ipaddress.IPv6Address(int(address) & ~0xFF)
+    bits = 40 if address in ipaddress.IPv6Network("2002::/16") else 48
+    return ipaddress.IPv6Network((address, bits), strict=False).network_address
+
+
+def _spelt(address: ipaddress.IPv6Address) -> str:
+    """The groups up to the last that is not zero, then ``::``."""
+    if address.ipv4_mapped:
+        return f"::ffff:{address.ipv4_mapped}"
+    groups = [int(group, 16) for group in address.exploded.split(":")]
+    while groups and not groups[-1]:
+        groups.pop()
+    return ":".join(f"{group:x}" for group in groups) + "::"
