@@ -2,7 +2,8 @@
 
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -35,6 +36,23 @@ class Nginx:
                 said = self._process.stderr.read() if self._process.poll() is not None else "it does not start"
                 raise NoNginxError(said)
             sleep(0.02)
+
+    @contextmanager
+    def changed(self, change: Callable[[str], str]) -> Iterator[None]:
+        """Runs with another configuration for a while; raises NoNginxError where the change changes nothing."""
+        honest = self._config.read_text(encoding="utf-8")
+        if change(honest) == honest:
+            raise NoNginxError("the configuration is the same as before")
+        try:
+            self._reload(change(honest))
+            yield
+        finally:
+            self._reload(honest)
+
+    def _reload(self, text: str) -> None:
+        self._config.write_text(text, encoding="utf-8")
+        subprocess.run([*self._command[:-2], "-s", "reload"], check=True, capture_output=True)
+        sleep(0.5)  # new workers take over
 
     def close(self) -> None:
         """Stops it."""

@@ -122,7 +122,7 @@ def start(
             mailbox_url=mailbox_url,
             public_url=public,
             smtp=SmtpRoute(host="127.0.0.1", port=mail.port, ca_file=certificate[0]),
-            conference_url=f"https://localhost:{room}" if nginx else conference.url,
+            conference_url=f"https://localhost:{room}" if nginx else conference.url.replace("127.0.0.1", "localhost"),
             conference_inside=conference.url,
             conference_secret=secret.encode(),
             notice_dir=notice,

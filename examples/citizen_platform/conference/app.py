@@ -13,7 +13,7 @@ from citizen_platform.conference.rooms import MOST_SLIDES, Meeting, NoSuchMeetin
 from citizen_platform.web.guard import headers
 from citizen_platform.web.languages import Languages, language, other_language, translate
 
-COOKIE = "room"
+COOKIE = "session"  # on a host of its own, where it is another than the platform's
 LONGEST = 2000
 room = Blueprint("room", __name__)
 

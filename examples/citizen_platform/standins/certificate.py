@@ -9,13 +9,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-_NAMES = [x509.DNSName("localhost"), x509.IPAddress(IPv4Address("127.0.0.1"))]
+_HOSTS = ("localhost", "mitforschen.example", "konferenz.mitforschen.example", "mail.mitforschen.example")
+_NAMES = [*map(x509.DNSName, _HOSTS), x509.IPAddress(IPv4Address("127.0.0.1"))]
 
 
-def make_certificate(folder: Path) -> tuple[Path, Path]:
+def make_certificate(folder: Path, days: int = 30) -> tuple[Path, Path]:
     """Writes certificate and key into the folder; returns their paths."""
     key = ec.generate_private_key(ec.SECP256R1())
-    certificate = _sign(key)
+    certificate = _sign(key, days)
     certificate_file, key_file = folder / "loopback.pem", folder / "loopback.key"
     certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     key_file.touch(mode=0o600)
@@ -25,7 +26,7 @@ def make_certificate(folder: Path) -> tuple[Path, Path]:
     return certificate_file, key_file
 
 
-def _sign(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
+def _sign(key: ec.EllipticCurvePrivateKey, days: int) -> x509.Certificate:
     name, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")]), datetime.now(UTC)
     unsigned = (
         x509.CertificateBuilder()
@@ -33,8 +34,8 @@ def _sign(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=30))
+        .not_valid_before(now - timedelta(days=3))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName(_NAMES), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     )

@@ -201,4 +201,4 @@ def test_log_of_the_conference_names_no_meeting_and_no_token(platform, meeting):
     assert platform.line("/raum/-", "conference.log")
     text = "\n".join(platform.lines("conference.log"))
     assert one.base.rpartition("/")[2] not in text
-    assert not any(value in text for value in (one.cookies["room"], other.cookies["room"]))
+    assert not any(value in text for value in (one.cookies["session"], other.cookies["session"]))

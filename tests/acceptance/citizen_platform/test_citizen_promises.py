@@ -21,7 +21,7 @@ from zusage.evidence.verdict import judge
 from zusage.promises.checking import against, check
 from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
-from zusage.promises.promise import Accounted, Attested, KeptApart
+from zusage.promises.promise import Accounted, Attested, CookieSeen, KeptApart, SiteSeen, Transported
 from zusage.sealing import SigningKey
 
 MANIFEST = Path(citizen_platform.__file__).parent / "zusage.yaml"
@@ -48,7 +48,8 @@ def look(opened_product, about=""):
     inside = [
         promise
         for promise in promises_of(opened_product.loaded.manifest)
-        if about in repr(promise) or isinstance(promise, Accounted) or (numbers and isinstance(promise, KeptApart))
+        if not isinstance(promise, SiteSeen | CookieSeen | Transported)
+        and (about in repr(promise) or isinstance(promise, Accounted) or (numbers and isinstance(promise, KeptApart)))
     ]
     return {promise.id: judge(eyes.look(promise).observation).verdict.value for promise in inside}
 
