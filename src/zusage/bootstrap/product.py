@@ -267,17 +267,16 @@ class Product:
 
         self.trust_clock()
         with self.evidence.looking():
-            past = self.evidence.history()
-            eyes = self._eyes(past.censuses.get, past.ledgers.get)
             promises = promises_of(self.loaded.manifest)
-            return prove(eyes, promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
+            return prove(self.eyes(), promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
 
-    def _eyes(self, earlier: Callable[[str], Mapping[int, int] | None], sealed: Callable[[str], tuple[int, str] | None]) -> Eyes:
+    def eyes(self) -> Eyes:
+        """Everything through which the prover looks, with what was sealed before; looking through them seals nothing."""
         from zusage.connectors.folders import entries_of
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
-        manifest = self.loaded.manifest
+        manifest, past = self.loaded.manifest, self.evidence.history()
         suspensions = tuple(self.state.suspensions.current())
         outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=self.clock())
         return Eyes(
@@ -286,13 +285,13 @@ class Product:
             applications={name: self._application(name) for name, system in manifest.databases.items() if system.application},
             blocked=self.blocked(),
             attestations=Said(self),
-            earlier=earlier,
+            earlier=past.censuses.get,
             unaccounted=self.unaccounted,
             entries=entries_of,
             sites=outside.sites(self),
             servers=outside.servers(self),
             consents=Books(self) if manifest.consents else None,
-            sealed=sealed,
+            sealed=past.ledgers.get,
         )
 
     def blocked(self) -> BlockedReader:

@@ -43,7 +43,7 @@ def product(folder):
 
 def look(opened_product, about=""):
     """The verdict of every promise that needs nothing outside this machine, without sealing it; or of those about a table."""
-    eyes = opened_product._eyes(lambda _: None)
+    eyes = opened_product.eyes()
     numbers = about in ("page_day", "browser_day")
     inside = [
         promise
@@ -425,7 +425,7 @@ def test_each_column_and_table_that_must_not_be_turns_its_promise_red_and_is_nam
         words = re.match(r"(?:CREATE|ALTER) TABLE (\w+)(?: ADD COLUMN (\w+))?", statement)
         added[promise] = words[1] if words[2] is None else f"{words[1]}.{words[2]}"
     with product(folder) as ours:
-        eyes = ours._eyes(lambda _: None)
+        eyes = ours.eyes()
         names = [p for p in promises_of(ours.loaded.manifest) if p.id.startswith(("no-column/", "accounted/"))]
         seen = {p.id: eyes.look(p).observation for p in names}
     assert {one for one, observation in seen.items() if judge(observation).verdict.value != "kept"} == set(added)

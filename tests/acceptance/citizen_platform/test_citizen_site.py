@@ -44,7 +44,7 @@ def look(platform, folder, only="", few=False):
         if lighter := shutil.which("chromium-headless-shell"):
             patch.setenv("ZUSAGE_CHROMIUM", lighter)
         with opened(manifest_for(platform, folder, few), folder / "own") as product:
-            state, eyes = product.state, product._eyes(lambda _: None)
+            state, eyes = product.state, product.eyes()
             outside = [p for p in promises_of(product.loaded.manifest) if isinstance(p, SiteSeen | CookieSeen | Transported)]
             judged = {p.id: judge(eyes.look(p).observation) for p in outside if only in p.id}
         state.close()
