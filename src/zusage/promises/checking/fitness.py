@@ -142,6 +142,10 @@ def unlike_keys(seen: Seen) -> Iterator[Spot]:
                 path: KeyPath = ("activities", name, "data", table, key)
                 yield from _unlike(seen, path, (table, link.columns), (link.table, referred(link)))
     for one in kept(seen.loaded):
+        for index, (said, meant) in enumerate(zip(one.keep.elsewhere, one.rule.elsewhere, strict=True)):
+            pairs = meant.part.pairs
+            ends = (said.rows.table, tuple(here for here, _ in pairs)), (one.table, tuple(there for _, there in pairs))
+            yield from _unlike(seen, (*one.path, "elsewhere", index, "rows"), *ends)
         for index, (link, waits) in enumerate(zip(one.keep.waits_for, one.rule.waits, strict=True)):
             yield from _unlike(
                 seen, (*one.path, "waits_for", index), (link.table, link.columns), (one.table, _named(waits.referred))
