@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql import visitors
 
 from zusage.promises.inventory import TableInfo
 
@@ -16,7 +15,7 @@ from ..dialects.mariadb import MariaDB
 from ..dialects.port import Dialect, Element
 from . import mariadb_connection as opening
 from . import mariadb_errors as errors
-from .mariadb_batches import KeyRanges, key_of
+from .mariadb_batches import KeyRanges, key_of, within_itself
 from .mariadb_catalogue import tables
 from .mariadb_grants import ALL, grants, reads_whole, writing
 from .mariadb_pseudonym import pseudonymised
@@ -79,7 +78,7 @@ class MariaDbDatabase:
 
     def deleting(self, clause: sa.TableClause, where: Element) -> sa.Delete:
         """A DELETE of the form for several tables, which may not select from what it changes."""
-        if _within_itself(clause, where):
+        if within_itself(clause, where):
             return sa.delete(clause).where(where)
         return sa.delete(clause).where(where, _BESIDE.c.one == sa.literal_column("1"))
 
@@ -113,9 +112,3 @@ class MariaDbDatabase:
 
 def _schema(connection: sa.Connection) -> str:
     return str(connection.exec_driver_sql("SELECT DATABASE()").scalar_one())
-
-
-def _within_itself(clause: sa.TableClause, where: Element) -> bool:
-    """The condition selects from the very table that is changed."""
-    inner = (node for select in visitors.iterate(where) if isinstance(select, sa.Select) for node in visitors.iterate(select))
-    return any(isinstance(node, sa.TableClause) and (node.name, node.schema) == (clause.name, clause.schema) for node in inner)

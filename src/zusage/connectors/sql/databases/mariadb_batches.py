@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import visitors
 
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
@@ -34,7 +35,7 @@ class KeyRanges:
     """A walk along a key, once through the table.
 
     The next keys are read without a lock; those rows alone are then locked and asked again, so that nobody waits for rows that
-    stay.
+    stay. One statement that changes them alone asks again by itself.
     """
 
     def __init__(self, connection: sa.Connection, table: TableInfo, key: Sequence[ColumnInfo]) -> None:
@@ -46,6 +47,7 @@ class KeyRanges:
         self._last: Sequence[Any] | None = None
         self._ready = False
         self.whole = False
+        self._again: Element | None = None
 
     def choose(self, where: Element, size: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
@@ -60,18 +62,20 @@ class KeyRanges:
         while True:
             if not self.whole:
                 self._note(matching.where(self._behind()).order_by(*self._ordered(self._key)))
-            if not self._go_on():
+            noted = self._go_on()
+            if not noted:
                 return 0
-            rows = self._lock(where)
+            self._again = where if alone and not within_itself(self.clause, where) else None
+            rows = noted if self._again is not None else self._lock(where)
             if rows or self.whole:
                 return rows
 
-    def _go_on(self) -> bool:
-        """Take the last key noted as the one behind which the walk goes on; False where none was noted."""
+    def _go_on(self) -> int:
+        """Take the last key noted as the one behind which the walk goes on; returns how many were noted."""
         order = self._ordered(list(self._walk.c))
         last = self._connection.execute(sa.select(*order).order_by(*(one.desc() for one in order)).limit(1)).first()
         self._last = self._last if last is None else tuple(last)
-        return last is not None
+        return int(self._connection.execute(sa.select(sa.func.count()).select_from(self._walk)).scalar_one())
 
     def _note(self, chosen: sa.Select[Any]) -> int:
         self._connection.execute(sa.delete(self._walk))
@@ -79,9 +83,10 @@ class KeyRanges:
         return int(self._connection.execute(sa.insert(self._walk).from_select(names, chosen)).rowcount)
 
     def inside(self) -> Element:
-        """The row's key is among those noted."""
-        noted = sa.select(*self._batch.c)
-        return self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
+        """The row's key is among those noted; where its row was not locked, it still matches."""
+        noted = sa.select(*(self._batch if self._again is None else self._walk).c)
+        among = self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
+        return among if self._again is None else sa.and_(among, self._again)
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its key."""
@@ -133,3 +138,9 @@ def _order(column: sa.ColumnElement[Any], info: ColumnInfo) -> sa.ColumnElement[
     if kind.startswith(("enum", "set", "bit")):
         return column + sa.literal_column("0")
     return sa.cast(column, sa.Double) if kind.startswith("float") else column
+
+
+def within_itself(clause: sa.TableClause, where: Element) -> bool:
+    """The condition selects from the very table that is changed."""
+    inner = (node for select in visitors.iterate(where) if isinstance(select, sa.Select) for node in visitors.iterate(select))
+    return any(isinstance(node, sa.TableClause) and (node.name, node.schema) == (clause.name, clause.schema) for node in inner)
