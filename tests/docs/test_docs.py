@@ -22,7 +22,7 @@ HOWTO = DOCS / "howto"
 WITNESS = "https://witness.example"
 STATE = "postgresql://zusage:secret@db.example/zusage_state"
 #: pages that need something outside, with a test of their own
-APART = {"anchor-evidence.md", "keep-the-state-in-postgresql.md"}
+APART = {"anchor-evidence.md", "give-zusage-its-roles.md", "keep-the-state-in-postgresql.md"}
 
 
 def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
@@ -54,6 +54,21 @@ def test_the_state_in_postgresql_does_what_the_page_says(tmp_path: Path) -> None
     try:
         with postgres() as server, Shell(tmp_path, {STATE: server.database("zusage_state")}) as shell:
             shell.page(HOWTO / "keep-the-state-in-postgresql.md")
+    except ServerMissing as missing:
+        pytest.skip(str(missing))
+
+
+def test_the_roles_on_a_server_are_those_that_the_page_shows(tmp_path: Path) -> None:
+    tutorial_shop(tmp_path)
+    try:
+        with postgres() as server:
+            shop = server.database("shop")
+            for table in ("customer", "purchase", "purchase_line", "invoice"):
+                server.run(f"CREATE TABLE {table} (id int PRIMARY KEY)", "shop")
+            with pytest.MonkeyPatch.context() as patch, Shell(tmp_path) as shell:
+                patch.setenv("SHOP_DATABASE_URL", shop)
+                for block in blocks(HOWTO / "give-zusage-its-roles.md"):
+                    shell.block(block)
     except ServerMissing as missing:
         pytest.skip(str(missing))
 

@@ -6,7 +6,6 @@ import importlib
 import os
 import shutil
 import signal
-import sqlite3
 import sys
 import time
 from collections.abc import Callable
@@ -15,11 +14,15 @@ from pathlib import Path
 
 from zusage.promises.loading import Loaded, load
 
+from .killing_places import Place, SqlitePlace
+
 _NEEDED = (
     "django.urls",
     "django.core.management",
     "django.db.backends.sqlite3.base",
     "django.db.migrations.executor",
+    "psycopg",
+    "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
     "zusage.cli.apply",
     "zusage.connectors.opening",
@@ -30,20 +33,22 @@ _NEEDED = (
     "zusage.vault",
 )
 EXAMPLES = Path(__file__).parents[2] / "examples"
+SQLITE = SqlitePlace()
 
 
-def prepare(folder: Path, customers: int) -> None:
+def prepare(folder: Path, customers: int, place: Place = SQLITE) -> None:
     """A small plate shop, a plan for it, and the second person's approval; leaves nothing open."""
-    _in_child(lambda: _prepare(folder, customers))
+    place.found()
+    _in_child(lambda: _prepare(folder, customers, place))
 
 
-def _prepare(folder: Path, customers: int) -> None:
+def _prepare(folder: Path, customers: int, place: Place) -> None:
     sys.path.insert(0, str(EXAMPLES))
     from plate_shop.generate import generate
     from zusage.bootstrap import opened
     from zusage.sealing import SigningKey
 
-    _point_to(folder)
+    os.environ.update(place.environment(folder))
     generate(
         os.environ["SHOP_DATABASE_URL"],
         os.environ["MAILBOX_DATABASE_URL"],
@@ -57,39 +62,36 @@ def _prepare(folder: Path, customers: int) -> None:
     (folder / "guard.yaml").write_text(guard)
     (folder / "shop.yaml").write_text((EXAMPLES / "plate_shop" / "zusage.yaml").read_text())
     (folder / "zusage.yaml").write_text("import: [shop.yaml, guard.yaml]\n")
+    place.furnish(folder)
     with opened(folder / "zusage.yaml") as product:
         product.save_plan(product.make_plan(), folder / "plan.json")
         product.approve_plan(folder / "plan.json", key)
 
 
-def _point_to(folder: Path) -> None:
-    os.environ["SHOP_DATABASE_URL"] = f"sqlite:///{folder}/shop.sqlite3"
-    os.environ["MAILBOX_DATABASE_URL"] = f"sqlite:///{folder}/mailbox.sqlite3"
-
-
-def copy(base: Path, to: Path) -> Path:
+def copy(base: Path, to: Path, place: Place = SQLITE) -> Path:
     """A fresh copy of the prepared folder, where it was prepared: a plan is for the databases of one place."""
     if to.exists():
         shutil.rmtree(to)
     shutil.copytree(base, to)
+    place.restore()
     return to
 
 
-def apply(folder: Path, crash_at: int = 0, *, after: bool = False) -> int:
+def apply(folder: Path, crash_at: int = 0, *, after: bool = False, place: Place = SQLITE) -> int:
     """Apply the plan in a child; returns how it ended: 0, or minus the signal. With ``crash_at`` it kills itself there."""
-    return _wait(start(folder, crash_at, after=after))
+    return wait(start(folder, crash_at, after=after, place=place))
 
 
-def start(folder: Path, crash_at: int = 0, *, after: bool = False) -> int:
+def start(folder: Path, crash_at: int = 0, *, after: bool = False, place: Place = SQLITE) -> int:
     """Begin to apply in a child; returns its process id."""
-    return _fork(lambda: _apply(folder, crash_at, after))
+    return _fork(lambda: _apply(folder, crash_at, after, place))
 
 
-def _apply(folder: Path, crash_at: int, after: bool) -> None:
+def _apply(folder: Path, crash_at: int, after: bool, place: Place) -> None:
     from zusage.bootstrap import Product
     from zusage.testing.crashing import CrashingJournal
 
-    _point_to(folder)
+    os.environ.update(place.environment(folder))
     product = Product(loaded=_manifest((folder / "guard.yaml").read_text(), folder), folder=folder / ".zusage")
     journal = CrashingJournal(product.state.journal, crash_at, after=after)
     product.state.journal = journal  # type: ignore[assignment]
@@ -119,7 +121,7 @@ def kill(child: int, after: float) -> int:
     """SIGKILL the child after so many seconds; returns how it ended."""
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
-    return _wait(child)
+    return wait(child)
 
 
 def _fork(work: Callable[[], None]) -> int:
@@ -135,25 +137,19 @@ def _fork(work: Callable[[], None]) -> int:
     os._exit(code)
 
 
-def _wait(child: int) -> int:
+def wait(child: int) -> int:
+    """How a child ended: its exit code, or minus the signal."""
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 
 
 def _in_child(work: Callable[[], None]) -> None:
-    assert _wait(_fork(work)) == 0
+    assert wait(_fork(work)) == 0
 
 
-def contents(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+def contents(folder: Path, place: Place = SQLITE) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table of both databases, and every blocked document, opened."""
-    found: dict[str, list[tuple[object, ...]]] = {}
-    for name in ("shop", "mailbox"):
-        database = sqlite3.connect(folder / f"{name}.sqlite3")
-        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
-            found[f"{name}.{table}"] = sorted(database.execute(f'SELECT * FROM "{table}"'), key=repr)
-        database.close()
-    found["vault"] = _documents(folder / ".zusage")
-    return found
+    return {**place.rows(folder), "vault": _documents(folder / ".zusage")}
 
 
 def _documents(folder: Path) -> list[tuple[object, ...]]:

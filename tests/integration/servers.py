@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,17 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server at once."""
         _as_server(self.binaries / "pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
+
+    def kill(self) -> None:
+        """SIGKILL every process of the server, as when the machine goes down."""
+        parent = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat") if _parent(path) == parent]
+        for process in (parent, *children):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while any(_parent(Path(f"/proc/{process}/stat")) for process in (parent, *children)):
+            time.sleep(0.02)
+        (self.data / "postmaster.pid").unlink()  # where nobody fetches the dead, its number seems to be taken
 
     def start(self) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
@@ -199,6 +211,15 @@ def postgres(*options: str) -> Iterator[Postgres]:
             server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _parent(stat: Path) -> int:
+    """The parent of a process; 0 where it has gone meanwhile, or is one that nobody has fetched yet."""
+    try:
+        words = stat.read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return 0 if words[0] == "Z" else int(words[1])
 
 
 def free_port() -> int:

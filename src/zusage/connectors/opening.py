@@ -13,12 +13,13 @@ from zusage.promises.manifest import AccessLog, System
 
 from .access_log.reader import LogReader
 from .access_log.writer import LogWriter
-from .port import CannotHandle, Sealer, Unreachable
+from .port import CannotHandle, Restrictor, Sealer, Unreachable
 from .sql.address import fill, resolve
 from .sql.application import SqlApplication
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database, Needs
 from .sql.databases.postgresql import PostgresDatabase
+from .sql.databases.postgresql_policies import PostgresRestrictor
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
@@ -62,6 +63,17 @@ def open_application(name: str, system: System, inventory: Inventory) -> SqlAppl
     """Open as the application does. Raises SystemTrouble."""
     url, database = _address(name, system.application or "")
     return SqlApplication(name, database, database.as_application(name, url), inventory, times_of(system))
+
+
+def open_restrictor(name: str, system: System) -> Restrictor:
+    """Open to hide rows from the application where they are. Raises SystemTrouble; CannotHandle where there are no row policies."""
+    url, database = _address(name, system.writer or system.url)
+    if not isinstance(database, PostgresDatabase):
+        raise CannotHandle(
+            f"system {name!r} has no row policies, so that rows cannot be hidden from the application where they are. "
+            "Take them out of its reach into the vault instead."
+        )
+    return PostgresRestrictor(name, database.changing(name, url, lambda: b""), times_of(system))
 
 
 def times_of(system: System) -> Times:

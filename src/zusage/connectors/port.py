@@ -262,6 +262,24 @@ class Writer(Protocol):
         """Let go of the system."""
 
 
+class Restrictor(Protocol):
+    """Hides rows from the application's role where they are (Art. 18 GDPR), and shows them again unchanged. May be repeated."""
+
+    system: str
+
+    def restrict(self, selection: Selection, reference: str) -> int:
+        """Restrict the rows of a selection under a reference; returns how many were not restricted under it before."""
+
+    def lift(self, table: str, reference: str) -> int:
+        """Lift what was restricted under a reference; what another reference restricts stays so."""
+
+    def restricted(self, table: str) -> int:
+        """Rows of the table that are restricted, under whatever reference."""
+
+    def close(self) -> None:
+        """Let go of the system."""
+
+
 class Application(Protocol):
     """Looks with the application's own role: what it can reach is not blocked."""
 

@@ -30,7 +30,7 @@ from .journal import Journal
 from .refusal import PlanStale
 
 _SKEW = timedelta(minutes=5)
-_TRIES = 4
+_TRIES = 7
 
 
 class Suspensions(Protocol):

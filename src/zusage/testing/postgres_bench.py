@@ -16,6 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 import psycopg
+import sqlalchemy as sa
 
 from zusage.connectors.opening import open_application, open_reader, open_writer, times_of
 from zusage.connectors.port import Application, Reader, Sealer, Writer
@@ -123,6 +124,16 @@ class PostgresBed:
             self._kept.execute("SET TimeZone = 'UTC'")
             read_as_written(self._kept)
         yield self._kept
+
+    def engine(self) -> sa.Engine:
+        """A superuser's engine past the product, for statements that an administrator runs."""
+        address = sa.make_url(self.address()).set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, isolation_level="AUTOCOMMIT")
+
+    def as_role(self, role: str, statement: str) -> None:
+        """Run a statement as one of the bench's roles; raises where it is refused."""
+        with psycopg.connect(self.address(role, PASSWORD)) as connection:
+            connection.execute(statement.encode())
 
     def by(self, *statements: str) -> PostgresBed:
         """Run statements, and take what is there then for the inventory."""
