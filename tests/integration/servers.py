@@ -66,7 +66,8 @@ class Postgres:
                 os.kill(process, signal.SIGKILL)
         while any(_parent(Path(f"/proc/{process}/stat")) for process in (parent, *children)):
             time.sleep(0.02)
-        (self.data / "postmaster.pid").unlink()  # where nobody fetches the dead, its number seems to be taken
+        for lock in (self.data / "postmaster.pid", *self.data.glob(".s.PGSQL.*.lock")):
+            lock.unlink()  # where nobody fetches the dead, their numbers seem to be taken
 
     def start(self) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""

@@ -170,8 +170,8 @@ class PageRanges:
 
     def _every_place(self, end: int) -> Element:
         """Wherever a row can lie on these pages, where a range of them cannot be read by itself."""
-        pages = sa.func.generate_series(self._page, end - 1).table_valued("n", name="pages")
-        places = sa.func.generate_series(1, (self._shape.page_bytes - 24) // 28).table_valued("n", name="places")
+        pages = sa.func.generate_series(self._page, end - 1).table_valued("n").render_derived(name="pages")
+        places = sa.func.generate_series(1, (self._shape.page_bytes - 24) // 28).table_valued("n").render_derived(name="places")
         tid = sa.cast(sa.func.format("(%s,%s)", pages.c.n, places.c.n), _TID)
         return sa.func.array(sa.select(tid).select_from(sa.join(pages, places, sa.true())).scalar_subquery())
 

@@ -1,0 +1,432 @@
+"""What only PostgreSQL has: rights, row policies, partitions, types without number, and servers that go away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.integration.servers import Postgres
+
+from zusage.connectors.opening import open_reader, open_writer
+from zusage.connectors.port import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable, Writer
+from zusage.connectors.sql.databases import postgresql_connection, postgresql_pages
+from zusage.connectors.sql.databases.sqlite_connection import pseudonym
+from zusage.planning.plan import BlockRows, ChangeColumns
+from zusage.promises.condition import ALWAYS, Column, Compare, Condition, parse
+from zusage.promises.inventory import Inventory
+from zusage.promises.manifest import System
+from zusage.promises.period import Period
+from zusage.promises.promise import Change
+from zusage.promises.starting_point import StartingPoint
+from zusage.testing.conformance.agreeing import agree
+from zusage.testing.conformance.shop import carry_out, chosen, ids, step
+from zusage.testing.postgres_bench import APPLICATION, PASSWORD, READER, WRITER, PostgresBed, PostgresBench
+from zusage.vault.codec import decode, encode
+
+
+@pytest.fixture
+def made(postgres_server: Postgres) -> Iterator[PostgresBench]:
+    bench = PostgresBench(postgres_server.url())
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def bed(made: PostgresBench) -> PostgresBed:
+    return made.build(Inventory("shop", "postgresql", {}), {})
+
+
+def _delete(bed: PostgresBed, where: str, of: str = "t", batch: int = 100, writer: Writer | None = None) -> list[int]:
+    return carry_out(writer or bed.writer(), step(parse(where), of=of, parts=()), batch=batch)
+
+
+# -- roles -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "taken", "words"),
+    [
+        (f"GRANT INSERT ON t TO {READER}", "", "write to public.t"),
+        (f"GRANT TRUNCATE ON t TO {READER}", "", "write to public.t"),
+        (f"GRANT UPDATE (x) ON t TO {READER}", "", "write to public.t"),
+        ("GRANT DELETE ON t TO PUBLIC", "", "write to public.t"),
+        (f"GRANT USAGE ON SEQUENCE s TO {READER}", "", "advance the sequence public.s"),
+        (f"GRANT CREATE ON SCHEMA public TO {READER}", "", "make tables in schema public"),
+        (f"GRANT CREATE ON DATABASE current TO {READER}", f"REVOKE CREATE ON DATABASE current FROM {READER}", "make schemas"),
+        (f"ALTER TABLE t OWNER TO {READER}", "", "with public.t, as its owner"),
+        (f"ALTER FUNCTION f OWNER TO {READER}", "", "change function public.f"),
+        (f"GRANT pg_write_all_data TO {READER}", f"REVOKE pg_write_all_data FROM {READER}", "a member of pg_write_all_data"),
+        (f"GRANT {WRITER} TO {READER}", f"REVOKE {WRITER} FROM {READER}", "write to public.t"),
+        (f"ALTER ROLE {READER} SUPERUSER", f"ALTER ROLE {READER} NOSUPERUSER", "a superuser"),
+        (f"ALTER ROLE {READER} CREATEROLE", f"ALTER ROLE {READER} NOCREATEROLE", "make roles"),
+    ],
+)  # fmt: skip
+def test_a_reader_refuses_to_start_with_any_right_to_write(bed: PostgresBed, given: str, taken: str, words: str) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "CREATE SEQUENCE s", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    with bed.connected() as connection:
+        connection.execute(given.replace("current", bed.name).encode())
+    try:
+        with pytest.raises(CanWrite, match=words):
+            bed.reader()
+    finally:
+        with bed.connected() as connection:
+            connection.execute((taken or "SELECT 1").replace("current", bed.name).encode())
+    assert taken == "" or bed.reader().survey().tables
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("CREATE VIEW seen AS SELECT * FROM t", "a view"),
+        ("CREATE MATERIALIZED VIEW seen AS SELECT * FROM t", "last made anew"),
+        (
+            f"CREATE TABLE seen (id int, x text); REVOKE ALL ON seen FROM {READER}; GRANT SELECT (id) ON seen TO {READER}",
+            "not read all",
+        ),
+        ("CREATE TABLE seen (id int); ALTER TABLE seen ENABLE ROW LEVEL SECURITY", "row policies"),
+        ("CREATE TABLE seen (id int)", "may read whole"),
+    ],
+)
+def test_what_may_hide_rows_is_not_shown_to_be_whole(bed: PostgresBed, statement: str, words: str) -> None:
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)", *statement.split("; "))
+    seen = bed.reader().visibility("seen")
+    assert (seen.shown, words in seen.how) == (words in ("may read whole", "last made anew"), True), seen
+
+
+def test_row_policies_narrow_a_look_without_an_error_and_stop_a_change_with_one(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t VALUES (1), (2)", "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+           "CREATE POLICY one ON t USING (id = 1)")  # fmt: skip
+    assert bed.inventory.tables["t"].row_security
+    assert bed.reader().count(chosen(ALWAYS, "t")) == 1
+    with pytest.raises(CannotHandle, match="row policy"):
+        _delete(bed, "TRUE")
+    assert ids(bed, "t") == [1, 2]
+
+
+def test_an_application_without_any_right_reaches_nothing_and_with_some_is_asked(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int PRIMARY KEY, x int)", "INSERT INTO t VALUES (1, 1)", f"REVOKE ALL ON t FROM {APPLICATION}")
+    application = bed.application()
+    assert (application.reachable(chosen(ALWAYS, "t")), application.changeable(chosen(ALWAYS, "t"), 5)) == (0, 0)
+    bed.by(f"GRANT SELECT (id) ON t TO {APPLICATION}")
+    assert bed.application().reachable(chosen(ALWAYS, "t")) == 1
+    with pytest.raises(Unreachable, match="right"):
+        bed.application().reachable(chosen(parse("x = 1"), "t"))
+
+
+def test_a_wrong_password_and_a_missing_database_are_told_without_any_secret(bed: PostgresBed) -> None:
+    for address, words in (
+        (bed.address(READER, "Geheim-77"), "not accepted"),
+        (bed.address(READER, PASSWORD).replace(bed.name, "nowhere"), "no such database"),
+        ("postgresql://x:Geheim-77@127.0.0.1:1/x", "nobody listens"),
+    ):
+        with pytest.raises(Unreachable, match=words) as caught:
+            open_reader("shop", System(url=address))
+        assert "Geheim" not in str(caught.value)
+
+
+def test_a_writer_that_comes_to_a_server_that_only_reads_is_refused(bed: PostgresBed) -> None:
+    bed.by(f"ALTER ROLE {WRITER} IN DATABASE {bed.name} SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(CannotHandle, match="only reads"):
+            bed.writer()
+    finally:
+        bed.by(f"ALTER ROLE {WRITER} IN DATABASE {bed.name} RESET default_transaction_read_only")
+
+
+# -- the survey --------------------------------------------------------------------------------------------------
+
+
+def test_the_survey_tells_what_hard_schemas_have(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TYPE mood AS ENUM ('sad', 'glad')", "CREATE DOMAIN code AS varchar(9) NOT NULL", "CREATE DOMAIN short AS code",
+        "CREATE SCHEMA other", "CREATE TABLE other.place (id int PRIMARY KEY, name text UNIQUE)",
+        "CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, m mood, c short, tags text[], j json, jb jsonb, u uuid, "
+        "twice int GENERATED ALWAYS AS (1 + 1) STORED, b bytea, i inet, v tsvector, n numeric(9, 2), d date, w timestamp(3), "
+        "z timestamptz, l char(3), place int REFERENCES other.place ON DELETE SET NULL, CHECK (n > 0), UNIQUE (u, d))",
+        "CREATE UNIQUE INDEX ON t (l)", "CREATE UNIQUE INDEX ON t (m) WHERE m = 'sad'",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE TRIGGER audit AFTER DELETE OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f()",
+        "CREATE TRIGGER off BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "ALTER TABLE t DISABLE TRIGGER off",
+        "CREATE RULE keep AS ON DELETE TO other.place DO ALSO NOTHING",
+        "CREATE TABLE p (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d)",
+        "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
+        "CREATE TABLE c (id int, p int, d date, FOREIGN KEY (p, d) REFERENCES p)", "CREATE TABLE child (more int) INHERITS (c)",
+        "CREATE MATERIALIZED VIEW seen AS SELECT id FROM t",
+    )  # fmt: skip
+    tables = bed.inventory.tables
+    t = tables["t"]
+    kinds = [
+        "integer",
+        "text",
+        "text",
+        "array",
+        "json",
+        "json",
+        "uuid",
+        "integer",
+        "binary",
+        "other",
+        "other",
+        "number",
+        "date",
+        "time",
+        "time",
+        "text",
+        "integer",
+    ]
+    assert [column.kind for column in t.columns] == kinds
+    assert [column.name for column in t.columns if column.generated] == ["id", "twice"]
+    found = {column.name: column for column in t.columns}
+    assert (found["m"].choices, found["c"].length, found["c"].nullable, found["w"].declared) == (
+        ("sad", "glad"), 9, False, "timestamp(3) without time zone",
+    )  # fmt: skip
+    assert (t.primary_key, sorted(t.unique), t.checks) == (("id",), [("l",), ("u", "d")], ("(n > (0)::numeric)",))
+    assert [(k.columns, k.table, k.referred, k.on_delete) for k in t.foreign_keys] == [
+        (("place",), "other.place", ("id",), "SET NULL")
+    ]
+    assert t.triggers == ("audit (after delete, update)",)
+    assert (tables["other.place"].schema, tables["other.place"].triggers) == ("other", ("keep (rule beside delete)",))
+    assert (tables["p1"].inherits, tables["child"].inherits, tables["seen"].materialised) == ("p", "c", True)
+    assert [(one.name, key.columns) for one, key in bed.inventory.referrers("p")] == [("c", ("p", "d"))]
+    assert not bed.inventory.referrers("p1")
+
+
+def test_a_survey_of_300_tables_takes_less_than_two_seconds(bed: PostgresBed) -> None:
+    columns = ", ".join(f"c{n} varchar(50)" for n in range(15))
+    bed.by("DO $$ BEGIN FOR n IN 1..300 LOOP EXECUTE format('CREATE TABLE t%s (id int PRIMARY KEY, up int REFERENCES t%s, "
+           f"{columns})', n, greatest(n - 1, 1)); END LOOP; END $$".replace("REFERENCES t%s", "REFERENCES t%s (id)"))  # fmt: skip
+    reader = bed.reader()
+    began = time.process_time()
+    assert len(reader.survey().tables) == 300
+    assert time.process_time() - began < 2
+
+
+# -- batches -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["ranges of pages", "every place of a page"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As since version 14, and as before it."""
+    if request.param == "every place of a page":
+        monkeypatch.setattr(postgresql_pages, "_RANGES_SINCE", 10**9)
+
+
+@pytest.mark.usefixtures("way")
+def test_rows_on_many_pages_go_in_batches_and_no_other(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 300) FROM generate_series(1, 2000) n")
+    found = carry_out(bed.writer(), step(parse("id <= 1500"), of="t", parts=()), limit=1500, batch=400)
+    assert (sum(found), max(found) <= 400, len(ids(bed, "t"))) == (1500, True, 500)
+
+
+@pytest.mark.usefixtures("way")
+def test_partitions_and_tables_that_inherit_are_walked_together_and_rows_at_one_place_told_apart(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TABLE p (id int, d int) PARTITION BY LIST (d)",
+        *(f"CREATE TABLE p{n} PARTITION OF p FOR VALUES IN ({n})" for n in range(3)),
+        "INSERT INTO p SELECT n, n % 3 FROM generate_series(1, 60) n",
+        "CREATE TABLE i (id int)", "CREATE TABLE j (more int) INHERITS (i)", "INSERT INTO i VALUES (1), (2)", "INSERT INTO j VALUES (3), (4)",
+    )  # fmt: skip
+    assert sum(_delete(bed, "d = 1 OR id <= 6", "p", batch=7)) == 24
+    assert ids(bed, "p") == [n for n in range(7, 61) if n % 3 != 1]
+    assert _delete(bed, "id IN (2, 3)", "i", batch=1) == [1, 1]
+    assert (ids(bed, "i"), ids(bed, "j")) == ([1, 4], [4])
+    change = ChangeColumns((Change(column="id", how="constant", value=0),))
+    assert sum(carry_out(bed.writer(), step(ALWAYS, of="p", parts=(), action=change), batch=7)) == 36
+    assert set(ids(bed, "p")) == {0}
+
+
+def test_a_row_that_somebody_moved_behind_the_walk_is_found_in_the_last_pass(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40) n")
+    batches = bed.writer().carry_out(step(parse("id > 5"), of="t", parts=()), ALWAYS, 100, 5)
+    assert next(batches) == 5
+    bed.by("VACUUM t", "UPDATE t SET x = repeat('y', 1500) WHERE id = 40")
+    with bed.connected() as connection:
+        assert connection.execute(b"SELECT ctid < '(2,1)' FROM t WHERE id = 40").fetchone() == (True,)
+    assert 5 + sum(batches) == 35
+    assert ids(bed, "t") == [1, 2, 3, 4, 5]
+
+
+def test_rows_that_a_trigger_keeps_end_the_walk(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t SELECT generate_series(1, 9)",
+           "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN IF OLD.id < 4 THEN RETURN NULL; END IF; RETURN OLD; END'",
+           "CREATE TRIGGER keep BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION keep()")  # fmt: skip
+    assert sum(_delete(bed, "id < 7", batch=2)) == 3
+    assert ids(bed, "t") == [1, 2, 3, 7, 8, 9]
+
+
+def test_foreign_tables_and_views_are_left_untouched(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int)", "CREATE VIEW v AS SELECT * FROM t", "CREATE FOREIGN DATA WRAPPER w",
+           "CREATE SERVER s FOREIGN DATA WRAPPER w", "CREATE FOREIGN TABLE far (id int) SERVER s",
+           "CREATE TABLE p (id int) PARTITION BY LIST (id)", "CREATE FOREIGN TABLE pf PARTITION OF p FOR VALUES IN (1) SERVER s")  # fmt: skip
+    for name, words in (("v", "not a table"), ("far", "another server"), ("p", "another server")):
+        with pytest.raises(CannotHandle, match=words):
+            _delete(bed, "TRUE", name)
+    bed.by("DROP FOREIGN DATA WRAPPER w CASCADE")
+
+
+# -- trouble -----------------------------------------------------------------------------------------------------
+
+
+def test_a_lock_that_somebody_holds_passes_by_itself_and_the_batch_is_undone(
+    bed: PostgresBed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(postgresql_connection._PATIENCE, "change", "100ms")
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)")
+    writer = bed.writer()
+    with bed.connected() as other:
+        other.execute(b"BEGIN; SELECT * FROM t FOR UPDATE")
+        with pytest.raises(Interrupted, match="lock") as caught:
+            _delete(bed, "TRUE", writer=writer)
+        assert caught.value.retryable
+        other.execute(b"ROLLBACK")
+    assert _delete(bed, "TRUE", writer=writer) == [1]
+
+
+def test_a_writer_whose_connection_is_cut_takes_up_what_is_left(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t SELECT generate_series(1, 9)")
+    writer = bed.writer()
+    batches = writer.carry_out(step(ALWAYS, of="t", parts=()), ALWAYS, 100, 3)
+    assert next(batches) == 3
+    with bed.connected() as other:
+        other.execute(
+            f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '{WRITER}' AND datname = '{bed.name}'".encode()
+        )
+    with pytest.raises(Interrupted) as caught:
+        list(batches)
+    assert caught.value.retryable
+    assert sum(_delete(bed, "TRUE", writer=writer)) == 6
+
+
+def test_two_that_wait_for_each_other_are_a_failure_that_passes(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)",
+           "CREATE FUNCTION jam() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE deadlock_detected; END $$",
+           "CREATE TRIGGER jam BEFORE DELETE ON t FOR EACH ROW EXECUTE FUNCTION jam()")  # fmt: skip
+    with pytest.raises(Interrupted, match="40P01") as caught:
+        _delete(bed, "TRUE")
+    assert caught.value.retryable
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        Change(column="x", how="constant", value="MARKER-3"),
+        Change(column="x", how="constant", value="gone MARKER-4"),
+        Change(column="x", how="constant", value="trigger MARKER-5"),
+        Change(column="n", how="constant", value="MARKER-6"),
+        Change(column="short", how="constant", value="MARKER-7"),
+        Change(column="d", how="constant", value="MARKER-8"),
+    ],
+    ids=lambda change: f"{change.column} {change.value}",
+)
+def test_no_message_holds_a_value_of_a_row(bed: PostgresBed, action: Change) -> None:
+    bed.by(
+        "CREATE TABLE t (id int, x text UNIQUE CHECK (x NOT LIKE 'gone%'), n int, short varchar(3), d date)",
+        "INSERT INTO t VALUES (1, 'MARKER-1'), (2, 'MARKER-2')",
+        "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW.x LIKE 'trigger%' THEN "
+        "RAISE EXCEPTION '%', NEW.x USING ERRCODE = '23505', CONSTRAINT = NEW.x, DETAIL = NEW.x; END IF; RETURN NEW; END $$",
+        "CREATE TRIGGER shout BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION shout()",
+    )
+    with pytest.raises(SystemTrouble, match="shop") as caught:
+        carry_out(bed.writer(), step(ALWAYS, of="t", parts=(), action=ChangeColumns((action,))))
+    assert "MARKER" not in str(caught.value)
+    assert [row["x"] for row in bed.rows("t")] == ["MARKER-1", "MARKER-2"]
+
+
+# -- values ------------------------------------------------------------------------------------------------------
+
+
+def test_values_of_every_type_are_compared_as_they_are_written(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE EXTENSION citext", "CREATE TYPE mood AS ENUM ('sad', 'glad')",
+        "CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
+        "CREATE TABLE t (id int PRIMARY KEY, c char(5), ci citext, lo text COLLATE loose, m mood, u uuid, i inet, r real, n numeric, "
+        "f float8, j jsonb, w timestamp, z timestamptz)",
+        "INSERT INTO t VALUES (1, 'ab', 'Ada', 'Ada', 'sad', '00000000-0000-0000-0000-00000000000a', '192.0.2.1', 0.1, 0.1, 0.1, "
+        "'{\"a\": 1}', '2020-01-01', '2020-01-01'), (2, NULL, NULL, NULL, NULL, NULL, NULL, 'NaN', 'NaN', 'NaN', NULL, NULL, NULL)",
+        "CREATE TABLE q (id int, m text, c text)", "INSERT INTO q VALUES (1, 'sad', 'ab')",
+    )  # fmt: skip
+    reader = bed.reader()
+    for text in (
+        "c = 'ab'", "length(c) = 2", "c LIKE 'ab'", "ci = 'Ada'", "lo = 'Ada'", "lo LIKE 'A%'", "lo IN ('Ada')", "m = 'sad'",
+        "m IN ('sad', 'cross')", "upper(m) = 'SAD'", "u = '00000000-0000-0000-0000-00000000000a'", "i = '192.0.2.1/32'",
+        "r = 0.1", "n = 0.1", "f = 0.1", "r < n + 0", "length(j) = 8", "EXISTS (SELECT 1 FROM q WHERE q.m = t.m)",
+        "EXISTS (SELECT 1 FROM q WHERE q.c = t.c)",
+    ):  # fmt: skip
+        if "+" not in text:
+            assert reader.count(chosen(parse(text), "t")) == 1, text
+    for text in (
+        "ci = 'ada'",
+        "lo = 'ada'",
+        "ci LIKE 'a%'",
+        "lo LIKE 'a%'",
+        "lo IN ('ada')",
+        "n > 5",
+        "NOT n > 5 AND id = 2",
+        "u = 'a'",
+    ):
+        assert reader.count(chosen(parse(text), "t")) == 0, text
+    with pytest.raises(CannotHandle, match="offset"):
+        reader.count(chosen(Compare("<", Column("w"), Column("z")), "t"))
+    with pytest.raises(CannotHandle, match="coalesce"):
+        reader.count(chosen(parse("coalesce(n, 'x') = 'x'"), "t"))
+
+
+def test_upper_and_lower_case_are_those_of_unicode_whatever_the_database_knows(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int PRIMARY KEY, x text)", "INSERT INTO t VALUES (1, 'STRAßE'), (2, 'İI'), (3, 'ΑΣ'), (4, 'ŉ')")
+    words = {1: ("straße", "STRASSE"), 2: ("i̇i", "İI"), 3: ("ας", "ΑΣ"), 4: ("ŉ", "ʼN")}
+    reader = bed.reader()
+    for number, (lower, upper) in words.items():
+        for text in (f"lower(x) = '{lower}'", f"upper(x) = '{upper}'"):
+            assert agree(bed, reader, "t", parse(text))[number] is True, text
+
+
+@pytest.mark.parametrize("key", [b"bench", b"k" * 64, b"longer than a block " * 9])
+def test_a_pseudonym_is_the_one_that_is_made_everywhere(bed: PostgresBed, key: bytes) -> None:
+    values = ["Ada", "", "Bö%_\\'\"", "日本 " * 60]
+    bed.by("CREATE TABLE t (id int, x text)")
+    bed.fill({"t": [{"id": n, "x": value} for n, value in enumerate(values)]})
+    writer = open_writer("shop", System(url=bed.address(WRITER, PASSWORD)), None, lambda: key)
+    carry_out(writer, step(ALWAYS, of="t", parts=(), action=ChangeColumns((Change(column="x", how="pseudonymise"),))))
+    writer.close()
+    assert [row["x"] for row in bed.rows("t")] == [pseudonym(key, value) for value in values]
+
+
+def test_what_leaves_for_the_vault_can_be_put_back_to_the_last_byte(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TABLE t (id uuid PRIMARY KEY, day date, far date, bc timestamp, inf timestamptz, i interval, net inet, j json, jb jsonb, "
+        "n numeric, f float8, r int4range, tags text[], b bytea, m money, tz timetz, p point)",
+        "INSERT INTO t VALUES ('00000000-0000-0000-0000-00000000000a', '2020-02-29', '12000-01-01', '0044-03-15 BC', 'infinity', "
+        "'1 mon 30 days', '192.0.2.0/24', '{\"b\":  1, \"a\": 1.50}', '{\"b\": 1.50}', 1.500, 0.1, '[1,5)', '{a,NULL,\"x,y\"}', "
+        "'\\x00ff', '12.30', '12:00+02', '(1,2)')",
+        "CREATE TABLE again (LIKE t)",
+    )  # fmt: skip
+    taken: list[dict[str, object]] = []
+    block = BlockRows(StartingPoint(("day",)), Period(years=1), "UTC")
+    writer = bed.writer(lambda rows: taken.extend({k: decode(encode(v)) for k, v in row.values.items()} for row in rows))
+    before = bed.rows("t")
+    carry_out(writer, step(ALWAYS, of="t", parts=(), action=block))
+    assert (bed.rows("t"), len(taken)) == ([], 1)
+    bed.fill({"again": taken})
+    assert bed.rows("again") == before
+    with bed.connected() as connection:
+        whole = connection.execute(b"SELECT again::text, j::text FROM again").fetchone()
+    assert whole is not None
+    assert '"{""b"":  1, ""a"": 1.50}"' in whole[0]
+    assert "1 mon 30 days" in whole[0]
+
+
+def _rows(bed: PostgresBed, condition: Condition) -> int:
+    return bed.reader().count(chosen(condition, "t"))
+
+
+def test_two_zones_and_both_kinds_of_time_in_one_table_are_compared_each_as_it_means(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TABLE t (id int, w timestamp, z timestamptz)",
+        "INSERT INTO t VALUES (1, '2023-12-31 23:30', '2023-12-31 23:30+00')",
+    )
+    assert _rows(bed, parse("w < DATE '2024-01-01' AND z < DATE '2024-01-01'")) == 1
+    berlin = open_reader("shop", System(url=bed.address(READER, PASSWORD), time_zone="Europe/Berlin"))
+    assert berlin.count(chosen(parse("w < DATE '2024-01-01' AND z >= DATE '2024-01-01'"), "t")) == 1
+    assert dict(berlin.census("t", StartingPoint(("z",)), ALWAYS)) == {2024: 1}
+    berlin.close()
