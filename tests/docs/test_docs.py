@@ -65,10 +65,11 @@ def test_the_roles_on_a_server_are_those_that_the_page_shows(tmp_path: Path) -> 
             shop = server.database("shop")
             for table in ("customer", "purchase", "purchase_line", "invoice"):
                 server.run(f"CREATE TABLE {table} (id int PRIMARY KEY)", "shop")
-            with pytest.MonkeyPatch.context() as patch, Shell(tmp_path) as shell:
+            with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("SHOP_DATABASE_URL", shop)
-                for block in blocks(HOWTO / "give-zusage-its-roles.md"):
-                    shell.block(block)
+                with Shell(tmp_path) as shell:
+                    for block in blocks(HOWTO / "give-zusage-its-roles.md"):
+                        shell.block(block)
     except ServerMissing as missing:
         pytest.skip(str(missing))
 
