@@ -111,49 +111,54 @@ class PageRanges:
 
         Where all of them fit into one batch no walk is needed, and an index may find them.
         """
-        fresh = self._unchanged()
+        if self.whole:
+            return 0
         if not self._begun:
-            self.whole, self._begun = self._few(where, size), True
-            self._page = self._shape.pages if self.whole else 0
-        else:
-            self.whole = False
-        self._alone = sa.and_(where, fresh) if alone else sa.true()
-        while self._page < self._shape.pages:
-            end = min(self._page + self._span, self._shape.pages)
-            if self._take(sa.and_(self._within(end), where, fresh), size, alone):
-                self._go_on(end, size)
+            self._begun, self.whole = True, self._all(where, size, alone)
+            if self.whole:
                 return len(self._rows)
-            self._go_on(end, size)
-        before = self._rows
-        rows = self._take(sa.and_(where, fresh), size, alone)
-        return rows if self._rows != before else 0  # what stays where it is, such as by a trigger, would be met for ever
+        fresh = self._unchanged()
+        self._alone = sa.and_(where, fresh) if alone else sa.true()
+        before, self._rows = self._rows, []
+        while self._page < self._shape.pages and len(self._rows) < size:
+            end, wanted = min(self._page + self._span, self._shape.pages), size - len(self._rows)
+            found = self._take(sa.and_(self._within(end), where, fresh), wanted, alone)
+            self._rows += found
+            self._go_on(end, found, wanted)
+        if not self._rows:
+            self._rows = self._take(sa.and_(where, fresh), size, alone)
+            return len(self._rows) if self._rows != before else 0  # what a trigger keeps, say, would be met for ever
+        return len(self._rows)
 
-    def _few(self, where: Element, size: int) -> bool:
-        """Fewer rows match than a batch may have."""
-        some = sa.select(sa.literal_column("1")).select_from(self.clause).where(where).limit(size).subquery()
-        return int(self._connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()) < size
+    def _all(self, where: Element, size: int, alone: bool) -> bool:
+        """Note every row that matches, where they are fewer than a batch may have."""
+        found = self._take(where, size, alone=True, ordered=False)
+        if len(found) >= size:
+            return False
+        self._rows, self._alone = found, where
+        if found and not alone:
+            self._rows = self._take(self.inside(), size, alone=False)
+            self._alone = sa.true()
+        return True
 
-    def _take(self, where: Element, size: int, alone: bool) -> int:
+    def _take(self, where: Element, size: int, alone: bool, *, ordered: bool = True) -> list[tuple[str, int]]:
         ctid, table = self.clause.c.ctid, self.clause.c.tableoid
         transaction: Element = sa.literal_column("pg_current_xact_id()::xid::text")
         found = sa.select(sa.cast(ctid, sa.Text), sa.cast(table, sa.BigInteger), transaction).where(where)
-        ordered = found.order_by(ctid, table).limit(size)
-        rows = self._connection.execute(ordered if alone else ordered.with_for_update()).all()
-        self._rows = [(row[0], row[1]) for row in rows]
+        chosen = (found.order_by(ctid, table) if ordered else found).limit(size)
+        rows = self._connection.execute(chosen if alone else chosen.with_for_update()).all()
         if rows and rows[0][2] not in self._transactions[-1:]:
             self._transactions.append(rows[0][2])
-        return len(rows)
+        return [(row[0], row[1]) for row in rows]
 
-    def _go_on(self, end: int, size: int) -> None:
+    def _go_on(self, end: int, found: list[tuple[str, int]], wanted: int) -> None:
         """Behind the last row where there may be more on its page, otherwise behind the last page; wider where little was found."""
-        if len(self._rows) == size:
-            self._behind = self._rows[-1]
-            reached = int(self._behind[0].strip("()").split(",")[0])
-            self._span = max(1, (reached - self._page + 1) * 2)
-            self._page = reached
+        if len(found) == wanted:
+            self._behind = found[-1]
+            self._page = int(found[-1][0].strip("()").split(",")[0])
         else:
             self._page, self._behind = end, (f"({end},0)", 0)
-            if len(self._rows) * 2 < size:
+            if len(found) * 4 < wanted:
                 self._span = min(self._span * 2, _WIDEST_SPAN)
 
     def _within(self, end: int) -> Element:
