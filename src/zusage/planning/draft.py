@@ -29,6 +29,7 @@ from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Protected, Rule
 
 from . import circles, elsewhere, release
+from .apart import apart
 from .clock import Clock, Window
 from .firing import with_triggers
 from .order import in_order, parts_in_order
@@ -254,17 +255,18 @@ def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
 
 def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
     """Rows that an earlier step takes away do not stand in a later one's way."""
-    going: dict[tuple[str, str], list[Condition]] = {}
+    taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
     for step in steps:
+        going = {of: [gone for by, gone in found if not apart(by, step)] for of, found in taken.items()}
         gone = [Not(Surely(condition)) for condition in going.get((step.system, step.table), ())]
         seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows):
             leaves = Among(step.id)
-            going.setdefault((step.system, step.table), []).append(leaves)
+            taken.setdefault((step.system, step.table), []).append((step, leaves))
             for part in step.parts:
                 if part.of == step.table:
                     through = all_of(joined(part.columns, part.table, part.referred, None), leaves)
-                    going.setdefault((step.system, part.table), []).append(Exists(step.table, through))
+                    taken.setdefault((step.system, part.table), []).append((step, Exists(step.table, through)))
         yield seen
 
 

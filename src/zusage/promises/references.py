@@ -19,7 +19,14 @@ _WHY = "a promise about something that does not exist can be neither kept nor sh
 def references(source: Source) -> Iterator[Finding]:
     """Everything that names what the manifest does not have. What has another shape than it should is left to validation."""
     values = source.values
-    for path, what, advice in (*_systems(values), *_tables(values), *_activities(values), *_cookies(values), *_apart(values)):
+    for path, what, advice in (
+        *_systems(values),
+        *_tables(values),
+        *_special(values),
+        *_activities(values),
+        *_cookies(values),
+        *_apart(values),
+    ):
         yield Finding(
             code="reference",
             severity=Severity.ERROR,
@@ -101,6 +108,14 @@ def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     for name, activity in _mapping(values, "activities").items():
         named += [(("activities", name, "data", table), table) for table in _mapping(activity, "data")]
     yield from ((path, table) for path, table in named if isinstance(table, str))
+
+
+def _special(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Classes with special categories that are not declared."""
+    classes = _mapping(values, "classes")
+    for index, name in enumerate(_list(values.get("special"))):
+        if isinstance(name, str) and name not in classes:
+            yield ("special", index), f"{name!r} is not a class of this manifest", f"name one of {_some(classes)}"
 
 
 def _some(names: Mapping[str, Any]) -> str:

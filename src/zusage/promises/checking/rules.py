@@ -6,7 +6,22 @@ from datetime import date
 
 from ..finding import Finding
 from ..loading import Loaded
-from . import acts, answers, bases, cookies, duties, logs, notice, periods, recipients, records, security, storage, websites
+from . import (
+    acts,
+    answers,
+    bases,
+    contradictions,
+    cookies,
+    duties,
+    logs,
+    notice,
+    periods,
+    recipients,
+    records,
+    security,
+    storage,
+    websites,
+)
 from .rule import Rule, by_position
 
 RULES: tuple[Rule, ...] = (
@@ -74,6 +89,12 @@ RULES: tuple[Rule, ...] = (
     records.superseded_but_kept,
     records.superseded_by_unknown,
     records.guard_without_effect,
+    contradictions.absent_but_held,
+    contradictions.deleted_and_anonymised,
+    contradictions.condition_in_words_only,
+    contradictions.choice_not_kept,
+    contradictions.special_without_basis,
+    contradictions.consent_of_dependents,
 )
 
 

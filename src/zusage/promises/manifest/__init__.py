@@ -79,6 +79,8 @@ class Person(Part):
     record: TableName
     key: str = "id"
     title: Texts | None = None
+    #: they depend on the controller, such as applicants and employees (§ 26(2) BDSG, recital 43 GDPR)
+    dependent: bool = False
 
 
 class Guard(Part):
@@ -119,6 +121,8 @@ class Manifest(Part):
     events: dict[Line, Texts] = Field(default_factory=dict)
     #: titles of the classes of data
     classes: dict[Name, Texts] = Field(default_factory=dict)
+    #: classes with special categories of data (Art. 9(1) GDPR)
+    special: tuple[Name, ...] = ()
     recipients: dict[Name, Recipient] = Field(default_factory=dict)
     activities: dict[Name, Activity] = Field(default_factory=dict)
     every_row: dict[Name, EveryRow] = Field(default_factory=dict)

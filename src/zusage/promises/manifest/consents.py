@@ -32,6 +32,8 @@ class Consent(Part):
     """How a consent is asked for and withdrawn (Art. 7 GDPR)."""
 
     withdraw: Texts | None = None
+    #: why people who depend on the controller can refuse without a disadvantage (Art. 7(4) GDPR)
+    free_because: Texts | None = None
     text_version: Line | None = None
     #: where people are asked: in the banner of a site, in a form of the application, or by a mail that they confirm
     asked: Literal["banner", "form", "mail"] = "form"

@@ -7,7 +7,7 @@ import pytest
 from checking_manifests import GONE, ON, _both, found, loaded, places
 
 from zusage.promises.checking import RULES, check
-from zusage.promises.finding import Severity
+from zusage.promises.finding import ManifestError, Severity
 from zusage.promises.loading import load
 
 ORDERS = "activities/orders"
@@ -148,6 +148,25 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         f"{ORDERS}/keep/1/then",
     ),
     "guard-without-effect": ({"guard/share": 1}, "guard/share"),
+    "absent-but-held": (
+        {"no_column": {"nothing": {"says": _both("nichts"), "table": "shop.log", "columns": ["ip", "*dress*"]}}},
+        "activities/log/data/shop.log/classes/contact/0",
+    ),
+    "deleted-and-anonymised": (
+        {f"{ORDERS}/keep/1": {**SECOND, "then": {"anonymise": {"name": {}, "email": {}}}}},
+        f"{ORDERS}/keep/1/then",
+    ),
+    "condition-in-words-only": ({f"{RULE}/unless_says": _both("solange jemand aktiv ist")}, f"{RULE}/unless_says"),
+    "choice-not-kept": ({"cookies/zusage/lifetime": "session"}, "cookies"),
+    "special-without-basis": ({"special": ["contact"]}, f"{ORDERS}/data/shop.shop_order/classes/contact"),
+    "consent-of-dependents": (
+        {
+            "people/customer/dependent": True,
+            f"{ORDERS}/legal_basis": "art-6-1-a",
+            f"{ORDERS}/consent": {"withdraw": {"de": "jederzeit", "en": "at any time"}, "text_version": "1"},
+        },
+        f"{ORDERS}/legal_basis",
+    ),
 }
 
 
@@ -175,6 +194,12 @@ def test_a_finding_says_why_and_what_to_write_and_points_into_the_file(code: str
     assert one.source
     lines = (tmp_path / "zusage.yaml").read_text(encoding="utf-8").splitlines()
     assert 1 < one.position.line <= len(lines)
+
+
+def test_special_class_that_is_not_declared_is_a_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ManifestError) as refused:
+        loaded(tmp_path, {"special": ["contact", "nothing"]})
+    assert [(one.code, one.path) for one in refused.value.findings] == [("reference", "special.1")]
 
 
 def test_findings_come_in_the_order_of_the_file(tmp_path: Path) -> None:

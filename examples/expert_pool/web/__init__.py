@@ -1,0 +1,1 @@
+"""The pages: German, and English under /en/. No script, own origin only."""

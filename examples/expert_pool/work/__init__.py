@@ -1,0 +1,1 @@
+"""What happens in the pool, whoever asks for it: no page and no form here."""

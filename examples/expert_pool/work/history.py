@@ -1,0 +1,51 @@
+"""Who did what, and how often things happen: the audit trail, and the figures that say nothing about anybody."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, update
+
+from expert_pool.schema import audit, statistic
+from plate_shop.database import utcnow
+
+#: everything that is noted; looking at vacancies and trainings is not among it
+ACTIONS = (
+    "registered",
+    "logged-in",
+    "profile-changed",
+    "profile-viewed",
+    "document-uploaded",
+    "document-opened",
+    "applied",
+    "application-moved",
+    "evidence-decided",
+    "membership-decided",
+    "shared",
+    "share-opened",
+    "message-sent",
+    "access-changed",
+    "consent-given",
+    "consent-withdrawn",
+    "warned",
+)
+
+
+def note(
+    connection: Connection,
+    action: str,
+    *,
+    person_id: int | None = None,
+    staff_id: int | None = None,
+    actor: str = "person",
+    detail: str | None = None,
+) -> None:
+    """One line of the audit trail."""
+    row = {"at": utcnow(), "actor": actor, "staff_id": staff_id, "person_id": person_id, "action": action, "detail": detail}
+    connection.execute(insert(audit).values(row))
+
+
+def count(connection: Connection, measure: str, category: str = "all", at: datetime | None = None) -> None:
+    """Adds one to a figure of this month."""
+    month = (at or utcnow()).strftime("%Y-%m")
+    mine = (statistic.c.month == month, statistic.c.measure == measure, statistic.c.category == category)
+    if not connection.execute(update(statistic).where(*mine).values(number=statistic.c.number + 1)).rowcount:
+        connection.execute(insert(statistic).values(month=month, measure=measure, category=category, number=1))

@@ -1,0 +1,162 @@
+"""The manifest of the pool on a living database: kept after a plan was applied, and each promise red under its saboteur."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+from expert_pool_saboteurs import IMPLIED, SABOTEURS
+
+from zusage.bootstrap import Product, opened
+from zusage.bootstrap.asking import attest
+from zusage.evidence.verdict import judge
+from zusage.promises.checking import check
+from zusage.promises.derive import promises_of
+from zusage.promises.loading import load
+from zusage.state.database import FILE as STATE
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
+PEOPLE = 120
+
+
+class Kept:
+    """A generated pool whose promises are kept, and copies of it to break."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.database = folder / "pool.db"
+        self.first: dict[str, str] = {}
+
+    def manifest(self) -> Path:
+        return self.folder / "zusage.yaml"
+
+    def generate(self) -> None:
+        from expert_pool.generate import generate
+
+        generate(f"sqlite:///{self.database}", self.folder / "files", people=PEOPLE, years=8, seed=5)
+        text = (EXAMPLE / "zusage.yaml").read_text(encoding="utf-8")
+        assert text.count("share: 0.2") == 1
+        (self.folder / "zusage.yaml").write_text(text.replace("share: 0.2", "share: 1.0"), encoding="utf-8")
+        shutil.copy(EXAMPLE / "standing.yaml", self.folder)
+
+    @contextmanager
+    def broken(self, statements: list[str]) -> Iterator[None]:
+        """The database after some statements, and afterwards as it was."""
+        with closing(sqlite3.connect(self.database)) as connection, closing(sqlite3.connect(":memory:")) as before:
+            connection.backup(before)
+            try:
+                with connection:
+                    for statement in statements:
+                        changed = connection.execute(statement).rowcount
+                        assert changed != 0, f"the saboteur found nothing to break: {statement}"
+                yield
+            finally:
+                before.backup(connection)
+
+    def ask(self, statement: str) -> int:
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(statement).fetchone()[0]
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+    pool = Kept(tmp_path_factory.mktemp("kept_pool"))
+    pool.generate()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("POOL_DATABASE_URL", "POOL_APPLICATION_URL"):
+            patch.setenv(name, f"sqlite:///{pool.database}")
+        yield pool
+
+
+def verdicts(pool: Kept) -> dict[str, str]:
+    with opened(pool.manifest(), pool.folder / "own") as product:
+        return {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
+
+
+@pytest.fixture(scope="session")
+def looking(tidy: Kept) -> Iterator[Product]:
+    """A product that stays open, so that each saboteur costs one look."""
+    with opened(tidy.manifest(), tidy.folder / "own") as product:
+        yield product
+
+
+def judged(product: Product, *names: str) -> set[str]:
+    """What a look at some promises alone finds; nothing is sealed."""
+    eyes = product.eyes()
+    chosen = [promise for promise in promises_of(product.loaded.manifest) if promise.id in names]
+    assert len(chosen) == len(names)
+    return {judge(eyes.look(promise).observation).verdict.value for promise in chosen}
+
+
+def test_check_of_the_manifest_is_clean():
+    assert not check(load(EXAMPLE / "zusage.yaml"), date.today())
+
+
+@pytest.fixture(scope="session")
+def tidy(kept: Kept) -> Kept:
+    """The pool after one plan; what it was before is told by the plan."""
+    due = "SELECT count(*) FROM person WHERE storage_class = 'other' AND last_active_at < datetime('now', '-19 months')"
+    held = "SELECT count(*) FROM legal_hold WHERE closed_on IS NULL AND person_id IN (SELECT id FROM person)"
+    successful = "SELECT count(DISTINCT person_id) FROM application WHERE state = 'accepted'"
+    survivors = kept.ask(held), kept.ask(successful)
+    assert all(survivors)
+    assert kept.ask(due) > survivors[0]
+    with opened(kept.manifest(), kept.folder / "own") as product:
+        plan = product.make_plan()
+        product.save_plan(plan, kept.folder / "plan.json")
+        assert {"profiles/inactive/at-most", "claims/rejected/at-most", "receipts/tax/blocked"} <= {s.promise for s in plan.steps}
+        assert not [one for one in product.apply_plan(kept.folder / "plan.json", lambda _: None) if one.stopped]
+        for promise in promises_of(product.loaded.manifest):
+            if promise.id.startswith("attested/"):
+                attest(product, promise.id, "somebody of the role", None)
+        kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
+    assert survivors == (kept.ask(held), kept.ask(successful))
+    assert kept.ask(due) == survivors[0]
+    return kept
+
+
+def test_one_plan_leads_from_broken_to_kept(tidy):
+    assert {name for name, word in tidy.first.items() if word != "kept"} == {"receipts/tax/at-least"}  # never looked at before
+
+
+def test_every_promise_has_a_saboteur():
+    promises = {promise.id for promise in promises_of(load(EXAMPLE / "zusage.yaml").manifest)}
+    assert {name for name in promises if not name.startswith("attested/")} == set(SABOTEURS)
+
+
+@pytest.mark.parametrize("name", SABOTEURS)
+def test_saboteur_turns_its_promise_red(tidy, looking, name):
+    with tidy.broken(SABOTEURS[name]):
+        if name.startswith(("no-column/", "accounted/")):  # what tables there are is looked up once
+            with opened(tidy.manifest(), tidy.folder / "own") as product:
+                assert judged(product, name) == {"broken"}
+        else:
+            assert judged(looking, name) == {"broken"}
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_saboteurs_turn_no_other_promise_red(tidy, half):
+    """Half of them at once: what they broke is theirs, and the other half stays as it was."""
+    chosen = list(SABOTEURS)[half::2]
+    with tidy.broken([statement for name in chosen for statement in SABOTEURS[name]]):
+        found = verdicts(tidy)
+    expected = set(chosen).union(*(IMPLIED.get(name, set()) for name in chosen))
+    assert {name for name, word in found.items() if word == "broken"} == expected
+    assert {word for name, word in found.items() if name not in expected} == {"kept"}
+
+
+def test_lapsed_attestation_is_red(tidy, looking):
+    state = tidy.folder / "own" / STATE
+    with closing(sqlite3.connect(state)) as database, database:
+        before = database.execute("SELECT id, at FROM zusage_attestation").fetchall()
+        database.execute("UPDATE zusage_attestation SET at = datetime(at, '-2 years')")
+    try:
+        assert judged(looking, "attested/compliance-review", "attested/sites-in-germany") == {"broken"}
+    finally:
+        with closing(sqlite3.connect(state)) as database, database:
+            database.executemany("UPDATE zusage_attestation SET at = ? WHERE id = ?", [(at, number) for number, at in before])

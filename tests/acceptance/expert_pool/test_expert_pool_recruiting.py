@@ -1,0 +1,377 @@
+"""Applications, approval loops, trainings, alerts and messages: what happens between people and the pool."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from expert_pool_world import Visitor
+
+from expert_pool import schema
+from expert_pool.work import alerts, applying, consents, messaging, training
+from plate_shop.database import utcnow
+
+PAGES = {
+    "/intern/bewerbungen": {"recruiting"},
+    "/intern/pruefung": {"approval"},
+    "/intern/personen": {"recruiting", "pool", "legal"},
+    "/intern/wiedervorlagen": {"recruiting", "pool"},
+    "/intern/angebote": {"recruiting", "training"},
+    "/intern/nachrichten": {"pool"},
+    "/intern/berichte": {"reporting"},
+}
+
+
+@pytest.mark.parametrize("role", ["recruiting", "training", "pool", "approval", "legal", "reporting"])
+def test_role_sees_its_own_pages_only(world, role):
+    with world.staff(role) as staff:
+        assert {path: staff.get(path).status_code for path in PAGES} == {
+            p: 200 if role in who else 403 for p, who in PAGES.items()
+        }
+
+
+def test_people_and_strangers_see_no_page_of_the_staff(world, visitor):
+    with world.person() as one:
+        for path in PAGES:
+            assert one.get(path).headers["location"] == "/intern/"
+            assert visitor.get(path).headers["location"] == "/intern/"
+
+
+def test_application_goes_through_its_states_with_a_history_of_human_decisions(world):
+    number = world.vacancy()
+    with world.person() as one:
+        _, cv = world.upload(one)
+        _, other = world.upload(one, "nicht dabei")
+        one.submit(f"/ich/bewerben/stelle/{number}", {"letter": "Weil ich es kann.", "document": cv.id})
+        applied = world.one(schema.application, person_id=one.id)
+        page = f"/intern/bewerbungen/{applied.id}"
+        with world.staff("recruiting") as staff:
+            assert staff.submit(page, {"to": "accepted", "note": "x"}).status_code == 409  # not from here
+            assert staff.submit(page, {"to": "in-review"}).status_code == 303
+            assert staff.submit(page, {"to": "accepted", "note": " "}).status_code == 409  # not without a reason
+            assert staff.submit(page, {"to": "accepted", "note": "überzeugend"}).status_code == 303
+            assert staff.get(f"{page}/dokumente/{cv.id}").text == "Lebenslauf"
+            assert staff.get(f"{page}/dokumente/{other.id}").status_code == 403
+        assert [e.to_state for e in world.rows(schema.application_event, application_id=applied.id)] == [
+            "submitted",
+            "in-review",
+            "accepted",
+        ]
+        assert "überzeugend" in one.get(f"/ich/bewerbungen/{applied.id}").text
+        assert world.one(schema.person, id=one.id).storage_class == "kept"
+
+
+def test_first_accepted_application_changes_the_storage_class_and_a_rejected_one_does_not(world):
+    number = world.vacancy()
+    with world.person() as one, world.pool.engine.begin() as connection:
+        applied = applying.apply(connection, one.id, "vacancy", number, "", [])
+        applying.move(connection, applied, "rejected", 1, "nein")
+    assert world.one(schema.person, id=one.id).storage_class == "other"
+
+
+def test_nobody_decides_without_being_a_person_of_the_staff(world):
+    with world.person() as one, world.pool.engine.begin() as connection:
+        applied = applying.apply(connection, one.id, "vacancy", world.vacancy(), "", [])
+    with pytest.raises(Exception, match=r"actor|staff|NOT NULL|constraint"):
+        world.insert(
+            schema.application_event,
+            application_id=applied,
+            at=utcnow(),
+            actor="system",
+            from_state="",
+            to_state="rejected",
+            note="",
+        )
+
+
+def test_withdrawn_application_loses_its_letter_and_documents(world):
+    with world.person() as one:
+        _, cv = world.upload(one)
+        one.submit(f"/ich/bewerben/stelle/{world.vacancy()}", {"letter": "MARKERLETTER", "document": cv.id})
+        applied = world.one(schema.application, person_id=one.id)
+        one.submit(f"/ich/bewerbungen/{applied.id}/zurueck", page=f"/ich/bewerbungen/{applied.id}")
+        assert world.one(schema.application, id=applied.id).state == "withdrawn"
+        assert not world.rows(schema.application_document, application_id=applied.id)
+        assert world.traces("MARKERLETTER") == set()
+
+
+def test_members_positions_are_hidden_from_everybody_else(world, visitor):
+    number = world.vacancy(members_only=True, title_de="Nur für Mitglieder")
+    with world.person() as applicant, world.person() as member:
+        world.admit(member)
+        for stranger in (visitor, applicant):
+            assert stranger.get(f"/stellen/{number}").status_code == 404
+            assert f"/stellen/{number}" not in stranger.get("/stellen").text
+        assert member.get(f"/stellen/{number}").status_code == 200
+    assert f"/stellen/{number}" not in visitor.get("/feed.json").text
+
+
+def test_offer_appears_in_the_chosen_channels_and_vanishes_at_its_end(world, visitor):
+    with world.staff("recruiting") as staff:
+        form = {"organisation": "1", "field": "1", "title_de": "Feedstelle", "title_en": "Feed", "text_de": "T", "text_en": "T"}
+        form |= {"country": "K", "closes_on": (utcnow().date() + timedelta(days=3)).isoformat(), "channel": "feed"}
+        assert staff.submit("/intern/angebote/vacancy", form, page="/intern/angebote").status_code == 303
+    number = world.one(schema.vacancy, title_de="Feedstelle").id
+    assert "Feedstelle" in visitor.get("/feed.json").text
+    assert visitor.get(f"/stellen/{number}").status_code == 404
+    world.change(schema.vacancy, {"id": number}, closes_on=date(2020, 1, 1))
+    assert "Feedstelle" not in visitor.get("/feed.json").text
+    world.running.nightly()
+    assert world.one(schema.vacancy_posting, vacancy_id=number).taken_down_at
+
+
+def test_proof_is_checked_by_one_and_decided_by_another(world):
+    with world.person() as one:
+        one.submit("/ich/nachweise", {"kind": "course", "title": "Kurs"})
+        proof = world.one(schema.evidence, person_id=one.id)
+        path = f"/intern/pruefung/nachweise/{proof.id}"
+        with world.staff("approval", "peace", "-1") as first:
+            assert first.submit(path, {"step": "approve", "reason": "x"}, page="/intern/pruefung").status_code == 409
+            first.submit(path, {"step": "check"}, page="/intern/pruefung")
+            assert first.submit(path, {"step": "approve", "reason": "x"}, page="/intern/pruefung").status_code == 409
+        with world.staff("approval", "peace", "-2") as second:
+            assert second.submit(path, {"step": "reject", "reason": "unleserlich"}, page="/intern/pruefung").status_code == 303
+        assert "unleserlich" in one.get("/ich/nachweise").text
+        one.submit(f"/ich/nachweise/{proof.id}/einspruch", {"words": "besseres Bild"}, page="/ich/nachweise")
+        again = world.one(schema.evidence, id=proof.id)
+    assert (again.state, again.contested, again.decided_by) == ("submitted", "besseres Bild", None)
+
+
+def test_approved_proof_lapses_after_its_day(world):
+    with world.person() as one:
+        one.submit("/ich/nachweise", {"kind": "language", "title": "C1", "expires_on": "2031-01-01"})
+        proof = world.one(schema.evidence, person_id=one.id)
+        world.decide("nachweise", proof.id)
+        world.change(schema.evidence, {"id": proof.id}, expires_on=date(2021, 1, 1))
+        world.running.nightly()
+    assert world.one(schema.evidence, id=proof.id).state == "lapsed"
+
+
+def test_admission_to_a_field_makes_a_member(world):
+    with world.person() as one:
+        world.admit(one, field=2)
+        assert world.one(schema.person, id=one.id).state == "member"
+        assert world.one(schema.application, person_id=one.id).state == "accepted"
+        assert one.get("/felder/2").status_code == 200
+        assert one.get("/felder/3").status_code == 403
+
+
+def test_files_that_are_no_documents_are_refused(world):
+    virus = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    wrong = {
+        "a.txt": (virus, "text/plain"),
+        "a.exe": (b"MZ", "application/x-msdownload"),
+        "a.pdf": (b"no pdf", "application/pdf"),
+    }
+    with world.person() as one:
+        for name, (content, kind) in wrong.items():
+            assert one.submit("/ich/dokumente", {"kind": "cv"}, files={"file": (name, content, kind)}).status_code == 422, name
+        assert not world.rows(schema.document, person_id=one.id)
+
+
+def test_special_document_needs_explicit_consent_and_stays_closed_to_recruiters(world):
+    with world.person() as one:
+        answer, row = world.upload(one, special="yes")
+        assert (answer.status_code, row) == (422, None)
+        answer, row = world.upload(one, special="yes", special_consent="yes")
+        assert answer.status_code == 303
+        assert "special" in {c.purpose for c in world.rows(schema.consent, person_id=one.id)}
+        one.submit(f"/ich/bewerben/stelle/{world.vacancy()}", {"document": row.id})
+        applied = world.one(schema.application, person_id=one.id)
+        with world.staff("recruiting") as staff:
+            assert staff.get(f"/intern/bewerbungen/{applied.id}/dokumente/{row.id}").status_code == 403
+
+
+def test_documents_are_opened_by_their_owner_alone(world, visitor):
+    with world.person() as one, world.person() as other:
+        _, row = world.upload(one, "MARKERFILE")
+        assert one.get(f"/ich/dokumente/{row.id}").text == "MARKERFILE"
+        assert "MARKERFILE" in one.get(f"/ich/dokumente/{row.id}/vorschau").text
+        for path in (f"/ich/dokumente/{row.id}", f"/ich/dokumente/{row.id}/vorschau"):
+            assert other.get(path).status_code == 404
+            assert visitor.get(path).status_code == 303
+        assert world.traces("MARKERFILE") == {"documents", "previews"}
+        one.submit(f"/ich/dokumente/{row.id}/entfernen", page="/ich/dokumente")
+        assert world.traces("MARKERFILE") == set()
+
+
+def test_invitation_reaches_only_those_who_want_messages_and_an_answer_takes_a_seat(world):
+    number = world.training()
+    with world.person() as one, world.person(messages=False) as quiet:
+        with world.staff("training") as staff:
+            page = f"/intern/trainings/{number}"
+            answer = staff.submit(f"{page}/einladen", {"person": [one.id, quiet.id]}, page=page)
+            assert "1 ohne Einwilligung" in answer.text
+        assert any("Einladung" in mail["Subject"] for mail in world.around.mail.to(one.email))
+        assert not any("Einladung" in mail["Subject"] for mail in world.around.mail.to(quiet.email))
+        (mail,) = (m for m in world.around.mail.delivered if one.email in m.to and "Einladung" in m.message["Subject"])
+        assert (mail.to, mail.tls is not None) == ((one.email,), True)
+        invited = world.one(schema.training_invitation, person_id=one.id)
+        one.submit(f"/ich/trainings/{invited.id}", {"answer": "yes"}, page="/ich/trainings")
+        seat = world.one(schema.attendance, person_id=one.id)
+        with world.staff("training") as staff:
+            staff.submit(f"{page}/teilnahme/{seat.id}", {"state": "completed"}, page=page)
+        assert world.one(schema.attendance, id=seat.id).completed_on
+        assert "Kurs" in one.get("/ich/trainings").text
+
+
+def test_partner_receives_name_and_address_with_consent_and_nothing_without(world):
+    number = world.training(organisation=2)
+    with world.person() as one, world.person() as other:
+        assert "Akademie Nordhafen" in one.get(f"/ich/bewerben/training/{number}").text
+        before = len(world.around.partner.recorder.received)
+        other.submit(f"/ich/bewerben/training/{number}", {})
+        assert len(world.around.partner.recorder.received) == before
+        one.submit(f"/ich/bewerben/training/{number}", {"partner": "yes"})
+        (got,) = world.around.partner.recorder.received[before:]
+        assert got["body"] == {"given_name": one.given, "family_name": one.family, "email": one.email}
+        row = world.one(schema.disclosure, person_id=one.id)
+        assert (row.recipient, row.fields) == ("Akademie Nordhafen", "email,family_name,given_name")
+
+
+def test_participants_talk_and_others_do_not_listen(world):
+    number = world.training()
+    with world.person() as one, world.person() as other, world.pool.engine.begin() as connection:
+        for who in (one, other):
+            consents.give(world.pool, connection, who.id, "messages", "de")
+        connection.commit()
+    with world.person() as one, world.person() as two, world.person() as stranger:
+        for who in (one, two):
+            world.insert(schema.attendance, training_id=number, person_id=who.id, state="registered", registered_at=utcnow())
+        page = f"/trainings/{number}"
+        one.submit(f"/ich/trainings/{number}/gespraech", {"text": "Wer fährt mit?"}, page=page)
+        asked = world.one(schema.comment, person_id=one.id)
+        two.submit(f"/ich/trainings/{number}/gespraech", {"text": "Ich!", "answers": asked.id}, page=page)
+        assert one.given in two.get(page).text
+        assert "Wer fährt mit?" not in stranger.get(page).text
+        assert stranger.submit(f"/ich/trainings/{number}/gespraech", {"text": "x"}, page="/ich/").status_code == 403
+        with pytest.raises(training.NotTakingPart), world.pool.engine.begin() as connection:
+            training.talk(connection, stranger.id, number, "x", None)
+
+
+def test_alert_tells_subscribers_once_and_one_click_ends_it(world):
+    with world.person() as one, world.person() as other:
+        assert one.submit("/ich/alerts", {"kind": "job"}).status_code == 303
+        assert not world.rows(schema.alert, person_id=one.id)  # not without the consent
+        for who in (one, other):
+            who.submit("/ich/alerts", {"kind": "job", "field": "", "consent": "yes"})
+        number = world.vacancy(title_de="Alertstelle")
+        for _ in range(2):
+            alerts.send(world.pool)
+            world.pool.post.deliver()
+        (mail,) = (m for m in world.around.mail.to(one.email) if "Alertstelle" in m["Subject"])
+        assert f"/stellen/{number}" in mail.get_content()
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert mail.get_content_type() == "text/plain"
+        link = re.search(r"/abbestellen/\S+(?=>)", mail["List-Unsubscribe"])[0]
+        with Visitor(world) as anybody:  # a mail program, without cookie and page
+            anybody.get(link)
+            assert not world.one(schema.alert, person_id=one.id).ended_at
+            assert anybody.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+        world.vacancy(title_de="Spätere Stelle")
+        alerts.send(world.pool)
+        world.pool.post.deliver()
+        assert not [m for m in world.around.mail.to(one.email) if "Spätere" in m["Subject"]]
+        assert [m for m in world.around.mail.to(other.email) if "Spätere" in m["Subject"]]
+
+
+def test_message_to_a_field_reaches_its_members_with_consent_and_nobody_else(world):
+    with world.person() as one, world.person() as elsewhere, world.person(messages=False) as quiet:
+        world.admit(one, 4)
+        world.admit(quiet, 4)
+        world.admit(elsewhere, 5)
+        with world.staff("pool") as staff:
+            staff.submit("/intern/nachrichten", {"to": "4", "subject": "Ans Feld", "body": "B"})
+            staff.submit("/intern/nachrichten", {"to": "", "subject": "An alle", "body": "B"})
+        got = {who.email: {m["Subject"] for m in world.around.mail.to(who.email)} for who in (one, elsewhere, quiet)}
+        assert {"Ans Feld", "An alle"} <= got[one.email]
+        assert "An alle" in got[elsewhere.email]
+        assert "Ans Feld" not in got[elsewhere.email]
+        assert not {"Ans Feld", "An alle"} & got[quiet.email]
+        assert "Ans Feld" in one.get("/ich/nachrichten").text
+        one.submit("/ich/einwilligungen", {"purpose": "messages", "give": "no"})
+        with world.staff("pool") as staff:
+            staff.submit("/intern/nachrichten", {"to": "", "subject": "Später", "body": "B"})
+        assert "Später" not in {m["Subject"] for m in world.around.mail.to(one.email)}
+
+
+def test_members_of_a_field_write_to_each_other(world):
+    with world.person() as one, world.person() as other, world.person() as outside:
+        world.admit(one, 3)
+        world.admit(other, 3)
+        form = {"subject": "Frage", "body": "Kennst du das Land?"}
+        assert outside.submit(f"/ich/felder/3/{other.id}", form, page="/ich/").status_code == 403
+        assert one.submit(f"/ich/felder/3/{other.id}", form, page="/felder/3").status_code == 303
+        sent = world.one(schema.message, person_id=one.id)
+        other.submit("/ich/nachrichten", {"answers": sent.id, "subject": "Re: Frage", "body": "Ja."})
+        assert "Ja." in one.get("/ich/nachrichten").text
+        assert world.one(schema.message, person_id=other.id).answers == sent.id
+
+
+def test_contact_needs_a_source_is_informed_and_can_opt_out_for_good(world):
+    form = {"name": "Kontakt", "email": "outside@example.net", "basis": "inquiry", "source": "Fachtagung"}
+    with world.staff("pool") as staff:
+        page = "/intern/nachrichten"
+        assert staff.submit("/intern/kontakte", form | {"source": " "}, page=page).status_code == 422
+        assert staff.submit("/intern/kontakte", form, page=page).status_code == 303
+        contact = world.one(schema.contact, email="outside@example.net")
+        message = {"to": "contacts", "contact": contact.id, "subject": "Hallo", "body": "B"}
+        staff.submit(page, message)
+        (mail,) = world.around.mail.to("outside@example.net")
+        assert "Fachtagung" in mail.get_content()
+        link = re.search(r"/abbestellen/\S+(?=>)", mail["List-Unsubscribe"])[0]
+        with Visitor(world) as anybody:
+            anybody.post(link, data={"List-Unsubscribe": "One-Click"})
+        staff.submit(page, message)
+        assert len(world.around.mail.to("outside@example.net")) == 1
+        with world.pool.engine.begin() as connection:  # somebody brings the address again
+            connection.execute(schema.contact_message.delete())
+            connection.execute(schema.contact.delete().where(schema.contact.c.id == contact.id))
+            again = messaging.add_contact(connection, **form)
+            assert messaging.to_contacts(world.pool, connection, 1, [again], "S", "B") == 0
+
+
+def test_follow_up_and_appointment_reach_the_right_people(world):
+    with world.person() as one, world.staff("recruiting") as staff:
+        page = f"/intern/personen/{one.id}"
+        staff.submit(
+            f"{page}/wiedervorlage", {"due_on": "2031-01-02", "purpose": "Rückruf", "note": "nach dem Urlaub"}, page=page
+        )
+        assert "nach dem Urlaub" in staff.get("/intern/wiedervorlagen").text
+        times = {"starts_at": "2031-02-03T09:00", "ends_at": "2031-02-03T10:00"}
+        staff.submit(f"{page}/termin", {"subject": "Gespräch; kurz", "place": "Berlin", **times}, page=page)
+        (mail,) = (m for m in world.around.mail.to(one.email) if "Termin" in m["Subject"])
+        (entry,) = (part for part in mail.walk() if part.get_content_type() == "text/calendar")
+        assert "SUMMARY:Gespräch\\; kurz" in entry.get_content()
+        assert "DTSTART:20310203T090000Z" in entry.get_content()
+        assert "Gespräch" in one.get("/ich/").text
+        follow = world.one(schema.follow_up, person_id=one.id)
+        staff.submit(f"/intern/wiedervorlagen/{follow.id}", page="/intern/wiedervorlagen")
+        assert world.one(schema.follow_up, id=follow.id).done_at
+
+
+def test_reports_hold_figures_only_and_none_that_is_small(world):
+    from expert_pool.work import reporting
+
+    with world.person() as one, world.pool.engine.connect() as connection:
+        found = reporting.figures(connection)
+        assert found["registrations"]["all"] >= reporting.SMALLEST
+        small = [
+            number for rows in found.values() for number in rows.values() if number is not None and number < reporting.SMALLEST
+        ]
+        assert not small
+    with world.staff("reporting") as staff:
+        page = staff.get("/intern/berichte").text
+        assert one.family not in page
+        assert "nicht genannt" in page
+
+
+def test_one_small_figure_does_not_follow_from_the_others():
+    from expert_pool.work.reporting import _withheld
+
+    assert _withheld({"female": 6, "male": 13, "diverse": 4, "unstated": 7}) == {
+        "female": None,
+        "male": 13,
+        "diverse": None,
+        "unstated": 7,
+    }
+    assert _withheld({"female": 6, "male": 13}) == {"female": 6, "male": 13}
