@@ -72,7 +72,7 @@ class Desk:
 
     def knows(self, text: object) -> bool:
         """Whether a choice about this text can be checked without a look at the records."""
-        return text in self._asked
+        return isinstance(text, str) and text in self._asked
 
     def text_of(self, language: Language) -> Shown:
         """The text of today in a language."""
