@@ -9,6 +9,7 @@ Ratios are against 1. On PostgreSQL give ZUSAGE_BENCH_POSTGRESQL, the URL of an 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -17,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,9 +39,9 @@ def records_alone(folder: Path, url: str | None) -> float:
     state, noted = open_state(url, folder), Acknowledged(folder)
     grouped = Grouped(state.consents, lambda record: noted.note(record.number, record.digest))
     now = datetime.now(UTC)
-    until, done = time.perf_counter() + SECONDS, [0] * CALLERS
+    done = [0] * CALLERS
 
-    def caller(number: int) -> None:
+    async def caller(number: int, until: float) -> None:
         while time.perf_counter() < until:
             choice = Choice(
                 subject=os.urandom(32).hex(),
@@ -53,15 +53,15 @@ def records_alone(folder: Path, url: str | None) -> float:
                 at=now,
                 until=now + timedelta(days=180),
             )
-            grouped.record(choice).result()
+            await grouped.recorded(choice)
             done[number] += 1
 
-    threads = [threading.Thread(target=caller, args=(number,)) for number in range(CALLERS)]
+    async def callers() -> None:
+        until = time.perf_counter() + SECONDS
+        await asyncio.gather(*(caller(number, until) for number in range(CALLERS)))
+
     begun = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    asyncio.run(callers())
     took = time.perf_counter() - begun
     grouped.close()
     assert state.consents.head()[0] >= sum(done)

@@ -33,8 +33,8 @@ _PAGES = {
     "Wir prägen nach Zahlungseingang und versenden mit Paketblitz.": (
         "We emboss once your payment has arrived and send with Paketblitz."
     ),
-    "Ein Kundenkonto brauchen Sie nicht, und beim Umsehen setzen wir kein Cookie.": (
-        "You need no account, and looking around sets no cookie."
+    "Ein Kundenkonto brauchen Sie nicht. Solange Sie nichts anderes entscheiden, setzen wir beim Umsehen kein Cookie.": (
+        "You do not need an account. Unless you decide otherwise, we set no cookie while you look around."
     ),
     "Angaben nach § 5 DDG": "Information under section 5 DDG",
     "Deutschland": "Germany",

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connections, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
 from zusage.consent.record import Choice, Record, digest_of, drafted, linked, read_content
@@ -24,10 +23,16 @@ _HEAD = "SELECT records, digest FROM zusage_consent_head WHERE id = 1"
 _LOCKED = f"{_HEAD} FOR UPDATE"
 _MOVE = "UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1"
 
-_ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
 _INSERT = """
 INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
-VALUES {rows}
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+# On a server each statement is a way there and back: all records and the new head go in one that is prepared once, whatever their number.
+_TOGETHER = """
+WITH moved AS (UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1)
+INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
 """
 
 # A choice ends when it is asked for again, or when the same person decides anew, whichever is first. What ended before the cutoff goes.
@@ -58,8 +63,10 @@ class Consents:
             if head is None:
                 raise ConsentsTorn(why="the row that counts the records is gone")
             made = tuple(_chained(choices, head[0], head[1]))
-            if made:
-                _insert(cursor, self._adapted(made), in_one=shared)
+            if made and shared:
+                _in_one(connection.connection, self._adapted(made))
+            elif made:
+                cursor.executemany(_INSERT, self._adapted(made))
                 cursor.execute(_MOVE, [made[-1].number, made[-1].digest])
         return made
 
@@ -139,12 +146,12 @@ class Consents:
         return ConsentRow.objects.using(self._alias)
 
 
-def _insert(cursor: CursorWrapper, rows: list[tuple[Any, ...]], *, in_one: bool) -> None:
-    """One statement with all rows where each statement is a way to the server; else the same statement again and again."""
-    if in_one:
-        cursor.execute(_INSERT.format(rows=", ".join([_ROW] * len(rows))), [value for row in rows for value in row])
-    else:
-        cursor.executemany(_INSERT.format(rows=_ROW), rows)
+def _in_one(server: Any, rows: list[tuple[Any, ...]]) -> None:
+    """Past Django's cursor, which writes every value into the statement's text."""
+    from psycopg import Cursor
+
+    with Cursor(server) as cursor:
+        cursor.execute(_TOGETHER, [rows[-1][0], rows[-1][-1], *map(list, zip(*rows, strict=True))], prepare=True)
 
 
 def _chained(choices: Iterable[Choice], records: int, digest: str) -> Iterator[Record]:
