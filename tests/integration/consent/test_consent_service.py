@@ -230,7 +230,10 @@ def killed_at_random(service: Service, rounds: int) -> list[dict[str, Any]]:
         threads = [threading.Thread(target=hammer, args=(service, stop, kept, told)) for _ in range(6)]
         for thread in threads:
             thread.start()
-        time.sleep(random.uniform(0.15, 0.7))
+        begun, patience = len(kept), time.monotonic() + 15
+        while len(kept) < begun + 4 and time.monotonic() < patience:
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.5))
         service.stop(signal.SIGKILL)
         stop.set()
         for thread in threads:
