@@ -50,7 +50,7 @@ _HOLDS = st.sampled_from(
 
 
 def tables() -> Inventory:
-    """Letters, their pages, and stamps on pages; replies refer to letters."""
+    """Letters, which may answer letters, their pages, and stamps on pages; replies refer to letters."""
     return inventory(
         table(
             "letter",
@@ -62,7 +62,9 @@ def tables() -> Inventory:
                 "later": "date",
                 "body": "text",
                 "sender": "text",
+                "answers": "integer",
             },
+            links=[link("answers", "letter")],
         ),
         table(
             "page", {"id": "integer", "letter_id": "integer", "note": "text", "day": "date"}, links=[link("letter_id", "letter")]
@@ -79,9 +81,18 @@ def _rule(name: str, **given: Any) -> dict[str, Any]:
 def _deleting() -> st.SearchStrategy[dict[str, Any]]:
     """A rule that deletes letters, with or without a minimum, an end of purpose, an exception, and waiting for replies."""
     return st.builds(
-        lambda most, least, start, only, unless, waits, ends: {
+        lambda most, least, start, only, unless, waits, ends, elsewhere: {
             "from": start,
-            **_rule("gone", at_most=most, at_least=least, only=only, unless=unless, waits_for=waits, purpose_ends=ends),
+            **_rule(
+                "gone",
+                at_most=most,
+                at_least=least,
+                only=only,
+                unless=unless,
+                waits_for=waits,
+                purpose_ends=ends,
+                elsewhere=elsewhere,
+            ),
         },
         st.sampled_from(["P2Y", "P4Y", "P1Y"]),
         st.sampled_from([None, None, "P1Y"]),
@@ -90,6 +101,7 @@ def _deleting() -> st.SearchStrategy[dict[str, Any]]:
         st.one_of(st.none(), _CONDITIONS),
         st.sampled_from([None, ["shop.reply via letter_id"]]),
         st.sampled_from([None, None, {"from": "day", "after": "P1M"}]),
+        st.sampled_from([None, None, [{"rows": "shop.reply via letter_id", "become": {"letter_id": {}}}]]),
     )
 
 
@@ -153,6 +165,7 @@ def rows() -> st.SearchStrategy[dict[str, list[dict[str, Any]]]]:
             "later": _DAYS,
             "body": st.sampled_from(["x", None]),
             "sender": st.sampled_from(["Ada", None, "A"]),
+            "answers": st.sampled_from([None, None, 1, 2]),
         }
     )
     owner = st.sampled_from([None, 1, 2, 3])
@@ -168,7 +181,9 @@ def rows() -> st.SearchStrategy[dict[str, list[dict[str, Any]]]]:
 
 
 def _numbered(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"id": n, **row} for n, row in enumerate(given, 1)]
+    """Rows with numbers; a letter answers an earlier one or none."""
+    rows = [{"id": n, **row} for n, row in enumerate(given, 1)]
+    return [{**row, "answers": None} if (row.get("answers") or 0) >= row["id"] else row for row in rows]
 
 
 def suspensions() -> st.SearchStrategy[list[Suspension]]:

@@ -48,6 +48,20 @@ def _kind(seen: Seen, one: Kept, name: str) -> str | None:
 
 
 @live_rule(
+    "rule-about-a-view",
+    Severity.ERROR,
+    why="a view may hide rows, and what it shows is deleted where it lies: neither could be shown nor done",
+    advice="name the tables behind the view; a view whose rows are stored may have a rule",
+)
+def rule_about_a_view(seen: Seen) -> Iterator[Spot]:
+    """A keep rule about a view whose rows are not stored."""
+    for one in kept(seen.loaded):
+        table = seen.table(one.table)
+        if table and table.is_view and not table.materialised and (one.keep.at_most or one.keep.at_least):
+            yield Spot(one.path, f"{one.label} is about {one.table}, which is a view")
+
+
+@live_rule(
     "function-missing",
     Severity.ERROR,
     why="a condition that the system cannot evaluate selects nothing, or the wrong rows",

@@ -24,6 +24,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     existence.unknown_column,
     existence.not_personal_missing,
     fitness.not_a_time,
+    fitness.rule_about_a_view,
     fitness.function_missing,
     fitness.cannot_be_emptied,
     fitness.generated_column,

@@ -68,6 +68,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
     "unknown-column": ({f"{RULE}/from": "finished_at"}, {}, f"{RULE}/from"),
     "not-personal-missing": ({"systems/shop/not_personal/gone": "x"}, {}, "systems/shop/not_personal/gone"),
     "not-a-time": ({f"{RULE}/from": "name"}, {}, f"{RULE}/from"),
+    "rule-about-a-view": ({}, {"log": _table("log", "address", "agent", "at:time", is_view=True)}, "activities/log/keep/0"),
     "cannot-be-emptied": (
         {"activities/log/keep/0/then/anonymise/address": {}},
         {},
