@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from zusage.promises.condition import ALWAYS, Condition, Not, Surely, Under, all_of
+from zusage.promises.condition import ALWAYS, And, Condition, Not, Surely, Under, all_of
 from zusage.promises.inventory import ForeignKey, Inventory, TableInfo
 from zusage.promises.promise import Part
 
@@ -22,6 +22,17 @@ def leaves_only(table: TableInfo | None, where: Condition) -> Condition:
     """The rows under which none stays: where the database forbids to delete what is referred to, a row waits for those under it."""
     keys = [key for key in table.trees if key.on_delete in _ENFORCED] if table else []
     return all_of(where, *(Not(_under(table.name, Tree(key.columns, key.referred), where)) for key in keys if table))
+
+
+def of_a_leaf(where: Condition, table: str) -> Condition:
+    """What is left to ask of a row to which no other refers: nothing is under it."""
+    match where:
+        case And(parts):
+            return all_of(*(of_a_leaf(part, table) for part in parts))
+        case Not(part=Under(of)) if of == table:
+            return all_of()
+        case _:
+            return where
 
 
 def nothing_held_under(step: Step, free: Condition) -> Condition:

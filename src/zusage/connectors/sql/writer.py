@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from zusage.planning.circles import trees_of
+from zusage.planning.circles import of_a_leaf, trees_of
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step, Tree
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
@@ -172,7 +172,10 @@ class SqlWriter:
         compiler = Compiler(inventory, self._database.dialect, self._times)
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(_referred_by_others(batches.clause, table, tree)) for tree in step.trees]
-        return _Target(step, batches, found, sa.and_(found, *leaves) if leaves else found)
+        if not leaves:
+            return _Target(step, batches, found, found)
+        alone = compiler.condition(of_a_leaf(where, step.table), step.table, batches.clause)
+        return _Target(step, batches, found, sa.and_(alone, *leaves))
 
     def _refuse_unfit(self, step: Step) -> None:
         """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
