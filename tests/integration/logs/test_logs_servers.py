@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -165,3 +166,15 @@ def test_what_a_server_cannot_do_is_said(tmp_path: Path) -> None:
         ended = world.command("logs", "configure", "zusage.yaml", "--server", server)
         assert ended.returncode == 3, (protect, form)
         assert "Traceback" not in ended.stderr
+
+
+def test_nginx_writes_json_in_the_same_way(tmp_path: Path) -> None:
+    form = '{"ip":"$remote_addr","time":"$time_iso8601","request":"$request","status":$status,"agent":"$http_user_agent"}'
+    world = LogWorld.make(tmp_path, form=form, fields="ip_address, time, request, status, user_agent")
+    with nginx(tmp_path, configured(world, "--server", "nginx")) as port:
+        visit(port)
+        settle(world.log, 7)
+    data = stored(tmp_path)
+    assert [full for full in FULL if full in data] == []
+    assert {json.loads(text)["status"] for text in data.splitlines()} == {200, 403, 404}
+    assert set(verdicts(tmp_path).values()) == {"kept"}
