@@ -16,7 +16,7 @@ from zusage.sealing import VerifierKey
 from zusage.testing.witness import WitnessServer
 
 sys.path.insert(0, str(ROOT / "tests" / "integration"))
-from servers import ServerMissing, postgres
+from servers import postgres
 
 HOWTO = DOCS / "howto"
 WITNESS = "https://witness.example"
@@ -51,11 +51,8 @@ def test_the_way_to_a_witness_does_what_it_says(tmp_path: Path) -> None:
 
 def test_the_state_in_postgresql_does_what_the_page_says(tmp_path: Path) -> None:
     tutorial_shop(tmp_path)
-    try:
-        with postgres() as server, Shell(tmp_path, {STATE: server.database("zusage_state")}) as shell:
-            shell.page(HOWTO / "keep-the-state-in-postgresql.md")
-    except ServerMissing as missing:
-        pytest.skip(str(missing))
+    with postgres() as server, Shell(tmp_path, {STATE: server.database("zusage_state")}) as shell:
+        shell.page(HOWTO / "keep-the-state-in-postgresql.md")
 
 
 def test_the_roles_on_a_server_are_those_that_the_page_shows(tmp_path: Path) -> None:
