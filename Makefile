@@ -1,6 +1,7 @@
 # make demo   sets everything up and runs the demo
 # make test   sets everything up and passes all tests
-.PHONY: demo test quick lint lock clean
+# make bench  sets everything up and measures
+.PHONY: demo test bench quick lint lock clean
 
 demo: .venv/ready
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
@@ -8,6 +9,10 @@ demo: .venv/ready
 test: .venv/ready lint
 	@tools/servers
 	.venv/bin/pytest -n 2 --dist worksteal
+
+bench: .venv/ready
+	@tools/servers
+	.venv/bin/python -m benchmarks
 
 quick: .venv/ready
 	.venv/bin/pytest -n 2 --dist worksteal tests/unit tests/conformance
