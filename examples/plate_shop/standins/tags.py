@@ -7,9 +7,10 @@ from plate_shop.standins.served import Recorder
 #: six and three months, and a little less, because a month has at least 28 days
 _DAYS = {"_zw": 180, "_wn": 89}
 _TAG = """(() => {{
+  const home = new URL(document.currentScript.src).origin, secure = location.protocol === "https:" ? "; Secure" : "";
   if (!document.cookie.split("; ").some(one => one.startsWith("{cookie}=")))
-    document.cookie = "{cookie}=" + crypto.randomUUID().replaceAll("-", "") + "; Path=/; Max-Age={seconds}; SameSite=Lax";
-  const tell = what => fetch("{url}/collect?event=" + what + "&page=" + encodeURIComponent(location.pathname), {{mode: "no-cors"}}).catch(() => {{}});
+    document.cookie = "{cookie}=" + crypto.randomUUID().replaceAll("-", "") + "; Path=/; Max-Age={seconds}; SameSite=Lax" + secure;
+  const tell = what => fetch(home + "/collect?event=" + what + "&page=" + encodeURIComponent(location.pathname), {{mode: "no-cors"}}).catch(() => {{}});
   tell("view");
   setInterval(() => tell("there"), {every});
 }})();
@@ -30,9 +31,7 @@ class Tags:
 
     def _tag(self) -> Response:
         self._note()
-        script = _TAG.format(
-            cookie=self._cookie, seconds=_DAYS[self._cookie] * 86400, url=request.host_url.rstrip("/"), every=self._every
-        )
+        script = _TAG.format(cookie=self._cookie, seconds=_DAYS[self._cookie] * 86400, every=self._every)
         return self._answer(script.encode(), "text/javascript; charset=utf-8")
 
     def _collect(self) -> Response:

@@ -38,7 +38,7 @@ def privacy() -> Response | str:
     if text is None:
         return render_template("notice_missing.html")
     if consents_web.tags():  # the text stays as it was published; the way to the settings comes with it as on every page
-        text = text.replace("</head>", '<script src="/zusage/consent.js" defer></script>\n</head>', 1)
+        text = text.replace(b"</head>", b'<script src="/zusage/consent.js" defer></script>\n</head>', 1)
     return Response(text, mimetype="text/html")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ class SiteProbe:
         self.system = system
         self._contacts = tuple(pattern.partition(":")[0] for pattern in contacts)
         self._site, self._purposes, self._keep, self._start = site, purposes, keep, browser
-        self._running: Chromium | None = None
+        self._version = ""
         self._seen: SiteLook | None = None
         self._url = fill(system, site.url)
         self._host = (urlsplit(self._url).hostname or "").lower()
@@ -59,43 +60,42 @@ class SiteProbe:
         """The browser's version, and a digest of the site's address and of the names that the manifest resolves."""
         place = hashlib.sha256(repr((self._url, sorted(self._site.resolve.items()))).encode()).hexdigest()
         role = "a visitor; names lead where the manifest says" if self._site.resolve else "a visitor"
-        return Identity(system=self.system, dialect="chromium", version=self._browser.version, database=place, role=role)
+        return Identity(system=self.system, dialect="chromium", version=self._version, database=place, role=role)
 
     def look(self) -> SiteLook:
-        """A walk through all situations, made once. Raises SystemTrouble."""
-        from playwright.sync_api import Error
+        """A walk through all situations, made once, by a browser that is ended with it. Raises SystemTrouble.
 
+        Playwright keeps an event loop where it runs; a thread of its own keeps it from whoever asks.
+        """
         if self._seen is None:
-            try:
-                self._seen = self._look()
-            except Error as error:
-                raise BrowserFailed(self.system, type(error).__name__) from None
+            with ThreadPoolExecutor(1, thread_name_prefix="browser") as thread:
+                self._seen = thread.submit(self._look).result()
         return self._seen
 
     def close(self) -> None:
-        """End the browser, where one was started."""
-        if self._running is not None:
-            self._running.close()
-            self._running = None
-
-    @property
-    def _browser(self) -> Chromium:
-        if self._running is None:
-            self._running = self._start()
-        return self._running
+        """Nothing is held between looks."""
 
     def _look(self) -> SiteLook:
-        with self._browser.visitor(lambda _: False, {}) as (context, gate):
+        with closing(self._start()) as browser:
+            from playwright.sync_api import Error  # it is there: the browser was started with it
+
+            self._version = browser.version
+            try:
+                return self._walk(browser)
+            except Error as error:
+                raise BrowserFailed(self.system, type(error).__name__) from None
+
+    def _walk(self, browser: Chromium) -> SiteLook:
+        with browser.visitor(lambda _: False, {}) as (context, gate):
             recorder = sees(context, gate)
-        situations = Situations(self.system, self._site, self._purposes, self._visitor)
+        situations = Situations(self.system, self._site, self._purposes, lambda: self._visitor(browser))
         states = situations.walk()
-        return SiteLook(
-            own=frozenset({self._host, *self._site.hosts}), states=states, recorder=recorder, fairness=situations.fairness
-        )
+        own = frozenset({self._host, *self._site.hosts})
+        return SiteLook(own=own, states=states, recorder=recorder, fairness=situations.fairness)
 
     @contextmanager
-    def _visitor(self) -> Iterator[Visitor]:
-        with self._browser.visitor(self._lets_through, self._site.resolve) as (context, gate):
+    def _visitor(self, browser: Chromium) -> Iterator[Visitor]:
+        with browser.visitor(self._lets_through, self._site.resolve) as (context, gate):
             yield Visitor(self._site, self._url, context, gate, self._own, self._keep)
 
     def _own(self, host: str) -> bool:

@@ -99,6 +99,7 @@ class Situations:
             return (missing.control,) if there and controls.banner == "zusage" else ()
         except Error as error:
             visitor.hinder(f"a control of the banner could not be used ({type(error).__name__})")
+        visitor.quiet()
         visitor.settle()
         return ()
 
@@ -127,11 +128,12 @@ class Situations:
         try:
             for selector, text in form.fill.items():
                 _type(visitor.page.locator(selector).first, fill(self.system, text) if isinstance(text, str) else text)
-            visitor.page.locator(form.submit).first.click(timeout=_PATIENCE)
+            _press(visitor.page.locator(form.submit).first)
             visitor.page.locator(form.done).first.wait_for(timeout=_PATIENCE)
         except Error as error:
             visitor.hinder(f"{called} was not accepted ({type(error).__name__})")
             return False
+        visitor.quiet()
         visitor.settle()
         visitor.gather()
         return True
@@ -145,6 +147,16 @@ def _withdraw(controls: Controls) -> None:
         except NoControl:
             continue
     return controls.press(*_WITHDRAW[-1])
+
+
+def _press(control: Locator) -> None:
+    """Click it; where something lies over it, such as a banner, use the keyboard as a person could."""
+    from playwright.sync_api import TimeoutError as Covered
+
+    try:
+        control.click(timeout=_PATIENCE / 5)
+    except Covered:
+        control.press("Enter", timeout=_PATIENCE)
 
 
 def _type(field_: Locator, text: str | bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 _LOADING = 15_000
+_BUSY = 5_000
 
 Keep = Callable[[bytes], str]
 
@@ -89,6 +91,13 @@ class Visitor:
     def settle(self) -> None:
         """Wait for what comes late, as long as the manifest says."""
         self.page.wait_for_timeout(self._site.wait * 1000)
+
+    def quiet(self) -> None:
+        """Wait until nothing is on its way any more, so that a choice has been taken before the next page is opened."""
+        from playwright.sync_api import TimeoutError as Busy
+
+        with suppress(Busy):
+            self.page.wait_for_load_state("networkidle", timeout=_BUSY)
 
     def gather(self) -> None:
         """Note what the browser keeps now."""
