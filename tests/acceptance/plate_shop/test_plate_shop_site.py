@@ -41,4 +41,5 @@ def test_a_tag_that_loads_before_any_choice_breaks_that_promise_alone(tmp_path, 
     meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; sub_filter_once on;"
     with fronted(tmp_path, meddling) as shop:
         found = looked(shop, monkeypatch)
-    assert [promise for promise, (verdict, _) in found.items() if verdict == "broken"] == ["website/website/before-choice"], found
+    broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
+    assert list(broken) == ["website/website/before-choice"], broken

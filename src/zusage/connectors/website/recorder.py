@@ -33,6 +33,8 @@ class Recorder:
         self._answers: list[tuple[float, Mapping[str, Any]]] = []
         #: how long cookies were meant to live, of all situations: a cookie may be older than the situation
         self.set_cookies: list[SetCookie] = []
+        #: hosts of others that were requested in any situation: a spare connection to one may be opened late
+        self._requested: set[str] = set()
         self.turn("")
         context.on("request", self._request)
 
@@ -66,7 +68,7 @@ class Recorder:
             for initiator, page in causes.items()
             if initiator or len(causes) == 1
         }
-        unseen = {host for host in self._gate.asked if not self._own(host)} - {one.host for one in found} - _OF_THE_BROWSER
+        unseen = {host for host in self._gate.asked if not self._own(host)} - self._requested - _OF_THE_BROWSER
         return tuple(sorted(found | {Contact(host, "connection", "connection", "", self._page) for host in unseen}))
 
     def _will_be_sent(self, event: Mapping[str, Any]) -> None:
@@ -106,6 +108,7 @@ class Recorder:
         if self._own(host):
             self.own_requests += 1
         else:
+            self._requested.add(host)
             self._caused.setdefault((host, parts.scheme, _ALIKE.get(what, what)), {}).setdefault(initiator, self._page)
 
 

@@ -83,6 +83,7 @@ class Situations:
     def _enter(self, visitor: Visitor, banner: Literal["zusage"] | Banner) -> Controls:
         """The first page, whose requests belong to the time before the choice."""
         visitor.open(self.site.pages[0])
+        visitor.quiet()
         return Controls(visitor.page, banner)
 
     def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> tuple[str, ...]:
