@@ -22,6 +22,8 @@ _NEEDED = (
     "django.db.backends.sqlite3.base",
     "django.db.migrations.executor",
     "psycopg",
+    "pymysql",
+    "sqlalchemy.dialects.mysql.pymysql",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
     "zusage.cli.apply",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from .servers import Postgres
+import pymysql
+
+from .servers import MariaDB, Postgres
 
 Rows = dict[str, list[tuple[object, ...]]]
 _EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -115,6 +118,42 @@ class PostgresPlace:
                 for (table,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall():
                     found[f"{name}.{table}"] = sorted(connection.execute(f'SELECT * FROM "{table}"'.encode()), key=repr)
         return found
+
+
+@dataclass
+class MariaDbPlace(PostgresPlace):
+    """The same on a private MariaDB; put back row by row from databases beside them."""
+
+    server: MariaDB  # type: ignore[assignment]
+
+    def keep(self) -> None:
+        for database in _DATABASES.values():
+            self.server.database(f"{database}_kept")
+            self.server.run(
+                *(f"CREATE TABLE {database}_kept.{name} AS SELECT * FROM {database}.{name}" for name in self._tables(database))
+            )
+
+    def restore(self) -> None:
+        for (number,) in self.server.run("SELECT ID FROM information_schema.PROCESSLIST WHERE USER LIKE 'zusage%'"):
+            with suppress(pymysql.err.OperationalError):  # it may have gone by itself
+                self.server.run(f"KILL {number}")
+        for database in _DATABASES.values():
+            back = (
+                part
+                for name in self._tables(f"{database}_kept")
+                for part in (f"DELETE FROM {name}", f"INSERT INTO {name} SELECT * FROM {database}_kept.{name}")
+            )
+            self.server.run("SET foreign_key_checks = 0", "START TRANSACTION", *back, "COMMIT", database=database)
+
+    def rows(self, folder: Path) -> Rows:
+        found: Rows = {}
+        for name, database in _DATABASES.items():
+            for table in self._tables(database):
+                found[f"{name}.{table}"] = sorted(self.server.run(f"SELECT * FROM {database}.{table}"), key=repr)
+        return found
+
+    def _tables(self, database: str) -> list[str]:
+        return [str(row[0]) for row in self.server.run(f"SHOW TABLES FROM {database}")]
 
 
 _DATABASES = {"shop": "killed_shop", "mailbox": "killed_mailbox"}

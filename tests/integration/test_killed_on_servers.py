@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 from . import killing
-from .killing_places import PostgresPlace, Rows
-from .servers import Postgres, postgres
+from .killing_places import MariaDbPlace, PostgresPlace, Rows
+from .servers import Postgres, mariadb, postgres
 
 _OFTEN = os.environ.get("ZUSAGE_KILLS")
 APPLIES, SERVERS = (int(_OFTEN), int(_OFTEN)) if _OFTEN else (20, 10)
@@ -30,7 +30,7 @@ class Ready:
     """A prepared folder and its databases, and how they end when nobody kills anything."""
 
     room: Path
-    place: PostgresPlace
+    place: PostgresPlace | MariaDbPlace
     wanted: Rows
     took: float
 
@@ -42,18 +42,19 @@ class Ready:
         assert killing.contents(folder, self.place) == self.wanted, about
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Postgres]:
+@pytest.fixture(scope="module", params=["postgresql", "mariadb"])
+def ready(request: pytest.FixtureRequest) -> Iterator[Ready]:
     """A server of its own: it is killed."""
-    with postgres() as running:
-        yield running
+    with postgres() if request.param == "postgresql" else mariadb() as server:
+        shared = Path("/dev/shm")
+        room = Path(tempfile.mkdtemp(prefix="zusage-kill-", dir=shared if shared.is_dir() else None))
+        place = PostgresPlace(server) if isinstance(server, Postgres) else MariaDbPlace(server)
+        yield _prepared(room, place)
+        shutil.rmtree(room)
 
 
-@pytest.fixture(scope="module")
-def ready(server: Postgres) -> Iterator[Ready]:
-    shared = Path("/dev/shm")
-    room = Path(tempfile.mkdtemp(prefix="zusage-kill-", dir=shared if shared.is_dir() else None))
-    place, folder = PostgresPlace(server), room / "place"
+def _prepared(room: Path, place: PostgresPlace | MariaDbPlace) -> Ready:
+    folder = room / "place"
     folder.mkdir()
     killing.prepare(folder, _CUSTOMERS, place)
     killing.preload(folder)
@@ -67,11 +68,10 @@ def ready(server: Postgres) -> Iterator[Ready]:
     found.wanted = killing.contents(folder, place)
     assert len(before["shop.shop_order"]) > len(found.wanted["shop.shop_order"]) > 0
     assert len(found.wanted["vault"]) > len(before["vault"]) == 0
-    yield found
-    shutil.rmtree(room)
+    return found
 
 
-def test_apply_killed_at_random_moments_on_postgresql_ends_in_the_same_databases(ready: Ready) -> None:
+def test_apply_killed_at_random_moments_on_a_server_ends_in_the_same_databases(ready: Ready) -> None:
     chance, killed, folder = random.Random(1), 0, ready.fresh()
     while killed < APPLIES:
         child = killing.start(folder, place=ready.place)
@@ -83,13 +83,13 @@ def test_apply_killed_at_random_moments_on_postgresql_ends_in_the_same_databases
     ready.ends_right(folder, f"after {killed} kills")
 
 
-def test_the_server_killed_at_random_moments_ends_in_the_same_databases(ready: Ready, server: Postgres) -> None:
+def test_the_server_killed_at_random_moments_ends_in_the_same_databases(ready: Ready) -> None:
     chance, killed, waited_out, folder = random.Random(2), 0, 0, ready.fresh()
     while killed < SERVERS:
         child = killing.start(folder, place=ready.place)
         time.sleep(chance.uniform(0.0, ready.took * 0.8))
-        server.kill()
-        server.start()
+        ready.place.server.kill()
+        ready.place.server.start()
         killed += 1
         if killing.wait(child) == 0:
             waited_out += 1
