@@ -21,7 +21,7 @@ from .killing_places import MariaDbPlace, PostgresPlace, Rows
 from .servers import Postgres, mariadb, postgres
 
 _OFTEN = os.environ.get("ZUSAGE_KILLS")
-APPLIES, SERVERS = (int(_OFTEN), int(_OFTEN)) if _OFTEN else (20, 10)
+APPLIES, SERVERS = (int(_OFTEN), int(_OFTEN)) if _OFTEN else (10, 5)
 _CUSTOMERS = 25
 
 
