@@ -81,8 +81,10 @@ class CannotHandle(SystemTrouble):
 class Interrupted(SystemTrouble):
     """The system failed in the middle: everything committed so far is in the journal, the rest is untouched where it can be undone."""
 
-    def __init__(self, system: str, reason: str, *, retryable: bool, undone: bool = True) -> None:
+    def __init__(self, system: str, reason: str, *, retryable: bool, undone: bool = True, lost: bool = False) -> None:
         self.retryable = retryable
+        #: the server went away, and may need a while to be back
+        self.lost = lost
         batch = (
             "The batch was rolled back" if undone else "What the batch had done stays done, for a table of it has no transactions"
         )

@@ -30,7 +30,8 @@ from .journal import Journal
 from .refusal import PlanStale
 
 _SKEW = timedelta(minutes=5)
-_TRIES = 7
+#: how often a step is tried, and how often where the server went away: half a minute in all
+_TRIES, _TRIES_AFTER_LOSS = 4, 7
 
 
 class Suspensions(Protocol):
@@ -156,7 +157,7 @@ class Enforcement:
                     return
             except Interrupted as trouble:
                 attempt += 1
-                if not trouble.retryable or attempt == _TRIES:
+                if not trouble.retryable or attempt == (_TRIES_AFTER_LOSS if trouble.lost else _TRIES):
                     raise
                 time.sleep(0.2 * 2**attempt)
 

@@ -201,7 +201,8 @@ class SqlWriter:
             raise Interrupted(self.system, why, retryable=False, undone=undone) from None
         except DBAPIError as error:
             passes = self._database.passes(error)
-            raise Interrupted(self.system, self._database.reason(error), retryable=passes, undone=undone) from None
+            why, lost = self._database.reason(error), error.connection_invalidated or self._connection.invalidated
+            raise Interrupted(self.system, why, retryable=passes, undone=undone, lost=lost) from None
 
     def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
