@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
+    # its event loop runs in this thread for as long as it is there, and Django refuses to wait in such a thread: not longer than one module
     with sync_playwright() as playwright:
         rules = "--host-resolver-rules=MAP *.example 127.0.0.1"
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", rules])
@@ -26,7 +27,7 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def service_and_web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Service, Web]]:
     port = free_port()
     web = Web(f"http://127.0.0.1:{port}/zusage")
