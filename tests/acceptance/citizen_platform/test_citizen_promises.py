@@ -1,6 +1,7 @@
 """The promises of the platform: from broken to kept by one plan, and each saboteur turns exactly its promise red."""
 
 import fcntl
+import gzip
 import hashlib
 import os
 import re
@@ -15,7 +16,9 @@ from sqlalchemy import create_engine
 
 import citizen_platform
 from citizen_platform.community.retiring import detach
+from citizen_platform.database import utcnow
 from citizen_platform.generate import generate
+from citizen_platform.generating.logs import write_logs
 from zusage.bootstrap import opened
 from zusage.evidence.verdict import judge
 from zusage.promises.checking import against, check
@@ -36,6 +39,7 @@ def product(folder):
         for name in NAMES:
             patch.setenv(f"{name.upper()}_DATABASE_URL", f"sqlite:///{folder}/{name}.db")
         patch.setenv("CONFERENCE_FOLDER", str(folder / "rooms"))
+        patch.setenv("LOG_FOLDER", str(folder / "logs"))
         with opened(folder / "zusage.yaml", folder / "own") as opened_product:
             yield opened_product
             opened_product.state.close()
@@ -66,6 +70,7 @@ def broken(tmp_path_factory):
     (folder / "rooms" / "service").mkdir(parents=True)
     (folder / "rooms" / "service" / "alive").touch()
     generate(*(f"sqlite:///{folder}/{name}.db" for name in NAMES), members=90, years=6)
+    write_logs(folder / "logs", utcnow(), days=30, a_day=4)
     key = SigningKey.generate(folder / "second.key", "second-person")
     (folder / "promises.yaml").write_text(MANIFEST.read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "guard.yaml").write_text(f'guard: {{approvers: ["{key.verifier.encode()}"]}}\n')
@@ -121,6 +126,8 @@ def test_what_nobody_ever_deleted_is_broken_before_the_plan(first):
         "contact/done/at-most",
         "moderation/decisions/at-most",
         "access-record/looks/at-most",
+        "server-log/lines/at-most",
+        "meeting-log/lines/at-most",
     }
     assert {name for name, verdict in first.items() if verdict == "broken"} >= expected
 
@@ -437,7 +444,16 @@ def test_each_column_and_table_that_must_not_be_turns_its_promise_red_and_is_nam
 
 
 def test_every_promise_that_a_machine_can_see_has_a_saboteur(untouched):
-    elsewhere = {"kept-apart/usage-and-accounts", "kept-apart/usage-and-messages", "short-lived/meetings"}
+    outside = (
+        "kept-apart/",
+        "server-log/",
+        "meeting-log/",
+        "short-lived/",
+        "every-row/logs-",
+        "accounted/weblogs",
+        "accounted/meetinglogs",
+    )
+    elsewhere = {one for one in untouched if one.startswith(outside)}
     rules = {"minors/agreed/at-most", "contact/silent/at-most", "statutory-contact/held/at-most"}
     seen = {one for one in untouched if not one.startswith("attested/")}
     assert seen - {promise for _, _, promise in SABOTEURS.values()} - elsewhere == rules | {"staff/leavers/at-most"}
@@ -493,6 +509,41 @@ def test_empty_folder_of_meetings_shows_nothing(living, tmp_path, monkeypatch):
     ours, _ = living
     monkeypatch.setenv("CONFERENCE_FOLDER", str(tmp_path))
     assert look(ours, "CONFERENCE_FOLDER")["short-lived/meetings"] == "undecided"
+
+
+LINE = '{address} - - [{at} +0000] "GET {page} HTTP/1.1" 200 512 "-" "Mozilla/5.0 Firefox/130.0"\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "values", "promise"),
+    [
+        ("access.log.9.gz", {"address": "198.51.100.77"}, "server-log/shortened"),
+        ("conference.log", {"address": "2001:db8:1:2:3:4:5:6"}, "meeting-log/shortened"),
+        ("access.log.9.gz", {"at": "01/Jan/2026:10:00:00"}, "server-log/lines/at-most"),
+        ("conference.log", {"at": "01/Jan/2026:10:00:00"}, "meeting-log/lines/at-most"),
+        ("access.log", {"page": "/suche?wort=x"}, "every-row/logs-hold-no-queries"),
+        ("access.log", {"page": "/mitglied/{username}"}, "kept-apart/logs-and-accounts"),
+        ("conference.log", {"page": "/raum/{email}"}, "kept-apart/meetings-and-accounts"),
+    ],
+)
+def test_line_slipped_into_a_log_turns_exactly_its_promise_red(untouched, living, file, values, promise):
+    ours, folder = living
+    path = folder / "logs" / file
+    before = path.read_bytes() if path.exists() else None
+    line = {"address": "10.1.0.0", "at": f"{utcnow():%d/%b/%Y:%H:%M:%S}", "page": "/"} | values
+    line["page"] = line["page"].format(username=account(folder, "username"), email=account(folder, "email"))
+    slipped = LINE.format(**line).encode()
+    if file.endswith(".gz"):
+        path.write_bytes(gzip.compress((gzip.decompress(before) if before else b"") + slipped))
+    else:
+        path.write_bytes((before or b"") + slipped)
+    try:
+        system = "meetinglogs" if "conference" in file else "weblogs"
+        now = look(ours, system)
+    finally:
+        path.write_bytes(before) if before is not None else path.unlink()
+    assert now[promise] == "broken"
+    assert {one for one, verdict in now.items() if verdict != "kept"} == {promise}
 
 
 def test_nothing_of_the_saboteurs_is_left(untouched, living):
