@@ -185,7 +185,7 @@ SABOTEURS = {
     ),
     "a profile outlives the project": (
         "platform",
-        "UPDATE profile SET project_ends_on = '2024-12-31' WHERE account_id = (SELECT min(account_id) FROM profile)",
+        "UPDATE profile SET project_ends_on = '2024-12-31' WHERE account_id = (SELECT min(account_id) FROM profile WHERE study_group IS NULL)",
         "account/profile/at-most",
     ),
     "an unanswered parent stays": (
@@ -454,7 +454,7 @@ def test_every_promise_that_a_machine_can_see_has_a_saboteur(untouched):
         "accounted/meetinglogs",
     )
     elsewhere = {one for one in untouched if one.startswith(outside)}
-    rules = {"minors/agreed/at-most", "contact/silent/at-most", "statutory-contact/held/at-most"}
+    rules = {"study-group/project/at-most", "minors/agreed/at-most", "contact/silent/at-most", "statutory-contact/held/at-most"}
     seen = {one for one in untouched if not one.startswith("attested/")}
     assert seen - {promise for _, _, promise in SABOTEURS.values()} - elsewhere == rules | {"staff/leavers/at-most"}
 

@@ -32,6 +32,8 @@ class Controller(Part):
     country: Country = "DE"
     #: the Land of the seat as in ISO 3166-2:DE, from which the competent authority follows
     land: Literal["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"] | None = None
+    #: an authority or another body of public law: Art. 6(1)(f) GDPR is closed to it in the performance of its tasks
+    public_body: bool = False
     officer: Officer | NoOfficer | None = None
 
 

@@ -112,6 +112,13 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "no-controller-email": ({"controller/email": GONE}, "controller"),
     "no-authority": ({"controller/land": GONE}, "controller"),
     "automated-decisions-unstated": ({"notice/automated_decisions": GONE}, "notice"),
+    "controller-is-a-person": ({"controller/name": "Prof. Dr. Erika Musterfrau"}, "controller/name"),
+    "interest-of-public-body": ({"controller/public_body": True}, "activities/log/legal_basis"),
+    "absolute-promise": (
+        {"measures/tls": {"says": _both("Dritte können nichts sehen; es ist in keiner Weise möglich.")}},
+        "measures/tls/says/de",
+    ),
+    "notice-older-than-law": ({"notice/version": "2022-05-02"}, "notice/version"),
     "no-storage-period": ({"activities/log/keep": GONE}, "activities/log/data"),
     "class-without-limit": (
         {f"{ORDERS}/data/shop.shop_order/classes/voucher": ["price"], f"{RULE}/classes": ["contact"]},
