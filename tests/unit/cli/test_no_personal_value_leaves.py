@@ -81,6 +81,8 @@ def test_a_database_that_names_the_value_in_its_own_error_is_not_repeated(world:
     world.approved_plan()
     refuse = "CREATE TRIGGER {0} BEFORE {1} ON {2} BEGIN SELECT RAISE(ABORT, '" + MARKER + "'); END"
     world.sql(refuse.format("keep_visits", "UPDATE", "visit"))
+    declared = world.manifest.read_text().replace("refs: [T-09]}", "refs: [T-09], triggers: {keep_visits: it refuses changes}}")
+    world.manifest.write_text(declared)
     world.ok("plan")
     world.ok("approve", "zusage.yaml", "plan.json", "--key", "second.key")
     ended = world.run("apply")
