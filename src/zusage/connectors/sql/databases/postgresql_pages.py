@@ -189,7 +189,10 @@ class PageRanges:
     def inside(self) -> Element:
         """The row lies where one of those noted does, and still matches where nobody was kept from changing it."""
         places = "{" + ",".join(f'"{place}"' for place, _ in self._rows) + "}"
-        there: Element = self.clause.c.ctid == sa.func.any(sa.cast(sa.literal(places), _TIDS))
+        listed: Element = sa.literal_column(
+            f"CAST('{places}' AS tid[])"
+        )  # written out, so that the planner knows how many they are
+        there: Element = self.clause.c.ctid == sa.func.any(listed)
         if self._shape.several:
             tables = "{" + ",".join(str(table) for _, table in self._rows) + "}"
             pairs = sa.select(
