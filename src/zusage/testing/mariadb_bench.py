@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pymysql
@@ -243,7 +244,7 @@ class MariaDbBed:
             Attempt("add column", f"ALTER TABLE {table} ADD COLUMN more INT"),
             Attempt("lock", f"LOCK TABLES {table} WRITE"),
             Attempt("analyze", "SET GLOBAL innodb_stats_persistent = ON"),
-            Attempt("outfile", f"SELECT 1 INTO OUTFILE '/tmp/{self.name}.{next(_NUMBERS)}'"),
+            Attempt("outfile", f"SELECT 1 INTO OUTFILE '../{uuid4().hex}.txt'"),  # beside the databases: goes with the server
         )
 
     def attempt(self, reader: Reader, attempt: Attempt) -> None:
