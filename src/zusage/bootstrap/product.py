@@ -206,10 +206,13 @@ class Product:
         from zusage.enforcement.apply import Enforcement
         from zusage.sealing import VerifierKey
 
+        from .erasing import filler
+
         self.trust_clock()
         plan, note = read_plan(path)
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
+        fill = filler(self, plan)
         with self.state.lock():
             self._recover()
             enforcement = Enforcement(
@@ -220,6 +223,7 @@ class Product:
                 batch=self.loaded.manifest.guard.batch,
                 now=self.clock,
                 watch=watch,
+                fill=fill,
             )
             return enforcement.apply(plan, self.loaded.digest)
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "website": "website",
     "evidence": "evidence",
     "logs": "logs",
+    "erasure": "erasure",
     "suspend": "suspend",
     "attest": "attest",
     "consent": "consent",

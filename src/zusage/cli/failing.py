@@ -58,6 +58,7 @@ def _known(error: Exception) -> int:
 
 def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
+    from zusage.bootstrap.erasing import DemandUnknown
     from zusage.connectors.access_log.declared import NotProtected
     from zusage.connectors.access_log.formats import FormatUnfit
     from zusage.consent.errors import ChoiceRefused
@@ -77,6 +78,7 @@ def _ours() -> tuple[type[Exception], ...]:
         AlreadyLooking,
         AlreadyRunning,
         ChoiceRefused,
+        DemandUnknown,
         EvidenceUnreadable,
         ForeignKeyCycle,
         FormatUnfit,

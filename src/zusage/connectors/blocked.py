@@ -78,6 +78,14 @@ class BlockedReader:
         with reader:
             return reader.of_person(digest)
 
+    def until(self, digest: str) -> tuple[tuple[str, int, date], ...]:
+        """Of a person: each rule, its blocked rows, and the last of the days from which on they may no longer be kept."""
+        reader = self._open()
+        if reader is None:
+            return ()
+        with reader:
+            return reader.until(digest)
+
     def tables(self) -> frozenset[str]:
         """Each table, as system.table, of which rows are blocked."""
         reader = self._open()

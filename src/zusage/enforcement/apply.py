@@ -81,6 +81,8 @@ class Enforcement:
     batch: int
     now: Callable[[], datetime]
     watch: Callable[[Progress], None] = lambda _: None
+    #: puts in what must not stand in a plan, such as the key of the person whose erasure it is
+    fill: Callable[[Step], Step] = lambda step: step
 
     def apply(self, plan: Plan, manifest_digest: str) -> tuple[StepResult, ...]:
         """Carry out the plan; raises PlanRefused before anything is changed. Stopped steps are in the result.
@@ -166,6 +168,7 @@ class Enforcement:
         return not {s.id for s in self.suspensions.current()} <= {s.id for s in held}
 
     def _batches(self, step: Step, held: Sequence[Suspension], limit: int) -> Iterator[int]:
+        step = self.fill(step)
         if isinstance(step.action, DeleteBlocked):
             return self.vault.delete_due(step, held, limit, self.batch)
         return self.writers[step.system].carry_out(step, unsuspended(step, held), limit, self.batch)

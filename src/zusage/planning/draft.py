@@ -47,6 +47,8 @@ class World:
     clock: Clock
     suspensions: tuple[Suspension, ...] = ()
     protections: tuple[Protected, ...] = ()
+    #: where the plan is for one person alone: which rows of each system.table are theirs; no other row is touched
+    theirs: Mapping[str, Condition] | None = None
 
     def window(self, system: str) -> Window:
         """The plausible times of a system."""
@@ -59,12 +61,34 @@ class World:
 
 def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
-    drafted = (step for rule in world.rules for step in _of_rule(world, rule))
+    drafted: Iterable[Step] = (step for rule in world.rules for step in _of_rule(world, rule))
+    if world.theirs is not None:
+        drafted = _theirs_alone(world.theirs, drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
-    steps += [_protect(world, promise) for promise in world.protections]
-    ordered = in_order(steps, world.inventories)
+    steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
+    ordered = in_order(steps, world.inventories, _found_through(world) if world.theirs is not None else None)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
-    return tuple(_foresee(world, numbered)) + tuple(_of_blocked(world, len(numbered)))
+    blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
+    return tuple(_foresee(world, numbered)) + blocked
+
+
+def _found_through(world: World) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
+    """For each table those whose rows are the person's because of its rows."""
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for activity in world.manifest.activities.values():
+        for table, data in activity.data.items():
+            if data.about:
+                system, bare = table.split(".", 1)
+                found.setdefault((system, data.about.table.split(".", 1)[1]), set()).add((system, bare))
+    return found
+
+
+def _theirs_alone(theirs: Mapping[str, Condition], steps: Iterable[Step]) -> Iterable[Step]:
+    """The steps on tables in which the person has rows, for these rows alone. A stored view has no rows of anybody's own."""
+    for step in steps:
+        mine = theirs.get(f"{step.system}.{step.table}")
+        if mine is not None and not isinstance(step.action, RefreshView):
+            yield replace(step, where=all_of(Surely(mine), step.where))
 
 
 def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
@@ -83,7 +107,9 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             if whole.where != due:  # something else may hold the row
                 yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
             yield from _clear_rest(world, rule, circles.leaves_only(table, due, whole.where))
-    if rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:
+    if world.theirs is not None:
+        yield from _kept_for_a_duty(world, rule)
+    elif rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:
         ended = all_of(
             release.applies(rule),
             release.over(rule, world.clock, window, rule.purpose_start, rule.purpose_ends),
@@ -92,6 +118,20 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
         )
         action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
         yield _with_trees(world, _take(world, rule, "blocked", ended, action))
+
+
+def _kept_for_a_duty(world: World, rule: Rule) -> Iterable[Step]:
+    """What a statutory minimum still needs leaves the application's reach until its last day (Art. 17(3)(b) GDPR)."""
+    if rule.at_least and rule.at_most and rule.start and rule.deletes:
+        window = world.window(rule.system)
+        needed = all_of(
+            release.applies(rule),
+            world.clock.placeable(rule.start, window),
+            Not(Surely(release.over(rule, world.clock, window, rule.start, rule.at_most))),
+            *release.nobody_waits(rule),
+        )
+        action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
+        yield _with_trees(world, _take(world, rule, "blocked", needed, action))
 
 
 def _declared_triggers(world: World, system: str) -> Mapping[str, str]:

@@ -20,6 +20,9 @@ from zusage.promises.condition import (
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.manifest import Data, Link, Manifest
 
+#: before the stand-in of a key that is a number
+NUMBER = "number:"
+
 
 class HoldUnfit(Exception):
     """What should be held cannot be held so: what, why and what to do."""
@@ -52,6 +55,8 @@ class Person:
 
     people: str
     key: str
+    #: what stands for the key in conditions that are kept where no key of a person may stand
+    stand_in: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Person:
@@ -89,7 +94,10 @@ def rows(table: str, text: str, inventories: Mapping[str, Inventory]) -> Hold:
 
 
 def of_person(manifest: Manifest, person: Person, inventories: Mapping[str, Inventory]) -> tuple[Hold, ...]:
-    """A person's record, every table that says whose its rows are, and what belongs to those rows; raises HoldUnfit."""
+    """A person's record, every table that says whose its rows are, and what belongs to those rows or is about them.
+
+    Raises HoldUnfit.
+    """
     declared = manifest.people.get(person.people)
     if declared is None:
         known = ", ".join(manifest.people) or "none yet"
@@ -126,7 +134,7 @@ def _add_parts(manifest: Manifest, found: dict[str, Condition]) -> None:
 
 
 def _parts(data: Mapping[str, Data]) -> Iterator[tuple[str, Link]]:
-    return ((table, declared.part_of) for table, declared in data.items() if declared.part_of)
+    return ((table, link) for table, declared in data.items() for link in (declared.part_of, declared.about) if link)
 
 
 def _is(table: str, column: str, person: Person, inventories: Mapping[str, Inventory]) -> Condition:
@@ -135,10 +143,10 @@ def _is(table: str, column: str, person: Person, inventories: Mapping[str, Inven
     if kind is None:
         raise HoldUnfit(f"{table} has no column {column}", "Correct the manifest; `zusage check` shows where.")
     if kind.kind not in ("integer", "number"):
-        return Compare("=", Column(column), Literal(person.key))
+        return Compare("=", Column(column), Literal(person.stand_in or person.key))
     if not person.key.isascii() or not person.key.isdigit():
         raise HoldUnfit(f"the key is not a number, but {table}.{column} holds numbers", "Give the key of the person's record.")
-    return Compare("=", Column(column), Literal(int(person.key)))
+    return Compare("=", Column(column), Literal(f"{NUMBER}{person.stand_in}" if person.stand_in else int(person.key)))
 
 
 def _table(name: str, inventories: Mapping[str, Inventory]) -> TableInfo:

@@ -26,15 +26,22 @@ class ForeignKeyCycle(Exception):
         )
 
 
-def in_order(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> list[Step]:
+def in_order(
+    steps: Iterable[Step], inventories: Mapping[str, Inventory], leading: Mapping[Place, AbstractSet[Place]] | None = None
+) -> list[Step]:
     """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
 
+    ``leading`` names for a table others, without any key, that go before it: only through its rows can theirs be found.
     Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
     """
     listed = list(steps)
     places = dict.fromkeys((step.system, step.table) for step in listed)
     going = {(step.system, step.table) for step in listed if not isinstance(step.action, ChangeColumns | RefreshView)}
-    graph = {place: sorted(_before(place, listed, inventories) & going - {place}) if place in going else [] for place in places}
+    led = leading or {}
+    graph = {
+        place: sorted((_before(place, listed, inventories) | led.get(place, set())) & going - {place}) if place in going else []
+        for place in places
+    }
     try:
         rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
     except CycleError as error:

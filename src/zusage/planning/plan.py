@@ -59,6 +59,8 @@ class BlockRows:
     zone: str
     #: whose rows they are: the kind of people and the column with their key
     person: tuple[str, str] | None = None
+    #: whose rows all of them are, where they are blocked on one person's demand; a code of the person in a plan
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,8 @@ class Rule:
     person: tuple[str, str] | None = None
     #: manifest path of the rule
     path: tuple[str | int, ...] = ()
+    #: rows for which the periods count as over, because their erasure was demanded (Art. 17 GDPR)
+    demanded: Condition | None = None
 
     @property
     def deletes(self) -> bool:

@@ -180,6 +180,12 @@ def _data(
     if belongs and belongs.table not in data:
         what = f"{belongs.target!r} is not data of this activity"
         yield (*path, "part_of"), what, "name a table of the same activity"
+    near = _link(part.get("about"))
+    if near and near.table not in {name for one in _mapping(values, "activities").values() for name in _mapping(one, "data")}:
+        yield (*path, "about"), f"{near.target!r} is no data of this manifest", "name a table that says whose its rows are"
+    elif near and near.table.split(".")[0] != table.split(".")[0]:
+        what = f"{near.target!r} is in another system than {table!r}"
+        yield (*path, "about"), what, "no database can see the rows of another; say of: for this table"
     if belongs and belongs.table.split(".")[0] != table.split(".")[0]:
         what = f"{belongs.target!r} is in another system than {table!r}"
         yield (*path, "part_of"), what, "give it a keep rule of its own: a deletion in one database cannot carry rows of another"

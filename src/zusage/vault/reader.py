@@ -14,7 +14,7 @@ from .files import VAULT
 from .looking import unsealed
 from .tables import connect, explained
 
-_FUNCTIONS = frozenset({"count", "substr", "random"})
+_FUNCTIONS = frozenset({"count", "max", "substr", "random"})
 _CENSUS = "SELECT substr(started_on, 1, 4), count(*) FROM entry WHERE rule = ? GROUP BY 1 ORDER BY 1"
 _TOTAL = "SELECT count(*) FROM entry WHERE rule = ?"
 _OVERDUE = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND delete_from <= ? GROUP BY person_digest"
@@ -24,6 +24,7 @@ _NOTED = "SELECT rule, person_digest, count(*) FROM entry WHERE system = ? AND d
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
+_UNTIL = "SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = ? GROUP BY rule ORDER BY rule"
 _PENDING = "SELECT count(*) FROM pending"
 _TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
 
@@ -92,6 +93,10 @@ class VaultReader:
         """Entries of a person, by digest."""
         ((entries,),) = self._ask(_OF_PERSON, digest)
         return int(entries)
+
+    def until(self, digest: str) -> tuple[tuple[str, int, date], ...]:
+        """Of a person, by digest: each rule, its entries, and the last of the days from which on they may no longer be kept."""
+        return tuple((str(rule), int(rows), date.fromisoformat(day)) for rule, rows, day in self._ask(_UNTIL, digest))
 
     def tables(self) -> tuple[tuple[str, str], ...]:
         """Each system and table of which the vault holds rows."""

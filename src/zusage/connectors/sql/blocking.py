@@ -47,8 +47,8 @@ def blocked_rows(
 
 
 def _person(step: Step, root: Row) -> str | None:
-    if not isinstance(step.action, BlockRows) or step.action.person is None:
-        return None
+    if not isinstance(step.action, BlockRows) or step.action.of or step.action.person is None:
+        return step.action.of if isinstance(step.action, BlockRows) else None
     people, column = step.action.person
     return f"{people}:{root[column]}"
 

@@ -91,7 +91,7 @@ def _accounted(seen: Seen) -> set[tuple[str, str]]:
             found |= _keys(seen, table)
         for key, table, link in links(activity):
             found |= {(table, column) for column in link.keys}
-            if key == "part_of":
+            if key != "of":
                 found |= {(link.table, column) for column in referred(link)}
     return found
 

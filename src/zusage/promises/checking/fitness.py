@@ -152,7 +152,7 @@ def unlike_keys(seen: Seen) -> Iterator[Spot]:
     """A link of parts, or a table that is waited for, between a text and a number."""
     for name, activity in seen.loaded.manifest.activities.items():
         for key, table, link in links(activity):
-            if key == "part_of":
+            if key != "of":
                 path: KeyPath = ("activities", name, "data", table, key)
                 yield from _unlike(seen, path, (table, link.columns), (link.table, referred(link)))
     for one in kept(seen.loaded):

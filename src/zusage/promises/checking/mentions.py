@@ -56,13 +56,13 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
 def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:
     """The links of an activity's tables as (key, table, link)."""
     for table, data in activity.data.items():
-        for key, link in (("of", data.of), ("part_of", data.part_of)):
+        for key, link in (("of", data.of), ("part_of", data.part_of), ("about", data.about)):
             if link:
                 yield key, table, link
 
 
 def referred(link: Link) -> tuple[str, ...]:
-    """The columns that a ``part_of`` link refers to."""
+    """The columns that a link to a table refers to."""
     return link.referred or ("id",)
 
 
@@ -89,7 +89,7 @@ def _of_activity(name: str, activity: Activity) -> Iterator[Mention]:
     for key, table, link in links(activity):
         path = ("activities", name, "data", table, key)
         yield from (Mention(path, table, column) for column in link.keys)
-        if key == "part_of":
+        if key != "of":
             yield from (Mention(path, link.table, column) for column in referred(link))
 
 

@@ -140,6 +140,8 @@ class Data(Part):
     of: LinkText | None = None
     #: rows that live and die with a row of another table of this activity
     part_of: LinkText | None = None
+    #: rows that are about the person whose the other row is, and neither live nor die with it
+    about: LinkText | None = None
     classes: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     #: columns that hold the row together and say nothing about a person by themselves
     structure: tuple[str, ...] = ()

@@ -1,0 +1,145 @@
+"""zusage erasure"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zusage.rights.erasure import GROUNDS, Ground
+
+from . import options
+from .failing import KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.rights.erasure import Answer
+
+
+@click.group("erasure")
+def command() -> None:
+    """Erase what an organisation holds of one person who demands it (Art. 17 GDPR).
+
+    What a demand ends is erased or anonymised as the manifest says; what a statutory duty still needs leaves the
+    application's reach until its last day. Suspensions and exceptions of the manifest win as they always do.
+
+    \b
+      zusage erasure plan customer=4711 --ground b --by clerk-2 -o erasure.json
+      zusage approve erasure.json --key second.key
+      zusage apply erasure.json
+      zusage erasure answer erasure.json
+    """
+
+
+@command.command("plan")
+@options.manifest_then("person", "PEOPLE=KEY")
+@click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 17(1) GDPR.")
+@click.option("--by", required=True, help="Who takes the demand up, as the office calls them.")
+@click.option("--keep", "needed", multiple=True, metavar="ACTIVITY=REASON", help="An activity that needs its data still.")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="erasure.json", show_default=True)
+@options.folder
+@options.json_output
+def plan(
+    manifest: Path, person: str, ground: Ground, by: str, needed: tuple[str, ...], out: Path, folder: Path | None, as_json: bool
+) -> int:
+    """Look, change nothing, and write a plan for one person's rows. The plan holds a code in place of their key.
+
+    Identity must have been checked before. --keep names an activity whose data are needed still although somebody demands their
+    erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. Every plan of an erasure needs a second person.
+
+    Exit code: 0 planned, 2 a step is stopped, 3 what was given does not fit.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.erasing import Wish
+    from zusage.bootstrap.erasing import plan as plan_in
+    from zusage.planning.holding import Person
+
+    from .plan import _data, show_steps
+
+    reasons = dict(_reason(text) for text in needed)
+    with opened(manifest, folder) as product:
+        product.refuse_findings()
+        planned = plan_in(product, Wish(person=Person.parse(person), ground=ground, by=by, needed=reasons))
+        made = planned.plan
+        product.save_plan(made, out)
+    if as_json:
+        print_json(_data(made) | {"not_reached": list(planned.beyond)})
+    elif not made.steps:
+        say("nothing of this person can be erased: there is nothing, or everything is held")
+    else:
+        show_steps(made)
+        say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
+    if planned.beyond and not as_json:
+        warn(
+            f"the manifest does not say whose the rows of {', '.join(planned.beyond)} are, so nothing of them is in the plan. "
+            "Look whether the person is in them."
+        )
+    return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
+
+
+def _reason(text: str) -> tuple[str, str]:
+    activity, sign, reason = text.partition("=")
+    if not (activity and sign and reason):
+        raise click.UsageError("--keep is ACTIVITY=REASON")
+    return activity, reason
+
+
+@command.command("answer")
+@options.manifest_then("plan", "PLAN")
+@click.option("--close", is_flag=True, help="Forget the person's key when nothing of theirs is left in reach.")
+@options.folder
+@options.json_output
+def answer(manifest: Path, plan: str, close: bool, folder: Path | None, as_json: bool) -> int:
+    """What became of a demand, in counts: what was erased, what stays blocked and until when, what is still there.
+
+    What is still there waits for something that this plan changed first, or is held: plan again, and see `zusage explain`.
+
+    Exit code: 0 nothing is left in reach, 2 something is, 3 the demand is not on file.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.erasing import answer as answer_in
+    from zusage.bootstrap.erasing import close as close_in
+
+    with opened(manifest, folder) as product:
+        found = answer_in(product, Path(plan))
+        if close and found.complete:
+            close_in(product, Path(plan))
+    if as_json:
+        print_json(_as_data(found))
+    else:
+        _show(found, closed=close)
+    return KEPT if found.complete else UNDECIDED
+
+
+def _as_data(found: Answer) -> dict[str, object]:
+    return {
+        "complete": found.complete,
+        "done": [
+            {"table": d.table, "how": d.how, "rows": d.rows, "with": dict(d.with_them), "stopped": d.stopped} for d in found.done
+        ],
+        "blocked": [{"rule": k.rule, "rows": k.rows, "until": k.until.isoformat()} for k in found.kept],
+        "left": dict(found.left),
+    }
+
+
+def _show(found: Answer, *, closed: bool) -> None:
+    rows = [
+        (d.table, d.stopped or d.how, f"{d.rows:,}", ", ".join(f"{n:,} {name}" for name, n in d.with_them)) for d in found.done
+    ]
+    table(("table", "outcome", "rows", "with them"), rows, numbers=(2,))
+    for kept in found.kept:
+        say(f"blocked for {kept.rule}: {kept.rows:,} until {kept.until.isoformat()} at the latest")
+    for name, count in found.left:
+        warn(f"{count:,} rows of {name} are still there")
+    if found.complete:
+        say(
+            "nothing of this person is left in the application's reach" + (" and their key was forgotten" if closed else ""),
+            "green",
+        )
+    else:
+        say(
+            "plan again: what waited for these changes can go now. What stays then is held; `zusage explain` says by what.",
+            "yellow",
+        )
