@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,36 +19,13 @@ from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer
 from .blocking import blocked_rows
 from .changing import become, plain
 from .compile import Compiler, from_clause
-from .databases.port import Batches, Database
+from .databases.port import Database
 from .dialects.port import Times
 from .survey import keeps_history, survey
+from .target import Target
 
 #: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
 _DEFERRING = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """The table of a step, and the walk through it."""
-
-    step: Step
-    batches: Batches
-    where: sa.ColumnElement[bool]
-    #: the same without rows to which others of the table refer
-    next: sa.ColumnElement[bool]
-
-    @property
-    def clause(self) -> sa.TableClause:
-        """The table as statements name it."""
-        return self.batches.clause
-
-    @property
-    def alone(self) -> bool:
-        """One statement changes the rows, and nothing else is asked about them."""
-        if isinstance(self.step.action, ChangeColumns):
-            return not self.step.elsewhere
-        beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened or self.step.elsewhere
-        return isinstance(self.step.action, DeleteRows) and not beside
 
 
 class SqlWriter:
@@ -121,21 +97,22 @@ class SqlWriter:
         if before:
             yield before
 
-    def _matching(self, target: _Target) -> int:
+    def _matching(self, target: Target) -> int:
         """Rows that are to go or change, whether or not others refer to them."""
         with self._transaction():
             return self._count(target)
 
-    def _count(self, target: _Target) -> int:
+    def _count(self, target: Target) -> int:
         found = sa.select(sa.func.count()).select_from(target.clause).where(target.where)
         return int(self._connection.execute(found).scalar_one())
 
-    def _walk(self, target: _Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
+    def _walk(self, target: Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
         """Once through the table."""
+        begun = done
         while True:
             self._gone = None
             with self._transaction(undone=not target.step.without_undo):
-                chosen = target.batches.choose(target.next, batch, alone=target.alone)
+                chosen = self._choose(target, limit - done, batch, begun=done > begun)
                 if not (done or target.batches.whole) and self._count(target) > limit:
                     raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
                 rows = 0
@@ -145,6 +122,7 @@ class SqlWriter:
                     self._refuse_unlike(target)
                     self._refuse_referred(target)
                     rows = self._act(target, chosen, room)
+                self._refuse_more(target, rows, chosen, limit, done)
             if not chosen:
                 return
             if self._gone:
@@ -152,6 +130,20 @@ class SqlWriter:
             done += rows
             if rows:
                 yield rows
+
+    def _refuse_more(self, target: Target, rows: int, chosen: int, limit: int, done: int) -> None:
+        """No more may have gone than the plan has left, nor than a batch may have."""
+        if done + rows > limit:
+            raise MoreThanPlanned(target.step.id, limit)
+        if rows > chosen:
+            why = "rows began to match while the batch was carried out"
+            raise Interrupted(self.system, why, retryable=True, undone=not target.step.without_undo)
+
+    def _choose(self, target: Target, left: int, batch: int, *, begun: bool) -> int:
+        """How many rows the next batch has at most: what is left of the plan, where all of it goes in one statement."""
+        if not begun and target.may_go_at_once(left, batch) and target.batches.all_at_once(target.next, stay=target.stay):
+            return left
+        return target.batches.choose(target.next, batch, left, alone=target.alone)
 
     def still_there(self, table: str, values: Mapping[str, object]) -> bool:
         """Whether a row has these values."""
@@ -161,7 +153,7 @@ class SqlWriter:
         with self._transaction():
             return bool(self._connection.execute(sa.select(found)).scalar_one())
 
-    def _target(self, step: Step, where: Condition) -> _Target:
+    def _target(self, step: Step, where: Condition) -> Target:
         inventory = self.survey()
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
@@ -173,9 +165,9 @@ class SqlWriter:
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(_referred_by_others(batches.clause, table, tree)) for tree in step.trees]
         if not leaves:
-            return _Target(step, batches, found, found)
+            return Target(step, batches, found, found)
         alone = compiler.condition(of_a_leaf(where, step.table), step.table, batches.clause)
-        return _Target(step, batches, found, sa.and_(alone, *leaves))
+        return Target(step, batches, found, sa.and_(alone, *leaves))
 
     def _refuse_unfit(self, step: Step) -> None:
         """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
@@ -204,7 +196,7 @@ class SqlWriter:
             why, lost = self._database.reason(error), error.connection_invalidated or self._connection.invalidated
             raise Interrupted(self.system, why, retryable=passes, undone=undone, lost=lost) from None
 
-    def _of_part(self, target: _Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
+    def _of_part(self, target: Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
         clause = from_clause(self.survey().tables[part.table])
         pairs = part.pairs
@@ -214,7 +206,7 @@ class SqlWriter:
         compiler = Compiler(self.survey(), self._database.dialect, self._times)
         return clause, sa.and_(inside, compiler.condition(part.fixed, part.table, clause))
 
-    def _referred(self, target: _Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
+    def _referred(self, target: Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
         """The values that some columns have in the batch, or in what belongs to it."""
         if table == target.step.table:
             clause, inside = target.clause, target.batches.inside()
@@ -222,7 +214,7 @@ class SqlWriter:
             clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == table))
         return sa.select(*(clause.c[name] for name in columns)).where(inside)
 
-    def _refuse_unlike(self, target: _Target) -> None:
+    def _refuse_unlike(self, target: Target) -> None:
         """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""
         tables = self.survey().tables
         for part in target.step.parts:
@@ -249,7 +241,7 @@ class SqlWriter:
                     "what holds them, cannot be told. The batch is left untouched. Give both columns one type, and values one spelling."
                 )
 
-    def _refuse_referred(self, target: _Target) -> None:
+    def _refuse_referred(self, target: Target) -> None:
         if isinstance(target.step.action, ChangeColumns):
             return
         for referrer in target.step.referrers:
@@ -261,7 +253,7 @@ class SqlWriter:
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
 
-    def _act(self, target: _Target, rows: int, room: dict[str, int]) -> int:
+    def _act(self, target: Target, rows: int, room: dict[str, int]) -> int:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
         self._change_elsewhere(target, room)
         match target.step.action:
@@ -277,15 +269,13 @@ class SqlWriter:
                 done = self._delete(target, room)
             case _:
                 raise CannotHandle(f"step {target.step.id} is not for a database")
-        if done > rows:
-            raise MoreThanPlanned(target.step.id, rows)
         if done < rows and not target.alone:
             raise Interrupted(
                 self.system, "rows of the batch went, or a trigger kept them, while it was carried out", retryable=True
             )
         return done
 
-    def _delete(self, target: _Target, room: dict[str, int]) -> int:
+    def _delete(self, target: Target, room: dict[str, int]) -> int:
         """Delete the batch with what belongs to it; of that no more than the plan counted, which ``room`` keeps."""
         for loosened in target.step.loosened:
             self._loosen(target, loosened)
@@ -296,7 +286,7 @@ class SqlWriter:
         self._let_go_of_itself(target.clause, target.batches.inside(), self.survey().tables[target.step.table])
         return self._deleted(target.clause, target.batches.inside())
 
-    def _foresee(self, target: _Target, room: dict[str, int]) -> None:
+    def _foresee(self, target: Target, room: dict[str, int]) -> None:
         """Where nothing can be undone, more parts than the plan counted must be seen before the first of them goes."""
         for part in target.step.parts if target.step.without_undo else ():
             clause, inside = self._of_part(target, part)
@@ -327,7 +317,7 @@ class SqlWriter:
             if not leaves or not gone:
                 return rows
 
-    def _loosen(self, target: _Target, loosened: Loosened) -> None:
+    def _loosen(self, target: Target, loosened: Loosened) -> None:
         if not loosened.columns:
             self._connection.exec_driver_sql(_DEFERRING[self._database.dialect.name])
             return
@@ -337,7 +327,7 @@ class SqlWriter:
         clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == loosened.table))
         self._connection.execute(self._database.updating(clause, inside).values(dict.fromkeys(loosened.columns)))
 
-    def _seal(self, target: _Target) -> None:
+    def _seal(self, target: Target) -> None:
         if self._sealer is None:
             raise CannotHandle(f"step {target.step.id}: there is no vault to block rows in")
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
@@ -349,13 +339,13 @@ class SqlWriter:
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()
 
-    def _change_elsewhere(self, target: _Target, room: dict[str, int]) -> None:
+    def _change_elsewhere(self, target: Target, room: dict[str, int]) -> None:
         for one in target.step.elsewhere:
             clause, inside = self._of_part(target, one.part)
             update = self._database.updating(clause, inside).values(self._values(clause, one.part.table, one.changes))
             self._spend(target, one.part.table, int(self._connection.execute(update).rowcount), room)
 
-    def _spend(self, target: _Target, table: str, rows: int, room: dict[str, int]) -> None:
+    def _spend(self, target: Target, table: str, rows: int, room: dict[str, int]) -> None:
         """Of what belongs to the rows no more goes or changes than the plan counted, which ``room`` keeps."""
         room[table] = room.get(table, 0) - rows
         if room[table] < 0:

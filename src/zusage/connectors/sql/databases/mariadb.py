@@ -15,7 +15,7 @@ from ..dialects.mariadb import MariaDB
 from ..dialects.port import Dialect, Element
 from . import mariadb_connection as opening
 from . import mariadb_errors as errors
-from .mariadb_batches import KeyRanges, key_of, within_itself
+from .mariadb_batches import KeyRanges, key_of, selects, within_itself
 from .mariadb_catalogue import tables
 from .mariadb_grants import ALL, grants, reads_whole, writing
 from .mariadb_pseudonym import pseudonymised
@@ -83,7 +83,9 @@ class MariaDbDatabase:
         return sa.delete(clause).where(where, _BESIDE.c.one == sa.literal_column("1"))
 
     def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
-        """An UPDATE of the form for several tables."""
+        """An UPDATE of the form for several tables, if it needs that: the plain one waits for fewer rows that others hold."""
+        if not selects(where):
+            return sa.update(clause).where(where)
         return sa.update(clause).where(where, _BESIDE.c.one == sa.literal_column("1"))
 
     def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:

@@ -43,19 +43,31 @@ class KeyRanges:
         self._connection = connection
         self._key = [self.clause.c[column.name] for column in key]
         self._infos = tuple(key)
+        self._undone = table.transactional
         self._walk, self._batch = (_noted(name, key) for name in ("zusage_walk", "zusage_batch"))
         self._last: Sequence[Any] | None = None
         self._ready = False
         self.whole = False
         self._again: Element | None = None
+        #: stands for the rows, where none were chosen
+        self._every: Element | None = None
 
-    def choose(self, where: Element, size: int, *, alone: bool) -> int:
+    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+        """The condition itself says which rows, of a plain UPDATE: that waits for no row that did not match when it was held."""
+        if not stay or selects(where) or not self._undone:
+            return False
+        self.whole, self._every = True, where
+        return True
+
+    def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
 
-        The first time without an order, so that an index may serve: where all fit into one batch, no walk is needed.
+        Where all should fit into one batch, the first time without an order, so that an index may serve and no walk is needed.
         """
-        first = not self._ready
-        if first:
+        if self.whole:
+            return 0
+        first = not self._ready and planned <= size
+        if not self._ready:
             self._prepare()
         matching = sa.select(*self._key).select_from(self.clause).where(where).limit(size)
         self.whole = first and self._note(matching) < size
@@ -84,6 +96,8 @@ class KeyRanges:
 
     def inside(self) -> Element:
         """The row's key is among those noted; where its row was not locked, it still matches."""
+        if self._every is not None:
+            return self._every
         noted = sa.select(*(self._batch if self._again is None else self._walk).c)
         among = self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
         return among if self._again is None else sa.and_(among, self._again)
@@ -138,6 +152,11 @@ def _order(column: sa.ColumnElement[Any], info: ColumnInfo) -> sa.ColumnElement[
     if kind.startswith(("enum", "set", "bit")):
         return column + sa.literal_column("0")
     return sa.cast(column, sa.Double) if kind.startswith("float") else column
+
+
+def selects(where: Element) -> bool:
+    """The condition asks other rows as well."""
+    return any(isinstance(node, sa.Select) for node in visitors.iterate(where))
 
 
 def within_itself(clause: sa.TableClause, where: Element) -> bool:

@@ -35,11 +35,20 @@ class Batches(Protocol):
     #: the last choice noted every row that matched, so that nobody need count how many more there are
     whole: bool
 
-    def choose(self, where: Element, size: int, *, alone: bool) -> int:
+    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+        """Note every row that matches without choosing any, for one statement that says ``inside`` and can be rolled back.
+
+        False where that cannot be without waiting for rows that do not match; otherwise the walk is over. ``stay``: the rows are
+        changed, not deleted.
+        """
+
+    def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next rows, at most ``size``, that match in this transaction; 0 when the walk is over.
 
-        Unless they are changed ``alone``, by one statement that says ``inside``, nobody else can change them from here on.
-        Rows of a batch that is rolled back may be passed over: what is left is found by the next walk.
+        Unless they are changed ``alone``, by one statement that says ``inside``, nobody else can change them from here on, and
+        ``inside`` holds of no other row; for the one statement it may hold of rows that have come to match since, too.
+        ``planned`` is how many there were when they were counted. Rows of a batch that is rolled back may be passed over: what is
+        left is found by the next walk.
         """
 
     def inside(self) -> Element:

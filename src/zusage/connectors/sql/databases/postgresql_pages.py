@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
@@ -46,7 +46,19 @@ class _Named(UserDefinedType[Any]):
         return self.name
 
 
-_TID, _TIDS, _XIDS, _OIDS = _Named("tid"), _Named("tid[]"), _Named("xid[]"), _Named("oid[]")
+_TID, _TIDS, _XID, _XIDS, _OIDS = (_Named(name) for name in ("tid", "tid[]", "xid", "xid[]", "oid[]"))
+#: the transaction's own number
+_NUMBER: Element = sa.literal_column("pg_current_xact_id()::xid::text")
+#: rows of a batch for each of its pages, from which on reading the pages again costs less than a list of places
+_DENSE = 0.5
+
+
+class _Met(NamedTuple):
+    """Rows that a statement met, those of them that are in its range, and the last of these."""
+
+    met: int
+    rows: int
+    last: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +70,11 @@ class Shape:
     several: bool
     page_bytes: int
     version: int
+
+    @property
+    def ranges(self) -> bool:
+        """A range of pages can be read alone, and says which rows it has."""
+        return self.version >= _RANGES_SINCE and not self.several
 
 
 def shape(connection: sa.Connection, table: TableInfo, step: str) -> Shape:
@@ -88,78 +105,141 @@ def quoted(table: TableInfo) -> str:
 class PageRanges:
     """A walk along the pages of a table and of all that inherits from it.
 
+    Where a range of pages can be read alone, a batch is such a range, and its rows are those that this transaction has locked,
+    which it tells by its own number (``xmax``); or, for one statement that changes them alone, those that match. Elsewhere, and
+    where few rows of many pages were found, it is a list of places.
+
     A row that somebody else changes moves, perhaps to a page behind the walk; so at the end the whole table is asked until
     nothing matches any more. A row that the walk itself has changed is not looked at again: its new version bears the number of
     the transaction that made it.
     """
 
     def __init__(self, connection: sa.Connection, table: TableInfo, found: Shape) -> None:
-        self.clause = from_clause(table, "ctid", "tableoid", "xmin")
+        self.clause = from_clause(table, "ctid", "tableoid", "xmin", "xmax")
         self._connection = connection
         self._shape = found
         #: the first page not yet walked, or the row behind which to go on
         self._page, self._behind = 0, ("(0,0)", 0)
-        self._span = _FIRST_SPAN
+        self._span = 0
         self._rows: list[tuple[str, int]] = []
         self._transactions: list[str] = []
-        self._alone: Element = sa.true()
+        self._inside: Element = sa.false()
         self.whole = False
         self._begun = False
 
-    def choose(self, where: Element, size: int, *, alone: bool) -> int:
-        """Note where the next rows lie that match; lock them unless they are changed alone.
+    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+        """The condition itself says which rows; PostgreSQL asks it again of a row that somebody else has just changed."""
+        self.whole, self._inside = True, where
+        return True
 
-        Where all of them fit into one batch no walk is needed, and an index may find them.
+    def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
+        """Note which rows match next; lock them unless they are changed alone.
+
+        Where all of them should fit into one batch no walk is needed, and an index may find them.
         """
         if self.whole:
             return 0
         if not self._begun:
-            self._begun, self.whole = True, self._all(where, size, alone)
-            if self.whole:
-                return len(self._rows)
-        fresh = self._unchanged()
-        self._alone = sa.and_(where, fresh) if alone else sa.true()
-        before, self._rows = self._rows, []
-        while self._page < self._shape.pages and len(self._rows) < size:
-            end, wanted = min(self._page + self._span, self._shape.pages), size - len(self._rows)
-            found = self._take(sa.and_(self._within(end), where, fresh), wanted, alone)
-            self._rows += found
-            self._go_on(end, found, wanted)
-        if not self._rows:
-            self._rows = self._take(sa.and_(where, fresh), size, alone)
-            return len(self._rows) if self._rows != before else 0  # what a trigger keeps, say, would be met for ever
+            self._begun = True
+            self._span = self._pages_for(size, planned / max(1, self._shape.pages))
+            if planned <= size and (rows := self._all(where, size, planned, alone)) is not None:
+                self.whole = True
+                return rows
+        fresh = sa.and_(where, self._unchanged())
+        if rows := self._next_range(fresh, size, alone) if self._shape.ranges else self._next_places(fresh, size, alone):
+            return rows
+        before, self._rows = self._rows, self._take(fresh, size, alone)
+        self._inside = self._listed(fresh, alone)
+        return len(self._rows) if self._rows != before else 0  # what a trigger keeps, say, would be met for ever
+
+    def _all(self, where: Element, size: int, planned: int, alone: bool) -> int | None:
+        """Note every row that matches; None where they are more than a batch may have."""
+        if self._shape.ranges and not alone and planned >= self._shape.pages * _DENSE:
+            found = self._count(where, size + 1, None, lock=True)
+            self._inside = self._locked()
+            return found.rows if found.rows <= size else None
+        rows = self._take(where, size, alone=True, ordered=False)
+        if len(rows) >= size:
+            return None
+        self._rows, self._inside = rows, self._listed(where, alone)
+        if rows and not alone:
+            self._rows = self._take(sa.and_(self._listed(where, alone=False), where), size, alone=False)
+            self._inside = self._listed(where, alone=False)
         return len(self._rows)
 
-    def _all(self, where: Element, size: int, alone: bool) -> bool:
-        """Note every row that matches, where they are fewer than a batch may have."""
-        found = self._take(where, size, alone=True, ordered=False)
-        if len(found) >= size:
-            return False
-        self._rows, self._alone = found, where
-        if found and not alone:
-            self._rows = self._take(self.inside(), size, alone=False)
-            self._alone = sa.true()
-        return True
+    def _next_range(self, where: Element, size: int, alone: bool) -> int:
+        """Note as many pages as hold one batch."""
+        ctid, (after, _), first, rows = self.clause.c.ctid, self._behind, self._page, 0
+        while self._page < self._shape.pages and rows < size:
+            end, wanted = min(self._page + self._span, self._shape.pages), size - rows
+            found = self._count(sa.and_(self._within(end), where), wanted, end, lock=not alone)
+            rows += found.rows
+            self._go_on(end, found.met, wanted, (found.last, 0) if found.last else None, size)
+        if not rows:
+            return 0
+        self._rows = []
+        range_ = sa.and_(ctid > _tid(after), ctid <= _tid(self._behind[0]))
+        self._inside = sa.and_(range_, where if alone else self._locked())
+        if rows < (self._page - first) * _DENSE:
+            self._rows = self._take(self._inside, size, alone=True)
+            self._inside = self._listed(where, alone)
+        return rows
+
+    def _next_places(self, where: Element, size: int, alone: bool) -> int:
+        """Note where the next rows lie."""
+        rows: list[tuple[str, int]] = []
+        while self._page < self._shape.pages and len(rows) < size:
+            end, wanted = min(self._page + self._span, self._shape.pages), size - len(rows)
+            found = self._take(sa.and_(self._within(end), where), wanted, alone)
+            rows += found
+            self._go_on(end, len(found), wanted, found[-1] if found else None, size)
+        if rows:
+            self._rows = rows
+            self._inside = self._listed(where, alone)
+        return len(rows)
+
+    def _count(self, where: Element, size: int, end: int | None, *, lock: bool) -> _Met:
+        """Rows that match, before a page or anywhere, locked or not.
+
+        A row that somebody has just changed is met where it lies now, perhaps out of the range, and is left for the last pass.
+        """
+        found = sa.select(self.clause.c.ctid).where(where).limit(size)
+        found = found if end is None else found.order_by(self.clause.c.ctid)
+        met = (found.with_for_update() if lock else found).subquery("met")
+        inside = sa.true() if end is None else sa.and_(met.c.ctid > _tid(self._behind[0]), met.c.ctid < _tid(f"({end},0)"))
+        rows, last = sa.func.count().filter(inside), sa.func.max(met.c.ctid).filter(inside)
+        row = self._connection.execute(sa.select(sa.func.count(), rows, sa.cast(last, sa.Text), _NUMBER).select_from(met)).one()
+        self._remember(row[3])
+        return _Met(row[0], row[1], row[2])
 
     def _take(self, where: Element, size: int, alone: bool, *, ordered: bool = True) -> list[tuple[str, int]]:
         ctid, table = self.clause.c.ctid, self.clause.c.tableoid
-        transaction: Element = sa.literal_column("pg_current_xact_id()::xid::text")
-        found = sa.select(sa.cast(ctid, sa.Text), sa.cast(table, sa.BigInteger), transaction).where(where)
+        found = sa.select(sa.cast(ctid, sa.Text), sa.cast(table, sa.BigInteger), _NUMBER).where(where)
         chosen = (found.order_by(ctid, table) if ordered else found).limit(size)
         rows = self._connection.execute(chosen if alone else chosen.with_for_update()).all()
-        if rows and rows[0][2] not in self._transactions[-1:]:
-            self._transactions.append(rows[0][2])
+        if rows:
+            self._remember(rows[0][2])
         return [(row[0], row[1]) for row in rows]
 
-    def _go_on(self, end: int, found: list[tuple[str, int]], wanted: int) -> None:
-        """Behind the last row where there may be more on its page, otherwise behind the last page; wider where little was found."""
-        if len(found) == wanted:
-            self._behind = found[-1]
-            self._page = int(found[-1][0].strip("()").split(",")[0])
+    def _remember(self, transaction: str) -> None:
+        if transaction not in self._transactions[-1:]:
+            self._transactions.append(transaction)
+
+    def _go_on(self, end: int, met: int, wanted: int, last: tuple[str, int] | None, size: int) -> None:
+        """Behind the last row where there may be more on its page, otherwise behind the last page; as wide as what was found says."""
+        begun = self._page
+        if met == wanted and last:
+            self._behind = last
+            self._page = int(last[0].strip("()").split(",")[0])
+            self._span = self._pages_for(size, met / (self._page - begun + 1))
         else:
             self._page, self._behind = end, (f"({end},0)", 0)
-            if len(found) * 4 < wanted:
-                self._span = min(self._span * 2, _WIDEST_SPAN)
+            density = met / (end - begun)
+            self._span = min(self._span * 2, self._pages_for(wanted - met, density) if met else _WIDEST_SPAN)
+
+    def _pages_for(self, rows: int, density: float) -> int:
+        """Pages that should hold so many rows and a few more."""
+        return max(_FIRST_SPAN, min(int(rows / density * 1.05) + 1 if density else _WIDEST_SPAN, _WIDEST_SPAN))
 
     def _within(self, end: int) -> Element:
         """On the pages from where the walk stands to ``end``."""
@@ -186,7 +266,12 @@ class PageRanges:
         made = "{" + ",".join(self._transactions) + "}"
         return sa.not_(self.clause.c.xmin == sa.func.any(sa.cast(sa.literal(made), _XIDS)))
 
-    def inside(self) -> Element:
+    def _locked(self) -> Element:
+        """This transaction has locked the row and not changed it; said so that the planner does not take it for a rarity."""
+        ours = sa.cast(sa.literal(self._transactions[-1]), _XID)
+        return sa.case((sa.and_(self.clause.c.xmax == ours, self.clause.c.xmin != ours), sa.true()), else_=sa.false())
+
+    def _listed(self, where: Element, alone: bool) -> Element:
         """The row lies where one of those noted does, and still matches where nobody was kept from changing it."""
         places = "{" + ",".join(f'"{place}"' for place, _ in self._rows) + "}"
         listed: Element = sa.literal_column(
@@ -199,13 +284,18 @@ class PageRanges:
                 sa.func.unnest(sa.cast(sa.literal(places), _TIDS)), sa.func.unnest(sa.cast(sa.literal(tables), _OIDS))
             )
             there = sa.and_(there, sa.tuple_(self.clause.c.ctid, self.clause.c.tableoid).in_(pairs))
-        return sa.and_(there, self._alone)
+        return sa.and_(there, where) if alone else there
+
+    def inside(self) -> Element:
+        """The row is one of the batch."""
+        return self._inside
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row moves when it is changed: note where it lies now."""
         ctid, table = sa.cast(self.clause.c.ctid, sa.Text), sa.cast(self.clause.c.tableoid, sa.BigInteger)
         emptied = sa.update(self.clause).where(self.inside()).values(dict.fromkeys(columns)).returning(ctid, table)
         self._rows = [(row[0], row[1]) for row in self._connection.execute(emptied)]
+        self._inside = self._listed(sa.true(), alone=False)
 
 
 def _tid(place: str) -> Element:

@@ -126,13 +126,22 @@ class RowNumbers:
         self._number = self.clause.c[number]
         self._last = -(2**63)
         self.whole = False
+        #: stands for the rows, where none were chosen
+        self._every: Element | None = None
 
-    def choose(self, where: Element, size: int, *, alone: bool) -> int:
+    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+        """The condition itself says which rows."""
+        self.whole, self._every = True, where
+        return True
+
+    def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the numbers of the next rows that match; the whole file is locked in any case.
 
-        The first time without an order, so that an index may serve: where all fit into one batch, no walk is needed.
+        Where all should fit into one batch, the first time without an order, so that an index may serve and no walk is needed.
         """
-        first = self._last == -(2**63)
+        if self.whole:
+            return 0
+        first = self._last == -(2**63) and planned <= size
         matching = sa.select(self._number).select_from(self.clause).where(where).limit(size)
         rows, highest = self._note(matching) if first else (size, self._last)
         self.whole = first and rows < size
@@ -151,7 +160,7 @@ class RowNumbers:
 
     def inside(self) -> Element:
         """The row's number is among those noted."""
-        return self._number.in_(sa.select(_BATCH.c.id))
+        return self._every if self._every is not None else self._number.in_(sa.select(_BATCH.c.id))
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its number."""

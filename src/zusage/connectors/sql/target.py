@@ -1,0 +1,51 @@
+"""What a step is about, while it is carried out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from zusage.planning.plan import ChangeColumns, DeleteRows, Step
+
+from .databases.port import Batches
+
+#: rows of a table for each row planned, beyond which the plan's rows are few
+_FEW = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The table of a step, and the walk through it."""
+
+    step: Step
+    batches: Batches
+    where: sa.ColumnElement[bool]
+    #: the same without rows to which others of the table refer
+    next: sa.ColumnElement[bool]
+
+    @property
+    def clause(self) -> sa.TableClause:
+        """The table as statements name it."""
+        return self.batches.clause
+
+    @property
+    def alone(self) -> bool:
+        """One statement changes the rows, and nothing else is asked about them."""
+        if self.stay:
+            return not self.step.elsewhere
+        beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened or self.step.elsewhere
+        return isinstance(self.step.action, DeleteRows) and not beside
+
+    @property
+    def stay(self) -> bool:
+        """The rows are changed, not deleted."""
+        return isinstance(self.step.action, ChangeColumns)
+
+    def may_go_at_once(self, left: int, batch: int) -> bool:
+        """One statement may take all that is left of the plan and be rolled back if that was more.
+
+        Not where a few rows of a large table were planned: should many have come since, they would be changed and put back.
+        """
+        fits = 0 < left <= batch and self.step.total <= left * _FEW and not self.batches.whole
+        return fits and self.alone and not self.step.without_undo
