@@ -42,6 +42,7 @@ class SqlWriter:
         self._sealer = sealer
         self._inventory: Inventory | None = None
         self._gone: Callable[[], None] | None = None
+        self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
@@ -110,7 +111,7 @@ class SqlWriter:
         """Once through the table."""
         begun = done
         while True:
-            self._gone = None
+            self._gone, self._ends = None, {}
             with self._transaction(undone=not target.step.without_undo):
                 chosen = self._choose(target, limit - done, batch, begun=done > begun)
                 if not (done or target.batches.whole) and self._count(target) > limit:
@@ -200,7 +201,7 @@ class SqlWriter:
         """The rows of a part that belong to the batch."""
         clause = from_clause(self.survey().tables[part.table])
         pairs = part.pairs
-        inside = _among(clause, [one for one, _ in pairs], self._referred(target, part.of, [other for _, other in pairs]))
+        inside = self._among(target, part.table, clause, part.of, pairs)
         if part.fixed == ALWAYS:
             return clause, inside
         compiler = Compiler(self.survey(), self._database.dialect, self._times)
@@ -213,6 +214,24 @@ class SqlWriter:
         else:
             clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == table))
         return sa.select(*(clause.c[name] for name in columns)).where(inside)
+
+    def _among(
+        self, target: Target, table: str, clause: sa.FromClause, of: str, pairs: Sequence[tuple[str, str]]
+    ) -> sa.ColumnElement[bool]:
+        """The row refers to the batch, or to what belongs to it."""
+        among = _among(clause, [one for one, _ in pairs], self._referred(target, of, [other for _, other in pairs]))
+        ends = self._ends_of(target, table, of, pairs)
+        return among if ends is None else sa.and_(among, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
+
+    def _ends_of(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
+        """Between which numbers the batch has what is referred to, where it is one number and a batch among several."""
+        (one, other), *more = pairs
+        kinds = {_kind(self.survey().tables[table], one), _kind(self.survey().tables[of], other)}
+        if more or kinds != {"integer"} or target.batches.whole:
+            return None
+        if (of, other) not in self._ends:
+            self._ends[of, other] = self._database.ends(self._connection, self._referred(target, of, [other]))
+        return self._ends[of, other]
 
     def _refuse_unlike(self, target: Target) -> None:
         """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""
@@ -248,7 +267,8 @@ class SqlWriter:
             if target.step.trees and referrer.table == referrer.of == target.step.table:
                 continue  # only rows to which no other refers were chosen
             outside = from_clause(self.survey().tables[referrer.table]).alias()
-            refers = _among(outside, referrer.columns, self._referred(target, referrer.of, referrer.referred))
+            pairs = list(zip(referrer.columns, referrer.referred, strict=True))
+            refers = self._among(target, referrer.table, outside, referrer.of, pairs)
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)

@@ -96,6 +96,9 @@ class Database(Protocol):
     def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
         """The statement that changes such rows, still without what is changed."""
 
+    def ends(self, connection: sa.Connection, numbers: sa.Select[Any]) -> tuple[int, int] | None:
+        """The least and the greatest of whole numbers, where knowing them helps the database to find rows that have them."""
+
     def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """The keyed code of a value, on a connection of the engine that ``changing`` made."""
 

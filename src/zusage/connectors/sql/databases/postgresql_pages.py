@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -24,7 +25,7 @@ WITH RECURSIVE tree(id) AS (
 )
 SELECT c.relname::text AS name, c.relkind::text AS kind, coalesce(m.amname::text, '') AS storage,
        CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END AS bytes,
-       pg_catalog.row_security_active(c.oid) AS hidden,
+       c.reltuples AS rows, pg_catalog.row_security_active(c.oid) AS hidden,
        CAST(current_setting('block_size') AS int) AS page, CAST(current_setting('server_version_num') AS int) AS version
 FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.id LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 """
@@ -70,6 +71,8 @@ class Shape:
     several: bool
     page_bytes: int
     version: int
+    #: about how many rows there are on a page
+    density: float
 
     @property
     def ranges(self) -> bool:
@@ -93,7 +96,8 @@ def shape(connection: sa.Connection, table: TableInfo, step: str) -> Shape:
     if not found:
         raise CannotHandle(f"step {step}: table {table.name} is not there any more; make a new plan")
     pages = max(-(-row["bytes"] // row["page"]) for row in found)
-    return Shape(pages, len(found) > 1, found[0]["page"], found[0]["version"])
+    density = max(1.0, found[0]["rows"] / pages) if pages else 1.0
+    return Shape(pages, len(found) > 1, found[0]["page"], found[0]["version"], density)
 
 
 def quoted(table: TableInfo) -> str:
@@ -156,7 +160,7 @@ class PageRanges:
         """Note every row that matches; None where they are more than a batch may have."""
         if self._shape.ranges and not alone and planned >= self._shape.pages * _DENSE:
             found = self._count(where, size + 1, None, lock=True)
-            self._inside = self._locked()
+            self._inside = self._locked(found.rows, self._shape.pages)
             return found.rows if found.rows <= size else None
         rows = self._take(where, size, alone=True, ordered=False)
         if len(rows) >= size:
@@ -179,7 +183,7 @@ class PageRanges:
             return 0
         self._rows = []
         range_ = sa.and_(ctid > _tid(after), ctid <= _tid(self._behind[0]))
-        self._inside = sa.and_(range_, where if alone else self._locked())
+        self._inside = sa.and_(range_, where if alone else self._locked(rows, self._page - first + 1))
         if rows < (self._page - first) * _DENSE:
             self._rows = self._take(self._inside, size, alone=True)
             self._inside = self._listed(where, alone)
@@ -266,10 +270,16 @@ class PageRanges:
         made = "{" + ",".join(self._transactions) + "}"
         return sa.not_(self.clause.c.xmin == sa.func.any(sa.cast(sa.literal(made), _XIDS)))
 
-    def _locked(self) -> Element:
-        """This transaction has locked the row and not changed it; said so that the planner does not take it for a rarity."""
+    def _locked(self, rows: int, pages: int) -> Element:
+        """This transaction has locked the row and not changed it.
+
+        The planner knows nothing of such numbers, and takes a CASE to hold of one row in two: said so often that it expects about
+        as many as there are.
+        """
         ours = sa.cast(sa.literal(self._transactions[-1]), _XID)
-        return sa.case((sa.and_(self.clause.c.xmax == ours, self.clause.c.xmin != ours), sa.true()), else_=sa.false())
+        said = sa.case((sa.and_(self.clause.c.xmax == ours, self.clause.c.xmin != ours), sa.true()), else_=sa.false())
+        halves = round(math.log2(max(2.0, pages * self._shape.density / max(1, rows))))
+        return sa.and_(*(said for _ in range(halves)))
 
     def _listed(self, where: Element, alone: bool) -> Element:
         """The row lies where one of those noted does, and still matches where nobody was kept from changing it."""

@@ -1,0 +1,133 @@
+"""How the rows of a batch are told on PostgreSQL: by pages and locks, by places, or by the condition alone."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.integration.servers import Postgres
+
+from zusage.connectors.port import MoreThanPlanned
+from zusage.connectors.sql.databases import postgresql_pages
+from zusage.planning.plan import ChangeColumns, Obstacle, Step
+from zusage.promises.condition import parse
+from zusage.promises.inventory import Inventory
+from zusage.promises.promise import Change, Part
+from zusage.testing.conformance.shop import carry_out, ids, step
+from zusage.testing.postgres_bench import WRITER, PostgresBed, PostgresBench
+
+#: rows that are locked before they go, since others might refer to them
+REFERRED = Obstacle(table="u", columns=("t_id",), of="t", referred=("id",), on_delete="NO ACTION")
+
+
+@pytest.fixture
+def made(postgres_server: Postgres) -> Iterator[PostgresBench]:
+    bench = PostgresBench(postgres_server.url())
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def bed(made: PostgresBench) -> PostgresBed:
+    return made.build(Inventory("shop", "postgresql", {}), {})
+
+
+def locking(where: str) -> Step:
+    return step(parse(where), of="t", parts=(), referrers=(REFERRED,))
+
+
+def forgetting(where: str) -> Step:
+    return step(parse(where), of="t", parts=(), action=ChangeColumns((Change(column="x", how="clear"),)))
+
+
+@pytest.fixture(params=["dense", "sparse"])
+def density(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a range of pages, and as a list of places where few rows lie on many pages."""
+    monkeypatch.setattr(postgresql_pages, "_DENSE", 0.0 if request.param == "dense" else 10**9)
+
+
+@pytest.mark.usefixtures("density")
+@pytest.mark.parametrize("batch", [7, 1000])
+def test_rows_that_are_locked_first_go_and_no_other(bed: PostgresBed, batch: int) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "CREATE TABLE u (t_id int)",
+           "INSERT INTO t SELECT n, repeat('x', 900) FROM generate_series(1, 600) n")  # fmt: skip
+    found = carry_out(bed.writer(), locking("id > 590 OR id < 30"), limit=39, batch=batch)
+    assert (sum(found), max(found) <= batch, ids(bed, "t")) == (39, True, list(range(30, 591)))
+
+
+@pytest.mark.usefixtures("density")
+@pytest.mark.parametrize("batch", [7, 1000])
+def test_rows_that_one_statement_changes_are_changed_once_and_no_other(bed: PostgresBed, batch: int) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 900) FROM generate_series(1, 600) n")
+    found = carry_out(bed.writer(), forgetting("id > 590 OR id < 30"), limit=39, batch=batch)
+    assert (sum(found), max(found) <= batch) == (39, True)
+    assert [row["id"] for row in bed.rows("t") if row["x"] is None] == [*range(1, 30), *range(591, 601)]
+
+
+@pytest.mark.usefixtures("density")
+def test_locks_that_others_left_behind_are_none_of_the_batch(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TABLE t (id int, x text)", "CREATE TABLE u (t_id int)", "INSERT INTO t SELECT n, '' FROM generate_series(1, 60) n"
+    )
+    with bed.connected() as one, bed.connected() as other:
+        for connection in (one, other):
+            connection.execute(b"BEGIN; SELECT * FROM t WHERE id <= 50 FOR KEY SHARE")
+        for connection in (one, other):
+            connection.execute(b"COMMIT")
+    assert sum(carry_out(bed.writer(), locking("id <= 20"), batch=6)) == 20
+    assert ids(bed, "t") == list(range(21, 61))
+
+
+@pytest.mark.usefixtures("density")
+def test_a_row_that_somebody_moves_while_the_batch_waits_for_it_is_found_where_it_lies_then(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "CREATE TABLE u (t_id int)",
+           "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40) n")  # fmt: skip
+    writer, found = bed.writer(), list[int]()
+    writer.survey()
+    with bed.connected() as other:
+        other.execute(b"BEGIN; UPDATE t SET x = repeat('y', 1500) WHERE id = 3")
+        thread = threading.Thread(target=lambda: found.extend(carry_out(writer, locking("id <= 35"), batch=10)))
+        thread.start()
+        _until_somebody_waits(bed)
+        other.execute(b"COMMIT")
+    thread.join(30)
+    assert (sum(found), ids(bed, "t")) == (35, [36, 37, 38, 39, 40])
+
+
+def _until_somebody_waits(bed: PostgresBed) -> None:
+    asked = f"SELECT 1 FROM pg_stat_activity WHERE usename = '{WRITER}' AND datname = '{bed.name}' AND wait_event_type = 'Lock'"
+    with bed.connected() as connection:
+        for _ in range(100):
+            if connection.execute(asked.encode()).fetchone():
+                return
+            time.sleep(0.05)
+    raise AssertionError("nobody waits")
+
+
+def test_what_belongs_to_a_batch_goes_with_it_wherever_its_numbers_lie(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE TABLE t (id int PRIMARY KEY, x int)",
+        "CREATE TABLE u (id int PRIMARY KEY, t_id int REFERENCES t (id))",
+        "CREATE TABLE w (u_id int REFERENCES u (id))",
+        "INSERT INTO t SELECT (n * 37) % 101 - 50, n FROM generate_series(1, 100) n",
+        "INSERT INTO u SELECT n, n % 50 - 25 FROM generate_series(1, 400) n",
+        "INSERT INTO u VALUES (500, NULL)",
+        "INSERT INTO w SELECT n FROM generate_series(1, 400) n",
+    )
+    parts = (
+        Part(table="u", columns=("t_id",), of="t", referred=("id",)),
+        Part(table="w", columns=("u_id",), of="u", referred=("id",)),
+    )
+    assert sum(carry_out(bed.writer(), step(parse("id < 0"), of="t", parts=parts), batch=7)) == 49
+    assert {row["t_id"] for row in bed.rows("u")} == {None, *range(25)}
+    assert len(bed.rows("w")) == 200
+
+
+def test_one_statement_that_changes_more_than_planned_is_put_back(bed: PostgresBed) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, 'x' FROM generate_series(1, 9) n")
+    with pytest.raises(MoreThanPlanned):
+        carry_out(bed.writer(), forgetting("id <= 5"), limit=4)
+    assert [row["x"] for row in bed.rows("t")] == ["x"] * 9
+    assert carry_out(bed.writer(), forgetting("id <= 5"), limit=5) == [5]
