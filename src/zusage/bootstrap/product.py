@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -213,12 +214,11 @@ class Product:
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
         fill = filler(self, plan)
-        with self.state.lock():
-            self._recover()
+        with self.changing() as writers:
             enforcement = Enforcement(
                 journal=self.state.journal,
                 suspensions=self.state.suspensions,
-                writers=self._writers(),
+                writers=writers,
                 vault=BlockedWriter(self.folder),
                 batch=self.loaded.manifest.guard.batch,
                 now=self.clock,
@@ -226,6 +226,16 @@ class Product:
                 fill=fill,
             )
             return enforcement.apply(plan, self.loaded.digest)
+
+    @contextmanager
+    def changing(self) -> Iterator[Mapping[str, Writer]]:
+        """Be the only one that changes, after what an interrupted run left is cleared up; gives a Writer for each system.
+
+        Raises AlreadyRunning, SystemTrouble.
+        """
+        with self.state.lock():
+            self._recover()
+            yield self._writers()
 
     def _recover(self) -> None:
         """What was sealed when a run was killed and is still in its system is dropped from the vault.
@@ -286,7 +296,7 @@ class Product:
         return Eyes(
             outlook=outlook,
             readers=self.readers,
-            applications={name: self._application(name) for name, system in manifest.databases.items() if system.application},
+            applications={name: self.application(name) for name, system in manifest.databases.items() if system.application},
             blocked=self.blocked(),
             attestations=Said(self),
             earlier=past.censuses.get,
@@ -304,7 +314,8 @@ class Product:
 
         return BlockedReader(self.folder, self.state.suspensions.current())
 
-    def _application(self, name: str) -> Application | SystemTrouble:
+    def application(self, name: str) -> Application | SystemTrouble:
+        """A look with the application's own role, or why there is none; the system must declare that role."""
         from zusage.connectors.opening import open_application
 
         reader = self.readers[name]

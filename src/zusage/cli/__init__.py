@@ -26,6 +26,7 @@ COMMANDS = {
     "evidence": "evidence",
     "logs": "logs",
     "erasure": "erasure",
+    "restriction": "restriction",
     "suspend": "suspend",
     "attest": "attest",
     "consent": "consent",

@@ -23,6 +23,7 @@ from .sql.databases.postgresql_policies import PostgresRestrictor
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
+from .sql.returning import SqlReturner
 from .sql.survey import survey
 from .sql.writer import SqlWriter
 
@@ -74,6 +75,12 @@ def open_restrictor(name: str, system: System) -> Restrictor:
             "Take them out of its reach into the vault instead."
         )
     return PostgresRestrictor(name, database.changing(name, url, lambda: b""), times_of(system))
+
+
+def open_returner(name: str, system: System) -> SqlReturner:
+    """Open to bring rows back that were out of the application's reach. Raises SystemTrouble."""
+    url, database = _address(name, system.writer or system.url)
+    return SqlReturner(name, database, database.changing(name, url, lambda: b""), database.place(name, url))
 
 
 def times_of(system: System) -> Times:

@@ -66,13 +66,13 @@ def draft(world: World) -> tuple[Step, ...]:
         drafted = _theirs_alone(world.theirs, drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
-    ordered = in_order(steps, world.inventories, _found_through(world) if world.theirs is not None else None)
+    ordered = in_order(steps, world.inventories, found_through(world) if world.theirs is not None else None)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
-    return tuple(_foresee(world, numbered)) + blocked
+    return tuple(foresee(numbered)) + blocked
 
 
-def _found_through(world: World) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
+def found_through(world: World) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
     """For each table those whose rows are the person's because of its rows."""
     found: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for activity in world.manifest.activities.values():
@@ -185,6 +185,12 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
     )
 
 
+def leaving(world: World, rule: Rule, where: Condition, action: Action) -> Step:
+    """Rows of a table leave it, whatever other rules say; what refers to them from outside stops the step."""
+    step = _with_trees(world, _take(replace(world, rules=(), suspensions=()), rule, "restricted", where, action))
+    return with_triggers(step, world.inventories[step.system], _declared_triggers(world, step.system))
+
+
 def _with_trees(world: World, step: Step) -> Step:
     """Where rows of the table refer to each other: a row waits for those under it."""
     table = world.inventories[step.system].tables.get(step.table)
@@ -293,7 +299,7 @@ def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
     return tuple(name for name in names if name in tables and not tables[name].transactional)
 
 
-def _foresee(world: World, steps: Iterable[Step]) -> Iterable[Step]:
+def foresee(steps: Iterable[Step]) -> Iterable[Step]:
     """Rows that an earlier step takes away do not stand in a later one's way."""
     taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
     for step in steps:
@@ -334,7 +340,8 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
     gone = [
         Among(s.id)
         for s in earlier
-        if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of) and isinstance(s.action, DeleteRows)
+        if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of)
+        and isinstance(s.action, DeleteRows | BlockRows)
     ]
     link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = exists_beside(obstacle.table, obstacle.of, link)

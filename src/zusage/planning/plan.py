@@ -52,7 +52,10 @@ class ChangeColumns:
 
 @dataclass(frozen=True, slots=True)
 class BlockRows:
-    """Rows move, with everything that belongs to them, out of the application's reach, until a day that the rule names."""
+    """Rows move, with everything that belongs to them, out of the application's reach, until a day that the rule names.
+
+    Without a column to start from, until somebody brings them back.
+    """
 
     start: StartingPoint
     at_most: Period

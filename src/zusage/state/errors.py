@@ -153,3 +153,27 @@ class ConsentsStopped(StateError):
     Nothing was recorded; whoever chose is told so.
     Try again when the service runs.
     """
+
+
+class UnknownRestriction(StateError):
+    """There is no restriction {id}.
+
+    Nothing was lifted or noted.
+    Compare the number with `zusage restriction list`.
+    """
+
+
+class RestrictedOtherwise(StateError):
+    """This person's data are restricted already, under {id}, on another ground.
+
+    Two restrictions of one person would bring rows back when the first of them ends; nothing was changed.
+    Lift {id} first, or leave it in force: it hides the same data.
+    """
+
+
+class NotTold(StateError):
+    """The person was not told yet that restriction {id} will be lifted.
+
+    They must be told before it is lifted (Art. 18(3) GDPR); nothing was changed.
+    Tell them, note it with `zusage restriction told {id}`, then lift it.
+    """

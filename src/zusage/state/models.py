@@ -138,3 +138,28 @@ class ConsentHead(models.Model):
         """The table's name says what it holds."""
 
         db_table = "zusage_consent_head"
+
+
+class RestrictionRow(models.Model):
+    """A restriction of one person's data (Art. 18 GDPR), who is known by a keyed code."""
+
+    code: models.TextField[str, str] = models.TextField()
+    ground: models.CharField[str, str] = models.CharField(max_length=1)
+    placed_by: models.TextField[str, str] = models.TextField()
+    placed_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    suspension: models.TextField[str, str] = models.TextField()
+    #: JSON: ids of the vault's entries of this person that were there before
+    earlier: models.TextField[str, str] = models.TextField(default="[]")
+    told_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    told_by: models.TextField[str, str] = models.TextField(blank=True)
+    told_how: models.TextField[str, str] = models.TextField(blank=True)
+    lifted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    lifted_by: models.TextField[str, str] = models.TextField(blank=True)
+
+    class Meta:
+        """One in force for a person."""
+
+        db_table = "zusage_restriction"
+        constraints = (
+            models.UniqueConstraint(fields=["code"], condition=Q(lifted_at__isnull=True), name="one_restriction_of_a_person"),
+        )

@@ -19,6 +19,7 @@ class State:
         from .attestations import Attestations
         from .consents import Consents
         from .journal import DjangoJournal
+        from .restrictions import Restrictions
         from .suspensions import Suspensions
 
         #: Django's name of the connection
@@ -30,6 +31,7 @@ class State:
         self.suspensions = Suspensions(alias)
         self.attestations = Attestations(alias)
         self.consents = Consents(alias)
+        self.restrictions = Restrictions(alias)
 
     @contextmanager
     def lock(self) -> Iterator[Taken]:

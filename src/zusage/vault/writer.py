@@ -138,6 +138,13 @@ class VaultWriter:
             found = database.execute('SELECT id FROM entry WHERE system = ? AND "table" = ?', (system, table))
             return frozenset(id for (id,) in found)
 
+    def ids_of_person(self, digest: str) -> frozenset[str]:
+        """The ids of every entry of a person; none where there is no vault."""
+        if not self._file.exists():
+            return frozenset()
+        with self._opened() as database:
+            return frozenset(id for (id,) in database.execute("SELECT id FROM entry WHERE person_digest = ?", (digest,)))
+
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:
         """The id that a row has, or would have."""
         return self._keys.entry(system, table, key)

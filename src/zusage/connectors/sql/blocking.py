@@ -65,6 +65,8 @@ def _days(step: Step, inventory: Inventory, dialect: Dialect, times: Times, root
     action = step.action
     if not isinstance(action, BlockRows):
         raise CannotHandle(f"step {step.id} does not block")
+    if not action.start.columns:
+        return {"started_on": date.max, "delete_from": date.max}
     days = []
     for name in action.start.columns:
         info = inventory.tables[step.table].column(name)

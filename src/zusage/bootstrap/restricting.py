@@ -1,0 +1,198 @@
+"""Restricting one person's data on the real systems (Art. 18 GDPR), looking whether they are out of reach, and bringing them back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from zusage.connectors.opening import open_restrictor, open_returner
+from zusage.connectors.port import Application, StillReferred, SystemTrouble
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
+from zusage.planning.plan import Selection, Step
+from zusage.planning.restriction import restricting
+from zusage.promises.condition import ALWAYS, Condition, to_text
+from zusage.rights.restriction import Ground, Reached, Restriction, Shown
+
+from .erasing import code_of
+from .seen import Looks
+
+if TYPE_CHECKING:
+    from zusage.connectors.port import Restrictor, Writer
+    from zusage.vault import VaultWriter
+
+    from .product import Product
+
+_SAMPLE = 25
+#: a restriction ends when somebody lifts it; until then it is looked at each quarter
+_REVIEW = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Whose data are to be restricted, on which letter of Art. 18(1) GDPR, and who does it."""
+
+    person: Person
+    ground: Ground
+    by: str
+
+
+def restrict(product: Product, wish: Wish) -> Shown:
+    """Take a person's rows out of the application's reach; on the same ground again, take up what was left.
+
+    Rows stay where they are where a database has row policies, and wait in the vault elsewhere. Raises HoldUnfit, SystemTrouble,
+    ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
+    """
+    holds = of_person(product.loaded.manifest, wish.person, product.inventories)
+    code = code_of(product, wish.person)
+    with product.changing() as writers:
+        steps = _steps(product, wish.person, holds)
+        _refuse(product, steps, holds)
+        restriction = product.state.restrictions.of(code)
+        if restriction is None or restriction.ground != wish.ground:
+            restriction = _noted(product, wish, code, holds)
+        for step in steps:
+            _move(step, writers, product.loaded.manifest.guard.batch)
+        for hold in holds:
+            if _by_policy(product, hold.system):
+                with closing(_restrictor(product, hold.system)) as restrictor:
+                    restrictor.restrict(Selection(system=hold.system, table=hold.bare, where=hold.where), restriction.id)
+    return show(product, restriction.id)
+
+
+def show(product: Product, id: str) -> Shown:
+    """Look through the application's eyes whether a restriction holds. Raises UnknownRestriction or SystemTrouble."""
+    restriction = product.state.restrictions.get(id)
+    holds = tuple(_holds(product, restriction))
+    hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
+    hidden += sum(_restricted(product, hold) for hold in holds)
+    return Shown(restriction=restriction, hidden=hidden, reached=tuple(_reached(product, hold) for hold in holds))
+
+
+def lift(product: Product, id: str, by: str) -> Restriction:
+    """Bring everything back as it was, and let deletions go on. May be repeated. Raises NotTold, UnknownRestriction, SystemTrouble."""
+    from zusage.state.errors import NotTold
+
+    restriction = product.state.restrictions.get(id)
+    if restriction.told_at is None:
+        raise NotTold(id=id)
+    with product.changing():
+        _bring_back(product, restriction)
+        for hold in _holds(product, restriction):
+            if _by_policy(product, hold.system):
+                with closing(_restrictor(product, hold.system)) as restrictor:
+                    restrictor.lift(hold.bare, restriction.id)
+        if not product.state.suspensions.get([restriction.suspension])[0].lifted:
+            product.state.suspensions.lift(restriction.suspension, by, f"restriction {id} was lifted")
+        return product.state.restrictions.lift(id, by, product.clock())
+
+
+def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Restriction:
+    """On record, and every deletion held, before the first row moves."""
+    if there := product.state.restrictions.of(code):
+        from zusage.state.errors import RestrictedOtherwise
+
+        raise RestrictedOtherwise(id=there.id)
+    if not any(_count(product, hold.system, hold.bare, hold.where) for hold in holds):
+        raise HoldUnfit("no row of this person is within the application's reach", "Compare their key with the living table.")
+    pairs = [(hold.table, to_text(hold.where)) for hold in holds]
+    review = product.clock().date() + _REVIEW
+    reason = f"restriction under Art. 18(1)({wish.ground}) GDPR"
+    suspension = product.state.suspensions.place(pairs, reason, review, wish.by, code)
+    earlier = _vault(product).ids_of_person(code)
+    return product.state.restrictions.place(code, wish.ground, wish.by, product.clock(), suspension.id, earlier)
+
+
+def _steps(product: Product, person: Person, holds: Iterable[Hold]) -> tuple[Step, ...]:
+    moved = [hold for hold in holds if not _by_policy(product, hold.system)]
+    return restricting(product.world(), Looks(product), person, moved)
+
+
+def _refuse(product: Product, steps: Sequence[Step], holds: Sequence[Hold]) -> None:
+    """Everything that would stop in the middle is found before the first row moves."""
+    for step in steps:
+        if step.refused:
+            raise HoldUnfit(f"restricting rows of {step.system}.{step.table} is stopped: {step.refused[0]}", "")
+        for found in step.obstacles:
+            raise StillReferred(step.id, found.table, ", ".join(found.columns), found.of)
+    for hold in holds:
+        if not _by_policy(product, hold.system) and not product.inventories[hold.system].tables[hold.bare].primary_key:
+            raise HoldUnfit(f"{hold.table} has no primary key, so that a row of it could not be brought back", "Give it one.")
+
+
+def _move(step: Step, writers: Mapping[str, Writer], batch: int) -> None:
+    for _ in writers[step.system].carry_out(step, ALWAYS, step.rows, batch):
+        pass
+
+
+def _bring_back(product: Product, restriction: Restriction) -> None:
+    """First into their system, then out of the vault: an interruption leaves a row twice rather than nowhere."""
+    vault = _vault(product)
+    ids = vault.ids_of_person(restriction.code) - restriction.earlier
+    documents = [(id, vault.unseal(id)) for id in sorted(ids)]
+    with ExitStack() as stack:
+        for system in sorted({document.system for _, document in documents}):
+            mine = [(id, document) for id, document in documents if document.system == system]
+            returner = stack.enter_context(closing(open_returner(system, product.loaded.manifest.databases[system])))
+            rows = [(document.table, document.row) for _, document in mine]
+            rows += [(table, row) for _, document in mine for table, part in document.parts for row in part]
+            returner.put_back(rows)
+            vault.remove([id for id, _ in mine])
+
+
+def _reached(product: Product, hold: Hold) -> Reached:
+    """Where rows only hide, the whole table is counted as well: a row that hangs on a hidden one is not found by its condition."""
+    if not _by_policy(product, hold.system):
+        count = _count(product, hold.system, hold.bare, hold.where)
+        return Reached(table=hold.table, readable=count, changeable=count)
+    if not product.loaded.manifest.databases[hold.system].application:
+        why = f"system {hold.system} declares no role of its application, so that nobody can look through its eyes"
+        return Reached(table=hold.table, readable=None, changeable=None, why=why)
+    application = product.application(hold.system)
+    if isinstance(application, SystemTrouble):
+        return Reached(table=hold.table, readable=None, changeable=None, why=str(application))
+    return replace(_looked(product, hold, application), table=hold.table)
+
+
+def _looked(product: Product, hold: Hold, application: Application) -> Reached:
+    theirs = Selection(system=hold.system, table=hold.bare, where=hold.where)
+    whole = Selection(system=hold.system, table=hold.bare)
+    allowed = _count(product, hold.system, hold.bare, ALWAYS) - _restricted(product, hold)
+    readable = max(application.reachable(theirs), application.reachable(whole) - allowed)
+    return Reached(table=hold.table, readable=readable, changeable=application.changeable(theirs, _SAMPLE))
+
+
+def _restricted(product: Product, hold: Hold) -> int:
+    if not _by_policy(product, hold.system):
+        return 0
+    with closing(_restrictor(product, hold.system)) as restrictor:
+        return restrictor.restricted(hold.bare)
+
+
+def _holds(product: Product, restriction: Restriction) -> Iterator[Hold]:
+    for suspension in product.state.suspensions.get([restriction.suspension]):
+        yield from (Hold(table=table, where=where) for table, where in suspension.holds)
+
+
+def _by_policy(product: Product, system: str) -> bool:
+    return product.inventories[system].dialect == "postgresql"
+
+
+def _restrictor(product: Product, system: str) -> Restrictor:
+    return open_restrictor(system, product.loaded.manifest.databases[system])
+
+
+def _count(product: Product, system: str, table: str, where: Condition) -> int:
+    reader = product.readers[system]
+    if isinstance(reader, SystemTrouble):
+        raise reader
+    return reader.count(Selection(system=system, table=table, where=where))
+
+
+def _vault(product: Product) -> VaultWriter:
+    from zusage.vault import VaultWriter
+
+    product.folder.mkdir(parents=True, exist_ok=True)
+    return VaultWriter(product.folder)

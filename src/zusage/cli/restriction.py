@@ -1,0 +1,156 @@
+"""zusage restriction"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zusage.rights.restriction import GROUNDS, Ground
+
+from . import options
+from .failing import BROKEN, KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import count, say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.rights.restriction import Restriction, Shown
+
+
+@click.group("restriction")
+def command() -> None:
+    """Take one person's data out of the application's reach until it is decided what becomes of them (Art. 18 GDPR).
+
+    On PostgreSQL a row policy hides the rows where they are; elsewhere they wait, encrypted, in the vault. They come back as
+    they were. Nothing deletes them meanwhile, neither a plan nor a demand of erasure.
+
+    \b
+      zusage restriction place customer=4711 --ground a --by clerk-2
+      zusage restriction told R-0001 --by clerk-2 --how letter
+      zusage restriction lift R-0001 --by clerk-2
+    """
+
+
+@command.command("place")
+@options.manifest_then("person", "PEOPLE=KEY")
+@click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 18(1) GDPR.")
+@click.option("--by", required=True, help="Who places it, as the office calls them.")
+@options.folder
+@options.json_output
+def place(manifest: Path, person: str, ground: Ground, by: str, folder: Path | None, as_json: bool) -> int:
+    """Restrict everything of one person, and look as the application whether it is out of reach.
+
+    Killed in the middle, the same command takes up what is left. Rows of others that refer to rows of this person stop it
+    before anything is changed where rows have to move.
+
+    Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look or it was stopped, 3 it does not fit.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.restricting import Wish, restrict
+    from zusage.planning.holding import Person
+
+    with opened(manifest, folder) as product:
+        found = restrict(product, Wish(person=Person.parse(person), ground=ground, by=by))
+    return _told_of(found, as_json=as_json)
+
+
+@command.command("show")
+@options.manifest_then("number", "ID")
+@options.folder
+@options.json_output
+def show(manifest: Path, number: str, folder: Path | None, as_json: bool) -> int:
+    """Look as the application whether a restriction holds.
+
+    Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look, 3 there is no such restriction.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.restricting import show as show_in
+
+    with opened(manifest, folder) as product:
+        found = show_in(product, number)
+    return _told_of(found, as_json=as_json)
+
+
+@command.command("told")
+@options.manifest_then("number", "ID")
+@click.option("--by", required=True, help="Who told the person, as the office calls them.")
+@click.option("--how", required=True, help="How they were told, such as letter; no name of a person.")
+@options.folder
+def told(manifest: Path, number: str, by: str, how: str, folder: Path | None) -> int:
+    """Note that the person was told that the restriction ID will be lifted. It cannot be lifted before (Art. 18(3) GDPR).
+
+    Exit code: 0 noted, 3 there is no such restriction.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        found = product.state.restrictions.told(number, by, how, product.clock())
+    say(f"{found.id} may be lifted now")
+    return KEPT
+
+
+@command.command("lift")
+@options.manifest_then("number", "ID")
+@click.option("--by", required=True, help="Who lifts it, as the office calls them.")
+@options.folder
+def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
+    """Bring the rows of the restriction ID back as they were.
+
+    Exit code: 0 lifted, 2 stopped, 3 there is no such restriction, or the person was not told.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.restricting import lift as lift_in
+
+    with opened(manifest, folder) as product:
+        found = lift_in(product, number, by)
+    say(f"lifted {found.id}; its rows are back as they were")
+    return KEPT
+
+
+@command.command("list")
+@options.manifest
+@options.folder
+@options.json_output
+def list_(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """List restrictions: number, ground, since when, and whether the person was told that it ends."""
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        found = product.state.restrictions.all()
+    if as_json:
+        print_json([_listed(one) for one in found])
+    elif not found:
+        say("nothing is restricted")
+    else:
+        rows = [(one.id, _state(one), one.ground, f"{one.since:%Y-%m-%d}", one.suspension) for one in found]
+        table(("id", "state", "ground", "since", "suspension"), rows)
+    return KEPT
+
+
+def _listed(one: Restriction) -> dict[str, object]:
+    return {"id": one.id, "state": _state(one), "ground": one.ground, "since": one.since.isoformat(), "by": one.by}
+
+
+def _state(one: Restriction) -> str:
+    return "lifted" if one.lifted_at else "in force, told" if one.told_at else "in force"
+
+
+def _told_of(found: Shown, *, as_json: bool) -> int:
+    if as_json:
+        reached = [{"table": r.table, "readable": r.readable, "changeable": r.changeable, "why": r.why} for r in found.reached]
+        print_json(_listed(found.restriction) | {"hidden": found.hidden, "reached": reached, "shown": found.shown})
+    else:
+        _show(found)
+    return KEPT if found.shown else BROKEN if found.broken else UNDECIDED
+
+
+def _show(found: Shown) -> None:
+    rows = [(r.table, "?" if r.readable is None else f"{r.readable:,}") for r in found.reached]
+    table(("table", "in the application's reach"), rows, numbers=(1,))
+    say(f"{found.restriction.id} is {_state(found.restriction)} and hides {count(found.hidden, 'row')}")
+    for one in found.reached:
+        if one.why:
+            warn(one.why)
+    if found.broken:
+        warn("the application still reaches rows: `zusage restriction place` again takes up what came since; see the how-to.")

@@ -1,0 +1,228 @@
+"""Restriction: one person's rows are out of the application's reach, nothing deletes them, and they come back as they were."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from zusage.bootstrap.restricting import Wish, lift, restrict, show
+from zusage.cli import cli
+from zusage.connectors.port import CannotHandle, StillReferred
+from zusage.connectors.sql.returning import SqlReturner
+from zusage.planning.holding import HoldUnfit, Person
+from zusage.rights.restriction import Ground, Shown
+from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction
+from zusage.vault import VaultWriter
+
+from .test_erasure import NOW, Shop
+
+TABLES = ("customer", "purchase", "line", "invoice", "remark", "stray")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def _place(shop: Shop, key: str = "3", ground: Ground = "a") -> Shown:
+    with shop.opened() as product:
+        return restrict(product, Wish(person=Person(people="customer", key=key), ground=ground, by="clerk"))
+
+
+def _lift(shop: Shop, id: str = "R-0001") -> None:
+    with shop.opened() as product:
+        product.state.restrictions.told(id, "clerk", "letter", NOW)
+        lift(product, id, "clerk")
+
+
+def _typed(shop: Shop) -> dict[str, list[tuple[object, ...]]]:
+    """Every row with the type in which each value is stored."""
+    found = {}
+    for name in TABLES:
+        columns = [str(row[1]) for row in shop.sql(f"PRAGMA table_info({name})")]
+        shown = ", ".join(f"{column}, typeof({column}), hex({column})" for column in columns)
+        found[name] = shop.sql(f"SELECT {shown} FROM {name} ORDER BY 1")
+    return found
+
+
+def test_restricted_rows_are_out_of_reach_and_come_back_to_the_last_byte(shop: Shop) -> None:
+    shop.sql("UPDATE customer SET name = x'00ff41' WHERE id = 3")
+    shop.sql("UPDATE remark SET text = 1.10 WHERE id = 3")
+    before, rows = _typed(shop), shop.rows()
+    found = _place(shop)
+    assert (found.hidden, found.shown, found.broken) == (8, True, False)
+    after = shop.rows()
+    gone = {name: len(rows[name] - after[name]) for name in rows}
+    assert gone == {"customer": 1, "purchase": 2, "line": 2, "invoice": 2, "remark": 1}
+    assert all(after[name] <= rows[name] for name in rows)
+    _lift(shop)
+    assert _typed(shop) == before
+    with shop.opened() as product:
+        assert not VaultWriter(product.folder).ids_of_person(found.restriction.code)
+        assert not product.state.suspensions.current()
+
+
+def test_it_is_not_lifted_before_the_person_was_told(shop: Shop) -> None:
+    before = shop.rows()
+    _place(shop)
+    with shop.opened() as product, pytest.raises(NotTold):
+        lift(product, "R-0001", "clerk")
+    assert shop.rows() != before
+    _lift(shop)
+    assert shop.rows() == before
+    with shop.opened() as product, pytest.raises(UnknownRestriction):
+        lift(product, "R-0002", "clerk")
+
+
+def test_a_restriction_stops_an_erasure_until_it_is_lifted(shop: Shop) -> None:
+    _place(shop, ground="c")
+    assert shop.plan().steps == ()
+    _lift(shop)
+    assert len(shop.plan().steps) == 4
+
+
+def test_a_row_that_the_restriction_does_not_hide_breaks_it(shop: Shop) -> None:
+    assert _place(shop).shown
+    shop.sql("INSERT INTO remark VALUES (99, 3, 'put back by somebody', '2026-05-01 10:00:00')")
+    with shop.opened() as product:
+        found = show(product, "R-0001")
+    assert (found.broken, found.shown) == (True, False)
+    assert {one.table: one.readable for one in found.reached if one.readable} == {"shop.remark": 1}
+    assert _place(shop).shown
+
+
+def test_what_was_blocked_before_stays_blocked_when_the_restriction_ends(shop: Shop) -> None:
+    shop.plan()
+    shop.apply()
+    shop.sql("INSERT INTO customer VALUES (3, 'registered again', '2026-05-01 10:00:00')")
+    before = shop.rows()
+    found = _place(shop)
+    assert found.hidden == 1  # the new record; the invoices in the vault are blocked for the duty, not by this
+    _lift(shop)
+    assert shop.rows() == before
+    with shop.opened() as product:
+        assert len(VaultWriter(product.folder).ids_of_person(found.restriction.code)) == 2
+
+
+def test_the_minimum_of_a_restricted_invoice_is_still_shown_to_be_kept(shop: Shop) -> None:
+    manifest = str(shop.folder / "zusage.yaml")
+
+    def minimum() -> str:
+        output = CliRunner().invoke(cli, ["verify", manifest]).output
+        return next(line for line in output.splitlines() if "vouchers/tax/at-least" in line)
+
+    minimum()
+    assert "kept" in minimum()
+    _place(shop)
+    assert "kept" in minimum()
+
+
+def test_rows_of_others_that_refer_to_the_persons_stop_it_before_anything_moves(shop: Shop) -> None:
+    shop.sql("CREATE TABLE praise (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id))")
+    shop.sql("INSERT INTO praise VALUES (1, 3)")
+    before = shop.rows()
+    with pytest.raises(StillReferred, match="praise"):
+        _place(shop)
+    assert shop.rows() == before
+    assert _place(shop, "4").shown
+
+
+def test_somebody_unknown_or_restricted_on_another_ground_is_refused(shop: Shop) -> None:
+    with pytest.raises(HoldUnfit):
+        _place(shop, "12345678")
+    _place(shop)
+    with pytest.raises(RestrictedOtherwise):
+        _place(shop, ground="b")
+
+
+def test_a_key_that_was_given_anew_is_not_overwritten(shop: Shop) -> None:
+    _place(shop)
+    shop.sql("INSERT INTO customer VALUES (3, 'somebody else', '2026-05-01 10:00:00')")
+    with pytest.raises(CannotHandle, match="brought back"):
+        _lift(shop)
+    assert shop.sql("SELECT name FROM customer WHERE id = 3") == [("somebody else",)]
+    assert not shop.sql("SELECT * FROM purchase WHERE customer_id = 3")
+    shop.sql("DELETE FROM customer WHERE id = 3")
+    _lift(shop)
+    assert shop.sql("SELECT name FROM customer WHERE id = 3") == [("name of 3",)]
+
+
+def _killed(shop: Shop, kind: type, method: str, call: int, *, lifting: bool) -> int:
+    """Place or lift in a child that kills itself after a call of a method; returns the signal, or 0."""
+    child = os.fork()
+    if not child:
+        calls, real = [0], getattr(kind, method)
+
+        def dying(self: object, *given: object) -> object:
+            done = real(self, *given)
+            calls[0] += 1
+            if calls[0] == call:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return done
+
+        setattr(kind, method, dying)
+        if lifting:
+            _lift(shop)
+        else:
+            _place(shop)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_killed_between_any_two_moves_it_ends_as_if_nobody_had_killed_it(shop: Shop) -> None:
+    before, deaths = _typed(shop), 0
+    for method in ("seal", "settle"):
+        for call in (1, 1, 2):
+            deaths += _killed(shop, VaultWriter, method, call, lifting=False) == -signal.SIGKILL
+    if _left(shop):
+        assert _place(shop).shown
+    with shop.opened() as product:
+        assert show(product, "R-0001").hidden == 8
+    for kind, method in ((SqlReturner, "put_back"), (VaultWriter, "remove")):
+        deaths += _killed(shop, kind, method, 1, lifting=True) == -signal.SIGKILL
+    _lift(shop)
+    assert deaths >= 5
+    assert _typed(shop) == before
+
+
+def _left(shop: Shop) -> Sequence[object]:
+    return shop.sql("SELECT 1 FROM customer WHERE id = 3")
+
+
+def test_no_key_of_a_person_is_in_the_register_of_restrictions(shop: Shop) -> None:
+    with closing(sqlite3.connect(shop.folder / "shop.sqlite3")) as database, database:
+        database.execute("INSERT INTO customer VALUES (987654321, 'x', '2026-01-01 10:00:00')")
+    _place(shop, "987654321")
+    with closing(sqlite3.connect(shop.folder / ".zusage" / "state.sqlite3")) as state:
+        register = str(state.execute("SELECT * FROM zusage_restriction").fetchall())
+        holds = str(state.execute("SELECT * FROM zusage_hold").fetchall())
+    assert "987654321" in holds  # as for every suspension: it could not hold the rows otherwise
+    assert "987654321" not in register
+
+
+def test_the_commands_place_show_tell_and_lift(shop: Shop) -> None:
+    manifest, runner = str(shop.folder / "zusage.yaml"), CliRunner()
+
+    def run(*words: str) -> tuple[int, str]:
+        result = runner.invoke(
+            cli, ["restriction", words[0], manifest, *words[1:]], catch_exceptions=False, standalone_mode=False
+        )
+        return result.return_value, result.output
+
+    assert run("list") == (0, "nothing is restricted\n")
+    code, output = run("place", "customer=3", "--ground", "a", "--by", "clerk")
+    assert (code, "hides 8 rows" in output) == (0, True)
+    shop.sql("INSERT INTO remark VALUES (99, 3, 'x', '2026-05-01 10:00:00')")
+    assert run("show", "R-0001")[0] == 1
+    shop.sql("DELETE FROM remark WHERE id = 99")
+    assert run("show", "R-0001")[0] == 0
+    run("told", "R-0001", "--by", "clerk", "--how", "letter")
+    assert "as they were" in run("lift", "R-0001", "--by", "clerk")[1]
+    assert "lifted" in run("list")[1]
