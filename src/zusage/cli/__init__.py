@@ -27,6 +27,7 @@ COMMANDS = {
     "logs": "logs",
     "erasure": "erasure",
     "restriction": "restriction",
+    "person": "person",
     "suspend": "suspend",
     "attest": "attest",
     "consent": "consent",

@@ -63,6 +63,7 @@ def _ours() -> tuple[type[Exception], ...]:
     from zusage.connectors.access_log.formats import FormatUnfit
     from zusage.consent.errors import ChoiceRefused
     from zusage.consent.offer import NothingAsked
+    from zusage.documents.printing import NoPrinter
     from zusage.enforcement.journal import AlreadyRunning, JournalTorn
     from zusage.enforcement.refusal import PlanRefused
     from zusage.evidence.anchoring import UnknownWitness
@@ -70,9 +71,12 @@ def _ours() -> tuple[type[Exception], ...]:
     from zusage.planning.holding import HoldUnfit
     from zusage.planning.order import ForeignKeyCycle
     from zusage.promises.naming import UnknownPromise
+    from zusage.rights.person import PersonUnfit
     from zusage.sealing import SealingError
     from zusage.state.errors import StateError
     from zusage.vault.errors import VaultError
+
+    from .files import FolderTaken
 
     return (
         AlreadyLooking,
@@ -80,12 +84,15 @@ def _ours() -> tuple[type[Exception], ...]:
         ChoiceRefused,
         DemandUnknown,
         EvidenceUnreadable,
+        FolderTaken,
         ForeignKeyCycle,
         FormatUnfit,
         HoldUnfit,
         JournalTorn,
+        NoPrinter,
         NothingAsked,
         NotProtected,
+        PersonUnfit,
         PlanRefused,
         SealingError,
         StateError,

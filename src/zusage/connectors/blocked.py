@@ -125,6 +125,19 @@ class BlockedWriter:
 
         return gone
 
+    def of_person(self, person: str) -> tuple[Document, ...]:
+        """What is blocked of a person, opened for an answer to them; raises VaultTrouble."""
+        try:
+            try:
+                with VaultReader(self.folder) as reader:
+                    _refuse_pending(reader)
+            except NoVault:
+                return ()
+            writer = VaultWriter(self.folder)
+            return tuple(writer.unseal(id) for id in sorted(writer.ids_of_person(writer.person_digest(person))))
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
     def recover(self, system: str, still_there: Callable[[Document], bool]) -> None:
         """After an interrupted run: drop what is still in its system, and rely on the copy of what is gone from there."""
         writer = VaultWriter(self.folder)

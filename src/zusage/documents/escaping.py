@@ -50,3 +50,8 @@ def for_markdown(value: object) -> Markup:
 def address(target: str) -> Markup:
     """An address or an id inside Markdown, where nothing may end it early."""
     return Markup(quote(target, safe="/:#?&=%@+.,_-~"))  # noqa: S704 - only what cannot end an address is left as it is
+
+
+def slug(text: str) -> str:
+    """Small letters, digits and hyphens: a name for a file, whatever the text."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "data"

@@ -20,8 +20,17 @@ def render(page: Page, form: Form) -> str:
 
 def stylesheet() -> str:
     """The style that the HTML links to."""
+    return _source("notice.css")
+
+
+def paper_style() -> str:
+    """The style on paper."""
+    return _source("print.css")
+
+
+def _source(name: str) -> str:
     loader = _environment("html").loader
-    source: str = loader.get_source(_environment("html"), "notice.css")[0] if loader else ""
+    source: str = loader.get_source(_environment("html"), name)[0] if loader else ""
     return source
 
 

@@ -102,6 +102,10 @@ class BlindReader:
         """None."""
         return Values(filled=0, different=0, each=iter(()))
 
+    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        """None."""
+        return iter(())
+
     def visibility(self, table: str) -> Visibility:
         """A row policy may hide everything."""
         return Visibility(shown=False, how="a row policy may hide rows")

@@ -177,6 +177,15 @@ class MemoryReader:
         different = list(dict.fromkeys(found))
         return Values(filled=len(found), different=len(different), each=iter(different))
 
+    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        """Row by row."""
+        info = table_of(self._world.inventory, selection.table)
+        for column in columns:
+            if info.column(column) is None:
+                raise CannotHandle(f"table {selection.table} has no column {column}")
+        for row in self._matching(selection.table, selection.where).values():
+            yield tuple(row[column] for column in columns)
+
     def visibility(self, table: str) -> Visibility:
         """Nothing hides rows here, but a view may."""
         info = self._world.inventory.tables.get(table)

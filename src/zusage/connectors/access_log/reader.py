@@ -125,6 +125,19 @@ class LogReader:
                         found.add(value)
         return Values(filled=filled, different=len(found), each=iter(found))
 
+    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        """Line by line."""
+        _refuse_other(self.system, selection.table)
+        sorter = Sorter(self._form, [selection.where])
+        with self.snapshot():
+            for file in self._open or ():
+                before: Mapping[str, bytes] | None = None
+                for line in (line for lines in self._lines(file) for line in lines):
+                    (place,), before = sorter.places([line], before)
+                    fields = self._form.values(line, before)
+                    if place == 0:
+                        yield tuple(self._form.value(column, fields) for column in columns)
+
     def visibility(self, table: str) -> Visibility:
         """An empty result means that there is nothing: there are files, and no interrupted change hides lines in others."""
         _refuse_other(self.system, table)

@@ -226,6 +226,10 @@ class Compiler:
             raise CannotHandle(f"system {self.inventory.system!r} has no table {name}; check the manifest with `zusage check`")
         return self.inventory.tables[name]
 
+    def kind(self, table: str, column: str) -> str:
+        """What kind of values a column has; raises CannotHandle."""
+        return self._about(c.Column(column), {table: from_clause(self.table(table))}, table)[0].kind
+
     def _shaped(self, column: Element, shape: c.tree.Shape, value: str | int | None) -> Element:
         if shape == "pseudonym":
             return self.dialect.pseudonym_shape(column)

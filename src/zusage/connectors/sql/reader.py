@@ -22,6 +22,7 @@ from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .encryption import encryption
+from .fetching import fetching
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -129,6 +130,17 @@ class SqlReader:
     def _each(self, statement: sa.Select[Any]) -> Iterator[object]:
         with self.snapshot():
             yield from self._connection.execute(statement.execution_options(yield_per=5000)).scalars()
+
+    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        """One statement, in chunks."""
+        compiler, clause = self._about(selection.table)
+        for column in columns:
+            if column not in clause.c:
+                raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
+        statement = fetching(compiler, clause, selection, columns).execution_options(yield_per=5000)
+        with self.snapshot():
+            for row in self._connection.execute(statement):
+                yield tuple(row)
 
     def visibility(self, table: str) -> Visibility:
         """As the kind of database establishes it."""

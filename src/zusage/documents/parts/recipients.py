@@ -40,7 +40,7 @@ def _row(setting: Setting, name: str, recipient: Recipient) -> tuple[tuple[Line,
         opening(say.listed(used) or say("recipients.no_use")),
         opening(say(f"recipients.roles.{recipient.role}")),
         _country(setting, recipient),
-        opening(_safeguard(setting, recipient)),
+        opening(safeguard(setting, recipient)),
     )
     return tuple((line(cell),) for cell in cells)
 
@@ -53,7 +53,8 @@ def _country(setting: Setting, recipient: Recipient) -> str:
     return name if is_eea(recipient.country) else say("recipients.third_country", country=name)
 
 
-def _safeguard(setting: Setting, recipient: Recipient) -> str:
+def safeguard(setting: Setting, recipient: Recipient) -> str:
+    """On what a transfer to the recipient's country rests."""
     say = setting.say
     if recipient.safeguard:
         return say.of(recipient.safeguard)

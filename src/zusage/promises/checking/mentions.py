@@ -36,6 +36,10 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     for name, person in manifest.people.items():
         yield Mention(("people", name, "record"), person.record)
         yield Mention(("people", name, "key"), person.record, person.key)
+        for index, known in enumerate(person.known_by):
+            table, _, column = known.rpartition(".")
+            yield Mention(("people", name, "known_by", index), table)
+            yield Mention(("people", name, "known_by", index), table, column)
     for name, activity in manifest.activities.items():
         yield from _of_activity(name, activity)
     for one in kept(loaded):
@@ -97,8 +101,12 @@ def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
     for class_name, columns in data.classes.items():
         for index, column in enumerate(columns):
             yield Mention((*path, "classes", class_name, index), table, column)
-    for index, column in enumerate(data.structure):
-        yield Mention((*path, "structure", index), table, column)
+    for key in ("structure", "shared", "others", "mentions", "inferred"):
+        for index, column in enumerate(getattr(data, key)):
+            yield Mention((*path, key, index), table, column)
+    if data.discloses:
+        named = (("recipient", data.discloses.recipient), ("at", data.discloses.at))
+        yield from (Mention((*path, "discloses", key), table, column) for key, column in named if column)
 
 
 def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:

@@ -10,6 +10,7 @@ from .activities import (
     Activity,
     Anonymise,
     Data,
+    Disclosed,
     Elsewhere,
     EveryRow,
     Keep,
@@ -40,6 +41,7 @@ __all__ = [
     "Controller",
     "Cookie",
     "Data",
+    "Disclosed",
     "Elsewhere",
     "EveryRow",
     "Fill",
@@ -78,6 +80,9 @@ class Person(Part):
 
     record: TableName
     key: str = "id"
+    #: columns with their addresses, as system.table.column. In a table whose rows are known to be theirs an address leads to the
+    #: person; in any other it makes a candidate, which enters nothing before a human has named it
+    known_by: tuple[Line, ...] = ()
     title: Texts | None = None
     #: they depend on the controller, such as applicants and employees (§ 26(2) BDSG, recital 43 GDPR)
     dependent: bool = False

@@ -134,6 +134,13 @@ class Protect(Part):
         return self
 
 
+class Disclosed(Part):
+    """Where a row says who received data, and when (Art. 15(1)(c) GDPR)."""
+
+    recipient: str
+    at: str | None = None
+
+
 class Data(Part):
     """Which columns of a table the activity holds, in classes."""
 
@@ -145,6 +152,16 @@ class Data(Part):
     classes: dict[Name, tuple[str, ...]] = Field(default_factory=dict)
     #: columns that hold the row together and say nothing about a person by themselves
     structure: tuple[str, ...] = ()
+    #: the row belongs to several people: only these columns are the share of the person to whom the link leads
+    shared: tuple[str, ...] = ()
+    #: columns about somebody else, such as a referee: never in an answer (Art. 15(4), 20(4) GDPR)
+    others: tuple[str, ...] = ()
+    #: free text in which others may be named: in an answer only after a human has looked
+    mentions: tuple[str, ...] = ()
+    #: columns that were concluded, not provided or observed: in the copy, but not portable (Art. 20(1) GDPR)
+    inferred: tuple[str, ...] = ()
+    #: the rows say to whom data of the person were disclosed
+    discloses: Disclosed | None = None
 
 
 class Activity(Part):
@@ -158,6 +175,8 @@ class Activity(Part):
     consent: Consent | None = None
     #: whether people must give the data and what follows if they do not (Art. 13(2)(e) GDPR)
     obligation: Texts | None = None
+    #: from where the data are, if not from the person (Art. 14(2)(f), 15(1)(g) GDPR)
+    source: Texts | None = None
     recipients: tuple[Name, ...] = ()
     data: dict[TableName, Data] = Field(default_factory=dict)
     keep: tuple[Keep, ...] = ()

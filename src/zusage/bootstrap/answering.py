@@ -1,0 +1,164 @@
+"""The answers to one person: what was gathered becomes plain values, and those become files."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zusage.rights.content import Right
+from zusage.rights.person import NobodyFound
+
+from .asking import today
+from .persons import Gathered, Held, Wanted, gather, key_of
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.documents.answering import HeldRows
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who is answered: somebody of a kind of people, by the key of their record or by an address."""
+
+    people: str
+    #: a key, unless ``by_address``
+    given: str
+    by_address: bool = False
+    #: candidates and free texts that a human has looked at
+    include: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The files of an answer, and what whoever sends it must know; beside the files no value of the person."""
+
+    files: Mapping[str, str | bytes]
+    #: per system.table, how many rows
+    rows: tuple[tuple[str, int], ...]
+    candidates: tuple[tuple[str, int], ...]
+    withheld: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
+def find(product: Product, asked: Asked, right: Right = "access") -> Answer:
+    """Where a person's rows are, without any file. Raises PersonUnfit, SystemTrouble."""
+    gathered, held = _found(product, asked, right)
+    return _answer({}, gathered, held)
+
+
+def access(product: Product, asked: Asked, language: Language, *, paper: bool = True) -> Answer:
+    """The copy and the information of Art. 15 GDPR, with ``paper`` as PDF too. Raises PersonUnfit, SystemTrouble, NoPrinter."""
+    from zusage.documents.answering import Copy, answer
+
+    gathered, held = _found(product, asked, "access")
+    copy = Copy(
+        held=_plain_rows(held),
+        activities=frozenset(name for one in held for name in one.content.activities),
+        received=_received(product, held),
+        withheld=bool(gathered.withheld),
+    )
+    return _answer(answer(product.loaded, language, today(product), copy, paper=paper), gathered, held)
+
+
+def portability(product: Product, asked: Asked, language: Language) -> Answer:
+    """The package of Art. 20 GDPR. Raises PersonUnfit, SystemTrouble."""
+    from zusage.documents.portability import package
+
+    gathered, held = _found(product, asked, "portability")
+    kinds = {
+        f"{system}.{table.name}": {column.name: str(column.kind) for column in table.columns}
+        for system, inventory in product.inventories.items()
+        for table in inventory.tables.values()
+    }
+    return _answer(package(product.loaded, language, today(product), _plain_rows(held), kinds), gathered, held)
+
+
+def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tuple[Held, ...]]:
+    key = key_of(product, asked.people, asked.given) if asked.by_address else asked.given
+    wanted = Wanted(people=asked.people, keys=(key,), right=right, include=asked.include)
+    gathered = gather(product, wanted)
+    held = next(iter(gathered.people.values()), ())
+    if not any(not one.content.place.candidate for one in held):
+        raise NobodyFound
+    return gathered, tuple(one for one in held if one.columns)
+
+
+def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence[Held]) -> Answer:
+    rows: dict[str, int] = {}
+    for one in held:
+        rows[one.content.place.table] = rows.get(one.content.place.table, 0) + len(one.rows)
+    return Answer(
+        files=files,
+        rows=tuple(rows.items()),
+        candidates=gathered.candidates,
+        withheld=gathered.withheld,
+        beyond=gathered.beyond,
+    )
+
+
+def _received(product: Product, held: Iterable[Held]) -> dict[str, date | None] | None:
+    """Who received data, by the tables that say so, with the last day; None where no table is said to."""
+    declared = any(data.discloses for one in product.loaded.manifest.activities.values() for data in one.data.values())
+    found: dict[str, date | None] = {}
+    for one in held:
+        recipient, at = one.content.disclosed or (None, None)
+        if recipient not in one.columns:
+            continue
+        for row in one.rows:
+            name = row[one.columns.index(recipient)]
+            day = _day(row[one.columns.index(at)]) if at in one.columns else None
+            if name is not None:
+                before = found.get(str(name))
+                found[str(name)] = max(before, day) if before and day else before or day
+    return found if declared else None
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value)[:10])
+    except ValueError:
+        return None
+
+
+def _plain_rows(held: Iterable[Held]) -> tuple[HeldRows, ...]:
+    from zusage.documents.answering import HeldRows
+
+    return tuple(
+        HeldRows(
+            table=one.content.place.table,
+            classes=one.content.classes,
+            columns=one.columns,
+            rows=tuple(tuple(_plain(value) for value in row) for row in one.rows),
+            blocked=one.blocked,
+        )
+        for one in held
+    )
+
+
+def _plain(value: object) -> object:
+    """A value as JSON can hold it, without losing a digit."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta() | Decimal():
+            return str(value)
+        case bytes() | bytearray() | memoryview():
+            return base64.b64encode(bytes(value)).decode()
+        case list() | tuple():
+            return [_plain(one) for one in value]
+        case dict():
+            return {str(name): _plain(one) for name, one in value.items()}
+        case _:
+            return str(value)

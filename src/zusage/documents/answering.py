@@ -1,0 +1,219 @@
+"""The answer to a person who asks for their data (Art. 15 GDPR): a readable document and the same as data.
+
+It is written from the manifest and from what was found; its words are those of the notice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from zusage.promises.law import is_eea
+from zusage.promises.loading import Loaded
+from zusage.promises.manifest import Activity, Manifest
+
+from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
+from .lengths import day_in_words
+from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
+from .parts import Setting
+from .parts.recipients import safeguard
+from .parts.rights import rights
+from .parts.setting import GAP, around, web
+from .parts.who import who
+from .printing import printed
+from .rendering import paper_style, render, stylesheet
+from .sentences import sentence
+from .spoken import spoken_of
+
+#: a table with more columns than this is shown row by row, because no page is wide enough
+_WIDE = 5
+#: what the points of Art. 15(1) and (2) GDPR are called in the data, in the order of the article
+POINTS = ("purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRows:
+    """Rows of one table, as plain values of JSON."""
+
+    #: system.table
+    table: str
+    classes: tuple[str, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[object, ...], ...]
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """All that one person is told."""
+
+    held: tuple[HeldRows, ...]
+    #: the activities that hold any of it
+    activities: frozenset[str]
+    #: who received data, and the last day on which they did; None where no table says so
+    received: Mapping[str, date | None] | None
+    #: free texts were kept back
+    withheld: bool
+
+
+def answer(loaded: Loaded, language: Language, on: date, copy: Copy, *, paper: bool = True) -> dict[str, str | bytes]:
+    """The files of an answer by name; with ``paper`` a PDF too. Raises NoPrinter where none can be made here."""
+    manifest = _concerning(loaded.manifest, copy)
+    setting = Setting(manifest, catalogue(language), on)
+    points = {key: tuple(_point(setting, key, copy)) for key in POINTS}
+    html = render(_page(setting, copy, points), "html")
+    files: dict[str, str | bytes] = {
+        "access.json": _as_data(setting, copy, points),
+        "access.html": html,
+        "notice.css": stylesheet(),
+    }
+    return {**files, "access.pdf": printed(html, paper_style())} if paper else files
+
+
+def _concerning(manifest: Manifest, copy: Copy) -> Manifest:
+    """With the activities that hold data of the person, and those of which no table says whose data they hold."""
+    kept = {n: a for n, a in manifest.activities.items() if n in copy.activities or not a.data}
+    return manifest.model_copy(update={"activities": kept})
+
+
+def _page(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) -> Page:
+    say = setting.say
+    facts = Facts(tuple((say(f"answer.{key}"), lines) for key, lines in points.items()))
+    return Page(
+        language=say.language,
+        title=say("answer.title"),
+        contents=say("answer.contents"),
+        switch="",
+        other=None,
+        lead=(line(say("answer.lead", day=day_in_words(setting.on, say))),),
+        sections=(
+            who(setting),
+            Section(say("answer.data"), "data", tuple(_after(say, copy)), tuple(_tables(setting, copy))),
+            Section(say("answer.information"), "information", (facts,)),
+            rights(setting),
+        ),
+    )
+
+
+def _after(say: Catalogue, copy: Copy) -> Iterator[Block]:
+    yield paragraphs(say("answer.nothing"), *([say("answer.withheld")] if copy.withheld else []))
+
+
+def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
+    say = setting.say
+    for number, held in enumerate(copy.held):
+        titles = say.listed(say.of(setting.manifest.classes[name]) for name in held.classes)
+        heading = f"{opening(titles)} – {held.table}" if titles else held.table
+        blocked = (paragraphs(say("answer.blocked")),) if held.blocked else ()
+        yield Part(heading, (*blocked, *_rows(say, held)), f"data-{number}")
+
+
+def _rows(say: Catalogue, held: HeldRows) -> Iterator[Block]:
+    if len(held.columns) <= _WIDE:
+        cells = tuple(tuple((_words(say, value),) for value in row) for row in held.rows)
+        yield Table(say("answer.entries"), held.columns, cells)
+        return
+    for number, row in enumerate(held.rows, 1):
+        if len(held.rows) > 1:
+            yield Paragraphs((), say("answer.entry", number=str(number), total=str(len(held.rows))))
+        yield Facts(tuple((name, (_words(say, value),)) for name, value in zip(held.columns, row, strict=True)))
+
+
+def _words(say: Catalogue, value: object) -> Line:
+    if value is None or value == "":
+        return line(say("answer.empty"))
+    if isinstance(value, bool):
+        return line(say("answer.true" if value else "answer.false"))
+    return line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:
+    say, manifest = setting.say, setting.manifest
+    match key:
+        case "purposes":
+            for activity in manifest.activities.values():
+                yield line(f"{say.of(activity.title)}: {closed(say.of(activity.purpose))}")
+        case "categories":
+            for name in dict.fromkeys(name for held in copy.held for name in held.classes):
+                yield line(closed(opening(say.of(manifest.classes[name]))))
+        case "recipients":
+            yield from _recipients(setting, copy)
+        case "period":
+            for name, activity in manifest.activities.items():
+                for timed in spoken_of(manifest, name):
+                    yield line(f"{say.of(activity.title)}: {sentence(timed, manifest, say.language)}")
+        case "rights":
+            yield line(say("answer.rights_value"))
+        case "complaint":
+            yield line(say("answer.complaint_value"))
+            if setting.authority:
+                yield around(say("rights.authority", name=GAP), web(say.of(setting.authority.name), setting.authority.url))
+        case "source":
+            yield from (_source(say, activity) for activity in manifest.activities.values())
+        case "automated":
+            decisions = manifest.notice.automated_decisions
+            yield line(say(f"rights.automated_{decisions}") if decisions else opening(say("page.not_given")))
+        case "abroad":
+            yield from _abroad(setting)
+
+
+def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
+    say = setting.say
+    if copy.received is not None:
+        yield line(say("answer.received_lead" if copy.received else "answer.received_nobody"))
+        for name, day in copy.received.items():
+            declared = setting.manifest.recipients.get(name)
+            title = say.of(declared.title) if declared else tidy(name)
+            words = day_in_words(day, say) if day else ""
+            yield line(say("answer.received" if day else "answer.received_undated", recipient=title, day=words))
+    for activity in setting.manifest.activities.values():
+        whom = say.listed(setting.recipients(activity.recipients), "or")
+        if whom:
+            yield line(opening(say("answer.on_behalf", recipients=whom, activity=say.of(activity.title))))
+
+
+def _source(say: Catalogue, activity: Activity) -> Line:
+    title = say.of(activity.title)
+    if activity.source:
+        return line(say("answer.source_other", activity=title, source=closed(say.of(activity.source))))
+    return line(say("answer.source_you", activity=title))
+
+
+def _abroad(setting: Setting) -> Iterator[Line]:
+    say, manifest, some = setting.say, setting.manifest, False
+    for name in dict.fromkeys(name for activity in manifest.activities.values() for name in activity.recipients):
+        recipient = manifest.recipients[name]
+        if recipient.country and not is_eea(recipient.country):
+            some = True
+            country, why = say.country(recipient.country), closed(safeguard(setting, recipient))
+            yield line(say("answer.abroad_value", recipient=say.of(recipient.title), country=country, safeguard=why))
+    if not some:
+        yield line(say("answer.abroad_none"))
+
+
+def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) -> str:
+    controller = setting.manifest.controller
+    content = {
+        "zusage-access": 1,
+        "on": setting.on.isoformat(),
+        "language": setting.say.language,
+        "controller": controller.model_dump(mode="json", include={"name", "address", "email", "country"}),
+        "information": {key: [_plain(one.spans) for one in lines] for key, lines in points.items()},
+        "texts_kept_back": copy.withheld,
+        "data": [
+            {
+                "table": held.table,
+                "categories": list(held.classes),
+                "blocked": held.blocked,
+                "rows": [dict(zip(held.columns, row, strict=True)) for row in held.rows],
+            }
+            for held in copy.held
+        ],
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _plain(spans: tuple[Span, ...]) -> str:
+    return "".join(span.text for span in spans)
