@@ -11,6 +11,7 @@ import pytest
 from zusage.bootstrap import Product, opened
 from zusage.evidence.verdict import Verdict
 from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
+from zusage.rights.case import Event
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
 from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
 from zusage.testing.scene.choices import choose
@@ -42,6 +43,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         product.state.suspensions.place([HELD], "a case", date(2025, 1, 1), "office")
         product.state.attestations.attest("attested/training", "office", "office", NOW)
         choose(product.state, product.folder, product.loaded.manifest, NOW)
+        product.state.cases.open("access", Event(kind="received", at=NOW, by="office"), {"words": "please"})
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

@@ -104,6 +104,11 @@ def answer(product: Product, path: Path) -> Answer:
     )
 
 
+def codes_of(path: Path) -> frozenset[str]:
+    """The codes of the people that a saved plan is for. Raises PlanChanged."""
+    return codes(read_plan(path)[0])
+
+
 def close(product: Product, path: Path) -> int:
     """Forget the keys of a demand that was answered; returns how many were forgotten."""
     gone = 0

@@ -23,7 +23,7 @@ from zusage.promises.manifest import System
 from . import outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
-from .seen import Books, Looks, Said
+from .seen import Books, CaseFiles, Looks, Said
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -305,6 +305,7 @@ class Product:
             sites=outside.sites(self),
             servers=outside.servers(self),
             consents=Books(self) if manifest.consents else None,
+            cases=CaseFiles(self) if manifest.requests else None,
             sealed=past.ledgers.get,
         )
 

@@ -12,6 +12,7 @@ from zusage.connectors.port import Reader, SystemTrouble
 
 if TYPE_CHECKING:
     from zusage.evidence.consents.looking import Entry, Tried
+    from zusage.evidence.requests import Filed, Happened
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part
@@ -56,6 +57,29 @@ class Said:
         """The day of the last attestation."""
         found = self.product.state.attestations.latest(promise_id)
         return found.at.astimezone(ZoneInfo(self.product.loaded.manifest.time_zone)).date() if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFiles:
+    """The register of cases as the prover sees it."""
+
+    product: Product
+
+    def filed(self) -> Sequence[Filed]:
+        """Every case; one whose record is not whole has no events."""
+        from zusage.evidence.requests import Filed
+
+        cases = self.product.state.cases
+        return [Filed(self._events(id), closed_at, speaks) for id, closed_at, speaks in cases.held()]
+
+    def _events(self, id: str) -> tuple[Happened, ...] | None:
+        from zusage.evidence.requests import Happened
+        from zusage.state.errors import CaseTorn
+
+        try:
+            return tuple(Happened(event.kind, event.at) for event in self.product.state.cases.get(id).events)
+        except CaseTorn:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

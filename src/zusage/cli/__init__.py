@@ -25,6 +25,7 @@ COMMANDS = {
     "website": "website",
     "evidence": "evidence",
     "logs": "logs",
+    "case": "case",
     "erasure": "erasure",
     "restriction": "restriction",
     "person": "person",

@@ -59,6 +59,7 @@ def _known(error: Exception) -> int:
 def _ours() -> tuple[type[Exception], ...]:
     """Errors whose messages are written for people and hold no personal value."""
     from zusage.bootstrap.erasing import DemandUnknown
+    from zusage.bootstrap.requests import NotCarriedOut, NothingSaid
     from zusage.connectors.access_log.declared import NotProtected
     from zusage.connectors.access_log.formats import FormatUnfit
     from zusage.consent.errors import ChoiceRefused
@@ -71,6 +72,7 @@ def _ours() -> tuple[type[Exception], ...]:
     from zusage.planning.holding import HoldUnfit
     from zusage.planning.order import ForeignKeyCycle
     from zusage.promises.naming import UnknownPromise
+    from zusage.rights.case import CaseRefused
     from zusage.rights.person import PersonUnfit
     from zusage.sealing import SealingError
     from zusage.state.errors import StateError
@@ -79,8 +81,11 @@ def _ours() -> tuple[type[Exception], ...]:
     from .files import FolderTaken
 
     return (
+        NotCarriedOut,
+        NothingSaid,
         AlreadyLooking,
         AlreadyRunning,
+        CaseRefused,
         ChoiceRefused,
         DemandUnknown,
         EvidenceUnreadable,

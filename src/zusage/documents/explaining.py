@@ -67,6 +67,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", system)]
         case p.ConsentRecords(records_kept=kept):
             points += [("records_kept", str(kept))]
+        case p.RequestCases(kept=kept):
+            points += [("records_kept", str(kept))]
         case p.Protected(system=system, table=table, change=change, unless=unless):
             points += [("data", f"{system}.{table}"), ("protected", _hidden(change))]
             points += [("condition", to_text(unless))] if unless is not None else []

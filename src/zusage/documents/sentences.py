@@ -40,6 +40,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say("sentence.accounted", system=say.quoted(system))
         case p.ConsentRecords(aspect=aspect, records_kept=kept):
             return say(f"sentence.consents.{aspect}", period=length(kept, say, "accusative"))
+        case p.RequestCases(aspect=of, kept=kept):
+            return say(f"sentence.requests.{of}", period=length(kept, say, "accusative"))
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():

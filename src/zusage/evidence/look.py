@@ -28,6 +28,7 @@ from zusage.promises.promise import (
     KeptAtMost,
     NoColumn,
     Protected,
+    RequestCases,
     Rule,
     ShortLived,
     SiteSeen,
@@ -41,6 +42,7 @@ from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_led
 from .limits import certainly, certainly_not, first_day_not_over
 from .observation import Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
+from .requests import CaseBooks, look_at_answers, look_at_kept_cases
 from .transport.observation import DatabaseLine
 
 _SAMPLE = 25
@@ -97,6 +99,8 @@ class Eyes:
     servers: Mapping[str, Probe[Handshakes] | SystemTrouble] = field(default_factory=dict)
     #: the records of consent; None where the manifest keeps none
     consents: ConsentBooks | None = None
+    #: the register of cases; None where the manifest declares none
+    cases: CaseBooks | None = None
     #: the last sealed length and digest of a chain of records
     sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
@@ -137,6 +141,11 @@ class Eyes:
             return self._held(promise)
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
+        if isinstance(promise, RequestCases) and self.cases is not None:
+            zone = self.outlook.zone
+            if promise.aspect == "kept":
+                return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
+            return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today)
         return Unseen(reason="the system is not among those that can be looked at")
 
     def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
@@ -186,7 +195,7 @@ class Eyes:
                 return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
             case Protected():
                 return self._protected(promise, reader)
-            case Attested() | ShortLived() | ConsentRecords() | SiteSeen() | CookieSeen() | Transported():
+            case Attested() | ShortLived() | ConsentRecords() | RequestCases() | SiteSeen() | CookieSeen() | Transported():
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
@@ -319,7 +328,7 @@ def _system(promise: AnyPromise) -> str | None:
             return system
         case KeptApart(people=system):
             return system
-        case Attested() | ShortLived() | ConsentRecords() | SiteSeen() | CookieSeen() | Transported():
+        case Attested() | ShortLived() | ConsentRecords() | RequestCases() | SiteSeen() | CookieSeen() | Transported():
             return None
         case _:
             assert_never(promise)

@@ -89,6 +89,11 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     yield from _separate(manifest)
     yield from outside(manifest)
     yield from _consents(manifest)
+    if manifest.requests:
+        answered, kept = manifest.requests.refs.answered, manifest.requests.refs.kept
+        here, period = ("requests",), manifest.requests.kept
+        yield p.RequestCases(id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period)
+        yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 

@@ -215,6 +215,14 @@ class ConsentRecords(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestCases(Promise):
+    """Requests of people are answered in time; what their cases say of somebody is kept no longer than declared."""
+
+    aspect: OneWord["answered", "kept"]
+    kept: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeen(Promise):
     """A web site does in a visitor's browser what is declared, in one respect."""
 
@@ -269,6 +277,7 @@ AnyPromise = (
     | KeptApart
     | ShortLived
     | ConsentRecords
+    | RequestCases
     | Attested
     | SiteSeen
     | CookieSeen

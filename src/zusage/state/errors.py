@@ -177,3 +177,19 @@ class NotTold(StateError):
     They must be told before it is lifted (Art. 18(3) GDPR); nothing was changed.
     Tell them, note it with `zusage restriction told {id}`, then lift it.
     """
+
+
+class UnknownCase(StateError):
+    """There is no case {id}.
+
+    A request that is named but not found may still have to be answered.
+    Compare the number with `zusage case list`; if it was there before, restore the state from a backup.
+    """
+
+
+class CaseTorn(StateError):
+    """Case {id} is not whole: {why}.
+
+    What it says could be something that nobody did; nothing was written.
+    Restore the state from a backup.
+    """

@@ -163,3 +163,43 @@ class RestrictionRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["code"], condition=Q(lifted_at__isnull=True), name="one_restriction_of_a_person"),
         )
+
+
+class CaseRow(models.Model):
+    """A request of a person. What it says of the person is in ``content``, which is emptied when the case's time of keeping is over."""
+
+    right: models.CharField[str, str] = models.CharField(max_length=20)
+    received_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    content: models.TextField[str | None, str | None] = models.TextField(null=True)
+    content_digest: models.CharField[str, str] = models.CharField(max_length=64)
+    events: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    #: of the last event, so that a missing end shows
+    head: models.CharField[str, str] = models.CharField(max_length=64)
+    closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    erased_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_case"
+
+
+class CaseEventRow(models.Model):
+    """Something that happened to a case. ``words`` may be about the person and are emptied with the case's content."""
+
+    case: models.ForeignKey[CaseRow, CaseRow] = models.ForeignKey(CaseRow, on_delete=models.PROTECT, related_name="+")
+    number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    kind: models.CharField[str, str] = models.CharField(max_length=20)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    by: models.TextField[str, str] = models.TextField()
+    detail: models.TextField[str, str] = models.TextField(blank=True)
+    words: models.TextField[str | None, str | None] = models.TextField(null=True)
+    words_digest: models.CharField[str, str] = models.CharField(max_length=64)
+    #: over this event and the digest of the one before
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+
+    class Meta:
+        """A number stands once in a case."""
+
+        db_table = "zusage_case_event"
+        constraints = (models.UniqueConstraint(fields=["case", "number"], name="one_case_event_per_number"),)

@@ -17,6 +17,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .cases import Cases
         from .consents import Consents
         from .journal import DjangoJournal
         from .restrictions import Restrictions
@@ -32,6 +33,7 @@ class State:
         self.attestations = Attestations(alias)
         self.consents = Consents(alias)
         self.restrictions = Restrictions(alias)
+        self.cases = Cases(alias)
 
     @contextmanager
     def lock(self) -> Iterator[Taken]:

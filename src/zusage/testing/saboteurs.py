@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from zusage.promises.promise import (
     Accounted,
@@ -22,8 +22,10 @@ from zusage.promises.promise import (
     NoColumn,
     Promise,
     Protected,
+    RequestCases,
     ShortLived,
 )
+from zusage.rights.case import Event, Kind
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
@@ -173,6 +175,28 @@ def _old_copy(scene: Scene) -> None:
     shutil.copyfile(scene.before, scene.application)
 
 
+def _miss_a_deadline(scene: Scene) -> None:
+    """Somebody asked two years ago, showed who they are, and never had an answer."""
+    _case(scene, ("received", 730), ("identity shown", 729))
+
+
+def _never_empty(scene: Scene) -> None:
+    """A case that was closed ten years ago still says who asked."""
+    _case(scene, ("received", 3660), ("answered", 3650), ("closed", 3650))
+
+
+def _case(scene: Scene, *events: tuple[Kind, int]) -> None:
+    """A case on record with what happened so many days ago."""
+    from zusage.state import open_state
+
+    state = open_state(None, scene.own)
+    first, *others = (Event(kind=kind, at=NOW - timedelta(days=days), by="office") for kind, days in events)
+    found = state.cases.open("access", first, {"words": "please"})
+    for event in others:
+        state.cases.add(found.id, event, "", lambda case: case)
+    state.close()
+
+
 def _lapse(scene: Scene) -> None:
     """The last attestation was given two years earlier than it was."""
     with scene.connected(scene.own / STATE) as state:
@@ -242,5 +266,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a full address in a rotated and compressed log", Protected, "access/truncated-ip-address", logs.show_address),
     Saboteur("an old line slips into a log", KeptAtMost, "access/lines/at-most", logs.slip_in),
     Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
+    Saboteur("a deadline for an answer is missed", RequestCases, "requests/answered-in-time", _miss_a_deadline),
+    Saboteur("a closed case speaks of somebody for too long", RequestCases, "requests/cases-kept", _never_empty),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

@@ -21,7 +21,14 @@ def protection(setting: Setting) -> Section:
     say = setting.say
     parts = (
         ("measures", tuple(_measures(setting))),
-        ("rules", tuple(_standing(setting, p.EveryRow, p.NoColumn, p.KeptApart, p.ShortLived, p.ConsentRecords, p.Accounted))),
+        (
+            "rules",
+            tuple(
+                _standing(
+                    setting, p.EveryRow, p.NoColumn, p.KeptApart, p.ShortLived, p.ConsentRecords, p.RequestCases, p.Accounted
+                )
+            ),
+        ),
         ("outside", tuple(_standing(setting, p.SiteSeen, p.Transported, p.Encrypted))),
         ("attested", tuple(_standing(setting, p.Attested))),
         ("backups", tuple(_backups(setting))),

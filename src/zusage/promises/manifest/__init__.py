@@ -22,6 +22,7 @@ from .activities import (
 )
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .requests import RequestRefs, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
@@ -64,6 +65,8 @@ __all__ = [
     "PurposeEnd",
     "Recipient",
     "Replacement",
+    "RequestRefs",
+    "Requests",
     "ShortLived",
     "Signal",
     "Store",
@@ -137,6 +140,8 @@ class Manifest(Part):
     cookies: dict[Line, Cookie] = Field(default_factory=dict)
     #: how people are asked for consent on the web and by mail, and how long the records of it are kept
     consents: Consents | None = None
+    #: how requests of people are handled, and how long the record of them speaks of somebody
+    requests: Requests | None = None
     backups: dict[Name, Backup] = Field(default_factory=dict)
     measures: dict[Name, Measure] = Field(default_factory=dict)
     attested: dict[Name, Attestation] = Field(default_factory=dict)

@@ -1,0 +1,114 @@
+"""Requests of people as cases: from receipt to answer, with the clock of Art. 12(3) GDPR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from zusage.planning.holding import Person
+from zusage.promises.law.working_days import closed_in
+from zusage.rights.case import Case, Event, Kind, Right, after
+from zusage.rights.clock import due, extendable_until, overdue
+
+if TYPE_CHECKING:
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A case and how its clock stands today."""
+
+    case: Case
+    #: None while the clock stands still
+    due: date | None
+    #: until when it can be extended
+    extendable_until: date | None
+    overdue: bool
+
+
+def receive(product: Product, right: Right, by: str, content: Mapping[str, object]) -> Standing:
+    """Open a case for a request; ``content`` is what it says of the person."""
+    event = Event(kind="received", at=product.clock(), by=by)
+    return standing(product, product.state.cases.open(right, event, content))
+
+
+def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", words: str = "") -> Standing:
+    """Something happens to a case. Raises CaseRefused, UnknownCase or CaseTorn; then nothing did."""
+    manifest = product.loaded.manifest
+    event = Event(kind=kind, at=product.clock(), by=by, detail=detail)
+    closed = closed_in(manifest.controller.land)
+    found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed))
+    return standing(product, found)
+
+
+def standing(product: Product, case: Case) -> Standing:
+    """How the clock of a case stands today."""
+    manifest = product.loaded.manifest
+    closed, times = closed_in(manifest.controller.land), case.times(manifest.time_zone)
+    today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
+    ended = case.last("answered", "withdrawn")
+    day = ended.at.astimezone(ZoneInfo(manifest.time_zone)).date() if ended else None
+    return Standing(
+        case=case,
+        due=due(times, closed),
+        extendable_until=extendable_until(times, closed),
+        overdue=overdue(times, day, today, closed),
+    )
+
+
+def all_standing(product: Product) -> tuple[Standing, ...]:
+    """Every case. Raises CaseTorn."""
+    return tuple(standing(product, case) for case in product.state.cases.all())
+
+
+class NotCarriedOut(Exception):
+    """A case cannot be noted as carried out: what, why and what to do."""
+
+    def __init__(self, case: str, why: str, advice: str) -> None:
+        super().__init__(f"case {case} is not noted as carried out: {why}. {advice}")
+
+
+def executed(product: Product, id: str, plan: Path | None) -> str:
+    """Whether what a case asks for was done: of an erasure the plan's digest. Raises NotCarriedOut.
+
+    Whatever no operation of ours carries out is for whoever notes it to answer for.
+    """
+    from .erasing import answer, code_of, codes_of
+    from .plans import read_plan
+
+    if product.state.cases.get(id).right != "erasure":
+        return f"plan {read_plan(plan)[0].digest}" if plan else ""
+    if plan is None:
+        raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
+    person = (product.state.cases.content(id) or {}).get("person")
+    if not person:
+        raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
+    if codes_of(plan) != {code_of(product, Person.parse(str(person)))}:
+        raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
+    if not answer(product, plan).complete:
+        raise NotCarriedOut(id, "something of the person is left in reach", "See `zusage erasure answer`, and plan again.")
+    return f"plan {read_plan(plan)[0].digest}"
+
+
+def sweep(product: Product) -> int:
+    """Empty the cases whose time of keeping is over; returns how many. Raises NothingSaid without a period in the manifest."""
+    requests = product.loaded.manifest.requests
+    if requests is None:
+        raise NothingSaid
+    now, zone = product.clock(), ZoneInfo(product.loaded.manifest.time_zone)
+    first = requests.kept.before(now.astimezone(zone).date())
+    return product.state.cases.erase(datetime.combine(first, time(), zone), now)
+
+
+class NothingSaid(Exception):
+    """The manifest does not say how long cases are kept."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the manifest does not say for how long cases are kept. Without a period none is emptied. "
+            "Write requests: {kept: P3Y}."
+        )

@@ -1,0 +1,262 @@
+"""zusage case"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zusage.rights.case import RIGHTS, SHOWN, Kind, Right
+
+from . import options
+from .failing import BROKEN, KEPT
+from .output import as_json as print_json
+from .output import say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.bootstrap.requests import Standing
+
+#: what can happen to a case by a command of its own → its kind, and what the command is for
+_STEPS: Mapping[str, tuple[Kind, str]] = {
+    "acknowledge": ("acknowledged", "The person was told that the request has arrived."),
+    "ask-identity": ("identity asked", "The person was asked to show who they are. Asked within a week, it stops the clock."),
+    "extend": ("extended", "The person was told within the first month, with reasons, that it takes up to two months longer."),
+    "grant": ("granted", "A human decided that the person gets what they ask for."),
+    "refuse": ("refused", "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words."),
+    "approve": ("approved", "A second person approved what cannot be taken back."),
+    "withdraw": ("withdrawn", "The person no longer asks."),
+    "close": ("closed", "Nothing is left to do. From now on the period runs for which cases are kept."),
+}
+_NEEDS_WORDS = frozenset({"extend", "refuse", "answer"})
+
+
+@click.group("case")
+def command() -> None:
+    """Requests of people (Art. 12 to 22 GDPR), from receipt to answer, with the clock of the law.
+
+    \b
+      zusage case open --right erasure --by clerk-1 --from-mail request.eml
+      zusage case identify C-0001 --how login --by clerk-1
+      zusage case grant C-0001 --by clerk-1
+      zusage case approve C-0001 --by clerk-2
+      zusage case done C-0001 --by clerk-1 --plan erasure.json
+      zusage case answer C-0001 --by clerk-1 --words "…"
+      zusage case close C-0001 --by clerk-1
+    """
+
+
+@command.command("open")
+@options.manifest
+@click.option("--right", type=click.Choice(RIGHTS), required=True, help="What the person asks for.")
+@click.option("--by", required=True, help="Who takes it in, as the office calls them.")
+@click.option("--person", metavar="PEOPLE=KEY", help="Whose data it is about, if that is known already.")
+@click.option("--from-mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The request as an e-mail file.")
+@click.option("--words", default="", help="What the person wrote or said.")
+@options.folder
+@options.json_output
+def open_case(
+    manifest: Path,
+    right: Right,
+    by: str,
+    person: str | None,
+    from_mail: Path | None,
+    words: str,
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """Take a request in. The clock runs from today; the person's words are kept apart and go with the case's time of keeping.
+
+    Exit code: 0 opened, 3 what was given does not fit.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import receive
+
+    content: dict[str, object] = {"person": person, "words": words}
+    if from_mail:
+        content |= _mail(from_mail)
+    with opened(manifest, folder) as product:
+        found = receive(product, right, by, content)
+    _tell(found, as_json=as_json)
+    return KEPT
+
+
+def _mail(path: Path) -> Mapping[str, object]:
+    """Who wrote, and what. An address is a hint whom to ask, never a proof who asks."""
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain", "html"))
+    if not message["From"] or body is None:
+        raise click.UsageError(f"{path.name} is no e-mail with a sender and a text; give --words instead")
+    return {"address": str(message["From"]), "subject": str(message["Subject"] or ""), "words": body.get_content()}
+
+
+def _step(name: str, kind: Kind, text: str) -> click.Command:
+    @options.manifest_then("case", "CASE")
+    @click.option("--by", required=True, help="Who, as the office calls them.")
+    @click.option("--words", default="", help="What the person is told, or why. Kept apart from the record.")
+    @options.folder
+    @options.json_output
+    def run(manifest: Path, case: str, by: str, words: str, folder: Path | None, as_json: bool) -> int:
+        if name in _NEEDS_WORDS and not words:
+            raise click.UsageError("say with --words what the person is told")
+        return _happen(manifest, folder, as_json, lambda product, do: do(product, case, kind, by, words=words))
+
+    run.__doc__ = f"{text}\n\n    Exit code: 0 noted, 3 the case is not that far, or there is none."
+    return click.command(name)(run)
+
+
+def _happen(manifest: Path, folder: Path | None, as_json: bool, act: Callable[[Any, Any], Standing]) -> int:
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import happen
+
+    with opened(manifest, folder) as product:
+        _tell(act(product, happen), as_json=as_json)
+    return KEPT
+
+
+for _name, (_kind, _text) in _STEPS.items():
+    command.add_command(_step(_name, _kind, _text))
+command.add_command(_step("answer", "answered", "The person has the answer."))
+
+
+@command.command("identify")
+@options.manifest_then("case", "CASE")
+@click.option(
+    "--how", type=click.Choice(SHOWN), required=True, help="In proportion: what you have already goes before anything new."
+)
+@click.option("--by", required=True, help="Who, as the office calls them.")
+@options.folder
+@options.json_output
+def identify(manifest: Path, case: str, how: str, by: str, folder: Path | None, as_json: bool) -> int:
+    """The person showed who they are. A copy of an identity card is not among the ways: it is more than is needed.
+
+    Exit code: 0 noted, 3 the case has ended, or there is none.
+    """
+    return _happen(manifest, folder, as_json, lambda product, do: do(product, case, "identity shown", by, detail=how))
+
+
+@command.command("done")
+@options.manifest_then("case", "CASE")
+@click.option("--by", required=True, help="Who, as the office calls them.")
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The plan that was applied for it.")
+@options.folder
+@options.json_output
+def done(manifest: Path, case: str, by: str, plan: Path | None, folder: Path | None, as_json: bool) -> int:
+    """What was granted was carried out. Of an erasure the plan must be named, and nothing of the person may be left in reach.
+
+    Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
+    """
+    from zusage.bootstrap.requests import executed
+
+    def act(product: Any, do: Any) -> Standing:
+        return do(product, case, "carried out", by, detail=executed(product, case, plan))  # type: ignore[no-any-return]
+
+    return _happen(manifest, folder, as_json, act)
+
+
+@command.command("list")
+@options.manifest
+@click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+@options.folder
+@options.json_output
+def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
+    """List cases, the most urgent first. Nothing of any person is shown.
+
+    Exit code: 0 none is overdue, 1 one is.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import all_standing
+
+    with opened(manifest, folder) as product:
+        found = [one for one in all_standing(product) if everything or not one.case.ended]
+    found.sort(key=lambda one: (one.case.ended, one.due is None, one.due))
+    if as_json:
+        print_json([_data(one) for one in found])
+    elif not found:
+        say("no case is open")
+    else:
+        table(("case", "right", "state", "answer by"), [_row(one) for one in found])
+    return BROKEN if any(one.overdue for one in found) else KEPT
+
+
+@command.command("show")
+@options.manifest_then("case", "CASE")
+@click.option("--content", is_flag=True, help="Also what it says of the person.")
+@options.folder
+@options.json_output
+def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json: bool) -> int:
+    """What happened to a case, when and by whom.
+
+    Exit code: 0, 3 there is no such case.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import standing
+
+    with opened(manifest, folder) as product:
+        found = standing(product, product.state.cases.get(case))
+        said = dict(product.state.cases.content(case) or {}) if content else None
+        words = product.state.cases.words(case) if content else ()
+    if as_json:
+        print_json(_data(found) | ({"content": said, "words": list(words)} if content else {}))
+        return KEPT
+    rows = [(event.at.isoformat(timespec="minutes"), event.kind, event.by, event.detail) for event in found.case.events]
+    table(("at", "what", "by", "detail"), rows)
+    for key, value in (said or {}).items():
+        say(f"{key}: {value}")
+    _tell(found, as_json=False)
+    return KEPT
+
+
+@command.command("sweep")
+@options.manifest
+@options.folder
+@options.json_output
+def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """Empty the cases whose time of keeping is over (`requests: kept`): what they say of people goes, what happened when stays.
+
+    Exit code: 0, 3 the manifest does not say how long cases are kept.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import sweep as sweep_in
+
+    with opened(manifest, folder) as product:
+        gone = sweep_in(product)
+    if as_json:
+        print_json({"emptied": gone})
+    else:
+        say(f"{gone} cases emptied")
+    return KEPT
+
+
+def _data(one: Standing) -> dict[str, Any]:
+    return {
+        "case": one.case.id,
+        "right": one.case.right,
+        "state": one.case.state,
+        "answer_by": one.due.isoformat() if one.due else None,
+        "overdue": one.overdue,
+        "events": [{"kind": e.kind, "at": e.at.isoformat(), "by": e.by, "detail": e.detail} for e in one.case.events],
+    }
+
+
+def _row(one: Standing) -> tuple[str, ...]:
+    day = "waits for the person" if one.due is None else one.due.isoformat()
+    return one.case.id, one.case.right, one.case.state, f"{day}, overdue" if one.overdue else day
+
+
+def _tell(one: Standing, *, as_json: bool) -> None:
+    if as_json:
+        print_json(_data(one))
+        return
+    say(f"{one.case.id}: {one.case.right}, {one.case.state}")
+    if one.case.ended:
+        return
+    if one.overdue:
+        warn(f"the answer was due on {one.due}")
+    elif one.due is None:
+        say("the clock stands still until the person has shown who they are")
+    else:
+        say(f"the answer is due on {one.due.isoformat()} at the latest, and without undue delay")

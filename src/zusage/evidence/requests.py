@@ -1,0 +1,106 @@
+"""Looks at the cases of people's requests: by the prover's own reading of the law, so that a mistake of the clock does not hide here.
+
+1. An answer is due by the end of the same date one month after receipt, three if the person was told so within the first, and on the next
+   working day where that is none (Art. 12(3) GDPR; Art. 3 of Regulation (EEC, Euratom) No 1182/71).
+2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
+3. A case that is not whole, or has no receipt, cannot be placed.
+4. What a case says of a person is gone when its time of keeping is over.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from zusage.promises.law.working_days import Closed, closed_in
+from zusage.promises.period import Period
+
+from .observation import Rows, Unseen
+
+_PROMPT = 7
+_HOW = "every case in our own register, with its chain of events"
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that is on record of a case."""
+
+    kind: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A case as it stands in the register."""
+
+    #: None: its record is not whole
+    events: tuple[Happened, ...] | None
+    closed_at: datetime | None
+    #: it still says something of the person
+    speaks: bool
+
+
+class CaseBooks(Protocol):
+    """The register of cases, to look at."""
+
+    def filed(self) -> Sequence[Filed]:
+        """Every case that was ever opened."""
+
+
+def look_at_answers(books: CaseBooks, zone: str, land: str | None, today: date) -> Rows | Unseen:
+    """Every case, by whether its answer came or can still come in time (1 to 3)."""
+    found = Counter(_standing(one, ZoneInfo(zone), closed_in(land), today) for one in books.filed())
+    if not found:
+        return Unseen(reason="no case was opened yet, so nothing is shown")
+    late, unplaceable = found.pop("late", 0), found.pop("unplaceable", 0)
+    total = late + unplaceable + found.total()
+    return Rows(forbidden=late, allowed=dict(found), unplaceable=unplaceable, total=total, visible=True, how_visible=_HOW)
+
+
+def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -> Rows | Unseen:
+    """Every case, by whether it may still say something of a person (4)."""
+    found: Counter[str] = Counter()
+    for one in books.filed():
+        ended = one.closed_at.astimezone(ZoneInfo(zone)).date() if one.closed_at else None
+        over = ended is not None and today > kept.after(ended) + timedelta(days=1)
+        found["overdue" if over and one.speaks else "emptied" if not one.speaks else "in time"] += 1
+    if not found:
+        return Unseen(reason="no case was opened yet, so nothing is shown")
+    overdue = found.pop("overdue", 0)
+    return Rows(
+        forbidden=overdue, allowed=dict(found), unplaceable=0, total=overdue + found.total(), visible=True, how_visible=_HOW
+    )
+
+
+def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date) -> str:
+    days: dict[str, date] = {}
+    for event in one.events or ():
+        days[event.kind] = event.at.astimezone(zone).date()
+    if "received" not in days:
+        return "unplaceable"
+    ended = min((days[kind] for kind in ("answered", "withdrawn") if kind in days), default=None)
+    asked, shown, start = days.get("identity asked"), days.get("identity shown"), days["received"]
+    if asked is not None and (asked - start).days <= _PROMPT:
+        if shown is None:
+            return "ended" if ended else "waits for the person"
+        start += max(shown - asked, timedelta())
+    told = days.get("extended")
+    in_time = told is not None and told <= _months_after(start, 1, closed)
+    last = _months_after(start, 3 if in_time else 1, closed)
+    if (ended or today) > last:
+        return "late"
+    return "answered in time" if ended else "still in time"
+
+
+def _months_after(start: date, months: int, closed: Closed) -> date:
+    year, month = divmod(start.month - 1 + months, 12)
+    year, month = start.year + year, month + 1
+    day = date(year, month, min(start.day, monthrange(year, month)[1]))
+    while closed(day):
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,21 @@
+"""How requests of people are handled (Art. 12 GDPR)."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from .texts import Part, PeriodText
+
+
+class RequestRefs(Part):
+    """Items of a catalogue that the promises about requests keep."""
+
+    answered: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+class Requests(Part):
+    """Requests are cases with a clock; what they say of people is kept for a while after they were closed, as proof."""
+
+    kept: PeriodText = Field(default="P3Y", validate_default=True)
+    refs: RequestRefs = RequestRefs()

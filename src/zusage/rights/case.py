@@ -1,0 +1,174 @@
+"""A request of a person as a case: what may happen to it and in which order. Rules without I/O.
+
+1.  A case begins with the receipt of a request and ends closed.
+2.  Nothing of a person is decided or handed out before it was shown who asks; the question of it is never a copy of a passport by default.
+3.  It may take two months longer only if the person is told so, with reasons, within the first (Art. 12(3) GDPR).
+4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies (Art. 12(4)).
+5.  What cannot be taken back needs a second person, who is not the one who decided.
+6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
+7.  The person may withdraw the request until it is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Literal, get_args
+from zoneinfo import ZoneInfo
+
+from zusage.promises.law.working_days import Closed
+
+from .clock import Times, extendable_until
+
+#: what a person can ask for: Art. 15, 20, 16, 17, 18, 21, 7(3), 22 and a complaint to the controller
+Right = Literal[
+    "access", "portability", "rectification", "erasure", "restriction", "objection", "withdrawal", "human-decision", "complaint"
+]
+RIGHTS: tuple[Right, ...] = get_args(Right)
+#: those whose execution cannot be taken back
+IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
+Kind = Literal[
+    "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
+    "answered", "withdrawn", "closed",
+]  # fmt: skip
+#: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
+Shown = Literal["login", "mailed-link", "known-detail", "in-person"]
+SHOWN: tuple[Shown, ...] = get_args(Shown)
+
+
+class CaseRefused(Exception):
+    """Something may not happen to a case now: what, why and what to do. No message holds anything of the person."""
+
+    def __init__(self, case: str, what: str, why: str, advice: str) -> None:
+        self.what, self.why, self.advice = what, why, advice
+        super().__init__(f"case {case} cannot be {what}: {why}. {advice}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a case, and who did it. The words that a person may read are kept apart and can be erased."""
+
+    kind: Kind
+    at: datetime
+    #: who, as the office calls them
+    by: str
+    #: how identity was shown, or the digest of the plan that was carried out; nothing of the person
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as far as it has come."""
+
+    id: str
+    right: Right
+    events: tuple[Event, ...]
+
+    def last(self, *kinds: Kind) -> Event | None:
+        """The newest event of these kinds."""
+        return next((event for event in reversed(self.events) if event.kind in kinds), None)
+
+    @property
+    def state(self) -> Kind:
+        """What happened last that a request passes through; questions and notes along the way do not count."""
+        on_the_way = ("acknowledged", "identity asked", "extended")
+        return next((event.kind for event in reversed(self.events) if event.kind not in on_the_way), "received")
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more is to be done for the person."""
+        return self.last("answered", "withdrawn", "closed") is not None
+
+    def times(self, zone: str) -> Times:
+        """What the clock goes by."""
+
+        def day(event: Event) -> date:
+            return event.at.astimezone(ZoneInfo(zone)).date()
+
+        asked, shown = self.last("identity asked"), self.last("identity shown")
+        return Times(
+            received=day(self.events[0]),
+            asked=day(asked) if asked else None,
+            shown=day(shown) if shown else None,
+            extended=self.last("extended") is not None,
+        )
+
+
+def after(case: Case, event: Event, zone: str, closed: Closed) -> Case:
+    """The case with one more event. Raises CaseRefused where a rule above forbids it."""
+    why = _against(case, event, zone, closed)
+    if why:
+        raise CaseRefused(case.id, event.kind, *why)
+    return replace(case, events=(*case.events, event))
+
+
+def told(id: str, right: Right, events: Iterable[Event]) -> Case:
+    """A case from its record, without asking again what was allowed then."""
+    return Case(id=id, right=right, events=tuple(events))
+
+
+def _against(case: Case, event: Event, zone: str, closed: Closed) -> tuple[str, str] | None:
+    if case.last("closed") or (case.ended and event.kind != "closed"):
+        return "it has ended", "Open a new case if the person asks again."
+    match event.kind:
+        case "received":
+            return "it was received before", "Open a new case for a new request."
+        case "extended":
+            return _against_extension(case, event, zone, closed)
+        case "granted" | "refused":
+            return _against_decision(case, event)
+        case "approved":
+            return _against_approval(case, event)
+        case "carried out":
+            return _against_execution(case)
+        case "answered":
+            return _against_answer(case)
+        case "withdrawn" if case.last("carried out"):
+            return "it was carried out (rule 7)", "Answer it."
+        case "identity shown" if event.detail not in SHOWN:
+            return "it is not said how", f"Say one of {', '.join(SHOWN)}."
+        case "closed" if not case.ended:
+            return "the person has had no answer (rule 1)", "Answer it, or record that it was withdrawn."
+        case _:
+            return None
+
+
+def _against_extension(case: Case, event: Event, zone: str, closed: Closed) -> tuple[str, str] | None:
+    if case.last("extended"):
+        return "it was extended before, and the law allows it once (rule 3)", "Answer it."
+    until = extendable_until(case.times(zone), closed)
+    if until and event.at.astimezone(ZoneInfo(zone)).date() > until:
+        return f"that was possible until {until.isoformat()} (rule 3)", "Answer it now; it is overdue."
+    return None
+
+
+def _against_decision(case: Case, event: Event) -> tuple[str, str] | None:
+    if not case.last("identity shown") and not (event.kind == "refused" and case.last("identity asked")):
+        return "nobody has shown who asks (rule 2)", "Record how it was shown, or ask for it."
+    if case.last("granted", "refused"):
+        return "it was decided before (rule 4)", "Carry out and answer what was decided."
+    return None
+
+
+def _against_approval(case: Case, event: Event) -> tuple[str, str] | None:
+    granted = case.last("granted")
+    if granted is None:
+        return "nothing was granted (rule 5)", "Decide first."
+    if granted.by == event.by:
+        return "the same person decided it (rule 5)", "Let somebody else look at it."
+    return None
+
+
+def _against_execution(case: Case) -> tuple[str, str] | None:
+    if not case.last("granted"):
+        return "it was not granted (rule 6)", "Decide first."
+    if case.right in IRREVERSIBLE and not case.last("approved"):
+        return "it cannot be taken back, and no second person has approved it (rule 5)", "Let somebody else approve it."
+    return None
+
+
+def _against_answer(case: Case) -> tuple[str, str] | None:
+    if case.last("refused") or case.last("carried out"):
+        return None
+    return "it was neither carried out nor refused (rule 6)", "Carry it out first, or refuse it with reasons and remedies."

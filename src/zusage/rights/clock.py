@@ -1,0 +1,63 @@
+"""By when a request must be answered (Art. 12(3) GDPR), counted as Regulation (EEC, Euratom) No 1182/71 counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from zusage.promises.law.working_days import Closed
+
+#: a question about identity stops the clock only if asked within so many days: without undue delay (Art. 12(6) GDPR)
+PROMPT = timedelta(days=7)
+#: months for an answer, and with an extension (Art. 12(3) GDPR)
+MONTHS, EXTENDED = 1, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """What the clock goes by: calendar days in the controller's time zone."""
+
+    received: date
+    #: when the person was asked to show who they are, and when they did
+    asked: date | None = None
+    shown: date | None = None
+    extended: bool = False
+
+
+def last_day(received: date, months: int, closed: Closed) -> date:
+    """The last day of a period of months that begins with an event.
+
+    The day of the event is not counted (Art. 3(1) of the Regulation); the period ends with the day of the same date, or the last of
+    the month where it has none (Art. 3(2)(c)); if that is a Saturday, a Sunday or a public holiday, with the next working day (Art. 3(4)).
+    """
+    day = received + relativedelta(months=months)
+    while closed(day):
+        day += timedelta(days=1)
+    return day
+
+
+def due(times: Times, closed: Closed) -> date | None:
+    """The last day for the answer; None while the clock stands still because the person was asked promptly and has not shown who they are.
+
+    The days in which it stood still are added.
+    """
+    still = timedelta()
+    if times.asked and times.asked - times.received <= PROMPT:
+        if times.shown is None:
+            return None
+        still = max(times.shown - times.asked, still)
+    return last_day(times.received + still, EXTENDED if times.extended else MONTHS, closed)
+
+
+def extendable_until(times: Times, closed: Closed) -> date | None:
+    """The last day on which the person can be told, with reasons, that it takes longer; None while the clock stands still."""
+    first = Times(received=times.received, asked=times.asked, shown=times.shown)
+    return due(first, closed)
+
+
+def overdue(times: Times, answered: date | None, today: date, closed: Closed) -> bool:
+    """Whether the answer is, or was, too late."""
+    last = due(times, closed)
+    return last is not None and (answered or today) > last

@@ -1,0 +1,142 @@
+"""The register of cases. Each event is one transaction; what a case says of a person can be emptied without breaking its record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from django.db import transaction
+
+from zusage.rights.case import Case, Event, Kind, Right, told
+
+from .errors import CaseTorn, UnknownCase
+from .models import CaseEventRow, CaseRow
+
+
+class Cases:
+    """Cases by number, such as ``C-0001``."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def open(self, right: Right, received: Event, content: Mapping[str, object]) -> Case:
+        """A new case; ``content`` is what it says of the person. On disk when it returns."""
+        body = json.dumps(dict(content), ensure_ascii=False, sort_keys=True)
+        with transaction.atomic(using=self._alias):
+            row = CaseRow(right=right, received_at=received.at, content=body, content_digest=_sha(body), head="")
+            row.save(using=self._alias, force_insert=True)
+            row.head = _sha(json.dumps(["zusage case 1", row.pk, right, row.content_digest]))
+            self._write(row, received, "")
+        return self.get(_name(row))
+
+    def add(self, id: str, event: Event, words: str, check: Callable[[Case], Case]) -> Case:
+        """One more event, if ``check``, which sees the case as it is at that moment, does not raise. Raises UnknownCase or CaseTorn."""
+        with transaction.atomic(using=self._alias):
+            row = CaseRow.objects.using(self._alias).select_for_update().filter(pk=_number(id)).first()
+            if row is None:
+                raise UnknownCase(id=id)
+            check(self._case(row))
+            self._write(row, event, words)
+        return self.get(id)
+
+    def get(self, id: str) -> Case:
+        """A case. Raises UnknownCase, or CaseTorn where its record is not whole."""
+        row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()
+        if row is None:
+            raise UnknownCase(id=id)
+        return self._case(row)
+
+    def all(self) -> tuple[Case, ...]:
+        """Every case, oldest first. Raises CaseTorn."""
+        with transaction.atomic(using=self._alias):
+            return tuple(self._case(row) for row in CaseRow.objects.using(self._alias).order_by("id"))
+
+    def content(self, id: str) -> Mapping[str, Any] | None:
+        """What a case says of the person; None once it was emptied. Raises UnknownCase or CaseTorn."""
+        row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()
+        if row is None:
+            raise UnknownCase(id=id)
+        if row.content is None:
+            return None
+        if _sha(row.content) != row.content_digest:
+            raise CaseTorn(id=id, why="what it says of the person was changed")
+        return cast("Mapping[str, Any]", json.loads(row.content))
+
+    def words(self, id: str) -> tuple[str | None, ...]:
+        """The words of each event; None once they were emptied. Raises UnknownCase."""
+        return tuple(
+            CaseEventRow.objects.using(self._alias).filter(case=_number(id)).order_by("number").values_list("words", flat=True)
+        )
+
+    def held(self) -> tuple[tuple[str, datetime | None, bool], ...]:
+        """Each case: its number, when it was closed, and whether it still says anything of the person."""
+        found = CaseRow.objects.using(self._alias).order_by("id")
+        return tuple((_name(row), row.closed_at, row.content is not None or self._wordy(row)) for row in found)
+
+    def erase(self, before: datetime, at: datetime) -> int:
+        """Empty cases that were closed before an instant; what happened when and by whom stays. Returns how many; may be repeated."""
+        with transaction.atomic(using=self._alias):
+            due = list(
+                CaseRow.objects.using(self._alias).filter(erased_at=None, closed_at__lt=before).values_list("pk", flat=True)
+            )
+            CaseEventRow.objects.using(self._alias).filter(case__in=due).update(words=None)
+            CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
+        return len(due)
+
+    def _wordy(self, row: CaseRow) -> bool:
+        return CaseEventRow.objects.using(self._alias).filter(case=row).exclude(words=None).exclude(words="").exists()
+
+    def _write(self, row: CaseRow, event: Event, words: str) -> None:
+        row.events += 1
+        row.head = _linked(row.head, row.events, event, _sha(words))
+        CaseEventRow(
+            case=row,
+            number=row.events,
+            kind=event.kind,
+            at=event.at,
+            by=event.by,
+            detail=event.detail,
+            words=words,
+            words_digest=_sha(words),
+            digest=row.head,
+        ).save(using=self._alias, force_insert=True)
+        if event.kind == "closed":
+            row.closed_at = event.at
+        row.save(using=self._alias, force_update=True)
+
+    def _case(self, row: CaseRow) -> Case:
+        digest = _sha(json.dumps(["zusage case 1", row.pk, row.right, row.content_digest]))
+        events: list[Event] = []
+        for found in CaseEventRow.objects.using(self._alias).filter(case=row).order_by("number"):
+            event = Event(kind=cast("Kind", found.kind), at=found.at, by=found.by, detail=found.detail)
+            digest = _linked(digest, len(events) + 1, event, found.words_digest)
+            altered = found.words is not None and _sha(found.words) != found.words_digest
+            if found.number != len(events) + 1 or digest != found.digest or altered:
+                raise CaseTorn(id=_name(row), why=f"its event {len(events) + 1} was changed or lost")
+            events.append(event)
+        if len(events) != row.events or digest != row.head:
+            raise CaseTorn(id=_name(row), why="its last event was lost")
+        return told(_name(row), cast("Right", row.right), events)
+
+
+def _linked(previous: str, number: int, event: Event, words: str) -> str:
+    at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return _sha(json.dumps([previous, number, event.kind, at, event.by, event.detail, words]))
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _name(row: CaseRow) -> str:
+    return f"C-{row.pk:04d}"
+
+
+def _number(id: str) -> int:
+    number = id.removeprefix("C-")
+    if number == id or not number.isdecimal():
+        raise UnknownCase(id=id)
+    return int(number)

@@ -1,0 +1,192 @@
+"""Cases through the command line: from a request to its answer, over restarts, kills and a migration of the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from zusage.bootstrap import opened
+from zusage.bootstrap.requests import happen, receive
+from zusage.cli import cli
+from zusage.rights.case import CaseRefused
+from zusage.sealing import SigningKey
+from zusage.state.errors import CaseTorn, UnknownCase
+
+from .small_world import SmallWorld
+
+TABLES = """
+CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, since DATETIME);
+INSERT INTO customer VALUES (1, 'one', '2025-01-01 10:00:00'), (2, 'two', '2025-01-01 10:00:00');
+"""
+ACTIVITY = "    data: {shop.customer: {classes: {one: [name, since]}}}\n    keep: [{name: long, at_most: P9Y, from: since}]\n"
+MAIL = b"From: Marker Otter <marker@example.org>\r\nSubject: Auskunft\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nWas wissen Sie?\r\n"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> SmallWorld:
+    made = SmallWorld.make(tmp_path, TABLES, {"customers": ACTIVITY})
+    key = SigningKey.generate(tmp_path / "second.key", "second-person")
+    made.rewrite("guard: {share: 1.0,", f'guard: {{share: 1.0, approvers: ["{key.verifier.encode()}"],')
+    made.rewrite("controller: {name: Example GmbH}", "controller: {name: Example GmbH, land: BE}\nrequests: {kept: P1Y}")
+    made.rewrite("activities:", "people: {customer: {record: shop.customer, key: id, title: {de: X, en: X}}}\nactivities:")
+    return made
+
+
+def run(world: SmallWorld, *words: str) -> Result:
+    name, *rest = words
+    found = [str(world.folder / "zusage.yaml"), *rest]
+    return CliRunner().invoke(cli, [*name.split(), *found], catch_exceptions=False)
+
+
+def code(world: SmallWorld, *words: str) -> int:
+    from zusage.cli.failing import reported
+
+    name, *rest = words
+    return reported(cli, [*name.split(), str(world.folder / "zusage.yaml"), *rest])
+
+
+def at(world: SmallWorld, when: datetime):
+    return opened(world.folder / "zusage.yaml", clock=lambda: when)
+
+
+def test_a_request_by_mail_is_answered_and_closed(world: SmallWorld) -> None:
+    (world.folder / "request.eml").write_bytes(MAIL)
+    first = run(world, "case open", "--right", "access", "--by", "clerk-1", "--from-mail", str(world.folder / "request.eml"))
+    assert "C-0001: access, received" in first.output
+    assert "marker" not in first.output
+    for words in (
+        ("acknowledge", "C-0001", "--by", "clerk-1"),
+        ("identify", "C-0001", "--by", "clerk-1", "--how", "login"),
+        ("grant", "C-0001", "--by", "clerk-1"),
+        ("done", "C-0001", "--by", "clerk-1"),
+        ("answer", "C-0001", "--by", "clerk-1", "--words", "Here it is."),
+    ):
+        assert run(world, f"case {words[0]}", *words[1:]).exit_code == 0, words
+    assert "no case is open" in run(world, "case list").output
+    assert run(world, "case close", "C-0001", "--by", "clerk-1").exit_code == 0
+    shown = json.loads(run(world, "case show", "C-0001", "--content", "--json").output)
+    assert shown["content"]["address"] == "Marker Otter <marker@example.org>"
+    assert [event["kind"] for event in shown["events"]][-2:] == ["answered", "closed"]
+    assert "marker" not in run(world, "case show", "C-0001").output
+
+
+def test_an_erasure_is_done_when_its_own_plan_left_nothing(world: SmallWorld) -> None:
+    from zusage.bootstrap.erasing import Wish, plan
+    from zusage.planning.holding import Person
+
+    assert code(world, "case open", "--right", "erasure", "--by", "clerk-1", "--person", "customer=1") == 0
+    assert code(world, "case identify", "C-0001", "--by", "clerk-1", "--how", "login") == 0
+    assert code(world, "case grant", "C-0001", "--by", "clerk-1") == 0
+    plans = {}
+    for number in ("1", "2"):
+        plans[number] = str(world.folder / f"{number}.json")
+        with opened(world.folder / "zusage.yaml") as product:
+            wish = Wish(person=Person(people="customer", key=number), ground="b", by="clerk-1", needed={})
+            product.save_plan(plan(product, wish).plan, Path(plans[number]))
+            product.approve_plan(Path(plans[number]), SigningKey.load(world.folder / "second.key"))
+    done = ("case done", "C-0001", "--by", "clerk-1")
+    assert code(world, *done, "--plan", plans["1"]) == 3  # nobody has carried it out
+    assert code(world, "apply", plans["2"]) == 0
+    assert code(world, *done, "--plan", plans["2"]) == 3  # somebody else's
+    assert code(world, "apply", plans["1"]) == 0
+    assert code(world, *done, "--plan", plans["1"]) == 3  # no second person has approved the case
+    assert code(world, "case approve", "C-0001", "--by", "clerk-1") == 3
+    assert code(world, "case approve", "C-0001", "--by", "clerk-2") == 0
+    assert code(world, *done, "--plan", plans["1"]) == 0
+    assert world.sql("SELECT id FROM customer") == []
+
+
+def test_what_is_missed_is_overdue_in_the_list_and_broken_in_the_proof(world: SmallWorld) -> None:
+    start = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    with at(world, start) as product:
+        receive(product, "access", "clerk-1", {"words": "please"})
+    for day, verdict in ((datetime(2026, 4, 7, 20, 0, tzinfo=UTC), "kept"), (datetime(2026, 4, 8, 9, 0, tzinfo=UTC), "broken")):
+        assert world.verdicts(day)["requests/answered-in-time"] == verdict
+    assert code(world, "case list") == 1
+    assert "overdue" in run(world, "case list").output
+
+
+def test_without_any_case_nothing_is_shown(world: SmallWorld) -> None:
+    assert world.verdicts()["requests/answered-in-time"] == "undecided"
+
+
+def test_what_a_case_says_of_somebody_goes_with_its_time_and_the_record_stays_whole(world: SmallWorld) -> None:
+    start = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    with at(world, start) as product:
+        id = receive(product, "objection", "clerk-1", {"words": "Kennwort-77"}).case.id
+        happen(product, id, "withdrawn", "clerk-1", words="Kennwort-88")
+        happen(product, id, "closed", "clerk-1")
+    assert _mentions(world, b"Kennwort-77")
+    with at(world, start + timedelta(days=360)) as product:
+        assert product.state.cases.erase(start - timedelta(days=5), start) == 0
+    later = datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
+    assert world.verdicts(later)["requests/cases-kept"] == "broken"
+    with at(world, later) as product:
+        from zusage.bootstrap.requests import sweep
+
+        assert sweep(product) == 1
+        assert sweep(product) == 0
+        assert [event.kind for event in product.state.cases.get(id).events] == ["received", "withdrawn", "closed"]
+        assert product.state.cases.content(id) is None
+    assert world.verdicts(later)["requests/cases-kept"] == "kept"
+
+
+def _mentions(world: SmallWorld, text: bytes) -> list[str]:
+    return [path.name for path in (world.folder / ".zusage").rglob("*") if path.is_file() and text in path.read_bytes()]
+
+
+def test_a_record_that_was_changed_is_refused_and_undecided(world: SmallWorld) -> None:
+    with opened(world.folder / "zusage.yaml") as product:
+        id = receive(product, "access", "clerk-1", {"words": "please"}).case.id
+        happen(product, id, "acknowledged", "clerk-1")
+        product.state.close()
+    with closing(sqlite3.connect(world.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("DELETE FROM zusage_case_event WHERE number = 2")
+    with opened(world.folder / "zusage.yaml") as product:
+        with pytest.raises(CaseTorn):
+            happen(product, id, "granted", "clerk-1")
+        with pytest.raises(UnknownCase):
+            happen(product, "C-0077", "granted", "clerk-1")
+        outcome = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
+    assert outcome["requests/answered-in-time"] == "undecided"
+
+
+def test_killed_while_something_is_noted_a_case_is_before_or_after_it_and_goes_on(world: SmallWorld) -> None:
+    with opened(world.folder / "zusage.yaml") as product:
+        id = receive(product, "access", "clerk-1", {"words": "please"}).case.id
+        product.state.close()
+    for _ in range(6):
+        child = os.fork()
+        if not child:
+            with opened(world.folder / "zusage.yaml") as product:
+                for _ in range(100_000):
+                    happen(product, id, "acknowledged", "clerk-1")
+        import time
+
+        time.sleep(0.35)
+        os.kill(child, signal.SIGKILL)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+        with opened(world.folder / "zusage.yaml") as product:
+            assert product.state.cases.get(id).events[0].kind == "received"  # whole, or it would be refused
+            product.state.close()
+    with opened(world.folder / "zusage.yaml") as product:
+        assert len(product.state.cases.get(id).events) > 1
+        assert happen(product, id, "withdrawn", "clerk-1").case.ended
+
+
+def test_refused_steps_leave_the_case_as_it_was(world: SmallWorld) -> None:
+    with opened(world.folder / "zusage.yaml") as product:
+        id = receive(product, "access", "clerk-1", {"words": "Kennwort-77"}).case.id
+        before = product.state.cases.get(id)
+        with pytest.raises(CaseRefused) as caught:
+            happen(product, id, "granted", "clerk-1", words="Kennwort-88")
+        assert "Kennwort" not in str(caught.value)
+        assert product.state.cases.get(id) == before

@@ -1,0 +1,77 @@
+"""What may happen to a case, and in which order; the rules are numbered where they are written."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from zusage.rights.case import Case, CaseRefused, Event, Kind, Right, after, told
+
+START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+never = lambda _: False  # noqa: E731
+
+
+def case(*kinds: Kind, right: Right = "access") -> Case:
+    found = told("C-0001", right, [Event(kind="received", at=START, by="one")])
+    for number, kind in enumerate(kinds, 1):
+        found = step(found, kind, by="two" if kind == "approved" else "one", days=number)
+    return found
+
+
+def step(found: Case, kind: Kind, *, by: str = "one", days: int = 1) -> Case:
+    detail = "login" if kind == "identity shown" else ""
+    return after(found, Event(kind=kind, at=START + timedelta(days=days), by=by, detail=detail), "Europe/Berlin", never)
+
+
+def test_a_request_goes_its_way() -> None:
+    way: tuple[Kind, ...] = ("acknowledged", "identity asked", "identity shown", "granted", "carried out", "answered", "closed")
+    found = case(*way)
+    assert found.ended
+    assert found.state == "closed"
+
+
+@pytest.mark.parametrize(
+    ("so_far", "then", "rule"),
+    [
+        ((), "granted", "rule 2"),
+        ((), "refused", "rule 2"),
+        (("identity shown", "granted"), "refused", "rule 4"),
+        (("identity shown",), "carried out", "rule 6"),
+        (("identity shown", "refused"), "carried out", "rule 6"),
+        (("identity shown", "granted"), "answered", "rule 6"),
+        (("identity shown", "granted", "carried out"), "withdrawn", "rule 7"),
+        (("identity shown",), "approved", "rule 5"),
+        (("identity shown",), "closed", "rule 1"),
+        (("extended",), "extended", "rule 3"),
+        ((), "received", "received before"),
+        (("withdrawn", "closed"), "answered", "has ended"),
+    ],
+)
+def test_what_is_out_of_order_is_refused_with_its_rule(so_far: tuple[Kind, ...], then: Kind, rule: str) -> None:
+    with pytest.raises(CaseRefused, match=rule):
+        step(case(*so_far), then)
+
+
+def test_an_erasure_needs_somebody_else_than_who_decided() -> None:
+    granted = case("identity shown", "granted", right="erasure")
+    with pytest.raises(CaseRefused, match="rule 5"):
+        step(granted, "carried out")
+    with pytest.raises(CaseRefused, match="same person"):
+        step(granted, "approved", by="one")
+    assert step(step(granted, "approved", by="two"), "carried out").last("carried out")
+
+
+def test_whoever_does_not_show_who_they_are_can_be_refused_after_they_were_asked() -> None:
+    assert case("identity asked", "refused", "answered").ended
+
+
+def test_it_cannot_be_extended_after_the_first_month() -> None:
+    assert step(case(), "extended", days=30).last("extended")
+    with pytest.raises(CaseRefused, match="rule 3"):
+        step(case(), "extended", days=31)
+
+
+def test_identity_is_shown_in_a_named_way_and_a_passport_is_none() -> None:
+    with pytest.raises(CaseRefused, match="how"):
+        after(case(), Event(kind="identity shown", at=START, by="one", detail="passport"), "Europe/Berlin", never)
