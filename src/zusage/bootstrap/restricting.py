@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from zusage.connectors.opening import open_restrictor, open_returner
+from zusage.connectors.opening import open_restrictor, open_returner, policy_statements
 from zusage.connectors.port import Application, StillReferred, SystemTrouble
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
 from zusage.planning.plan import Selection, Step
 from zusage.planning.restriction import restricting
-from zusage.promises.condition import ALWAYS, Condition, to_text
+from zusage.promises.condition import ALWAYS, Condition, Not, Surely, any_of, to_text
 from zusage.rights.restriction import Ground, Reached, Restriction, Shown
 
 from .erasing import code_of
@@ -60,6 +60,18 @@ def restrict(product: Product, wish: Wish) -> Shown:
                 with closing(_restrictor(product, hold.system)) as restrictor:
                     restrictor.restrict(Selection(system=hold.system, table=hold.bare, where=hold.where), restriction.id)
     return show(product, restriction.id)
+
+
+def prepare(product: Product) -> tuple[str, ...]:
+    """What an administrator runs once on PostgreSQL, so that rows of people can be restricted. Raises SystemTrouble."""
+    manifest = product.loaded.manifest
+    found = [hold for name in manifest.people for hold in of_person(manifest, Person(people=name, key="0"), product.inventories)]
+    systems = dict.fromkeys(hold.system for hold in found)
+    made = (
+        policy_statements(name, manifest.databases[name], list(dict.fromkeys(h.bare for h in found if h.system == name)))
+        for name in systems
+    )
+    return tuple(statement for statements in made for statement in statements)
 
 
 def show(product: Product, id: str) -> Shown:
@@ -159,9 +171,15 @@ def _reached(product: Product, hold: Hold) -> Reached:
 def _looked(product: Product, hold: Hold, application: Application) -> Reached:
     theirs = Selection(system=hold.system, table=hold.bare, where=hold.where)
     whole = Selection(system=hold.system, table=hold.bare)
-    allowed = _count(product, hold.system, hold.bare, ALWAYS) - _restricted(product, hold)
+    allowed = _count(product, hold.system, hold.bare, Not(Surely(_of_anybody(product, hold.table))))
     readable = max(application.reachable(theirs), application.reachable(whole) - allowed)
     return Reached(table=hold.table, readable=readable, changeable=application.changeable(theirs, _SAMPLE))
+
+
+def _of_anybody(product: Product, table: str) -> Condition:
+    """Rows of a table that any restriction in force is about, as the suspensions say and not as the one who hid them says."""
+    current = [one for one in product.state.restrictions.all() if one.lifted_at is None]
+    return any_of(*(hold.where for one in current for hold in _holds(product, one) if hold.table == table))
 
 
 def _restricted(product: Product, hold: Hold) -> int:

@@ -32,6 +32,23 @@ def command() -> None:
     """
 
 
+@command.command("prepare")
+@options.manifest
+@options.folder
+def prepare(manifest: Path, folder: Path | None) -> int:
+    """Print what the owner of the tables runs once on PostgreSQL, so that rows can be hidden where they are. Changes nothing.
+
+    Exit code: 0 printed, or there is nothing to prepare; 2 a system cannot be looked at or has no role of its application.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.restricting import prepare as prepare_in
+
+    with opened(manifest, folder) as product:
+        for statement in prepare_in(product):
+            click.echo(f"{statement};")
+    return KEPT
+
+
 @command.command("place")
 @options.manifest_then("person", "PEOPLE=KEY")
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 18(1) GDPR.")

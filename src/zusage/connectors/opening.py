@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ from .sql.application import SqlApplication
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database, Needs
 from .sql.databases.postgresql import PostgresDatabase
-from .sql.databases.postgresql_policies import PostgresRestrictor
+from .sql.databases.postgresql_policies import PostgresRestrictor, statements
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
@@ -75,6 +75,30 @@ def open_restrictor(name: str, system: System) -> Restrictor:
             "Take them out of its reach into the vault instead."
         )
     return PostgresRestrictor(name, database.changing(name, url, lambda: b""), times_of(system))
+
+
+def policy_statements(name: str, system: System, tables: Sequence[str]) -> tuple[str, ...]:
+    """What the owner of some tables runs once, so that their rows can be hidden from the application; none without row policies.
+
+    Raises SystemTrouble; CannotHandle where the application's role is not declared or no policy could bind it.
+    """
+    url, database = _address(name, system.url)
+    if not isinstance(database, PostgresDatabase):
+        return ()
+    application, writer = (resolve(name, one).username if one else None for one in (system.application, system.writer))
+    reader, writer = url.username, writer or url.username
+    if not (application and reader and writer):
+        raise CannotHandle(f"system {name!r} does not declare the role of its application: add application: postgresql://role@…")
+    engine = database.as_application(name, url)
+    try:
+        with engine.connect() as connection:
+            found = survey(database, connection, name, database.place(name, url)).tables
+            made = [one for table in tables for one in statements(connection, found[table], application, reader, writer)]
+            return tuple(dict.fromkeys(made))
+    except DBAPIError as error:
+        raise Unreachable(name, database.reason(error)) from None
+    finally:
+        engine.dispose()
 
 
 def open_returner(name: str, system: System) -> SqlReturner:
