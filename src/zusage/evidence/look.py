@@ -247,9 +247,10 @@ class Eyes:
 
     def _rows(self, table: str, cases: sorting.Cases, reader: Reader) -> Rows:
         numbered = [(f"{n} {name}", condition) for n, (name, condition) in enumerate(cases)]
-        seen = reader.partition(table, numbered)
+        with reader.snapshot():  # what can be seen is said of the state in which was counted
+            seen = reader.partition(table, numbered)
+            visibility = reader.visibility(table)
         self.statements.append(seen.statement)
-        visibility = reader.visibility(table)
         named: dict[str, int] = {}
         for key, rows in seen.counts.items():
             name = key.partition(" ")[2] or key

@@ -236,6 +236,8 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
 
 def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
     """What belongs to the row for this purpose alone is gone."""
+    if not rule.parts:
+        return []
     mine = {part.table for part in rule.parts}
     for other in outlook.rules:
         if other.system == rule.system and other.id != rule.id:
@@ -246,6 +248,8 @@ def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
 
 def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
     """Something that belongs to the row is needed for a purpose of its own, or belongs to what is needed."""
+    if not rule.parts:
+        return _needed_elsewhere(outlook, rule)
     own = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
     return own + _owned_elsewhere(outlook, rule) + _needed_elsewhere(outlook, rule)
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection, Weight
-from zusage.promises.condition import Condition
+from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -38,6 +38,7 @@ class SqlReader:
         self._engine = engine
         self._inventory: Inventory | None = None
         self._identity: Identity | None = None
+        self._clauses: dict[str, sa.TableClause] = {}
         try:
             self._connection = engine.connect().execution_options(compiled_cache=None)  # no statement comes twice
         except DBAPIError as error:
@@ -75,6 +76,9 @@ class SqlReader:
     def count(self, selection: Selection) -> int:
         """One count."""
         compiler, clause = self._about(selection.table)
+        if selection.where == ALWAYS:
+            with self.snapshot():
+                return self._all(clause)
         where = compiler.condition(selection.where, selection.table, clause)
         statement = sa.select(sa.func.count()).select_from(clause).where(where)
         with self.snapshot():
@@ -103,8 +107,13 @@ class SqlReader:
         with self.snapshot():
             found = self._connection.execute(statement)
             counts = {str(part): int(rows) for part, rows in found}
-            total = int(self._connection.execute(sa.select(sa.func.count()).select_from(clause)).scalar_one())
+            total = self._all(clause)
         return Partition(counts=counts, total=total, statement=str(found.context.statement))
+
+    def _all(self, clause: sa.TableClause) -> int:
+        """All rows of a table; so short a statement is written sooner than it is put together."""
+        name = self._connection.dialect.identifier_preparer.format_table(clause)
+        return int(self._connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one())  # noqa: S608 - quoted
 
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """Rows by year."""
@@ -166,4 +175,6 @@ class SqlReader:
             raise CannotHandle(f"system {self.system!r} has no table {table!r}; check the manifest with `zusage check`")
         if inventory.tables[table].history:
             raise CannotHandle(keeps_history(self.system, table))
-        return Compiler(inventory, self._database.dialect, self._times), from_clause(inventory.tables[table])
+        if table not in self._clauses:
+            self._clauses[table] = from_clause(inventory.tables[table])
+        return Compiler(inventory, self._database.dialect, self._times), self._clauses[table]

@@ -17,7 +17,7 @@ from . import mariadb_connection as opening
 from . import mariadb_errors as errors
 from .mariadb_batches import KeyRanges, key_of, selects, within_itself
 from .mariadb_catalogue import tables
-from .mariadb_grants import ALL, grants, reads_whole, writing
+from .mariadb_grants import ALL, grants, reads_whole, told_once, writing
 from .mariadb_pseudonym import pseudonymised
 from .mariadb_roles import roles
 from .port import Needs
@@ -117,4 +117,4 @@ class MariaDbDatabase:
 
 
 def _schema(connection: sa.Connection) -> str:
-    return str(connection.exec_driver_sql("SELECT DATABASE()").scalar_one())
+    return str(told_once(connection, "SELECT DATABASE()"))

@@ -53,12 +53,19 @@ def grants(connection: sa.Connection) -> list[Grant]:
     lines = _lines(connection, "SHOW GRANTS")
     if _has_public(connection):
         lines += _lines(connection, "SHOW GRANTS FOR PUBLIC")
+    roles = _lines(connection, _MINE)
+    return [grant for line in (*lines, *(_of_roles(connection, roles) if roles else ())) for grant in parse(line)]
+
+
+def _of_roles(connection: sa.Connection, roles: list[str]) -> list[str]:
+    """What a role may do is told only to those who have taken it on; the role that was there before is there again afterwards."""
+    lines = []
     before = connection.exec_driver_sql("SELECT CURRENT_ROLE()").scalar_one()
-    for role in _lines(connection, _MINE):  # what a role may do is told only to those who have taken it on
+    for role in roles:
         connection.exec_driver_sql(f"SET ROLE {_quoted(role)}")
         lines += _lines(connection, "SHOW GRANTS FOR CURRENT_ROLE")
     connection.exec_driver_sql(f"SET ROLE {_quoted(str(before)) if before else 'NONE'}")
-    return [grant for line in lines for grant in parse(line)]
+    return lines
 
 
 def _lines(connection: sa.Connection, question: str) -> list[str]:
@@ -105,9 +112,16 @@ def _like(granted: str, name: str, *, pattern: bool) -> bool:
 
 def _has_public(connection: sa.Connection) -> bool:
     """Since MariaDB 10.11 everybody may have been given something."""
-    version = str(connection.exec_driver_sql("SELECT VERSION()").scalar_one())
+    version = str(told_once(connection, "SELECT VERSION()"))
     numbers = re.search(r"(\d+)\.(\d+)\.\d+-MariaDB", version)
     return numbers is not None and (int(numbers[1]), int(numbers[2])) >= (10, 11)
+
+
+def told_once(connection: sa.Connection, question: str) -> object:
+    """The answer to a question that a session always answers alike: asked once for each."""
+    if question not in connection.info:
+        connection.info[question] = connection.exec_driver_sql(question).scalar_one()
+    return connection.info[question]
 
 
 def _plain(name: str) -> str:

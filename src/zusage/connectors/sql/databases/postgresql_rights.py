@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
@@ -53,11 +53,13 @@ SELECT what FROM (
     SELECT 11, 'make schemas in the database' FROM me WHERE pg_catalog.has_database_privilege(me.oid, current_database(), 'CREATE')
 ) AS found ORDER BY n, what LIMIT 1
 """
-_SEEN = """
+_SEEN = sa.text("""
 SELECT c.relkind::text AS kind, pg_catalog.has_table_privilege(c.oid, 'SELECT') AS readable,
        pg_catalog.row_security_active(c.oid) AS hidden
 FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(:name)
-"""
+""")
+#: asked of every table, and so not put together anew each time
+_COMPILED: dict[Any, Any] = {}
 _MAY = """
 SELECT coalesce(bool_or(pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE') AND CASE WHEN :change
     THEN pg_catalog.has_any_column_privilege(c.oid, 'UPDATE') OR pg_catalog.has_table_privilege(c.oid, 'DELETE, TRUNCATE')
@@ -79,7 +81,8 @@ def first_way_to_write(connection: sa.Connection) -> str | None:
 
 def visibility(connection: sa.Connection, table: TableInfo) -> Visibility:
     """Whether an empty result from the table would mean that there is nothing."""
-    row = connection.execute(sa.text(_SEEN), {"name": quoted(table)}).mappings().one_or_none()
+    asked = {"name": quoted(table)}
+    row = connection.execute(_SEEN, asked, execution_options={"compiled_cache": _COMPILED}).mappings().one_or_none()
     if row is None:
         return Visibility(shown=False, how="there is no such table")
     if row["kind"] in _HIDING:
