@@ -1,0 +1,84 @@
+"""Zusage erases two of the pool's people on demand; everybody else's rows stay as they are."""
+
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from expert_pool.generate import generate
+from zusage.bootstrap import opened
+from zusage.bootstrap.erasing import Wish, answer, plan
+from zusage.planning.holding import Person
+from zusage.sealing import SigningKey
+
+POOL = Path(__file__).parents[3] / "examples" / "expert_pool"
+ERASED = (2, 11)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pool")
+    address = f"sqlite:///{folder}/pool.db"
+    generate(address, folder / "pool", people=60, now=datetime(2026, 6, 1, 9, 0))
+    key = SigningKey.generate(folder / "second.key", "second-person")
+    text = (POOL / "zusage.yaml").read_text()
+    named = f'guard:\n  approvers: ["{key.verifier.encode()}"]\n  share: 0.2'
+    (folder / "zusage.yaml").write_text(text.replace("guard:\n  share: 0.2", named))
+    (folder / "standing.yaml").write_text((POOL / "standing.yaml").read_text())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POOL_DATABASE_URL", address)
+        patch.setenv("POOL_APPLICATION_URL", address)
+        yield folder, key
+
+
+def _rows(folder):
+    """Every row of every table, by table and column names."""
+    found = {}
+    with closing(sqlite3.connect(folder / "pool.db")) as database:
+        for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            cursor = database.execute(f'SELECT * FROM "{table}"')
+            names = [column[0] for column in cursor.description]
+            found[table] = [dict(zip(names, row, strict=True)) for row in cursor]
+    return found
+
+
+def _others(rows):
+    """Rows that say that they are somebody else's."""
+    return {
+        table: sorted(repr(row) for row in found if row["person_id"] not in (*ERASED, None))
+        for table, found in rows.items()
+        if found and "person_id" in found[0]
+    }
+
+
+def _erase(folder, key, number):
+    """What waits for rows that the first plan changes goes with the second."""
+    for turn in (1, 2):
+        file = folder / f"{number}-{turn}.json"
+        with opened(folder / "zusage.yaml") as product:
+            wish = Wish(person=Person(people="person", key=str(number)), ground="b", by="clerk", needed={})
+            product.save_plan(plan(product, wish).plan, file)
+            product.approve_plan(file, key)
+            assert not [result.stopped for result in product.apply_plan(file, lambda _: None) if result.stopped]
+            found = answer(product, file)
+        if found.complete:
+            return found
+    return found
+
+
+def test_two_people_are_erased_and_nobody_else_notices(place):
+    folder, key = place
+    before = _rows(folder)
+    assert {row["id"] for row in before["person"]} >= set(ERASED)
+    assert [row for row in before["message"] if row["person_id"] in ERASED]  # presence before absence
+    for number in ERASED:
+        found = _erase(folder, key, number)
+        assert found.complete, found.left
+    after = _rows(folder)
+    assert {row["id"] for row in before["person"]} - {row["id"] for row in after["person"]} == set(ERASED)
+    assert _others(after) == _others(before)
+    left = {table for table, found in after.items() for row in found if row.get("person_id") in ERASED}
+    assert left == set()
+    assert len(after["message"]) == len(before["message"])  # a message has two ends: its row stays
