@@ -138,7 +138,7 @@ def _plain_rows(held: Iterable[Held]) -> tuple[HeldRows, ...]:
             table=one.content.place.table,
             classes=one.content.classes,
             columns=one.columns,
-            rows=tuple(tuple(_plain(value) for value in row) for row in one.rows),
+            rows=tuple(tuple(_plain(value) for value in row[: len(one.columns)]) for row in one.rows),
             blocked=one.blocked,
         )
         for one in held

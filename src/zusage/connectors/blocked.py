@@ -12,6 +12,7 @@ from zusage.planning.suspension import Suspension
 from zusage.promises.promise import Rule
 from zusage.vault import Document, VaultReader, VaultWriter
 from zusage.vault.errors import NoVault, VaultError
+from zusage.vault.files import VAULT
 
 from .port import BlockedRow, MoreThanPlanned, SystemTrouble
 
@@ -124,6 +125,11 @@ class BlockedWriter:
                 raise VaultTrouble(str(error)) from None
 
         return gone
+
+    @property
+    def there(self) -> bool:
+        """Whether anything was ever sealed."""
+        return (self.folder / VAULT).exists()
 
     def of_person(self, person: str) -> tuple[Document, ...]:
         """What is blocked of a person, opened for an answer to them; raises VaultTrouble."""

@@ -150,14 +150,19 @@ def beyond(manifest: Manifest, found: Iterable[Place], inventories: Mapping[str,
     return tuple(declared)
 
 
-def literals(place: Place, values: Iterable[str], inventories: Mapping[str, Inventory]) -> tuple[Literal, ...]:
-    """Keys as the table's column holds them; one that it cannot hold is nobody's. Raises PersonUnfit."""
+def kind_of(place: Place, inventories: Mapping[str, Inventory]) -> str:
+    """What kind of values the place's column holds; raises PersonUnfit where there is none."""
     inventory = inventories.get(place.system)
     table = inventory.tables.get(place.bare) if inventory else None
     info = table.column(place.column) if table else None
     if info is None:
         raise PersonUnfit(f"there is no {place.table}.{place.column}", "Correct the manifest; `zusage check --live` shows where.")
-    if info.kind not in ("integer", "number") or place.candidate:
+    return info.kind
+
+
+def literals(place: Place, values: Iterable[str], inventories: Mapping[str, Inventory]) -> tuple[Literal, ...]:
+    """Keys as the place's column holds them; one that it cannot hold is nobody's. Raises PersonUnfit."""
+    if kind_of(place, inventories) not in ("integer", "number"):
         return tuple(Literal(value) for value in values)
     return tuple(Literal(int(value)) for value in values if value.isascii() and value.isdigit() and len(value) <= _DIGITS)
 

@@ -12,12 +12,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from zusage.planning.plan import Selection
-from zusage.promises.condition import And, Column, Compare, Condition, Exists, OneOf, all_of
+from zusage.promises.condition import And, Column, Compare, Condition, Exists, Literal, OneOf, all_of
 
 from .compile import Compiler, Element, from_clause
 
 #: of these, two columns of one kind are equal exactly where a plain comparison says so, in every database
 _PLAIN = ("integer", "uuid")
+
+
+#: stands in a statement where the keys go; the keys are numbers, so that their digits can be written there
+KEYS = "(NULL /* keys */)"
+_MARK = (Literal("\0keys"),)
+
+
+def keyed(node: Condition) -> tuple[Condition, tuple[int, ...] | None]:
+    """The same condition for any keys, and the keys: one statement serves all who are asked about. None where they are no numbers."""
+    match node:
+        case OneOf(Column() as column, values) if values:
+            numbers = tuple(one.value for one in values if type(one.value) is int)
+            return (OneOf(column, _MARK), numbers) if len(numbers) == len(values) else (node, None)
+        case Exists(table, where, name):
+            inner, keys = keyed(where)
+            return Exists(table, inner, name), keys
+        case And(parts):
+            marked = [keyed(part) for part in parts]
+            found = [keys for _, keys in marked if keys is not None]
+            return (And(tuple(part for part, _ in marked)), found[0]) if len(found) == 1 else (node, None)
+        case _:
+            return node, None
 
 
 def fetching(compiler: Compiler, clause: sa.TableClause, selection: Selection, columns: Sequence[str]) -> sa.Select[Any]:
@@ -32,9 +54,8 @@ def _filter(compiler: Compiler, node: Condition, table: str, clause: sa.TableCla
 
 def _part(compiler: Compiler, node: Condition, table: str, clause: sa.TableClause) -> Element:
     match node:
-        case OneOf(Column(name, None), values) if values and compiler.kind(table, name) == "integer":
-            numbers = [one.value for one in values if isinstance(one.value, int)]
-            return clause.c[name].in_(numbers)
+        case OneOf(Column(name, None), values) if values == _MARK:
+            return clause.c[name].op("IN", is_comparison=True)(sa.literal_column(KEYS))
         case Exists(inner, where, None) if inner != table:
             gathered = _gathered(compiler, inner, where, table, clause)
             return compiler.condition(node, table, clause) if gathered is None else gathered

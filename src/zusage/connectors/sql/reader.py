@@ -22,7 +22,7 @@ from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .encryption import encryption
-from .fetching import fetching
+from .fetching import KEYS, fetching, keyed
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -37,6 +37,7 @@ class SqlReader:
         self._times = times
         self._engine = engine
         self._inventory: Inventory | None = None
+        self._texts: dict[tuple[Selection, tuple[str, ...]], str | None] = {}
         self._identity: Identity | None = None
         self._clauses: dict[str, sa.TableClause] = {}
         try:
@@ -141,15 +142,34 @@ class SqlReader:
             yield from self._connection.execute(statement.execution_options(yield_per=5000)).scalars()
 
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
-        """One statement, in chunks."""
+        """One statement, worked out once for all keys; its rows as the driver has them."""
+        where, keys = keyed(selection.where)
+        text = self._text(replace(selection, where=where), tuple(columns)) if keys else None
+        with self.snapshot():
+            if text and keys:
+                found = self._connection.exec_driver_sql(text.replace(KEYS, f"({', '.join(map(str, keys))})"))
+            else:
+                found = self._connection.execute(self._fetching(selection, columns))
+            try:
+                while batch := found.cursor.fetchmany(5000) if found.cursor else ():
+                    yield from batch
+            except self._engine.dialect.loaded_dbapi.Error:
+                raise Unreachable(self.system, "the connection failed while rows were read") from None
+
+    def _text(self, selection: Selection, columns: tuple[str, ...]) -> str | None:
+        """The statement with a gap for the keys; None where anything else in it has to be bound, or the column holds no whole numbers."""
+        at = (selection, columns)
+        if at not in self._texts:
+            compiled = self._fetching(selection, columns).compile(self._engine)
+            self._texts[at] = None if compiled.params else str(compiled)
+        return self._texts[at]
+
+    def _fetching(self, selection: Selection, columns: Sequence[str]) -> sa.Select[Any]:
         compiler, clause = self._about(selection.table)
         for column in columns:
             if column not in clause.c:
                 raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
-        statement = fetching(compiler, clause, selection, columns).execution_options(yield_per=5000)
-        with self.snapshot():
-            for row in self._connection.execute(statement):
-                yield tuple(row)
+        return fetching(compiler, clause, selection, columns)
 
     def visibility(self, table: str) -> Visibility:
         """As the kind of database establishes it."""
