@@ -65,7 +65,7 @@ def _of(manifest: Manifest, place: Place, right: Right) -> Iterator[tuple[str, A
         data = activity.data.get(place.table)
         if data is None or (right == "portability" and activity.legal_basis not in PORTABLE):
             continue
-        said = data.of or data.part_of
+        said = data.of or data.part_of or data.about
         if place.said is None or said is None or said.columns == place.said.columns:
             yield name, activity, data
 

@@ -1,6 +1,7 @@
 """Where the rows of a person are, from the manifest alone: pure. No message here repeats a value that was given.
 
-A row is *owned* when a key says whose it is: the record's own, one that refers to it (``of``), or one of a row above (``part_of``).
+A row is *owned* when a key says whose it is: the record's own, one that refers to it (``of``), or one of a row above (``part_of``,
+``about``).
 It is a *candidate* when only an address of the person stands in it. Candidates are counted, and enter nothing before a human has
 named their table. What several people share is held by the columns that are each one's own share.
 """
@@ -172,7 +173,7 @@ def _add_parts(manifest: Manifest, found: list[Place]) -> None:
     while grown:
         grown = False
         for table, data in _tables(manifest):
-            link = data.part_of
+            link = data.part_of or data.about
             for above in [one for one in found if link and one.table == link.table and one.system == table.split(".")[0]]:
                 place = _below(above, table, link, "id") if link else above
                 if not _has(found, place):

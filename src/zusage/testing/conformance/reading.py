@@ -38,6 +38,17 @@ class ReadingTests:
         same(reader.count(chosen(OLD)), 3, "customers of before 2020")
         same(reader.count(chosen(parse("id = 99"))), 0, "customers that do not exist")
 
+    def test_rows_are_those_that_match_with_the_columns_that_are_asked_for(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        wanted = chosen(parse("id IN (2, 3, 99)"))
+        same(sorted(reader.rows(wanted, ("id",)), key=str), [(2,), (3,)], "two customers by a set of keys")
+        same(reader.count(wanted), 2, "as many as are counted")
+        again = reader.rows(chosen(parse("id IN (4)")), ("id",))
+        same(list(again), [(4,)], "the same question about another key")
+        same(list(reader.rows(chosen(parse("id = 99")), ("id",))), [], "a customer that does not exist")
+        with refused(CannotHandle, "a column that does not exist"):
+            list(reader.rows(wanted, ("nothing",)))
+
     def test_a_partition_adds_up_and_each_row_falls_into_the_first_case(self, bench: Bench) -> None:
         cases = [("old", OLD), ("known", Surely(parse("joined IS NOT NULL"))), ("never", Not(ALWAYS))]
         seen = fill(bench).reader().partition("customer", cases)
