@@ -129,9 +129,17 @@ def _rule(
     points.append(("end", _end(promise, say)))
     if not isinstance(promise, p.KeptAtLeast):
         points += _exceptions(rule, manifest, say)
+    if rule.elsewhere and isinstance(promise, p.KeptAtMost):
+        points.append(("elsewhere", "; ".join(_elsewhere(rule))))
     if rule.duty:
         points.append(("because", say.of(duty_entry(rule.duty).cite)))
     return points
+
+
+def _elsewhere(rule: p.Rule) -> Iterator[str]:
+    """Where rows refer to it and stay, and which of their columns are changed with it."""
+    for one in rule.elsewhere:
+        yield f"{rule.system}.{one.part.table}: {', '.join(change.column for change in one.changes)}"
 
 
 def _population(rule: p.Rule, manifest: Manifest, say: Catalogue) -> str:

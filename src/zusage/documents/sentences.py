@@ -117,6 +117,9 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
         yield say("sentence.unless", condition=clause(rule.unless, manifest, table, say))
     if isinstance(promise, p.KeptAtMost | Until):
         yield from (say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
+    if keep.elsewhere and isinstance(promise, p.KeptAtMost):
+        named = dict.fromkeys(say.quoted(one.rows.table.split(".", 1)[-1]) for one in keep.elsewhere)
+        yield say("sentence.elsewhere", tables=say.listed(named))
 
 
 def _has_started(promise: Timed) -> Condition | None:
