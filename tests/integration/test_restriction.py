@@ -124,6 +124,26 @@ def test_the_minimum_of_a_restricted_invoice_is_still_shown_to_be_kept(shop: Sho
     assert "kept" in minimum()
 
 
+def test_a_row_put_back_turns_exactly_the_promise_of_restrictions_red(shop: Shop) -> None:
+    file = shop.folder / "zusage.yaml"
+    file.write_text(file.read_text() + "requests: {restricted: true}\n")
+
+    def verdicts() -> dict[str, str]:
+        with shop.opened() as product:
+            return {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
+
+    assert verdicts()["requests/restricted"] == "undecided"  # nothing is restricted, so nothing is shown
+    _place(shop)
+    before = verdicts()
+    assert before["requests/restricted"] == "kept"
+    shop.sql("INSERT INTO remark VALUES (99, 3, 'put back', '2026-05-01 10:00:00')")
+    assert verdicts() == {**before, "requests/restricted": "broken"}
+    shop.sql("DELETE FROM remark WHERE id = 99")
+    with closing(sqlite3.connect(shop.folder / ".zusage" / "vault.sqlite3")) as vault, vault:
+        vault.execute("DELETE FROM entry")  # what was hidden is lost
+    assert verdicts()["requests/restricted"] == "undecided"
+
+
 def test_rows_of_others_that_refer_to_the_persons_stop_it_before_anything_moves(shop: Shop) -> None:
     shop.sql("CREATE TABLE praise (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id))")
     shop.sql("INSERT INTO praise VALUES (1, 3)")

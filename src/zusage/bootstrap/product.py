@@ -290,6 +290,8 @@ class Product:
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
+        from .restricting import seen
+
         manifest, past = self.loaded.manifest, self.evidence.history()
         suspensions = tuple(self.state.suspensions.current())
         outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=self.clock())
@@ -306,6 +308,7 @@ class Product:
             servers=outside.servers(self),
             consents=Books(self) if manifest.consents else None,
             cases=CaseFiles(self) if manifest.requests else None,
+            restricted=lambda: seen(self),
             sealed=past.ledgers.get,
         )
 

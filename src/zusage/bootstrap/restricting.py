@@ -21,6 +21,7 @@ from .seen import Looks
 
 if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer
+    from zusage.evidence.observation import Hidden
     from zusage.vault import VaultWriter
 
     from .product import Product
@@ -79,8 +80,24 @@ def show(product: Product, id: str) -> Shown:
     restriction = product.state.restrictions.get(id)
     holds = tuple(_holds(product, restriction))
     hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
-    hidden += sum(_restricted(product, hold) for hold in holds)
+    hidden += sum(_count(product, h.system, h.bare, h.where) for h in holds if _by_policy(product, h.system))
     return Shown(restriction=restriction, hidden=hidden, reached=tuple(_reached(product, hold) for hold in holds))
+
+
+def seen(product: Product) -> Hidden:
+    """What restrictions in force hide, and what the application reaches of it all the same; counts alone. Raises SystemTrouble."""
+    from zusage.evidence.observation import Hidden
+
+    found = [show(product, one.id) for one in product.state.restrictions.all() if one.lifted_at is None]
+    reached = [one for shown in found for one in shown.reached]
+    return Hidden(
+        restrictions=len(found),
+        hiding=sum(1 for shown in found if shown.hidden),
+        rows=sum(shown.hidden for shown in found),
+        readable=sum(one.readable or 0 for one in reached),
+        changeable=sum(one.changeable or 0 for one in reached),
+        unseen=sum(1 for one in reached if one.readable is None or one.changeable is None),
+    )
 
 
 def lift(product: Product, id: str, by: str) -> Restriction:
@@ -180,13 +197,6 @@ def _of_anybody(product: Product, table: str) -> Condition:
     """Rows of a table that any restriction in force is about, as the suspensions say and not as the one who hid them says."""
     current = [one for one in product.state.restrictions.all() if one.lifted_at is None]
     return any_of(*(hold.where for one in current for hold in _holds(product, one) if hold.table == table))
-
-
-def _restricted(product: Product, hold: Hold) -> int:
-    if not _by_policy(product, hold.system):
-        return 0
-    with closing(_restrictor(product, hold.system)) as restrictor:
-        return restrictor.restricted(hold.bare)
 
 
 def _holds(product: Product, restriction: Restriction) -> Iterator[Hold]:

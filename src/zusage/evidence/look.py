@@ -40,7 +40,7 @@ from .apart import Store, compare
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .limits import certainly, certainly_not, first_day_not_over
-from .observation import Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
 from .transport.observation import DatabaseLine
@@ -101,6 +101,8 @@ class Eyes:
     consents: ConsentBooks | None = None
     #: the register of cases; None where the manifest declares none
     cases: CaseBooks | None = None
+    #: what restrictions in force hide, and what the application reaches of it all the same
+    restricted: Callable[[], Hidden] | None = None
     #: the last sealed length and digest of a chain of records
     sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
@@ -143,6 +145,8 @@ class Eyes:
             return self._consents(promise, self.consents)
         if isinstance(promise, RequestCases) and self.cases is not None:
             zone = self.outlook.zone
+            if promise.aspect == "restricted":
+                return self.restricted() if self.restricted else Unseen(reason="the register of restrictions cannot be looked at")
             if promise.aspect == "kept":
                 return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
             return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today)

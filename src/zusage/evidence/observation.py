@@ -119,6 +119,22 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """Data of people whose processing is restricted (Art. 18 GDPR), as the application finds them."""
+
+    #: restrictions in force, and those of them that hide something
+    restrictions: int
+    hiding: int
+    #: rows that they hide
+    rows: int
+    #: of rows that must be hidden, those that the application can read, and those that it can change
+    readable: int
+    changeable: int
+    #: tables at which nobody could look with the application's eyes
+    unseen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
     """Nobody could look."""
 
@@ -152,6 +168,7 @@ Observation = (
     | Names
     | Apart
     | Held
+    | Hidden
     | Statement
     | Lines
     | Unseen

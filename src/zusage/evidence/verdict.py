@@ -9,7 +9,7 @@ from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
 from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
-from .observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -33,6 +33,8 @@ def judge(seen: Observation) -> Judgement:
             return _apart(seen)
         case Held():
             return _held(seen)
+        case Hidden():
+            return _hidden(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
         case Statement():
@@ -176,6 +178,20 @@ def _held(seen: Held) -> Judgement:
     if not seen.held:
         return _undecided("no living process holds anything there, so it is not shown that living and dead are told apart")
     return _kept(f"{seen.held} entries are held by a living process, none has outlived its own")
+
+
+def _hidden(seen: Hidden) -> Judgement:
+    if max(seen.readable, seen.changeable) > 0:
+        return _broken(f"the application can reach {max(seen.readable, seen.changeable)} rows whose processing is restricted")
+    if min(seen.restrictions, seen.hiding, seen.rows, seen.readable, seen.changeable, seen.unseen) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.unseen:
+        return _undecided(f"at {seen.unseen} tables nobody could look with the application's eyes")
+    if not seen.restrictions:
+        return _undecided("nothing is restricted, so nothing is shown")
+    if seen.hiding != seen.restrictions or not seen.rows:
+        return _undecided(f"{seen.restrictions - seen.hiding} restrictions hide no row, so it is not shown where the rows are")
+    return _kept(f"{seen.rows} rows of {seen.restrictions} restrictions are out of the application's reach")
 
 
 def _statement(seen: Statement) -> Judgement:

@@ -94,6 +94,9 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         here, period = ("requests",), manifest.requests.kept
         yield p.RequestCases(id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period)
         yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period)
+        if manifest.requests.restricted:
+            hidden = manifest.requests.refs.restricted
+            yield p.RequestCases(id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 

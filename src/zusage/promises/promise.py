@@ -216,9 +216,9 @@ class ConsentRecords(Promise):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCases(Promise):
-    """Requests of people are answered in time; what their cases say of somebody is kept no longer than declared."""
+    """Requests of people are answered in time; their cases are kept no longer than declared; what is restricted is out of reach."""
 
-    aspect: OneWord["answered", "kept"]
+    aspect: OneWord["answered", "kept", "restricted"]
     kept: Period
 
 

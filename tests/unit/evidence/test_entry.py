@@ -14,7 +14,7 @@ from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.entry import close_text, observation_of, read, rejudge, seal_text
 from zusage.evidence.look import Eyes, Seen
-from zusage.evidence.observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import history, prove
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.transport.observation import TransportObservation
@@ -34,7 +34,13 @@ IDENTITY = Identity(system="shop", dialect="sqlite", version="3", database="0" *
 counts = st.integers(0, 10**9)
 days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 censuses = st.dictionaries(st.integers(1970, 2100), counts)
-OTHERS: tuple[Any, ...] = (Held, *get_args(SiteObservation), *get_args(TransportObservation), *get_args(ConsentObservation))
+OTHERS: tuple[Any, ...] = (
+    Held,
+    Hidden,
+    *get_args(SiteObservation),
+    *get_args(TransportObservation),
+    *get_args(ConsentObservation),
+)
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(
         Rows, forbidden=counts, allowed=st.dictionaries(st.sampled_from(["not yet due", "suspended"]), counts), unplaceable=counts,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
-from zusage.evidence.observation import Apart, Census, Held, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from zusage.evidence.prove import overall
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
@@ -29,7 +29,8 @@ STATEMENT = Statement(said_on=date(2024, 1, 1), holds_until=date(2024, 12, 31), 
 LINES = Lines(
     forbidden=0, allowed={"masked": 7, "no address": 2}, unplaceable=0, total=9, control=7, visible=True, how_visible="two files"
 )
-SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES)
+HIDDEN = Hidden(restrictions=2, hiding=2, rows=9, readable=0, changeable=0, unseen=0)
+SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (ROWS, {}, KEPT),
@@ -104,6 +105,14 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (LINES, {"visible": False}, UNDECIDED),
     (LINES, {"control": -1}, UNDECIDED),
     (LINES, {"forbidden": -1, "total": 8}, UNDECIDED),
+    (HIDDEN, {}, KEPT),
+    (HIDDEN, {"readable": 1}, BROKEN),
+    (HIDDEN, {"changeable": 1, "unseen": 1}, BROKEN),
+    (HIDDEN, {"unseen": 1}, UNDECIDED),
+    (HIDDEN, {"hiding": 1}, UNDECIDED),
+    (HIDDEN, {"rows": 0}, UNDECIDED),
+    (HIDDEN, {"restrictions": 0, "hiding": 0, "rows": 0}, UNDECIDED),
+    (HIDDEN, {"readable": -1}, UNDECIDED),
     (Unseen(reason="the connection was lost"), {}, UNDECIDED),
 ]
 
@@ -130,7 +139,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
-    for kind in (Rows, Census, Reach, Names, Statement, Lines):
+    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind
 
 

@@ -12,10 +12,13 @@ class RequestRefs(Part):
 
     answered: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    restricted: tuple[str, ...] = ()
 
 
 class Requests(Part):
     """Requests are cases with a clock; what they say of people is kept for a while after they were closed, as proof."""
 
     kept: PeriodText = Field(default="P3Y", validate_default=True)
+    #: look through the application's eyes whether restricted data are out of its reach (Art. 18 GDPR)
+    restricted: bool = False
     refs: RequestRefs = RequestRefs()
