@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from json.encoder import encode_basestring
 from typing import Any, Literal, get_args
 
 from dateutil.relativedelta import relativedelta
@@ -68,23 +69,44 @@ class Record:
 
 def drafted(choice: Choice) -> tuple[str, str]:
     """A fresh id and the content of a record, with a salt of its own (1)."""
-    name, salt = fresh_id(), fresh_id()
-    content = {
-        "zusage-consent": 1,
-        "id": name,
-        "salt": salt,
-        "subject": choice.subject,
-        "text": choice.text,
-        "language": choice.language,
-        "site": choice.site,
-        "how": choice.how,
-        "choices": dict(choice.answers),
-        "at": stamp(choice.at),
-        "until": stamp(choice.until),
-    }
-    if choice.requested_at:
-        content["requested-at"] = stamp(choice.requested_at)
-    return name, json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    drawn = base64.urlsafe_b64encode(secrets.token_bytes(33)).decode()
+    name, salt = drawn[:22], drawn[22:]
+    before, between, site, after = _around(
+        tuple(choice.answers.items()),
+        choice.how,
+        choice.language,
+        choice.site,
+        choice.text,
+        choice.at,
+        choice.until,
+        choice.requested_at,
+    )
+    return name, f'{before},"id":"{name}",{between},"salt":"{salt}",{site},"subject":{encode_basestring(choice.subject)},{after}'
+
+
+@lru_cache(256)  # many choices differ by nothing but the id, the salt and the pseudonym
+def _around(
+    answers: tuple[tuple[str, Answer], ...],
+    how: How,
+    language: str,
+    site: str,
+    text: str,
+    at: datetime,
+    until: datetime,
+    requested_at: datetime | None,
+) -> tuple[str, str, str, str]:
+    """What stands in a content before its id, its salt and its pseudonym, and after them, in the order of canonical JSON."""
+    between = {"language": language, **({"requested-at": stamp(requested_at)} if requested_at else {})}
+    return (
+        _canonical({"at": stamp(at), "choices": dict(answers), "how": how})[:-1],
+        _canonical(between)[1:-1],
+        _canonical({"site": site})[1:-1],
+        _canonical({"text": text, "until": stamp(until), "zusage-consent": 1})[1:],
+    )
+
+
+def _canonical(value: dict[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def linked(previous: str, number: int, at: datetime, content_digest: str) -> str:

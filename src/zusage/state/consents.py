@@ -1,12 +1,17 @@
 """The records of consent; fulfils the port ``zusage.consent.desk.Records``.
 
-Written in groups: one transaction, one look at the chain's head and one insert for all choices that wait together.
+Written in groups, one transaction for all choices that wait together:
+
+1. The chain goes on from the head that this process wrote last, without a look at the database.
+2. The head moves only from there: where another process has written since, nothing is inserted, and the head is read again under its lock.
+3. All records go in one statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 from django.db import connections, transaction
@@ -21,18 +26,19 @@ from .models import ConsentHead, ConsentRow, ConsentTextRow
 # Whoever extends the chain holds its head until the end of the transaction; on SQLite the transaction itself is the only one that writes.
 _HEAD = "SELECT records, digest FROM zusage_consent_head WHERE id = 1"
 _LOCKED = f"{_HEAD} FOR UPDATE"
-_MOVE = "UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1"
+_MOVE = "UPDATE zusage_consent_head SET records = ?, digest = ? WHERE id = 1 AND records = ? AND digest = ?"
 
-_INSERT = """
-INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_INSERT = "INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest) VALUES "
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?)"
 
-# On a server each statement is a way there and back: all records and the new head go in one that is prepared once, whatever their number.
+# On a server each statement is a way there and back: the move and all records go in one that is prepared once, whatever their number.
 _TOGETHER = """
-WITH moved AS (UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1)
+WITH moved AS (
+    UPDATE zusage_consent_head SET records = %s, digest = %s WHERE id = 1 AND records = %s AND digest = %s RETURNING id
+)
 INSERT INTO zusage_consent (number, record, subject, at, until, content, content_digest, digest)
 SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[], %s::text[])
+ WHERE EXISTS (SELECT 1 FROM moved)
 """
 
 # A choice ends when it is asked for again, or when the same person decides anew, whichever is first. What ended before the cutoff goes.
@@ -47,28 +53,52 @@ UPDATE zusage_consent
 """
 
 
+#: how many records there are, and the digest of the last
+Head = tuple[int, str]
+
+
 class Consents:
     """The chain of records and the texts that they point to."""
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
+        #: the chain's head as far as this process knows; never believed, only tried (1, 2)
+        self._last: Head | None = None
 
     def append(self, choices: Sequence[Choice]) -> tuple[Record, ...]:
         """Record choices in one transaction; on disk when it returns, all or none. Raises ConsentsTorn."""
-        connection = connections[self._alias]
-        shared = connection.vendor == "postgresql"
-        with transaction.atomic(using=self._alias), connection.cursor() as cursor:
-            cursor.execute(_LOCKED if shared else _HEAD)
-            head = cursor.fetchone()
-            if head is None:
-                raise ConsentsTorn(why="the row that counts the records is gone")
-            made = tuple(_chained(choices, head[0], head[1]))
-            if made and shared:
-                _in_one(connection.connection, self._adapted(made))
-            elif made:
-                cursor.executemany(_INSERT, self._adapted(made))
-                cursor.execute(_MOVE, [made[-1].number, made[-1].digest])
+        if not choices:
+            return ()
+        head, self._last = self._last, None  # whatever fails below, nothing is built on it
+        made = self._moved(choices, head) if head else ()
+        if not made:
+            connections[self._alias].close_if_unusable_or_obsolete()  # what failed last may have been the connection
+            with transaction.atomic(using=self._alias):
+                made = self._moved(choices, self._locked())
+        if not made:
+            raise ConsentsTorn(why="the row that counts the records does not move")
+        self._last = made[-1].number, made[-1].digest
         return made
+
+    def _moved(self, choices: Sequence[Choice], head: Head) -> tuple[Record, ...]:
+        """The records in the chain after this head, or none where it ends elsewhere by now."""
+        made = tuple(_chained(choices, *head))
+        connection, rows = connections[self._alias], self._adapted(made)
+        connection.ensure_connection()
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors:
+                return made if _in_one(connection.connection, head, rows) else ()
+        with transaction.atomic(using=self._alias), connection.wrap_database_errors:
+            return made if _in_two(connection.connection, head, rows) else ()
+
+    def _locked(self) -> Head:
+        connection = connections[self._alias]
+        with connection.cursor() as cursor:
+            cursor.execute(_LOCKED if connection.vendor == "postgresql" else _HEAD)
+            found = cursor.fetchone()
+        if found is None:
+            raise ConsentsTorn(why="the row that counts the records is gone")
+        return found[0], found[1]
 
     def of(self, subject: str) -> tuple[Record, ...]:
         """Every record of a pseudonym, oldest first."""
@@ -93,7 +123,7 @@ class Consents:
         row = ConsentTextRow.objects.using(self._alias).filter(pk=digest).first()
         return read_back(row.body) if row else None
 
-    def head(self) -> tuple[int, str]:
+    def head(self) -> Head:
         """How many records there are, the erased ones included, and the digest of the last. Raises ConsentsTorn."""
         head = ConsentHead.objects.using(self._alias).filter(pk=1).first()
         if head is None:
@@ -146,12 +176,20 @@ class Consents:
         return ConsentRow.objects.using(self._alias)
 
 
-def _in_one(server: Any, rows: list[tuple[Any, ...]]) -> None:
+def _in_one(server: Any, head: Head, rows: list[tuple[Any, ...]]) -> int:
     """Past Django's cursor, which writes every value into the statement's text."""
     from psycopg import Cursor
 
     with Cursor(server) as cursor:
-        cursor.execute(_TOGETHER, [rows[-1][0], rows[-1][-1], *map(list, zip(*rows, strict=True))], prepare=True)
+        values = [rows[-1][0], rows[-1][-1], *head, *map(list, zip(*rows, strict=True))]
+        return cursor.execute(_TOGETHER, values, prepare=True).rowcount
+
+
+def _in_two(database: Any, head: Head, rows: list[tuple[Any, ...]]) -> int:
+    """Past Django's cursor; one statement for all rows, because the driver lets go of the interpreter and waits for it at each."""
+    if not database.execute(_MOVE, [rows[-1][0], rows[-1][-1], *head]).rowcount:
+        return 0
+    return int(database.execute(_INSERT + ", ".join([_ROW] * len(rows)), list(chain.from_iterable(rows))).rowcount)
 
 
 def _chained(choices: Iterable[Choice], records: int, digest: str) -> Iterator[Record]:

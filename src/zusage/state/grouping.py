@@ -1,6 +1,7 @@
 """Commits what waits together, so that many choices share one wait for the disk. Nothing is acknowledged before it is there.
 
-1. Whatever waits is taken, up to a limit, and recorded in one transaction.
+1. Whatever waits is taken, up to a limit, and recorded in one transaction. What callers of an event loop choose in one turn of it
+   arrives together.
 2. When that is on disk, a file beside the state says how far: whoever finds fewer records than that knows that some were lost.
 3. Only then does each caller learn the number of its record.
 """
@@ -38,7 +39,9 @@ class Grouped:
 
     def __init__(self, records: Appends, acknowledged: Callable[[Record], None], limit: int = LIMIT) -> None:
         self._records, self._acknowledged, self._limit = records, acknowledged, limit
-        self._waiting: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[list[Waiting] | None] = queue.SimpleQueue()
+        #: what the callers of each event loop have chosen in this turn of it
+        self._turns: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="zusage-consents", daemon=True)
@@ -50,16 +53,21 @@ class Grouped:
         with self._lock:
             if self._closed:
                 raise ConsentsStopped
-            self._waiting.put((choice, done))
+            self._waiting.put([(choice, done)])
         return done
 
     def recorded(self, choice: Choice) -> asyncio.Future[Record]:
-        """The same for a caller in an event loop, which is woken once for a whole group."""
-        done = asyncio.get_running_loop().create_future()
+        """The same for a caller in an event loop; those of one turn are handed in together, and woken together."""
+        loop = asyncio.get_running_loop()
+        done = loop.create_future()
         with self._lock:
             if self._closed:
                 raise ConsentsStopped
-            self._waiting.put((choice, done))
+            turn = self._turns.get(loop)
+            if turn is None:
+                turn = self._turns[loop] = []
+                loop.call_soon(self._hand_in, loop)
+            turn.append((choice, done))
         return done
 
     def close(self) -> None:
@@ -67,22 +75,31 @@ class Grouped:
         with self._lock:
             if not self._closed:
                 self._closed = True
+                for turn in self._turns.values():
+                    self._waiting.put(turn)
+                self._turns.clear()
                 self._waiting.put(None)
         self._thread.join()
 
+    def _hand_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            if turn := self._turns.pop(loop, None):
+                self._waiting.put(turn)
+
     def _run(self) -> None:
         while group := self._next():
-            self._commit(group)
+            for first in range(0, len(group), self._limit):
+                self._commit(group[first : first + self._limit])
 
     def _next(self) -> list[Waiting]:
         """1: the first waits for company only as long as there is some."""
         group: list[Waiting] = []
-        one = self._waiting.get()
-        while one is not None:
-            group.append(one)
+        some = self._waiting.get()
+        while some is not None:
+            group += some
             if len(group) >= self._limit or self._waiting.empty():
                 return group
-            one = self._waiting.get()
+            some = self._waiting.get()
         self._waiting.put(None)
         return group
 
