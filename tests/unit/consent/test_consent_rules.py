@@ -95,6 +95,21 @@ def record(chosen: Choice, number: int = 1, previous: str = BEFORE_FIRST) -> Rec
     return Record(number=number, id=name, choice=chosen, content=content, content_digest=content_digest, digest=digest)
 
 
+@given(st.text(), st.text(), st.dictionaries(st.text(), st.sampled_from(["given", "refused"])), st.booleans())
+def test_the_content_of_a_record_is_canonical_json(subject: str, site: str, answers: dict[str, Answer], by_mail: bool) -> None:
+    at = datetime(2026, 11, 27, 12, tzinfo=UTC)
+    chosen = Choice(
+        subject=subject, text='"\\', language="de", site=site, how="mail", answers=answers, at=at, until=at + timedelta(days=9),
+        requested_at=at - timedelta(hours=1) if by_mail else None,
+    )  # fmt: skip
+    name, content = drafted(chosen)
+    again = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert content == again
+    assert json.loads(content)["id"] == name
+    assert len({len(name), len(json.loads(content)["salt"]), 22}) == 1
+    assert read_content(content) == chosen
+
+
 def test_a_record_says_all_that_was_decided_and_nothing_about_the_person() -> None:
     chosen = choice({"analytics": "given"}, requested_at=NOW - timedelta(minutes=5))
     made = record(chosen)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
+from collections.abc import Sequence
 from concurrent.futures import wait
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -86,6 +88,34 @@ def test_without_the_row_that_counts_nothing_is_recorded(state: State) -> None:
         state.consents.append([choice()])
 
 
+def test_the_chain_goes_on_where_another_process_has_written_in_between(state: State) -> None:
+    other = type(state.consents)(state.alias)
+    made = [
+        record for writer, name in ((state.consents, "a"), (other, "b"), (other, "c"), (state.consents, "d"), (other, "e"))
+        for record in writer.append([choice(name), choice(name, "withdrawn")])
+    ]  # fmt: skip
+    assert [one.number for one in made] == list(range(1, 11))
+    digest = BEFORE_FIRST
+    for one in made:
+        digest = linked(digest, one.number, one.choice.at, digest_of(one.content))
+        assert one.digest == digest
+    assert tuple(state.consents.all()) == tuple(made)
+    assert state.consents.head() == (10, digest)
+
+
+def test_a_group_that_the_database_refuses_leaves_nothing_and_the_next_is_recorded(state: State) -> None:
+    state.consents.append([choice()])
+    sql(
+        state,
+        "CREATE TRIGGER no_b BEFORE INSERT ON zusage_consent WHEN NEW.subject LIKE 'b%' BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    with pytest.raises(DatabaseError):
+        state.consents.append([choice("a"), choice("b")])
+    assert state.consents.head()[0] == 1
+    assert [one.number for one in state.consents.append([choice("c")])] == [2]
+    assert len(tuple(state.consents.all())) == 2
+
+
 # -- retention ---------------------------------------------------------------------------------------------------
 
 
@@ -144,6 +174,43 @@ def test_many_callers_at_once_each_get_their_own_record(state: State, tmp_path: 
     assert sorted(one.number for one in found) == list(range(1, 41))
     assert all(one.choice.subject[0] in "abcdefgh" for one in found)
     assert acknowledged(tmp_path) == state.consents.head()
+
+
+class Noting:
+    """Records, and notes how many came together."""
+
+    def __init__(self, state: State) -> None:
+        self.state, self.sizes = state, list[int]()
+
+    def append(self, choices: Sequence[Choice]) -> tuple[Record, ...]:
+        self.sizes.append(len(choices))
+        return self.state.consents.append(choices)
+
+
+def test_what_is_chosen_in_one_turn_of_an_event_loop_is_recorded_together_and_never_past_the_limit(state: State) -> None:
+    noting = Noting(state)
+    grouped = Grouped(noting, lambda record: None, limit=20)
+
+    async def turn() -> list[Record]:
+        return await asyncio.gather(*(grouped.recorded(choice()) for _ in range(32)))
+
+    made = asyncio.run(turn())
+    grouped.close()
+    assert [one.number for one in made] == list(range(1, 33))
+    assert noting.sizes == [20, 12]
+
+
+def test_what_an_event_loop_handed_in_before_the_end_is_recorded(state: State) -> None:
+    grouped = Grouped(state.consents, lambda record: None)
+
+    async def ending() -> Record:
+        waiting = grouped.recorded(choice())
+        await asyncio.to_thread(grouped.close)
+        with pytest.raises(ConsentsStopped):
+            grouped.recorded(choice())
+        return await waiting
+
+    assert asyncio.run(ending()).number == state.consents.head()[0] == 1
 
 
 class Failing:
