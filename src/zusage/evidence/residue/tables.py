@@ -1,0 +1,61 @@
+"""Every table of a database, declared or not: each cell as bytes, whatever its type."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from zusage.connectors.port import Reader, SystemTrouble
+from zusage.planning.plan import Selection
+from zusage.promises.condition import ALWAYS
+from zusage.promises.inventory import TableInfo
+
+from .found import Residue
+from .needles import Needles
+from .streams import Gathering, read_through
+
+
+def scan_tables(reader: Reader, needles: Needles) -> Residue:
+    """Look through every cell of every table in one snapshot. Views are left out unless their rows are stored.
+
+    A table that cannot be read, or of which rows may be hidden, is reported as unread.
+    """
+    seen = Gathering(reader.system, needles)
+    try:
+        for name, table in reader.survey().tables.items():
+            if not table.is_view or table.materialised:
+                _table(seen, reader, name, table)
+    except SystemTrouble as trouble:
+        seen.missed("tables", str(trouble))
+    return Residue(traces=tuple(sorted(seen.traces)), looked_at=seen.looked_at, unread=tuple(seen.unread))
+
+
+def _table(seen: Gathering, reader: Reader, name: str, table: TableInfo) -> None:
+    columns = [column.name for column in table.columns]
+    seen.looked_at += len(columns)
+    try:
+        with reader.snapshot():
+            visibility = reader.visibility(name)
+            if not visibility.shown:
+                seen.missed(name, visibility.how)
+            for row in reader.rows(Selection(system=reader.system, table=name, where=ALWAYS), columns):
+                for column, value in zip(columns, row, strict=True):
+                    _cell(seen, f"{name}.{column}", value)
+    except SystemTrouble as trouble:
+        seen.missed(name, str(trouble))
+
+
+def _cell(seen: Gathering, place: str, value: object) -> None:
+    match value:
+        case None | bool() | float():
+            pass  # no seeded value is a fraction
+        case str():
+            seen.note(place, value.encode("utf-8", "surrogatepass"))
+        case bytes() | bytearray() | memoryview():
+            before = seen.looked_at
+            read_through(seen, place, io.BytesIO(bytes(value)))
+            seen.looked_at = before
+        case dict() | list():
+            seen.note(place, json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
+        case _:
+            seen.note(place, str(value).encode("utf-8", "surrogatepass"))
