@@ -157,6 +157,28 @@ def test_the_answer_says_what_a_duty_keeps_and_until_when(shop: Shop) -> None:
     }
 
 
+def test_the_person_is_told_in_their_language_what_went_what_stays_why_and_until_when(shop: Shop) -> None:
+    shop.plan()
+    manifest, runner = str(shop.folder / "zusage.yaml"), CliRunner()
+
+    def letter(language: str) -> str:
+        words = ["erasure", "answer", manifest, str(shop.folder / "erasure.json"), "--letter", language]
+        return runner.invoke(cli, words, catch_exceptions=False).output
+
+    assert "Noch nicht gelöscht: 8 Einträge." in letter("de")
+    shop.apply()
+    german, english = letter("de"), letter("en")
+    assert "„Bestellung“: 5 Einträge gelöscht." in german
+    assert "„Vermerke“: 1 Eintrag so verändert" in german
+    assert "„Rechnungen“: 2 Einträge gesperrt bis spätestens 31. Dezember 2034." in german
+    assert "§ 147" in german
+    assert "beschweren" in german
+    assert "“Invoices”: 2 entries blocked until 31 December 2034 at the latest" in english
+    assert "kept only to meet the statutory retention duty" in english
+    assert "Noch nicht" not in german
+    assert "name of 3" not in german + english
+
+
 def test_neither_plan_nor_journal_holds_the_key_and_the_file_that_does_is_ours_alone(shop: Shop) -> None:
     shop.sql("UPDATE customer SET id = 987654321 WHERE id = 3")
     shop.sql("UPDATE purchase SET customer_id = 987654321 WHERE customer_id = 3")

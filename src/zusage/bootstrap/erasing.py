@@ -20,6 +20,8 @@ from .product import PROGRAM
 from .seen import Looks
 
 if TYPE_CHECKING:
+    from zusage.documents import Language
+
     from .product import Product
 
 _FOLDER = "erasures"
@@ -107,6 +109,24 @@ def answer(product: Product, path: Path) -> Answer:
 def codes_of(path: Path) -> frozenset[str]:
     """The codes of the people that a saved plan is for. Raises PlanChanged."""
     return codes(read_plan(path)[0])
+
+
+def letter(product: Product, found: Answer, language: Language) -> tuple[str, ...]:
+    """What the person is told of it, as paragraphs."""
+    from zusage.documents.erased import Outcome, Remainder, erased
+    from zusage.planning.restriction import NO_RULE
+
+    went = [
+        Outcome(activity=one.promise.split("/", 1)[0], how=one.how, rows=one.rows + sum(rows for _, rows in one.with_them))
+        for one in found.done
+        if one.how != "blocked" and one.rows
+    ]
+    stays = [
+        Remainder(activity=kept.rule.split("/", 1)[0], rule=kept.rule.split("/", 1)[-1], rows=kept.rows, until=kept.until)
+        for kept in found.kept
+        if kept.rule != NO_RULE
+    ]
+    return erased(product.loaded.manifest, language, went, stays, sum(rows for _, rows in found.left))
 
 
 def close(product: Product, path: Path) -> int:

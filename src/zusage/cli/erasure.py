@@ -15,6 +15,7 @@ from .output import as_json as print_json
 from .output import say, table, warn
 
 if TYPE_CHECKING:
+    from zusage.documents import Language
     from zusage.rights.erasure import Answer
 
 
@@ -88,10 +89,11 @@ def _reason(text: str) -> tuple[str, str]:
 
 @command.command("answer")
 @options.manifest_then("plan", "PLAN")
+@click.option("--letter", type=click.Choice(["de", "en"]), help="Print what the person is told, in this language.")
 @click.option("--close", is_flag=True, help="Forget the person's key when nothing of theirs is left in reach.")
 @options.folder
 @options.json_output
-def answer(manifest: Path, plan: str, close: bool, folder: Path | None, as_json: bool) -> int:
+def answer(manifest: Path, plan: str, letter: Language | None, close: bool, folder: Path | None, as_json: bool) -> int:
     """What became of a demand, in counts: what was erased, what stays blocked and until when, what is still there.
 
     What is still there waits for something that this plan changed first, or is held: plan again, and see `zusage explain`.
@@ -101,13 +103,17 @@ def answer(manifest: Path, plan: str, close: bool, folder: Path | None, as_json:
     from zusage.bootstrap import opened
     from zusage.bootstrap.erasing import answer as answer_in
     from zusage.bootstrap.erasing import close as close_in
+    from zusage.bootstrap.erasing import letter as letter_in
 
     with opened(manifest, folder) as product:
         found = answer_in(product, Path(plan))
+        words = letter_in(product, found, letter) if letter else ()
         if close and found.complete:
             close_in(product, Path(plan))
     if as_json:
-        print_json(_as_data(found))
+        print_json(_as_data(found) | ({"letter": list(words)} if words else {}))
+    elif words:
+        say("\n\n".join(words))
     else:
         _show(found, closed=close)
     return KEPT if found.complete else UNDECIDED

@@ -1,0 +1,81 @@
+"""What a person is told of the erasure that they demanded (Art. 12(3), (4) and 17 GDPR): counts and titles, no value of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from zusage.promises.law import authority
+from zusage.promises.manifest import Manifest
+
+from .catalogue import Catalogue, Language, catalogue
+from .lawful import remains
+from .lengths import day_in_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of some rows."""
+
+    activity: str
+    how: Literal["erased", "anonymised"]
+    rows: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """Rows that a duty keeps, and the first day on which none of them may be kept any more."""
+
+    activity: str
+    #: the rule's name within its activity
+    rule: str
+    rows: int
+    until: date
+
+
+def erased(
+    manifest: Manifest, language: Language, outcomes: Sequence[Outcome], kept: Sequence[Remainder], left: int
+) -> tuple[str, ...]:
+    """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, and where to complain."""
+    say = catalogue(language)
+    paragraphs = [say("erased.intro")]
+    paragraphs += _went(manifest, say, outcomes)
+    paragraphs += _stays(manifest, say, kept)
+    if left:
+        paragraphs.append(say("erased.left", rows=_rows(left, say)))
+    if not (outcomes or kept or left):
+        paragraphs.append(say("erased.nothing"))
+    paragraphs.append(say("erased.complaint"))
+    competent = authority(manifest.controller.land) if manifest.controller.land and manifest.controller.country == "DE" else None
+    if competent:
+        paragraphs.append(say("rights.authority", name=f"{say.of(competent.name)}, {competent.url}"))
+    return tuple(paragraphs)
+
+
+def _went(manifest: Manifest, say: Catalogue, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    counts: dict[tuple[str, str], int] = {}
+    for one in outcomes:
+        key = one.activity, one.how
+        counts[key] = counts.get(key, 0) + one.rows
+    for (activity, how), rows in counts.items():
+        yield say(f"erased.{how}", title=_title(manifest, say, activity), rows=_rows(rows, say))
+
+
+def _stays(manifest: Manifest, say: Catalogue, kept: Sequence[Remainder]) -> Iterator[str]:
+    for one in kept:
+        rules = manifest.activities[one.activity].keep if one.activity in manifest.activities else ()
+        duty = next((keep.duty for keep in rules if keep.name == one.rule), None)
+        day = day_in_words(one.until - timedelta(days=1), say)
+        title, why = _title(manifest, say, one.activity), remains(duty, say)
+        yield say("erased.kept", title=title, rows=_rows(one.rows, say), day=day, why=why)
+
+
+def _title(manifest: Manifest, say: Catalogue, activity: str) -> str:
+    declared = manifest.activities.get(activity)
+    return say.quoted(say.of(declared.title) if declared and declared.title else activity)
+
+
+def _rows(rows: int, say: Catalogue) -> str:
+    return say("erased.row") if rows == 1 else say("erased.rows", rows=str(rows))
