@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection, Weight
-from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.condition import ALWAYS, NEVER, Condition
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -101,7 +101,8 @@ class SqlReader:
         """One grouped CASE, and the total by a statement of its own in the same snapshot."""
         compiler, clause = self._about(table)
         whens: list[Any] = [
-            (compiler.condition(condition, table, clause), sa.literal_column(f"'{name}'")) for name, condition in cases
+            (compiler.condition(condition, table, clause), sa.literal_column(f"'{name}'"))
+            for name, condition in [case for case in cases if case[1] != NEVER] or cases[:1]
         ]
         case = sa.case(*whens, else_=sa.literal_column("'rest'")).label("part")
         statement = sa.select(case, sa.func.count()).select_from(clause).group_by(sa.literal_column("1"))
