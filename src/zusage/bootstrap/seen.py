@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ class Looks:
     """What planning needs to see, through Readers."""
 
     product: Product
+
+    def still(self, system: str) -> AbstractContextManager[None]:
+        """All that is asked of the system inside is answered from one state of it."""
+        return self._reader(system).snapshot()
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -16,6 +17,9 @@ from .plan import DeleteBlocked, Selection, Step, Weight
 
 class Looks(Protocol):
     """What planning needs to see."""
+
+    def still(self, system: str) -> AbstractContextManager[None]:
+        """All that is asked of the system inside is answered from one state of it."""
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
@@ -55,6 +59,11 @@ class _Counting:
         self._totals: dict[tuple[str, str], int] = {}
 
     def count(self, step: Step, earlier: Sequence[Step]) -> Step:
+        """The step with its numbers, all of one moment, so that no share of a table is taken of two different tables."""
+        with self._looks.still(step.system):
+            return self._count(step, earlier)
+
+    def _count(self, step: Step, earlier: Sequence[Step]) -> Step:
         where = all_of(step.foreseen, unsuspended(step, self._world.suspensions))
         lost = [stays(step, obstacle, earlier, where) for obstacle in step.referrers]
         selection = Selection(system=step.system, table=step.table, where=where)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -112,6 +113,10 @@ class MemoryProduct:
 class _Looks:
     reader: Reader
     vault: MemoryVault
+
+    def still(self, system: str) -> AbstractContextManager[None]:
+        """The system's tables as they are."""
+        return self.reader.snapshot()
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, cast
@@ -133,6 +134,10 @@ class _Looks:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.reader, name)
+
+    def still(self, system: str) -> AbstractContextManager[None]:
+        """Every table is of the reader's system."""
+        return self.reader.snapshot()
 
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""
