@@ -168,7 +168,7 @@ class _Report:
         )
 
     def _called(self, name: str, called: Sequence[Mapping[str, Any]]) -> Table:
-        keys = ("host", "recipient", "what", "initiator", "page", "basis", "permitted")
+        keys = ("host", "recipient", "what", "initiator", "page", "terminal", "basis", "permitted")
         declared = contacts_of(self.manifest, name)
         rows = []
         for one in called:
@@ -181,6 +181,7 @@ class _Report:
                 self.say.texts["sites"]["requests"].get(one["what"], one["what"]),
                 str(one["initiator"]) or "–",
                 str(one["page"]),
+                self.say(f"sites.grounds.{contact.rests_on}") if contact else self.say("sites.undeclared"),
                 self._basis(contact.activity if contact else None),
                 self._permitted(one),
             )

@@ -12,6 +12,7 @@ from toy_world import served
 from zusage.cli import cli
 from zusage.testing.toy import Meddling
 
+GROUNDS = {"de": ("§ 25 Abs. 1", "Art. 6 Abs. 1 Buchst. a DSGVO"), "en": ("section 25(1)", "Art. 6(1)(a) GDPR")}
 SHOT = re.compile(r'src="(screenshots/([0-9a-f]{64})\.png)"')
 
 
@@ -60,6 +61,11 @@ def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
     text = (tmp_path / f"website.{language}.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
     for word in words:
         assert word in text
+    calls = [row for row in re.findall(r"<tr[^>]*>(.*?)</tr>", text, re.DOTALL) if "stats.example" in row and words[3] in row]
+    assert calls
+    assert all(
+        ground in row for row in calls for ground in GROUNDS[language]
+    )  # both, beside each other, for whom the pages speak to
     shots = SHOT.findall(text)
     assert len(shots) == 6  # every situation but the form
     for name, digest in shots:

@@ -40,6 +40,11 @@ class Contact(Part):
     #: without this host the service that was asked for cannot be given: it needs no consent
     necessary: bool = False
 
+    @property
+    def rests_on(self) -> Literal["25-1", "25-2-2"]:
+        """The part of § 25 TDDDG on which the terminal's part in it rests; Art. 6 GDPR is the activity's and stands apart."""
+        return "25-2-2" if self.necessary else "25-1"
+
 
 class Banner(Part):
     """Where the controls of a banner are, as CSS selectors; one of ours is found without them."""
