@@ -28,6 +28,7 @@ COMMANDS = {
     "case": "case",
     "erasure": "erasure",
     "restriction": "restriction",
+    "rectify": "rectify",
     "person": "person",
     "suspend": "suspend",
     "attest": "attest",

@@ -74,6 +74,7 @@ def _ours() -> tuple[type[Exception], ...]:
     from zusage.promises.naming import UnknownPromise
     from zusage.rights.case import CaseRefused
     from zusage.rights.person import PersonUnfit
+    from zusage.rights.rectification import NotCorrectable
     from zusage.sealing import SealingError
     from zusage.state.errors import StateError
     from zusage.vault.errors import VaultError
@@ -96,6 +97,7 @@ def _ours() -> tuple[type[Exception], ...]:
         JournalTorn,
         NoPrinter,
         NothingAsked,
+        NotCorrectable,
         NotProtected,
         PersonUnfit,
         PlanRefused,

@@ -16,6 +16,7 @@ from .access_log.writer import LogWriter
 from .port import CannotHandle, Restrictor, Sealer, Unreachable
 from .sql.address import fill, resolve
 from .sql.application import SqlApplication
+from .sql.correcting import SqlCorrector
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database, Needs
 from .sql.databases.postgresql import PostgresDatabase
@@ -99,6 +100,13 @@ def policy_statements(name: str, system: System, tables: Sequence[str]) -> tuple
         raise Unreachable(name, database.reason(error)) from None
     finally:
         engine.dispose()
+
+
+def open_corrector(name: str, system: System) -> SqlCorrector:
+    """Open to correct a value. Raises SystemTrouble."""
+    url, database = _address(name, system.writer or system.url)
+    engine = database.changing(name, url, lambda: b"")
+    return SqlCorrector(name, database, engine, database.place(name, url), times_of(system))
 
 
 def open_returner(name: str, system: System) -> SqlReturner:

@@ -18,6 +18,7 @@ from .values import Label
 VERSION = b"\x01"
 NONCE = 12
 TAG = 16
+_NOTE = b"zusage vault note 1\n"
 
 
 def seal(key: bytes, label: Label, content: bytes) -> bytes:
@@ -33,6 +34,22 @@ def unseal(key: bytes, label: Label, payload: bytes) -> bytes | None:
     nonce, sealed = payload[1 : 1 + NONCE], payload[1 + NONCE :]
     try:
         return AESGCM(key).decrypt(nonce, sealed, _bound(label))
+    except InvalidTag:
+        return None
+
+
+def seal_note(key: bytes, about: str, content: bytes) -> bytes:
+    """A note that is no entry, bound to what it is about."""
+    nonce = os.urandom(NONCE)
+    return VERSION + nonce + AESGCM(key).encrypt(nonce, content, _NOTE + about.encode())
+
+
+def unseal_note(key: bytes, about: str, payload: bytes) -> bytes | None:
+    """What was sealed; None where the note, or what it is about, is not as it was then."""
+    if payload[:1] != VERSION or len(payload) < 1 + NONCE + TAG:
+        return None
+    try:
+        return AESGCM(key).decrypt(payload[1 : 1 + NONCE], payload[1 + NONCE :], _NOTE + about.encode())
     except InvalidTag:
         return None
 

@@ -149,6 +149,17 @@ class VaultWriter:
         """The id that a row has, or would have."""
         return self._keys.entry(system, table, key)
 
+    def seal_note(self, about: str, content: bytes) -> bytes:
+        """A note sealed with the vault's key; it is kept by whoever asked."""
+        return sealing.seal_note(self._keys.sealing, about, content)
+
+    def unseal_note(self, about: str, payload: bytes) -> bytes:
+        """Give back what was sealed; raises EntryTampered."""
+        content = sealing.unseal_note(self._keys.sealing, about, payload)
+        if content is None:
+            raise EntryTampered(path=self._file, id=about)
+        return content
+
     def person_digest(self, system_people_key: str) -> str:
         """What a person is called in the vault and in suspensions; the same person must be named the same way each time."""
         return self._keys.person(system_people_key)

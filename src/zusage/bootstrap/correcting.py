@@ -1,0 +1,118 @@
+"""Correcting one value of a person's data on the real system; what it was and is lies sealed, for the notice to recipients."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.connectors.opening import open_corrector
+from zusage.planning.holding import HoldUnfit, Person, of_person, rows
+from zusage.planning.plan import Selection
+from zusage.promises.condition import all_of
+from zusage.rights.rectification import correctable, fitting
+
+from .erasing import code_of
+
+if TYPE_CHECKING:
+    from .product import Product
+
+_FOLDER = "rectifications"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What is to be corrected, and who does it."""
+
+    person: Person
+    #: as system.table
+    table: str
+    column: str
+    #: None: nothing is right there
+    value: str | None
+    by: str
+    #: a condition that tells the row from others of this person
+    row: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was corrected. It holds personal values and is shown to nobody but for the notice."""
+
+    id: str
+    table: str
+    column: str
+    before: str
+    after: str
+
+
+def correct(product: Product, wish: Wish) -> str:
+    """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
+    holds = {hold.table: hold for hold in of_person(product.loaded.manifest, wish.person, product.inventories)}
+    hold = holds.get(wish.table)
+    if hold is None:
+        raise HoldUnfit(
+            f"the manifest does not say that rows of {wish.table} are this person's", f"It does of {', '.join(holds)}."
+        )
+    value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
+    where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
+    number = f"C-{max((int(file.name[2:]) for file in _files(product)), default=0) + 1:04d}"
+
+    def note(before: object, after: object) -> None:
+        _seal(product, number, wish, before, after)
+
+    with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
+        try:
+            corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note)
+        except BaseException:
+            (product.folder / _FOLDER / number).unlink(missing_ok=True)
+            raise
+    return number
+
+
+def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
+    """What was corrected of a person, oldest first. Raises a VaultError where a note was changed."""
+    from zusage.vault import VaultWriter
+
+    code, vault, found = code_of(product, person), VaultWriter(product.folder), []
+    for file in _files(product):
+        content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
+        if content["person"] == code:
+            parts = {name: content[name] for name in ("table", "column", "before", "after")}
+            found.append(Correction(id=file.name, **parts))
+    return tuple(found)
+
+
+def _seal(product: Product, number: str, wish: Wish, before: object, after: object) -> None:
+    """Durable before the change is: a change without its note could not be told to recipients."""
+    from zusage.vault import VaultWriter
+
+    content = {
+        "person": code_of(product, wish.person),
+        "table": wish.table,
+        "column": wish.column,
+        "before": _text(before),
+        "after": _text(after),
+        "by": wish.by,
+        "at": product.clock().isoformat(),
+    }
+    file = product.folder / _FOLDER / number
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(payload)
+        written.flush()
+        os.fsync(written.fileno())
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _files(product: Product) -> Iterator[Path]:
+    folder = product.folder / _FOLDER
+    return iter(sorted(folder.glob("C-[0-9]*")) if folder.is_dir() else ())

@@ -1,0 +1,118 @@
+"""Rectification: one value of one row is corrected, nothing else changes, and what it was is kept sealed."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from zusage.bootstrap.correcting import Wish, correct, corrections
+from zusage.cli import cli
+from zusage.connectors.port import CannotHandle, Interrupted
+from zusage.planning.holding import HoldUnfit, Person
+from zusage.rights.rectification import NotCorrectable
+from zusage.vault.errors import EntryTampered
+
+from .test_erasure import Shop
+
+THREE = Person(people="customer", key="3")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def _correct(shop: Shop, table: str, column: str, value: str | None, row: str | None = None) -> str:
+    with shop.opened() as product:
+        return correct(product, Wish(person=THREE, table=table, column=column, value=value, by="clerk", row=row))
+
+
+def test_one_value_is_corrected_and_nothing_else_changes(shop: Shop) -> None:
+    before = shop.rows()
+    assert _correct(shop, "shop.customer", "name", "Right O'Name") == "C-0001"
+    after = shop.rows()
+    assert after["customer"] - before["customer"] == {(3, "Right O'Name", "2025-01-01 10:00:00")}
+    assert before["customer"] - after["customer"] == {(3, "name of 3", "2025-01-01 10:00:00")}
+    assert {name: rows for name, rows in after.items() if name != "customer"} == {
+        name: rows for name, rows in before.items() if name != "customer"
+    }
+    with shop.opened() as product:
+        (found,) = corrections(product, THREE)
+        assert corrections(product, Person(people="customer", key="4")) == ()
+    assert (found.before, found.after, found.column) == ("name of 3", "Right O'Name", "name")
+
+
+def test_what_was_lies_sealed_and_ours_alone_and_a_changed_note_is_not_read(shop: Shop) -> None:
+    _correct(shop, "shop.customer", "name", "Right Name")
+    (file,) = (shop.folder / ".zusage" / "rectifications").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    content = file.read_bytes()
+    assert b"name of 3" not in content
+    assert b"Right Name" not in content
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with shop.opened() as product, pytest.raises(EntryTampered):
+        corrections(product, THREE)
+
+
+def test_of_several_rows_one_must_be_named_and_only_one_of_the_persons_can_be(shop: Shop) -> None:
+    before = shop.rows()
+    with pytest.raises(CannotHandle, match="2 rows"):
+        _correct(shop, "shop.purchase", "open", "true")
+    with pytest.raises(CannotHandle, match="0 rows"):
+        _correct(shop, "shop.purchase", "open", "true", "id = 8")  # somebody else's
+    assert shop.rows() == before
+    _correct(shop, "shop.purchase", "open", "true", "id = 6")
+    assert shop.sql("SELECT id FROM purchase WHERE open") == [(6,)]
+
+
+def test_what_the_table_forbids_is_refused_without_the_value_in_the_message(shop: Shop) -> None:
+    before = shop.rows()
+    for table, column, value in (
+        ("shop.customer", "id", "77"),
+        ("shop.purchase", "customer_id", "4"),
+        ("shop.customer", "nothing", "Geheim"),
+        ("shop.purchase", "open", "Geheim"),
+    ):
+        with pytest.raises(NotCorrectable) as caught:
+            _correct(shop, table, column, value)
+        assert "Geheim" not in str(caught.value)
+    with pytest.raises(HoldUnfit):
+        _correct(shop, "shop.stray", "text", "x")
+    with pytest.raises(Interrupted, match="constraint") as forbidden:
+        _correct(shop, "shop.purchase", "number", "N8", "id = 6")  # another purchase has this number
+    assert "N8" not in str(forbidden.value)
+    assert shop.rows() == before
+    with shop.opened() as product:
+        assert corrections(product, THREE) == ()
+
+
+def test_a_trigger_that_changes_more_than_the_value_undoes_it(shop: Shop) -> None:
+    shop.sql("CREATE TRIGGER t AFTER UPDATE ON customer BEGIN UPDATE customer SET since = '2030-01-01' WHERE id = NEW.id; END")
+    before = shop.rows()
+    with pytest.raises(CannotHandle, match="trigger"):
+        _correct(shop, "shop.customer", "name", "x")
+    assert shop.rows() == before
+    with shop.opened() as product:
+        assert corrections(product, THREE) == ()
+
+
+def test_the_command_reads_the_right_value_from_the_input(shop: Shop) -> None:
+    words = [
+        "rectify",
+        str(shop.folder / "zusage.yaml"),
+        "customer=3",
+        "--table",
+        "shop.customer",
+        "--column",
+        "name",
+        "--by",
+        "x",
+    ]
+    result = CliRunner().invoke(cli, words, input="Right Name\n", catch_exceptions=False)
+    assert "sealed as C-0001" in result.output
+    assert "Right Name" not in result.output
+    CliRunner().invoke(cli, [*words, "--empty"], catch_exceptions=False)
+    assert shop.sql("SELECT name FROM customer WHERE id = 3") == [(None,)]
