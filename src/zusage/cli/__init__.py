@@ -18,6 +18,7 @@ COMMANDS = {
     "approve": "approve",
     "apply": "apply",
     "verify": "verify",
+    "canary": "canary",
     "explain": "explain",
     "publish": "publish",
     "status": "status",

@@ -20,6 +20,7 @@ from .activities import (
     PurposeEnd,
     Replacement,
 )
+from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .requests import RequestRefs, Requests
@@ -35,6 +36,8 @@ __all__ = [
     "Attestation",
     "Backup",
     "Banner",
+    "Canary",
+    "CanaryStep",
     "Consent",
     "ConsentMail",
     "Consents",
@@ -142,6 +145,8 @@ class Manifest(Part):
     consents: Consents | None = None
     #: how requests of people are handled, and how long the record of them speaks of somebody
     requests: Requests | None = None
+    #: a synthetic person who goes in and out by the front door of the running service
+    canary: Canary | None = None
     backups: dict[Name, Backup] = Field(default_factory=dict)
     measures: dict[Name, Measure] = Field(default_factory=dict)
     attested: dict[Name, Attestation] = Field(default_factory=dict)

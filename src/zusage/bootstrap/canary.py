@@ -1,0 +1,227 @@
+"""The canary: a synthetic person goes in by the front door, is found, asks, is erased, and is looked for to the last byte.
+
+1.  What an earlier run left, killed or not, is cleared up first.
+2.  The values are random, in a reserved domain; where one of them is there already, nothing is begun.
+3.  They are on file in our own folder before the first request, and until nothing of them is left.
+4.  Presence is shown before the erasure, absence after it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from glob import glob
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.connectors.front_door import DoorShut, FrontDoor
+from zusage.connectors.port import SystemTrouble
+from zusage.connectors.sql.address import fill
+from zusage.evidence.judgement import Judgement
+from zusage.evidence.residue import Needles, Residue, Seeded, scan_files, scan_tables
+from zusage.evidence.residue.canary import NOWHERE, Flight, judge_flight
+from zusage.promises.manifest import AccessLog
+from zusage.promises.manifest.canary import Canary, CanaryStep
+
+from .plans import replace
+
+if TYPE_CHECKING:
+    from .product import Product
+
+_FOLDER = "canaries"
+_PATIENCE = 600.0
+
+
+class CanaryTrouble(SystemTrouble):
+    """A canary cannot be let fly."""
+
+    def __init__(self, reason: str, what_to_do: str) -> None:
+        super().__init__(f"no canary was let fly: {reason}. {what_to_do}")
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """A run and its verdict."""
+
+    flight: Flight
+    judgement: Judgement
+
+
+@dataclass(slots=True)
+class _Bird:
+    """A canary on file."""
+
+    file: Path
+    values: Mapping[str, str]
+    erased_at: datetime | None = None
+
+    def keep(self) -> None:
+        """Durable, and for our eyes alone."""
+        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        erased = self.erased_at.isoformat() if self.erased_at else None
+        replace(self.file, json.dumps({"values": dict(self.values), "erased_at": erased}).encode())
+        self.file.chmod(0o600)
+
+    @property
+    def needles(self) -> Needles:
+        return Needles.of(Seeded(kind, value) for kind, value in self.values.items())
+
+
+def fly(product: Product, url: str | None = None) -> Flown:
+    """Let one canary fly through the service; ``url`` instead of the declared address. Raises SystemTrouble or LockTaken."""
+    from zusage.state.locks import file_lock
+
+    declared = product.loaded.manifest.canary
+    if declared is None:
+        raise CanaryTrouble("the manifest has no section canary", "Declare the steps of the service's front door there.")
+    product.folder.mkdir(parents=True, exist_ok=True)
+    with file_lock(product.folder / "canary.lock", _PATIENCE):
+        return _Run(product, declared, url or fill("canary", declared.url)).fly()
+
+
+@dataclass(slots=True)
+class _Run:
+    product: Product
+    canary: Canary
+    url: str
+
+    def fly(self) -> Flown:
+        for old in self._on_file():
+            if old.erased_at is None:
+                self._clear_up(old)
+        bird = self._hatch()
+        if self._look(bird).traces:
+            bird.file.unlink()
+            raise CanaryTrouble("a value that was made up is there already", "Run it again.")
+        return self._through(bird)
+
+    def _through(self, bird: _Bird) -> Flown:
+        """Step 4."""
+        door = self._door(bird)
+        try:
+            self._take(door, (*self.canary.join, *self.canary.enter, *self.canary.use))
+            before = self._look(bird)
+            answers = self._take(door, self.canary.access)
+            self._take(door, self.canary.erase)
+        finally:
+            door.close()
+        told = frozenset(kind for kind, _ in bird.needles.within(b"\n\n".join(answers))) if answers else None
+        after = self._look(bird)
+        stays = self.canary.stays
+        flight = Flight(seeded=frozenset(bird.values), before=before, told=told, after=after, stays=stays)
+        if not flight.left:
+            bird.erased_at = self.product.clock()
+            bird.keep()
+        flight = self._with_physical(flight)
+        return Flown(flight, judge_flight(flight))
+
+    def _with_physical(self, flight: Flight) -> Flight:
+        """Every erased canary on file; those of which nothing is left go from the file."""
+        from dataclasses import replace as with_
+
+        within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
+        for bird in self._on_file():
+            if bird.erased_at is None:
+                continue
+            seen = Residue.joined(scan_files(name, list(_paths(name, path)), bird.needles) for name, path in self._physical())
+            late = self.product.clock() > bird.erased_at + within
+            here = flight.overdue if late else flight.physical
+            found = tuple(sorted({*here, *seen.traces}))
+            flight = with_(flight, overdue=found) if late else with_(flight, physical=found)
+            flight = with_(flight, unread=(*flight.unread, *seen.unread))
+            if not seen.traces and not seen.unread:
+                bird.file.unlink()
+        return flight
+
+    def _physical(self) -> Iterator[tuple[str, str]]:
+        yield from self.canary.physical.items()
+
+    def _clear_up(self, bird: _Bird) -> None:
+        """Step 1: in and out again from wherever the earlier run stopped, repeating no more than is needed; then nothing may be left."""
+        canary, was = self.canary, self._look(bird)
+        for joined in range(len(canary.join), -1, -1) if was.traces else ():
+            steps = (*canary.join[joined:], *canary.enter, *canary.erase)
+            door = self._door(bird)
+            try:
+                self._take(door, steps)
+                break
+            except DoorShut:
+                continue
+            finally:
+                door.close()
+        left = [t for t in self._look(bird).traces if f"{t.store}.{t.place}" not in canary.stays]
+        if left:
+            places = ", ".join(sorted({f"{trace.store}.{trace.place}" for trace in left})[:10])
+            raise CanaryTrouble(f"an earlier one is still in {places}", "Remove it there by hand; its values are on file.")
+        bird.erased_at = self.product.clock()
+        bird.keep()
+
+    def _hatch(self) -> _Bird:
+        """Steps 2 and 3."""
+        mark = secrets.token_hex(6)
+        made = {  # short, so that a preview that cuts lines shows them whole
+            "given": f"Kanaria-{mark}",
+            "family": f"Prüfvögel-{mark[::-1]}",
+            "email": f"kanarie-{mark}@canary.invalid",
+            "phone": f"+49 000 {secrets.randbelow(10**10):010d}",
+            "street": f"Prüfstraße {mark} 0",
+            "note": f"Prüfeintrag {mark}",
+            "document": f"Prüfstück {mark}",
+            NOWHERE: f"geheim-{secrets.token_urlsafe(18)}",
+        }
+        steps = (*self.canary.join, *self.canary.enter, *self.canary.use)
+        texts = [text for step in steps for text in (*step.fill.values(), *step.attach.values())]
+        used = {kind: value for kind, value in made.items() if any("{" + kind + "}" in text for text in texts)}
+        if "email" not in used:
+            raise CanaryTrouble("its steps fill in no {email}", "Name it in a field of join.")
+        bird = _Bird(self.product.folder / _FOLDER / f"{mark}.json", used)
+        bird.keep()
+        return bird
+
+    def _on_file(self) -> list[_Bird]:
+        found = []
+        for file in sorted((self.product.folder / _FOLDER).glob("*.json")):
+            content = json.loads(file.read_text(encoding="utf-8"))
+            erased = datetime.fromisoformat(content["erased_at"]) if content["erased_at"] else None
+            found.append(_Bird(file, content["values"], erased))
+        return found
+
+    def _door(self, bird: _Bird) -> FrontDoor:
+        box = self.canary.mailbox
+        return FrontDoor(self.url, bird.values, Path(fill("canary", box)) if box else None)
+
+    def _take(self, door: FrontDoor, steps: Sequence[CanaryStep]) -> list[bytes]:
+        return [door.take(step) for step in steps]
+
+    def _look(self, bird: _Bird) -> Residue:
+        """Every store, declared or not; the files of databases and what is on file of the canary itself are left out."""
+        return Residue.joined(self._stores(bird.needles))
+
+    def _stores(self, needles: Needles) -> Iterator[Residue]:
+        manifest, apart = self.product.loaded.manifest, self._left_out()
+        for name, system in manifest.stores.items():
+            if isinstance(system, AccessLog):
+                yield scan_files(name, list(_paths(name, system.path)), needles)
+                continue
+            reader = self.product.readers[name]
+            if isinstance(reader, SystemTrouble):
+                raise reader
+            yield scan_tables(reader, needles)
+        for name, path in self.canary.files.items():
+            yield scan_files(name, list(_paths(name, path)), needles, apart)
+        yield scan_files("zusage", [self.product.folder], needles, apart)
+
+    def _left_out(self) -> list[Path]:
+        bases = [path for name, declared in self._physical() for path in _paths(name, declared)]
+        beside = [path.with_name(path.name + end) for path in bases for end in ("-wal", "-shm", "-journal")]
+        return [*bases, *beside, *(self.product.folder / _FOLDER).glob("*")]
+
+
+def _paths(name: str, declared: str) -> Iterator[Path]:
+    pattern = fill(name, declared)
+    found = sorted(glob(os.path.expanduser(pattern)))
+    yield from (Path(path) for path in found or [pattern])

@@ -1,0 +1,62 @@
+"""A synthetic person who goes in and out of the service by its own front door."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from .texts import Line, Name, Part, PeriodText
+from .website import PagePath
+
+
+class CanaryStep(Part):
+    """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
+
+    Texts may hold ``{given}``, ``{family}``, ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``.
+    """
+
+    get: PagePath | None = None
+    #: a regular expression for the path of a link in the answer before, which is looked at
+    linked: Line | None = None
+    post: PagePath | None = None
+    #: a regular expression for the path of the link in the newest mail that has one
+    mailed: Line | None = None
+    #: the page with the form, where it is another than the one that it is sent to; its hidden fields go along
+    page: PagePath | None = None
+    #: field → text
+    fill: dict[Line, Line] = Field(default_factory=dict)
+    #: field → text of a file that is uploaded
+    attach: dict[Line, Line] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> CanaryStep:
+        if sum(part is not None for part in (self.get, self.linked, self.post, self.mailed)) != 1:
+            raise ValueError("a step is one of get, linked, post and mailed")
+        return self
+
+
+class Canary(Part):
+    """What the synthetic person does, and where is looked for what is left of them."""
+
+    #: the front door of the running service
+    url: Line
+    #: what is behind the service for this trial: nothing real may be paid, booked or counted
+    outside: Literal["stand-ins", "test-mode", "none"]
+    #: folder with the mail to them, one file each
+    mailbox: Line | None = None
+    join: tuple[CanaryStep, ...] = Field(min_length=1)
+    #: what a person who has joined does to be let in again
+    enter: tuple[CanaryStep, ...] = ()
+    use: tuple[CanaryStep, ...] = ()
+    #: how they ask for their data; the answers together must hold all that they gave
+    access: tuple[CanaryStep, ...] = ()
+    erase: tuple[CanaryStep, ...] = Field(min_length=1)
+    #: name → files and folders that are read to the last byte
+    files: dict[Name, Line] = Field(default_factory=dict)
+    #: name → files of a database, where deleted values may lie for a while
+    physical: dict[Name, Line] = Field(default_factory=dict)
+    #: how long they may
+    physical_within: PeriodText = Field(default="P30D", validate_default=True)
+    #: store.table.column, or store and file → why the value stays there
+    stays: dict[Line, Line] = Field(default_factory=dict)

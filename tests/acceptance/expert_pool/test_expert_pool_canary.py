@@ -1,0 +1,149 @@
+"""A synthetic person goes through the pool by its front door; each saboteur turns exactly that red."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from expert_pool.pool import Settings
+from expert_pool.web.app import create_app
+from plate_shop.standins.served import Served, listen
+from zusage.bootstrap import opened
+from zusage.bootstrap.canary import fly
+
+MANIFEST = Path(__file__).parents[3] / "examples" / "expert_pool" / "canary.yaml"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A pool on SQLite whose mail stays in its spool, and the environment that the manifest wants."""
+    folder, bound = tmp_path / "pool", listen()
+    folder.mkdir()
+    url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    app = create_app(Settings(url=f"sqlite:///{tmp_path}/pool.db", folder=folder, public_url=url))
+    pool = app.extensions["expert_pool"].pool
+    pool.engine.dispose()
+    event.listen(pool.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+    for name, value in {
+        "POOL_URL": url,
+        "POOL_FOLDER": str(folder),
+        "POOL_DATABASE_FILE": f"{tmp_path}/pool.db",
+        "POOL_DATABASE_URL": f"sqlite:///{tmp_path}/pool.db",
+        "POOL_APPLICATION_URL": f"sqlite:///{tmp_path}/pool.db",
+    }.items():
+        monkeypatch.setenv(name, value)
+    served = Served(app, bound)
+    yield pool, folder, tmp_path / "zusage"
+    served.close()
+    pool.engine.dispose()
+
+
+def flown(state, later=timedelta()):
+    with opened(MANIFEST, state, clock=lambda: datetime.now(UTC).replace(microsecond=0) + later) as product:
+        return fly(product)
+
+
+def places(run):
+    return {f"{trace.store}.{trace.place}" for trace in run.flight.left}
+
+
+def people(pool):
+    with pool.engine.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM person"))
+
+
+def test_a_canary_is_found_is_told_all_and_leaves_nothing_in_reach(place):
+    pool, _, state = place
+    run = flown(state)
+    assert run.judgement.verdict.value == "kept", run.judgement.reason
+    found = {f"{trace.store}.{trace.place}" for trace in run.flight.before.traces}
+    assert {"pool.person.email", "pool.profile.street"} < found
+    assert any(name.startswith("folder.documents/") for name in found)
+    assert any(name.startswith("folder.previews/") for name in found)
+    assert run.flight.told >= run.flight.seeded - {"password"}
+    assert people(pool) == 0
+
+
+def test_a_forgotten_audit_table_breaks_it(place):
+    pool, _, state = place
+    with pool.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE shadow (what TEXT)"))
+        connection.execute(
+            text("CREATE TRIGGER copy AFTER INSERT ON person BEGIN INSERT INTO shadow VALUES (upper(new.email)); END")
+        )
+    run = flown(state)
+    assert (run.judgement.verdict.value, places(run)) == ("broken", {"pool.shadow.what"})
+
+
+def test_a_thumbnail_left_on_disk_breaks_it(place, monkeypatch):
+    pool, _, state = place
+
+    def forgetful(name):
+        (pool.files.documents / f"{name}.bin").unlink()
+
+    monkeypatch.setattr(pool.files, "remove", forgetful)
+    run = flown(state)
+    assert run.judgement.verdict.value == "broken"
+    assert all(name.startswith("folder.previews/") for name in places(run))
+
+
+def test_a_value_in_a_log_breaks_it(place):
+    pool, folder, state = place
+
+    def log(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("INSERT INTO profile"):
+            with (folder / "logs" / "debug.log").open("a", encoding="utf-8") as file:
+                file.write(json.dumps([str(value) for value in parameters]) + "\n")
+
+    event.listen(pool.engine, "before_cursor_execute", log)
+    run = flown(state)
+    assert (run.judgement.verdict.value, places(run)) == ("broken", {"folder.logs/debug.log"})
+
+
+def test_what_lies_in_the_file_of_the_database_for_too_long_breaks_it(place, monkeypatch):
+    pool, _, state = place
+    pool.engine.dispose()
+    event.listen(pool.engine, "connect", lambda c, _: c.execute("PRAGMA secure_delete = OFF"))
+    first = flown(state)
+    assert (first.judgement.verdict.value, bool(first.flight.physical)) == ("kept", True)
+    file = state.parent / "pool.db"
+    shutil.copy(file, state.parent / "yesterday.db")  # the pages as they are now: the next canary may overwrite them in place
+    monkeypatch.setenv("POOL_DATABASE_FILE", f"{state.parent}/*.db")
+    later = flown(state, timedelta(days=31))
+    assert (later.judgement.verdict.value, {t.store for t in later.flight.overdue}) == ("broken", {"database"})
+
+
+def test_a_run_that_was_killed_is_cleared_up_by_the_next(place):
+    pool, _, state = place
+    command = [sys.executable, "-m", "zusage", "canary", str(MANIFEST), "--folder", str(state)]
+    running = subprocess.Popen(command, env=os.environ.copy(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 60
+    while not people(pool) and time.monotonic() < end:
+        time.sleep(0.01)
+    running.send_signal(signal.SIGKILL)
+    running.wait()
+    assert people(pool) == 1
+    assert flown(state).judgement.verdict.value == "kept"
+    assert people(pool) == 0
+
+
+def test_a_real_person_is_not_touched(place):
+    pool, _, state = place
+    row = (
+        "INSERT INTO person (email, password_hash, state, storage_class, language, registered_at, last_active_at) VALUES "
+        "('anna@example.org', 'x', 'applicant', 'unconfirmed', 'de', '2026-01-01 00:00:00', '2026-01-01 00:00:00')"
+    )
+    with pool.engine.begin() as connection:
+        connection.execute(text(row))
+        before = connection.execute(text("SELECT * FROM person")).all()
+    assert flown(state).judgement.verdict.value == "kept"
+    with pool.engine.connect() as connection:
+        assert connection.execute(text("SELECT * FROM person")).all() == before
