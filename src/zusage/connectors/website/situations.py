@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from zusage.promises.manifest.website import Banner, Fill, Login, Website
@@ -20,7 +21,17 @@ if TYPE_CHECKING:
 _PATIENCE = 5_000
 #: the ways to each choice: a control before the last is pressed only where the last cannot be seen yet
 _REJECT: tuple[Control, ...] = ("settings", "reject-all")
+_SAVE: Control = "save"
+_UNDO: Control = "withdraw"
 _WITHDRAW: tuple[tuple[Control, ...], ...] = (("withdraw",), ("settings", "withdraw"), ("settings", "reject-all"))
+
+
+class NotChosen(Exception):
+    """The choice could not be made; ``lacking``: what the banner has not, although it has something else."""
+
+    def __init__(self, lacking: tuple[str, ...]) -> None:
+        self.lacking = lacking
+        super().__init__("the choice could not be made")
 
 
 @dataclass(slots=True)
@@ -61,24 +72,22 @@ class Situations:
     def _rejected(self, banner: Literal["zusage"] | Banner) -> State:
         with self.visitor() as visitor:
             controls = self._enter(visitor, banner)
-            lacking = self._choose(visitor, controls, lambda: controls.press(*_REJECT))
-            return self._after(visitor, "after-reject", (), lacking)
+            return self._after(visitor, controls, "after-reject", (), lambda: controls.press(*_REJECT))
 
     def _one(self, banner: Literal["zusage"] | Banner, purpose: str) -> State:
         with self.visitor() as visitor:
             controls = self._enter(visitor, banner)
-            lacking = self._choose(visitor, controls, lambda: controls.allow_only(purpose, self.purposes))
+            only = partial(controls.allow_only, purpose, self.purposes)
+            after = self._after(visitor, controls, "after-accept-one", (purpose,), only)
             self._ticked |= controls.ticked
-            return self._after(visitor, "after-accept-one", (purpose,), lacking)
+            return after
 
     def _all_then_none(self, banner: Literal["zusage"] | Banner) -> list[State]:
         with self.visitor() as visitor:
             controls = self._enter(visitor, banner)
-            lacking = self._choose(visitor, controls, lambda: controls.press("accept-all"))
-            accepted = self._after(visitor, "after-accept-all", self.purposes, lacking)
+            accepted = self._after(visitor, controls, "after-accept-all", self.purposes, lambda: controls.press("accept-all"))
             visitor.turn()
-            lacking = self._choose(visitor, controls, lambda: _withdraw(controls))
-            return [accepted, self._after(visitor, "after-withdraw", (), lacking)]
+            return [accepted, self._after(visitor, controls, "after-withdraw", (), lambda: _withdraw(controls))]
 
     def _enter(self, visitor: Visitor, banner: Literal["zusage"] | Banner) -> Controls:
         """The first page, whose requests belong to the time before the choice."""
@@ -86,8 +95,8 @@ class Situations:
         visitor.quiet()
         return Controls(visitor.page, banner)
 
-    def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> tuple[str, ...]:
-        """Make a choice, with which a situation begins; returns what the banner lacks although it has something else."""
+    def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> None:
+        """Make a choice, with which a situation begins. Raises NotChosen."""
         from playwright.sync_api import Error
 
         visitor.turn()
@@ -97,16 +106,24 @@ class Situations:
             visitor.hinder(str(missing))
             others: tuple[Control, ...] = ("accept-all", "reject-all", "settings")
             there = any(controls.there(controls.selector(other)) for other in others)
-            return (missing.control,) if there and controls.banner == "zusage" else ()
+            late = any(controls.there(controls.selector(one)) for one in (*others, _SAVE, _UNDO) if one == missing.control)
+            raise NotChosen((missing.control,) if there and not late and controls.banner == "zusage" else ()) from None
         except Error as error:
             visitor.hinder(f"a control of the banner could not be used ({type(error).__name__})")
+            raise NotChosen(()) from None
         visitor.quiet()
         visitor.settle()
-        return ()
 
-    def _after(self, visitor: Visitor, situation: Situation, consented: tuple[str, ...], lacking: tuple[str, ...]) -> State:
+    def _after(
+        self, visitor: Visitor, controls: Controls, situation: Situation, consented: tuple[str, ...], choice: Callable[[], None]
+    ) -> State:
+        """The pages after a choice. Where it could not be made they are not looked at: what they do then, they do before any choice."""
+        try:
+            self._choose(visitor, controls, choice)
+        except NotChosen as failed:
+            return visitor.state(situation, consented, failed.lacking)
         visitor.visit(self.site.pages, picture=True)
-        return visitor.state(situation, consented, lacking)
+        return visitor.state(situation, consented)
 
     def _logged_in(self, login: Login) -> State:
         with self.visitor() as visitor:

@@ -53,7 +53,8 @@ SEEN: tuple[WebSaboteur, ...] = (
         "website/site/after-withdraw",
         _script(
             'addEventListener("click", e => { if (e.target.dataset.zusage === "withdraw")'
-            ' setTimeout(() => { localStorage.setItem("ads", "2") }, 0) }, true)'
+            # not a timer: the page that withdraws loads anew at once, and a timer may never come to run
+            ' addEventListener("pagehide", () => { localStorage.setItem("ads", "2") }) }, true)'
         ),
     ),
     WebSaboteur(
