@@ -63,7 +63,7 @@ def server(kind: str, folder: Path) -> Iterator[Server]:
         case "sqlite":
             yield SqliteFiles(folder)
         case "postgresql":
-            with servers.postgres("-c fsync=on", "-c shared_buffers=1GB", "-c max_wal_size=4GB") as running:
+            with servers.postgres("-c fsync=on", "-c jit=on", "-c shared_buffers=1GB", "-c max_wal_size=4GB") as running:
                 yield PostgresServer(running)
         case _:
             with servers.mariadb(*_DURABLE) as running:

@@ -70,8 +70,11 @@ class Postgres:
             lock.unlink()  # where nobody fetches the dead, their numbers seem to be taken
 
     def start(self) -> None:
-        """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data} -c fsync=off"
+        """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests.
+
+        Without compiling of statements either, which takes longer than the few rows here.
+        """
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self.data} -c fsync=off -c jit=off"
         options = " ".join((options, *self.options))
         _as_server(self.binaries / "pg_ctl", "-D", self.data, "-l", self.data / "log", "-o", options, "-w", "start")
 
