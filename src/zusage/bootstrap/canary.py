@@ -58,12 +58,14 @@ class _Bird:
     file: Path
     values: Mapping[str, str]
     erased_at: datetime | None = None
+    #: something was left in reach when it was erased
+    left: bool = False
 
     def keep(self) -> None:
         """Durable, and for our eyes alone."""
         self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         erased = self.erased_at.isoformat() if self.erased_at else None
-        replace(self.file, json.dumps({"values": dict(self.values), "erased_at": erased}).encode())
+        replace(self.file, json.dumps({"values": dict(self.values), "erased_at": erased, "left": self.left}).encode())
         self.file.chmod(0o600)
 
     @property
@@ -113,11 +115,24 @@ class _Run:
         after = self._look(bird)
         stays = self.canary.stays
         flight = Flight(seeded=frozenset(bird.values), before=before, told=told, after=after, stays=stays)
-        if not flight.left:
-            bird.erased_at = self.product.clock()
-            bird.keep()
-        flight = self._with_physical(flight)
+        bird.erased_at, bird.left = self.product.clock(), bool(flight.left)
+        bird.keep()
+        flight = self._with_physical(self._with_earlier(flight, bird))
         return Flown(flight, judge_flight(flight))
+
+    def _with_earlier(self, flight: Flight, bird: _Bird) -> Flight:
+        """What earlier ones left in reach is still left, until somebody has taken it away."""
+        from dataclasses import replace as with_
+
+        for old in self._on_file():
+            if old.file == bird.file or not old.left:
+                continue
+            seen = self._look(old)
+            flight = with_(flight, after=Residue.joined([flight.after, seen]))
+            if not seen.unread and not with_(flight, after=seen).left:
+                old.left = False
+                old.keep()
+        return flight
 
     def _with_physical(self, flight: Flight) -> Flight:
         """Every erased canary on file; those of which nothing is left go from the file."""
@@ -125,7 +140,7 @@ class _Run:
 
         within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
         for bird in self._on_file():
-            if bird.erased_at is None:
+            if bird.erased_at is None or bird.left:
                 continue
             seen = Residue.joined(scan_files(name, list(_paths(name, path)), bird.needles) for name, path in self._physical())
             late = self.product.clock() > bird.erased_at + within
@@ -187,7 +202,7 @@ class _Run:
         for file in sorted((self.product.folder / _FOLDER).glob("*.json")):
             content = json.loads(file.read_text(encoding="utf-8"))
             erased = datetime.fromisoformat(content["erased_at"]) if content["erased_at"] else None
-            found.append(_Bird(file, content["values"], erased))
+            found.append(_Bird(file, content["values"], erased, content["left"]))
         return found
 
     def _door(self, bird: _Bird) -> FrontDoor:

@@ -81,6 +81,12 @@ def test_a_forgotten_audit_table_breaks_it(place):
         )
     run = flown(state)
     assert (run.judgement.verdict.value, places(run)) == ("broken", {"pool.shadow.what"})
+    with pool.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER copy"))
+    assert flown(state).judgement.verdict.value == "broken"  # what the first one left is there still
+    with pool.engine.begin() as connection:
+        connection.execute(text("DROP TABLE shadow"))
+    assert flown(state).judgement.verdict.value == "kept"
 
 
 def test_a_thumbnail_left_on_disk_breaks_it(place, monkeypatch):
