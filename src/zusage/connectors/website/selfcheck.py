@@ -21,10 +21,11 @@ document.cookie = 'scripted=1; max-age=60; secure';
 localStorage.setItem('kept', '1'); sessionStorage.setItem('kept', '1');
 await new Promise(done => {{ const open = indexedDB.open('kept'); open.onsuccess = open.onerror = done; }});
 await caches.open('kept');
+navigator.serviceWorker.register('/worker.js').catch(() => 0);
 fetch('https://{_ELSEWHERE}/fetch').catch(() => 0); navigator.sendBeacon('https://{_ELSEWHERE}/ping');
 try {{ new WebSocket('wss://{_ELSEWHERE}/socket') }} catch {{}}
 }})()</script>"""
-_KEPT = {"cookie", "local-storage", "session-storage", "indexed-db", "cache-storage"}
+_KEPT = {"cookie", "local-storage", "session-storage", "indexed-db", "cache-storage", "service-worker"}
 _CALLED = {"font", "image", "fetch", "ping", "websocket"}
 #: seconds that the cookies are given; what the jar says has shrunk a little when it is read
 _LIVES = {"scripted": 60, "sent": 90}
@@ -38,12 +39,13 @@ def sees(context: BrowserContext, gate: Gate) -> bool:
     context.add_init_script(HOOK)
     page = context.new_page()
     recorder.attach(page)
-    page.route(f"https://{_HERE}/**", _serve)
+    context.route(f"https://{_HERE}/**", _serve)
     page.goto(f"https://{_HERE}/")
     until = time.monotonic() + _PATIENCE
     while not (noticed := _noticed(context, page, recorder)) and time.monotonic() < until:
         page.wait_for_timeout(50)
     page.close()
+    context.unroute(f"https://{_HERE}/**", _serve)
     return noticed
 
 
@@ -58,4 +60,7 @@ def _noticed(context: BrowserContext, page: Page, recorder: Recorder) -> bool:
 
 
 def _serve(route: Route) -> None:
-    route.fulfill(body=_PAGE, headers={"content-type": "text/html", "set-cookie": "sent=1; max-age=90; secure"})
+    if route.request.url.endswith("/worker.js"):
+        route.fulfill(body="", headers={"content-type": "text/javascript"})
+    else:
+        route.fulfill(body=_PAGE, headers={"content-type": "text/html", "set-cookie": "sent=1; max-age=90; secure"})
