@@ -34,6 +34,7 @@ from .clock import Clock, Window
 from .firing import with_triggers
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
+from .somebody import found_through, theirs_alone
 from .suspension import Suspension, held_by
 
 
@@ -63,32 +64,13 @@ def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
     drafted: Iterable[Step] = (step for rule in world.rules for step in _of_rule(world, rule))
     if world.theirs is not None:
-        drafted = _theirs_alone(world.theirs, drafted)
+        drafted = theirs_alone(world.theirs, drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
-    ordered = in_order(steps, world.inventories, found_through(world) if world.theirs is not None else None)
+    ordered = in_order(steps, world.inventories, found_through(world.manifest) if world.theirs is not None else None)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
     return tuple(foresee(numbered)) + blocked
-
-
-def found_through(world: World) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
-    """For each table those whose rows are the person's because of its rows."""
-    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for activity in world.manifest.activities.values():
-        for table, data in activity.data.items():
-            if data.about:
-                system, bare = table.split(".", 1)
-                found.setdefault((system, data.about.table.split(".", 1)[1]), set()).add((system, bare))
-    return found
-
-
-def _theirs_alone(theirs: Mapping[str, Condition], steps: Iterable[Step]) -> Iterable[Step]:
-    """The steps on tables in which the person has rows, for these rows alone. A stored view has no rows of anybody's own."""
-    for step in steps:
-        mine = theirs.get(f"{step.system}.{step.table}")
-        if mine is not None and not isinstance(step.action, RefreshView):
-            yield replace(step, where=all_of(Surely(mine), step.where))
 
 
 def _of_rule(world: World, rule: Rule) -> Iterable[Step]:

@@ -15,10 +15,11 @@ from zusage.promises.starting_point import StartingPoint
 
 from . import release
 from .count import Looks, counted
-from .draft import World, foresee, found_through, leaving
+from .draft import World, foresee, leaving
 from .holding import Hold, Person
 from .order import in_order
 from .plan import BlockRows, Step
+from .somebody import found_through
 
 #: the rule of what no minimum is about
 NO_RULE = "restriction"
@@ -30,7 +31,7 @@ def restricting(world: World, looks: Looks, person: Person, holds: Sequence[Hold
     Suspensions do not stop it: what is held is kept, only out of reach. Raises ForeignKeyCycle.
     """
     drafted = [step for hold in holds for step in _of_hold(world, person, hold)]
-    ordered = in_order(drafted, world.inventories, found_through(world))
+    ordered = in_order(drafted, world.inventories, found_through(world.manifest))
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     return tuple(step for step in counted(replace(world, suspensions=()), foresee(numbered), looks) if step.rows)
 
