@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -15,6 +16,9 @@ from zusage.rights.case import Case, Event, Kind, Right, told
 from .errors import CaseTorn, UnknownCase
 from .models import CaseEventRow, CaseRow
 
+#: goes into each digest and is emptied with what it covers, so that nobody can try out what stood there
+_SALT = "salt"
+
 
 class Cases:
     """Cases by number, such as ``C-0001``."""
@@ -24,7 +28,7 @@ class Cases:
 
     def open(self, right: Right, received: Event, content: Mapping[str, object]) -> Case:
         """A new case; ``content`` is what it says of the person. On disk when it returns."""
-        body = json.dumps(dict(content), ensure_ascii=False, sort_keys=True)
+        body = json.dumps({**content, _SALT: secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True)
         with transaction.atomic(using=self._alias):
             row = CaseRow(right=right, received_at=received.at, content=body, content_digest=_sha(body), head="")
             row.save(using=self._alias, force_insert=True)
@@ -63,21 +67,22 @@ class Cases:
             return None
         if _sha(row.content) != row.content_digest:
             raise CaseTorn(id=id, why="what it says of the person was changed")
-        return cast("Mapping[str, Any]", json.loads(row.content))
+        return {key: value for key, value in json.loads(row.content).items() if key != _SALT}
 
     def words(self, id: str) -> tuple[str | None, ...]:
         """The words of each event; None once they were emptied. Raises UnknownCase."""
-        return tuple(
+        found = (
             CaseEventRow.objects.using(self._alias).filter(case=_number(id)).order_by("number").values_list("words", flat=True)
         )
+        return tuple(words.partition("\n")[2] if words else words for words in found)
 
     def held(self) -> tuple[tuple[str, datetime | None, bool], ...]:
-        """Each case: its number, when it was closed, and whether it still says anything of the person."""
+        """Each case: its number, when it was answered, withdrawn or closed, and whether it still says anything of the person."""
         found = CaseRow.objects.using(self._alias).order_by("id")
         return tuple((_name(row), row.closed_at, row.content is not None or self._wordy(row)) for row in found)
 
     def erase(self, before: datetime, at: datetime) -> int:
-        """Empty cases that were closed before an instant; what happened when and by whom stays. Returns how many; may be repeated."""
+        """Empty cases that ended before an instant; what happened when and by whom stays. Returns how many; may be repeated."""
         with transaction.atomic(using=self._alias):
             due = list(
                 CaseRow.objects.using(self._alias).filter(erased_at=None, closed_at__lt=before).values_list("pk", flat=True)
@@ -90,6 +95,7 @@ class Cases:
         return CaseEventRow.objects.using(self._alias).filter(case=row).exclude(words=None).exclude(words="").exists()
 
     def _write(self, row: CaseRow, event: Event, words: str) -> None:
+        words = f"{secrets.token_hex(16)}\n{words}" if words else ""
         row.events += 1
         row.head = _linked(row.head, row.events, event, _sha(words))
         CaseEventRow(
@@ -103,8 +109,8 @@ class Cases:
             words_digest=_sha(words),
             digest=row.head,
         ).save(using=self._alias, force_insert=True)
-        if event.kind == "closed":
-            row.closed_at = event.at
+        if event.kind in ("answered", "withdrawn", "closed") and row.closed_at is None:
+            row.closed_at = event.at  # the time of keeping runs from the end, whether or not anybody closes the case
         row.save(using=self._alias, force_update=True)
 
     def _case(self, row: CaseRow) -> Case:

@@ -39,6 +39,15 @@ def record(service: Service, page: Page) -> dict[str, Any]:
     return service.records(remembered(page).subject)[-1]
 
 
+def hears(web: Web, page: Page, host: str, *paths: str) -> bool:
+    """Whether a host is asked for all of these before long: on a busy machine a frame comes later than the answer."""
+    for _ in range(50):
+        if set(paths) <= set(web.seen(host)):
+            return True
+        page.wait_for_timeout(100)
+    return False
+
+
 def quiet(web: Web, page: Page, host: str) -> bool:
     """Whether a host hears nothing for a while."""
     before = len(web.seen(host))
@@ -75,7 +84,7 @@ def test_accepting_one_lets_in_that_one_and_no_other(page: Page, web: Web, servi
     assert page.locator("input[data-zusage-purpose]:checked").count() == 0
     page.check('input[data-zusage-purpose="analytics"]')
     press(page, "save")
-    assert "/tag.js" in web.seen(ANALYTICS)
+    assert hears(web, page, ANALYTICS, "/tag.js")
     assert "/both.js" not in web.seen(ANALYTICS)
     assert web.seen(ADS) == []
     assert {one["name"] for one in page.context.cookies()} == {"zusage", "_stat"}
@@ -88,13 +97,13 @@ def test_accepting_one_lets_in_that_one_and_no_other(page: Page, web: Web, servi
 def test_accepting_all_lets_in_tags_frames_and_pixels_after_the_record_is_on_disk(page: Page, web: Web, service: Service) -> None:
     visit(page, web)
     press(page, "accept-all")
-    assert {"/tag.js", "/both.js"} <= set(web.seen(ANALYTICS))
-    assert {"/frame", "/pixel.gif"} <= set(web.seen(ADS))
+    assert hears(web, page, ANALYTICS, "/tag.js", "/both.js")
+    assert hears(web, page, ADS, "/frame", "/pixel.gif")
     assert page.evaluate("window.both")
     expires = next(one["expires"] for one in page.context.cookies() if one["name"] == "zusage")
     assert 180 * 86400 < expires - time.time() < 185 * 86400
     visit(page, web, "/en?next")
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(1000)
     assert len([path for path in web.seen(ANALYTICS) if path == "/tag.js"]) == 2
 
 
@@ -132,7 +141,7 @@ def test_a_consent_to_something_else_outlasts_a_withdrawal_and_can_be_given_agai
     page.click(control("settings"))
     assert page.is_checked('input[data-zusage-purpose="analytics"]')
     press(page, "accept-all")
-    assert {"/frame", "/pixel.gif"} <= set(web.seen(ADS))
+    assert hears(web, page, ADS, "/frame", "/pixel.gif")
 
 
 def test_what_is_not_marked_is_held_back_too_and_what_comes_later_wakes(page: Page, web: Web) -> None:
@@ -143,7 +152,7 @@ def test_what_is_not_marked_is_held_back_too_and_what_comes_later_wakes(page: Pa
     page.evaluate(insert, f"{OTHER}:{web.port}")
     page.wait_for_timeout(200)
     assert web.seen(ANALYTICS) == []
-    assert "/late.js" in web.seen(OTHER)
+    assert hears(web, page, OTHER, "/late.js")
     press(page, "accept-all")
     page.evaluate(
         """host => { const tag = document.createElement("script"); tag.type = "text/plain"; tag.dataset.zusagePurpose = "analytics";
@@ -151,7 +160,7 @@ def test_what_is_not_marked_is_held_back_too_and_what_comes_later_wakes(page: Pa
         f"{ANALYTICS}:{web.port}",
     )
     page.wait_for_timeout(200)
-    assert "/later.js" in web.seen(ANALYTICS)
+    assert hears(web, page, ANALYTICS, "/later.js")
 
 
 def test_without_the_service_nothing_is_allowed_and_a_refusal_is_recorded_later(page: Page, web: Web, service: Service) -> None:
@@ -200,7 +209,7 @@ def test_global_privacy_control_is_a_refusal_without_a_question(chromium: Browse
     assert "Global Privacy Control" in page.inner_text("dialog")
     page.check('input[data-zusage-purpose="analytics"]')
     press(page, "save")
-    assert "/tag.js" in web.seen(ANALYTICS)
+    assert hears(web, page, ANALYTICS, "/tag.js")
     context.close()
 
 
@@ -320,7 +329,7 @@ def test_people_are_asked_again_when_a_recipient_is_added(page: Page, web: Web, 
         visit(page, web, "/de?more")
         page.wait_for_selector(control("accept-all"))
         assert web.seen(ANALYTICS) == []
-        assert "/frame" in web.seen(ADS)
+        assert hears(web, page, ADS, "/frame")
     finally:
         service.stop()
         write(service.folder, manifest({**values, "notice/url": f"{web.site}/de?notice"}))
