@@ -13,7 +13,7 @@ from zusage.connectors.port import Reader, SystemTrouble
 
 if TYPE_CHECKING:
     from zusage.evidence.consents.looking import Entry, Tried
-    from zusage.evidence.requests import Filed, Happened
+    from zusage.evidence.requests import Filed
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part
@@ -72,19 +72,16 @@ class CaseFiles:
 
     def filed(self) -> Sequence[Filed]:
         """Every case; one whose record is not whole has no events."""
-        from zusage.evidence.requests import Filed
+        from zusage.evidence.requests import Filed, Happened
 
-        cases = self.product.state.cases
-        return [Filed(self._events(id), closed_at, speaks) for id, closed_at, speaks in cases.held()]
-
-    def _events(self, id: str) -> tuple[Happened, ...] | None:
-        from zusage.evidence.requests import Happened
-        from zusage.state.errors import CaseTorn
-
-        try:
-            return tuple(Happened(event.kind, event.at) for event in self.product.state.cases.get(id).events)
-        except CaseTorn:
-            return None
+        return [
+            Filed(
+                tuple(Happened(event.kind, event.at) for event in one.case.events) if one.case else None,
+                one.ended_at,
+                one.speaks,
+            )
+            for one in self.product.state.cases.filed()
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Filed:
 
     #: None: its record is not whole
     events: tuple[Happened, ...] | None
-    closed_at: datetime | None
+    ended_at: datetime | None
     #: it still says something of the person
     speaks: bool
 
@@ -66,7 +66,7 @@ def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -
     """Every case, by whether it may still say something of a person (4)."""
     found: Counter[str] = Counter()
     for one in books.filed():
-        ended = one.closed_at.astimezone(ZoneInfo(zone)).date() if one.closed_at else None
+        ended = one.ended_at.astimezone(ZoneInfo(zone)).date() if one.ended_at else None
         over = ended is not None and today > kept.after(ended) + timedelta(days=1)
         found["overdue" if over and one.speaks else "emptied" if not one.speaks else "in time"] += 1
     if not found:

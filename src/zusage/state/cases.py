@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -18,6 +20,18 @@ from .models import CaseEventRow, CaseRow
 
 #: goes into each digest and is emptied with what it covers, so that nobody can try out what stood there
 _SALT = "salt"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A case as it stands in the register."""
+
+    #: None: its record is not whole
+    case: Case | None
+    #: when it was answered, withdrawn or closed
+    ended_at: datetime | None
+    #: it still says something of the person
+    speaks: bool
 
 
 class Cases:
@@ -42,7 +56,7 @@ class Cases:
             row = CaseRow.objects.using(self._alias).select_for_update().filter(pk=_number(id)).first()
             if row is None:
                 raise UnknownCase(id=id)
-            check(self._case(row))
+            check(_case(row, self._events(row.pk)[row.pk]))
             self._write(row, event, words)
         return self.get(id)
 
@@ -51,12 +65,13 @@ class Cases:
         row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)
-        return self._case(row)
+        return _case(row, self._events(row.pk)[row.pk])
 
     def all(self) -> tuple[Case, ...]:
         """Every case, oldest first. Raises CaseTorn."""
         with transaction.atomic(using=self._alias):
-            return tuple(self._case(row) for row in CaseRow.objects.using(self._alias).order_by("id"))
+            events = self._events()
+            return tuple(_case(row, events[row.pk]) for row in CaseRow.objects.using(self._alias).order_by("id"))
 
     def content(self, id: str) -> Mapping[str, Any] | None:
         """What a case says of the person; None once it was emptied. Raises UnknownCase or CaseTorn."""
@@ -76,10 +91,17 @@ class Cases:
         )
         return tuple(words.partition("\n")[2] if words else words for words in found)
 
-    def held(self) -> tuple[tuple[str, datetime | None, bool], ...]:
-        """Each case: its number, when it was answered, withdrawn or closed, and whether it still says anything of the person."""
-        found = CaseRow.objects.using(self._alias).order_by("id")
-        return tuple((_name(row), row.closed_at, row.content is not None or self._wordy(row)) for row in found)
+    def filed(self) -> Iterator[Filed]:
+        """Every case as it stands, oldest first; one whose record is not whole has none."""
+        with transaction.atomic(using=self._alias):
+            rows, events = list(CaseRow.objects.using(self._alias).order_by("id")), self._events()
+        for row in rows:
+            speaks = row.content is not None or any(found.words for found in events[row.pk])
+            try:
+                case = _case(row, events[row.pk])
+            except CaseTorn:
+                case = None
+            yield Filed(case, row.closed_at, speaks)
 
     def erase(self, before: datetime, at: datetime) -> int:
         """Empty cases that ended before an instant; what happened when and by whom stays. Returns how many; may be repeated."""
@@ -91,8 +113,13 @@ class Cases:
             CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
         return len(due)
 
-    def _wordy(self, row: CaseRow) -> bool:
-        return CaseEventRow.objects.using(self._alias).filter(case=row).exclude(words=None).exclude(words="").exists()
+    def _events(self, case: int | None = None) -> Mapping[int, list[CaseEventRow]]:
+        """The events of one case or of all, in order, with one statement."""
+        found = CaseEventRow.objects.using(self._alias).order_by("case", "number")
+        events = defaultdict[int, list[CaseEventRow]](list)
+        for row in found if case is None else found.filter(case=case):
+            events[row.case_id].append(row)  # type: ignore[attr-defined]
+        return events
 
     def _write(self, row: CaseRow, event: Event, words: str) -> None:
         words = f"{secrets.token_hex(16)}\n{words}" if words else ""
@@ -113,19 +140,20 @@ class Cases:
             row.closed_at = event.at  # the time of keeping runs from the end, whether or not anybody closes the case
         row.save(using=self._alias, force_update=True)
 
-    def _case(self, row: CaseRow) -> Case:
-        digest = _sha(json.dumps(["zusage case 1", row.pk, row.right, row.content_digest]))
-        events: list[Event] = []
-        for found in CaseEventRow.objects.using(self._alias).filter(case=row).order_by("number"):
-            event = Event(kind=cast("Kind", found.kind), at=found.at, by=found.by, detail=found.detail)
-            digest = _linked(digest, len(events) + 1, event, found.words_digest)
-            altered = found.words is not None and _sha(found.words) != found.words_digest
-            if found.number != len(events) + 1 or digest != found.digest or altered:
-                raise CaseTorn(id=_name(row), why=f"its event {len(events) + 1} was changed or lost")
-            events.append(event)
-        if len(events) != row.events or digest != row.head:
-            raise CaseTorn(id=_name(row), why="its last event was lost")
-        return told(_name(row), cast("Right", row.right), events)
+
+def _case(row: CaseRow, found: Sequence[CaseEventRow]) -> Case:
+    digest = _sha(json.dumps(["zusage case 1", row.pk, row.right, row.content_digest]))
+    events: list[Event] = []
+    for one in found:
+        event = Event(kind=cast("Kind", one.kind), at=one.at, by=one.by, detail=one.detail)
+        digest = _linked(digest, len(events) + 1, event, one.words_digest)
+        altered = one.words is not None and _sha(one.words) != one.words_digest
+        if one.number != len(events) + 1 or digest != one.digest or altered:
+            raise CaseTorn(id=_name(row), why=f"its event {len(events) + 1} was changed or lost")
+        events.append(event)
+    if len(events) != row.events or digest != row.head:
+        raise CaseTorn(id=_name(row), why="its last event was lost")
+    return told(_name(row), cast("Right", row.right), events)
 
 
 def _linked(previous: str, number: int, event: Event, words: str) -> str:
