@@ -12,6 +12,7 @@ BENCHMARKS = (
     ("databases.wide", "--rows", "10000"),
     ("databases.memory",),
     ("databases.neighbours",),
+    ("persons",),
     ("consents",),
     ("logs",),
 )
