@@ -101,6 +101,7 @@ def test_an_erasure_is_done_when_its_own_plan_left_nothing(world: SmallWorld) ->
     assert code(world, *done, "--plan", plans["1"]) == 3  # no second person has approved the case
     assert code(world, "case approve", "C-0001", "--by", "clerk-1") == 3
     assert code(world, "case approve", "C-0001", "--by", "clerk-2") == 0
+    assert code(world, "erasure answer", plans["1"], "--close") == 0  # the demand is off the file; the case knows whose it was
     assert code(world, *done, "--plan", plans["1"]) == 0
     assert world.sql("SELECT id FROM customer") == []
 
@@ -138,6 +139,7 @@ def test_what_a_case_says_of_somebody_goes_with_its_time_and_the_record_stays_wh
         assert product.state.cases.content(id) is None
         assert product.state.cases.words(id) == (None, None)
         product.state.close()
+    assert _mentions(world, b"Kennwort") == []
     assert world.verdicts(later)["requests/cases-kept"] == "kept"
     with closing(sqlite3.connect(world.folder / ".zusage" / "state.sqlite3")) as state:
         kept = state.execute("SELECT content_digest FROM zusage_case").fetchone()[0]

@@ -32,7 +32,7 @@ def _correct(shop: Shop, table: str, column: str, value: str | None, row: str | 
 
 def test_one_value_is_corrected_and_nothing_else_changes(shop: Shop) -> None:
     before = shop.rows()
-    assert _correct(shop, "shop.customer", "name", "Right O'Name") == "C-0001"
+    assert _correct(shop, "shop.customer", "name", "Right O'Name") == "RC-0001"
     after = shop.rows()
     assert after["customer"] - before["customer"] == {(3, "Right O'Name", "2025-01-01 10:00:00")}
     assert before["customer"] - after["customer"] == {(3, "name of 3", "2025-01-01 10:00:00")}
@@ -112,7 +112,7 @@ def test_the_command_reads_the_right_value_from_the_input(shop: Shop) -> None:
         "x",
     ]
     result = CliRunner().invoke(cli, words, input="Right Name\n", catch_exceptions=False)
-    assert "sealed as C-0001" in result.output
+    assert "sealed as RC-0001" in result.output
     assert "Right Name" not in result.output
     CliRunner().invoke(cli, [*words, "--empty"], catch_exceptions=False)
     assert shop.sql("SELECT name FROM customer WHERE id = 3") == [(None,)]

@@ -12,7 +12,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from glob import glob
 from pathlib import Path
@@ -27,7 +27,7 @@ from zusage.evidence.residue.canary import NOWHERE, Flight, judge_flight
 from zusage.promises.manifest import AccessLog
 from zusage.promises.manifest.canary import Canary, CanaryStep
 
-from .plans import replace
+from . import filing
 
 if TYPE_CHECKING:
     from .product import Product
@@ -63,10 +63,9 @@ class _Bird:
 
     def keep(self) -> None:
         """Durable, and for our eyes alone."""
-        self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         erased = self.erased_at.isoformat() if self.erased_at else None
-        replace(self.file, json.dumps({"values": dict(self.values), "erased_at": erased, "left": self.left}).encode())
-        self.file.chmod(0o600)
+        content = {"values": dict(self.values), "erased_at": erased, "left": self.left}
+        filing.replace(self.file, json.dumps(content).encode(), private=True)
 
     @property
     def needles(self) -> Needles:
@@ -122,38 +121,33 @@ class _Run:
 
     def _with_earlier(self, flight: Flight, bird: _Bird) -> Flight:
         """What earlier ones left in reach is still left, until somebody has taken it away."""
-        from dataclasses import replace as with_
-
         for old in self._on_file():
             if old.file == bird.file or not old.left:
                 continue
             seen = self._look(old)
-            flight = with_(flight, after=Residue.joined([flight.after, seen]))
-            if not seen.unread and not with_(flight, after=seen).left:
+            flight = replace(flight, after=Residue.joined([flight.after, seen]))
+            if not seen.unread and not replace(flight, after=seen).left:
                 old.left = False
                 old.keep()
         return flight
 
     def _with_physical(self, flight: Flight) -> Flight:
         """Every erased canary on file; those of which nothing is left go from the file."""
-        from dataclasses import replace as with_
-
         within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
         for bird in self._on_file():
             if bird.erased_at is None or bird.left:
                 continue
-            seen = Residue.joined(scan_files(name, list(_paths(name, path)), bird.needles) for name, path in self._physical())
+            seen = Residue.joined(
+                scan_files(name, list(_paths(name, path)), bird.needles) for name, path in self.canary.physical.items()
+            )
             late = self.product.clock() > bird.erased_at + within
             here = flight.overdue if late else flight.physical
             found = tuple(sorted({*here, *seen.traces}))
-            flight = with_(flight, overdue=found) if late else with_(flight, physical=found)
-            flight = with_(flight, unread=(*flight.unread, *seen.unread))
+            flight = replace(flight, overdue=found) if late else replace(flight, physical=found)
+            flight = replace(flight, unread=(*flight.unread, *seen.unread))
             if not seen.traces and not seen.unread:
                 bird.file.unlink()
         return flight
-
-    def _physical(self) -> Iterator[tuple[str, str]]:
-        yield from self.canary.physical.items()
 
     def _clear_up(self, bird: _Bird) -> None:
         """Step 1: in and out again from wherever the earlier run stopped, repeating no more than is needed; then nothing may be left."""
@@ -231,7 +225,7 @@ class _Run:
         yield scan_files("zusage", [self.product.folder], needles, apart)
 
     def _left_out(self) -> list[Path]:
-        bases = [path for name, declared in self._physical() for path in _paths(name, declared)]
+        bases = [path for name, declared in self.canary.physical.items() for path in _paths(name, declared)]
         beside = [path.with_name(path.name + end) for path in bases for end in ("-wal", "-shm", "-journal")]
         return [*bases, *beside, *(self.product.folder / _FOLDER).glob("*")]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from zusage.promises.condition import all_of
 from zusage.rights.rectification import correctable, fitting
 
 from .erasing import code_of
+from .filing import replace
 
 if TYPE_CHECKING:
     from .product import Product
@@ -60,18 +60,22 @@ def correct(product: Product, wish: Wish) -> str:
         )
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
-    number = f"C-{max((int(file.name[2:]) for file in _files(product)), default=0) + 1:04d}"
-
-    def note(before: object, after: object) -> None:
-        _seal(product, number, wish, before, after)
-
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
+        number = _next_number(product)  # under the lock: two corrections must never have one number
+
+        def note(before: object, after: object) -> None:
+            _seal(product, number, wish, before, after)
+
         try:
             corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note)
         except BaseException:
             (product.folder / _FOLDER / number).unlink(missing_ok=True)
             raise
     return number
+
+
+def _next_number(product: Product) -> str:
+    return f"RC-{max((int(file.name[3:]) for file in _files(product)), default=0) + 1:04d}"
 
 
 def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
@@ -100,13 +104,8 @@ def _seal(product: Product, number: str, wish: Wish, before: object, after: obje
         "by": wish.by,
         "at": product.clock().isoformat(),
     }
-    file = product.folder / _FOLDER / number
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-        written.write(payload)
-        written.flush()
-        os.fsync(written.fileno())
+    replace(product.folder / _FOLDER / number, payload, private=True)
 
 
 def _text(value: object) -> str:
@@ -115,4 +114,4 @@ def _text(value: object) -> str:
 
 def _files(product: Product) -> Iterator[Path]:
     folder = product.folder / _FOLDER
-    return iter(sorted(folder.glob("C-[0-9]*")) if folder.is_dir() else ())
+    return iter(sorted(folder.glob("RC-[0-9]*")) if folder.is_dir() else ())

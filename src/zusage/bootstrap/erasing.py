@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import SystemTrouble
 from zusage.planning.erasure import Demand, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, of_person
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
+from .filing import replace
 from .plans import read_plan
 from .product import PROGRAM
 from .seen import Looks
@@ -85,8 +84,11 @@ def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     return lambda step: filled(step, people)
 
 
-def answer(product: Product, path: Path) -> Answer:
-    """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble."""
+def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
+    """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
+
+    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed.
+    """
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
     done = []
@@ -96,7 +98,7 @@ def answer(product: Product, path: Path) -> Answer:
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
     found = codes(made)
-    people = [_person(product, code) for code in sorted(found)]
+    people = [known] if known else [_person(product, code) for code in sorted(found)]
     return Answer(
         done=tuple(done),
         kept=tuple(
@@ -151,10 +153,7 @@ def _done(step: Step, rows: int, stopped: str) -> Done:
 def _left(product: Product, person: Person) -> Sequence[tuple[str, int]]:
     found = []
     for hold in of_person(product.loaded.manifest, person, product.inventories):
-        reader = product.readers[hold.system]
-        if isinstance(reader, SystemTrouble):
-            raise reader
-        rows = reader.count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
         if rows:
             found.append((hold.table, rows))
     return found
@@ -166,8 +165,6 @@ def _file(product: Product, code: str) -> Path:
 
 def _keep(product: Product, code: str, wish: Wish) -> None:
     """Durable and for our eyes alone before a plan can be carried out with it."""
-    file = _file(product, code)
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = {
         "people": wish.person.people,
         "key": wish.person.key,
@@ -176,13 +173,7 @@ def _keep(product: Product, code: str, wish: Wish) -> None:
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
     }
-    new = file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
-        json.dump(content, written)
-        written.flush()
-        os.fsync(written.fileno())
-    os.replace(new, file)
+    replace(_file(product, code), json.dumps(content).encode(), private=True)
 
 
 def _person(product: Product, code: str) -> Person:

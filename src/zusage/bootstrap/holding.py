@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import SystemTrouble
 from zusage.planning import holding
 from zusage.planning.holding import Hold, HoldUnfit, Person
 from zusage.planning.plan import Selection
 from zusage.promises.condition import to_text
+
+from .seen import Looks
 
 if TYPE_CHECKING:
     from zusage.planning.suspension import Suspension
@@ -80,10 +81,7 @@ def _refuse_empty(asked: Sequence[tuple[str, int]], of_person: Sequence[tuple[st
 
 
 def _count(product: Product, hold: Hold) -> int:
-    reader = product.readers[hold.system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
-    return reader.count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
 
 
 def _digest(product: Product, person: Person | None) -> str | None:

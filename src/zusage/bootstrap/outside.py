@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.port import Probe, SystemTrouble
 
-from .plans import replace
+from .filing import replace
 
 if TYPE_CHECKING:
     from zusage.connectors.transport.seen import Handshakes

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from .filing import replace
 
 if TYPE_CHECKING:
     from zusage.planning.plan import Plan
@@ -57,13 +58,3 @@ def approve(
     if wanted:
         replace(note_of(path), approval.approve(plan, note, key))
     return wanted
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    new = path.with_name(f".{path.name}.new")
-    with new.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)

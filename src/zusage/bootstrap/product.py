@@ -20,7 +20,7 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import System
 
-from . import outside
+from . import filing, outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
 from .seen import Books, CaseFiles, Looks, Said
@@ -111,11 +111,7 @@ class Product:
     def _pseudonym_key(self) -> bytes:
         path = self.folder / "pseudonym.key"
         if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(32))
-                file.flush()
-                os.fsync(file.fileno())
+            filing.replace(path, secrets.token_bytes(32), private=True)
         return path.read_bytes()
 
     # -- foreign systems -----------------------------------------------------------------------------------------

@@ -84,12 +84,13 @@ def executed(product: Product, id: str, plan: Path | None) -> str:
         return f"plan {read_plan(plan)[0].digest}" if plan else ""
     if plan is None:
         raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
-    person = (product.state.cases.content(id) or {}).get("person")
-    if not person:
+    named = (product.state.cases.content(id) or {}).get("person")
+    if not named:
         raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
-    if codes_of(plan) != {code_of(product, Person.parse(str(person)))}:
+    person = Person.parse(str(named))
+    if codes_of(plan) != {code_of(product, person)}:
         raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
-    if not answer(product, plan).complete:
+    if not answer(product, plan, person).complete:
         raise NotCarriedOut(id, "something of the person is left in reach", "See `zusage erasure answer`, and plan again.")
     return f"plan {read_plan(plan)[0].digest}"
 

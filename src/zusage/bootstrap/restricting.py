@@ -80,7 +80,7 @@ def show(product: Product, id: str) -> Shown:
     restriction = product.state.restrictions.get(id)
     holds = tuple(_holds(product, restriction))
     hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
-    hidden += sum(_count(product, h.system, h.bare, h.where) for h in holds if _by_policy(product, h.system))
+    hidden += sum(_count(product, h) for h in holds if _by_policy(product, h.system))
     return Shown(restriction=restriction, hidden=hidden, reached=tuple(_reached(product, hold) for hold in holds))
 
 
@@ -124,7 +124,7 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
         from zusage.state.errors import RestrictedOtherwise
 
         raise RestrictedOtherwise(id=there.id)
-    if not any(_count(product, hold.system, hold.bare, hold.where) for hold in holds):
+    if not any(_count(product, hold) for hold in holds):
         raise HoldUnfit("no row of this person is within the application's reach", "Compare their key with the living table.")
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
     review = product.clock().date() + _REVIEW
@@ -174,7 +174,7 @@ def _bring_back(product: Product, restriction: Restriction) -> None:
 def _reached(product: Product, hold: Hold) -> Reached:
     """Where rows only hide, the whole table is counted as well: a row that hangs on a hidden one is not found by its condition."""
     if not _by_policy(product, hold.system):
-        count = _count(product, hold.system, hold.bare, hold.where)
+        count = _count(product, hold)
         return Reached(table=hold.table, readable=count, changeable=count)
     if not product.loaded.manifest.databases[hold.system].application:
         why = f"system {hold.system} declares no role of its application, so that nobody can look through its eyes"
@@ -188,7 +188,7 @@ def _reached(product: Product, hold: Hold) -> Reached:
 def _looked(product: Product, hold: Hold, application: Application) -> Reached:
     theirs = Selection(system=hold.system, table=hold.bare, where=hold.where)
     whole = Selection(system=hold.system, table=hold.bare)
-    allowed = _count(product, hold.system, hold.bare, Not(Surely(_of_anybody(product, hold.table))))
+    allowed = _count(product, replace(hold, where=Not(Surely(_of_anybody(product, hold.table)))))
     readable = max(application.reachable(theirs), application.reachable(whole) - allowed)
     return Reached(table=hold.table, readable=readable, changeable=application.changeable(theirs, _SAMPLE))
 
@@ -212,11 +212,8 @@ def _restrictor(product: Product, system: str) -> Restrictor:
     return open_restrictor(system, product.loaded.manifest.databases[system])
 
 
-def _count(product: Product, system: str, table: str, where: Condition) -> int:
-    reader = product.readers[system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
-    return reader.count(Selection(system=system, table=table, where=where))
+def _count(product: Product, hold: Hold) -> int:
+    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
 
 
 def _vault(product: Product) -> VaultWriter:

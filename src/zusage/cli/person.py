@@ -16,6 +16,7 @@ from .output import as_json as print_json
 from .output import count, say, table, warn
 
 if TYPE_CHECKING:
+    from zusage.bootstrap import Product
     from zusage.bootstrap.answering import Answer, Asked
 
 Wrapped = Callable[..., Any]
@@ -96,17 +97,9 @@ def access(manifest: Path, asked: Asked, to: Path, language: Literal["de", "en"]
 
     Exit code: 0 written, 2 a system cannot be looked at, 3 nobody is known so, or several are.
     """
-    from zusage.bootstrap import opened
     from zusage.bootstrap.answering import access as answer
 
-    from .files import refuse_taken, write_folder
-
-    refuse_taken(to)
-    with opened(manifest, folder) as product:
-        made = answer(product, asked, language)
-    write_folder(to, made.files)
-    _show(made, to, as_json)
-    return KEPT
+    return _write(manifest, folder, to, as_json, lambda product: answer(product, asked, language))
 
 
 @command.command("portability")
@@ -121,14 +114,20 @@ def portability(manifest: Path, asked: Asked, to: Path, language: Literal["de", 
 
     Exit code: 0 written, 2 a system cannot be looked at, 3 nobody is known so, or several are.
     """
-    from zusage.bootstrap import opened
     from zusage.bootstrap.answering import portability as package
+
+    return _write(manifest, folder, to, as_json, lambda product: package(product, asked, language))
+
+
+def _write(manifest: Path, folder: Path | None, to: Path, as_json: bool, make: Callable[[Product], Answer]) -> int:
+    """Make an answer and write its files."""
+    from zusage.bootstrap import opened
 
     from .files import refuse_taken, write_folder
 
     refuse_taken(to)
     with opened(manifest, folder) as product:
-        made = package(product, asked, language)
+        made = make(product)
     write_folder(to, made.files)
     _show(made, to, as_json)
     return KEPT
