@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
 
 from ..survey import named
+from .mariadb_errors import passes
 from .mariadb_grants import ALL, grants
 
 #: stands in place of triggers where the role cannot see whether there are any
@@ -94,7 +95,9 @@ def _told(connection: sa.Connection, schema: str) -> dict[str, Any]:
     """Triggers, and foreign keys from other schemas, which only more powerful roles see: by a routine that was made for it."""
     try:
         answer = connection.exec_driver_sql("SELECT zusage.catalogue(%s)", (schema,)).scalar_one()
-    except DBAPIError:
+    except DBAPIError as error:
+        if passes(error):  # otherwise a lost connection or a lock would make of it another schema
+            raise
         seen = _asked(connection, _TRIGGERS, schema) if _sees_triggers(connection, schema) else None
         return {"triggers": seen, "links": ()}
     told = json.loads(str(answer))
