@@ -90,7 +90,7 @@ def test_an_erasure_is_done_when_its_own_plan_left_nothing(world: SmallWorld) ->
     for number in ("1", "2"):
         plans[number] = str(world.folder / f"{number}.json")
         with opened(world.folder / "zusage.yaml") as product:
-            wish = Wish(person=Person(people="customer", key=number), ground="b", by="clerk-1", needed={})
+            wish = Wish(people=[Person(people="customer", key=number)], ground="b", by="clerk-1", needed={})
             product.save_plan(plan(product, wish).plan, Path(plans[number]))
             product.approve_plan(Path(plans[number]), SigningKey.load(world.folder / "second.key"))
     done = ("case done", "C-0001", "--by", "clerk-1")

@@ -104,7 +104,7 @@ class Shop:
 
     def plan(self, key: str = "3", **needed: str) -> Plan:
         with self.opened() as product:
-            made = plan(product, Wish(person=Person(people="customer", key=key), ground="b", by="clerk", needed=needed)).plan
+            made = plan(product, Wish(people=[Person(people="customer", key=key)], ground="b", by="clerk", needed=needed)).plan
             product.save_plan(made, self.folder / "erasure.json")
             product.approve_plan(self.folder / "erasure.json", self.key)
         return made
@@ -199,7 +199,7 @@ def test_a_demand_that_was_exchanged_or_closed_stops_the_plan_before_anything_ch
     shop.plan()
     before = shop.rows()
     (file,) = (shop.folder / ".zusage" / "erasures").glob("*.json")
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"key": "4"}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"keys": ["4"]}))
     with pytest.raises(DemandUnknown):
         shop.apply()
     file.unlink()
@@ -211,7 +211,7 @@ def test_a_demand_that_was_exchanged_or_closed_stops_the_plan_before_anything_ch
 def test_nothing_is_erased_without_a_second_person(shop: Shop) -> None:
     before = shop.rows()
     with shop.opened() as product:
-        made = plan(product, Wish(person=Person(people="customer", key="3"), ground="a", by="clerk", needed={})).plan
+        made = plan(product, Wish(people=[Person(people="customer", key="3")], ground="a", by="clerk", needed={})).plan
         product.save_plan(made, shop.folder / "erasure.json")
         with pytest.raises(NeedsApproval):
             product.apply_plan(shop.folder / "erasure.json", lambda _: None)
@@ -245,7 +245,7 @@ def test_what_a_human_decided_to_be_needed_stays(shop: Shop) -> None:
     assert shop.sql("SELECT count(*) FROM purchase WHERE customer_id = 3") == [(2,)]
     assert shop.sql("SELECT count(*) FROM remark WHERE customer_id = 3") == [(0,)]
     with shop.opened() as product, pytest.raises(HoldUnfit, match="activity"):
-        plan(product, Wish(person=Person(people="customer", key="3"), ground="a", by="clerk", needed={"order": "x"}))
+        plan(product, Wish(people=[Person(people="customer", key="3")], ground="a", by="clerk", needed={"order": "x"}))
 
 
 def test_what_came_after_the_plan_is_not_erased_unseen(shop: Shop) -> None:

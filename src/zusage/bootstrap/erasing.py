@@ -1,19 +1,21 @@
-"""Erasure on demand: the person's key waits in a file of our own folder, and plans hold only its code."""
+"""Erasure on demand: the keys of people wait in a file of our own folder, and plans hold only one code for them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zusage.planning.erasure import Demand, codes, filled, make_erasure
-from zusage.planning.holding import HoldUnfit, Person, beyond, of_person
+from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
+from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
-from .filing import replace
+from . import filing
 from .plans import read_plan
 from .product import PROGRAM
 from .seen import Looks
@@ -28,9 +30,10 @@ _FOLDER = "erasures"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a person demands, and who takes it up."""
+    """What people demand, each for themselves, and who takes it up."""
 
-    person: Person
+    #: of one kind
+    people: Sequence[Person]
     #: the letter of Art. 17(1) GDPR
     ground: Ground
     by: str
@@ -40,7 +43,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan for one person, and what it cannot see."""
+    """A plan, and what it cannot see."""
 
     plan: Plan
     #: declared tables of which the manifest does not say whose their rows are
@@ -63,31 +66,45 @@ def plan(product: Product, wish: Wish) -> Planned:
     if unknown:
         raise HoldUnfit(f"{', '.join(unknown)} is no activity of the manifest", "Name activities as the manifest does.")
     product.trust_clock()
-    demand = Demand(person=wish.person, code=code_of(product, wish.person), needed=frozenset(wish.needed))
+    wish = replace(wish, people=tuple(dict.fromkeys(wish.people)))
+    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=frozenset(wish.needed))
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     _keep(product, demand.code, wish)
-    found = of_person(product.loaded.manifest, wish.person, product.inventories)
+    found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
     return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
 
 
 def code_of(product: Product, person: Person) -> str:
     """The keyed code by which the vault, suspensions and plans know a person."""
+    return _codes(product, [person])[0]
+
+
+def _codes(product: Product, people: Sequence[Person]) -> list[str]:
     from zusage.vault import VaultWriter
 
     product.folder.mkdir(parents=True, exist_ok=True)
-    return VaultWriter(product.folder).person_digest(person.name)
+    vault = VaultWriter(product.folder)
+    return [vault.person_digest(person.name) for person in people]
+
+
+def _code(product: Product, people: Sequence[Person]) -> str:
+    """One code for all the people of a plan; of one alone, theirs."""
+    from zusage.vault import VaultWriter
+
+    found = _codes(product, people)
+    return found[0] if len(found) == 1 else VaultWriter(product.folder).person_digest(f"together={' '.join(sorted(found))}")
 
 
 def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     """Puts the keys of the people that a plan is for into its steps. Raises DemandUnknown."""
-    people = {code: _person(product, code) for code in codes(made)}
+    people = {code: _people(product, code) for code in codes(made)}
     return lambda step: filled(step, people)
 
 
 def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
     """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
 
-    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed.
+    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several it is about them alone.
     """
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
@@ -97,20 +114,22 @@ def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
         rows = record.rows if record else 0
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
-    found = codes(made)
-    people = [known] if known else [_person(product, code) for code in sorted(found)]
-    return Answer(
-        done=tuple(done),
-        kept=tuple(
-            Kept(rule=rule, rows=rows, until=until) for code in found for rule, rows, until in product.blocked().until(code)
-        ),
-        left=tuple(row for person in people for row in _left(product, person)),
-    )
+    people = [known] if known else [person for code in sorted(codes(made)) for person in _people(product, code)]
+    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(_left(product, people).items()))
 
 
-def codes_of(path: Path) -> frozenset[str]:
-    """The codes of the people that a saved plan is for. Raises PlanChanged."""
-    return codes(read_plan(path)[0])
+def codes_of(product: Product, path: Path) -> frozenset[str]:
+    """The codes of the people that a saved plan is for, also after their demand was closed. Raises PlanChanged."""
+    found: set[str] = set()
+    for code in codes(read_plan(path)[0]):
+        content = _content(product, code)
+        if content and (closed := content.get("closed")):
+            found |= set(closed)
+        elif content and len(keys := content["keys"]) > 1:
+            found |= set(_codes(product, [Person(people=content["people"], key=key) for key in keys]))
+        else:
+            found.add(code)
+    return frozenset(found)
 
 
 def letter(product: Product, found: Answer, language: Language) -> tuple[str, ...]:
@@ -132,13 +151,18 @@ def letter(product: Product, found: Answer, language: Language) -> tuple[str, ..
 
 
 def close(product: Product, path: Path) -> int:
-    """Forget the keys of a demand that was answered; returns how many were forgotten."""
+    """Forget the keys of a demand that was answered; returns of how many people. Of several, their codes stay for their cases."""
     gone = 0
     for code in codes(read_plan(path)[0]):
-        file = _file(product, code)
-        if file.exists():
-            file.unlink()
-            gone += 1
+        content = _content(product, code)
+        if content is None or "closed" in content:
+            continue
+        people = _people(product, code)
+        if len(people) > 1:
+            _write(product, code, {"closed": sorted(_codes(product, people))})
+        else:
+            _file(product, code).unlink()
+        gone += len(people)
     return gone
 
 
@@ -150,13 +174,28 @@ def _done(step: Step, rows: int, stopped: str) -> Done:
     return Done(table=f"{step.system}.{step.table}", promise=step.promise, how=how, rows=rows, with_them=parts, stopped=stopped)
 
 
-def _left(product: Product, person: Person) -> Sequence[tuple[str, int]]:
-    found = []
-    for hold in of_person(product.loaded.manifest, person, product.inventories):
-        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
-        if rows:
-            found.append((hold.table, rows))
-    return found
+def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
+    """Blocked rows of all of them, by rule."""
+    found: dict[str, tuple[int, date]] = {}
+    for rule, rows, until in (one for code in _codes(product, people) for one in product.blocked().until(code)):
+        before, last = found.get(rule, (0, until))
+        found[rule] = before + rows, max(last, until)
+    yield from (Kept(rule=rule, rows=rows, until=until) for rule, (rows, until) in found.items())
+
+
+def _left(product: Product, people: Sequence[Person]) -> dict[str, int]:
+    """By table, rows of these people that are in reach: one statement a table, however many they are."""
+    inventories, keys = product.inventories, [person.key for person in people]
+    holds = [
+        hold
+        for kind in dict.fromkeys(person.people for person in people)
+        for hold in holds_of(
+            places_of(product.loaded.manifest, kind),
+            lambda root: literals(root, keys, inventories),
+        )
+    ]
+    counts = ((hold, Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))) for hold in holds)
+    return {hold.table: rows for hold, rows in counts if rows}
 
 
 def _file(product: Product, code: str) -> Path:
@@ -164,25 +203,39 @@ def _file(product: Product, code: str) -> Path:
 
 
 def _keep(product: Product, code: str, wish: Wish) -> None:
-    """Durable and for our eyes alone before a plan can be carried out with it."""
     content = {
-        "people": wish.person.people,
-        "key": wish.person.key,
+        "people": wish.people[0].people,
+        "keys": [person.key for person in wish.people],
         "ground": f"art-17-1-{wish.ground}",
         "by": wish.by,
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
     }
-    replace(_file(product, code), json.dumps(content).encode(), private=True)
+    _write(product, code, content)
 
 
-def _person(product: Product, code: str) -> Person:
-    """The person of a demand; a file that was exchanged does not give the code that the plan names."""
+def _write(product: Product, code: str, content: Mapping[str, object]) -> None:
+    """Durable and for our eyes alone before a plan can be carried out with it."""
+    filing.replace(_file(product, code), json.dumps(content).encode(), private=True)
+
+
+def _content(product: Product, code: str) -> dict[str, Any] | None:
+    """A demand that is on file; None where it is not, or cannot be read as one."""
     try:
         content = json.loads(_file(product, code).read_text(encoding="utf-8"))
-        person = Person(people=content["people"], key=content["key"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise DemandUnknown from None
-    if code_of(product, person) != code:
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or not ("closed" in content or isinstance(content.get("keys"), list)):
+        return None
+    return content
+
+
+def _people(product: Product, code: str) -> tuple[Person, ...]:
+    """The people of a demand; a file that was exchanged does not give the code that the plan names."""
+    content = _content(product, code)
+    if content is None or "closed" in content:
         raise DemandUnknown
-    return person
+    people = tuple(Person(people=str(content.get("people")), key=str(key)) for key in content["keys"])
+    if not people or _code(product, people) != code:
+        raise DemandUnknown
+    return people

@@ -13,10 +13,11 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from zusage.connectors.port import Reader, SystemTrouble
+from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
 from zusage.rights.content import Content, Right, content
-from zusage.rights.person import NobodyFound, PersonUnfit, Place, SeveralFound, beyond, kind_of, literals, places
+from zusage.rights.person import NobodyFound, SeveralFound
 
 if TYPE_CHECKING:
     from .product import Product

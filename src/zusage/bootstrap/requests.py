@@ -88,7 +88,7 @@ def executed(product: Product, id: str, plan: Path | None) -> str:
     if not named:
         raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
     person = Person.parse(str(named))
-    if codes_of(plan) != {code_of(product, person)}:
+    if code_of(product, person) not in codes_of(product, plan):
         raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
     if not answer(product, plan, person).complete:
         raise NotCarriedOut(id, "something of the person is left in reach", "See `zusage erasure answer`, and plan again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,13 @@ from .output import say, table, warn
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.planning.holding import Person
     from zusage.rights.erasure import Answer
 
 
 @click.group("erasure")
 def command() -> None:
-    """Erase what an organisation holds of one person who demands it (Art. 17 GDPR).
+    """Erase what an organisation holds of people who demand it (Art. 17 GDPR): of one, or of many with one plan.
 
     What a demand ends is erased or anonymised as the manifest says; what a statutory duty still needs leaves the
     application's reach until its last day. Suspensions and exceptions of the manifest win as they always do.
@@ -45,7 +47,10 @@ def command() -> None:
 def plan(
     manifest: Path, person: str, ground: Ground, by: str, needed: tuple[str, ...], out: Path, folder: Path | None, as_json: bool
 ) -> int:
-    """Look, change nothing, and write a plan for one person's rows. The plan holds a code in place of their key.
+    """Look, change nothing, and write a plan for one person's rows, or those of many. The plan holds a code in place of their keys.
+
+    PEOPLE=@FILE reads many keys of one kind of people, one a line; PEOPLE=- reads them from standard input, so that they stand in no
+    list of processes and no history.
 
     Identity must have been checked before. --keep names an activity whose data are needed still although somebody demands their
     erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. Every plan of an erasure needs a second person.
@@ -55,20 +60,19 @@ def plan(
     from zusage.bootstrap import opened
     from zusage.bootstrap.erasing import Wish
     from zusage.bootstrap.erasing import plan as plan_in
-    from zusage.planning.holding import Person
 
     from .plan import _data, show_steps
 
     reasons = dict(_reason(text) for text in needed)
     with opened(manifest, folder) as product:
         product.refuse_findings()
-        planned = plan_in(product, Wish(person=Person.parse(person), ground=ground, by=by, needed=reasons))
+        planned = plan_in(product, Wish(people=_people(person), ground=ground, by=by, needed=reasons))
         made = planned.plan
         product.save_plan(made, out)
     if as_json:
         print_json(_data(made) | {"not_reached": list(planned.beyond)})
     elif not made.steps:
-        say("nothing of this person can be erased: there is nothing, or everything is held")
+        say("nothing of theirs can be erased: there is nothing, or everything is held")
     else:
         show_steps(made)
         say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
@@ -78,6 +82,23 @@ def plan(
             "Look whether the person is in them."
         )
     return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
+
+
+def _people(text: str) -> list[Person]:
+    """``customer=4711``, ``customer=@keys.txt`` or ``customer=-``."""
+    from zusage.planning.holding import Person
+
+    kind, _, given = text.partition("=")
+    if given != "-" and not given.startswith("@"):
+        return [Person.parse(text)]
+    try:
+        lines = (sys.stdin.read() if given == "-" else Path(given[1:]).read_text(encoding="utf-8")).split("\n")
+    except ValueError:
+        raise click.UsageError("the keys cannot be read: they are no text in UTF-8") from None
+    keys = [key for line in lines if (key := line.strip())]
+    if not keys:
+        raise click.UsageError("there is no key; write one a line")
+    return [Person(people=kind, key=key) for key in keys]
 
 
 def _reason(text: str) -> tuple[str, str]:
@@ -90,7 +111,7 @@ def _reason(text: str) -> tuple[str, str]:
 @command.command("answer")
 @options.manifest_then("plan", "PLAN")
 @click.option("--letter", type=click.Choice(["de", "en"]), help="Print what the person is told, in this language.")
-@click.option("--close", is_flag=True, help="Forget the person's key when nothing of theirs is left in reach.")
+@click.option("--close", is_flag=True, help="Forget whose it was when nothing of theirs is left in reach.")
 @options.folder
 @options.json_output
 def answer(manifest: Path, plan: str, letter: Language | None, close: bool, folder: Path | None, as_json: bool) -> int:
@@ -141,7 +162,7 @@ def _show(found: Answer, *, closed: bool) -> None:
         warn(f"{count:,} rows of {name} are still there")
     if found.complete:
         say(
-            "nothing of this person is left in the application's reach" + (" and their key was forgotten" if closed else ""),
+            "nothing of theirs is left in the application's reach" + (", and who they are was forgotten" if closed else ""),
             "green",
         )
     else:

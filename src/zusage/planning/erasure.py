@@ -1,44 +1,79 @@
-"""A plan for one person's demand of erasure (Art. 17 GDPR): pure. The plan names the person by a keyed code alone."""
+"""A plan for demands of erasure (Art. 17 GDPR), of one person or of many at once: pure. The plan names them by a keyed code alone.
+
+However many they are, a plan is as long as for one: in the place of their keys stands one code for all of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from zusage.promises.condition import Condition, Literal, any_of
-from zusage.promises.promise import Rule
+from zusage.promises.condition import Condition, Literal, OneOf, any_of
+from zusage.promises.manifest import Data, Link
+from zusage.promises.promise import Part, Rule
 
 from .count import Looks, counted
 from .draft import World, draft
-from .holding import NUMBER, Hold, Person, of_person
-from .plan import BlockRows, Plan, Step
+from .holding import HoldUnfit, Person, holds_of, numbers, places_of, refuse_no_number
+from .places import Place
+from .plan import BlockRows, Plan, Step, Whose
 
 #: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
 _ENDED_BY_DEMAND = frozenset({"art-6-1-a", "art-6-1-b", "art-6-1-f", "art-9-2-a"})
 _STAND_IN = "person:"
+#: before the stand-in of keys that are numbers
+_NUMBER = "number:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """Whose data are to be erased."""
 
-    person: Person
-    #: the keyed code of the person, which stands in plans
+    #: of one kind, each once
+    people: Sequence[Person]
+    #: the keyed code of the person, or of all of them, which stands in plans
     code: str
     #: activities that a human decided to be needed still, such as for legal claims (Art. 17(3)(e))
     needed: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """Which kind of people they are; raises HoldUnfit where they are of several, or none."""
+        kinds = {person.people for person in self.people}
+        if len(kinds) != 1:
+            raise HoldUnfit("the people of one plan are not of one kind", "Make a plan for each kind of people.")
+        return kinds.pop()
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of some people as constants, made once however often they stand in a condition."""
+
+    texts: tuple[Literal, ...]
+    #: none where a key is no number
+    numbers: tuple[Literal, ...]
+
+    @classmethod
+    def of(cls, people: Iterable[Person]) -> Keys:
+        """Those of these people."""
+        keys = [person.key for person in people]
+        whole = all(key.isascii() and key.isdigit() for key in keys)
+        return cls(tuple(map(Literal, keys)), tuple(Literal(int(key)) for key in keys) if whole else ())
 
 
 def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest: str, program: str) -> Plan:
     """Draft, count and freeze; every irreversible step needs a second person, however few its rows are.
 
-    Raises HoldUnfit where the manifest knows no such people or their key does not fit.
+    Raises HoldUnfit where the manifest knows no such people or a key does not fit.
     """
-    holds = _holds(world, demand)
-    asked = replace(world, rules=_demanded(world, demand, holds), theirs={hold.table: hold.where for hold in holds})
-    steps = counted(asked, [_foreseen(_named(step, demand), demand) for step in draft(asked)], looks)
+    found = places_of(world.manifest, demand.kind)
+    keys = {place.root: _stand_in(world, demand, place.root) for place in found}
+    theirs = {hold.table: hold.where for hold in holds_of(found, lambda root: (keys[root],))}
+    asked = replace(world, rules=_demanded(world, demand, found, keys), theirs=theirs)
+    filling = {demand.code: Keys.of(demand.people)}
+    steps = counted(asked, [_foreseen(_named(step, demand, found, keys), filling) for step in draft(asked)], looks)
     valid = world.manifest.guard.plan_valid
     return Plan(
         manifest=manifest_digest,
@@ -52,36 +87,59 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
     ).without_empty_steps()
 
 
-def _holds(world: World, demand: Demand) -> tuple[Hold, ...]:
-    person = replace(demand.person, stand_in=_STAND_IN + demand.code)
-    return of_person(world.manifest, person, world.inventories)
+def _stand_in(world: World, demand: Demand, root: Place) -> Literal:
+    if not numbers(root, world.inventories):
+        return Literal(_STAND_IN + demand.code)
+    for person in demand.people:
+        refuse_no_number(root, person.key)
+    return Literal(_NUMBER + _STAND_IN + demand.code)
 
 
-def _demanded(world: World, demand: Demand, holds: Iterable[Hold]) -> tuple[Rule, ...]:
-    """The rules, with the person's rows let go by those that a demand ends: none with a minimum, none that the law itself asks for."""
-    theirs: dict[str, list[Condition]] = {}
-    for hold in holds:
-        theirs.setdefault(hold.table, []).append(hold.where)
+def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mapping[Place, Literal]) -> tuple[Rule, ...]:
+    """The rules, with the people's rows let go by those that a demand ends: none with a minimum, none that the law itself asks for.
+
+    What an activity holds of a row because it is somebody's ends with that person's demand, not with that of the row's other end.
+    """
 
     def one(rule: Rule) -> Rule:
-        mine = theirs.get(f"{rule.system}.{rule.table}")
-        basis = world.manifest.activities[rule.activity].legal_basis
-        if mine is None or rule.at_least or basis not in _ENDED_BY_DEMAND or rule.activity in demand.needed:
+        activity = world.manifest.activities[rule.activity]
+        if rule.at_least or activity.legal_basis not in _ENDED_BY_DEMAND or rule.activity in demand.needed:
             return rule
-        return replace(rule, demanded=any_of(*mine))
+        name = f"{rule.system}.{rule.table}"
+        said = _said(activity.data.get(name))
+        here = [place for place in found if place.table == name]
+        mine = [place for place in here if said is not None and place.said is not None and place.said.columns == said.columns]
+        return replace(rule, demanded=any_of(*(p.where((keys[p.root],)) for p in mine or here))) if here else rule
 
     return tuple(one(rule) for rule in world.rules)
 
 
-def _named(step: Step, demand: Demand) -> Step:
+def _said(data: Data | None) -> Link | None:
+    return (data.of or data.part_of or data.about) if data else None
+
+
+def _named(step: Step, demand: Demand, found: Sequence[Place], keys: Mapping[Place, Literal]) -> Step:
     """What is blocked is blocked as this person's, also where its table does not say so."""
     if not isinstance(step.action, BlockRows):
         return step
-    return replace(step, action=replace(step.action, of=_STAND_IN + demand.code))
+    if len(demand.people) == 1:
+        return replace(step, action=replace(step.action, of=_STAND_IN + demand.code))
+    ways = (place for place in found if place.table == f"{step.system}.{step.table}")
+    whose = tuple(_whose(demand.kind, place, place.root.where((keys[place.root],))) for place in ways)
+    return replace(step, action=replace(step.action, whose=whose))
 
 
-def _foreseen(step: Step, demand: Demand) -> Step:
-    return replace(step, foreseen=_filled(step.foreseen, {demand.code: demand.person.key}))
+def _whose(people: str, place: Place, among: Condition) -> Whose:
+    links = []
+    at = place
+    while at.above is not None and at.link is not None:
+        links.append(Part(table=at.bare, columns=at.link.keys, of=at.above.bare, referred=at.link.to()))
+        at = at.above
+    return Whose(people=people, links=tuple(links), column=at.column, among=among)
+
+
+def _foreseen(step: Step, keys: Mapping[str, Keys]) -> Step:
+    return replace(step, foreseen=_filled(step.foreseen, keys))
 
 
 def codes(plan: Plan) -> frozenset[str]:
@@ -89,14 +147,16 @@ def codes(plan: Plan) -> frozenset[str]:
     return frozenset(code for step in plan.steps for code in _codes(step.where))
 
 
-def filled(step: Step, people: Mapping[str, Person]) -> Step:
-    """The step with the keys of people, by code, in the place of what stands for them. A code without a person is left."""
+def filled(step: Step, people: Mapping[str, Sequence[Person]]) -> Step:
+    """The step with the keys of people, by code, in the place of what stands for them. A code without people is left."""
     if not any(True for _ in _codes(step.where)):
         return step
-    action = step.action
-    if isinstance(action, BlockRows) and action.of and (person := people.get(action.of.removeprefix(_STAND_IN))):
-        action = replace(action, of=person.name)
-    return replace(step, where=_filled(step.where, {code: person.key for code, person in people.items()}), action=action)
+    action, keys = step.action, {code: Keys.of(found) for code, found in people.items()}
+    if isinstance(action, BlockRows):
+        action = replace(action, whose=_filled(action.whose, keys))
+        if action.of and (named := people.get(action.of.removeprefix(_STAND_IN))):
+            action = replace(action, of=named[0].name)
+    return replace(step, where=_filled(step.where, keys), action=action)
 
 
 def _codes(node: Any) -> Iterable[str]:
@@ -111,20 +171,20 @@ def _codes(node: Any) -> Iterable[str]:
             yield from _codes(getattr(node, field.name))
 
 
-def _filled(node: Any, keys: Mapping[str, str]) -> Any:
-    if isinstance(node, Literal):
-        code = _code(node)
-        key = keys.get(code) if code else None
-        if key is None:
+def _filled(node: Any, keys: Mapping[str, Keys]) -> Any:
+    match node:
+        case OneOf(term, (Literal() as only,)) if (found := keys.get(_code(only) or "")) is not None:
+            return OneOf(term, found.numbers if str(only.value).startswith(_NUMBER) else found.texts)
+        case Literal():
             return node
-        return Literal(int(key) if str(node.value).startswith(NUMBER) else key)
-    if isinstance(node, tuple):
-        return tuple(_filled(part, keys) for part in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
-    return node
+        case tuple():
+            return tuple(_filled(part, keys) for part in node)
+        case _ if is_dataclass(node) and not isinstance(node, type):
+            return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
+        case _:
+            return node
 
 
 def _code(node: Literal) -> str | None:
-    text = node.value.removeprefix(NUMBER) if isinstance(node.value, str) else ""
+    text = node.value.removeprefix(_NUMBER) if isinstance(node.value, str) else ""
     return text.removeprefix(_STAND_IN) if text.startswith(_STAND_IN) else None

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zusage.promises.condition import (
-    Column,
-    Compare,
-    Condition,
-    ConditionError,
-    Exists,
-    Literal,
-    all_of,
-    columns_of,
-    joined,
-    parse,
-)
+from zusage.promises.condition import Condition, ConditionError, Literal, any_of, columns_of, parse
 from zusage.promises.inventory import Inventory, TableInfo
-from zusage.promises.manifest import Data, Link, Manifest
+from zusage.promises.manifest import Manifest
 
-#: before the stand-in of a key that is a number
-NUMBER = "number:"
+from .places import PersonUnfit, Place, kind_of, places
 
 
 class HoldUnfit(Exception):
@@ -55,8 +43,6 @@ class Person:
 
     people: str
     key: str
-    #: what stands for the key in conditions that are kept where no key of a person may stand
-    stand_in: str | None = None
 
     @classmethod
     def parse(cls, text: str) -> Person:
@@ -98,17 +84,31 @@ def of_person(manifest: Manifest, person: Person, inventories: Mapping[str, Inve
 
     Raises HoldUnfit.
     """
-    declared = manifest.people.get(person.people)
-    if declared is None:
-        known = ", ".join(manifest.people) or "none yet"
-        raise HoldUnfit("the manifest knows no such kind of people", f"Declared under people: {known}.")
-    found = {declared.record: _is(declared.record, declared.key, person, inventories)}
-    for activity in manifest.activities.values():
-        for table, data in activity.data.items():
-            if data.of and data.of.target == person.people:
-                found.setdefault(table, _is(table, data.of.column, person, inventories))
-    _add_parts(manifest, found)
-    return tuple(Hold(table=table, where=where) for table, where in found.items())
+    return holds_of(places_of(manifest, person.people), lambda root: (_key(root, person, inventories),))
+
+
+def places_of(manifest: Manifest, people: str) -> tuple[Place, ...]:
+    """Where rows are of which it is known that they are of such people; raises HoldUnfit."""
+    try:
+        return tuple(place for place in places(manifest, people) if not place.candidate)
+    except PersonUnfit as unfit:
+        raise HoldUnfit(unfit.what, unfit.advice) from None
+
+
+def holds_of(found: Iterable[Place], keys: Callable[[Place], Sequence[Literal]]) -> tuple[Hold, ...]:
+    """One hold a table, for every way in which its rows can be theirs; ``keys`` says what they are called at the top of the links."""
+    ways: dict[str, list[Condition]] = {}
+    for place in found:
+        ways.setdefault(place.table, []).append(place.where(keys(place.root)))
+    return tuple(Hold(table=table, where=any_of(*where)) for table, where in ways.items())
+
+
+def numbers(root: Place, inventories: Mapping[str, Inventory]) -> bool:
+    """Whether the keys of people are numbers there; raises HoldUnfit where there is no such column."""
+    try:
+        return kind_of(root, inventories) in ("integer", "number")
+    except PersonUnfit as unfit:
+        raise HoldUnfit(unfit.what, unfit.advice) from None
 
 
 def beyond(manifest: Manifest, holds: Sequence[Hold]) -> tuple[str, ...]:
@@ -119,34 +119,19 @@ def beyond(manifest: Manifest, holds: Sequence[Hold]) -> tuple[str, ...]:
     )
 
 
-def _add_parts(manifest: Manifest, found: dict[str, Condition]) -> None:
-    """Parts have rules of their own now and then, so they are held themselves, however deep."""
-    links = [link for activity in manifest.activities.values() for link in _parts(activity.data)]
-    grown = True
-    while grown:
-        grown = False
-        for table, link in links:
-            of = link.table
-            if table not in found and of in found and table.split(".")[0] == of.split(".")[0]:
-                bare, above = table.split(".", 1)[1], of.split(".", 1)[1]
-                found[table] = Exists(above, all_of(joined(link.to(), None, link.keys, bare), found[of]))
-                grown = True
+def _key(root: Place, person: Person, inventories: Mapping[str, Inventory]) -> Literal:
+    if not numbers(root, inventories):
+        return Literal(person.key)
+    refuse_no_number(root, person.key)
+    return Literal(int(person.key))
 
 
-def _parts(data: Mapping[str, Data]) -> Iterator[tuple[str, Link]]:
-    return ((table, link) for table, declared in data.items() for link in (declared.part_of, declared.about) if link)
-
-
-def _is(table: str, column: str, person: Person, inventories: Mapping[str, Inventory]) -> Condition:
-    info = _table(table, inventories)
-    kind = info.column(column)
-    if kind is None:
-        raise HoldUnfit(f"{table} has no column {column}", "Correct the manifest; `zusage check` shows where.")
-    if kind.kind not in ("integer", "number"):
-        return Compare("=", Column(column), Literal(person.stand_in or person.key))
-    if not person.key.isascii() or not person.key.isdigit():
-        raise HoldUnfit(f"the key is not a number, but {table}.{column} holds numbers", "Give the key of the person's record.")
-    return Compare("=", Column(column), Literal(f"{NUMBER}{person.stand_in}" if person.stand_in else int(person.key)))
+def refuse_no_number(root: Place, key: str) -> None:
+    """Raise HoldUnfit where a key is none that a column of numbers can hold."""
+    if not key.isascii() or not key.isdigit():
+        raise HoldUnfit(
+            f"the key is not a number, but {root.table}.{root.column} holds numbers", "Give the key of the person's record."
+        )
 
 
 def _table(name: str, inventories: Mapping[str, Inventory]) -> TableInfo:

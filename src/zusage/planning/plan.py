@@ -50,6 +50,17 @@ class ChangeColumns:
     changes: tuple[Change, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whose:
+    """How it is told whose a row is: by a column of the row at the end of some links, where that row fulfils a condition."""
+
+    people: str
+    #: nearest first; none where the row says so itself
+    links: tuple[Part, ...]
+    column: str
+    among: Condition
+
+
 @dataclass(frozen=True, slots=True)
 class BlockRows:
     """Rows move, with everything that belongs to them, out of the application's reach, until a day that the rule names.
@@ -64,6 +75,8 @@ class BlockRows:
     person: tuple[str, str] | None = None
     #: whose rows all of them are, where they are blocked on one person's demand; a code of the person in a plan
     of: str | None = None
+    #: where they are blocked on the demand of several people: how each row tells whose it is, the first that answers
+    whose: tuple[Whose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +268,7 @@ register(
     Loosened,
     DeleteRows,
     ChangeColumns,
+    Whose,
     BlockRows,
     DeleteBlocked,
     RefreshView,

@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from zusage.planning.places import Place
 from zusage.promises.manifest import Activity, Data, Manifest
-
-from .person import Place
 
 Right = Literal["access", "portability"]
 #: consent, explicit consent, contract (Art. 20(1)(a) GDPR)

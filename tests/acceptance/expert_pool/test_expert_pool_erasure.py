@@ -58,7 +58,7 @@ def _erase(folder, key, number):
     for turn in (1, 2):
         file = folder / f"{number}-{turn}.json"
         with opened(folder / "zusage.yaml") as product:
-            wish = Wish(person=Person(people="person", key=str(number)), ground="b", by="clerk", needed={})
+            wish = Wish(people=[Person(people="person", key=str(number))], ground="b", by="clerk", needed={})
             product.save_plan(plan(product, wish).plan, file)
             product.approve_plan(file, key)
             assert not [result.stopped for result in product.apply_plan(file, lambda _: None) if result.stopped]

@@ -13,7 +13,8 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.answering import Asked, access, find, portability
 from zusage.cli import cli
 from zusage.cli.failing import reported
-from zusage.rights.person import NobodyFound, PersonUnfit, SeveralFound
+from zusage.planning.places import PersonUnfit
+from zusage.rights.person import NobodyFound, SeveralFound
 
 ANNA, BERTA = "annaquill", "bertavex"
 #: what only holds rows together, or is kept from its own row by the manifest

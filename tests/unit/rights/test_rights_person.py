@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from zusage.planning import holding
+from zusage.planning.places import PersonUnfit, literals, places
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.loading import load
 from zusage.rights.content import content
-from zusage.rights.person import PersonUnfit, literals, places
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 HEAD = """\

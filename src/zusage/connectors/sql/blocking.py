@@ -7,19 +7,46 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from zusage.planning.plan import BlockRows, Step
-from zusage.promises.inventory import Inventory
+import sqlalchemy as sa
+
+from zusage.planning.plan import BlockRows, Step, Whose
+from zusage.promises.inventory import Inventory, TableInfo
 
 from ..port import BlockedRow, CannotHandle
+from .compile import Compiler, from_clause
 from .dialects.port import Dialect, Times
 
 Row = Mapping[Any, Any]
 
 
+def telling(compiler: Compiler, clause: sa.TableClause, table: TableInfo, whose: Whose) -> sa.Select[Any]:
+    """The statement that tells whose the rows of a table are: their primary key, and the key of the person."""
+    at: sa.FromClause = clause
+    joined: sa.FromClause = clause
+    for link in whose.links:
+        above = from_clause(compiler.table(link.of)).alias()
+        pairs = [(at.c[one], above.c[other]) for one, other in link.pairs]
+        met = [sa.and_(compiler.dialect.linked(*pair), compiler.dialect.same_kind(*pair)) for pair in pairs]
+        joined = joined.join(above, sa.and_(*met, compiler.condition(link.fixed, link.table, at)))
+        at = above
+    top = whose.links[-1].of if whose.links else table.name
+    found = sa.select(*(clause.c[name] for name in table.primary_key), at.c[whose.column]).select_from(joined)
+    return found.where(compiler.condition(whose.among, top, at))
+
+
 def blocked_rows(
-    step: Step, inventory: Inventory, dialect: Dialect, times: Times, roots: Sequence[Row], parts: Mapping[str, Sequence[Row]]
+    step: Step,
+    inventory: Inventory,
+    dialect: Dialect,
+    times: Times,
+    roots: Sequence[Row],
+    parts: Mapping[str, Sequence[Row]],
+    people: Mapping[tuple[object, ...], str],
 ) -> list[BlockedRow]:
-    """Sort part rows under their roots and compute from when each document may no longer be kept."""
+    """Sort part rows under their roots and compute from when each document may no longer be kept.
+
+    ``people`` says by the key of a root whose it is, where the step is for several people.
+    """
     table = inventory.tables[step.table]
     key = table.primary_key
     if not key:
@@ -39,7 +66,7 @@ def blocked_rows(
             key=tuple(root[name] for name in key),
             values={name: value for name, value in root.items() if table.column(name)},
             parts=found,
-            person=_person(step, root),
+            person=people.get(tuple(root[name] for name in key)) or _person(step, root),
             **_days(step, inventory, dialect, times, root),
         )
         for root, found in zip(roots, below, strict=True)

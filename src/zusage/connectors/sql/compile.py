@@ -47,7 +47,7 @@ class Compiler:
     #: the sets that a statement has named so far
     named: dict[str, sa.CTE] = field(default_factory=dict)
 
-    def condition(self, node: c.Condition, table: str, clause: sa.TableClause) -> Element:
+    def condition(self, node: c.Condition, table: str, clause: sa.FromClause) -> Element:
         """The condition about rows of ``table``, which the statement selects from ``clause``; to be used where true alone counts."""
         return self._filter(node, {table: clause}, table)
 

@@ -16,7 +16,7 @@ from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
 from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
-from .blocking import blocked_rows
+from .blocking import blocked_rows, telling
 from .changing import become, plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
@@ -353,8 +353,19 @@ class SqlWriter:
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
         roots = self._rows(target.clause, target.batches.inside())
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts)
+        people = self._people(target) if isinstance(target.step.action, BlockRows) and target.step.action.whose else {}
+        rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts, people)
         self._gone = self._sealer(rows)
+
+    def _people(self, target: Target) -> dict[tuple[object, ...], str]:
+        """By the key of each row of the batch, whose it is; where it tells in several ways, by the first that answers."""
+        compiler = Compiler(self.survey(), self._database.dialect, self._times)
+        action, found = target.step.action, {}
+        for whose in reversed(action.whose) if isinstance(action, BlockRows) else ():
+            statement = telling(compiler, target.clause, self.survey().tables[target.step.table], whose)
+            for *key, person in self._connection.execute(statement.where(target.batches.inside())):
+                found[tuple(key)] = f"{whose.people}:{person}"
+        return found
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()

@@ -1,0 +1,134 @@
+"""Erasing many people with one plan: each as if alone, everybody else untouched, and no key of anybody in the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.integration.test_erasure import Shop, _killed
+from zusage.bootstrap.erasing import Wish, answer, close, code_of, codes_of, plan
+from zusage.bootstrap.holding import Wish as Hold
+from zusage.bootstrap.holding import place
+from zusage.cli import cli
+from zusage.planning.holding import HoldUnfit, Person
+from zusage.planning.plan import Plan
+
+MANY = ("3", "4", "9")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+def _people(keys: Sequence[str]) -> list[Person]:
+    return [Person(people="customer", key=key) for key in keys]
+
+
+def _plan(shop: Shop, keys: Sequence[str] = MANY) -> Plan:
+    file = shop.folder / "erasure.json"
+    with shop.opened() as product:
+        made = plan(product, Wish(people=_people(keys), ground="b", by="clerk", needed={})).plan
+        product.save_plan(made, file)
+        product.approve_plan(file, shop.key)
+    return made
+
+
+def test_many_go_with_one_plan_and_every_row_of_the_others_stays_as_it_is(shop: Shop) -> None:
+    before = shop.rows()
+    made = _plan(shop)
+    assert not any(result.stopped for result in shop.apply())
+    after = shop.rows()
+    gone = {name: before[name] - after[name] for name in before}
+    assert {name: len(rows) for name, rows in gone.items()} == {
+        "customer": 3,
+        "purchase": 6,
+        "line": 6,
+        "invoice": 6,
+        "remark": 3,
+    }
+    assert {row[0] for row in gone["customer"]} == {3, 4, 9}
+    assert {row[2] for row in gone["purchase"]} == {3, 4, 9}
+    assert {row for name in before for row in after[name] - before[name]} == {
+        (key, None, "-", "2026-01-01 10:00:00") for key in (3, 4, 9)
+    }
+    assert len(made.steps) == 4
+
+
+def test_a_plan_for_many_is_as_long_as_for_one_and_names_none_of_them(shop: Shop) -> None:
+    with shop.opened() as product:
+        few, many = (
+            plan(product, Wish(people=_people(keys), ground="b", by="clerk", needed={})).plan.to_json()
+            for keys in (("3", "4"), [str(key) for key in range(1, 11)])
+        )
+    assert abs(len(few) - len(many)) < 50
+    assert "person:" in few
+
+
+def test_what_is_blocked_is_each_ones_own_although_its_table_does_not_say_whose_it_is(shop: Shop) -> None:
+    _plan(shop)
+    shop.apply()
+    with shop.opened() as product:
+        found = answer(product, shop.folder / "erasure.json")
+        assert found.complete
+        assert [(kept.rule, kept.rows, kept.until) for kept in found.kept] == [("vouchers/tax", 6, date(2035, 1, 1))]
+        for person in _people(MANY):
+            (kept,) = answer(product, shop.folder / "erasure.json", person).kept
+            assert kept.rows == 2
+        assert not answer(product, shop.folder / "erasure.json", Person(people="customer", key="5")).kept
+
+
+def test_a_suspension_of_one_of_them_holds_that_one_alone(shop: Shop) -> None:
+    with shop.opened() as product:
+        place(product, Hold(person=Person(people="customer", key="4"), reason="claim", review_on=date(2027, 1, 1), by="legal"))
+    _plan(shop)
+    assert not any(result.stopped for result in shop.apply())
+    assert shop.sql("SELECT DISTINCT customer_id FROM purchase WHERE customer_id IN (3, 4, 9)") == [(4,)]
+    assert shop.sql("SELECT id FROM customer WHERE id IN (3, 4, 9)") == [(4,)]
+
+
+def test_keys_are_read_from_a_file_given_twice_count_once_and_are_forgotten_while_their_codes_stay(shop: Shop) -> None:
+    keys = shop.folder / "keys.txt"
+    keys.write_text("3\n\n 4 \r\n9\n3\n")
+    manifest, out = str(shop.folder / "zusage.yaml"), str(shop.folder / "erasure.json")
+    runner = CliRunner()
+    words = ["erasure", "plan", manifest, f"customer=@{keys}", "--ground", "b", "--by", "clerk", "-o", out]
+    planned = runner.invoke(cli, words, catch_exceptions=False)
+    assert planned.exit_code == 0
+    assert runner.invoke(cli, ["approve", manifest, out, "--key", str(shop.folder / "second.key")]).exit_code == 0
+    assert runner.invoke(cli, ["apply", manifest, out]).exit_code == 0
+    (demand,) = (shop.folder / ".zusage" / "erasures").iterdir()
+    assert '"keys": ["3", "4", "9"]' in demand.read_text()
+    with shop.opened() as product:
+        before = codes_of(product, Path(out))
+        assert close(product, Path(out)) == 3
+        assert "keys" not in demand.read_text()
+        assert codes_of(product, Path(out)) == before == {code_of(product, person) for person in _people(MANY)}
+        assert close(product, Path(out)) == 0
+
+
+def test_people_of_two_kinds_and_a_key_that_is_none_make_no_plan(shop: Shop) -> None:
+    with shop.opened() as product:
+        for people in ([*_people(["3"]), Person(people="other", key="1")], _people(["3", "Geheim"]), []):
+            with pytest.raises(HoldUnfit) as caught:
+                plan(product, Wish(people=people, ground="b", by="clerk", needed={}))
+            assert "Geheim" not in str(caught.value)
+    assert not (shop.folder / ".zusage" / "erasures").exists()
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_again_and_again_an_erasure_of_many_ends_as_if_nobody_had_killed_it(tmp_path: Path, *, after: bool) -> None:
+    shop, other = (Shop(tmp_path / name) for name in ("killed", "whole") if not (tmp_path / name).mkdir())
+    _plan(shop)
+    _plan(other)
+    other.apply()
+    deaths = sum(_killed(shop, line, after=after) == -9 for line in (2, 3, 4, 3, 5))
+    shop.apply()
+    assert deaths >= 3
+    assert shop.rows() == other.rows()
+    with shop.opened() as one, other.opened() as two:
+        assert answer(one, shop.folder / "erasure.json").kept == answer(two, other.folder / "erasure.json").kept
