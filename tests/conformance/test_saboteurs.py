@@ -9,6 +9,8 @@ from typing import get_args
 import pytest
 
 from zusage.bootstrap import Product, opened
+from zusage.bootstrap.objecting import Wish as Objection
+from zusage.bootstrap.objecting import place
 from zusage.evidence.verdict import Verdict
 from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
 from zusage.rights.case import Event
@@ -44,6 +46,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         product.state.attestations.attest("attested/training", "office", "office", NOW)
         choose(product.state, product.folder, product.loaded.manifest, NOW)
         product.state.cases.open("access", Event(kind="received", at=NOW, by="office"), {"words": "please"})
+        objected = place(product, Objection(activity="newsletter", by="office", address="otter@scene.example"))
+        assert dict(objected.rows) == {"scene.reader": 1}
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.promises.condition import Condition, columns_of
-from zusage.promises.derive import rules_of
+from zusage.promises.derive import parts_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import load
-from zusage.promises.manifest import Manifest
+from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Rule
 
 if TYPE_CHECKING:
@@ -61,6 +61,13 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         changes[rule.table] |= {change.column for change in rule.changes}
         others = [other for other in rules if other.id != rule.id and other.table == rule.table]
         changes[rule.table] |= set(rule.columns) if others else set()  # emptied where another purpose keeps the row
+    for ending in _endings(manifest, system):
+        bare = ending.data.split(".", 1)[1]
+        if isinstance(ending.then, SetTo):
+            changes[bare] |= set(ending.then.set_)
+        else:
+            parts = (parts_of(one.data, ending.data) for one in manifest.activities.values() if ending.data in one.data)
+            deletes |= {bare, *(part.table for found in parts for part in found)}
     for name, link in ((table.name, key) for table in there.tables.values() for key in table.foreign_keys):
         if {name, link.table} <= deletes:
             changes[name] |= set(link.columns)  # let go of first where tables refer to each other in a circle
@@ -69,6 +76,13 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         reads |= set(there.tables)
     kept = {name: frozenset(columns) for name, columns in changes.items() if columns}
     return Needs(frozenset(reads), frozenset(deletes), kept)
+
+
+def _endings(manifest: Manifest, system: str) -> Iterator[Ending]:
+    for activity in manifest.activities.values():
+        for ending in activity.objection.lists if activity.objection else ():
+            if ending.data.split(".", 1)[0] == system:
+                yield ending
 
 
 def _with_parts(rule: Rule) -> tuple[str, ...]:
@@ -85,6 +99,8 @@ def _read(manifest: Manifest, system: str, rules: list[Rule]) -> Iterator[str]:
     for rule in rules:
         yield from (waits.table for waits in rule.waits)
         yield from _inside(rule.table, rule.only, rule.unless)
+    for ending in _endings(manifest, system):
+        yield from _inside(ending.data.split(".", 1)[1], ending.only)
     for row in manifest.every_row.values():
         if row.table.split(".", 1)[0] == system:
             yield from _inside(row.table.split(".", 1)[1], row.condition)

@@ -286,6 +286,7 @@ class Product:
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
+        from .objecting import Register
         from .restricting import seen
 
         manifest, past = self.loaded.manifest, self.evidence.history()
@@ -305,6 +306,7 @@ class Product:
             consents=Books(self) if manifest.consents else None,
             cases=CaseFiles(self) if manifest.requests else None,
             restricted=lambda: seen(self),
+            objections=Register(self) if any(one.objection for one in manifest.activities.values()) else None,
             sealed=past.ledgers.get,
         )
 

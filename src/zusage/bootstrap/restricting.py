@@ -38,6 +38,8 @@ class Wish:
     person: Person
     ground: Ground
     by: str
+    #: only what is in these tables, as system.table; without it everything
+    tables: frozenset[str] | None = None
 
 
 def restrict(product: Product, wish: Wish) -> Shown:
@@ -46,7 +48,8 @@ def restrict(product: Product, wish: Wish) -> Shown:
     Rows stay where they are where a database has row policies, and wait in the vault elsewhere. Raises HoldUnfit, SystemTrouble,
     ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
     """
-    holds = of_person(product.loaded.manifest, wish.person, product.inventories)
+    found = of_person(product.loaded.manifest, wish.person, product.inventories)
+    holds = tuple(hold for hold in found if wish.tables is None or hold.table in wish.tables)
     code = code_of(product, wish.person)
     with product.changing() as writers:
         steps = _steps(product, wish.person, holds)

@@ -29,6 +29,7 @@ COMMANDS = {
     "case": "case",
     "erasure": "erasure",
     "restriction": "restriction",
+    "objection": "objection",
     "rectify": "rectify",
     "person": "person",
     "suspend": "suspend",

@@ -35,6 +35,7 @@ OURS = frozenset(
         "zusage.planning.places.PersonUnfit",
         "zusage.promises.naming.UnknownPromise",
         "zusage.rights.case.CaseRefused",
+        "zusage.rights.objection.ObjectionRefused",
         "zusage.rights.rectification.NotCorrectable",
         "zusage.sealing.errors.SealingError",
         "zusage.state.errors.StateError",

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from zusage.promises.law import authority
 from zusage.promises.manifest import Manifest
 
 from .catalogue import Catalogue, Language, catalogue
 from .lawful import remains
 from .lengths import day_in_words
+from .remedies import remedies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +47,7 @@ def erased(
         paragraphs.append(say("erased.left", rows=_rows(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
-    paragraphs.append(say("erased.complaint"))
-    competent = authority(manifest.controller.land) if manifest.controller.land and manifest.controller.country == "DE" else None
-    if competent:
-        paragraphs.append(say("rights.authority", name=f"{say.of(competent.name)}, {competent.url}"))
-    return tuple(paragraphs)
+    return (*paragraphs, *remedies(manifest, say))
 
 
 def _went(manifest: Manifest, say: Catalogue, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -42,6 +42,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say(f"sentence.consents.{aspect}", period=length(kept, say, "accusative"))
         case p.RequestCases(aspect=of, kept=kept):
             return say(f"sentence.requests.{of}", period=length(kept, say, "accusative"))
+        case p.Objected(activity=activity):
+            return say("sentence.objected", title=say.quoted(say.of(manifest.activities[activity].title)))
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():

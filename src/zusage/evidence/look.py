@@ -27,6 +27,7 @@ from zusage.promises.promise import (
     KeptAtLeast,
     KeptAtMost,
     NoColumn,
+    Objected,
     Protected,
     RequestCases,
     Rule,
@@ -40,6 +41,7 @@ from .apart import Store, compare
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .limits import certainly, certainly_not, first_day_not_over
+from .objections import Register, look_at_objections
 from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
@@ -103,6 +105,8 @@ class Eyes:
     cases: CaseBooks | None = None
     #: what restrictions in force hide, and what the application reaches of it all the same
     restricted: Callable[[], Hidden] | None = None
+    #: the register of objections; None where no purpose says what ends with one
+    objections: Register | None = None
     #: the last sealed length and digest of a chain of records
     sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
@@ -141,6 +145,8 @@ class Eyes:
             return Statement(said_on=said, holds_until=promise.every.after(said) if said else None, today=self.today)
         if isinstance(promise, ShortLived):
             return self._held(promise)
+        if isinstance(promise, Objected) and self.objections is not None:
+            return look_at_objections(promise, self.readers, self.objections)
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
         if isinstance(promise, RequestCases) and self.cases is not None:
@@ -199,7 +205,16 @@ class Eyes:
                 return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
             case Protected():
                 return self._protected(promise, reader)
-            case Attested() | ShortLived() | ConsentRecords() | RequestCases() | SiteSeen() | CookieSeen() | Transported():
+            case (
+                Attested()
+                | ShortLived()
+                | ConsentRecords()
+                | RequestCases()
+                | Objected()
+                | SiteSeen()
+                | CookieSeen()
+                | Transported()
+            ):
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
@@ -333,7 +348,9 @@ def _system(promise: AnyPromise) -> str | None:
             return system
         case KeptApart(people=system):
             return system
-        case Attested() | ShortLived() | ConsentRecords() | RequestCases() | SiteSeen() | CookieSeen() | Transported():
+        case (
+            Attested() | ShortLived() | ConsentRecords() | RequestCases() | Objected() | SiteSeen() | CookieSeen() | Transported()
+        ):
             return None
         case _:
             assert_never(promise)

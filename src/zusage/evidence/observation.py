@@ -135,6 +135,27 @@ class Hidden:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Avoided:
+    """Everybody whom a purpose uses, compared with those who must not be among them."""
+
+    #: codes of those who must not be
+    objections: int
+    #: rows of theirs that are used
+    forbidden: int
+    #: rows of which nobody can tell whose they are
+    unplaceable: int
+    #: rows of others
+    others: int
+    #: rows that are used, counted by themselves
+    total: int
+    #: rows that were taken as if their people must not be there, and those of them that were found
+    planted: int
+    found: int
+    visible: bool
+    how_visible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
     """Nobody could look."""
 
@@ -169,6 +190,7 @@ Observation = (
     | Apart
     | Held
     | Hidden
+    | Avoided
     | Statement
     | Lines
     | Unseen

@@ -9,7 +9,7 @@ from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
 from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
-from .observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Apart, Avoided, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -35,6 +35,8 @@ def judge(seen: Observation) -> Judgement:
             return _held(seen)
         case Hidden():
             return _hidden(seen)
+        case Avoided():
+            return _avoided(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
         case Statement():
@@ -192,6 +194,25 @@ def _hidden(seen: Hidden) -> Judgement:
     if seen.hiding != seen.restrictions or not seen.rows:
         return _undecided(f"{seen.restrictions - seen.hiding} restrictions hide no row, so it is not shown where the rows are")
     return _kept(f"{seen.rows} rows of {seen.restrictions} restrictions are out of the application's reach")
+
+
+def _avoided(seen: Avoided) -> Judgement:
+    """Broken by anybody who must not be there; kept only if it is shown that they would have been found."""
+    if seen.forbidden > 0:
+        return _broken(f"{seen.forbidden} of {seen.total} rows are of people who must not be among them")
+    if min(seen.objections, seen.forbidden, seen.unplaceable, seen.others, seen.total, seen.planted, seen.found) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.forbidden + seen.unplaceable + seen.others != seen.total:
+        return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
+    if seen.unplaceable:
+        return _undecided(f"of {seen.unplaceable} rows nobody can tell whose they are")
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    if not seen.objections:
+        return _undecided("nobody must be avoided, so nothing is shown")
+    if seen.found != seen.planted or (seen.total and not seen.planted):
+        return _undecided(f"of {seen.planted} rows that were to be found {seen.found} were, so that finding none shows nothing")
+    return _kept(f"nobody of those who must not be there is among the {seen.total} rows")
 
 
 def _statement(seen: Statement) -> Judgement:

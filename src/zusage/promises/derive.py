@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from . import promise as p
 from .lines import ADDRESSES
-from .manifest import Activity, Anonymise, Data, Elsewhere, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
+from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
 from .outside import outside
 
 
@@ -97,8 +97,25 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         if manifest.requests.restricted:
             hidden = manifest.requests.refs.restricted
             yield p.RequestCases(id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period)
+    yield from _objections(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
+
+
+def _objections(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    for name, activity in manifest.activities.items():
+        if activity.objection:
+            path = ("activities", name, "objection")
+            lists = tuple(listed(manifest, one) for one in activity.objection.lists)
+            yield p.Objected(id=f"objections/{name}", refs=activity.objection.refs, path=path, activity=name, lists=lists)
+
+
+def listed(manifest: Manifest, ending: Ending) -> p.Listed:
+    """The rows that an ending is about, and by what they say whose they are."""
+    system, table = ending.data.split(".", 1)
+    said = (activity.data[ending.data] for activity in manifest.activities.values() if ending.data in activity.data)
+    person = next((found for data in (*said, Data()) if (found := _person(manifest, ending.data, data))), None)
+    return p.Listed(system=system, table=table, only=ending.only, address=ending.address, person=person)
 
 
 def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:

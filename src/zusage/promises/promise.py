@@ -223,6 +223,28 @@ class RequestCases(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Rows in which a purpose finds people."""
+
+    system: str
+    table: str
+    #: the rows that the purpose uses; None: all
+    only: Condition | None
+    #: the column with the address of the person
+    address: str | None
+    #: the kind of people whose rows they are, and the column with their key
+    person: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objected(Promise):
+    """Nobody who objected to a purpose is among those whom it uses (Art. 21 GDPR)."""
+
+    activity: str
+    lists: tuple[Listed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeen(Promise):
     """A web site does in a visitor's browser what is declared, in one respect."""
 
@@ -278,6 +300,7 @@ AnyPromise = (
     | ShortLived
     | ConsentRecords
     | RequestCases
+    | Objected
     | Attested
     | SiteSeen
     | CookieSeen

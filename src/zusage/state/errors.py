@@ -179,6 +179,14 @@ class NotTold(StateError):
     """
 
 
+class UnknownObjection(StateError):
+    """There is no objection {id}.
+
+    Nothing was decided or noted.
+    Compare the number with `zusage objection list`.
+    """
+
+
 class UnknownCase(StateError):
     """There is no case {id}.
 

@@ -20,6 +20,7 @@ class State:
         from .cases import Cases
         from .consents import Consents
         from .journal import DjangoJournal
+        from .objections import Objections
         from .restrictions import Restrictions
         from .suspensions import Suspensions
 
@@ -33,6 +34,7 @@ class State:
         self.attestations = Attestations(alias)
         self.consents = Consents(alias)
         self.restrictions = Restrictions(alias)
+        self.objections = Objections(alias)
         self.cases = Cases(alias)
 
     @contextmanager

@@ -20,6 +20,7 @@ from zusage.promises.promise import (
     KeptAtLeast,
     KeptAtMost,
     NoColumn,
+    Objected,
     Promise,
     Protected,
     RequestCases,
@@ -268,5 +269,9 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
     Saboteur("a deadline for an answer is missed", RequestCases, "requests/answered-in-time", _miss_a_deadline),
     Saboteur("a closed case speaks of somebody for too long", RequestCases, "requests/cases-kept", _never_empty),
+    Saboteur("somebody who objected is put back into the list", Objected, "objections/newsletter",
+             _sql("UPDATE reader SET wants = TRUE WHERE id = 1")),
+    Saboteur("an import brings somebody back who objected", Objected, "objections/newsletter",
+             _sql("INSERT INTO reader VALUES (9, ' Otter@Scene.example', TRUE)")),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

@@ -224,6 +224,7 @@ SABOTEURS = {
     ],
     "every-row/messages-without-author-are-empty": [insert("message", **_MESSAGE, sent_at=NOW)],
     "every-row/comments-without-author-are-empty": [insert("comment", training_id=1, text="'T'", at=NOW)],
+    "objections/contacts": [contact("contact.objected")],
     "every-row/contacts-have-a-source": [contact("c3", source="' '")],
     "every-row/contacts-were-informed": [contact("c4"), insert("contact_message", **_TO_CONTACT | {"sent_at": ago(0)})],
     "every-row/nobody-is-written-to-after-opting-out": [

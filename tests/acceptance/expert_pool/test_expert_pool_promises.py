@@ -14,6 +14,8 @@ from expert_pool_saboteurs import IMPLIED, SABOTEURS
 
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
+from zusage.bootstrap.objecting import Wish as Objection
+from zusage.bootstrap.objecting import place
 from zusage.evidence.verdict import judge
 from zusage.promises.checking import check
 from zusage.promises.derive import promises_of
@@ -114,6 +116,7 @@ def tidy(kept: Kept) -> Kept:
         for promise in promises_of(product.loaded.manifest):
             if promise.id.startswith("attested/"):
                 attest(product, promise.id, "somebody of the role", None)
+        place(product, Objection(activity="contacts", by="clerk", address="Contact.Objected@example.net"))
         kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]

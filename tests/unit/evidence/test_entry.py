@@ -14,7 +14,20 @@ from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.entry import close_text, observation_of, read, rejudge, seal_text
 from zusage.evidence.look import Eyes, Seen
-from zusage.evidence.observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import (
+    Apart,
+    Avoided,
+    Census,
+    Held,
+    Hidden,
+    Lines,
+    Names,
+    Observation,
+    Reach,
+    Rows,
+    Statement,
+    Unseen,
+)
 from zusage.evidence.prove import history, prove
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.transport.observation import TransportObservation
@@ -35,6 +48,7 @@ counts = st.integers(0, 10**9)
 days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 censuses = st.dictionaries(st.integers(1970, 2100), counts)
 OTHERS: tuple[Any, ...] = (
+    Avoided,
     Held,
     Hidden,
     *get_args(SiteObservation),

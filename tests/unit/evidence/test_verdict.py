@@ -10,7 +10,20 @@ from hypothesis import strategies as st
 
 from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
-from zusage.evidence.observation import Apart, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from zusage.evidence.observation import (
+    Apart,
+    Avoided,
+    Census,
+    Held,
+    Hidden,
+    Lines,
+    Names,
+    Observation,
+    Reach,
+    Rows,
+    Statement,
+    Unseen,
+)
 from zusage.evidence.prove import overall
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
@@ -30,9 +43,23 @@ LINES = Lines(
     forbidden=0, allowed={"masked": 7, "no address": 2}, unplaceable=0, total=9, control=7, visible=True, how_visible="two files"
 )
 HIDDEN = Hidden(restrictions=2, hiding=2, rows=9, readable=0, changeable=0, unseen=0)
-SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN)
+AVOIDED = Avoided(
+    objections=3, forbidden=0, unplaceable=0, others=9, total=9, planted=1, found=1, visible=True, how_visible="a table"
+)
+SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
+    (AVOIDED, {}, KEPT),
+    (AVOIDED, {"others": 0, "total": 0, "planted": 0, "found": 0}, KEPT),
+    (AVOIDED, {"forbidden": 1, "others": 8}, BROKEN),
+    (AVOIDED, {"forbidden": 1, "total": 8, "visible": False}, BROKEN),
+    (AVOIDED, {"others": 8}, UNDECIDED),
+    (AVOIDED, {"unplaceable": 1, "others": 8}, UNDECIDED),
+    (AVOIDED, {"visible": False}, UNDECIDED),
+    (AVOIDED, {"objections": 0}, UNDECIDED),
+    (AVOIDED, {"found": 0}, UNDECIDED),
+    (AVOIDED, {"planted": 0, "found": 0}, UNDECIDED),
+    (AVOIDED, {"others": -1, "total": -1}, UNDECIDED),
     (ROWS, {}, KEPT),
     (ROWS, {"allowed": {}, "total": 0}, KEPT),
     (ROWS, {"forbidden": 1, "total": 9}, BROKEN),
@@ -139,7 +166,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
-    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden):
+    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden, Avoided):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind
 
 

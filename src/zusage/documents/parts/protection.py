@@ -25,7 +25,15 @@ def protection(setting: Setting) -> Section:
             "rules",
             tuple(
                 _standing(
-                    setting, p.EveryRow, p.NoColumn, p.KeptApart, p.ShortLived, p.ConsentRecords, p.RequestCases, p.Accounted
+                    setting,
+                    p.EveryRow,
+                    p.NoColumn,
+                    p.KeptApart,
+                    p.ShortLived,
+                    p.ConsentRecords,
+                    p.RequestCases,
+                    p.Objected,
+                    p.Accounted,
                 )
             ),
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..condition import Condition, columns_of
 from ..loading import Loaded
-from ..manifest import Activity, Anonymise, Data, Link, Pseudonymise
+from ..manifest import Activity, Anonymise, Data, Ending, Link, Pseudonymise, SetTo
 from ..source import KeyPath
 from ..starting_point import StartingPoint
 from .coverage import Kept, kept
@@ -49,6 +49,9 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
         yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
     for name, activity in manifest.activities.items():
         yield from _of_protection(loaded, name, activity)
+    for name, activity in manifest.activities.items():
+        for index, ending in enumerate(activity.objection.lists if activity.objection else ()):
+            yield from _of_ending(loaded, ("activities", name, "objection", "lists", index), ending)
     for name, absent in manifest.no_column.items():
         yield Mention(("no_column", name, "table"), absent.table)
     for name, apart in manifest.kept_apart.items():
@@ -140,6 +143,16 @@ def _of_protection(loaded: Loaded, name: str, activity: Activity) -> Iterator[Me
             yield Mention((*path, "drop"), table, protect.drop)
         if protect.unless is not None:
             yield from _of_condition(loaded, (*path, "unless"), protect.unless, table)
+
+
+def _of_ending(loaded: Loaded, path: KeyPath, ending: Ending) -> Iterator[Mention]:
+    yield Mention((*path, "data"), ending.data)
+    if ending.address:
+        yield Mention((*path, "address"), ending.data, ending.address)
+    if ending.only is not None:
+        yield from _of_condition(loaded, (*path, "only"), ending.only, ending.data)
+    if isinstance(ending.then, SetTo):
+        yield from (Mention((*path, "then", "set", column), ending.data, column) for column in ending.then.set_)
 
 
 def _of_condition(loaded: Loaded, path: KeyPath, condition: Condition, table: str) -> Iterator[Mention]:

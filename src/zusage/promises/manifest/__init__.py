@@ -23,6 +23,7 @@ from .activities import (
 from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .endings import Ending, Objections, SetTo
 from .requests import RequestRefs, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
@@ -47,6 +48,7 @@ __all__ = [
     "Data",
     "Disclosed",
     "Elsewhere",
+    "Ending",
     "EveryRow",
     "Fill",
     "Guard",
@@ -60,6 +62,7 @@ __all__ = [
     "NoColumn",
     "NoOfficer",
     "Notice",
+    "Objections",
     "Officer",
     "Part",
     "Person",
@@ -70,6 +73,7 @@ __all__ = [
     "Replacement",
     "RequestRefs",
     "Requests",
+    "SetTo",
     "ShortLived",
     "Signal",
     "Store",

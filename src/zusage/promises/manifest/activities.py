@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from .consents import Consent
+from .endings import Objections
 from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
 
 LegalBasis = Literal[
@@ -181,6 +182,8 @@ class Activity(Part):
     data: dict[TableName, Data] = Field(default_factory=dict)
     keep: tuple[Keep, ...] = ()
     protect: tuple[Protect, ...] = ()
+    #: what ends when somebody objects (Art. 21 GDPR)
+    objection: Objections | None = None
     refs: tuple[str, ...] = ()
 
 

@@ -6,6 +6,7 @@ CREATE TABLE visit (id INTEGER PRIMARY KEY, ip TEXT, at DATETIME);
 CREATE TABLE contract (id INTEGER PRIMARY KEY, text TEXT, ended DATE);
 CREATE TABLE clause (id INTEGER PRIMARY KEY, contract_id INTEGER REFERENCES contract (id), wording TEXT);
 CREATE TABLE consent (id INTEGER PRIMARY KEY, text_version TEXT);
+CREATE TABLE reader (id INTEGER PRIMARY KEY, email TEXT, wants BOOLEAN);
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
 
 -- Of each table a row that is long due, one that is not, and one in between.
@@ -17,3 +18,4 @@ INSERT INTO contract VALUES (1, 'due', '2010-01-01'), (2, 'to block', '2020-01-0
 INSERT INTO clause VALUES (1, 1, 'due'), (2, 2, 'to block'), (3, 3, 'running');
 INSERT INTO consent VALUES (1, 'v1');
 INSERT INTO setting VALUES (1, 'dark');
+INSERT INTO reader VALUES (1, 'otter@scene.example', TRUE), (2, 'badger@scene.example', TRUE), (3, 'heron@scene.example', FALSE);

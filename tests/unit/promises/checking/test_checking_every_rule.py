@@ -16,6 +16,8 @@ VOUCHER = "activities/vouchers/keep/0"
 SITE = {"kind": "website", "url": "https://shop.example", "banner": "zusage"}
 SECOND = {"name": "second", "data": "shop.shop_order", "at_most": "P4Y", "from": "completed_at"}
 
+_LIST = {"data": "shop.shop_order", "only": "wanted", "address": "email", "then": {"set": {"wanted": False}}}
+
 #: code → what is changed in the sound manifest, and where the finding must stand
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "unanswered": ({f"{ORDERS}/purpose/de": "?"}, f"{ORDERS}/purpose/de"),
@@ -50,6 +52,11 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "consent-without-text": ({"activities/statistics/consent/text_version": GONE}, "activities/statistics/consent"),
     "interest-unnamed": ({"activities/log/legitimate_interest": GONE}, "activities/log/legal_basis"),
+    "objection-without-right": ({f"{ORDERS}/objection": {"lists": [_LIST]}}, f"{ORDERS}/objection"),
+    "list-of-nobody": (
+        {"activities/log/objection": {"marketing": True, "lists": [{"data": "shop.log"}]}},
+        "activities/log/objection/lists/0",
+    ),
     "obligation-unstated": ({f"{ORDERS}/obligation": GONE}, ORDERS),
     "processor-without-contract": ({"recipients/host/contract": GONE}, "recipients/host/role"),
     "third-country-without-safeguard": ({"recipients/host/country": "IN"}, "recipients/host/country"),

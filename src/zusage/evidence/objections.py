@@ -1,0 +1,103 @@
+"""Looks whether somebody who objected to a purpose is still, or again, among those whom it uses (Art. 21 GDPR).
+
+1.  Every row that the purpose uses is gone through; a row of which nobody can tell whether it is used counts as used.
+2.  A row is somebody's by its key or by its address. Both become keyed codes in memory, and these are compared with the codes of those
+    who objected. No value leaves the memory of this process.
+3.  A row with neither cannot be placed.
+4.  In each list that is not empty one row is taken as if its person had objected, with the address in capital letters: only a comparison
+    that finds it can say that it found nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from zusage.connectors.port import Reader, SystemTrouble
+from zusage.planning.plan import Selection
+from zusage.promises.condition import ALWAYS, Possibly
+from zusage.promises.promise import Listed, Objected
+
+from .observation import Avoided, Unseen
+
+
+class Register(Protocol):
+    """The register of objections, to look at."""
+
+    def against(self, activity: str) -> frozenset[str]:
+        """Codes of those whom the purpose may not use."""
+
+    def of_person(self, people: str, key: str) -> str:
+        """The code of somebody by their key."""
+
+    def of_address(self, address: str) -> str:
+        """The code of an address, however it is written."""
+
+
+@dataclass(slots=True)
+class _Counted:
+    forbidden: int = 0
+    unplaceable: int = 0
+    total: int = 0
+    planted: int = 0
+    found: int = 0
+
+
+def look_at_objections(promise: Objected, readers: Mapping[str, Reader | SystemTrouble], register: Register) -> Avoided | Unseen:
+    """Every list of the purpose, in one observation."""
+    against, counted, hidden, seen = register.against(promise.activity), _Counted(), list[str](), 0
+    if not against:
+        return Unseen(reason="nobody has objected, so nothing is shown")
+    for listed in promise.lists:
+        reader = readers.get(listed.system)
+        if reader is None or isinstance(reader, SystemTrouble):
+            return Unseen(reason=str(reader or f"system {listed.system!r} is not among those that can be looked at"))
+        with reader.snapshot():
+            where = Possibly(listed.only) if listed.only is not None else ALWAYS
+            selection = Selection(system=listed.system, table=listed.table, where=where)
+            seen += reader.count(selection)
+            _go_through(listed, reader.rows(selection, _columns(listed)), register, against, counted)
+            visibility = reader.visibility(listed.table)
+        if not visibility.shown:
+            hidden.append(f"{listed.system}.{listed.table}: {visibility.how}")
+    return Avoided(
+        objections=len(against),
+        forbidden=counted.forbidden,
+        unplaceable=counted.unplaceable,
+        others=counted.total - counted.forbidden - counted.unplaceable,
+        total=seen,
+        planted=counted.planted,
+        found=counted.found,
+        visible=not hidden,
+        how_visible="; ".join(hidden) or "every row of every list is visible",
+    )
+
+
+def _columns(listed: Listed) -> tuple[str, ...]:
+    return tuple(column for column in (listed.address, listed.person[1] if listed.person else None) if column)
+
+
+def _go_through(
+    listed: Listed, rows: Iterator[tuple[object, ...]], register: Register, against: frozenset[str], counted: _Counted
+) -> None:
+    planted = False
+    for row in rows:
+        codes = frozenset(_codes(listed, row, register, str))
+        counted.total += 1
+        counted.forbidden += bool(codes & against)
+        counted.unplaceable += not codes
+        if codes and not planted:  # 4
+            planted, counted.planted = True, counted.planted + 1
+            counted.found += bool(codes & frozenset(_codes(listed, row, register, str.upper)))
+
+
+def _codes(listed: Listed, row: tuple[object, ...], register: Register, written: Callable[[str], str]) -> Iterator[str]:
+    """The key stands behind the address (2)."""
+    values = list(row)
+    if listed.address:
+        address = values.pop(0)
+        if address is not None and str(address).strip():
+            yield register.of_address(written(str(address)))
+    if listed.person and values[0] is not None:
+        yield register.of_person(listed.person[0], str(values[0]))
