@@ -103,6 +103,8 @@ def test_nobody_who_objected_is_in_the_list_or_the_promise_is_broken(world: Smal
         assert enforce(product, "letter") == (("shop.subscriber", 1),)
         assert enforce(product, "letter") == ()
     assert world.verdicts() == before
+    objection(world, "letter", person="customer=01")  # the same person, typed otherwise
+    assert run(world, "list", "--json").output.count("O-0") == 1
     world.sql("UPDATE customer SET newsletter = TRUE WHERE id = 1")  # another address, the same person
     world.sql("UPDATE customer SET email = 'new@example.org' WHERE id = 1")
     assert world.verdicts()["objections/letter"] == "broken"

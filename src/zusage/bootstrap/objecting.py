@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.port import StillReferred, SystemTrouble
 from zusage.planning.ending import endings, used
-from zusage.planning.holding import HoldUnfit, Person, of_person
+from zusage.planning.holding import HoldUnfit, Person, numbers, of_person, places_of
 from zusage.planning.plan import Selection
-from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Compare, Condition, Literal, OneOf, any_of
+from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, OneOf, any_of
 from zusage.promises.derive import listed
 from zusage.rights.objection import Finding, Objection, decidable, is_marketing
 
@@ -86,7 +86,7 @@ def place(product: Product, wish: Wish) -> Ended:
     register, holds = Register(product), _holds(product, wish.person)
     addresses = frozenset(_addresses(product, wish.person, holds)) if wish.person else frozenset({wish.address})
     codes = {register.of_address(one) for one in addresses}
-    codes |= {register.of_person(wish.person.people, _key(product, wish.person, holds))} if wish.person else set()
+    codes |= {register.of_person(wish.person.people, _key(product, wish.person))} if wish.person else set()
     objection = product.state.objections.place(wish.activity, codes, wish.by, product.clock(), marketing=marketing)
     restriction = _rest(product, wish) if objection.open else ""
     theirs = {hold.table: hold.where for hold in holds}
@@ -228,11 +228,10 @@ def _holds(product: Product, person: Person | None) -> tuple[Hold, ...]:
     return of_person(product.loaded.manifest, person, product.inventories) if person else ()
 
 
-def _key(product: Product, person: Person, holds: Iterable[Hold]) -> str:
+def _key(product: Product, person: Person) -> str:
     """The key as the record has it, whatever was typed."""
-    record = product.loaded.manifest.people[person.people].record
-    where = next(hold.where for hold in holds if hold.table == record)
-    return str(where.right.value) if isinstance(where, Compare) and isinstance(where.right, Literal) else person.key
+    root = places_of(product.loaded.manifest, person.people)[0].root
+    return str(int(person.key)) if numbers(root, product.inventories) else person.key
 
 
 def _addresses(product: Product, person: Person, holds: Iterable[Hold]) -> Iterator[str]:
