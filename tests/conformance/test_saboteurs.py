@@ -17,6 +17,7 @@ from zusage.rights.case import Event
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
 from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
 from zusage.testing.scene.choices import choose
+from zusage.testing.scene.tellings import tell
 
 Verdicts = dict[str, Verdict]
 #: what is seen from outside is broken on servers of its own, in tests/integration/website
@@ -48,6 +49,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         product.state.cases.open("access", Event(kind="received", at=NOW, by="office"), {"words": "please"})
         objected = place(product, Objection(activity="newsletter", by="office", address="otter@scene.example"))
         assert dict(objected.rows) == {"scene.reader": 1}
+        tell(product.state, NOW)
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_corrector
-from zusage.planning.holding import HoldUnfit, Person, of_person, rows
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
 from zusage.planning.plan import Selection
 from zusage.promises.condition import all_of
+from zusage.rights.notification import Occasion
 from zusage.rights.rectification import correctable, fitting
 
 from .erasing import code_of
 from .filing import replace
+from .notifying import Corrected, Trace, write_down_correction
 
 if TYPE_CHECKING:
     from .product import Product
@@ -65,13 +68,31 @@ def correct(product: Product, wish: Wish) -> str:
 
         def note(before: object, after: object) -> None:
             _seal(product, number, wish, before, after)
+            _write_notices(product, number, wish, list(holds.values()), before, after)
 
         try:
             corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note)
         except BaseException:
+            product.state.notices.settle(number, product.clock(), lambda _: None)
             (product.folder / _FOLDER / number).unlink(missing_ok=True)
             raise
+        product.state.notices.settle(number, product.clock())
     return number
+
+
+def _write_notices(product: Product, number: str, wish: Wish, holds: Sequence[Hold], before: object, after: object) -> None:
+    """Whoever received the wrong value is told the right one once the change is made; killed in between, it is found out what became."""
+    occasion = Occasion(kind="corrected", about=number, code=code_of(product, wish.person), at=product.clock())
+    corrected = Corrected(table=wish.table, column=wish.column, before=_text(before), after=_text(after))
+    made = Trace(
+        people=wish.person.people,
+        key=wish.person.key,
+        table=wish.table,
+        column=wish.column,
+        row=wish.row,
+        after=None if after is None else str(after),
+    )
+    write_down_correction(product, occasion, holds, corrected, made)
 
 
 def _next_number(product: Product) -> str:
@@ -89,6 +110,24 @@ def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
             parts = {name: content[name] for name in ("table", "column", "before", "after")}
             found.append(Correction(id=file.name, **parts))
     return tuple(found)
+
+
+def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
+    """The numbers of the sealed notes and when each was written; nothing is opened."""
+    return tuple((file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in _files(product))
+
+
+def forget(product: Product, before: datetime) -> int:
+    """Delete the notes of corrections from before an instant; returns how many."""
+    old = [name for name, at in noted(product) if at < before]
+    for name in old:
+        (product.folder / _FOLDER / name).unlink(missing_ok=True)
+    return len(old)
+
+
+def not_made(product: Product, number: str) -> None:
+    """A correction turned out not to have been made: its note would tell of something that never was."""
+    (product.folder / _FOLDER / number).unlink(missing_ok=True)
 
 
 def _seal(product: Product, number: str, wish: Wish, before: object, after: object) -> None:

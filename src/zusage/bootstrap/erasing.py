@@ -97,7 +97,7 @@ def _code(product: Product, people: Sequence[Person]) -> str:
 
 def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     """Puts the keys of the people that a plan is for into its steps. Raises DemandUnknown."""
-    people = {code: _people(product, code) for code in codes(made)}
+    people = {code: people_of(product, code) for code in codes(made)}
     return lambda step: filled(step, people)
 
 
@@ -114,7 +114,7 @@ def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
         rows = record.rows if record else 0
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
-    people = [known] if known else [person for code in sorted(codes(made)) for person in _people(product, code)]
+    people = [known] if known else [person for code in sorted(codes(made)) for person in people_of(product, code)]
     return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(_left(product, people).items()))
 
 
@@ -157,7 +157,7 @@ def close(product: Product, path: Path) -> int:
         content = _content(product, code)
         if content is None or "closed" in content:
             continue
-        people = _people(product, code)
+        people = people_of(product, code)
         if len(people) > 1:
             _write(product, code, {"closed": sorted(_codes(product, people))})
         else:
@@ -230,7 +230,7 @@ def _content(product: Product, code: str) -> dict[str, Any] | None:
     return content
 
 
-def _people(product: Product, code: str) -> tuple[Person, ...]:
+def people_of(product: Product, code: str) -> tuple[Person, ...]:
     """The people of a demand; a file that was exchanged does not give the code that the plan names."""
     content = _content(product, code)
     if content is None or "closed" in content:

@@ -23,7 +23,7 @@ from zusage.promises.manifest import System
 from . import filing, outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
-from .seen import Books, CaseFiles, Looks, Said
+from .seen import Books, CaseFiles, Looks, Said, TellingFiles
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -203,7 +203,8 @@ class Product:
         from zusage.enforcement.apply import Enforcement
         from zusage.sealing import VerifierKey
 
-        from .erasing import filler
+        from .erasing import filler, people_of
+        from .notifying import erasing
 
         self.trust_clock()
         plan, note = read_plan(path)
@@ -221,7 +222,8 @@ class Product:
                 watch=watch,
                 fill=fill,
             )
-            return enforcement.apply(plan, self.loaded.digest)
+            with erasing(self, plan, lambda code: people_of(self, code), lambda: enforcement.check(plan, self.loaded.digest)):
+                return enforcement.apply(plan, self.loaded.digest)
 
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
@@ -305,6 +307,7 @@ class Product:
             servers=outside.servers(self),
             consents=Books(self) if manifest.consents else None,
             cases=CaseFiles(self) if manifest.requests else None,
+            tellings=TellingFiles(self) if manifest.telling else None,
             restricted=lambda: seen(self),
             objections=Register(self) if any(one.objection for one in manifest.activities.values()) else None,
             sealed=past.ledgers.get,

@@ -15,6 +15,8 @@ from zusage.rights.case import Case, Event, Kind, Right, after
 from zusage.rights.clock import due, extendable_until, overdue
 
 if TYPE_CHECKING:
+    from zusage.promises.period import Period
+
     from .product import Product
 
 
@@ -100,9 +102,13 @@ def sweep(product: Product) -> int:
     requests = product.loaded.manifest.requests
     if requests is None:
         raise NothingSaid
-    now, zone = product.clock(), ZoneInfo(product.loaded.manifest.time_zone)
-    first = requests.kept.before(now.astimezone(zone).date())
-    return product.state.cases.erase(datetime.combine(first, time(), zone), now)
+    return product.state.cases.erase(begins(product, requests.kept), product.clock())
+
+
+def begins(product: Product, kept: Period) -> datetime:
+    """What lies before this instant has been kept for a whole period."""
+    zone = ZoneInfo(product.loaded.manifest.time_zone)
+    return datetime.combine(kept.before(product.clock().astimezone(zone).date()), time(), zone)
 
 
 class NothingSaid(Exception):

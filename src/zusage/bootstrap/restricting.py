@@ -14,9 +14,11 @@ from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
 from zusage.planning.plan import Selection, Step
 from zusage.planning.restriction import restricting
 from zusage.promises.condition import ALWAYS, Condition, Not, Surely, any_of, to_text
+from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Reached, Restriction, Shown
 
 from .erasing import code_of
+from .notifying import write_down
 from .seen import Looks
 
 if TYPE_CHECKING:
@@ -118,7 +120,10 @@ def lift(product: Product, id: str, by: str) -> Restriction:
                     restrictor.lift(hold.bare, restriction.id)
         if not product.state.suspensions.get([restriction.suspension])[0].lifted:
             product.state.suspensions.lift(restriction.suspension, by, f"restriction {id} was lifted")
-        return product.state.restrictions.lift(id, by, product.clock())
+        with product.state.together():
+            if restriction.lifted_at is None:
+                _tell(product, "lifted", f"{id} lifted", restriction.code, tuple(_holds(product, restriction)))
+            return product.state.restrictions.lift(id, by, product.clock())
 
 
 def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Restriction:
@@ -132,9 +137,19 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
     review = product.clock().date() + _REVIEW
     reason = f"restriction under Art. 18(1)({wish.ground}) GDPR"
-    suspension = product.state.suspensions.place(pairs, reason, review, wish.by, code)
     earlier = _vault(product).ids_of_person(code)
-    return product.state.restrictions.place(code, wish.ground, wish.by, product.clock(), suspension.id, earlier)
+    with product.state.together():
+        suspension = product.state.suspensions.place(pairs, reason, review, wish.by, code)
+        placed = product.state.restrictions.place(code, wish.ground, wish.by, product.clock(), suspension.id, earlier)
+        _tell(product, "restricted", f"{placed.id} placed", code, holds)
+    return placed
+
+
+def _tell(product: Product, kind: Kind, about: str, code: str, holds: Sequence[Hold]) -> None:
+    """Whoever received the data is told (Art. 19 GDPR): queued with the register's entry, or not at all."""
+    now = product.clock()
+    write_down(product, Occasion(kind=kind, about=about, code=code, at=now), holds)
+    product.state.notices.settle(about, now)
 
 
 def _steps(product: Product, person: Person, holds: Iterable[Hold]) -> tuple[Step, ...]:

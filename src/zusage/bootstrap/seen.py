@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Reader, SystemTrouble
+from zusage.rights.notification import EXCUSES
 
 if TYPE_CHECKING:
     from zusage.evidence.consents.looking import Entry, Tried
+    from zusage.evidence.recipients import Noted, Operation
     from zusage.evidence.requests import Filed
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
@@ -34,6 +36,10 @@ class Looks:
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
         return self._reader(selection.system).count(selection)
+
+    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        """The values of some columns: for whoever may learn them, and for nothing else."""
+        return self._reader(selection.system).rows(selection, columns)
 
     def weigh(
         self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
@@ -82,6 +88,38 @@ class CaseFiles:
             )
             for one in self.product.state.cases.filed()
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class TellingFiles:
+    """What was done of which recipients are told, by the registers of what was done, and what is on record of who was told."""
+
+    product: Product
+
+    def operations(self) -> Iterator[Operation]:
+        """Restrictions and their ends by their register, corrections by their sealed notes, erasures by the cases that name their plan."""
+        from zusage.evidence.recipients import Operation
+
+        from .correcting import noted
+
+        for one in self.product.state.restrictions.all():
+            yield Operation(f"{one.id} placed", one.since)
+            if one.lifted_at:
+                yield Operation(f"{one.id} lifted", one.lifted_at)
+        for name, at in noted(self.product):
+            yield Operation(name, at)
+        for filed in self.product.state.cases.filed():
+            done = filed.case.last("carried out") if filed.case and filed.case.right == "erasure" else None
+            if done and done.detail.startswith("plan "):
+                yield Operation(done.detail, done.at)
+
+    def occasions(self) -> Iterator[Noted]:
+        """Every occasion, with what became of each of its notices."""
+        from zusage.evidence.recipients import Addressee, Noted
+
+        for one in self.product.state.notices.told():
+            whom = tuple(Addressee(n.told_at, n.state in EXCUSES) for n in one.notices) if one.notices is not None else None
+            yield Noted(one.occasion.about, one.occasion.at, whom)
 
 
 @dataclass(frozen=True, slots=True)

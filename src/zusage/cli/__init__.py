@@ -31,6 +31,8 @@ COMMANDS = {
     "restriction": "restriction",
     "objection": "objection",
     "rectify": "rectify",
+    "disclosures": "disclosures",
+    "notices": "notices",
     "person": "person",
     "suspend": "suspend",
     "attest": "attest",

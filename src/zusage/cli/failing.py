@@ -16,8 +16,10 @@ CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
 OURS = frozenset(
     {
         "zusage.bootstrap.erasing.DemandUnknown",
+        "zusage.bootstrap.disclosing.RecipientUnknown",
         "zusage.bootstrap.requests.NotCarriedOut",
         "zusage.bootstrap.requests.NothingSaid",
+        "zusage.bootstrap.sending.NothingDeclared",
         "zusage.cli.files.FolderTaken",
         "zusage.connectors.access_log.declared.NotProtected",
         "zusage.connectors.access_log.formats.FormatUnfit",

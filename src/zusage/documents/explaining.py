@@ -71,6 +71,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("records_kept", str(kept))]
         case p.Objected(lists=lists):
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
+        case p.RecipientsTold(within=within):
+            points += [("within", str(within))]
         case p.Protected(system=system, table=table, change=change, unless=unless):
             points += [("data", f"{system}.{table}"), ("protected", _hidden(change))]
             points += [("condition", to_text(unless))] if unless is not None else []

@@ -44,6 +44,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say(f"sentence.requests.{of}", period=length(kept, say, "accusative"))
         case p.Objected(activity=activity):
             return say("sentence.objected", title=say.quoted(say.of(manifest.activities[activity].title)))
+        case p.RecipientsTold(within=within):
+            return say("sentence.recipients_told", period=length(within, say, "dative"))
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():

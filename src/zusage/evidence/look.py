@@ -29,6 +29,7 @@ from zusage.promises.promise import (
     NoColumn,
     Objected,
     Protected,
+    RecipientsTold,
     RequestCases,
     Rule,
     ShortLived,
@@ -44,6 +45,7 @@ from .limits import certainly, certainly_not, first_day_not_over
 from .objections import Register, look_at_objections
 from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
+from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
 from .transport.observation import DatabaseLine
 
@@ -103,6 +105,8 @@ class Eyes:
     consents: ConsentBooks | None = None
     #: the register of cases; None where the manifest declares none
     cases: CaseBooks | None = None
+    #: what was done, and who was told of it; None where the manifest does not say how
+    tellings: TellingBooks | None = None
     #: what restrictions in force hide, and what the application reaches of it all the same
     restricted: Callable[[], Hidden] | None = None
     #: the register of objections; None where no purpose says what ends with one
@@ -149,6 +153,8 @@ class Eyes:
             return look_at_objections(promise, self.readers, self.objections)
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
+        if isinstance(promise, RecipientsTold) and self.tellings is not None:
+            return look_at_recipients(self.tellings, promise, self.outlook.zone, self.today)
         if isinstance(promise, RequestCases) and self.cases is not None:
             zone = self.outlook.zone
             if promise.aspect == "restricted":
@@ -211,6 +217,7 @@ class Eyes:
                 | ConsentRecords()
                 | RequestCases()
                 | Objected()
+                | RecipientsTold()
                 | SiteSeen()
                 | CookieSeen()
                 | Transported()
@@ -349,7 +356,15 @@ def _system(promise: AnyPromise) -> str | None:
         case KeptApart(people=system):
             return system
         case (
-            Attested() | ShortLived() | ConsentRecords() | RequestCases() | Objected() | SiteSeen() | CookieSeen() | Transported()
+            Attested()
+            | ShortLived()
+            | ConsentRecords()
+            | RequestCases()
+            | RecipientsTold()
+            | Objected()
+            | SiteSeen()
+            | CookieSeen()
+            | Transported()
         ):
             return None
         case _:

@@ -156,6 +156,28 @@ class Avoided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipients:
+    """Erasures, rectifications and restrictions, and whether everybody who had received the data was told of them (Art. 19 GDPR)."""
+
+    #: what was done, by the registers of what was done
+    operations: int
+    #: of these, those of which nobody wrote down who is to be told
+    unlisted: int
+    #: recipients who are to be told, each once for each occasion
+    recipients: int
+    #: of these, by what became of it; they add up
+    told: int
+    told_late: int
+    #: a human said why it is impossible or disproportionate
+    excused: int
+    #: still in time, and past it
+    waiting: int
+    late: int
+    #: occasions whose list of recipients is not whole
+    torn: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
     """Nobody could look."""
 
@@ -191,6 +213,7 @@ Observation = (
     | Held
     | Hidden
     | Avoided
+    | Recipients
     | Statement
     | Lines
     | Unseen

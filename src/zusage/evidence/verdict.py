@@ -9,7 +9,21 @@ from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
 from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
-from .observation import Apart, Avoided, Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import (
+    Apart,
+    Avoided,
+    Census,
+    Held,
+    Hidden,
+    Lines,
+    Names,
+    Observation,
+    Reach,
+    Recipients,
+    Rows,
+    Statement,
+    Unseen,
+)
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -37,6 +51,8 @@ def judge(seen: Observation) -> Judgement:
             return _hidden(seen)
         case Avoided():
             return _avoided(seen)
+        case Recipients():
+            return _recipients(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
         case Statement():
@@ -213,6 +229,25 @@ def _avoided(seen: Avoided) -> Judgement:
     if seen.found != seen.planted or (seen.total and not seen.planted):
         return _undecided(f"of {seen.planted} rows that were to be found {seen.found} were, so that finding none shows nothing")
     return _kept(f"nobody of those who must not be there is among the {seen.total} rows")
+
+
+def _recipients(seen: Recipients) -> Judgement:
+    parts = (seen.told, seen.told_late, seen.excused, seen.waiting, seen.late)
+    if seen.unlisted > 0:
+        return _broken(f"of {seen.unlisted} of {seen.operations} operations nobody wrote down who is to be told")
+    if (behind := seen.told_late + seen.late) > 0:
+        return _broken(f"{behind} of {seen.recipients} recipients were not told in time, and nobody said why")
+    if min(*parts, seen.operations, seen.unlisted, seen.torn) < 0 or sum(parts) != seen.recipients:
+        return _undecided(_NEGATIVE)
+    if seen.torn:
+        return _undecided(f"of {seen.torn} occasions the list of recipients is not whole")
+    if not seen.operations:
+        return _undecided("nothing was erased, rectified or restricted yet, so nothing is shown")
+    if not seen.told + seen.excused:
+        return _undecided("no recipient was to be told yet, so telling is not shown")
+    return _kept(
+        f"{seen.told} recipients were told in time, {seen.excused} with a reason not, {seen.waiting} still can be in time"
+    )
 
 
 def _statement(seen: Statement) -> Judgement:

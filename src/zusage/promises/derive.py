@@ -98,6 +98,10 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
             hidden = manifest.requests.refs.restricted
             yield p.RequestCases(id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period)
     yield from _objections(manifest)
+    if telling := manifest.telling:
+        here = ("telling",)
+        times = {"within": telling.within, "kept": telling.kept}
+        yield p.RecipientsTold(id="recipients-told", refs=telling.refs, path=here, since=telling.since, **times)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 

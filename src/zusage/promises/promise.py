@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal as OneWord
 
 from .condition import Column, Compare, Condition, Key, Literal, all_of
@@ -245,6 +246,17 @@ class Objected(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientsTold(Promise):
+    """Whoever received data is told of their erasure, rectification or restriction, or it is said why not (Art. 19 GDPR)."""
+
+    within: Period
+    #: how long it is on record who was told
+    kept: Period
+    #: what was done before this day is not judged
+    since: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeen(Promise):
     """A web site does in a visitor's browser what is declared, in one respect."""
 
@@ -301,6 +313,7 @@ AnyPromise = (
     | ConsentRecords
     | RequestCases
     | Objected
+    | RecipientsTold
     | Attested
     | SiteSeen
     | CookieSeen

@@ -201,3 +201,35 @@ class CaseTorn(StateError):
     What it says could be something that nobody did; nothing was written.
     Restore the state from a backup.
     """
+
+
+class UnknownNotice(StateError):
+    """There is no notice {id}.
+
+    A recipient of whom nobody knows may still have to be told.
+    Compare the number with `zusage notices list`; if it was there before, restore the state from a backup.
+    """
+
+
+class NoticeEnded(StateError):
+    """Notice {id} has ended already: {state}.
+
+    Noting it again would hide what was noted first; nothing was changed.
+    Nothing is left to do.
+    """
+
+
+class NoticesTorn(StateError):
+    """Notice {id} cannot be sent or closed: {why}.
+
+    A recipient would be told of something that may not have happened.
+    Run again what was interrupted; `zusage status` names it.
+    """
+
+
+class AlreadySending(StateError):
+    """Somebody else is sending notices at this moment.
+
+    Two at once would send one twice; nothing was sent by this one.
+    Wait until the other has ended.
+    """

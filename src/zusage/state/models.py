@@ -7,6 +7,25 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Q
 
+from .notice_models import DisclosureRow, NoticeRow, OccasionRow
+
+__all__ = [
+    "AttestationRow",
+    "CaseEventRow",
+    "CaseRow",
+    "ConsentHead",
+    "ConsentRow",
+    "ConsentTextRow",
+    "DisclosureRow",
+    "HoldRow",
+    "JournalLine",
+    "NoticeRow",
+    "OccasionRow",
+    "RestrictionRow",
+    "Run",
+    "SuspensionRow",
+]
+
 
 class Run(models.Model):
     """One run of a plan, with the number and digest of its last line, so that a missing end shows."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from zusage.enforcement.journal import AlreadyRunning
 
+from .errors import AlreadySending
 from .locks import LockTaken, Taken, advisory_lock, file_lock
 
 
@@ -19,7 +20,9 @@ class State:
         from .attestations import Attestations
         from .cases import Cases
         from .consents import Consents
+        from .disclosures import Disclosures
         from .journal import DjangoJournal
+        from .notices import Notices
         from .objections import Objections
         from .restrictions import Restrictions
         from .suspensions import Suspensions
@@ -36,22 +39,39 @@ class State:
         self.restrictions = Restrictions(alias)
         self.objections = Objections(alias)
         self.cases = Cases(alias)
+        self.disclosures = Disclosures(alias)
+        self.notices = Notices(alias)
 
-    @contextmanager
-    def lock(self) -> Iterator[Taken]:
+    def lock(self) -> AbstractContextManager[Taken]:
         """Be the only apply on this state; gives a way to ask whether one still is. Raises AlreadyRunning.
 
         Released when the block ends, and by the system or the server when the process is killed.
         """
-        held = file_lock(self.folder / "apply.lock") if self.embedded else advisory_lock(self.alias, "apply")
+        return self._alone("apply", AlreadyRunning)
+
+    def sending(self) -> AbstractContextManager[Taken]:
+        """Be the only one who sends notices; released as ``lock`` is. Raises AlreadySending."""
+        return self._alone("notices", AlreadySending)
+
+    @contextmanager
+    def _alone(self, name: str, taken: Callable[[], Exception]) -> Iterator[Taken]:
+        held = file_lock(self.folder / f"{name}.lock") if self.embedded else advisory_lock(self.alias, name)
         try:
             still_held = held.__enter__()
         except LockTaken:
-            raise AlreadyRunning from None
+            raise taken() from None
         try:
             yield still_held
         finally:
             held.__exit__(None, None, None)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All that is noted inside is on disk when the block ends, or none of it."""
+        from django.db import transaction
+
+        with transaction.atomic(using=self.alias):
+            yield
 
     def close(self) -> None:
         """Close this thread's connection; the next use opens it again."""

@@ -23,6 +23,7 @@ from zusage.promises.promise import (
     Objected,
     Promise,
     Protected,
+    RecipientsTold,
     RequestCases,
     ShortLived,
 )
@@ -198,6 +199,24 @@ def _case(scene: Scene, *events: tuple[Kind, int]) -> None:
     state.close()
 
 
+def _in_notices(statement: str) -> Callable[[Scene], None]:
+    def act(scene: Scene) -> None:
+        with scene.connected(scene.own / STATE) as state:
+            if state.execute(statement).rowcount == 0:
+                raise AssertionError("the saboteur found no notice to break")
+
+    return act
+
+
+def _restrict_in_silence(scene: Scene) -> None:
+    """Somebody's data were restricted, and nobody wrote down who must be told."""
+    from zusage.state import open_state
+
+    state = open_state(None, scene.own)
+    state.restrictions.place("somebody", "a", "office", NOW - timedelta(days=1), "S-0077", ())
+    state.close()
+
+
 def _lapse(scene: Scene) -> None:
     """The last attestation was given two years earlier than it was."""
     with scene.connected(scene.own / STATE) as state:
@@ -273,5 +292,12 @@ SABOTEURS: tuple[Saboteur, ...] = (
              _sql("UPDATE reader SET wants = TRUE WHERE id = 1")),
     Saboteur("an import brings somebody back who objected", Objected, "objections/newsletter",
              _sql("INSERT INTO reader VALUES (9, ' Otter@Scene.example', TRUE)")),
+    Saboteur("a recipient is never told", RecipientsTold, "recipients-told",
+             _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, receipt = '' WHERE recipient = 'carrier'")),
+    Saboteur("a recipient is told too late", RecipientsTold, "recipients-told",
+             _in_notices("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'carrier'")),
+    Saboteur("a recipient is left out without a reason", RecipientsTold, "recipients-told",
+             _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, because = '' WHERE recipient = 'printer'")),
+    Saboteur("a restriction is placed and nobody thinks of the recipients", RecipientsTold, "recipients-told", _restrict_in_silence),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

@@ -33,6 +33,7 @@ def protection(setting: Setting) -> Section:
                     p.ConsentRecords,
                     p.RequestCases,
                     p.Objected,
+                    p.RecipientsTold,
                     p.Accounted,
                 )
             ),

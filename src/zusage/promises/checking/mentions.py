@@ -108,7 +108,7 @@ def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
         for index, column in enumerate(getattr(data, key)):
             yield Mention((*path, key, index), table, column)
     if data.discloses:
-        named = (("recipient", data.discloses.recipient), ("at", data.discloses.at))
+        named = [(key, getattr(data.discloses, key)) for key in ("recipient", "at", "what")]
         yield from (Mention((*path, "discloses", key), table, column) for key, column in named if column)
 
 

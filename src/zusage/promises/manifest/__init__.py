@@ -27,6 +27,7 @@ from .endings import Ending, Objections, SetTo
 from .requests import RequestRefs, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
+from .telling import Notices, PublicPlace, Telling, TellingMail
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 from .website import Banner, Contact, Fill, Login, MailServer, Transport, Website
 
@@ -62,12 +63,14 @@ __all__ = [
     "NoColumn",
     "NoOfficer",
     "Notice",
+    "Notices",
     "Objections",
     "Officer",
     "Part",
     "Person",
     "Protect",
     "Pseudonymise",
+    "PublicPlace",
     "PurposeEnd",
     "Recipient",
     "Replacement",
@@ -79,6 +82,8 @@ __all__ = [
     "Store",
     "Superseded",
     "System",
+    "Telling",
+    "TellingMail",
     "Texts",
     "Transport",
     "Website",
@@ -149,6 +154,10 @@ class Manifest(Part):
     consents: Consents | None = None
     #: how requests of people are handled, and how long the record of them speaks of somebody
     requests: Requests | None = None
+    #: how recipients are told of what was erased, corrected or restricted
+    telling: Telling | None = None
+    #: where data of people were made public
+    public: dict[Name, PublicPlace] = Field(default_factory=dict)
     #: a synthetic person who goes in and out by the front door of the running service
     canary: Canary | None = None
     backups: dict[Name, Backup] = Field(default_factory=dict)

@@ -140,6 +140,8 @@ class Disclosed(Part):
 
     recipient: str
     at: str | None = None
+    #: names of the fields or classes that went, with commas between
+    what: str | None = None
 
 
 class Data(Part):

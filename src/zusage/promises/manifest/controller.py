@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from .telling import Notices
 from .texts import Country, Line, Name, Part, PeriodText, Texts
 
 
@@ -59,6 +60,12 @@ class Recipient(Part):
     contract: date | None = None
     #: for a third country: adequacy decision, standard clauses, binding rules or another safeguard of Art. 45 to 49 GDPR
     safeguard: Texts | None = None
+    #: what the service's own tables call it, where they say who received data
+    known_as: tuple[Line, ...] = ()
+    #: classes of data that go to it, where no table says what went
+    receives: tuple[Name, ...] = ()
+    #: how it is told of erasures, corrections and restrictions (Art. 19 GDPR)
+    notices: Notices | None = None
     refs: tuple[str, ...] = ()
 
 

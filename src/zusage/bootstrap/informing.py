@@ -1,0 +1,41 @@
+"""On request a person learns the recipients (Art. 19 sentence 2 GDPR), also after the person was erased."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zusage.planning.holding import Person, of_person
+from zusage.rights.notification import PUBLIC, Notice, Received, merged
+
+from .disclosing import received
+from .erasing import code_of
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Informed:
+    """Who received data of a person, and who was told of what."""
+
+    received: tuple[Received, ...]
+    notices: tuple[Notice, ...]
+
+
+def informed(product: Product, person: Person) -> Informed:
+    """By the service's tables, our ledger, and the notices; whoever was told had received something. Raises HoldUnfit, SystemTrouble."""
+    code = code_of(product, person)
+    notices = product.state.notices.all(code)
+    living = received(product, of_person(product.loaded.manifest, person, product.inventories), code)
+    told = (Received(recipient=one.recipient, what=None) for one in notices if not one.recipient.startswith(PUBLIC))
+    return Informed(received=merged([*living, *told]), notices=notices)
+
+
+def letter_to(product: Product, found: Informed, language: Language) -> tuple[str, ...]:
+    """What the person is told of it, as paragraphs."""
+    from zusage.documents.notification import recipients_of
+
+    return recipients_of(product.loaded.manifest, language, found.received, found.notices)

@@ -1,0 +1,208 @@
+"""zusage notices"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from zusage.rights.notification import EXCUSES, Excuse
+
+from . import options
+from .failing import BROKEN, KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import count, say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.bootstrap import Product
+    from zusage.rights.notification import Notice
+
+
+@click.group("notices")
+def command() -> None:
+    """Notices to recipients of what was erased, rectified or restricted (Art. 19 GDPR), and of what was public (Art. 17(2)).
+
+    They come to be in the step of which they tell, for everybody who received data of the person, and are sent by a sweep that
+    may run as often as you like. A recipient that is down delays only itself.
+
+    \b
+      zusage notices send
+      zusage notices list
+      zusage notices receipt N-0003 --by clerk-2 --how "letter of 3 March, confirmed by telephone"
+      zusage notices excuse N-0004 --why impossible --because "the company was wound up" --by dpo
+    """
+
+
+@command.command("list")
+@options.manifest
+@click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+@options.folder
+@options.json_output
+def list_(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
+    """List notices: of what, to whom, how far. Nothing of any person is shown.
+
+    Exit code: 0, 1 a human must look at one because it has had no receipt for too long.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.sending import escalated_now
+
+    with opened(manifest, folder) as product:
+        found = [_data(product, one) for one in product.state.notices.all() if everything or one.open]
+        overdue = any(escalated_now(product, one) for one in product.state.notices.all())
+    if as_json:
+        print_json(found)
+    elif not found:
+        say("no notice is open")
+    else:
+        rows = [(d["notice"], d["of"], d["about"], d["recipient"], d["by"], _standing(d)) for d in found]
+        table(("notice", "of", "about", "recipient", "by", "state"), rows)
+    return BROKEN if overdue else KEPT
+
+
+@command.command("send")
+@options.manifest
+@options.folder
+@options.json_output
+def send(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """Send what is due, once, and ask processors how far they have come. Run it from a schedule.
+
+    What fails is tried again by a later sweep, after waits that double up to a day. Killed in between, the next sweep repeats
+    an attempt whose end nobody noted, under the same number, so that the recipient knows it again.
+
+    Exit code: 0 nothing failed, 2 something did or waits for a step that was interrupted, 3 the manifest does not say how.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.sending import send as send_in
+
+    with opened(manifest, folder) as product:
+        swept = send_in(product)
+        told, failed = [_data(product, one) for one in swept.told], [_data(product, one) for one in swept.failed]
+        by_hand = [_data(product, one) for one in swept.by_hand]
+    if as_json:
+        print_json({"told": told, "failed": failed, "by_hand": by_hand, "interrupted": list(swept.unsettled)})
+    else:
+        say(f"{count(len(told), 'recipient')} told")
+        for one in failed:
+            warn(f"{one['notice']} to {one['recipient']}: {one['trouble']}; tried again after {one['next']}")
+        for one in by_hand:
+            warn(f"{one['notice']} to {one['recipient']} waits for a human: `zusage notices show {one['notice']}`")
+        for text in swept.unsettled:
+            warn(text)
+    return UNDECIDED if failed or swept.unsettled else KEPT
+
+
+@command.command("show")
+@options.manifest_then("notice", "ID")
+@click.option("--content", is_flag=True, help="Also the words of the notice, which name the person.")
+@options.folder
+@options.json_output
+def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_json: bool) -> int:
+    """Show one notice; with its words, so that a human can send it.
+
+    Exit code: 0, 3 there is no such notice.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.sending import letter_of
+
+    with opened(manifest, folder) as product:
+        found = product.state.notices.get(notice)
+        data = _data(product, found)
+        letter = letter_of(product, found) if content else None
+    if as_json:
+        print_json(data | ({"words": letter.text} if letter else {}))
+        return KEPT
+    for key, value in data.items():
+        say(f"{key}: {value}")
+    if letter:
+        say(f"\n{letter.text}")
+    return KEPT
+
+
+@command.command("receipt")
+@options.manifest_then("notice", "ID")
+@click.option("--by", required=True, help="Who told the recipient, as the office calls them.")
+@click.option(
+    "--how", required=True, help="How, and what was answered; of a public place the steps that were taken. No name of a person."
+)
+@options.folder
+def receipt(manifest: Path, notice: str, by: str, how: str, folder: Path | None) -> int:
+    """Note that a human told a recipient, or which steps were taken for a public place (Art. 17(2) GDPR).
+
+    What named the person is deleted. Exit code: 0 noted, 3 there is no such notice, or it has ended.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        product.state.notices.receive(notice, how, product.clock(), by=by)
+    say(f"{notice}: told")
+    return KEPT
+
+
+@command.command("excuse")
+@options.manifest_then("notice", "ID")
+@click.option("--why", type=click.Choice(EXCUSES), required=True, help="Impossible, or a disproportionate effort.")
+@click.option("--because", required=True, help="The reason, for the person and the authority; no name of a person.")
+@click.option("--by", required=True, help="Who decides it, as the office calls them.")
+@options.folder
+def excuse(manifest: Path, notice: str, why: Excuse, because: str, by: str, folder: Path | None) -> int:
+    """Say why a recipient is not told (Art. 19 sentence 1 GDPR). What named the person is deleted.
+
+    Exit code: 0 noted, 3 there is no such notice, or it has ended.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        product.state.notices.excuse(notice, why, because, by, product.clock())
+    say(f"{notice}: {why}")
+    return KEPT
+
+
+@command.command("secret")
+@options.manifest_then("recipient", "RECIPIENT")
+@options.folder
+def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
+    """Print the secret by which a recipient checks that a webhook is ours, as Standard Webhooks writes it. Hand it over safely.
+
+    Exit code: 0, 3 the manifest names no such recipient.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.disclosing import RecipientUnknown
+    from zusage.bootstrap.sending import signing_secret
+    from zusage.connectors.notifying import secret_text
+
+    with opened(manifest, folder) as product:
+        if recipient not in product.loaded.manifest.recipients:
+            raise RecipientUnknown(product.loaded.manifest.recipients)
+        click.echo(secret_text(signing_secret(product, recipient)))
+    return KEPT
+
+
+def _data(product: Product, one: Notice) -> dict[str, Any]:
+    from zusage.bootstrap.sending import escalated_now, way_of
+
+    return {
+        "notice": one.id,
+        "of": one.occasion.kind,
+        "about": one.occasion.about[:24],
+        "at": one.occasion.at.isoformat(),
+        "recipient": one.recipient,
+        "by": way_of(product, one),
+        "state": one.state if one.settled else "not certain yet",
+        "escalated": escalated_now(product, one),
+        "tries": one.tries,
+        "next": one.next_at.isoformat(timespec="minutes") if one.open and one.next_at else None,
+        "trouble": one.trouble,
+        "receipt": one.receipt,
+        "progress": one.progress,
+        "because": one.because,
+    }
+
+
+def _standing(found: dict[str, Any]) -> str:
+    words = str(found["state"])
+    if found["tries"] and found["state"] == "waiting":
+        words += f", tried {count(found['tries'], 'time')}"
+    if found["escalated"]:
+        words += ", a human must look"
+    return words + (f", {found['progress']}" if found["progress"] else "")

@@ -1,0 +1,57 @@
+"""What is sent to a recipient, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from zusage.rights.notification import Kind
+
+from ..port import SystemTrouble
+
+#: how long a recipient may take to answer, in seconds
+PATIENCE = 15.0
+_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class NotDelivered(SystemTrouble):
+    """A recipient did not take a notice; the message says why, without any value of the notice or of the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One notice, ready to be sent. It names a person and is never kept, logged or shown."""
+
+    #: the same at every attempt: a UUID
+    key: str
+    kind: Kind
+    #: when it was done
+    at: datetime
+    #: the controller's name
+    controller: str
+    #: by what the recipient knows the person: type → values
+    identities: Mapping[str, Sequence[str]]
+    #: ``what`` was corrected, and the value ``before`` and ``after`` where the recipient may learn them
+    corrected: Mapping[str, str] | None
+    #: the data were made public, and links and copies are to go (Art. 17(2) GDPR)
+    public: bool
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The recipient has it, by its own word."""
+
+    receipt: str
+    #: how far a processor has come
+    progress: str = ""
+
+
+def refuse_plain(url: str) -> None:
+    """Nothing that names a person goes over a line that is not encrypted; this machine itself is none. Raises NotDelivered."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _HERE):
+        raise NotDelivered("the address is not https, so that others could read who is meant. Write https:// in the manifest")

@@ -1,0 +1,63 @@
+"""A notice by a signed POST, in the form of Standard Webhooks: id, time and an HMAC over both and the body. The receipt is a status 2xx."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from datetime import datetime
+
+import httpx
+
+from .letter import PATIENCE, Letter, NotDelivered, Sent, refuse_plain
+
+
+def post(url: str, secret: bytes, letter: Letter, now: datetime) -> Sent:
+    """Send it once. Raises NotDelivered."""
+    refuse_plain(url)
+    body = _body(letter)
+    seconds = str(int(now.timestamp()))
+    headers = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": letter.key,
+        "webhook-id": letter.key,
+        "webhook-timestamp": seconds,
+        "webhook-signature": f"v1,{signature(secret, letter.key, seconds, body)}",
+    }
+    try:
+        with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
+            answer = client.post(url, content=body, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NotDelivered(f"the recipient could not be reached ({type(error).__name__})") from None
+    if not answer.is_success:
+        raise NotDelivered(f"the recipient answered with status {answer.status_code}")
+    return Sent(f"the recipient answered with status {answer.status_code}")
+
+
+def signature(secret: bytes, key: str, seconds: str, body: bytes) -> str:
+    """HMAC-SHA256 over id, time and body, in base64."""
+    signed = b".".join((key.encode(), seconds.encode(), body))
+    return base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+
+
+def secret_text(secret: bytes) -> str:
+    """The secret as the recipient enters it."""
+    return f"whsec_{base64.b64encode(secret).decode()}"
+
+
+def _body(letter: Letter) -> bytes:
+    content = {
+        "type": f"person.{letter.kind}",
+        "timestamp": letter.at.isoformat(),
+        "data": {
+            "id": letter.key,
+            "controller": letter.controller,
+            "article": "Art. 17(2), 19 GDPR" if letter.public else "Art. 19 GDPR",
+            "identities": [{"type": kind, "value": value} for kind, values in letter.identities.items() for value in values],
+            "corrected": dict(letter.corrected) if letter.corrected else None,
+            "links_and_copies": letter.public,
+            "text": letter.text,
+        },
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

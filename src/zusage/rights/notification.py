@@ -1,0 +1,118 @@
+"""Telling recipients of what was erased, corrected or restricted (Art. 19, 17(2) GDPR): whom, how often, and when a human must look. Rules without I/O.
+
+1. Whoever received data of a person is told of each erasure, correction and restriction, and when the restriction ends.
+2. A corrected value goes only to a recipient of which it is known that it received this value; others learn which value was corrected.
+3. A recipient that was told of an erasure is not told again of the same data.
+4. What failed is tried again, after waits that double up to a day. It never ends by itself: told, or a human says why it cannot be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+#: what happened to the data
+Kind = Literal["erased", "restricted", "lifted", "corrected"]
+#: how a recipient is told; ``hand``: by a human; ``public``: a human notes the steps that were taken for a public place
+Way = Literal["email", "webhook", "opendsr", "hand", "public"]
+State = Literal["waiting", "told", "impossible", "disproportionate"]
+#: why somebody need not be told (Art. 19 sentence 1)
+Excuse = Literal["impossible", "disproportionate"]
+EXCUSES: tuple[Excuse, ...] = get_args(Excuse)
+#: before the name of a public place, where it stands in the place of a recipient
+PUBLIC = "public/"
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """Somebody received data of a person."""
+
+    #: as the manifest names it or, where it does not, as the service's table does
+    recipient: str
+    #: when last, as a comparable text; empty where no table says so
+    upto: str = ""
+    #: names of fields and classes that went, in small letters; None where nobody knows
+    what: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """Something happened to a person's data of which recipients are told."""
+
+    kind: Kind
+    #: what it was, such as ``RC-0001``, ``R-0001 placed`` or ``plan`` with its digest
+    about: str
+    #: the keyed code of the person
+    code: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One recipient is to be told of one occasion. It holds nothing of the person."""
+
+    id: str
+    occasion: Occasion
+    #: what happened is certain, so that it can be sent
+    settled: bool
+    recipient: str
+    #: the same at every attempt, by which the recipient knows a repetition
+    key: str
+    state: State
+    #: attempts that were begun
+    tries: int = 0
+    #: an attempt was begun of which nobody noted the end
+    in_doubt: bool = False
+    next_at: datetime | None = None
+    #: why the last attempt failed, in words without any value
+    trouble: str = ""
+    told_at: datetime | None = None
+    #: what the recipient said, or how a human told it
+    receipt: str = ""
+    #: how far a processor has come by its own word
+    progress: str = ""
+    #: why it is not told, and who decided that
+    because: str = ""
+    by: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Neither told nor excused."""
+        return self.state == "waiting"
+
+
+def merged(found: Iterable[Received]) -> tuple[Received, ...]:
+    """One for each recipient, with everything that went to it; in the order of their names."""
+    known: dict[str, Received] = {}
+    for one in found:
+        before = known.get(one.recipient)
+        if before is None:
+            known[one.recipient] = one
+            continue
+        both = before.what | one.what if before.what is not None and one.what is not None else before.what or one.what
+        known[one.recipient] = replace(before, upto=max(before.upto, one.upto), what=both)
+    return tuple(known[name] for name in sorted(known))
+
+
+def told_before(one: Received, earlier: Mapping[str, str]) -> bool:
+    """Whether an earlier notice of an erasure covers what this recipient received (rule 3); ``earlier`` is recipient → ``upto`` then."""
+    return bool(one.upto) and one.upto <= earlier.get(one.recipient, "")
+
+
+def may_learn(one: Received, column: str, classes: Iterable[str]) -> bool:
+    """Whether the corrected value itself goes to a recipient (rule 2)."""
+    return one.what is not None and bool(one.what & {column.lower(), *classes})
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many attempts (rule 4)."""
+    doubled: int = 2 ** min(max(tries - 1, 0), 20)
+    return min(_FIRST_WAIT * doubled, _LONGEST_WAIT)
+
+
+def escalated(notice: Notice, now: datetime, after: timedelta) -> bool:
+    """Whether a human must look: it has waited too long for its receipt."""
+    return notice.open and now - notice.occasion.at > after

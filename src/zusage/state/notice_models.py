@@ -1,0 +1,76 @@
+"""The tables of what went to whom, and of who was told what. People stand there as keyed codes alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+
+class DisclosureRow(models.Model):
+    """Data of a person went to a recipient, where no table of the service says so."""
+
+    code: models.TextField[str, str] = models.TextField()
+    recipient: models.TextField[str, str] = models.TextField()
+    #: JSON: names of fields and classes, never values
+    what: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: of whatever the service calls the hand-over, so that telling it twice notes it once
+    reference_digest: models.CharField[str | None, str | None] = models.CharField(max_length=64, null=True, unique=True)
+
+    class Meta:
+        """All of a person are asked for."""
+
+        db_table = "zusage_disclosure"
+        indexes = (models.Index(fields=["code"], name="disclosure_code"),)
+
+
+class OccasionRow(models.Model):
+    """Something of which recipients are told; ``digest`` covers who they are, so that a lost notice shows."""
+
+    kind: models.CharField[str, str] = models.CharField(max_length=12)
+    about: models.TextField[str, str] = models.TextField()
+    code: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    settled_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    #: JSON: the recipients, in order
+    recipients: models.TextField[str, str] = models.TextField(default="[]")
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+    #: sealed: by what it can be told, after a crash, whether it happened
+    sealed: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(null=True)
+
+    class Meta:
+        """One of a kind for a person."""
+
+        db_table = "zusage_occasion"
+        constraints = (models.UniqueConstraint(fields=["about", "code"], name="one_occasion_of_a_person"),)
+        indexes = (models.Index(fields=["code"], name="occasion_code"),)
+
+
+class NoticeRow(models.Model):
+    """One recipient, one occasion. ``sealed`` is what names the person to the recipient; it goes with the receipt."""
+
+    occasion: models.ForeignKey[OccasionRow, OccasionRow] = models.ForeignKey(
+        OccasionRow, on_delete=models.PROTECT, related_name="+"
+    )
+    recipient: models.TextField[str, str] = models.TextField()
+    key: models.CharField[str, str] = models.CharField(max_length=36, unique=True)
+    upto: models.TextField[str, str] = models.TextField(blank=True)
+    sealed: models.BinaryField[bytes | None, bytes | None] = models.BinaryField(null=True)
+    state: models.CharField[str, str] = models.CharField(max_length=16, default="waiting")
+    tries: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
+    in_doubt: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    next_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    trouble: models.TextField[str, str] = models.TextField(blank=True)
+    told_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    receipt: models.TextField[str, str] = models.TextField(blank=True)
+    progress: models.TextField[str, str] = models.TextField(blank=True)
+    because: models.TextField[str, str] = models.TextField(blank=True)
+    by: models.TextField[str, str] = models.TextField(blank=True)
+
+    class Meta:
+        """A recipient is told of an occasion once."""
+
+        db_table = "zusage_notice"
+        constraints = (models.UniqueConstraint(fields=["occasion", "recipient"], name="one_notice_to_a_recipient"),)
+        indexes = (models.Index(fields=["state", "next_at"], name="notice_state_next"),)

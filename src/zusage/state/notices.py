@@ -1,0 +1,243 @@
+"""The queue of notices to recipients. What names a person lies here sealed, and only until the recipient has been told.
+
+1. An occasion and its notices are written before what they tell of is done, and are *settled* when it is done: only then is anything sent.
+2. An attempt is noted before it is made. One whose end nobody noted is *in doubt*; it is repeated under the same key.
+3. The list of recipients is digested into the occasion, so that a notice that is lost shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from zusage.rights.notification import Excuse, Kind, Notice, Occasion, State
+
+from .errors import NoticeEnded, NoticesTorn, UnknownNotice
+from .models import NoticeRow, OccasionRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A notice before it is queued."""
+
+    recipient: str
+    #: a UUID, the same at every attempt
+    key: str
+    upto: str
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An occasion as it is on record."""
+
+    occasion: Occasion
+    #: when it was certain that it happened
+    settled: datetime | None
+    #: None: the list was changed or a notice was lost
+    notices: tuple[Notice, ...] | None
+
+
+class Notices:
+    """Notices by number, such as ``N-0001``."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def prepare(self, occasion: Occasion, drafts: Sequence[Draft], sealed: bytes | None = None) -> None:
+        """Write an occasion with its notices (1). May be repeated: recipients that are there already stay as they are."""
+        with transaction.atomic(using=self._alias):
+            row = self._occasions().select_for_update().filter(about=occasion.about, code=occasion.code).first()
+            if row is None:
+                row = OccasionRow(kind=occasion.kind, about=occasion.about, code=occasion.code, at=occasion.at, sealed=sealed)
+                row.digest = _digest(row)
+                row.save(using=self._alias, force_insert=True)
+            known = json.loads(row.recipients)
+            for draft in drafts:
+                if draft.recipient in known:
+                    continue
+                known.append(draft.recipient)
+                fields = {"recipient": draft.recipient, "key": draft.key, "upto": draft.upto, "sealed": draft.sealed}
+                NoticeRow(occasion=row, **fields).save(using=self._alias, force_insert=True)
+            row.recipients = json.dumps(known)
+            row.digest = _digest(row)
+            row.save(using=self._alias, force_update=True)
+
+    def settle(self, about: str, at: datetime, kind: Callable[[str], Kind | None] | None = None) -> int:
+        """What the occasions tell of has happened, as ``kind`` says by the person's code; where it says None it has not, and they go.
+
+        Returns how many notices may be sent now. May be repeated.
+        """
+        queued = 0
+        with transaction.atomic(using=self._alias):
+            for row in self._occasions().select_for_update().filter(about=about, settled_at=None):
+                found = kind(row.code) if kind else cast("Kind", row.kind)
+                if found is None:
+                    self._drop(row)
+                    continue
+                row.kind, row.settled_at, row.sealed = found, at, None
+                row.digest = _digest(row)
+                row.save(using=self._alias, force_update=True)
+                queued += self._rows().filter(occasion=row).update(next_at=at)
+        return queued
+
+    def unsettled(self) -> tuple[tuple[Occasion, bytes | None], ...]:
+        """Occasions of which it is not noted whether they happened, each with what was sealed to find it out."""
+        found = self._occasions().filter(settled_at=None).order_by("id")
+        return tuple((_occasion(row), bytes(row.sealed) if row.sealed else None) for row in found)
+
+    def due(self, now: datetime) -> tuple[Notice, ...]:
+        """What is to be sent now, the longest waiting first."""
+        found = self._rows().filter(state="waiting", occasion__settled_at__isnull=False, next_at__lte=now)
+        return tuple(_notice(row, row.occasion) for row in found.select_related("occasion").order_by("next_at", "id"))
+
+    def sealed(self, id: str) -> bytes | None:
+        """What names the person to the recipient; None once they were told. Raises UnknownNotice."""
+        row = self._row(id)
+        return bytes(row.sealed) if row.sealed is not None else None
+
+    def begin(self, id: str) -> Notice:
+        """Note an attempt before it is made (2). Raises UnknownNotice or NoticeEnded."""
+        return self._change(id, lambda row: {"tries": row.tries + 1, "in_doubt": True})
+
+    def fail(self, id: str, trouble: str, next_at: datetime) -> Notice:
+        """The attempt failed; ``trouble`` says why without any value."""
+        return self._change(id, lambda _: {"in_doubt": False, "trouble": trouble, "next_at": next_at})
+
+    def postpone(self, recipient: str, next_at: datetime) -> int:
+        """Whatever else waits for a recipient that cannot be reached waits as long; returns how many notices."""
+        waiting = self._rows().filter(recipient=recipient, state="waiting", next_at__lt=next_at)
+        return waiting.update(next_at=next_at)
+
+    def receive(self, id: str, receipt: str, at: datetime, *, by: str = "", progress: str = "") -> Notice:
+        """The recipient was told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
+        changes = {"state": "told", "receipt": receipt, "told_at": at, "by": by, "progress": progress}
+        return self._change(id, lambda _: {**changes, "in_doubt": False, "sealed": None, "trouble": ""})
+
+    def advance(self, key: str, progress: str) -> Notice | None:
+        """A processor says how far it has come with a request; None where no notice that was told has this key."""
+        row = self._rows().filter(key=key, state="told").first()
+        if row is None:
+            return None
+        row.progress = progress
+        row.save(using=self._alias, update_fields=["progress"])
+        return _notice(row, row.occasion)
+
+    def excuse(self, id: str, why: Excuse, because: str, by: str, at: datetime) -> Notice:
+        """A human says why the recipient need not be told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
+        changes = {"state": why, "because": because, "by": by, "told_at": at, "sealed": None, "in_doubt": False}
+        return self._change(id, lambda _: changes)
+
+    def get(self, id: str) -> Notice:
+        """A notice. Raises UnknownNotice."""
+        row = self._row(id)
+        return _notice(row, row.occasion)
+
+    def all(self, code: str | None = None) -> tuple[Notice, ...]:
+        """Every notice, or those of one person, in order."""
+        found = self._rows().select_related("occasion").order_by("id")
+        return tuple(_notice(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
+
+    def earlier(self, code: str) -> dict[str, str]:
+        """Recipients that are told, or wait to be told, of an erasure of this person: up to when the data went that it covers."""
+        found = self._rows().filter(occasion__code=code, occasion__kind="erased").values_list("recipient", "upto")
+        known: dict[str, str] = {}
+        for recipient, upto in found:
+            known[recipient] = max(known.get(recipient, ""), upto)
+        return known
+
+    def told(self) -> Iterator[Told]:
+        """Every occasion, oldest first; one whose list or notices are not whole has none."""
+        with transaction.atomic(using=self._alias):
+            occasions = list(self._occasions().order_by("id"))
+            notices: dict[int, list[NoticeRow]] = {row.pk: [] for row in occasions}
+            for row in self._rows().order_by("id"):
+                notices.setdefault(row.occasion_id, []).append(row)  # type: ignore[attr-defined]
+        for occasion in occasions:
+            mine = notices[occasion.pk]
+            whole = occasion.digest == _digest(occasion) and [row.recipient for row in mine] == json.loads(occasion.recipients)
+            found = tuple(_notice(row, occasion) for row in mine) if whole else None
+            yield Told(_occasion(occasion), occasion.settled_at, found)
+
+    def erase(self, before: datetime) -> int:
+        """Forget occasions from before an instant of which everybody was told; returns how many. May be repeated."""
+        with transaction.atomic(using=self._alias):
+            open_ = self._rows().filter(state="waiting").values("occasion")
+            old = self._occasions().filter(at__lt=before, settled_at__isnull=False).exclude(pk__in=open_)
+            due = list(old.values_list("pk", flat=True))
+            self._rows().filter(occasion__in=due).delete()
+            self._occasions().filter(pk__in=due).delete()
+        return len(due)
+
+    def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]]) -> Notice:
+        with transaction.atomic(using=self._alias):
+            row = self._rows().select_for_update().filter(pk=_number(id)).first()
+            if row is None:
+                raise UnknownNotice(id=id)
+            if row.state != "waiting":
+                raise NoticeEnded(id=id, state=row.state)
+            if row.occasion.settled_at is None:
+                raise NoticesTorn(id=id, why="nobody has noted yet that what it tells of has happened")
+            for name, value in changes(row).items():
+                setattr(row, name, value)
+            row.save(using=self._alias, force_update=True)
+        return _notice(row, row.occasion)
+
+    def _drop(self, row: OccasionRow) -> None:
+        self._rows().filter(occasion=row).delete()
+        row.delete(using=self._alias)
+
+    def _row(self, id: str) -> NoticeRow:
+        row = self._rows().select_related("occasion").filter(pk=_number(id)).first()
+        if row is None:
+            raise UnknownNotice(id=id)
+        return row
+
+    def _rows(self) -> QuerySet[NoticeRow]:
+        return NoticeRow.objects.using(self._alias)
+
+    def _occasions(self) -> QuerySet[OccasionRow]:
+        return OccasionRow.objects.using(self._alias)
+
+
+def _occasion(row: OccasionRow) -> Occasion:
+    return Occasion(kind=cast("Kind", row.kind), about=row.about, code=row.code, at=row.at.astimezone(UTC))
+
+
+def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
+    return Notice(
+        id=f"N-{row.pk:04d}",
+        occasion=_occasion(occasion),
+        settled=occasion.settled_at is not None,
+        recipient=row.recipient,
+        key=row.key,
+        state=cast("State", row.state),
+        tries=row.tries,
+        in_doubt=row.in_doubt,
+        next_at=row.next_at,
+        trouble=row.trouble,
+        told_at=row.told_at,
+        receipt=row.receipt,
+        progress=row.progress,
+        because=row.because,
+        by=row.by,
+    )
+
+
+def _digest(row: OccasionRow) -> str:
+    content = ["zusage occasion 1", row.kind, row.about, row.code, row.at.astimezone(UTC).isoformat(), row.recipients]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def _number(id: str) -> int:
+    number = id.removeprefix("N-")
+    if number == id or not number.isdecimal():
+        raise UnknownNotice(id=id)
+    return int(number)

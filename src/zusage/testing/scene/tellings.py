@@ -1,0 +1,24 @@
+"""A recipient who was told of a correction, and one of whom a human said that it cannot be told."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from zusage.rights.notification import Occasion
+from zusage.state import State
+
+#: what the occasion is about
+ABOUT = "RC-0001"
+
+
+def tell(state: State, at: datetime) -> None:
+    """A month ago something was corrected; both recipients have their end the day after."""
+    from zusage.state.notices import Draft  # its tables can be imported only now that the state is open
+
+    then = at - timedelta(days=30)
+    drafts = [Draft(recipient=name, key=str(uuid.uuid4()), upto="", sealed=b"sealed") for name in ("carrier", "printer")]
+    state.notices.prepare(Occasion(kind="corrected", about=ABOUT, code="somebody", at=then), drafts)
+    state.notices.settle(ABOUT, then)
+    state.notices.receive("N-0001", "the recipient answered with status 204", then + timedelta(days=1))
+    state.notices.excuse("N-0002", "impossible", "the company was wound up", "office", then + timedelta(days=1))

@@ -1,0 +1,125 @@
+"""Recipients are told of erasures, corrections and restrictions: by mail, webhook and OpenDSR, each once, and none is forgotten."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from tests.integration.receivers import Receiver, http_receiver, mail_server
+from tests.integration.told_world import THREE, Told
+from zusage.bootstrap.restricting import Wish, lift, restrict
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[Receiver]:
+    with http_receiver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[tuple[str, list[Message]]]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+    return Told.make(tmp_path, http, mail)
+
+
+def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told: Told) -> None:
+    told.erase("2")
+    assert told.states() == {"carrier": "waiting", "printer": "waiting"}
+    assert not told.http.requests
+    swept = told.send()
+    assert {one.recipient for one in swept.told} == {"carrier", "printer"}
+    (request,) = told.http.to("/carrier")
+    assert request.content["type"] == "person.erased"
+    assert request.content["data"]["identities"] == [{"type": "name", "value": "name of 2"}]
+    (letter,) = told.mails
+    assert letter["To"] == "office@printer.example"
+    assert "mail2@example.net" in str(letter.get_payload())
+    assert "name of 2" not in str(letter.get_payload())
+    assert told.send().told == ()
+    assert len(told.http.requests) == len(told.mails) == 1
+
+
+def test_the_webhook_is_signed_as_standard_webhooks_are(told: Told) -> None:
+    from click.testing import CliRunner
+
+    from zusage.cli import cli
+
+    told.erase()
+    told.send()
+    printed = CliRunner().invoke(cli, ["notices", "secret", str(told.folder / "zusage.yaml"), "carrier"]).output
+    secret = base64.b64decode(printed.strip().removeprefix("whsec_"))
+    (request,) = told.http.to("/carrier")
+    signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + request.body
+    expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+    assert request.headers["webhook-signature"] == f"v1,{expected}"
+    assert request.headers["idempotency-key"] == request.headers["webhook-id"]
+
+
+def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(told: Told) -> None:
+    told.erase()
+    told.send()
+    (request,) = told.http.to("/v1/opendsr_requests")
+    assert request.content["subject_request_type"] == "erasure"
+    assert request.content["subject_identities"] == [
+        {"identity_type": "controller_customer_id", "identity_value": "3", "identity_format": "raw"}
+    ]
+    key = request.content["subject_request_id"]
+    told.http.known[key] = "completed"
+    told.send()
+    with told.opened() as product:
+        (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
+    assert (notice.state, notice.progress, notice.key) == ("told", "completed", key)
+
+
+def test_a_corrected_value_goes_only_where_the_wrong_one_went(told: Told) -> None:
+    told.correct()
+    told.send()
+    (request,) = told.http.to("/carrier")
+    assert request.content["data"]["corrected"] == {"what": "name", "before": "name of 3", "after": "Right Name"}
+    to_printer, to_counter = sorted(told.mails, key=lambda one: one["To"], reverse=True)
+    assert (to_printer["To"], to_counter["To"]) == (
+        "office@printer.example",
+        "dsr@counter.example",
+    )  # OpenDSR has no words for it
+    for letter in told.mails:
+        assert "name" in str(letter.get_payload())
+        assert "Right Name" not in str(letter.get_payload())
+
+
+def test_a_restriction_and_its_end_are_told(told: Told) -> None:
+    with told.opened() as product:
+        restrict(product, Wish(person=THREE, ground="a", by="clerk"))
+    told.send()
+    with told.opened() as product:
+        product.state.restrictions.told("R-0001", "clerk", "letter", told.now)
+        lift(product, "R-0001", "clerk")
+    told.send()
+    assert [one.content["type"] for one in told.http.to("/carrier")] == ["person.restricted", "person.lifted"]
+    assert told.http.to("/carrier")[1].content["data"]["identities"] == [{"type": "name", "value": "name of 3"}]
+
+
+def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(told: Told) -> None:
+    told.sql("INSERT INTO review VALUES (1, 3, 'good', TRUE, '2026-01-01 10:00:00'), (2, 4, 'bad', FALSE, '2026-01-01 10:00:00')")
+    told.erase("4")
+    assert "search" not in told.states()
+    told.erase("3")
+    swept = told.send()
+    (request,) = told.http.to("/search")
+    assert request.content["data"]["links_and_copies"] is True
+    assert [one.recipient for one in swept.by_hand] == ["public/reviews"]
+    told.later(days=4)
+    with told.opened() as product:
+        (open_,) = [one for one in product.state.notices.all() if one.open]
+        product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", told.now, by="clerk")
+    assert told.states()["public/reviews"] == "told"

@@ -1,0 +1,217 @@
+"""A recipient that is down delays only itself; a kill at any moment loses no notice; who is never told makes the promise broken."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
+from tests.integration.told_world import THREE, Told
+from zusage.bootstrap.restricting import Wish, restrict
+from zusage.state.errors import AlreadySending, NoticeEnded, UnknownNotice
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[Receiver]:
+    with http_receiver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[tuple[str, list[Message]]]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+    return Told.make(tmp_path, http, mail)
+
+
+def test_a_recipient_that_answers_500_and_then_200_is_told_under_the_same_number(told: Told) -> None:
+    told.http.answers["/carrier"] = [500]
+    told.erase("2")
+    assert [one.recipient for one in told.send().failed] == ["carrier"]
+    assert told.send().told == ()  # it is not its turn yet
+    told.later(minutes=6)
+    assert [one.recipient for one in told.send().told] == ["carrier"]
+    first, second = told.http.to("/carrier")
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+    assert first.body == second.body
+
+
+def test_a_recipient_that_is_down_for_a_day_delays_only_itself(told: Told) -> None:
+    down = f"http://127.0.0.1:{free_port()}/carrier"
+    told.rewrite(f"{told.http.url}/carrier", down)
+    told.erase("2")
+    told.erase("3")
+    tries = 0
+    swept = told.send()
+    assert {one.recipient for one in swept.told} == {"printer", "counter"}
+    assert len(swept.failed) == 1  # the second of its line waits without being tried
+    for _ in range(24):
+        told.later(hours=1)
+        swept = told.send()
+        tries += len(swept.failed)
+        assert swept.told == ()
+    assert 5 <= tries <= 12  # the waits double
+    told.rewrite(down, f"{told.http.url}/carrier")
+    told.later(days=1)
+    assert [one.recipient for one in told.send().told] == ["carrier", "carrier"]
+
+
+def test_a_human_is_asked_after_some_days_and_the_promise_breaks_after_the_period(told: Told) -> None:
+    from click.testing import CliRunner
+
+    from zusage.cli import cli
+    from zusage.cli.failing import reported
+
+    told.rewrite(f"{told.http.url}/carrier", f"http://127.0.0.1:{free_port()}/carrier")
+    told.erase("2")
+    told.send()
+    assert told.verdict() == "kept"  # the printer was told, the carrier still can be
+    with told.opened() as product:
+        from zusage.bootstrap.sending import escalated_now
+
+        told.later(days=4)
+        (open_,) = [one for one in product.state.notices.all() if one.open]
+        assert escalated_now(product, open_)
+        assert told.now > open_.occasion.at
+    told.later(days=11)
+    assert told.verdict() == "broken"
+    words = ["notices", "list", str(told.folder / "zusage.yaml")]
+    assert reported(cli, words) == 1
+    assert "a human must look" in CliRunner().invoke(cli, words, terminal_width=200).output.replace("\n", " ")
+    with told.opened() as product:
+        product.state.notices.excuse(open_.id, "impossible", "the company was wound up", "dpo", told.now)
+        with pytest.raises(NoticeEnded):
+            product.state.notices.receive(open_.id, "by letter", told.now)
+        with pytest.raises(UnknownNotice):
+            product.state.notices.get("N-0077")
+    assert told.verdict() == "kept"
+
+
+def test_nothing_done_is_undecided_and_a_list_that_lost_a_notice_is_never_kept(told: Told) -> None:
+    assert told.verdict() == "undecided"
+    with told.opened() as product:
+        restrict(product, Wish(person=THREE, ground="a", by="clerk"))
+    told.send()
+    assert told.verdict() == "kept"
+    with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("DELETE FROM zusage_notice WHERE recipient = 'carrier'")
+    assert told.verdict() == "undecided"
+    with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("DELETE FROM zusage_notice")
+        state.execute("DELETE FROM zusage_occasion")
+    assert told.verdict() == "broken"  # the register of restrictions knows that somebody should have been told
+
+
+def test_what_names_the_person_is_sealed_and_goes_with_the_receipt(told: Told) -> None:
+    told.erase()
+    state = told.folder / ".zusage" / "state.sqlite3"
+
+    def sealed() -> list[bytes]:
+        with closing(sqlite3.connect(state)) as database:
+            return [row[0] for row in database.execute("SELECT sealed FROM zusage_notice WHERE sealed IS NOT NULL")]
+
+    assert len(sealed()) == 3
+    assert not any(b"name of 3" in one or b"mail3@" in one for one in sealed())
+    told.send()
+    assert sealed() == []
+    for path in (told.folder / ".zusage").rglob("*"):
+        assert not path.is_file() or b"name of 3" not in path.read_bytes()
+
+
+def test_two_do_not_send_at_once(told: Told) -> None:
+    told.erase()
+    with told.opened() as product, product.state.sending(), pytest.raises(AlreadySending):
+        told.send()
+    assert told.http.requests == []
+
+
+def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(told: Told) -> None:
+    """The recipient takes its time, and the process dies meanwhile: nobody can know whether it was told."""
+    for key in ("1", "2", "3", "4", "5"):
+        told.erase(key)
+    told.http.on_request = lambda _: time.sleep(0.15)
+    for _ in range(6):
+        child = os.fork()
+        if not child:
+            try:
+                told.send()
+            finally:
+                os._exit(0)
+        time.sleep(0.55)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    told.http.on_request = None
+    told.later(days=1)
+    told.send()
+    assert set(told.states().values()) == {"told"}
+    keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
+    assert len(set(keys)) == 5
+    assert len({one["Message-ID"] for one in told.mails}) == 5
+
+
+@pytest.mark.parametrize("moment", [0.0, 0.05, 0.1, 0.2, 0.3, 0.5])
+def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_up_again(told: Told, moment: float) -> None:
+    """Rows that said who received data are gone with the first half; who they were was written down before."""
+    path = told.plan_erasure("3")
+    child = os.fork()
+    if not child:
+        try:
+            told.apply(path)
+        finally:
+            os._exit(0)
+    time.sleep(moment)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with told.opened() as product:
+        product.apply_plan(path, lambda _: None)
+    assert told.sql("SELECT * FROM customer WHERE id = 3") == []
+    assert told.states() == {"carrier": "waiting", "counter": "waiting", "printer": "waiting"}
+    assert len(told.send().told) == 3
+
+
+def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_is(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The process dies right after the commit, or right before it."""
+    from zusage.bootstrap import correcting
+    from zusage.connectors.sql.correcting import SqlCorrector
+
+    with monkeypatch.context() as patch:  # before: notices are on disk, the change is not
+        original = correcting._write_notices
+        patch.setattr(correcting, "_write_notices", lambda *all_: (original(*all_), os._exit(9)))
+        _in_child(told.correct)
+    assert told.states() == {"carrier": "uncertain", "printer": "uncertain", "counter": "uncertain"}
+    assert told.sql("SELECT name FROM customer WHERE id = 3") == [("name of 3",)]
+    told.send()
+    assert told.states() == {}
+    assert not (told.folder / ".zusage" / "rectifications" / "RC-0001").exists()
+    assert told.http.requests == []
+    with monkeypatch.context() as patch:  # after
+        made = SqlCorrector.correct
+        patch.setattr(SqlCorrector, "correct", lambda *all_: (made(*all_), os._exit(9)))
+        _in_child(told.correct)
+    assert told.sql("SELECT name FROM customer WHERE id = 3") == [("Right Name",)]
+    told.send()
+    assert told.http.to("/carrier")[0].content["data"]["corrected"]["after"] == "Right Name"
+
+
+def _in_child(act: object) -> None:
+    child = os.fork()
+    if not child:
+        try:
+            act()  # type: ignore[operator]
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
