@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person, of_person
@@ -10,9 +12,11 @@ from zusage.rights.notification import PUBLIC, Notice, Received, merged
 
 from .disclosing import received
 from .erasing import code_of
+from .sending import day_of
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.documents.notification import Told
 
     from .product import Product
 
@@ -36,6 +40,28 @@ def informed(product: Product, person: Person) -> Informed:
 
 def letter_to(product: Product, found: Informed, language: Language) -> tuple[str, ...]:
     """What the person is told of it, as paragraphs."""
-    from zusage.documents.notification import recipients_of
+    from zusage.documents.notification import Addressee, recipients_of
 
-    return recipients_of(product.loaded.manifest, language, found.received, found.notices)
+    received = [Addressee(name=r.recipient, on=date.fromisoformat(r.upto[:10]) if r.upto else None) for r in found.received]
+    return recipients_of(product.loaded.manifest, language, received, told(product, found.notices))
+
+
+def told(product: Product, notices: Sequence[Notice]) -> tuple[Told, ...]:
+    """What became of notices, as letters say it."""
+    from zusage.documents.notification import Addressee, Told
+
+    return tuple(
+        Told(
+            what=one.occasion.kind,
+            done_on=day_of(product, one.occasion.at),
+            to=Addressee(
+                name=one.recipient.removeprefix(PUBLIC),
+                public=one.recipient.startswith(PUBLIC),
+                on=day_of(product, one.told_at) if one.told_at else None,
+            ),
+            state=one.state,
+            because=one.because,
+        )
+        for one in notices
+        if one.settled
+    )

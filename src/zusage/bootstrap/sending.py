@@ -15,9 +15,10 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from zusage.connectors.notifying import Letter, NotDelivered, Sent, ask, post, progress_of, send_mail
 from zusage.connectors.port import SystemTrouble
@@ -112,13 +113,21 @@ def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:
 
 def letter_of(product: Product, notice: Notice) -> Letter | None:
     """A notice as it is sent; None once it was told. It names a person."""
-    from zusage.documents.notification import subject, text
+    from zusage.documents.notification import Notification, subject, text
 
     content = content_of(product, notice)
     if content is None:
         return None
     notices = _notices(product, notice.recipient)
     language, manifest = (notices.language if notices else "de"), product.loaded.manifest
+    told = Notification(
+        number=notice.key,
+        what=notice.occasion.kind,
+        on=day_of(product, notice.occasion.at),
+        identities=content["identities"],
+        corrected=content["corrected"],
+        public=content["public"],
+    )
     return Letter(
         key=notice.key,
         kind=notice.occasion.kind,
@@ -127,14 +136,19 @@ def letter_of(product: Product, notice: Notice) -> Letter | None:
         identities=content["identities"],
         corrected=content["corrected"],
         public=content["public"],
-        subject=subject(notice, language),
-        text=text(manifest, notice, content, language),
+        subject=subject(notice.key, language),
+        text=text(manifest, told, language),
     )
 
 
 def signing_secret(product: Product, recipient: str) -> bytes:
     """The secret by which a recipient knows that a webhook is ours: another for each, from one key of our own folder."""
     return hmac.new(secret(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
+
+
+def day_of(product: Product, at: datetime) -> date:
+    """The calendar day of an instant in the manifest's time zone."""
+    return at.astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
 
 
 def _notices(product: Product, recipient: str) -> Notices | None:

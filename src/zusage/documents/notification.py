@@ -3,95 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
+from typing import Literal
 
 from zusage.promises.manifest import Manifest
-from zusage.rights.notification import PUBLIC, Notice, Received
 
 from .catalogue import Catalogue, Language, catalogue, tidy
 from .lengths import day_in_words
 
+#: what happened to the data
+What = Literal["erased", "restricted", "lifted", "corrected"]
 
-def subject(notice: Notice, language: Language) -> str:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """What one recipient is told."""
+
+    #: by which a repetition is known
+    number: str
+    what: What
+    on: date
+    #: by what the recipient knows the person: type → values
+    identities: Mapping[str, Sequence[str]]
+    #: ``what`` was corrected, with ``before`` and ``after`` where the recipient may learn them
+    corrected: Mapping[str, str] | None
+    public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee:
+    """Somebody who received data of a person, or a place where they were public, and what it was told."""
+
+    #: as the manifest names it or, where it does not, as a table does
+    name: str
+    #: the name is that of a public place
+    public: bool = False
+    #: when it received data last, or was told
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What became of one notice."""
+
+    what: What
+    #: when that happened of which it was told
+    done_on: date
+    to: Addressee
+    state: Literal["told", "waiting", "impossible", "disproportionate"]
+    because: str = ""
+
+
+def subject(number: str, language: Language) -> str:
     """The subject of a mail; it names nobody."""
-    return catalogue(language)("notification.subject", number=notice.key)
+    return catalogue(language)("notification.subject", number=number)
 
 
-def text(manifest: Manifest, notice: Notice, content: Mapping[str, object], language: Language) -> str:
+def text(manifest: Manifest, told: Notification, language: Language) -> str:
     """The words of a notice: what was done, whose data it is about, and what to do when it comes twice."""
-    say = catalogue(language)
-    return "\n\n".join(_paragraphs(manifest, notice, content, say)) + "\n"
+    return "\n\n".join(_paragraphs(manifest, told, catalogue(language))) + "\n"
 
 
-def _paragraphs(manifest: Manifest, notice: Notice, content: Mapping[str, object], say: Catalogue) -> Iterator[str]:
-    public = bool(content.get("public"))
-    yield say("notification.intro_public" if public else "notification.intro", controller=manifest.controller.name)
-    yield say(f"notification.{notice.occasion.kind}", day=_day(manifest, notice, say))
-    corrected = content.get("corrected")
-    if isinstance(corrected, dict):
-        yield say("notification.value" if "after" in corrected else "notification.no_value", **corrected)
-    if public:
+def _paragraphs(manifest: Manifest, told: Notification, say: Catalogue) -> Iterator[str]:
+    yield say("notification.intro_public" if told.public else "notification.intro", controller=manifest.controller.name)
+    yield say(f"notification.{told.what}", day=day_in_words(told.on, say))
+    if told.corrected:
+        yield say("notification.value" if "after" in told.corrected else "notification.no_value", **told.corrected)
+    if told.public:
         yield say("notification.public")
-    yield _whom(content, say)
+    named = [(kind, value) for kind, values in told.identities.items() for value in values]
+    lines = (say("notification.identity", kind=kind, value=value) for kind, value in named)
+    yield "\n".join((say("notification.person"), *lines)) if named else say("notification.nobody")
     yield say("notification.repeated")
     if manifest.controller.email:
         yield say("notification.contact", email=manifest.controller.email)
 
 
-def _whom(content: Mapping[str, object], say: Catalogue) -> str:
-    found = content.get("identities")
-    named = [(kind, value) for kind, values in found.items() for value in values] if isinstance(found, dict) else []
-    if not named:
-        return say("notification.nobody")
-    return "\n".join(
-        [say("notification.person"), *(say("notification.identity", kind=kind, value=value) for kind, value in named)]
-    )
-
-
 def recipients_of(
-    manifest: Manifest, language: Language, received: Sequence[Received], notices: Sequence[Notice]
+    manifest: Manifest, language: Language, received: Sequence[Addressee], notices: Sequence[Told]
 ) -> tuple[str, ...]:
     """The paragraphs for the person: who received data, and who was told of what, by their names."""
     say = catalogue(language)
     lines = [_received(manifest, one, say) for one in received]
-    paragraphs = ["\n".join([say("recipients_told.lead"), *lines]) if lines else say("recipients_told.nobody")]
-    return (*paragraphs, *told(manifest, language, notices))
+    first = "\n".join([say("recipients_told.lead"), *lines]) if lines else say("recipients_told.nobody")
+    return (first, *told_of(manifest, language, notices))
 
 
-def told(manifest: Manifest, language: Language, notices: Sequence[Notice]) -> tuple[str, ...]:
+def told_of(manifest: Manifest, language: Language, notices: Sequence[Told]) -> tuple[str, ...]:
     """A paragraph for each occasion: who was told of it, who is not reached yet, and who is not told and why."""
     say, found = catalogue(language), dict[str, list[str]]()
-    for notice in notices:
-        heading = say(f"recipients_told.{notice.occasion.kind}", day=_day(manifest, notice, say))
-        found.setdefault(heading, []).append(_told(manifest, notice, say))
+    for one in notices:
+        day = day_in_words(one.to.on, say) if one.to.on else ""
+        words = say(f"recipients_told.{one.state}", recipient=_title(manifest, one.to, say), day=day, because=tidy(one.because))
+        heading = say(f"recipients_told.{one.what}", day=day_in_words(one.done_on, say))
+        found.setdefault(heading, []).append(f"– {words}")
     return tuple("\n".join([heading, *lines]) for heading, lines in found.items())
 
 
-def _told(manifest: Manifest, notice: Notice, say: Catalogue) -> str:
-    day = day_in_words(_date(manifest, notice), say) if notice.told_at else ""
-    name = title(manifest, notice.recipient, say)
-    return "– " + say(f"recipients_told.{notice.state}", recipient=name, day=day, because=tidy(notice.because))
+def _received(manifest: Manifest, one: Addressee, say: Catalogue) -> str:
+    key = "recipients_told.received" if one.on else "recipients_told.received_undated"
+    return "– " + say(key, recipient=_title(manifest, one, say), day=day_in_words(one.on, say) if one.on else "")
 
 
-def _received(manifest: Manifest, one: Received, say: Catalogue) -> str:
-    day = day_in_words(date.fromisoformat(one.upto[:10]), say) if one.upto else ""
-    key = "recipients_told.received" if day else "recipients_told.received_undated"
-    return "– " + say(key, recipient=title(manifest, one.recipient, say), day=day)
-
-
-def title(manifest: Manifest, recipient: str, say: Catalogue) -> str:
-    """The title of a recipient or a public place; what a table calls it where the manifest names none."""
-    if recipient.startswith(PUBLIC):
-        place = manifest.public.get(recipient.removeprefix(PUBLIC))
-        return say("recipients_told.public", place=say.of(place.says) if place else recipient.removeprefix(PUBLIC))
-    declared = manifest.recipients.get(recipient)
-    return say.of(declared.title) if declared else tidy(recipient)
-
-
-def _date(manifest: Manifest, notice: Notice) -> date:
-    return (notice.told_at or notice.occasion.at).astimezone(ZoneInfo(manifest.time_zone)).date()
-
-
-def _day(manifest: Manifest, notice: Notice, say: Catalogue) -> str:
-    return day_in_words(notice.occasion.at.astimezone(ZoneInfo(manifest.time_zone)).date(), say)
+def _title(manifest: Manifest, one: Addressee, say: Catalogue) -> str:
+    """What it is called; as a table calls it where the manifest does not name it."""
+    if one.public:
+        place = manifest.public.get(one.name)
+        return say("recipients_told.public", place=say.of(place.says) if place else one.name)
+    declared = manifest.recipients.get(one.name)
+    return say.of(declared.title) if declared else tidy(one.name)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from zusage.rights.notification import Kind
-
 from ..port import SystemTrouble
 
 #: how long a recipient may take to answer, in seconds
@@ -26,7 +24,8 @@ class Letter:
 
     #: the same at every attempt: a UUID
     key: str
-    kind: Kind
+    #: what was done: erased, restricted, lifted or corrected
+    kind: str
     #: when it was done
     at: datetime
     #: the controller's name
