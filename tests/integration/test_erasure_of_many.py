@@ -132,3 +132,29 @@ def test_killed_again_and_again_an_erasure_of_many_ends_as_if_nobody_had_killed_
     assert shop.rows() == other.rows()
     with shop.opened() as one, other.opened() as two:
         assert answer(one, shop.folder / "erasure.json").kept == answer(two, other.folder / "erasure.json").kept
+
+
+@pytest.fixture
+def waiting(shop: Shop) -> Shop:
+    """Customers wait for remarks on them too, and a remark stays without its reference."""
+    path = shop.folder / "zusage.yaml"
+    both = "waits_for: [shop.purchase via customer_id, shop.remark via customer_id]"
+    path.write_text(path.read_text().replace("waits_for: [shop.purchase via customer_id]", both))
+    return shop
+
+
+def test_what_waits_for_a_reference_that_the_plan_empties_goes_with_the_same_plan(waiting: Shop) -> None:
+    steps = [step.table for step in _plan(waiting).steps]
+    assert steps.index("remark") < steps.index("customer")
+    assert not any(result.stopped for result in waiting.apply())
+    assert not waiting.sql("SELECT id FROM customer WHERE id IN (3, 4, 9)")
+    assert waiting.sql("SELECT count(*), count(customer_id) FROM remark") == [(10, 7)]
+
+
+def test_a_reference_that_a_suspension_keeps_keeps_the_row_too(waiting: Shop) -> None:
+    with waiting.opened() as product:
+        place(product, Hold(rows=[("shop.remark", "id = 4")], reason="claim", review_on=date(2027, 1, 1), by="legal"))
+    _plan(waiting)
+    waiting.apply()
+    assert waiting.sql("SELECT id FROM customer WHERE id IN (3, 4, 9)") == [(4,)]
+    assert waiting.sql("SELECT customer_id FROM remark WHERE id IN (3, 4, 9) AND customer_id IS NOT NULL") == [(4,)]

@@ -34,7 +34,7 @@ from .clock import Clock, Window
 from .firing import with_triggers
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
-from .somebody import found_through, theirs_alone
+from .somebody import emptied, found_through, references_first, refers_by, theirs_alone
 from .suspension import Suspension, held_by
 
 
@@ -68,6 +68,8 @@ def draft(world: World) -> tuple[Step, ...]:
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
     ordered = in_order(steps, world.inventories, found_through(world.manifest) if world.theirs is not None else None)
+    if world.theirs is not None:
+        ordered = references_first(world.manifest, ordered)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
     return tuple(foresee(numbered)) + blocked
@@ -282,13 +284,15 @@ def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
 
 
 def foresee(steps: Iterable[Step]) -> Iterable[Step]:
-    """Rows that an earlier step takes away do not stand in a later one's way."""
+    """Rows that an earlier step takes away do not stand in a later one's way, nor do references that it empties."""
     taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
     for step in steps:
-        going = {of: [gone for by, gone in found if not apart(by, step)] for of, found in taken.items()}
-        gone = [Not(Surely(condition)) for condition in going.get((step.system, step.table), ())]
+        going = {
+            of: [(gone, emptied(by)) for by, gone in found if emptied(by) or not apart(by, step)] for of, found in taken.items()
+        }
+        gone = [Not(Surely(condition)) for condition, columns in going.get((step.system, step.table), ()) if not columns]
         seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
-        if isinstance(step.action, DeleteRows | BlockRows):
+        if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
             leaves = Among(step.id)
             taken.setdefault((step.system, step.table), []).append((step, leaves))
             for part in step.parts:
@@ -298,13 +302,18 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
         yield seen
 
 
-def _seen(where: Condition, system: str, going: Mapping[tuple[str, str], list[Condition]]) -> Condition:
+#: by table: which rows go before, or the columns that are emptied in them
+_Going = Mapping[tuple[str, str], Sequence[tuple[Condition, frozenset[str]]]]
+
+
+def _seen(where: Condition, system: str, going: _Going) -> Condition:
     match where:
         case Not(part=Exists(table, link, name)) if (system, table) in going:
-            stays = [Not(Surely(gone)) for gone in going[system, table]]
+            found = going[system, table]
+            stays = [Not(Surely(gone)) for gone, columns in found if not columns or refers_by(link, columns)]
             return Not(Exists(table, all_of(link, *stays), name))
         case Not(part=Under(table, columns, referred, inner)) if (system, table) in going:
-            stays = [Not(Surely(gone)) for gone in going[system, table]]
+            stays = [Not(Surely(gone)) for gone, emptied in going[system, table] if not emptied]
             return Not(Under(table, columns, referred, all_of(inner, *stays)))
         case And(parts):
             return all_of(*(_seen(part, system, going) for part in parts))
@@ -323,7 +332,7 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
         Among(s.id)
         for s in earlier
         if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of)
-        and isinstance(s.action, DeleteRows | BlockRows)
+        and (isinstance(s.action, DeleteRows | BlockRows) or emptied(s) & set(obstacle.columns))
     ]
     link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = exists_beside(obstacle.table, obstacle.of, link)

@@ -1,14 +1,14 @@
-"""What narrows steps to one person's rows."""
+"""What narrows steps to the rows of some people, and lets rows go that waited for a reference which the same plan empties."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from zusage.promises.condition import Condition, Surely, all_of
+from zusage.promises.condition import And, Column, Compare, Condition, Exists, Not, Surely, all_of
 from zusage.promises.manifest import Manifest
 
-from .plan import RefreshView, Step
+from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step
 
 
 def found_through(manifest: Manifest) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
@@ -28,3 +28,68 @@ def theirs_alone(theirs: Mapping[str, Condition], steps: Iterable[Step]) -> Iter
         mine = theirs.get(f"{step.system}.{step.table}")
         if mine is not None and not isinstance(step.action, RefreshView):
             yield replace(step, where=all_of(Surely(mine), step.where))
+
+
+def emptied(step: Step) -> frozenset[str]:
+    """Columns that a step leaves empty in the rows that it changes: through them they refer to nothing any more."""
+    changes = step.action.changes if isinstance(step.action, ChangeColumns) else ()
+    return frozenset(change.column for change in changes if change.how == "clear")
+
+
+def refers_by(link: Condition, columns: Collection[str]) -> bool:
+    """Whether a row of the inner table is meant only while one of these columns of it has a value."""
+    match link:
+        case And(parts):
+            return any(refers_by(part, columns) for part in parts)
+        case Surely(part):
+            return refers_by(part, columns)
+        case Compare("=", Column(one, None), _) if one in columns:
+            return True
+        case Compare("=", _, Column(other, None)):
+            return other in columns
+        case _:
+            return False
+
+
+def references_first(manifest: Manifest, steps: Sequence[Step]) -> list[Step]:
+    """Before rows that wait for a reference goes the step that empties it, where nothing else is found through that.
+
+    Not where rows of its table leave it as well, nor where other steps find their rows through it: those would miss them afterwards.
+    """
+    hanging: dict[str, set[str]] = {}
+    for activity in manifest.activities.values():
+        for table, data in activity.data.items():
+            for link in (data.part_of, data.about):
+                hanging.setdefault(link.table if link else "", set()).add(table)
+    names = {f"{step.system}.{step.table}" for step in steps}
+    leaving = [step for step in steps if isinstance(step.action, DeleteRows | BlockRows)]
+    left = {(step.system, step.table) for step in leaving}
+
+    def early(step: Step) -> bool:
+        apart = (step.system, step.table) not in left and not hanging.get(f"{step.system}.{step.table}", set()) & names
+        return bool(emptied(step)) and apart and any(_waits(one, step) for one in leaving)
+
+    return sorted(steps, key=lambda step: not early(step))
+
+
+def _waits(step: Step, change: Step) -> bool:
+    """Whether rows of a step can stay because of references that another empties."""
+    if step.system != change.system:
+        return False
+    columns = emptied(change)
+    held = any(one.table == change.table and set(one.columns) & columns for one in step.referrers)
+    return held or any(
+        isinstance(part, Not)
+        and isinstance(part.part, Exists)
+        and part.part.table == change.table
+        and refers_by(part.part.where, columns)
+        for part in _parts(step.where)
+    )
+
+
+def _parts(where: Condition) -> Iterable[Condition]:
+    if not isinstance(where, And):
+        yield where
+        return
+    for part in where.parts:
+        yield from _parts(part)

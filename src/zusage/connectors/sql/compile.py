@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
@@ -24,6 +24,8 @@ Element = sa.ColumnElement[Any]
 Scope = Mapping[str, sa.FromClause]
 
 
+#: from so many numbers on they are written into a list as they are
+_MANY = 20
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
@@ -176,7 +178,7 @@ class Compiler:
         kinds = {_kind(value.value) for value in values}
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
-            among = self.dialect.among(term, [self._literal(value.value) for value in values])
+            among = self.dialect.among(term, [_digits(values)] if _whole(values) else [self._literal(v.value) for v in values])
             return _where(self.dialect.of_kind(kind, term), among)
         alike = [self._compare("=", of, value, scope, table) for value in values]
         return sa.or_(*alike) if alike else self.dialect.truth(False)
@@ -248,6 +250,15 @@ class Compiler:
         """The calendar year of the first starting column, as stored."""
         info, times = self._about(c.Column(start.columns[0]), {table: clause}, table)
         return self.dialect.year(clause.c[start.columns[0]], info, times)
+
+
+def _whole(values: Sequence[c.Literal]) -> bool:
+    return len(values) > _MANY and all(type(value.value) is int for value in values)
+
+
+def _digits(values: Sequence[c.Literal]) -> Element:
+    """Many numbers as they are written: a parameter each would take longer to bind than the statement takes."""
+    return sa.literal_column(", ".join(str(value.value) for value in values), sa.Integer())
 
 
 def _where(alike: Element, then: Element) -> Element:
