@@ -9,6 +9,7 @@ from typing import get_args
 import pytest
 
 from zusage.bootstrap import Product, opened
+from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
 from zusage.evidence.verdict import Verdict
@@ -55,6 +56,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         plan = scene.folder / "plan.json"
         product.save_plan(product.make_plan(), plan)
         assert not [result.stopped for result in product.apply_plan(plan, lambda _: None) if result.stopped]
+        assert drill(product, "nightly").drill.back > 0
     return scene
 
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from zusage.state import State
     from zusage.vault import Document
 
+    from .registering import Register
+
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
 _LONG_PAUSE = timedelta(days=366)
@@ -231,9 +233,14 @@ class Product:
 
         Raises AlreadyRunning, SystemTrouble.
         """
+        from .registering import register_of
+
         with self.state.lock():
             self._recover()
-            yield self._writers()
+            register = register_of(self)
+            if register:
+                register.recover()
+            yield self._writers(register)
 
     def _recover(self) -> None:
         """What was sealed when a run was killed and is still in its system is dropped from the vault.
@@ -259,14 +266,14 @@ class Product:
 
             store.recover(name, still_there)
 
-    def _writers(self) -> dict[str, Writer]:
+    def _writers(self, register: Register | None) -> dict[str, Writer]:
         from zusage.connectors.blocked import BlockedWriter
         from zusage.connectors.opening import open_log_writer, open_writer
 
         store = BlockedWriter(self.folder)
         found: dict[str, Writer] = {}
         for name, system in self.loaded.manifest.databases.items():
-            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key))
+            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key, register))
         for name, log in self.loaded.manifest.logs.items():
             found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
         return found
@@ -288,6 +295,7 @@ class Product:
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
+        from .copies import CopyBooks
         from .objecting import Register
         from .restricting import seen
 
@@ -310,6 +318,8 @@ class Product:
             tellings=TellingFiles(self) if manifest.telling else None,
             restricted=lambda: seen(self),
             objections=Register(self) if any(one.objection for one in manifest.activities.values()) else None,
+            vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,
+            drills=past.drills.get,
             sealed=past.ledgers.get,
         )
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "apply": "apply",
     "verify": "verify",
     "canary": "canary",
+    "backup": "backup",
     "explain": "explain",
     "publish": "publish",
     "status": "status",

@@ -13,7 +13,7 @@ from zusage.promises.manifest import AccessLog, System
 
 from .access_log.reader import LogReader
 from .access_log.writer import LogWriter
-from .port import CannotHandle, Restrictor, Sealer, Unreachable
+from .port import CannotHandle, Registrar, Restrictor, Sealer, Unreachable
 from .sql.address import fill, resolve
 from .sql.application import SqlApplication
 from .sql.correcting import SqlCorrector
@@ -43,12 +43,13 @@ def open_reader(name: str, system: System) -> SqlReader:
     return SqlReader(name, database, database.looking(name, url), database.place(name, url), times_of(system))
 
 
-def open_writer(name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes]) -> SqlWriter:
+def open_writer(
+    name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes], registrar: Registrar | None = None
+) -> SqlWriter:
     """Open to change. Raises SystemTrouble."""
     url, database = _address(name, system.writer or system.url)
-    return SqlWriter(
-        name, database, database.changing(name, url, pseudonym_key), database.place(name, url), times_of(system), sealer
-    )
+    engine = database.changing(name, url, pseudonym_key)
+    return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar)
 
 
 def open_log_reader(name: str, log: AccessLog) -> LogReader:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -181,6 +181,16 @@ class Sealer(Protocol):
 
     def __call__(self, rows: Sequence[BlockedRow]) -> Callable[[], None] | None:
         """Take the rows; what it returns is called when they are gone from their system for good."""
+
+
+class Registrar(Protocol):
+    """Takes down which rows go or change, before they do, so that they are known again should a backup bring them back."""
+
+    def columns(self, step: Step) -> tuple[str, ...]:
+        """The columns by which a row of the step's table is known again; none where nothing is taken down."""
+
+    def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
+        """Take down rows by the values of these columns; durable on return. Call what is returned when they are gone for good."""
 
 
 class Reader(Protocol):

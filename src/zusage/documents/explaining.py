@@ -73,6 +73,9 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
         case p.RecipientsTold(within=within):
             points += [("within", str(within))]
+        case p.BackedUp(backup=backup, period=limit):
+            points += [("data", ", ".join(loaded.manifest.backups[backup].of))]
+            points += [("within", str(limit))] if limit else []
         case p.Protected(system=system, table=table, change=change, unless=unless):
             points += [("data", f"{system}.{table}"), ("protected", _hidden(change))]
             points += [("condition", to_text(unless))] if unless is not None else []

@@ -46,6 +46,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say("sentence.objected", title=say.quoted(say.of(manifest.activities[activity].title)))
         case p.RecipientsTold(within=within):
             return say("sentence.recipients_told", period=length(within, say, "dative"))
+        case p.BackedUp():
+            return _backed_up(promise, manifest, say)
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():
@@ -54,6 +56,19 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
         case p.SiteSeen() | p.CookieSeen() | p.Transported() | p.Encrypted():
             return outside(promise, manifest, say)
     assert_never(promise)
+
+
+def _backed_up(promise: p.BackedUp, manifest: Manifest, say: Catalogue) -> str:
+    systems = say.listed(say.quoted(system) for system in manifest.backups[promise.backup].of)
+    of = say("protection.backup_of", systems=systems) if systems else ""
+    match promise.aspect, promise.period:
+        case "made", Period() as period:
+            return say("protection.backup_every", of=of, every=every(period, say))
+        case "kept", Period() as period:
+            return say("protection.backup_kept", of=of, period=length(period, say, "dative"))
+        case "drilled", Period() as period:
+            return say("sentence.backups.drilled", of=of, every=every(period, say))
+    return say("sentence.backups.erased", of=of)
 
 
 def _protected(promise: p.Protected, manifest: Manifest, say: Catalogue) -> str:

@@ -3,7 +3,7 @@
 Steps 1 to 9 are the seal's (see ``zusage.evidence.seal.verify``), for each log and the chain that they form. Then, over the entries
 of logs that passed:
 
-10. Every entry is an observation, the end of a look or a link between logs. What this program cannot read it cannot judge.
+10. Every entry is an observation, in a look or by itself, the end of a look or a link between logs. What this program cannot read it cannot judge.
 11. Judging each sealed observation again gives the sealed verdict and the sealed reason, and each statement fits its digest.
 12. Each look stands there once and in one piece, of one time, manifest and program, and its end names exactly the promises that
     were sealed in it, each once, with their verdicts: none was left out.
@@ -24,7 +24,7 @@ from typing import Any
 from zusage.sealing import MalformedKey, SealingError, VerifierKey
 
 from .consents.observation import Ledger
-from .entry import observation_of, read
+from .entry import ASIDE, observation_of, read
 from .observation import Census
 from .prove import highest
 from .seal import Finding, Verification, WitnessKey, verify_chain
@@ -149,7 +149,8 @@ class _Walk:
             return
         if self._open and self._open[0]["look"] != content["look"]:
             self._unended(where)
-        self._open.append(content)
+        if content["look"] != ASIDE:
+            self._open.append(content)
         self.observations += 1
         self._judged(where, content)
 

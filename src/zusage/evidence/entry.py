@@ -17,6 +17,8 @@ from .observation import Observation
 from .verdict import Judgement, Verdict, judge
 
 FORMAT = 1
+#: the look of an observation that was made by itself, such as a drill
+ASIDE = "aside"
 _KINDS: dict[str, type[Any]] = {kind.__name__.lower(): kind for kind in get_args(Observation)}
 
 

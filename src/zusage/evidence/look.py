@@ -18,6 +18,7 @@ from zusage.promises.promise import (
     Accounted,
     AnyPromise,
     Attested,
+    BackedUp,
     Blocked,
     ConsentRecords,
     CookieSeen,
@@ -39,6 +40,8 @@ from zusage.promises.promise import (
 
 from . import sorting
 from .apart import Store, compare
+from .backups.looking import Vaults, look_at_backups
+from .backups.observation import Drill
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .limits import certainly, certainly_not, first_day_not_over
@@ -111,6 +114,10 @@ class Eyes:
     restricted: Callable[[], Hidden] | None = None
     #: the register of objections; None where no purpose says what ends with one
     objections: Register | None = None
+    #: backups, and the register of what was erased; None where no backup is looked at
+    vaults: Vaults | None = None
+    #: the last sealed drill of a promise
+    drills: Callable[[str], Drill | None] = lambda _: None
     #: the last sealed length and digest of a chain of records
     sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
@@ -162,6 +169,8 @@ class Eyes:
             if promise.aspect == "kept":
                 return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
             return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today)
+        if isinstance(promise, BackedUp) and self.vaults is not None:
+            return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
         return Unseen(reason="the system is not among those that can be looked at")
 
     def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
@@ -218,6 +227,7 @@ class Eyes:
                 | RequestCases()
                 | Objected()
                 | RecipientsTold()
+                | BackedUp()
                 | SiteSeen()
                 | CookieSeen()
                 | Transported()
@@ -362,6 +372,7 @@ def _system(promise: AnyPromise) -> str | None:
             | RequestCases()
             | RecipientsTold()
             | Objected()
+            | BackedUp()
             | SiteSeen()
             | CookieSeen()
             | Transported()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from .backups.observation import BackupObservation
 from .browsing.observation import SiteObservation
 from .consents.observation import ConsentObservation
 from .transport.observation import TransportObservation
@@ -220,4 +221,5 @@ Observation = (
     | SiteObservation
     | TransportObservation
     | ConsentObservation
+    | BackupObservation
 )

@@ -17,8 +17,9 @@ from typing import Any, Protocol
 
 from zusage.promises.promise import AnyPromise
 
+from .backups.observation import Drill
 from .consents.observation import Ledger
-from .entry import close_text, observation_of, read, seal_text
+from .entry import ASIDE, close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
 from .observation import Census
 from .verdict import Judgement, Verdict, judge
@@ -77,6 +78,13 @@ def prove(
     return tuple(outcomes)
 
 
+def seal_aside(seen: Seen, log: Log, *, as_of: datetime, manifest: str, program: str) -> Judgement:
+    """Seal one observation that was made by itself; it ends no look, and later looks judge by it."""
+    judgement = judge(seen.observation)
+    log.append([seal_text(seen, judgement, as_of=as_of, manifest=manifest, program=program, look=ASIDE)])
+    return judgement
+
+
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
     """One word for all; no promise at all is undecided, because an empty proof shows nothing."""
     seen = set(verdicts)
@@ -104,6 +112,8 @@ class History:
     censuses: Mapping[str, Mapping[int, int]]
     #: promise → the last number and digest of the records of consent
     ledgers: Mapping[str, tuple[int, str]]
+    #: promise → its last drill
+    drills: Mapping[str, Drill]
     #: the last complete look
     last_look: datetime | None
     manifest: str | None
@@ -124,7 +134,7 @@ def history(entries: Iterable[bytes]) -> History:
 
     Raises EvidenceUnreadable.
     """
-    past = _Past({}, {}, {})
+    past = _Past({}, {}, {}, {})
     for place, raw in enumerate(entries):
         content = _entry(raw)
         if content is None:
@@ -134,7 +144,12 @@ def history(entries: Iterable[bytes]) -> History:
         except (ValueError, KeyError, TypeError):
             raise EvidenceUnreadable(place, str(content.get("program"))) from None
     return History(
-        standings=past.standings, censuses=past.censuses, ledgers=past.ledgers, last_look=past.last, manifest=past.manifest
+        standings=past.standings,
+        censuses=past.censuses,
+        ledgers=past.ledgers,
+        drills=past.drills,
+        last_look=past.last,
+        manifest=past.manifest,
     )
 
 
@@ -145,6 +160,7 @@ class _Past:
     standings: dict[str, Standing]
     censuses: dict[str, dict[int, int]]
     ledgers: dict[str, tuple[int, str]]
+    drills: dict[str, Drill]
     last: datetime | None = None
     manifest: str | None = None
 
@@ -153,11 +169,19 @@ class _Past:
         if content.get("ends"):
             self.last, self.manifest = as_of, content["manifest"]
             return
+        if content["observation"]["kind"] == "drill":
+            self._drilled(str(content["promise"]), observation_of(content))
+        if content["look"] == ASIDE:
+            return
         _stand(self.standings, content, as_of)
         if content["observation"]["kind"] == "census":
             _count(self.censuses.setdefault(content["promise"], {}), observation_of(content))
         if content["observation"]["kind"] == "ledger":
             highest(self.ledgers, str(content["promise"]), observation_of(content))
+
+    def _drilled(self, promise: str, seen: object) -> None:
+        if isinstance(seen, Drill):
+            self.drills[promise] = seen
 
 
 def _entry(raw: bytes) -> dict[str, Any] | None:

@@ -62,7 +62,7 @@ def at_most(outlook: Outlook, rule: Rule) -> Cases:
         raise ValueError(f"{rule.id} has no maximum with a starting point")
     return [
         *_common(outlook, rule, rule.start, rule.at_most),
-        ("changed", Not(any_of(_carries(rule.changes), *_left_elsewhere(rule)))) if rule.changes else ("changed", NEVER),
+        ("changed", Not(any_of(carries(rule.changes), *_left_elsewhere(rule)))) if rule.changes else ("changed", NEVER),
         ("needed by another purpose", _needed(outlook, rule)),
     ]
 
@@ -161,7 +161,7 @@ def _somewhere(one: Elsewhere, condition: Condition) -> Condition:
 
 def _left_elsewhere(rule: Rule) -> list[Condition]:
     """Copies of the row elsewhere that still have more than they should."""
-    return [_somewhere(one, _carries(one.changes)) for one in rule.elsewhere]
+    return [_somewhere(one, carries(one.changes)) for one in rule.elsewhere]
 
 
 def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
@@ -176,7 +176,7 @@ def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
     return found
 
 
-def _carries(changes: Sequence[Change]) -> Condition:
+def carries(changes: Sequence[Change]) -> Condition:
     """Some column still has more than it should."""
     return any_of(*(_too_much(change) for change in changes))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from .backups.judging import judge_backups
+from .backups.observation import Copies, Drill, Stay
 from .browsing.judging import judge_site
 from .browsing.observation import EqualChoice, Life, Sent, Strays, Visits
 from .consents.judging import judge_consents
@@ -55,6 +57,8 @@ def judge(seen: Observation) -> Judgement:
             return _recipients(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
+        case Copies() | Drill() | Stay():
+            return judge_backups(seen)
         case Statement():
             return _statement(seen)
         case Visits() | Strays() | Life() | EqualChoice() | Sent():

@@ -84,7 +84,7 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             yield replace(_take(world, rule, "at-most", due, RefreshView()), referrers=(), loosened=())
             return
         if rule.changes:
-            yield _change(world, rule, due, ChangeColumns(rule.changes))
+            yield change(world, rule, due, ChangeColumns(rule.changes))
         else:
             whole = _take(world, rule, "at-most", due, DeleteRows())
             yield _with_trees(world, whole)
@@ -169,9 +169,9 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
     )
 
 
-def leaving(world: World, rule: Rule, where: Condition, action: Action) -> Step:
+def leaving(world: World, rule: Rule, where: Condition, action: Action, kind: str = "restricted") -> Step:
     """Rows of a table leave it, whatever other rules say; what refers to them from outside stops the step."""
-    step = _with_trees(world, _take(replace(world, rules=(), suspensions=()), rule, "restricted", where, action))
+    step = _with_trees(world, _take(replace(world, rules=(), suspensions=()), rule, kind, where, action))
     return with_triggers(step, world.inventories[step.system], _declared_triggers(world, step.system))
 
 
@@ -236,10 +236,11 @@ def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
     held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
     if own and (held_below or needed - set(rule.columns)):
         changes = release.emptied(column for column in own if column not in left_alone)
-        yield _change(world, replace(rule, changes=changes, elsewhere=()), due, ChangeColumns(changes))
+        yield change(world, replace(rule, changes=changes, elsewhere=()), due, ChangeColumns(changes))
 
 
-def _change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> Step:
+def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> Step:
+    """Columns of rows that are due are changed where no other purpose needs them as they are."""
     window = world.window(rule.system)
     touched = {change.column for change in rule.changes}
     others = [

@@ -102,6 +102,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         here = ("telling",)
         times = {"within": telling.within, "kept": telling.kept}
         yield p.RecipientsTold(id="recipients-told", refs=telling.refs, path=here, since=telling.since, **times)
+    yield from _backed_up(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 
@@ -120,6 +121,26 @@ def listed(manifest: Manifest, ending: Ending) -> p.Listed:
     said = (activity.data[ending.data] for activity in manifest.activities.values() if ending.data in activity.data)
     person = next((found for data in (*said, Data()) if (found := _person(manifest, ending.data, data))), None)
     return p.Listed(system=system, table=table, only=ending.only, address=ending.address, person=person)
+
+
+def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    """Of backups that say where they are; what was erased can come back only into what has rows that are known again."""
+    for name, backup in manifest.backups.items():
+        path, refs = ("backups", name), backup.refs
+        if backup.kind is None:
+            continue
+        if backup.every:
+            yield p.BackedUp(id=f"backups/{name}/made", refs=refs, path=path, backup=name, aspect="made", period=backup.every)
+        if backup.kept:
+            yield p.BackedUp(id=f"backups/{name}/kept", refs=refs, path=path, backup=name, aspect="kept", period=backup.kept)
+        if backup.drill:
+            yield p.BackedUp(
+                id=f"backups/{name}/drilled", refs=refs, path=path, backup=name, aspect="drilled", period=backup.drill
+            )
+        if manifest.databases.keys() & set(backup.of):
+            yield p.BackedUp(
+                id=f"backups/{name}/erased-stay-erased", refs=refs, path=path, backup=name, aspect="erased", period=None
+            )
 
 
 def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -257,6 +257,17 @@ class RecipientsTold(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp(Promise):
+    """Backups are made often enough and kept no longer than declared; one was restored for practice; the erased stay erased."""
+
+    #: its key under ``backups``
+    backup: str
+    aspect: OneWord["made", "kept", "drilled", "erased"]
+    #: how often, or how long; None where no period belongs to it
+    period: Period | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSeen(Promise):
     """A web site does in a visitor's browser what is declared, in one respect."""
 
@@ -314,6 +325,7 @@ AnyPromise = (
     | RequestCases
     | Objected
     | RecipientsTold
+    | BackedUp
     | Attested
     | SiteSeen
     | CookieSeen

@@ -21,6 +21,7 @@ class State:
         from .cases import Cases
         from .consents import Consents
         from .disclosures import Disclosures
+        from .erasures import Erasures
         from .journal import DjangoJournal
         from .notices import Notices
         from .objections import Objections
@@ -41,6 +42,7 @@ class State:
         self.cases = Cases(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
+        self.erasures = Erasures(alias)
 
     def lock(self) -> AbstractContextManager[Taken]:
         """Be the only apply on this state; gives a way to ask whether one still is. Raises AlreadyRunning.

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from zusage.promises.promise import (
     Accounted,
     Attested,
+    BackedUp,
     Blocked,
     ConsentRecords,
     EveryRow,
@@ -33,7 +34,7 @@ from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
-from .scene import NOW, Scene, logs
+from .scene import NOW, Scene, backups, logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,16 +228,18 @@ def _lapse(scene: Scene) -> None:
 SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a row comes back that should be gone", KeptAtMost, "letters/kept/at-most",
              _sql("INSERT INTO letter VALUES (9, 'back', '2015-01-01')")),
-    Saboteur("a name comes back that was cleared", KeptAtMost, "accounts/anonymised/at-most",
-             _sql("UPDATE account SET name = 'back' WHERE id = 1")),
-    Saboteur("a city comes back that was made constant", KeptAtMost, "accounts/anonymised/at-most",
-             _sql("UPDATE account SET city = 'Bonn' WHERE id = 1")),
-    Saboteur("a postal code comes back that was truncated", KeptAtMost, "addresses/truncated/at-most",
-             _sql("UPDATE address SET postal_code = '53111' WHERE id = 1")),
-    Saboteur("an address comes back that was pseudonymised", KeptAtMost, "visits/pseudonymised/at-most",
-             _sql("UPDATE visit SET ip = '192.0.2.1' WHERE id = 1")),
-    Saboteur("a pseudonym loses a letter", KeptAtMost, "visits/pseudonymised/at-most",
-             _sql("UPDATE visit SET ip = substr(ip, 1, 47) WHERE id = 1")),
+    Saboteur("a name stays that had to be cleared", KeptAtMost, "accounts/anonymised/at-most",
+             _sql("INSERT INTO account VALUES (9, 'stays', 'gone', '2015-01-01')")),
+    Saboteur("a city stays that had to be made constant", KeptAtMost, "accounts/anonymised/at-most",
+             _sql("INSERT INTO account VALUES (9, NULL, 'Bonn', '2015-01-01')")),
+    Saboteur("a postal code stays that had to be truncated", KeptAtMost, "addresses/truncated/at-most",
+             _sql("INSERT INTO address VALUES (9, '53111', '2015-01-01')")),
+    Saboteur("an address stays that had to be pseudonymised", KeptAtMost, "visits/pseudonymised/at-most",
+             _sql("INSERT INTO visit VALUES (9, '192.0.2.1', '2015-01-01 12:00:00')")),
+    Saboteur("a pseudonym lacks a letter", KeptAtMost, "visits/pseudonymised/at-most",
+             _sql("INSERT INTO visit SELECT 9, substr(ip, 1, 47), at FROM visit WHERE id = 1")),
+    Saboteur("somebody who left stays", KeptAtMost, "members/kept/at-most",
+             _sql("INSERT INTO member VALUES (9, 'stays', '2015-01-01', FALSE)")),
     Saboteur("a blocked row is past its last day", KeptAtMost, "contracts/kept/at-most", _outstay),
     Saboteur("a row is deleted under its minimum", KeptAtLeast, "letters/kept/at-least",
              _sql("DELETE FROM letter WHERE id = 2")),
@@ -299,5 +302,10 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a recipient is left out without a reason", RecipientsTold, "recipients-told",
              _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, because = '' WHERE recipient = 'printer'")),
     Saboteur("a restriction is placed and nobody thinks of the recipients", RecipientsTold, "recipients-told", _restrict_in_silence),
+    Saboteur("no backup was made for three nights", BackedUp, "backups/nightly/made", backups.make_none),
+    Saboteur("an old backup is kept", BackedUp, "backups/nightly/kept", backups.keep_an_old_one),
+    Saboteur("a drill finds the backup damaged", BackedUp, "backups/nightly/drilled", backups.damage),
+    Saboteur("a backup is restored, and brings back who was erased", BackedUp, "backups/nightly/erased-stay-erased",
+             backups.restore),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zusage.connectors.port import Identity
+from zusage.evidence.backups.observation import BackupObservation
 from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.entry import close_text, observation_of, read, rejudge, seal_text
@@ -54,6 +55,7 @@ OTHERS: tuple[Any, ...] = (
     *get_args(SiteObservation),
     *get_args(TransportObservation),
     *get_args(ConsentObservation),
+    *get_args(BackupObservation),
 )
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from zusage.evidence.backups.observation import BackupObservation
 from zusage.evidence.browsing.observation import SiteObservation
 from zusage.evidence.consents.observation import ConsentObservation
 from zusage.evidence.observation import (
@@ -163,6 +164,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
         *get_args(SiteObservation),
         *get_args(TransportObservation),
         *get_args(ConsentObservation),
+        *get_args(BackupObservation),
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)

@@ -23,6 +23,8 @@ class Target:
     where: sa.ColumnElement[bool]
     #: the same without rows to which others of the table refer
     next: sa.ColumnElement[bool]
+    #: columns by which rows are taken down before they go; none where they are not
+    taken_down: tuple[str, ...] = ()
 
     @property
     def clause(self) -> sa.TableClause:
@@ -32,6 +34,8 @@ class Target:
     @property
     def alone(self) -> bool:
         """One statement changes the rows, and nothing else is asked about them."""
+        if self.taken_down:
+            return False
         if self.stay:
             return not self.step.elsewhere
         beside = self.step.parts or self.step.referrers or self.step.trees or self.step.loosened or self.step.elsewhere

@@ -10,17 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import of_a_leaf, trees_of
-from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step, Tree
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
-from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred, Unreachable
+from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Registrar, Sealer, StillReferred, Unreachable
 from .blocking import blocked_rows, telling
 from .changing import become, plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .referring import among, kind_of, referred_by_others
 from .survey import keeps_history, survey
 from .target import Target
 
@@ -29,19 +30,19 @@ _DEFERRING = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CON
 
 
 class SqlWriter:
-    """A Writer over SQLAlchemy Core. No row travels to Python unless it is blocked."""
+    """A Writer over SQLAlchemy Core. No row travels to Python unless it is blocked; of one that is taken down, what it is known by."""
 
     def __init__(
-        self, system: str, database: Database, engine: sa.Engine, place: str, times: Times, sealer: Sealer | None
-    ) -> None:
+        self, system: str, database: Database, engine: sa.Engine, place: str, times: Times,
+        sealer: Sealer | None, registrar: Registrar | None = None,
+    ) -> None:  # fmt: skip
         self.system = system
         self._place = place
-        self._database = database
-        self._engine = engine
+        self._database, self._engine = database, engine
         self._times = times
-        self._sealer = sealer
+        self._sealer, self._registrar = sealer, registrar
         self._inventory: Inventory | None = None
-        self._gone: Callable[[], None] | None = None
+        self._gone: list[Callable[[], None]] = []
         self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
         try:
             self._connection = engine.connect()
@@ -111,7 +112,7 @@ class SqlWriter:
         """Once through the table."""
         begun = done
         while True:
-            self._gone, self._ends = None, {}
+            self._gone, self._ends = [], {}
             with self._transaction(undone=not target.step.without_undo):
                 chosen = self._choose(target, limit - done, batch, begun=done > begun)
                 if not (done or target.batches.whole) and self._count(target) > limit:
@@ -122,12 +123,13 @@ class SqlWriter:
                 if chosen:
                     self._refuse_unlike(target)
                     self._refuse_referred(target)
+                    self._take_down(target)
                     rows = self._act(target, chosen, room)
                 self._refuse_more(target, rows, chosen, limit, done)
             if not chosen:
                 return
-            if self._gone:
-                self._gone()
+            for told in self._gone:
+                told()
             done += rows
             if rows:
                 yield rows
@@ -164,11 +166,12 @@ class SqlWriter:
             batches = self._database.batches(self._connection, table, step.id)
         compiler = Compiler(inventory, self._database.dialect, self._times)
         found = compiler.condition(where, step.table, batches.clause)
-        leaves = [sa.not_(_referred_by_others(batches.clause, table, tree)) for tree in step.trees]
+        leaves = [sa.not_(referred_by_others(batches.clause, table, tree)) for tree in step.trees]
+        known = self._registrar.columns(step) if self._registrar else ()
         if not leaves:
-            return Target(step, batches, found, found)
+            return Target(step, batches, found, found, known)
         alone = compiler.condition(of_a_leaf(where, step.table), step.table, batches.clause)
-        return Target(step, batches, found, sa.and_(alone, *leaves))
+        return Target(step, batches, found, sa.and_(alone, *leaves), known)
 
     def _refuse_unfit(self, step: Step) -> None:
         """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
@@ -219,14 +222,14 @@ class SqlWriter:
         self, target: Target, table: str, clause: sa.FromClause, of: str, pairs: Sequence[tuple[str, str]]
     ) -> sa.ColumnElement[bool]:
         """The row refers to the batch, or to what belongs to it."""
-        among = _among(clause, [one for one, _ in pairs], self._referred(target, of, [other for _, other in pairs]))
+        chosen = among(clause, [one for one, _ in pairs], self._referred(target, of, [other for _, other in pairs]))
         ends = self._ends_of(target, table, of, pairs)
-        return among if ends is None else sa.and_(among, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
+        return chosen if ends is None else sa.and_(chosen, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
 
     def _ends_of(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
         """Between which numbers the batch has what is referred to, where it is one number and a batch among several."""
         (one, other), *more = pairs
-        kinds = {_kind(self.survey().tables[table], one), _kind(self.survey().tables[of], other)}
+        kinds = {kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)}
         if more or kinds != {"integer"} or target.batches.whole:
             return None
         if (of, other) not in self._ends:
@@ -239,7 +242,7 @@ class SqlWriter:
         for part in target.step.parts:
             above = from_clause(tables[part.of]).alias()
             pairs = part.pairs
-            kinds_of = [(_kind(tables[part.table], one), _kind(tables[part.of], other)) for one, other in pairs]
+            kinds_of = [(kind_of(tables[part.table], one), kind_of(tables[part.of], other)) for one, other in pairs]
             if all(one == other and not (one == "text" and self._database.dialect.loose) for one, other in kinds_of):
                 continue
             clause, inside = self._of_part(target, part)
@@ -272,6 +275,12 @@ class SqlWriter:
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
+
+    def _take_down(self, target: Target) -> None:
+        """Before any of the batch goes; by columns of the row itself, so that nothing else of it is read."""
+        if self._registrar and target.taken_down:
+            known = sa.select(*(target.clause.c[name] for name in target.taken_down)).where(target.batches.inside())
+            self._gone.append(self._registrar(target.step, self._connection.execute(known)))
 
     def _act(self, target: Target, rows: int, room: dict[str, int]) -> int:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
@@ -328,7 +337,7 @@ class SqlWriter:
 
     def _delete_part(self, clause: sa.TableClause, inside: sa.ColumnElement[bool], table: TableInfo) -> int:
         """Rows of a part go; where they refer to each other, those first to which none refers."""
-        leaves = [sa.not_(_referred_by_others(clause, table, tree)) for tree in trees_of(table)]
+        leaves = [sa.not_(referred_by_others(clause, table, tree)) for tree in trees_of(table)]
         rows = 0
         self._let_go_of_itself(clause, inside, table)
         while True:
@@ -355,7 +364,7 @@ class SqlWriter:
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
         people = self._people(target) if isinstance(target.step.action, BlockRows) and target.step.action.whose else {}
         rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts, people)
-        self._gone = self._sealer(rows)
+        self._gone += [told] if (told := self._sealer(rows)) else []
 
     def _people(self, target: Target) -> dict[tuple[object, ...], str]:
         """By the key of each row of the batch, whose it is; where it tells in several ways, by the first that answers."""
@@ -389,23 +398,3 @@ class SqlWriter:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
-
-
-def _among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """The values of some columns are among those chosen; a missing value is among none."""
-    if len(columns) == 1:
-        return clause.c[columns[0]].in_(chosen)
-    return sa.tuple_(*(clause.c[name] for name in columns)).in_(chosen)
-
-
-def _referred_by_others(clause: sa.TableClause, table: TableInfo, tree: Tree) -> sa.ColumnElement[bool]:
-    """Another row of the table refers to the row."""
-    other = from_clause(table).alias()
-    refers = [other.c[column] == clause.c[referred] for column, referred in zip(tree.columns, tree.referred, strict=True)]
-    another = sa.or_(*(other.c[name] != clause.c[name] for name in tree.referred))
-    return sa.exists(sa.select(sa.literal_column("1")).select_from(other).where(*refers, another).correlate(clause))
-
-
-def _kind(table: TableInfo, column: str) -> str | None:
-    info = table.column(column)
-    return info.kind if info else None

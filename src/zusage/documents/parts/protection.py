@@ -70,7 +70,9 @@ def _measure(setting: Setting, measure: Measure) -> str:
 
 def _backups(setting: Setting) -> Iterator[Line]:
     for name, backup in setting.manifest.backups.items():
-        yield line(" ".join(_backup(setting, backup)), f"backup-{name}")
+        if backup.kind is None:
+            yield line(" ".join(_backup(setting, backup)), f"backup-{name}")
+    yield from _standing(setting, p.BackedUp)
 
 
 def _backup(setting: Setting, backup: Backup) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from .telling import Notices
-from .texts import Country, Line, Name, Part, PeriodText, Texts
+from .texts import Country, Line, Name, Part, PeriodText, TableName, Texts
 
 
 class Officer(Part):
@@ -106,11 +106,21 @@ class Cookie(Part):
 
 
 class Backup(Part):
-    """Copies for restoring."""
+    """Copies for restoring. Where it says of what kind they are and where, they are looked at, and erased data stay erased."""
 
     of: tuple[Name, ...] = ()
+    #: how often one is made
     every: PeriodText | None = None
+    #: how long one is kept
     kept: PeriodText | None = None
+    #: what made them; ``folder`` is a copy of files, such as those of an access log
+    kind: Literal["sqlite-file", "pg-dump", "mariadb-dump", "folder"] | None = None
+    #: where they are: a path in which ``*`` stands for anything, one match a backup
+    path: Line | None = None
+    #: how often one is restored for practice
+    drill: PeriodText | None = None
+    #: the column that says when a row came to be, and never changes: system.table → column
+    born: dict[TableName, Line] = Field(default_factory=dict)
     refs: tuple[str, ...] = ()
 
 

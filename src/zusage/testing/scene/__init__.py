@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,6 +36,7 @@ class Scene:
         with scene.connected() as database:
             database.executescript(files(__name__).joinpath("schema.sql").read_text(encoding="utf-8"))
         shutil.copyfile(scene.database, scene.before)
+        scene._back_up()
         scene.application.symlink_to(scene.database.name)
         with scene.connected(scene.numbers) as database:
             database.executescript(files(__name__).joinpath("numbers.sql").read_text(encoding="utf-8"))
@@ -44,6 +46,15 @@ class Scene:
 
         write(scene.logs)
         return scene
+
+    def _back_up(self) -> None:
+        """Last night's; since then one member has left."""
+        self.backup.parent.mkdir()
+        shutil.copyfile(self.before, self.backup)
+        night = (NOW - timedelta(hours=12)).timestamp()
+        os.utime(self.backup, (night, night))
+        with self.connected() as database:
+            database.execute("UPDATE member SET active = FALSE WHERE id = 1")
 
     def copy(self, folder: Path) -> Scene:
         """All of it once more."""
@@ -69,6 +80,11 @@ class Scene:
     def before(self) -> Path:
         """The database as it was before anything was done."""
         return self.folder / "before.sqlite3"
+
+    @property
+    def backup(self) -> Path:
+        """The backup of last night."""
+        return self.folder / "backups" / "scene-2024-06-01.sqlite3"
 
     @property
     def numbers(self) -> Path:

@@ -1,0 +1,153 @@
+"""The register of erasures: what goes is taken down under keyed codes before it goes, and looked for again.
+
+An entry is there before its rows go and is settled when they are gone. What an interrupted run left unsettled is looked for in its
+table; where a backup was restored meanwhile, which shows by rows that were gone for certain, nothing is taken off the register.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zusage.connectors.port import Reader, SystemTrouble
+from zusage.planning.codec import decode, encode
+from zusage.planning.plan import Action, BlockRows, ChangeColumns, DeleteRows, Selection, Step
+from zusage.planning.release import unchanged
+from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.derive import rules_of
+from zusage.promises.inventory import Inventory
+from zusage.promises.recognition import Mark, covered, marks
+from zusage.sealing.erased import row_code
+
+from . import filing
+
+if TYPE_CHECKING:
+    from .product import Product
+
+_KEY = "register.key"
+_DELETED, _BLOCKED = "deleted", "blocked"
+
+
+class RegisterKeyGone(SystemTrouble):
+    """The register cannot be read without its key."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"the key of the register of erasures ({_KEY} in our own folder) is gone, and the register is not empty. Without it nobody "
+            "could tell whether a restored backup brought erased data back. Nothing was changed. Restore the key from its own copy."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Takes down what goes from the systems of which backups are declared; fulfils the port ``Registrar``."""
+
+    product: Product
+    marks: Mapping[str, Mark]
+    key: bytes
+
+    def columns(self, step: Step) -> tuple[str, ...]:
+        """What a restriction hides comes back, so that it is not erased."""
+        mark = self.marks.get(f"{step.system}.{step.table}")
+        ends = isinstance(step.action, DeleteRows | ChangeColumns | BlockRows) and not step.promise.endswith("/restricted")
+        return mark.columns if mark and ends else ()
+
+    def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
+        """One entry a batch."""
+        table, erasures = f"{step.system}.{step.table}", self.product.state.erasures
+        codes = b"".join(row_code(self.key, table, row) for row in rows)
+        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), codes)
+        return lambda: erasures.settle(number)
+
+    def found(
+        self, reader: Reader, table: str, wanted: frozenset[bytes], where: Condition = ALWAYS
+    ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
+        """The rows of a table that are among those wanted, each as its code, its key and when it came to be."""
+        mark = self.marks[table]
+        for row in reader.rows(Selection(system=reader.system, table=table.split(".", 1)[1], where=where), mark.columns):
+            code = row_code(self.key, table, row)
+            if code in wanted:
+                yield code, row
+
+    def blocked(self, table: str) -> Callable[[Sequence[object]], bool]:
+        """Tells by its key whether a row waits in the vault."""
+        from zusage.vault import VaultWriter
+
+        vault, (system, bare) = VaultWriter(self.product.folder), table.split(".", 1)
+        there = vault.ids_of(system, bare)
+        return lambda key: bool(there) and vault.id_of(system, bare, tuple(key)) in there  # type: ignore[arg-type]
+
+    def recover(self) -> None:
+        """After an interrupted run: settle what is gone, and take off what is there still."""
+        for batch in self.product.state.erasures.unsettled():
+            if batch.table not in self.marks or self._restored(batch.table):
+                continue
+            action = read(batch.action)
+            left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
+            there = {code for code, _ in self.found(reader_of(self.product, batch.table), batch.table, batch.codes, left)}
+            self.product.state.erasures.keep(batch.id, batch.codes - there)
+
+    def _restored(self, table: str) -> bool:
+        """Rows that went for certain are back."""
+        batches = self.product.state.erasures.batches([table.split(".", 1)[0]])
+        gone = [one.codes for one in batches if one.table == table and one.gone and isinstance(read(one.action), DeleteRows)]
+        return any(True for _ in self.found(reader_of(self.product, table), table, frozenset().union(*gone)))
+
+
+def register_of(
+    product: Product, *, inventories: Mapping[str, Inventory] | None = None, key: bytes | None = None
+) -> Register | None:
+    """The register, where the manifest says of any database where its backups are. Raises SystemTrouble.
+
+    ``inventories`` are those of restored copies, where rows are looked for in them; ``key`` is the register's, where they have none.
+    """
+    manifest = product.loaded.manifest
+    systems = covered(manifest)
+    if not systems:
+        return None
+    if inventories is None:
+        inventories = {name: _reader(product, name).survey() for name in systems}
+    return Register(product, marks(manifest, rules_of(manifest), inventories), key or key_of(product))
+
+
+def key_of(product: Product) -> bytes:
+    """The register's own key, made when it is first needed. Raises RegisterKeyGone."""
+    path = product.folder / _KEY
+    if not path.exists():
+        if product.state.erasures.any():
+            raise RegisterKeyGone
+        filing.replace(path, secrets.token_bytes(32), private=True)
+    return path.read_bytes()
+
+
+def written(action: Action) -> str:
+    """What became of the rows, as text without anybody's name."""
+    match action:
+        case BlockRows():
+            return _BLOCKED
+        case ChangeColumns(changes):
+            return json.dumps(encode(changes), sort_keys=True)
+        case _:
+            return _DELETED
+
+
+def read(text: str) -> DeleteRows | ChangeColumns | None:
+    """What became of the rows; None: they wait in the vault."""
+    if text == _BLOCKED:
+        return None
+    return DeleteRows() if text == _DELETED else ChangeColumns(decode(json.loads(text)))
+
+
+def reader_of(product: Product, table: str) -> Reader:
+    """The reader of the system that a table belongs to. Raises SystemTrouble."""
+    return _reader(product, table.split(".", 1)[0])
+
+
+def _reader(product: Product, system: str) -> Reader:
+    reader = product.readers[system]
+    if isinstance(reader, SystemTrouble):
+        raise reader
+    return reader

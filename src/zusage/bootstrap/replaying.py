@@ -1,0 +1,166 @@
+"""After a restore: what was erased goes again, what was corrected is corrected again, what was restricted is hidden again.
+
+1.  What an interrupted run left is settled first, as before every change.
+2.  The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
+    the one when it went first; suspensions hold as ever. A row that somebody put there anew has another code and is not touched.
+3.  It is taken down again, for the next backup has it too.
+4.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zusage.connectors.port import Reader, Writer
+from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
+from zusage.planning.release import unchanged
+from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
+from zusage.promises.condition import ALWAYS
+
+from .product import PROGRAM
+from .registering import Register, read, reader_of, register_of
+from .seen import Looks
+
+if TYPE_CHECKING:
+    from zusage.enforcement.apply import StepResult, Suspensions
+    from zusage.planning.suspension import Suspension
+    from zusage.state.erasures import Erased
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What of the register is in some systems."""
+
+    returned: tuple[Returned, ...] = ()
+    #: entries that were looked for
+    entries: int = 0
+    #: rows that have the key of one that went, and nothing that says whether they are it
+    doubtful: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows that went and are there."""
+        return sum(len(one.rows) for one in self.returned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What one kind of decision came to, done again."""
+
+    what: str
+    #: done again now
+    done: int = 0
+    #: nothing was to be done, or it was overtaken by something newer
+    left: int = 0
+    #: each that could not be done again, and why; without personal values
+    troubles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of a replay."""
+
+    found: Found
+    results: tuple[StepResult, ...]
+    again: tuple[Again, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is left to do."""
+        stopped = any(result.stopped for result in self.results)
+        return not stopped and not self.found.doubtful and not any(one.troubles for one in self.again)
+
+
+#: what is done again beside erasures, each by its own module; called under the lock that keeps others from changing anything
+AGAIN: tuple[Callable[[Product], Again], ...] = ()
+
+
+def replay(product: Product) -> Replayed:
+    """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble."""
+    product.trust_clock()
+    with product.changing() as writers:
+        register = register_of(product)
+        found = look(register, lambda table: reader_of(product, table)) if register else Found()
+        results = carry_out(product, found, writers) if found.rows else ()
+    return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
+
+
+def look(register: Register, reader: Callable[[str], Reader], more: Iterable[Erased] = ()) -> Found:
+    """Every row on the register that is there; ``reader`` opens the system of a table, ``more`` is looked for beside."""
+    batches = [*register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}), *more]
+    groups: dict[tuple[str, str, str], list[Erased]] = {}
+    for batch in batches:
+        groups.setdefault((batch.table, batch.promise, batch.action), []).append(batch)
+    returned, doubtful = [], 0
+    for (table, promise, action), mine in groups.items():
+        if table in register.marks:
+            rows, unsure = _back(register, reader(table), table, action, mine)
+            doubtful += unsure
+            does = read(action)
+            becomes = does if isinstance(does, ChangeColumns) else DeleteRows()
+            if rows:
+                mark = register.marks[table]
+                returned.append(Returned(table=table, promise=promise, action=becomes, mark=mark, rows=rows))
+    return Found(returned=_once(returned), entries=sum(len(one.codes) for one in batches), doubtful=doubtful)
+
+
+def _back(register: Register, reader: Reader, table: str, action: str, batches: Sequence[Erased]) -> tuple[tuple[Back, ...], int]:
+    """Rows of a table that are there again, and those of which nobody can tell."""
+    does, waits = read(action), register.blocked(table)
+    gone = {code: batch.at for batch in batches for code in batch.codes}
+    left = unchanged(does.changes) if isinstance(does, ChangeColumns) else ALWAYS
+    rows, doubtful = [], 0
+    for code, row in register.found(reader, table, frozenset(gone), left):
+        key, born = row[:-1], row[-1]
+        if does is None and not waits(key):
+            continue  # somebody brought it back, or its last day is over, which a rule sees to
+        if born is None:
+            doubtful += 1
+        else:
+            rows.append(Back(code=code, key=tuple(key), at=gone[code]))
+    return tuple(rows), doubtful
+
+
+def _once(returned: Iterable[Returned]) -> tuple[Returned, ...]:
+    """A row that was changed first and deleted later is deleted; it need not be changed before."""
+    found, deleted = [], set[tuple[str, bytes]]()
+    for one in sorted(returned, key=lambda each: isinstance(each.action, ChangeColumns)):
+        rows = tuple(row for row in one.rows if (one.table, row.code) not in deleted)
+        if isinstance(one.action, DeleteRows):
+            deleted |= {(one.table, row.code) for row in rows}
+        if rows:
+            found.append(Returned(table=one.table, promise=one.promise, action=one.action, mark=one.mark, rows=rows))
+    return tuple(found)
+
+
+def carry_out(
+    product: Product, found: Found, writers: Mapping[str, Writer], suspensions: Suspensions | None = None
+) -> tuple[StepResult, ...]:
+    """Plan and apply; ``suspensions`` are those of the living product, in a drill. Raises ForeignKeyCycle or SystemTrouble."""
+    from zusage.connectors.blocked import BlockedWriter
+    from zusage.enforcement.apply import Enforcement
+
+    hold = suspensions or product.state.suspensions
+    keys, plan = keys_of(found.returned), planned(product, found, hold.current())
+    if not plan.steps:
+        return ()
+    enforcement = Enforcement(
+        journal=product.state.journal,
+        suspensions=hold,
+        writers=writers,
+        vault=BlockedWriter(product.folder),
+        batch=product.loaded.manifest.guard.batch,
+        now=product.clock,
+        fill=lambda step: filled(step, keys),
+    )
+    return enforcement.apply(plan, product.loaded.digest)
+
+
+def planned(product: Product, found: Found, suspensions: Sequence[Suspension]) -> Plan:
+    """What a replay would do. Raises ForeignKeyCycle or SystemTrouble."""
+    world = replace(product.world(), suspensions=tuple(suspensions))
+    return make_replay(world, Looks(product), found.returned, manifest_digest=product.loaded.digest, program=PROGRAM)

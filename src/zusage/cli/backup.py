@@ -1,0 +1,143 @@
+"""zusage backup"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import CODES, KEPT, UNDECIDED
+from .output import as_json as print_json
+from .output import count, say, table
+
+if TYPE_CHECKING:
+    from zusage.bootstrap.drilling import Held
+    from zusage.bootstrap.replaying import Replayed
+
+
+@click.group("backup")
+def command() -> None:
+    """Practise restoring, and let what was erased stay erased after a restore.
+
+    The manifest says under backups of what kind the copies are, where they lie, how long they are kept and how often one is restored
+    for practice. From then on `zusage apply` takes down what goes, under keyed codes alone.
+    """
+
+
+@command.command("list")
+@options.manifest
+@options.folder
+@options.json_output
+def list_(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """Which backups there are, and how old the oldest and the newest are.
+
+    Exit code: 0 done, 2 a folder cannot be read.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.copies import copies
+
+    with opened(manifest, folder) as product:
+        declared = [name for name, one in product.loaded.manifest.backups.items() if one.kind and one.path]
+        found = [(name, copies(product, name)) for name in declared]
+    rows = [(name, len(all_), all_[0].made_at if all_ else None, all_[-1].made_at if all_ else None) for name, all_ in found]
+    if as_json:
+        print_json(
+            [{"backup": n, "files": c, "oldest": o and o.isoformat(), "newest": w and w.isoformat()} for n, c, o, w in rows]
+        )
+    else:
+        shown = [(n, str(c), f"{o:%Y-%m-%d}" if o else "-", f"{w:%Y-%m-%d}" if w else "-") for n, c, o, w in rows]
+        table(("backups", "files", "oldest", "newest"), shown, numbers=(1,))
+    return KEPT
+
+
+@command.command("drill")
+@options.manifest
+@click.option("--name", help="Which backups, where the manifest declares several.  [default: all]")
+@click.option("--file", "copy", type=click.Path(path_type=Path), help="This file of theirs instead of the newest.")
+@options.folder
+@options.json_output
+def drill(manifest: Path, name: str | None, copy: Path | None, folder: Path | None, as_json: bool) -> int:
+    """Restore the newest backup where nobody works with it, and see that it is whole and that the erased go from it again.
+
+    A private server is started where one is needed, and is gone afterwards with all that was restored. The outcome is sealed in the
+    evidence log; `zusage verify` judges by it until the next drill is due.
+
+    Exit code: 0 passed, 1 failed, 2 it shows nothing or could not be held.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.drilling import drill as hold
+    from zusage.evidence.prove import overall
+
+    with opened(manifest, folder) as product:
+        declared = [key for key, one in product.loaded.manifest.backups.items() if one.kind and one.path]
+        held = [hold(product, key, copy) for key in ([name] if name else declared)]
+    if as_json:
+        print_json([_told(one) for one in held])
+    for one in held if not as_json else ():
+        say(f"{one.backup} ({one.copy.path.name}): {one.judgement.verdict.value}: {one.judgement.reason}", _COLOURS[_word(one)])
+    if not held:
+        say("the manifest has no backups that say of what kind they are and where", "yellow")
+    return CODES[overall(one.judgement.verdict for one in held).value]
+
+
+@command.command("replay")
+@options.manifest
+@options.folder
+@options.json_output
+def replay(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """After a real restore: erase again what had been erased, and do again what else was decided since the backup was made.
+
+    Run it before anybody works with the restored system. It touches only rows that went before: whoever registered again is left
+    alone, and suspensions hold as ever. Run it again after an interruption: it takes up what is left.
+
+    Exit code: 0 all is done, 2 something is left to do by hand.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.replaying import replay as do
+
+    with opened(manifest, folder) as product:
+        done = do(product)
+    if as_json:
+        print_json(_summary(done))
+    else:
+        _show(done)
+    return KEPT if done.complete else UNDECIDED
+
+
+_COLOURS = {"kept": "green", "broken": "red", "undecided": "yellow"}
+
+
+def _word(held: Held) -> str:
+    return held.judgement.verdict.value
+
+
+def _told(held: Held) -> dict[str, object]:
+    seen = held.drill
+    counts = {name: getattr(seen, name) for name in ("rows", "back", "left", "planted", "planted_left", "doubtful")}
+    incomplete = [*seen.missing, *seen.short]
+    said = {"verdict": _word(held), "reason": held.judgement.reason, "made": held.copy.made_at.isoformat()}
+    return {"backup": held.backup, "file": held.copy.path.name, **said, **counts, "incomplete": incomplete}
+
+
+def _summary(done: Replayed) -> dict[str, object]:
+    steps = [{"step": r.step.id, "rows": r.rows, "planned": r.step.rows, "stopped": r.stopped} for r in done.results]
+    again = [{"what": one.what, "done": one.done, "left": one.left, "troubles": list(one.troubles)} for one in done.again]
+    found = done.found
+    return {"entries": found.entries, "back": found.rows, "doubtful": found.doubtful, "steps": steps, "again": again}
+
+
+def _show(done: Replayed) -> None:
+    found = done.found
+    say(f"{count(found.entries, 'row')} on the register of erasures, {found.rows} of them back")
+    for result in done.results:
+        say(f"{result.step.system}.{result.step.table}: {count(result.rows, 'row')} erased or changed again")
+        if result.stopped:
+            say(f"stopped: {result.stopped}", "red")
+    if found.doubtful:
+        say(f"of {count(found.doubtful, 'row')} nobody can tell whether they had been erased; look at them by hand", "red")
+    for one in done.again:
+        say(f"{one.what}: {one.done} done again, {one.left} left as they are")
+        for trouble in one.troubles:
+            say(trouble, "red")

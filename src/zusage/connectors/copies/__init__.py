@@ -1,0 +1,1 @@
+"""Backups: which there are, and restoring one where nobody works with it."""

@@ -1,0 +1,142 @@
+"""The steps that take away again what a restored backup has brought back: pure. A plan names the rows by keyed codes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from zusage.promises.condition import Before, Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.promises.promise import Rule
+from zusage.promises.recognition import Mark
+
+from .count import Looks, counted
+from .draft import World, change, foresee, leaving
+from .order import in_order
+from .plan import ChangeColumns, DeleteRows, Plan, Step
+
+_STAND_IN = "erased:"
+#: rows that one step names
+_CHUNK = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Back:
+    """A row that went, and is there again."""
+
+    code: bytes
+    #: the values of its key
+    key: tuple[object, ...]
+    #: when it went
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """Rows of one table that went for one promise in one way, and are there again."""
+
+    #: as system.table
+    table: str
+    promise: str
+    action: DeleteRows | ChangeColumns
+    mark: Mark
+    rows: tuple[Back, ...]
+
+
+def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, manifest_digest: str, program: str) -> Plan:
+    """Draft, count and freeze. What was reviewed when it went is not reviewed again, so that the guard lets all of it pass.
+
+    Raises ForeignKeyCycle.
+    """
+    parts = [part for one in found for part in _chunks(one)]
+    keys = {row.code.hex(): row.key for part in parts for row in part.rows}
+    ordered = in_order([_step(world, part) for part in parts], world.inventories)
+    numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
+    seen = [replace(step, foreseen=_filled(step.foreseen, keys)) for step in foresee(numbered)]
+    return Plan(
+        manifest=manifest_digest,
+        as_of=world.clock.as_of,
+        valid_until=world.clock.as_of + timedelta(days=1),
+        zone=world.clock.zone,
+        program=program,
+        schemas=tuple(sorted((name, inventory.fingerprint()) for name, inventory in world.inventories.items())),
+        guard=1.0,
+        steps=counted(world, seen, looks),
+    ).without_empty_steps()
+
+
+def keys_of(found: Iterable[Returned]) -> dict[str, tuple[object, ...]]:
+    """The keys of the rows, by the codes that stand for them in a plan."""
+    return {row.code.hex(): row.key for one in found for row in one.rows}
+
+
+def filled(step: Step, keys: Mapping[str, tuple[object, ...]]) -> Step:
+    """The step with keys of rows in the place of what stands for them."""
+    return replace(step, where=_filled(step.where, keys))
+
+
+def _chunks(found: Returned) -> Iterator[Returned]:
+    rows = sorted(found.rows, key=lambda row: (row.at, row.code))
+    for start in range(0, len(rows), _CHUNK):
+        yield replace(found, rows=tuple(rows[start : start + _CHUNK]))
+
+
+def _step(world: World, part: Returned) -> Step:
+    rule, where = _rule(world, part), _these(world, part)
+    if isinstance(part.action, ChangeColumns):
+        alone = replace(world, rules=(), suspensions=())
+        return change(alone, replace(rule, changes=part.action.changes, waits=()), where, part.action)
+    return leaving(world, replace(rule, waits=()), where, part.action, "again")
+
+
+def _rule(world: World, part: Returned) -> Rule:
+    """The rule for which they went; where the manifest has it no more, another about the table, or none with anything beneath."""
+    about = world.on(*part.table.split(".", 1))
+    named = [rule for rule in about if part.promise.startswith(f"{rule.id}/")]
+    found = next(iter((*named, *sorted(about, key=lambda rule: -len(rule.parts)))), None)
+    return found or _bare(part)
+
+
+def _bare(part: Returned) -> Rule:
+    system, table = part.table.split(".", 1)
+    return Rule(
+        id=part.promise.rpartition("/")[0], activity="", system=system, table=table, columns=(), classes=(),
+        only=None, unless=None, start=None, at_least=None, at_most=None,
+    )  # fmt: skip
+
+
+def _these(world: World, part: Returned) -> Condition:
+    """These rows and no others; where it is known when a row came to be, none that came after they went."""
+    last = max(row.at for row in part.rows) + timedelta(seconds=1)
+    older = [Before(Column(part.mark.born), last, world.clock.zone)] if part.mark.sure else []
+    if len(part.mark.key) == 1:
+        stand_ins = tuple(Literal(_STAND_IN + row.code.hex()) for row in part.rows)
+        return all_of(OneOf(Column(part.mark.key[0]), stand_ins), *older)
+    return all_of(any_of(*(_this(part.mark.key, row) for row in part.rows)), *older)
+
+
+def _this(names: Sequence[str], row: Back) -> Condition:
+    code = _STAND_IN + row.code.hex()
+    return all_of(*(Compare("=", Column(name), Literal(f"{code}:{at}")) for at, name in enumerate(names)))
+
+
+def _filled(node: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
+    if isinstance(node, Literal):
+        return _key(node, keys)
+    if isinstance(node, tuple):
+        return tuple(_filled(part, keys) for part in node)
+    if is_dataclass(node) and not isinstance(node, type):
+        return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
+    return node
+
+
+def _key(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> Literal:
+    if not (isinstance(node.value, str) and node.value.startswith(_STAND_IN)):
+        return node
+    code, _, at = node.value.removeprefix(_STAND_IN).partition(":")
+    key = keys.get(code)
+    if key is None:
+        return node
+    value = key[int(at or 0)]
+    return Literal(value if isinstance(value, int | str) else str(value))

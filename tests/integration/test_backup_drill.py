@@ -1,0 +1,258 @@
+"""What was erased stays erased: rows go, a real backup brings them back, and they go again; whoever registered since is left alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from zusage.bootstrap import opened
+from zusage.bootstrap.copies import forget
+from zusage.bootstrap.drilling import Held, drill
+from zusage.bootstrap.registering import RegisterKeyGone, register_of
+from zusage.bootstrap.replaying import Replayed, replay
+from zusage.cli import cli
+from zusage.sealing.erased import WIDTH, row_code
+
+from .test_erasure import NOW, Shop
+
+BACKUPS = """
+backups:
+  nightly:
+    of: [shop]
+    every: P1D
+    kept: P30D
+    kind: sqlite-file
+    path: "FOLDER/backups/*.sqlite3"
+    drill: P1M
+    born: {shop.purchase: at, shop.remark: at, shop.stray: at}
+"""
+
+
+class Backed(Shop):
+    """A shop with a backup of last night."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        path = folder / "zusage.yaml"
+        path.write_text(path.read_text() + BACKUPS.replace("FOLDER", str(folder)))
+        (folder / "backups").mkdir()
+        self.back_up()
+
+    @property
+    def copy(self) -> Path:
+        return self.folder / "backups" / "shop-2026-05-31.sqlite3"
+
+    def back_up(self) -> None:
+        with closing(sqlite3.connect(self.folder / "shop.sqlite3")) as one, closing(sqlite3.connect(self.copy)) as other:
+            one.backup(other)
+        night = datetime(2026, 5, 31, 23, 0, tzinfo=UTC).timestamp()
+        os.utime(self.copy, (night, night))
+
+    def restore(self) -> None:
+        shutil.copyfile(self.copy, self.folder / "shop.sqlite3")
+
+    def erase(self, key: str = "3") -> None:
+        self.plan(key)
+        assert not [result.stopped for result in self.apply() if result.stopped]
+
+    def replay(self) -> Replayed:
+        with self.opened() as product:
+            return replay(product)
+
+    def drill(self) -> Held:
+        with self.opened() as product:
+            return drill(product, "nightly")
+
+    def verdicts(self) -> dict[str, str]:
+        with self.opened() as product:
+            return {one.promise.id: one.judgement.verdict.value for one in product.verify() if "backups" in one.promise.id}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Backed:
+    return Backed(tmp_path)
+
+
+def test_who_was_erased_goes_again_after_a_restore_and_nobody_else_does(shop: Backed) -> None:
+    before = shop.rows()
+    shop.erase()
+    gone = shop.rows()
+    assert gone != before
+    assert shop.verdicts()["backups/nightly/erased-stay-erased"] == "kept"
+    shop.restore()
+    assert shop.rows() == before
+    assert shop.verdicts()["backups/nightly/erased-stay-erased"] == "broken"
+    done = shop.replay()
+    assert done.complete
+    assert done.found.rows > 0
+    assert shop.rows() == gone
+    assert shop.verdicts()["backups/nightly/erased-stay-erased"] == "kept"
+    assert shop.replay().found.rows == 0
+
+
+def test_a_drill_shows_that_the_erased_are_in_the_backup_and_go_from_it_again(shop: Backed) -> None:
+    assert shop.verdicts()["backups/nightly/drilled"] == "undecided"
+    shop.erase()
+    live, copy = shop.rows(), shop.copy.read_bytes()
+    held = shop.drill()
+    assert held.judgement.verdict.value == "kept", held.judgement.reason
+    assert held.drill.back > 0
+    assert held.drill.left == 0
+    assert held.drill.rows > held.drill.back
+    assert shop.rows() == live
+    assert shop.copy.read_bytes() == copy
+    assert shop.verdicts()["backups/nightly/drilled"] == "kept"
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=40)) as product:
+        later = {one.promise.id: one.judgement for one in product.verify()}
+    assert later["backups/nightly/drilled"].verdict.value == "broken"
+
+
+def test_a_drill_without_anything_erased_takes_a_row_for_erased_and_sees_it_go(shop: Backed) -> None:
+    held = shop.drill()
+    assert held.judgement.verdict.value == "kept", held.judgement.reason
+    assert (held.drill.back, held.drill.planted, held.drill.planted_left) == (0, 1, 0)
+
+
+def test_a_damaged_and_an_incomplete_backup_fail_the_drill(shop: Backed) -> None:
+    with closing(sqlite3.connect(shop.copy)) as database, database:
+        database.execute("DELETE FROM purchase WHERE id > 4")
+        database.execute("DROP TABLE remark")
+    held = shop.drill()
+    assert held.judgement.verdict.value == "broken"
+    assert held.drill.missing == ("shop.remark",)
+    assert held.drill.short == ("shop.purchase",)
+    content = bytearray(shop.copy.read_bytes())
+    content[4096:8192] = os.urandom(4096)
+    shop.copy.write_bytes(content)
+    held = shop.drill()
+    assert not held.drill.readable
+    assert held.judgement.verdict.value == "broken"
+    assert shop.verdicts()["backups/nightly/drilled"] == "broken"
+
+
+def test_whoever_registers_again_under_the_same_key_is_left_alone(shop: Backed) -> None:
+    shop.erase()
+    shop.sql("INSERT INTO customer VALUES (3, 'somebody new', '2026-06-02 10:00:00')")
+    assert shop.verdicts()["backups/nightly/erased-stay-erased"] == "kept"
+    shop.restore()
+    shop.sql("UPDATE customer SET name = 'somebody new', since = '2026-06-02 10:00:00' WHERE id = 3")
+    done = shop.replay()
+    assert not any(result.stopped for result in done.results)
+    assert shop.sql("SELECT name FROM customer WHERE id = 3") == [("somebody new",)]
+    assert shop.sql("SELECT * FROM purchase WHERE customer_id = 3") == []
+
+
+def test_the_register_holds_codes_alone_and_its_key_is_never_made_anew(shop: Backed) -> None:
+    shop.erase()
+    with shop.opened() as product:
+        batches = list(product.state.erasures.batches(["shop"]))
+        assert {batch.table for batch in batches} == {"shop.customer", "shop.purchase", "shop.invoice", "shop.remark"}
+        assert all(batch.gone and {len(code) for code in batch.codes} == {WIDTH} for batch in batches)
+        assert not any("name of 3" in batch.action or "customer:3" in batch.action for batch in batches)
+    key = shop.folder / ".zusage" / "register.key"
+    assert key.stat().st_mode & 0o077 == 0
+    key.unlink()
+    with pytest.raises(RegisterKeyGone):
+        shop.replay()
+    assert not key.exists()
+
+
+def test_without_a_backup_that_says_where_it_is_nothing_is_taken_down(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.plan("3")
+    shop.apply()
+    with shop.opened() as product:
+        assert not product.state.erasures.any()
+    assert not (tmp_path / ".zusage" / "register.key").exists()
+
+
+def test_what_never_went_is_taken_off_the_register_and_what_went_unsettled_stays(shop: Backed) -> None:
+    with shop.opened() as product, product.changing():
+        register = register_of(product)
+        assert register
+        row = register.found
+        codes = [row_code(register.key, "shop.customer", (n, "2025-01-01 10:00:00")) for n in (3, 4)]
+        assert len(list(row(product.readers["shop"], "shop.customer", frozenset(codes)))) == 2  # type: ignore[arg-type]
+        product.state.erasures.note("shop.customer", "orders/customers/at-most", "deleted", NOW, b"".join(codes))
+    shop.sql("DELETE FROM customer WHERE id = 4")
+    with shop.opened() as product, product.changing():
+        (left,) = product.state.erasures.batches(["shop"])
+    assert left.gone
+    assert left.codes == {codes[1]}
+
+
+def test_after_a_restore_nothing_unsettled_is_taken_off_the_register(shop: Backed) -> None:
+    shop.erase()
+    gone = shop.rows()
+    with shop.opened() as product:
+        connection = sqlite3.connect(product.folder / "state.sqlite3")
+        with closing(connection), connection:
+            connection.execute("UPDATE zusage_erasure SET gone = 0 WHERE \"table\" = 'shop.purchase'")
+            connection.execute("INSERT INTO zusage_erasure SELECT NULL, \"table\", promise, action, at, 1, codes FROM zusage_erasure"
+                               " WHERE \"table\" = 'shop.purchase' LIMIT 1")  # fmt: skip
+    shop.restore()
+    assert shop.replay().complete
+    assert shop.rows() == gone
+
+
+def test_what_a_suspension_holds_stays_though_it_was_erased_before(shop: Backed) -> None:
+    shop.erase()
+    shop.restore()
+    with shop.opened() as product:
+        product.state.suspensions.place([("shop.remark", "id = 3")], "a case", date(2026, 12, 1), "office")
+    shop.replay()
+    assert shop.sql("SELECT text FROM remark WHERE id = 3") == [("remark on 3",)]
+    assert shop.sql("SELECT * FROM purchase WHERE customer_id = 3") == []
+
+
+def test_entries_live_as_long_as_the_oldest_backup(shop: Backed) -> None:
+    shop.erase()
+
+    def entries(days: int) -> bool:
+        with opened(shop.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=days)) as product:
+            forget(product)
+            return product.state.erasures.any()
+
+    assert entries(29)
+    assert entries(60)  # the old backup is there still, whatever was promised
+    assert shop.verdicts()["backups/nightly/kept"] == "kept"
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=60)) as product:
+        later = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
+    assert later["backups/nightly/kept"] == "broken"
+    assert later["backups/nightly/made"] == "broken"
+    shop.copy.unlink()
+    assert entries(60)  # none is there: nobody knows
+    new = shop.folder / "backups" / "shop-2026-07-29.sqlite3"
+    shutil.copyfile(shop.folder / "shop.sqlite3", new)
+    at = (NOW + timedelta(days=58)).timestamp()
+    os.utime(new, (at, at))
+    assert entries(29)
+    assert not entries(60)
+
+
+def test_the_commands_say_what_came_of_it(shop: Backed) -> None:
+    shop.erase()
+
+    def run(*words: str) -> Result:
+        at = str(shop.folder / "zusage.yaml")
+        return CliRunner().invoke(cli, ["backup", words[0], at, *words[1:]], catch_exceptions=False, standalone_mode=False)
+
+    assert "nightly      1  2026-05-31" in run("list").output
+    result = run("drill")
+    assert result.return_value == 0
+    assert "erased rows that it brought back are gone again" in result.output
+    shop.restore()
+    result = run("replay")
+    assert result.return_value == 0
+    assert "again" in result.output
+    assert "name of 3" not in result.output
+    (told,) = json.loads(run("drill", "--json").output)
+    assert told["verdict"] == "kept"
