@@ -76,6 +76,9 @@ def test_each_saboteur_turns_its_promise_red_and_no_other(
 ) -> None:
     scene = kept.copy(tmp_path / "scene")
     saboteur.act(scene)
+    if saboteur.drilled:
+        with _product(scene) as product:
+            drill(product, "nightly")
     assert _verify(scene) == {**untouched, saboteur.breaks: Verdict.BROKEN}
 
 

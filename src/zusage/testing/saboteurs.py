@@ -46,6 +46,8 @@ class Saboteur:
     #: the id of the promise that it breaks
     breaks: str
     act: Callable[[Scene], None]
+    #: a drill must be held before it shows
+    drilled: bool = False
 
 
 def _sql(statement: str) -> Callable[[Scene], None]:
@@ -304,7 +306,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a restriction is placed and nobody thinks of the recipients", RecipientsTold, "recipients-told", _restrict_in_silence),
     Saboteur("no backup was made for three nights", BackedUp, "backups/nightly/made", backups.make_none),
     Saboteur("an old backup is kept", BackedUp, "backups/nightly/kept", backups.keep_an_old_one),
-    Saboteur("a drill finds the backup damaged", BackedUp, "backups/nightly/drilled", backups.damage),
+    Saboteur("a drill finds the backup damaged", BackedUp, "backups/nightly/drilled", backups.damage, drilled=True),
     Saboteur("a backup is restored, and brings back who was erased", BackedUp, "backups/nightly/erased-stay-erased",
              backups.restore),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),

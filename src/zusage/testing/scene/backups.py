@@ -6,7 +6,7 @@ import os
 import shutil
 from datetime import timedelta
 
-from . import NOW, VARIABLE, Scene
+from . import NOW, Scene
 
 
 def make_none(scene: Scene) -> None:
@@ -21,25 +21,12 @@ def keep_an_old_one(scene: Scene) -> None:
 
 
 def damage(scene: Scene) -> None:
-    """A drill is held with a backup of which a page was overwritten."""
-    from zusage.bootstrap import opened
-    from zusage.bootstrap.drilling import drill
-
+    """A page of the backup is overwritten, which the next drill finds."""
     made = scene.backup.stat().st_mtime
     content = bytearray(scene.backup.read_bytes())
     content[4096:8192] = bytes(4096)
     scene.backup.write_bytes(content)
     os.utime(scene.backup, (made, made))
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = str(scene.folder)
-    try:
-        with opened(scene.manifest, scene.own, lambda: NOW) as product:
-            drill(product, "nightly")
-            product.state.close()
-    finally:
-        os.environ.update({VARIABLE: before} if before else {})
-        if before is None:
-            del os.environ[VARIABLE]
 
 
 def restore(scene: Scene) -> None:
