@@ -12,6 +12,8 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
+from zusage.bootstrap.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import Verdict
 from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
 from zusage.rights.case import Event
@@ -51,6 +53,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         objected = place(product, Objection(activity="newsletter", by="office", address="otter@scene.example"))
         assert dict(objected.rows) == {"scene.reader": 1}
         tell(product.state, NOW)
+        withdrawn = withdraw(product, Withdrawal(activity="alerts", by="office", address="otter@scene.example"))
+        assert dict(withdrawn.rows) == {"scene.agreement": 1}
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

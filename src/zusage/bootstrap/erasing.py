@@ -22,6 +22,7 @@ from .seen import Looks
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.documents.erased import Outcome
 
     from .product import Product
 
@@ -39,6 +40,8 @@ class Wish:
     by: str
     #: activities that are needed still, with the reason (Art. 17(3) GDPR)
     needed: Mapping[str, str]
+    #: the activities whose consent was withdrawn, where only what rests on it is to go; empty: everything
+    only: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,7 @@ def plan(product: Product, wish: Wish) -> Planned:
         raise HoldUnfit(f"{', '.join(unknown)} is no activity of the manifest", "Name activities as the manifest does.")
     product.trust_clock()
     wish = replace(wish, people=tuple(dict.fromkeys(wish.people)))
-    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=frozenset(wish.needed))
+    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=frozenset(wish.needed), only=wish.only)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     _keep(product, demand.code, wish)
     found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
@@ -134,20 +137,15 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
 
 def letter(product: Product, found: Answer, language: Language) -> tuple[str, ...]:
     """What the person is told of it, as paragraphs."""
-    from zusage.documents.erased import Outcome, Remainder, erased
+    from zusage.documents.erased import Remainder, erased
     from zusage.planning.restriction import NO_RULE
 
-    went = [
-        Outcome(activity=one.promise.split("/", 1)[0], how=one.how, rows=one.rows + sum(rows for _, rows in one.with_them))
-        for one in found.done
-        if one.how != "blocked" and one.rows
-    ]
     stays = [
         Remainder(activity=kept.rule.split("/", 1)[0], rule=kept.rule.split("/", 1)[-1], rows=kept.rows, until=kept.until)
         for kept in found.kept
         if kept.rule != NO_RULE
     ]
-    return erased(product.loaded.manifest, language, went, stays, sum(rows for _, rows in found.left))
+    return erased(product.loaded.manifest, language, outcomes(found), stays, sum(rows for _, rows in found.left))
 
 
 def close(product: Product, path: Path) -> int:
@@ -164,6 +162,22 @@ def close(product: Product, path: Path) -> int:
             _file(product, code).unlink()
         gone += len(people)
     return gone
+
+
+def forget(product: Product, person: Person) -> None:
+    """Forget the key of a demand of one person for which nothing was planned."""
+    _file(product, code_of(product, person)).unlink(missing_ok=True)
+
+
+def outcomes(found: Answer) -> list[Outcome]:
+    """What went, for a letter."""
+    from zusage.documents.erased import Outcome
+
+    return [
+        Outcome(activity=one.promise.split("/", 1)[0], how=one.how, rows=one.rows + sum(rows for _, rows in one.with_them))
+        for one in found.done
+        if one.how != "blocked" and one.rows
+    ]
 
 
 def _done(step: Step, rows: int, stopped: str) -> Done:

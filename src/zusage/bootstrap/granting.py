@@ -80,9 +80,9 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
 
 def _endings(manifest: Manifest, system: str) -> Iterator[Ending]:
     for activity in manifest.activities.values():
-        for ending in activity.objection.lists if activity.objection else ():
-            if ending.data.split(".", 1)[0] == system:
-                yield ending
+        lists = activity.objection.lists if activity.objection else ()
+        records = activity.consent.records if activity.consent else ()
+        yield from (ending for ending in (*lists, *records) if ending.data.split(".", 1)[0] == system)
 
 
 def _with_parts(rule: Rule) -> tuple[str, ...]:

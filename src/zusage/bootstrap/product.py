@@ -23,7 +23,7 @@ from zusage.promises.manifest import System
 from . import filing, outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
-from .seen import Books, CaseFiles, Looks, Said, TellingFiles
+from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -296,7 +296,6 @@ class Product:
         from zusage.evidence.sorting import Outlook
 
         from .copies import CopyBooks
-        from .objecting import Register
         from .restricting import seen
 
         manifest, past = self.loaded.manifest, self.evidence.history()
@@ -317,9 +316,9 @@ class Product:
             cases=CaseFiles(self) if manifest.requests else None,
             tellings=TellingFiles(self) if manifest.telling else None,
             restricted=lambda: seen(self),
-            objections=Register(self) if any(one.objection for one in manifest.activities.values()) else None,
             vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,
             drills=past.drills.get,
+            objections=Registers(self),
             sealed=past.ledgers.get,
         )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Reader, SystemTrouble
 from zusage.rights.notification import EXCUSES
+
+from .coding import Codes
 
 if TYPE_CHECKING:
     from zusage.evidence.consents.looking import Entry, Tried
@@ -88,6 +90,18 @@ class CaseFiles:
             )
             for one in self.product.state.cases.filed()
         ]
+
+
+class Registers(Codes):
+    """The registers of objections and withdrawals as the prover sees them."""
+
+    def against(self, activity: str) -> Mapping[str, datetime]:
+        """Codes of those whom the purpose may not use; an objection is not outlived by anything that came later."""
+        return dict.fromkeys(self.product.state.objections.against(activity), datetime.max.replace(tzinfo=UTC))
+
+    def withdrawn(self, activity: str) -> Mapping[str, datetime]:
+        """Codes of those who withdrew their consent, and when they last did."""
+        return self.product.state.withdrawals.of(activity)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ COMMANDS = {
     "erasure": "erasure",
     "restriction": "restriction",
     "objection": "objection",
+    "withdrawal": "withdrawal",
     "rectify": "rectify",
     "disclosures": "disclosures",
     "notices": "notices",

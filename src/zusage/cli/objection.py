@@ -53,13 +53,10 @@ def place(
     from zusage.bootstrap import opened
     from zusage.bootstrap.objecting import Wish
     from zusage.bootstrap.objecting import place as place_in
-    from zusage.planning.holding import Person
 
-    if bool(person) == bool(address):
-        raise click.UsageError("say with --person or with --address who objects")
-    given = sys.stdin.readline().strip() if address == "-" else address or ""
+    known, given = options.who(person, address)
     with opened(manifest, folder) as product:
-        wish = Wish(activity=activity, by=by, person=Person.parse(person) if person else None, address=given)
+        wish = Wish(activity=activity, by=by, person=known, address=given)
         found = place_in(product, wish)
     return _told(found, as_json=as_json)
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from zusage.planning.holding import Person
 
 Wrapped = Callable[..., Any]
 DEFAULT = "zusage.yaml"
@@ -58,3 +62,15 @@ def folder(command: Wrapped) -> Wrapped:
 def json_output(command: Wrapped) -> Wrapped:
     """--json."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
+
+
+def who(person: str | None, address: str | None) -> tuple[Person | None, str]:
+    """Somebody by ``--person PEOPLE=KEY`` or by ``--address``, which may be read from standard input, where no history keeps it."""
+    from zusage.planning.holding import Person
+
+    if bool(person) == bool(address):
+        raise click.UsageError("say with --person or with --address who it is")
+    given = sys.stdin.readline().strip() if address == "-" else address or ""
+    if not person and not given:
+        raise click.UsageError("no address was given")
+    return (Person.parse(person) if person else None), given

@@ -41,22 +41,23 @@ def erased(
     """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, and where to complain."""
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
-    paragraphs += _went(manifest, say, outcomes)
+    paragraphs += went(manifest, say, outcomes)
     paragraphs += _stays(manifest, say, kept)
     if left:
-        paragraphs.append(say("erased.left", rows=_rows(left, say)))
+        paragraphs.append(say("erased.left", rows=counted(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
     return (*paragraphs, *remedies(manifest, say))
 
 
-def _went(manifest: Manifest, say: Catalogue, outcomes: Sequence[Outcome]) -> Iterator[str]:
+def went(manifest: Manifest, say: Catalogue, outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """What was erased or changed, by activity."""
     counts: dict[tuple[str, str], int] = {}
     for one in outcomes:
         key = one.activity, one.how
         counts[key] = counts.get(key, 0) + one.rows
     for (activity, how), rows in counts.items():
-        yield say(f"erased.{how}", title=_title(manifest, say, activity), rows=_rows(rows, say))
+        yield say(f"erased.{how}", title=_title(manifest, say, activity), rows=counted(rows, say))
 
 
 def _stays(manifest: Manifest, say: Catalogue, kept: Sequence[Remainder]) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _stays(manifest: Manifest, say: Catalogue, kept: Sequence[Remainder]) -> Ite
         duty = next((keep.duty for keep in rules if keep.name == one.rule), None)
         day = day_in_words(one.until - timedelta(days=1), say)
         title, why = _title(manifest, say, one.activity), remains(duty, say)
-        yield say("erased.kept", title=title, rows=_rows(one.rows, say), day=day, why=why)
+        yield say("erased.kept", title=title, rows=counted(one.rows, say), day=day, why=why)
 
 
 def _title(manifest: Manifest, say: Catalogue, activity: str) -> str:
@@ -73,5 +74,6 @@ def _title(manifest: Manifest, say: Catalogue, activity: str) -> str:
     return say.quoted(say.of(declared.title) if declared and declared.title else activity)
 
 
-def _rows(rows: int, say: Catalogue) -> str:
+def counted(rows: int, say: Catalogue) -> str:
+    """So many entries, in words."""
     return say("erased.row") if rows == 1 else say("erased.rows", rows=str(rows))

@@ -69,7 +69,7 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("records_kept", str(kept))]
         case p.RequestCases(kept=kept):
             points += [("records_kept", str(kept))]
-        case p.Objected(lists=lists):
+        case p.Objected(lists=lists) | p.Withdrawn(lists=lists):
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
         case p.RecipientsTold(within=within):
             points += [("within", str(within))]

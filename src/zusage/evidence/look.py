@@ -36,6 +36,7 @@ from zusage.promises.promise import (
     ShortLived,
     SiteSeen,
     Transported,
+    Withdrawn,
 )
 
 from . import sorting
@@ -112,7 +113,7 @@ class Eyes:
     tellings: TellingBooks | None = None
     #: what restrictions in force hide, and what the application reaches of it all the same
     restricted: Callable[[], Hidden] | None = None
-    #: the register of objections; None where no purpose says what ends with one
+    #: the registers of objections and withdrawals; None where no purpose says what ends with one
     objections: Register | None = None
     #: backups, and the register of what was erased; None where no backup is looked at
     vaults: Vaults | None = None
@@ -156,7 +157,7 @@ class Eyes:
             return Statement(said_on=said, holds_until=promise.every.after(said) if said else None, today=self.today)
         if isinstance(promise, ShortLived):
             return self._held(promise)
-        if isinstance(promise, Objected) and self.objections is not None:
+        if isinstance(promise, Objected | Withdrawn) and self.objections is not None:
             return look_at_objections(promise, self.readers, self.objections)
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
@@ -228,6 +229,7 @@ class Eyes:
                 | Objected()
                 | RecipientsTold()
                 | BackedUp()
+                | Withdrawn()
                 | SiteSeen()
                 | CookieSeen()
                 | Transported()
@@ -373,6 +375,7 @@ def _system(promise: AnyPromise) -> str | None:
             | RecipientsTold()
             | Objected()
             | BackedUp()
+            | Withdrawn()
             | SiteSeen()
             | CookieSeen()
             | Transported()

@@ -1,4 +1,4 @@
-"""Looks whether somebody who objected to a purpose is still, or again, among those whom it uses (Art. 21 GDPR).
+"""Looks whether somebody who objected to a purpose, or withdrew their consent, is still, or again, among those whom it uses.
 
 1.  Every row that the purpose uses is gone through; a row of which nobody can tell whether it is used counts as used.
 2.  A row is somebody's by its key or by its address. Both become keyed codes in memory, and these are compared with the codes of those
@@ -6,27 +6,35 @@
 3.  A row with neither cannot be placed.
 4.  In each list that is not empty one row is taken as if its person had objected, with the address in capital letters: only a comparison
     that finds it can say that it found nobody else.
+5.  A consent that was given after the withdrawal is a new one; of one without a time nobody can tell, so it cannot be placed.
+
+Art. 21 and 7(3) GDPR.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Reader, SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, Possibly
-from zusage.promises.promise import Listed, Objected
+from zusage.promises.promise import Listed, Objected, Withdrawn
 
 from .observation import Avoided, Unseen
 
 
 class Register(Protocol):
-    """The register of objections, to look at."""
+    """The registers of objections and withdrawals, to look at."""
 
-    def against(self, activity: str) -> frozenset[str]:
-        """Codes of those whom the purpose may not use."""
+    def against(self, activity: str) -> Mapping[str, datetime]:
+        """Codes of those whom the purpose may not use, since they objected."""
+
+    def withdrawn(self, activity: str) -> Mapping[str, datetime]:
+        """Codes of those who withdrew their consent, and when they last did."""
 
     def of_person(self, people: str, key: str) -> str:
         """The code of somebody by their key."""
@@ -44,11 +52,15 @@ class _Counted:
     found: int = 0
 
 
-def look_at_objections(promise: Objected, readers: Mapping[str, Reader | SystemTrouble], register: Register) -> Avoided | Unseen:
+def look_at_objections(
+    promise: Objected | Withdrawn, readers: Mapping[str, Reader | SystemTrouble], register: Register
+) -> Avoided | Unseen:
     """Every list of the purpose, in one observation."""
-    against, counted, hidden, seen = register.against(promise.activity), _Counted(), list[str](), 0
+    asked = register.against if isinstance(promise, Objected) else register.withdrawn
+    against, counted, hidden, seen = asked(promise.activity), _Counted(), list[str](), 0
     if not against:
-        return Unseen(reason="nobody has objected, so nothing is shown")
+        did = "objected" if isinstance(promise, Objected) else "withdrawn their consent"
+        return Unseen(reason=f"nobody has {did}, so nothing is shown")
     for listed in promise.lists:
         reader = readers.get(listed.system)
         if reader is None or isinstance(reader, SystemTrouble):
@@ -75,18 +87,21 @@ def look_at_objections(promise: Objected, readers: Mapping[str, Reader | SystemT
 
 
 def _columns(listed: Listed) -> tuple[str, ...]:
-    return tuple(column for column in (listed.address, listed.person[1] if listed.person else None) if column)
+    columns = (listed.address, listed.person[1] if listed.person else None, listed.given)
+    return tuple(column for column in columns if column)
 
 
 def _go_through(
-    listed: Listed, rows: Iterator[tuple[object, ...]], register: Register, against: frozenset[str], counted: _Counted
+    listed: Listed, rows: Iterator[tuple[object, ...]], register: Register, against: Mapping[str, datetime], counted: _Counted
 ) -> None:
     planted = False
     for row in rows:
         codes = frozenset(_codes(listed, row, register, str))
+        given = _instant(row[-1], listed.zone) if listed.given else datetime.min.replace(tzinfo=UTC)
         counted.total += 1
-        counted.forbidden += bool(codes & against)
-        counted.unplaceable += not codes
+        barred = [against[code] for code in codes & against.keys()]
+        counted.unplaceable += not codes or (given is None and bool(barred))
+        counted.forbidden += given is not None and any(given <= at for at in barred)
         if codes and not planted:  # 4
             planted, counted.planted = True, counted.planted + 1
             counted.found += bool(codes & frozenset(_codes(listed, row, register, str.upper)))
@@ -101,3 +116,12 @@ def _codes(listed: Listed, row: tuple[object, ...], register: Register, written:
             yield register.of_address(written(str(address)))
     if listed.person and values[0] is not None:
         yield register.of_person(listed.person[0], str(values[0]))
+
+
+def _instant(value: object, zone: str) -> datetime | None:
+    """When a consent was given; None where that cannot be read (5)."""
+    try:
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))

@@ -50,6 +50,8 @@ class World:
     protections: tuple[Protected, ...] = ()
     #: where the plan is for one person alone: which rows of each system.table are theirs; no other row is touched
     theirs: Mapping[str, Condition] | None = None
+    #: where the plan is for some activities alone, these; what others hold is still respected
+    only: frozenset[str] = frozenset()
 
     def window(self, system: str) -> Window:
         """The plausible times of a system."""
@@ -62,7 +64,8 @@ class World:
 
 def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
-    drafted: Iterable[Step] = (step for rule in world.rules for step in _of_rule(world, rule))
+    asked = (rule for rule in world.rules if not world.only or rule.activity in world.only)
+    drafted: Iterable[Step] = (step for rule in asked for step in _of_rule(world, rule))
     if world.theirs is not None:
         drafted = theirs_alone(world.theirs, drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]

@@ -32,6 +32,7 @@ from .draft import World, foresee, leaving, unsuspended
 from .order import in_order
 from .plan import Action, ChangeColumns, DeleteRows, Step
 
+Given = bool | int | str | None
 #: what stands in the manifest for the time at which it happens
 NOW = "now"
 
@@ -87,14 +88,18 @@ def _action(world: World, ending: Ending) -> tuple[Action, Condition]:
     if not isinstance(ending.then, SetTo):
         return DeleteRows(), ALWAYS
     values = {name: _value(world, ending, name, value) for name, value in ending.then.set_.items()}
-    left = (
-        IsNull(Column(name)) if given == NOW else Not(Surely(Compare("=", Column(name), Literal(values[name]))))
-        for name, given in ending.then.set_.items()
-    )
-    return ChangeColumns(tuple(Change(column=name, how="constant", value=value) for name, value in values.items())), any_of(*left)
+    left = (_not_yet(name, given, values[name]) for name, given in ending.then.set_.items())
+    changes = (Change(column=name, how="clear" if value is None else "constant", value=value) for name, value in values.items())
+    return ChangeColumns(tuple(changes)), any_of(*left)
 
 
-def _value(world: World, ending: Ending, column: str, given: bool | int | str) -> bool | int | str:
+def _not_yet(column: str, given: Given, value: Given) -> Condition:
+    if given is None:
+        return Not(IsNull(Column(column)))
+    return IsNull(Column(column)) if given == NOW else Not(Surely(Compare("=", Column(column), Literal(value))))
+
+
+def _value(world: World, ending: Ending, column: str, given: Given) -> Given:
     """The value as the column holds it; an instant in the zone in which the system stores its times."""
     if given != NOW:
         return given

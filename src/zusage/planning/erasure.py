@@ -37,6 +37,8 @@ class Demand:
     code: str
     #: activities that a human decided to be needed still, such as for legal claims (Art. 17(3)(e))
     needed: frozenset[str] = frozenset()
+    #: the activities whose consent was withdrawn, where only what rests on it is to go (Art. 7(3)); empty: everything
+    only: frozenset[str] = frozenset()
 
     @property
     def kind(self) -> str:
@@ -71,7 +73,7 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
     found = places_of(world.manifest, demand.kind)
     keys = {place.root: _stand_in(world, demand, place.root) for place in found}
     theirs = {hold.table: hold.where for hold in holds_of(found, lambda root: (keys[root],))}
-    asked = replace(world, rules=_demanded(world, demand, found, keys), theirs=theirs)
+    asked = replace(world, rules=_demanded(world, demand, found, keys), theirs=theirs, only=demand.only)
     filling = {demand.code: Keys.of(demand.people)}
     steps = counted(asked, [_foreseen(_named(step, demand, found, keys), filling) for step in draft(asked)], looks)
     valid = world.manifest.guard.plan_valid
@@ -103,7 +105,8 @@ def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mappin
 
     def one(rule: Rule) -> Rule:
         activity = world.manifest.activities[rule.activity]
-        if rule.at_least or activity.legal_basis not in _ENDED_BY_DEMAND or rule.activity in demand.needed:
+        needed = rule.activity in demand.needed or (demand.only and rule.activity not in demand.only)
+        if rule.at_least or activity.legal_basis not in _ENDED_BY_DEMAND or needed:
             return rule
         name = f"{rule.system}.{rule.table}"
         said = _said(activity.data.get(name))

@@ -113,14 +113,30 @@ def _objections(manifest: Manifest) -> Iterator[p.AnyPromise]:
             path = ("activities", name, "objection")
             lists = tuple(listed(manifest, one) for one in activity.objection.lists)
             yield p.Objected(id=f"objections/{name}", refs=activity.objection.refs, path=path, activity=name, lists=lists)
+        if activity.consent and any(one.given for one in activity.consent.records):
+            path = ("activities", name, "consent")
+            lists = tuple(listed(manifest, one) for one in activity.consent.records if one.given)
+            yield p.Withdrawn(id=f"withdrawals/{name}", refs=activity.consent.refs, path=path, activity=name, lists=lists)
 
 
 def listed(manifest: Manifest, ending: Ending) -> p.Listed:
     """The rows that an ending is about, and by what they say whose they are."""
     system, table = ending.data.split(".", 1)
     said = (activity.data[ending.data] for activity in manifest.activities.values() if ending.data in activity.data)
-    person = next((found for data in (*said, Data()) if (found := _person(manifest, ending.data, data))), None)
-    return p.Listed(system=system, table=table, only=ending.only, address=ending.address, person=person)
+    person = next((found for data in (*said, Data()) if (found := _whose(manifest, ending.data, data))), None)
+    declared = manifest.databases.get(system)
+    zone = declared.zones.get(f"{table}.{ending.given}", declared.time_zone) if declared else "UTC"
+    return p.Listed(
+        system=system, table=table, only=ending.only, address=ending.address, person=person, given=ending.given, zone=zone
+    )
+
+
+def _whose(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:
+    """The kind of people and the column with their key; also where the row belongs to their record by that key."""
+    link = data.part_of or data.about
+    records = manifest.people.items() if link and not link.fixed else ()
+    by_record = ((name, p.key) for name, p in records if link and (p.record, (p.key,)) == (link.table, link.referred or ("id",)))
+    return _person(manifest, table, data) or next(((name, link.column) for name, _ in by_record if link), None)
 
 
 def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -235,6 +235,9 @@ class Listed:
     address: str | None
     #: the kind of people whose rows they are, and the column with their key
     person: tuple[str, str] | None
+    #: of a consent: the column with the time at which it was given, and the zone in which a time without an offset is meant
+    given: str | None = None
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +268,14 @@ class BackedUp(Promise):
     aspect: OneWord["made", "kept", "drilled", "erased"]
     #: how often, or how long; None where no period belongs to it
     period: Period | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn(Promise):
+    """No consent stands that was withdrawn, and nothing acts on one (Art. 7(3) GDPR)."""
+
+    activity: str
+    lists: tuple[Listed, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +337,7 @@ AnyPromise = (
     | Objected
     | RecipientsTold
     | BackedUp
+    | Withdrawn
     | Attested
     | SiteSeen
     | CookieSeen

@@ -107,8 +107,9 @@ def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     named += [(("events", column), column) for column in _mapping(values, "events")]
     for name, activity in _mapping(values, "activities").items():
         named += [(("activities", name, "data", table), table) for table in _mapping(activity, "data")]
-        for index, one in enumerate(_list(_mapping(activity, "objection").get("lists"))):
-            named.append((("activities", name, "objection", "lists", index, "data"), _mapping(one).get("data")))
+        for keys in (("objection", "lists"), ("consent", "records")):
+            for index, one in enumerate(_list(_mapping(activity, keys[0]).get(keys[1]))):
+                named.append((("activities", name, *keys, index, "data"), _mapping(one).get("data")))
     yield from ((path, table) for path, table in named if isinstance(table, str))
 
 

@@ -265,3 +265,19 @@ class ErasureRow(models.Model):
         """The table's name says what it holds."""
 
         db_table = "zusage_erasure"
+
+
+class WithdrawalRow(models.Model):
+    """A consent was withdrawn (Art. 7(3) GDPR). It stays, so that a copy from before does not bring the consent back."""
+
+    activity: models.TextField[str, str] = models.TextField()
+    #: JSON: keyed codes of the person and of their addresses
+    codes: models.TextField[str, str] = models.TextField()
+    noted_by: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        """Those of an activity are asked for."""
+
+        db_table = "zusage_withdrawal"
+        indexes = (models.Index(fields=["activity"], name="withdrawal_activity"),)

@@ -27,6 +27,7 @@ class State:
         from .objections import Objections
         from .restrictions import Restrictions
         from .suspensions import Suspensions
+        from .withdrawals import Withdrawals
 
         #: Django's name of the connection
         self.alias = alias
@@ -39,6 +40,7 @@ class State:
         self.consents = Consents(alias)
         self.restrictions = Restrictions(alias)
         self.objections = Objections(alias)
+        self.withdrawals = Withdrawals(alias)
         self.cases = Cases(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)

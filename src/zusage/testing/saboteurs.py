@@ -27,6 +27,7 @@ from zusage.promises.promise import (
     RecipientsTold,
     RequestCases,
     ShortLived,
+    Withdrawn,
 )
 from zusage.rights.case import Event, Kind
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
@@ -309,5 +310,6 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a drill finds the backup damaged", BackedUp, "backups/nightly/drilled", backups.damage, drilled=True),
     Saboteur("a backup is restored, and brings back who was erased", BackedUp, "backups/nightly/erased-stay-erased",
              backups.restore),
+    Saboteur("a withdrawn consent stands again", Withdrawn, "withdrawals/alerts", _sql("UPDATE agreement SET ended = NULL WHERE id = 1")),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

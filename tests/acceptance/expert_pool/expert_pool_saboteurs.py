@@ -224,6 +224,12 @@ SABOTEURS = {
     ],
     "every-row/messages-without-author-are-empty": [insert("message", **_MESSAGE, sent_at=NOW)],
     "every-row/comments-without-author-are-empty": [insert("comment", training_id=1, text="'T'", at=NOW)],
+    **{
+        f"withdrawals/{name}": [
+            one("consent", "withdrawn_at = NULL", f"purpose = '{name}'", "withdrawn_at IS NULL, withdrawn_at DESC")
+        ]
+        for name in ("alerts", "sharing", "messages")
+    },
     "objections/contacts": [contact("contact.objected")],
     "every-row/contacts-have-a-source": [contact("c3", source="' '")],
     "every-row/contacts-were-informed": [contact("c4"), insert("contact_message", **_TO_CONTACT | {"sent_at": ago(0)})],
@@ -233,7 +239,9 @@ SABOTEURS = {
     ],
     "every-row/objections-are-codes": [insert("suppression", digest="'somebody@example.org'", since=NOW)],
     "every-row/shared-with-consent": [one("share", "stakeholder_id = 2")],
-    "every-row/shares-end-with-their-consent": [one("consent", f"withdrawn_at = {NOW}", "purpose = 'sharing'")],
+    "every-row/shares-end-with-their-consent": [
+        one("consent", f"withdrawn_at = {NOW}", "id IN (SELECT consent_id FROM share WHERE revoked_at IS NULL)")
+    ],
     "every-row/shares-are-secure": [one("share", "expires_at = created_at")],
     "every-row/no-gender-in-shares": [one("share", "fields = 'name,gender'")],
     "every-row/documents-only-without-employment": [

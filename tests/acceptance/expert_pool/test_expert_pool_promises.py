@@ -16,7 +16,10 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
+from zusage.bootstrap.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import judge
+from zusage.planning.holding import Person
 from zusage.promises.checking import check
 from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
@@ -117,6 +120,10 @@ def tidy(kept: Kept) -> Kept:
             if promise.id.startswith("attested/"):
                 attest(product, promise.id, "somebody of the role", None)
         place(product, Objection(activity="contacts", by="clerk", address="Contact.Objected@example.net"))
+        for activity in ("alerts", "sharing", "messages"):
+            standing = f"SELECT min(person_id) FROM consent WHERE purpose = '{activity}' AND withdrawn_at IS NULL"
+            person = Person(people="person", key=str(kept.ask(standing)))
+            assert "pool.consent" in dict(withdraw(product, Withdrawal(activity=activity, by="clerk", person=person)).rows)
         kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]

@@ -34,6 +34,7 @@ def protection(setting: Setting) -> Section:
                     p.RequestCases,
                     p.Objected,
                     p.RecipientsTold,
+                    p.Withdrawn,
                     p.Accounted,
                 )
             ),

@@ -50,8 +50,8 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     for name, activity in manifest.activities.items():
         yield from _of_protection(loaded, name, activity)
     for name, activity in manifest.activities.items():
-        for index, ending in enumerate(activity.objection.lists if activity.objection else ()):
-            yield from _of_ending(loaded, ("activities", name, "objection", "lists", index), ending)
+        for path, ending in endings(name, activity):
+            yield from _of_ending(loaded, path, ending)
     for name, absent in manifest.no_column.items():
         yield Mention(("no_column", name, "table"), absent.table)
     for name, apart in manifest.kept_apart.items():
@@ -71,6 +71,14 @@ def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:
 def referred(link: Link) -> tuple[str, ...]:
     """The columns that a link to a table refers to."""
     return link.referred or ("id",)
+
+
+def endings(name: str, activity: Activity) -> Iterator[tuple[KeyPath, Ending]]:
+    """How an activity lets go of one person, with the places where it says so."""
+    for index, ending in enumerate(activity.objection.lists if activity.objection else ()):
+        yield ("activities", name, "objection", "lists", index), ending
+    for index, ending in enumerate(activity.consent.records if activity.consent else ()):
+        yield ("activities", name, "consent", "records", index), ending
 
 
 def starting_points(one: Kept) -> Iterator[tuple[KeyPath, StartingPoint]]:
@@ -147,8 +155,8 @@ def _of_protection(loaded: Loaded, name: str, activity: Activity) -> Iterator[Me
 
 def _of_ending(loaded: Loaded, path: KeyPath, ending: Ending) -> Iterator[Mention]:
     yield Mention((*path, "data"), ending.data)
-    if ending.address:
-        yield Mention((*path, "address"), ending.data, ending.address)
+    for key, column in (("address", ending.address), ("given", ending.given)):
+        yield from [Mention((*path, key), ending.data, column)] if column else ()
     if ending.only is not None:
         yield from _of_condition(loaded, (*path, "only"), ending.only, ending.data)
     if isinstance(ending.then, SetTo):

@@ -8,6 +8,7 @@ from datetime import date
 from ..derive import listed
 from ..finding import Severity
 from ..loading import Loaded
+from .mentions import endings
 from .rule import Spot, rule
 
 #: the bases to which one can object on grounds of one's situation
@@ -38,7 +39,6 @@ def objection_without_right(loaded: Loaded, on: date) -> Iterator[Spot]:
 def list_of_nobody(loaded: Loaded, on: date) -> Iterator[Spot]:
     """Rows that a purpose uses, of which it is not said whose they are."""
     for name, activity in loaded.manifest.activities.items():
-        for index, ending in enumerate(activity.objection.lists if activity.objection else ()):
+        for path, ending in endings(name, activity):
             if ending.address is None and listed(loaded.manifest, ending).person is None:
-                path = ("activities", name, "objection", "lists", index)
                 yield Spot(path, f"nothing says whose the rows of {ending.data} are")

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from .endings import Ending
 from .texts import Line, Part, PeriodText, Texts
 
 #: what a tag of Google may do, by Consent Mode v2
@@ -43,6 +44,10 @@ class Consent(Part):
     hosts: tuple[Host, ...] = ()
     #: what this consent allows tags that follow Google Consent Mode v2
     signals: tuple[Signal, ...] = ()
+    #: where the service itself notes the consent, and acts on it, and what becomes of that when one person withdraws it
+    records: tuple[Ending, ...] = ()
+    #: items that are kept when no withdrawn consent stands there
+    refs: tuple[str, ...] = ()
 
 
 class ConsentMail(Part):

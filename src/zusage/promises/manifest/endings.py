@@ -10,9 +10,9 @@ from .texts import ConditionText, Part, TableName
 
 
 class SetTo(Part):
-    """Columns get a value; the word ``now`` is the time at which it happens."""
+    """Columns get a value, or none; the word ``now`` is the time at which it happens."""
 
-    set_: dict[str, bool | int | str] = Field(alias="set", min_length=1)
+    set_: dict[str, bool | int | str | None] = Field(alias="set", min_length=1)
 
 
 class Ending(Part):
@@ -23,6 +23,8 @@ class Ending(Part):
     only: ConditionText | None = None
     #: the column with their address, where a row says by it whose it is
     address: str | None = None
+    #: of a consent: the column with the time at which it was given, so that one that is given anew is told from one that was withdrawn
+    given: str | None = None
     then: Literal["delete"] | SetTo = "delete"
 
     @model_validator(mode="after")

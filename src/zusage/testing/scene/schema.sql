@@ -8,6 +8,7 @@ CREATE TABLE clause (id INTEGER PRIMARY KEY, contract_id INTEGER REFERENCES cont
 CREATE TABLE consent (id INTEGER PRIMARY KEY, text_version TEXT);
 CREATE TABLE reader (id INTEGER PRIMARY KEY, email TEXT, wants BOOLEAN);
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, joined DATE, active BOOLEAN);
+CREATE TABLE agreement (id INTEGER PRIMARY KEY, email TEXT, given DATETIME, ended DATETIME);
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
 
 -- Of each table a row that is long due, one that is not, and one in between.
@@ -21,3 +22,4 @@ INSERT INTO consent VALUES (1, 'v1');
 INSERT INTO member VALUES (1, 'left since', '2020-01-01', TRUE), (2, 'there', '2020-01-01', TRUE);
 INSERT INTO setting VALUES (1, 'dark');
 INSERT INTO reader VALUES (1, 'otter@scene.example', TRUE), (2, 'badger@scene.example', TRUE), (3, 'heron@scene.example', FALSE);
+INSERT INTO agreement VALUES (1, 'otter@scene.example', '2024-01-01 10:00:00', NULL), (2, 'badger@scene.example', '2024-01-01 10:00:00', NULL);

@@ -1,0 +1,141 @@
+"""Taking people out of the rows in which a purpose finds them, and finding them there again by keyed codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zusage.connectors.port import StillReferred, SystemTrouble
+from zusage.planning.ending import endings, used
+from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
+from zusage.planning.plan import Selection
+from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, OneOf, any_of
+from zusage.promises.derive import listed
+
+from .coding import Codes
+from .seen import Looks
+
+if TYPE_CHECKING:
+    from zusage.connectors.port import Reader
+    from zusage.promises.manifest import Ending
+
+    from .product import Product
+
+Rows = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Somebody, as far as the systems know them."""
+
+    #: where their rows are; none where only an address is known
+    holds: tuple[Hold, ...]
+    addresses: frozenset[str]
+    codes: frozenset[str]
+
+    def where(self, ending: Ending) -> Condition:
+        """Their rows in a list."""
+        theirs = (hold.where for hold in self.holds if hold.table == ending.data)
+        return any_of(*theirs, _at(ending, self.addresses))
+
+
+def find(product: Product, person: Person | None, address: str = "") -> Found:
+    """Somebody by the key of their record, with every address that stands in their rows, or by an address alone.
+
+    Raises HoldUnfit or SystemTrouble.
+    """
+    codes = Codes(product)
+    if person is None:
+        return Found(holds=(), addresses=frozenset({address}), codes=frozenset({codes.of_address(address)}))
+    holds = of_person(product.loaded.manifest, person, product.inventories)
+    addresses = frozenset(_addresses(product, person, holds))
+    mine = {codes.of_person(person.people, _key(product, person)), *map(codes.of_address, addresses)}
+    return Found(holds=holds, addresses=addresses, codes=frozenset(mine))
+
+
+def end(product: Product, wanted: Iterable[tuple[Ending, Condition]]) -> Rows:
+    """Carry out endings on some rows; per system.table, how many. What cannot go stops it before anything is changed.
+
+    Raises HoldUnfit, StillReferred or other SystemTrouble, ForeignKeyCycle.
+    """
+    some = [(ending, where) for ending, where in wanted if where != NEVER]
+    rows: dict[str, int] = {}
+    if not some:
+        return ()
+    with product.changing() as writers:
+        steps = endings(product.world(), Looks(product), some)
+        for step in steps:
+            if step.refused:
+                raise HoldUnfit(f"ending the use of rows of {step.system}.{step.table} is stopped: {step.refused[0]}", "")
+            for found in step.obstacles:
+                raise StillReferred(step.id, found.table, ", ".join(found.columns), found.of)
+        for step in steps:
+            for count in writers[step.system].carry_out(step, ALWAYS, step.rows, product.loaded.manifest.guard.batch):
+                rows[f"{step.system}.{step.table}"] = rows.get(f"{step.system}.{step.table}", 0) + count
+    return tuple(rows.items())
+
+
+def left(product: Product, lists: Iterable[Ending], codes: frozenset[str]) -> Rows:
+    """Per system.table, rows in which people with these codes are still found. Raises SystemTrouble."""
+    counts = ((ending.data, sum(1 for _ in _rows_of(product, ending, codes))) for ending in lists)
+    return tuple((name, rows) for name, rows in counts if rows)
+
+
+def matching(product: Product, ending: Ending, codes: frozenset[str]) -> Condition:
+    """The rows of a list that are of people with these codes, by the very values that stand there."""
+    about = listed(product.loaded.manifest, ending)
+    columns = [column for column in (ending.address, about.person[1] if about.person else None) if column]
+    found: dict[str, set[object]] = {column: set() for column in columns}
+    for row in _rows_of(product, ending, codes):
+        for column, value in zip(columns, row, strict=True):
+            found[column] |= {value} - {None}
+    return any_of(*(OneOf(Column(column), tuple(map(_literal, values))) for column, values in found.items() if values))
+
+
+def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[tuple[object, ...]]:
+    """Address and key of each row that the purpose uses and that is of people with these codes."""
+    about, coded = listed(product.loaded.manifest, ending), Codes(product)
+    people, key = about.person or ("", None)
+    columns = tuple(column for column in (ending.address, key) if column)
+    reader = _reader(product, about.system)
+    with reader.snapshot():
+        for row in reader.rows(Selection(system=about.system, table=about.table, where=used(ending)), columns):
+            mine = {coded.of_address(str(row[0]))} if ending.address and row[0] is not None else set()
+            mine |= {coded.of_person(people, str(row[-1]))} if key and row[-1] is not None else set()
+            if mine & codes:
+                yield row
+
+
+def _at(ending: Ending, addresses: Iterable[str]) -> Condition:
+    """Rows with one of these addresses, however it is written."""
+    values = tuple(Literal(form) for form in sorted({form for one in addresses for form in (one.lower(), one.casefold())}))
+    return OneOf(Call("lower", (Column(ending.address),)), values) if ending.address and values else NEVER
+
+
+def _literal(value: object) -> Literal:
+    return Literal(value) if isinstance(value, str | int) else Literal(str(value))
+
+
+def _key(product: Product, person: Person) -> str:
+    """The key as the record has it, whatever was typed."""
+    root = places_of(product.loaded.manifest, person.people)[0].root
+    return str(int(person.key)) if numbers(root, product.inventories) else person.key
+
+
+def _addresses(product: Product, person: Person, holds: Iterable[Hold]) -> Iterator[str]:
+    """Every address that stands in a row of theirs."""
+    known = [name.rpartition(".") for name in product.loaded.manifest.people[person.people].known_by]
+    for hold in holds:
+        for column in (column for table, _, column in known if table == hold.table):
+            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
+            for row in _reader(product, hold.system).rows(selection, (column,)):
+                if row[0] is not None and str(row[0]).strip():
+                    yield str(row[0])
+
+
+def _reader(product: Product, system: str) -> Reader:
+    reader = product.readers[system]
+    if isinstance(reader, SystemTrouble):
+        raise reader
+    return reader

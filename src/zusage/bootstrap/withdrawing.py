@@ -1,0 +1,125 @@
+"""Withdrawing a consent with its effect on the data (Art. 7(3) GDPR): in our own records, in the service's tables, and what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.planning.holding import Person, of_person
+from zusage.planning.plan import Plan, Selection
+from zusage.rights.withdrawal import Withdrawal, withdrawable
+
+from . import ending, erasing
+from .ending import Found, Rows
+from .seen import Looks
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.promises.manifest import Ending
+
+    from .product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who withdraws which consent, and who takes it in. One of ``person`` and ``address`` is given."""
+
+    activity: str
+    by: str
+    person: Person | None = None
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A withdrawal and what came of it."""
+
+    withdrawal: Withdrawal
+    #: per system.table, rows in which the service noted the consent or acted on it
+    rows: Rows
+    #: the receipts of our own records
+    receipts: tuple[str, ...]
+    #: rows in which a consent of the person to this purpose still stands
+    left: Rows
+    #: what rests on the consent alone, to be approved and applied; None where there is nothing
+    plan: Plan | None
+
+
+def withdraw(product: Product, wish: Wish) -> Effect:
+    """End the consent everywhere at once, and plan the erasure of what rests on it alone. May be repeated.
+
+    Raises NothingToWithdraw, HoldUnfit, StillReferred or other SystemTrouble, ForeignKeyCycle.
+    """
+    activity = product.loaded.manifest.activities.get(wish.activity)
+    withdrawable(wish.activity, activity)
+    found = ending.find(product, wish.person, wish.address)
+    withdrawal = product.state.withdrawals.note(wish.activity, found.codes, wish.by, product.clock())
+    receipts = _in_records(product, wish, found)
+    rows = ending.end(product, [(one, found.where(one)) for one in _records(product, wish.activity)])
+    return Effect(
+        withdrawal=withdrawal,
+        rows=rows,
+        receipts=receipts,
+        left=ending.left(product, _records(product, wish.activity), found.codes),
+        plan=_planned(product, wish),
+    )
+
+
+def _planned(product: Product, wish: Wish) -> Plan | None:
+    """Of somebody of whom only an address is known nothing is erased: it proves nobody to be the owner of rows."""
+    if wish.person is None:
+        return None
+    wanted = erasing.Wish(people=(wish.person,), ground="b", by=wish.by, needed={}, only=frozenset({wish.activity}))
+    made = erasing.plan(product, wanted).plan
+    if not made.steps:
+        erasing.forget(product, wish.person)
+    return made if made.steps else None
+
+
+def letter(product: Product, wish: Wish, plan: Path | None, language: Language) -> tuple[str, ...]:
+    """What the person is told: what ended, what was erased by the plan, and what stays on which other basis."""
+    from zusage.documents.withdrawn import withdrawn
+
+    withdrawable(wish.activity, product.loaded.manifest.activities.get(wish.activity))
+    outcomes = erasing.outcomes(erasing.answer(product, plan, wish.person)) if plan else None
+    stays, left = _rest(product, wish.activity, wish.person) if wish.person else ({}, 0)
+    return withdrawn(product.loaded.manifest, language, wish.activity, outcomes, stays, left)
+
+
+def _in_records(product: Product, wish: Wish, found: Found) -> tuple[str, ...]:
+    """In the records of our own consent service: by the person's addresses, and by their key as an account."""
+    from .consents import offer, taking
+
+    manifest = product.loaded.manifest
+    if manifest.consents is None or offer(product).purpose(wish.activity) is None:
+        return ()
+    made = []
+    with taking(product) as took:
+        desk = took.desk
+        accounts = [desk.person("account", wish.person.key)] if wish.person else []
+        for subject in (*(desk.person("mail", one) for one in found.addresses), *accounts):
+            last = [one.choice.answers[wish.activity] for one in desk.records.of(subject) if wish.activity in one.choice.answers]
+            if last and last[-1] == "given":
+                choice = desk.withdrawal(subject, "", "withdraw", (wish.activity,))
+                made.append(took.grouped.record(choice).result().id)
+    return tuple(made)
+
+
+def _rest(product: Product, activity: str, person: Person) -> tuple[Mapping[str, int], int]:
+    """By activity, rows of the person that it holds on another basis; and rows that only the withdrawn purpose holds."""
+    manifest, stays, left = product.loaded.manifest, dict[str, int](), 0
+    for hold in of_person(manifest, person, product.inventories):
+        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        holding = [name for name, one in manifest.activities.items() if hold.table in one.data]
+        others = [name for name in holding if name != activity]
+        for name in others if rows else ():
+            stays[name] = stays.get(name, 0) + rows
+        left += rows if activity in holding and not others else 0
+    return stays, left
+
+
+def _records(product: Product, activity: str) -> tuple[Ending, ...]:
+    declared = product.loaded.manifest.activities.get(activity)
+    return declared.consent.records if declared and declared.consent else ()

@@ -1,0 +1,126 @@
+"""zusage withdrawal"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import options
+from .failing import BROKEN, KEPT
+from .output import as_json as print_json
+from .output import count, say, table, warn
+
+if TYPE_CHECKING:
+    from zusage.bootstrap.withdrawing import Effect
+    from zusage.documents import Language
+
+
+@click.group("withdrawal")
+def command() -> None:
+    """Somebody withdraws a consent (Art. 7(3) GDPR): it ends everywhere that it is noted, and what rests on it alone is erased.
+
+    \b
+      zusage withdrawal place alerts --person customer=4711 --by clerk-2
+      zusage approve withdrawal.json --key second.key
+      zusage apply withdrawal.json
+      zusage withdrawal letter alerts --person customer=4711 --plan withdrawal.json
+    """
+
+
+@command.command("place")
+@options.manifest_then("activity", "ACTIVITY")
+@click.option("--person", metavar="PEOPLE=KEY", help="Who withdraws it, by the key of their record.")
+@click.option("--address", help="Who withdraws it, by an address; - reads it from standard input. Nothing is erased then.")
+@click.option("--by", required=True, help="Who takes it in, as the office calls them.")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="withdrawal.json", show_default=True)
+@options.folder
+@options.json_output
+def place(
+    manifest: Path,
+    activity: str,
+    person: str | None,
+    address: str | None,
+    by: str,
+    out: Path,
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """End the consent to ACTIVITY at once, in our own records and in the service's, and plan what rests on it alone.
+
+    Nobody decides and no reasons are asked for. The plan is written only if something rests on this consent alone; it needs a second
+    person, as every erasure does.
+
+    Exit code: 0 no consent of theirs stands, 1 one does, 2 a system stopped it, 3 the activity does not rest on consent.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.withdrawing import Wish, withdraw
+
+    known, given = options.who(person, address)
+    with opened(manifest, folder) as product:
+        found = withdraw(product, Wish(activity=activity, person=known, address=given, by=by))
+        if found.plan:
+            product.save_plan(found.plan, out)
+    if as_json:
+        planned = {"plan": str(out) if found.plan else None}
+        print_json(
+            {"id": found.withdrawal.id, "rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left)}
+            | planned
+        )
+    else:
+        _tell(found, out)
+    return BROKEN if found.left else KEPT
+
+
+@command.command("letter")
+@options.manifest_then("activity", "ACTIVITY")
+@click.option("--person", required=True, metavar="PEOPLE=KEY", help="Who withdrew it.")
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The plan that was applied for it.")
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
+@options.folder
+def letter(manifest: Path, activity: str, person: str, plan: Path | None, language: Language, folder: Path | None) -> int:
+    """Print what the person is told: what ended, what was erased, and what stays on which other basis.
+
+    Exit code: 0 printed, 2 a system cannot be looked at, 3 the activity does not rest on consent.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.withdrawing import Wish
+    from zusage.bootstrap.withdrawing import letter as letter_in
+    from zusage.planning.holding import Person
+
+    with opened(manifest, folder) as product:
+        words = letter_in(product, Wish(activity=activity, person=Person.parse(person), by=""), plan, language)
+    say("\n\n".join(words))
+    return KEPT
+
+
+@command.command("list")
+@options.manifest
+@options.folder
+@options.json_output
+def list_(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """List withdrawals: number, purpose and when. Nothing of any person is shown."""
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        found = product.state.withdrawals.all()
+    if as_json:
+        print_json([{"id": one.id, "activity": one.activity, "at": one.at.isoformat(), "by": one.by} for one in found])
+    elif not found:
+        say("nothing was withdrawn")
+    else:
+        table(("id", "activity", "at", "by"), [(one.id, one.activity, f"{one.at:%Y-%m-%d}", one.by) for one in found])
+    return KEPT
+
+
+def _tell(found: Effect, out: Path) -> None:
+    for name, rows in found.rows:
+        say(f"{name}: {count(rows, 'row')} ended")
+    for receipt in found.receipts:
+        say(f"withdrawn in our own records; the receipt is {receipt}")
+    say(f"{found.withdrawal.id}: consent to {found.withdrawal.activity} is withdrawn")
+    if found.plan:
+        say(f"what rests on it alone is planned in {out}; a second person must approve it before it is applied", "yellow")
+    for name, rows in found.left:
+        warn(f"a consent of this person still stands in {count(rows, 'row')} of {name}")
