@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from .mariadb_dump import mariadb_dump
 from .port import Restored, Restorer
+from .postgresql_dump import postgresql_dump
 from .sqlite_file import sqlite_file
 
-RESTORERS: Mapping[str, Restorer] = {"sqlite-file": sqlite_file}
+RESTORERS: Mapping[str, Restorer] = {"sqlite-file": sqlite_file, "pg-dump": postgresql_dump, "mariadb-dump": mariadb_dump}
 
 
 @contextmanager
