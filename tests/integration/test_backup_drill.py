@@ -15,13 +15,24 @@ from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.copies import forget
+from zusage.bootstrap.correcting import Wish as Correct
+from zusage.bootstrap.correcting import correct
+from zusage.bootstrap.correcting import forget as forget_corrections
 from zusage.bootstrap.drilling import Held, drill
 from zusage.bootstrap.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.replaying import Replayed, replay
+from zusage.bootstrap.restricting import Wish as Restrict
+from zusage.bootstrap.restricting import lift, restrict, show
 from zusage.cli import cli
+from zusage.planning.holding import Person
 from zusage.sealing.erased import WIDTH, row_code
+from zusage.testing.crashing import CrashingJournal, CrashingRegister
 
+from .small_world import SmallWorld
 from .test_erasure import NOW, Shop
+from .test_objection import objection, world
+
+__all__ = ["world"]
 
 BACKUPS = """
 backups:
@@ -256,3 +267,127 @@ def test_the_commands_say_what_came_of_it(shop: Backed) -> None:
     assert "name of 3" not in result.output
     (told,) = json.loads(run("drill", "--json").output)
     assert told["verdict"] == "kept"
+
+
+def test_a_corrected_value_is_corrected_again_and_a_newer_one_is_left(shop: Backed) -> None:
+    for key, value in (("4", "Right Name"), ("5", "Other Name"), ("6", "Third Name")):
+        with shop.opened() as product:
+            person = Person(people="customer", key=key)
+            correct(product, Correct(person=person, table="shop.customer", column="name", value=value, by="clerk"))
+    shop.restore()
+    shop.sql("UPDATE customer SET name = 'newer' WHERE id = 5")
+    shop.sql("UPDATE customer SET since = '2026-06-02 10:00:00' WHERE id = 6")  # another one has the key now
+    done = shop.replay()
+    assert done.complete
+    assert next((one.what, one.done, one.left) for one in done.again) == ("corrections", 1, 2)
+    assert shop.sql("SELECT name FROM customer WHERE id IN (4, 5, 6)") == [("Right Name",), ("newer",), ("name of 6",)]
+    assert "Right Name" not in str(done)
+    assert [one.done for one in shop.replay().again] == [0, 0, 0]
+
+
+def test_a_note_of_a_correction_is_kept_as_long_as_a_backup_would_undo_it(shop: Backed) -> None:
+    with shop.opened() as product:
+        person = Person(people="customer", key="4")
+        correct(product, Correct(person=person, table="shop.customer", column="name", value="Right Name", by="clerk"))
+        assert forget_corrections(product, datetime.now(UTC) + timedelta(days=9)) == 0
+        shop.copy.unlink()
+        shutil.copyfile(shop.folder / "shop.sqlite3", shop.folder / "backups" / "new.sqlite3")
+        late = (datetime.now(UTC) + timedelta(days=90)).timestamp()
+        os.utime(shop.folder / "backups" / "new.sqlite3", (late, late))
+        product.clock = lambda: datetime.now(UTC) + timedelta(days=90)
+        assert forget_corrections(product, datetime.now(UTC) + timedelta(days=9)) == 1
+
+
+def test_whose_data_are_restricted_is_out_of_reach_again_and_comes_back_as_they_were_then(shop: Backed) -> None:
+    shop.sql("UPDATE remark SET text = 'written since' WHERE id = 3")
+    then = shop.rows()
+    with shop.opened() as product:
+        assert restrict(product, Restrict(person=Person(people="customer", key="3"), ground="c", by="clerk")).shown
+    hidden = shop.rows()
+    shop.restore()
+    with shop.opened() as product:
+        assert show(product, "R-0001").broken
+    done = shop.replay()
+    assert done.complete, done.again
+    assert [(one.what, one.done) for one in done.again][1] == ("restrictions", 1)
+    assert shop.rows() == hidden
+    with shop.opened() as product:
+        product.state.restrictions.told("R-0001", "clerk", "letter", NOW)
+        lift(product, "R-0001", "clerk")
+    assert shop.rows() == then
+    shop.replay()
+    assert shop.rows() == then
+
+
+def _killed(shop: Backed, call: int, *, after: bool) -> bool:
+    """Apply in a child that kills itself at a call of the register; whether it did."""
+    child = os.fork()
+    if not child:
+        with shop.opened() as product:
+            product.state.erasures = CrashingRegister(product.state.erasures, call, after=after)  # type: ignore[assignment]
+            product.apply_plan(shop.folder / "erasure.json", lambda _: None)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+
+
+def _unregistered(shop: Backed, before: dict[str, set[tuple[object, ...]]]) -> list[tuple[str, object]]:
+    """Rows that are gone or changed and not on the register."""
+    born = {"customer": 2, "purchase": 3, "invoice": 3, "remark": 3}
+    with shop.opened() as product:
+        register = register_of(product)
+        assert register
+        known = {(batch.table, code) for batch in product.state.erasures.batches(["shop"]) for code in batch.codes}
+        gone = [(table, row) for table in born for row in before[table] - shop.rows()[table]]
+        coded = [(f"shop.{table}", row_code(register.key, f"shop.{table}", (row[0], row[born[table]]))) for table, row in gone]
+        product.state.close()
+    return [one for one in coded if one not in known]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_anywhere_around_the_register_nothing_that_went_is_missing_from_it(shop: Backed, *, after: bool) -> None:
+    before, deaths = shop.rows(), 0
+    shop.plan("3")
+    for call in (1, 2, 2, 2, 4, 3):
+        deaths += _killed(shop, call, after=after)
+        assert _unregistered(shop, before) == []
+    shop.apply()
+    gone = shop.rows()
+    assert deaths >= 3
+    assert _unregistered(shop, before) == []
+    with shop.opened() as product, product.changing():
+        assert not product.state.erasures.unsettled()
+    shop.restore()
+    assert shop.replay().complete
+    assert shop.rows() == gone
+
+
+def test_killed_in_the_middle_a_replay_ends_as_if_nobody_had_killed_it(shop: Backed) -> None:
+    shop.erase()
+    gone = shop.rows()
+    shop.restore()
+    child = os.fork()
+    if not child:
+        with shop.opened() as product:
+            product.state.journal = CrashingJournal(product.state.journal, 4, after=True)  # type: ignore[assignment]
+            replay(product)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+    assert shop.rows() != gone
+    assert shop.replay().complete
+    assert shop.rows() == gone
+
+
+def test_whoever_objected_is_taken_out_again_after_a_restore(world: SmallWorld) -> None:
+    text = (world.folder / "zusage.yaml").read_text()
+    backups = BACKUPS.replace("FOLDER", str(world.folder)).partition("    born:")[0]
+    (world.folder / "zusage.yaml").write_text(text + backups)
+    (world.folder / "backups").mkdir()
+    copy = world.folder / "backups" / "1.sqlite3"
+    shutil.copyfile(world.folder / "shop.sqlite3", copy)
+    objection(world, "letter", person="customer=1")
+    shutil.copyfile(copy, world.folder / "shop.sqlite3")
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        done = replay(product)
+    assert done.complete
+    assert done.again[-1].done == 2
+    assert world.sql("SELECT id FROM subscriber") == [(11,)]

@@ -105,3 +105,12 @@ def _reach(product: Product, backups: dict[str, Backup]) -> Iterator[datetime]:
         yield found[0].made_at - _SLACK if found else datetime.min.replace(tzinfo=product.clock().tzinfo)
         if backup.kept:
             yield product.clock() - timedelta(days=backup.kept.rough_days) - _SLACK
+
+
+def earliest(product: Product) -> datetime | None:
+    """The instant before which nothing that was decided can be undone by a restore; None where no backup is looked at."""
+    backups = {name: one for name, one in product.loaded.manifest.backups.items() if one.kind}
+    try:
+        return min(_reach(product, backups), default=None)
+    except SystemTrouble:
+        return datetime.min.replace(tzinfo=product.clock().tzinfo)

@@ -53,6 +53,22 @@ class Correction:
     after: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A correction as it was made, so that it can be made again after a restore. It holds personal values."""
+
+    id: str
+    person: Person
+    table: str
+    column: str
+    row: str | None
+    #: the keyed code of the row on the register of erasures; None where it could not be told from others
+    code: str | None
+    #: None: there was nothing, or nothing is right there
+    before: str | None
+    after: str | None
+
+
 def correct(product: Product, wish: Wish) -> str:
     """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
     holds = {hold.table: hold for hold in of_person(product.loaded.manifest, wish.person, product.inventories)}
@@ -64,10 +80,11 @@ def correct(product: Product, wish: Wish) -> str:
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
+        known = code_of_row(product, Selection(system=hold.system, table=hold.bare, where=where))
         number = _next_number(product)  # under the lock: two corrections must never have one number
 
         def note(before: object, after: object) -> None:
-            _seal(product, number, wish, before, after)
+            _seal(product, number, wish, known, before, after)
             _write_notices(product, number, wish, list(holds.values()), before, after)
 
         try:
@@ -112,14 +129,42 @@ def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
     return tuple(found)
 
 
+def made(product: Product) -> Iterator[Made | str]:
+    """Every correction on file, oldest first; of one that an earlier version noted, the number. Raises a VaultError."""
+    from zusage.vault import VaultWriter
+
+    vault = VaultWriter(product.folder)
+    for file in _files(product):
+        content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
+        if "again" not in content:
+            yield file.name
+            continue
+        person = Person(people=content["again"].pop("people"), key=content["again"].pop("key"))
+        yield Made(id=file.name, person=person, table=content["table"], column=content["column"], **content["again"])
+
+
+def code_of_row(product: Product, selection: Selection) -> str | None:
+    """The keyed code of the only row that is selected; None where rows of its table cannot be told from later ones."""
+    from .registering import register_of
+
+    register, table = register_of(product), f"{selection.system}.{selection.table}"
+    if register is None or table not in register.marks:
+        return None
+    codes = [code.hex() for code, _ in register.codes(table, selection.where)]
+    return codes[0] if len(codes) == 1 else None
+
+
 def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
     """The numbers of the sealed notes and when each was written; nothing is opened."""
     return tuple((file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in _files(product))
 
 
 def forget(product: Product, before: datetime) -> int:
-    """Delete the notes of corrections from before an instant; returns how many."""
-    old = [name for name, at in noted(product) if at < before]
+    """Delete the notes of corrections from before an instant, but those that a backup would undo; returns how many."""
+    from .copies import earliest
+
+    last = min(before, earliest(product) or before)
+    old = [name for name, at in noted(product) if at < last]
     for name in old:
         (product.folder / _FOLDER / name).unlink(missing_ok=True)
     return len(old)
@@ -130,7 +175,7 @@ def not_made(product: Product, number: str) -> None:
     (product.folder / _FOLDER / number).unlink(missing_ok=True)
 
 
-def _seal(product: Product, number: str, wish: Wish, before: object, after: object) -> None:
+def _seal(product: Product, number: str, wish: Wish, known: str | None, before: object, after: object) -> None:
     """Durable before the change is: a change without its note could not be told to recipients."""
     from zusage.vault import VaultWriter
 
@@ -142,6 +187,14 @@ def _seal(product: Product, number: str, wish: Wish, before: object, after: obje
         "after": _text(after),
         "by": wish.by,
         "at": product.clock().isoformat(),
+        "again": {
+            "people": wish.person.people,
+            "key": wish.person.key,
+            "row": wish.row,
+            "code": known,
+            "before": None if before is None else str(before),
+            "after": None if after is None else str(after),
+        },
     }
     payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
     replace(product.folder / _FOLDER / number, payload, private=True)

@@ -66,11 +66,15 @@ class Register:
         self, reader: Reader, table: str, wanted: frozenset[bytes], where: Condition = ALWAYS
     ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
         """The rows of a table that are among those wanted, each as its code, its key and when it came to be."""
-        mark = self.marks[table]
-        for row in reader.rows(Selection(system=reader.system, table=table.split(".", 1)[1], where=where), mark.columns):
-            code = row_code(self.key, table, row)
-            if code in wanted:
-                yield code, row
+        return ((code, row) for code, row in self.codes(table, where, reader) if code in wanted)
+
+    def codes(
+        self, table: str, where: Condition = ALWAYS, reader: Reader | None = None
+    ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
+        """Rows of a table, each as its code, its key and when it came to be."""
+        looks, mark = reader or reader_of(self.product, table), self.marks[table]
+        for row in looks.rows(Selection(system=looks.system, table=table.split(".", 1)[1], where=where), mark.columns):
+            yield row_code(self.key, table, row), row
 
     def blocked(self, table: str) -> Callable[[Sequence[object]], bool]:
         """Tells by its key whether a row waits in the vault."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import Reader, Writer
+from zusage.connectors.port import Reader, SystemTrouble, Writer
 from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
 from zusage.planning.release import unchanged
 from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from zusage.planning.suspension import Suspension
     from zusage.state.erasures import Erased
 
+    from .again import Again
     from .product import Product
 
 
@@ -48,19 +49,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
-    """What one kind of decision came to, done again."""
-
-    what: str
-    #: done again now
-    done: int = 0
-    #: nothing was to be done, or it was overtaken by something newer
-    left: int = 0
-    #: each that could not be done again, and why; without personal values
-    troubles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
     """What came of a replay."""
 
@@ -75,16 +63,26 @@ class Replayed:
         return not stopped and not self.found.doubtful and not any(one.troubles for one in self.again)
 
 
-#: what is done again beside erasures, each by its own module; called under the lock that keeps others from changing anything
-AGAIN: tuple[Callable[[Product], Again], ...] = ()
+class NothingDeclared(SystemTrouble):
+    """There is no register."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no database of this manifest has backups that say of what kind they are and where, so that nothing was taken down that "
+            "could be done again. Nothing was changed. Add kind and path under backups."
+        )
 
 
 def replay(product: Product) -> Replayed:
     """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble."""
+    from .again import AGAIN
+
     product.trust_clock()
     with product.changing() as writers:
         register = register_of(product)
-        found = look(register, lambda table: reader_of(product, table)) if register else Found()
+        if register is None:
+            raise NothingDeclared
+        found = look(register, lambda table: reader_of(product, table))
         results = carry_out(product, found, writers) if found.rows else ()
     return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
 

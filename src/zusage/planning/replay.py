@@ -87,7 +87,8 @@ def _step(world: World, part: Returned) -> Step:
     if isinstance(part.action, ChangeColumns):
         alone = replace(world, rules=(), suspensions=())
         return change(alone, replace(rule, changes=part.action.changes, waits=()), where, part.action)
-    return leaving(world, replace(rule, waits=()), where, part.action, "again")
+    kind = "restricted" if part.promise.endswith("/restricted") else "again"  # what a restriction hides is not erased
+    return leaving(world, replace(rule, waits=()), where, part.action, kind)
 
 
 def _rule(world: World, part: Returned) -> Rule:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from datetime import datetime
+from typing import Any, Protocol
 
 from zusage.enforcement.journal import Journal, Outcome, StepRecord
 
@@ -73,3 +74,45 @@ class CrashingJournal:
         self._about_to_write()
         self._journal.end(run, at, outcome)
         self._written()
+
+
+class Registering(Protocol):
+    """What a register of erasures is told."""
+
+    def note(self, table: str, promise: str, action: str, at: datetime, codes: bytes) -> int:
+        """Rows are about to go."""
+
+    def settle(self, id: int) -> None:
+        """They are gone."""
+
+
+class CrashingRegister:
+    """Passes everything on to a real register of erasures and kills the process around one of the calls that write."""
+
+    def __init__(self, register: Registering, at: int, *, after: bool) -> None:
+        self._register = register
+        self._at = at
+        self._after = after
+        #: calls so far
+        self.calls = 0
+
+    def note(self, table: str, promise: str, action: str, at: datetime, codes: bytes) -> int:
+        """As the register says."""
+        self._passing(after=False)
+        number = self._register.note(table, promise, action, at, codes)
+        self._passing(after=True)
+        return number
+
+    def settle(self, id: int) -> None:
+        """As the register says."""
+        self._passing(after=False)
+        self._register.settle(id)
+        self._passing(after=True)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._register, name)
+
+    def _passing(self, *, after: bool) -> None:
+        self.calls += not after
+        if self.calls == self._at and self._after == after:
+            os.kill(os.getpid(), signal.SIGKILL)
