@@ -391,3 +391,40 @@ def test_whoever_objected_is_taken_out_again_after_a_restore(world: SmallWorld) 
     assert done.complete
     assert done.again[-1].done == 2
     assert world.sql("SELECT id FROM subscriber") == [(11,)]
+
+
+LOGS = """
+zusage: 1
+controller: {name: Example GmbH}
+systems: {weblogs: {kind: access-log, path: "FOLDER/logs/access.log*"}}
+classes: {one: {de: eins, en: one}}
+activities:
+  access:
+    title: {de: X, en: X}
+    purpose: {de: X, en: X}
+    legal_basis: art-6-1-f
+    legitimate_interest: {de: X, en: X}
+    data: {weblogs.line: {classes: {one: [ip_address, time, request]}}}
+    keep: [{name: lines, at_most: P14D, from: time}]
+backups:
+  logs: {of: [weblogs], every: P1D, kept: P7D, kind: folder, path: "FOLDER/backups/*", drill: P1M}
+"""
+
+
+@pytest.mark.parametrize("form", ["folder", "archive"])
+def test_a_drill_with_a_copy_of_logs_shows_that_old_lines_go_from_it(tmp_path: Path, form: str) -> None:
+    (tmp_path / "zusage.yaml").write_text(LOGS.replace("FOLDER", str(tmp_path)))
+    logs, kept = tmp_path / "logs", tmp_path / "backups" / "1"
+    logs.mkdir()
+    for name, day in (("access.log", "30/May/2026"), ("access.log.1", "10/May/2026"), ("other.log", "01/Jan/2020")):
+        (logs / name).write_text(f'203.0.113.0 - - [{day}:10:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "-"\n')
+    shutil.copytree(logs, kept)
+    if form == "archive":
+        shutil.make_archive(str(kept), "gztar", kept)
+        shutil.rmtree(kept)
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        held = drill(product, "logs")
+    assert held.judgement.verdict.value == "kept", held.judgement.reason
+    assert (held.drill.rows, held.drill.back, held.drill.left) == (2, 1, 0)
+    assert (logs / "access.log.1").read_text()
+    assert not list(tmp_path.glob(".zusage/drill.home"))

@@ -25,10 +25,13 @@ from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
 from zusage.promises.condition import Before, Column
 from zusage.promises.derive import promises_of, rules_of
+from zusage.promises.manifest import Backup
+from zusage.promises.manifest.systems import Store
 from zusage.promises.promise import BackedUp
 from zusage.sealing.erased import row_code
 
 from . import filing
+from .copied_logs import CopiedLogs, moved
 from .copies import copies, forget
 from .product import PROGRAM, Product
 from .registering import Register, reader_of, register_of
@@ -71,7 +74,7 @@ def drill(product: Product, name: str, copy: Path | None = None) -> Held:
     chosen = next((one for one in found if one.path == copy), None) if copy else (found or (None,))[-1]
     if chosen is None:
         raise NoBackup(name)
-    with product.evidence.looking(), scratch() as home:
+    with product.evidence.looking(), scratch(product.folder / "drill.home") as home:
         seen = _held(product, promise, chosen, home)
         judgement = _seal(product, promise, seen)
     forget(product)
@@ -108,20 +111,26 @@ def _held(product: Product, promise: BackedUp, copy: Copy, home: Path) -> Drill:
     with ExitStack() as stack:
         try:
             place = stack.enter_context(restored(str(declared.kind), copy.path, home))
-            copied = _Copied(product, _scratch_product(product, declared.of, place, home), copy.made_at)
-            stack.enter_context(closing(copied.scratch))
-            return copied.look(bare)
+            copied = _scratch_product(product, declared, place, home)
+            stack.enter_context(closing(copied))
+            if declared.kind == "folder":
+                return CopiedLogs(product, copied).look(bare)
+            return _Copied(product, copied, copy.made_at).look(bare)
         except BackupUnreadable as trouble:
             return replace(bare, why=trouble.why)
 
 
-def _scratch_product(product: Product, systems: tuple[str, ...], place: Restored, home: Path) -> Product:
+def _scratch_product(product: Product, declared: Backup, place: Restored, home: Path) -> Product:
     """The same manifest about the restored systems alone, with a state of its own and the register's key."""
     from zusage.state import open_state
 
     manifest = product.loaded.manifest
-    moved = {"url": place.url, "writer": place.writer, "application": None, "encrypted": False}
-    there = {name: one.model_copy(update=moved) for name, one in manifest.databases.items() if name in systems}
+    new = {"url": place.url, "writer": place.writer, "application": None, "encrypted": False}
+    there: dict[str, Store] = {}
+    if declared.kind == "folder":
+        there.update(moved(product, declared.of, Path(place.url)))
+    else:
+        there.update({name: one.model_copy(update=new) for name, one in manifest.databases.items() if name in declared.of})
     loaded = replace(product.loaded, manifest=manifest.model_copy(update={"systems": there}))
     made = Product(loaded=loaded, folder=home / "own", clock=product.clock)
     made.folder.mkdir(mode=0o700)

@@ -9,6 +9,7 @@ from ..derive import rules_of
 from ..finding import Severity
 from ..inventory import TableInfo
 from ..promise import Rule
+from ..recognition import unmarked
 from ..source import KeyPath
 from .coverage import Kept, kept
 from .gaps import escaping
@@ -226,3 +227,19 @@ def limit_only_for_some_rows(seen: Seen) -> Iterator[Spot]:
         if row:
             said = ", ".join(f"{column} = {to_text(Literal(value))}" for column, value in row.items())
             yield Spot(("activities", rules[0].rule.activity, "data", name), f"no rule ends rows of {name} such as {said}")
+
+
+@live_rule(
+    "not-known-again",
+    Severity.WARNING,
+    why="where a backup brings erased rows back, nobody could tell them from those of somebody who came later under the same key",
+    advice="give the table a primary key, and name under born of the backups the column that says when a row came to be",
+    source="Art. 5(2), 17(1) GDPR",
+)
+def not_known_again(seen: Seen) -> Iterator[Spot]:
+    """A table in a backup of which rows go, and whose rows nothing tells from later ones."""
+    manifest = seen.loaded.manifest
+    for table in unmarked(manifest, rules_of(manifest), seen.inventories):
+        if seen.table(table):
+            named = next(name for name, one in manifest.backups.items() if one.kind and table.split(".", 1)[0] in one.of)
+            yield Spot(("backups", named), f"a row of {table} that was erased is not known again")

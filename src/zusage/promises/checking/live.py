@@ -42,6 +42,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.unlike_keys,
     fitness.no_foreign_key,
     fitness.limit_only_for_some_rows,
+    fitness.not_known_again,
     accounting.unaccounted_table,
     accounting.unaccounted_column,
     accounting.unaccounted_view,

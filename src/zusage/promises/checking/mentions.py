@@ -54,6 +54,10 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
             yield from _of_ending(loaded, path, ending)
     for name, absent in manifest.no_column.items():
         yield Mention(("no_column", name, "table"), absent.table)
+    for name, backup in manifest.backups.items():
+        for table, column in backup.born.items():
+            yield Mention(("backups", name, "born", table), table)
+            yield Mention(("backups", name, "born", table), table, column)
     for name, apart in manifest.kept_apart.items():
         for index, counted in enumerate(apart.counts):
             table, _, column = counted.rpartition(".")

@@ -77,6 +77,8 @@ RULES: tuple[Rule, ...] = (
     security.backup_without_interval,
     security.backup_without_retention,
     security.backup_of_unknown_system,
+    security.backup_without_place,
+    security.backup_of_other_kind,
     security.regular_without_interval,
     notice.no_officer,
     notice.no_notice_version,

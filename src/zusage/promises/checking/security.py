@@ -54,6 +54,41 @@ def backup_of_unknown_system(loaded: Loaded, on: date) -> Iterator[Spot]:
 
 
 @rule(
+    "backup-without-place",
+    Severity.ERROR,
+    why="a backup that nobody can find can be neither looked at nor restored for practice",
+    advice="give both kind and path, such as kind: pg-dump and path: /var/backups/shop/*.dump",
+    source="Art. 32(1)(c), (d) GDPR",
+)
+def backup_without_place(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A kind without a path, a path without a kind, or a drill without either."""
+    for name, backup in loaded.manifest.backups.items():
+        if (backup.kind is None) != (backup.path is None):
+            yield Spot(("backups", name), f"of the backups {name!r} only the {'path' if backup.path else 'kind'} is said")
+        elif backup.kind is None and (backup.drill or backup.born):
+            yield Spot(
+                ("backups", name), f"the backups {name!r} are restored for practice, but it is not said what and where they are"
+            )
+
+
+@rule(
+    "backup-of-other-kind",
+    Severity.ERROR,
+    why="what is restored would not be the system that is declared",
+    advice="declare the backups of each database under a name of their own, and copies of the files of a log as kind: folder",
+    source="Art. 32(1)(c) GDPR",
+)
+def backup_of_other_kind(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A dump of a log, a folder of a database, or one dump of several databases."""
+    manifest = loaded.manifest
+    for name, backup in manifest.backups.items():
+        fitting = manifest.logs if backup.kind == "folder" else manifest.databases
+        for index, system in enumerate(backup.of if backup.kind else ()):
+            if system in manifest.systems and (system not in fitting or (index and backup.kind != "folder")):
+                yield Spot(("backups", name, "of", index), f"{system!r} is not what a backup of the kind {backup.kind} holds")
+
+
+@rule(
     "regular-without-interval",
     Severity.WARNING,
     why="'regularly' promises nothing that could be found broken",

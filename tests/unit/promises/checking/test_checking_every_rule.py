@@ -112,6 +112,8 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "backup-without-interval": ({"backups/nightly/every": GONE}, "backups/nightly"),
     "backup-without-retention": ({"backups/nightly/kept": GONE}, "backups/nightly"),
     "backup-of-unknown-system": ({"backups/nightly/of/0": "depot"}, "backups/nightly/of/0"),
+    "backup-without-place": ({"backups/nightly/kind": "pg-dump"}, "backups/nightly"),
+    "backup-of-other-kind": ({"backups/nightly/kind": "folder", "backups/nightly/path": "/b/*"}, "backups/nightly/of/0"),
     "regular-without-interval": ({"measures/updates/every": GONE}, "measures/updates"),
     "no-officer": ({"controller/officer": GONE}, "controller"),
     "no-notice-version": ({"notice/version": GONE}, "notice"),

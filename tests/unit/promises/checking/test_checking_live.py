@@ -152,6 +152,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {},
         "activities/orders/data/shop/shop_order",
     ),
+    "not-known-again": (
+        {"backups/nightly/kind": "pg-dump", "backups/nightly/path": "/b/*"},
+        {"log": replace(_table("log", "address", "agent", "at:time"), primary_key=())},
+        "backups/nightly",
+    ),
     "unaccounted-table": ({}, {"newsletter": _table("newsletter", "email")}, "systems/shop"),
     "unaccounted-column": (
         {},
