@@ -1,18 +1,18 @@
-"""Everything that belongs to people, fetched from the living systems: one statement a table, for one person or many.
+"""Everything that belongs to people, fetched from the living systems: one statement a system for one person, one a table for many.
 
 The values that come back are for the answer to the person alone.
 """
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Asked, Finder, Reader, Row, SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
@@ -21,8 +21,6 @@ from zusage.rights.person import NobodyFound, SeveralFound
 
 if TYPE_CHECKING:
     from .product import Product
-
-Row = tuple[object, ...]
 
 
 class Held(NamedTuple):
@@ -89,15 +87,11 @@ class _Question:
     content: Content
     #: the columns that are fetched; those of the answer are first
     columns: tuple[str, ...]
-    #: where the columns stand by which a row says whose it is
-    own: tuple[int, ...]
-    #: number of a place below → where the columns stand to which its rows refer
-    below: tuple[tuple[int, tuple[int, ...]], ...]
     #: where addresses of the person stand
     known: tuple[int, ...]
     reader: Reader
-    #: what the column with the key holds
-    kind: str
+    #: the keys of people are numbers there
+    numbers: bool
 
     @property
     def place(self) -> Place:
@@ -114,62 +108,57 @@ class Search:
         self._places = places(manifest, people)
         known = [name.rpartition(".") for name in _known_by(product, people, needed=False)]
         contents = [content(manifest, place, right, include) for place in self._places]
-        self._questions = [self._question(number, contents, known) for number in range(len(contents))]
+        self._questions = [self._question(told, known) for told in contents]
         self._beyond = beyond(manifest, self._places, product.inventories)
         named = {one.place.name for one in contents if one.place.candidate and one.place.above is None}
         _refuse_unknown(include, named | _free_texts(product))
+        self._readers = tuple({id(one.reader): one.reader for one in self._questions}.values())
+        self._counted = [one for one in self._questions if one.place.candidate and one.place.above is None]
+        self._owned = _finders([one for one in self._questions if not one.place.candidate])
+        self._named = _finders([one for one in self._questions if one.place.candidate and one.place.name in include])
 
-    def _question(self, number: int, contents: Sequence[Content], known: Sequence[tuple[str, str, str]]) -> _Question:
-        told, place = contents[number], contents[number].place
-        below = [(at, one.place) for at, one in enumerate(contents) if one.place.above is place]
+    def _question(self, told: Content, known: Sequence[tuple[str, str, str]]) -> _Question:
+        place = told.place
         addresses = [column for table, _, column in known if table == place.table and not place.candidate]
-        names = dict.fromkeys((*told.columns, *place.own, *(column for _, one in below for column in one.referred), *addresses))
-        at = {name: index for index, name in enumerate(names)}
+        names = tuple(dict.fromkeys((*told.columns, *addresses)))
         return _Question(
             content=told,
-            columns=tuple(names),
-            own=tuple(at[name] for name in place.own),
-            below=tuple((index, tuple(at[name] for name in one.referred)) for index, one in below),
-            known=tuple(at[name] for name in addresses),
+            columns=names,
+            known=tuple(names.index(name) for name in addresses),
             reader=_reader(self._product, place),
-            kind=kind_of(place.root, self._product.inventories),
+            numbers=kind_of(place.root, self._product.inventories) in ("integer", "number") and not place.candidate,
         )
 
     def gather(self, keys: Sequence[str]) -> Gathered:
-        """Everything that belongs to the people with these keys: one statement a table."""
+        """Everything that belongs to the people with these keys."""
         inventories = self._product.inventories
         here = tuple(str(one.value) for one in literals(self._places[0], keys, inventories))
         finding = _Finding(here)
-        values: dict[object, tuple[Literal, ...]] = {}
         with ExitStack() as stack:
-            for reader in {id(one.reader): one.reader for one in self._questions}.values():
+            if len(here) > 1:
+                stack.enter_context(_uncollected())
+            for reader in self._readers:
                 stack.enter_context(reader.snapshot())
-            for number, one in enumerate(self._questions):
-                if not one.place.candidate:
-                    if one.kind not in values:
-                        values[one.kind] = literals(one.place.root, here, inventories)
-                    finding.fetch(number, one, values[one.kind])
+            finding.take(self._owned, here)
             candidates = tuple(self._candidates(finding))
         if self._right == "access":
             self._open_blocked(finding)
-        reached = {id(one.content): one.content for rows in finding.held.values() for one in rows}
         return Gathered(
             people={key: tuple(rows) for key, rows in finding.held.items()},
             candidates=candidates,
-            withheld=tuple(f"{one.place.table}.{column}" for one in reached.values() for column in one.withheld),
+            withheld=tuple(f"{one.place.table}.{column}" for one in finding.reached.values() for column in one.withheld),
             beyond=self._beyond,
         )
 
     def _candidates(self, finding: _Finding) -> Iterator[tuple[str, int]]:
         """Count what only an address leads to; fetch it where a human has named it."""
-        values = tuple(Literal(address) for address in sorted(finding.addresses))
-        for number, one in enumerate(self._questions):
+        addresses = sorted(finding.addresses)
+        finding.take(self._named, addresses)
+        values = tuple(Literal(address) for address in addresses)
+        for one in self._counted:
             place = one.place
-            if place.candidate and place.name in self._include:
-                finding.fetch(number, one, values)
-            if place.candidate and place.above is None:
-                selection = Selection(system=place.system, table=place.bare, where=place.where(values))
-                yield place.name, one.reader.count(selection) if values else 0
+            selection = Selection(system=place.system, table=place.bare, where=place.where(values))
+            yield place.name, one.reader.count(selection) if values else 0
 
     def _open_blocked(self, finding: _Finding) -> None:
         """What was taken out of reach is still held, and so is in the copy."""
@@ -185,6 +174,26 @@ class Search:
                         columns = tuple(column for column in told.columns if column in rows[0])
                         values = [tuple(row[column] for column in columns) for row in rows]
                         finding.held[key].append(Held(content=told, columns=columns, rows=values, blocked=True))
+                        finding.reached[id(told)] = told
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What finds the answers to some questions of one system."""
+
+    questions: Sequence[_Question]
+    finder: Finder
+
+
+def _finders(questions: Sequence[_Question]) -> tuple[_Asking, ...]:
+    """One for each system."""
+    found: dict[int, list[_Question]] = {}
+    for one in questions:
+        found.setdefault(id(one.reader), []).append(one)
+    return tuple(
+        _Asking(some, some[0].reader.finder([Asked(place=q.place, columns=q.columns, numbers=q.numbers) for q in some]))
+        for some in found.values()
+    )
 
 
 class _Finding:
@@ -195,55 +204,60 @@ class _Finding:
         self.held: dict[str, list[Held]] = {key: [] for key in keys}
         #: address in small letters → keys
         self.addresses: dict[str, set[str]] = {}
+        #: what is said of the places in which something was found
+        self.reached: dict[int, Content] = {}
         self._alone = keys[0] if len(keys) == 1 else None
-        #: number of a place → value of what refers above → keys
-        self._whose: dict[int, dict[object, list[str]]] = {}
 
-    def fetch(self, number: int, asked: _Question, values: Sequence[Literal]) -> None:
-        """One statement for the rows of all people in a place."""
-        if not values:
-            return
-        place = asked.place
-        selection = Selection(system=place.system, table=place.bare, where=place.where(values))
-        rows = asked.reader.rows(selection, asked.columns)
-        for key, mine in self._sorted(number, asked, rows):
-            self.held[key].append(Held(content=asked.content, columns=asked.content.columns, rows=mine))
-            for below, at in asked.below if self._alone is None else ():
-                known, pick = self._whose.setdefault(below, {}), itemgetter(*at)
-                for row in mine:
-                    known.setdefault(pick(row), []).append(key)
-            for index in asked.known:
-                for row in mine:
-                    self._know(row[index], key)
+    def take(self, asking: Sequence[_Asking], keys: Sequence[str]) -> None:
+        """Everything in some places, sorted to the people whose it is. Without keys nothing is anybody's."""
+        for one in asking if keys else ():
+            for at, rows in one.finder.find(keys):
+                question = one.questions[at]
+                if rows:
+                    self._keep(question, {keys[0]: rows} if len(keys) == 1 else _by_person(rows))
 
-    def _sorted(self, number: int, asked: _Question, rows: Iterator[Row]) -> Iterator[tuple[str, list[Row]]]:
-        """The rows of each person; of one who is asked about alone all are theirs."""
+    def _keep(self, asked: _Question, groups: Mapping[object, Sequence[Row]]) -> None:
+        told, columns = asked.content, asked.content.columns
+        self.reached[id(told)] = told
+        for value, rows in groups.items():
+            for key in self._owners(value) if told.place.candidate else (str(value),):
+                mine = self.held.get(key)
+                if mine is not None:  # no value is another person's
+                    mine.append(Held(told, columns, rows))
+                for index in asked.known:
+                    for row in rows:
+                        self._know(row[index], key)
+
+    def _owners(self, value: object) -> Sequence[str]:
+        """Whose an address is: of two with one address neither is answered with the other's."""
         if self._alone is not None:
-            mine = list(rows)
-            yield from [(self._alone, mine)] if mine else []
-            return
-        groups: defaultdict[object, list[Row]] = defaultdict(list)
-        pick = itemgetter(*asked.own)
-        for row in rows:
-            groups[pick(row)].append(row)
-        if asked.place.column and not asked.place.candidate:  # no value is another person's
-            yield from ((key, group) for value, group in groups.items() if (key := str(value)) in self.held)
-            return
-        shared: dict[str, list[Row]] = {}
-        for value, group in groups.items():
-            for key in dict.fromkeys(self._owners(number, asked.place, value)):
-                shared.setdefault(key, []).extend(group)
-        yield from shared.items()
-
-    def _owners(self, number: int, place: Place, value: object) -> Sequence[str]:
-        if not place.column:
-            return self._whose.get(number, {}).get(value, ())
+            return (self._alone,)
         owners = self.addresses.get(str(value).lower(), set())
-        return tuple(owners) if len(owners) == 1 else ()  # of two with one address neither is answered with the other's
+        return tuple(owners) if len(owners) == 1 else ()
 
     def _know(self, address: object, key: str) -> None:
         if address is not None and str(address).strip():
             self.addresses.setdefault(str(address).lower(), set()).add(key)
+
+
+def _by_person(rows: Iterable[Row]) -> Mapping[object, Sequence[Row]]:
+    """Whose a row is stands last in it."""
+    groups: defaultdict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[-1]].append(row)
+    return groups
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rows of plain values form no circles; to look for some again and again while they come would take as long as the statements."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _reader(product: Product, place: Place) -> Reader:

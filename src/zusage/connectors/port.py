@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
+from zusage.planning.places import Place
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
@@ -176,6 +177,31 @@ class BlockedRow:
     person: str | None = None
 
 
+#: one row as its driver has it
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is asked of the rows of people in one place."""
+
+    place: Place
+    columns: tuple[str, ...]
+    #: the keys of people are numbers at the top of the links
+    numbers: bool
+
+
+class Finder(Protocol):
+    """Finds the rows of people in several places of one system, for an answer to them and for nothing else."""
+
+    def find(self, keys: Sequence[str]) -> Iterator[tuple[int, Sequence[Row]]]:
+        """By the number of each place that has some, the rows of the people with these keys, as the values of its columns.
+
+        Where several keys are asked about, the key of the person stands behind them; a row of several people is there for each.
+        To be gone through within the snapshot. Nobody may write a value into a log, an error or the evidence.
+        """
+
+
 class Sealer(Protocol):
     """Takes blocked rows. What it has taken is durable when it returns; taking a row again that never went keeps the later one."""
 
@@ -233,6 +259,9 @@ class Reader(Protocol):
 
         One statement, to be gone through within the snapshot. Nobody may write a value into a log, an error or the evidence.
         """
+
+    def finder(self, asked: Sequence[Asked]) -> Finder:
+        """What finds people in these places, again and again. Raises CannotHandle for a place that there is not."""
 
     def visibility(self, table: str) -> Visibility:
         """Whether an empty result would mean that there is nothing."""

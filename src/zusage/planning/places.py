@@ -80,6 +80,13 @@ class Place:
         return f"{self.root.table}.{self.root.column}" if self.candidate else self.table
 
     @property
+    def parent(self) -> Place:
+        """The place of the rows to which these refer; raises ValueError where they say themselves whose they are."""
+        if self.above is None:
+            raise ValueError(f"rows of {self.table} refer to no place above")
+        return self.above
+
+    @property
     def root(self) -> Place:
         """The place at the top of the links."""
         return self.above.root if self.above else self

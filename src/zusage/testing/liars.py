@@ -11,7 +11,20 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from zusage.connectors.port import BlockedRow, Encryption, Identity, Partition, Reader, Unreachable, Values, Visibility, Writer
+from zusage.connectors.finding import PlainFinder
+from zusage.connectors.port import (
+    Asked,
+    BlockedRow,
+    Encryption,
+    Finder,
+    Identity,
+    Partition,
+    Reader,
+    Unreachable,
+    Values,
+    Visibility,
+    Writer,
+)
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import ALWAYS, Condition, Not
 from zusage.promises.inventory import Inventory
@@ -105,6 +118,10 @@ class BlindReader:
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """None."""
         return iter(())
+
+    def finder(self, asked: Sequence[Asked]) -> Finder:
+        """None."""
+        return PlainFinder(self.rows, asked)
 
     def visibility(self, table: str) -> Visibility:
         """A row policy may hide everything."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from zusage.connectors.port import CannotHandle, Encryption, Identity, Partition, Values, Visibility
+from zusage.connectors.finding import PlainFinder
+from zusage.connectors.port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Values, Visibility
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
@@ -185,6 +186,10 @@ class MemoryReader:
                 raise CannotHandle(f"table {selection.table} has no column {column}")
         for row in self._matching(selection.table, selection.where).values():
             yield tuple(row[column] for column in columns)
+
+    def finder(self, asked: Sequence[Asked]) -> Finder:
+        """Place by place."""
+        return PlainFinder(self.rows, asked)
 
     def visibility(self, table: str) -> Visibility:
         """Nothing hides rows here, but a view may."""

@@ -16,7 +16,8 @@ from zusage.promises.manifest import AccessLog
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle, Encryption, Identity, Partition, Values, Visibility
+from ..finding import PlainFinder
+from ..port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Values, Visibility
 from .files import Files, Found, reading
 from .formats import FormatUnfit
 from .lines import Form, Sorter
@@ -137,6 +138,10 @@ class LogReader:
                     fields = self._form.values(line, before)
                     if place == 0:
                         yield tuple(self._form.value(column, fields) for column in columns)
+
+    def finder(self, asked: Sequence[Asked]) -> Finder:
+        """One pass over the lines for each place."""
+        return PlainFinder(self.rows, asked)
 
     def visibility(self, table: str) -> Visibility:
         """An empty result means that there is nothing: there are files, and no interrupted change hides lines in others."""

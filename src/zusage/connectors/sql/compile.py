@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
@@ -24,6 +24,10 @@ Element = sa.ColumnElement[Any]
 Scope = Mapping[str, sa.FromClause]
 
 
+#: constants of a condition in whose place numbers will be written, so that one statement serves all
+GAP = (c.Literal("\0keys"),)
+#: what stands in the statement there
+WRITTEN = "NULL /* keys */"
 #: from so many numbers on they are written into a list as they are
 _MANY = 20
 _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
@@ -64,6 +68,10 @@ class Compiler:
                 return self._filter(part, scope, table)
             case c.Not(c.Possibly(part)):
                 return sa.not_(sa.and_(self._condition(part, scope, table)))
+            case c.OneOf(of, values):
+                return self._one_of(of, values, scope, table, _both)
+            case c.Compare("=", left, c.Literal(str() | int())):
+                return self._compare("=", left, node.right, scope, table, _both)
             case c.Before(column, instant):
                 info, times = self._about(column, scope, table)
                 exact = self._condition(node, scope, table)
@@ -174,16 +182,32 @@ class Compiler:
             case _:
                 return self._filter(node, scope, table)
 
-    def _one_of(self, of: c.Term, values: tuple[c.Literal, ...], scope: Scope, table: str) -> Element:
-        kinds = {_kind(value.value) for value in values}
+    def _one_of(
+        self,
+        of: c.Term,
+        values: tuple[c.Literal, ...],
+        scope: Scope,
+        table: str,
+        meet: Callable[[Element, Element], Element] | None = None,
+    ) -> Element:
+        """``meet`` puts together that the kind is right and that a value is; by itself unknown where the kind is another."""
+        kinds: set[Kind | None] = {"number"} if values == GAP else {_kind(value.value) for value in values}
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
-            among = self.dialect.among(term, [_digits(values)] if _whole(values) else [self._literal(v.value) for v in values])
-            return _where(self.dialect.of_kind(kind, term), among)
+            written = [_digits(values)] if values == GAP or _whole(values) else [self._literal(v.value) for v in values]
+            return (meet or _where)(self.dialect.of_kind(kind, term), self.dialect.among(term, written))
         alike = [self._compare("=", of, value, scope, table) for value in values]
         return sa.or_(*alike) if alike else self.dialect.truth(False)
 
-    def _compare(self, operator: str, left: c.Term, right: c.Term, scope: Scope, table: str) -> Element:
+    def _compare(
+        self,
+        operator: str,
+        left: c.Term,
+        right: c.Term,
+        scope: Scope,
+        table: str,
+        meet: Callable[[Element, Element], Element] | None = None,
+    ) -> Element:
         """Values of different kinds can be neither equal nor in any order: unknown."""
         match left, right:
             case c.Column() as column, c.Literal(date() as day):
@@ -194,7 +218,7 @@ class Compiler:
         one, other = self._term(left, scope, table), self._term(right, scope, table)
         kind = _kind(left.value) if isinstance(left, c.Literal) else _kind(right.value) if isinstance(right, c.Literal) else None
         alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
-        return _where(alike, self.dialect.compared(operator, one, other))
+        return (meet or _where)(alike, self.dialect.compared(operator, one, other))
 
     def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:
@@ -258,7 +282,17 @@ def _whole(values: Sequence[c.Literal]) -> bool:
 
 def _digits(values: Sequence[c.Literal]) -> Element:
     """Many numbers as they are written: a parameter each would take longer to bind than the statement takes."""
-    return sa.literal_column(", ".join(str(value.value) for value in values), sa.Integer())
+    return sa.literal_column(WRITTEN if values == GAP else digits(value.value for value in values), sa.Integer())
+
+
+def digits(keys: Iterable[object]) -> str:
+    """What goes into a gap."""
+    return ", ".join(map(str, keys)) or "NULL"
+
+
+def _both(alike: Element, then: Element) -> Element:
+    """The same where only true counts: both are asked, so that an index can serve."""
+    return then if isinstance(alike, sa.True_) else alike if isinstance(alike, sa.Null) else sa.and_(then, alike)
 
 
 def _where(alike: Element, then: Element) -> Element:

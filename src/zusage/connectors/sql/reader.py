@@ -17,12 +17,12 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle, Encryption, Identity, Partition, Unreachable, Values, Visibility
+from ..port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Row, Unreachable, Values, Visibility
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .encryption import encryption
-from .fetching import KEYS, fetching, keyed
+from .finding import SqlFinder
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -37,7 +37,6 @@ class SqlReader:
         self._times = times
         self._engine = engine
         self._inventory: Inventory | None = None
-        self._texts: dict[tuple[Selection, tuple[str, ...]], str | None] = {}
         self._identity: Identity | None = None
         self._clauses: dict[str, sa.TableClause] = {}
         try:
@@ -143,34 +142,36 @@ class SqlReader:
             yield from self._connection.execute(statement.execution_options(yield_per=5000)).scalars()
 
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
-        """One statement, worked out once for all keys; its rows as the driver has them."""
-        where, keys = keyed(selection.where)
-        text = self._text(replace(selection, where=where), tuple(columns)) if keys else None
+        """One statement; its rows as the driver has them."""
+        compiler, clause = self._about(selection.table)
+        for column in columns:
+            if column not in clause.c:
+                raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
+        where = compiler.condition(selection.where, selection.table, clause)
         with self.snapshot():
-            if text and keys:
-                found = self._connection.exec_driver_sql(text.replace(KEYS, f"({', '.join(map(str, keys))})"))
-            else:
-                found = self._connection.execute(self._fetching(selection, columns))
+            found = self._connection.execute(sa.select(*(clause.c[name] for name in columns)).select_from(clause).where(where))
             try:
                 while batch := found.cursor.fetchmany(5000) if found.cursor else ():
                     yield from batch
             except self._engine.dialect.loaded_dbapi.Error:
                 raise Unreachable(self.system, "the connection failed while rows were read") from None
 
-    def _text(self, selection: Selection, columns: tuple[str, ...]) -> str | None:
-        """The statement with a gap for the keys; None where anything else in it has to be bound, or the column holds no whole numbers."""
-        at = (selection, columns)
-        if at not in self._texts:
-            compiled = self._fetching(selection, columns).compile(self._engine)
-            self._texts[at] = None if compiled.params else str(compiled)
-        return self._texts[at]
+    def finder(self, asked: Sequence[Asked]) -> Finder:
+        """One statement over all places for one person, one a place for many."""
+        for one in asked:
+            _, clause = self._about(one.place.bare)
+            for column in (*one.columns, *one.place.own):
+                if column not in clause.c:
+                    raise CannotHandle(f"table {one.place.bare!r} of system {self.system!r} has no column {column!r}")
+        return SqlFinder(self._engine, Compiler(self.survey(), self._database.dialect, self._times), asked, self._all_of)
 
-    def _fetching(self, selection: Selection, columns: Sequence[str]) -> sa.Select[Any]:
-        compiler, clause = self._about(selection.table)
-        for column in columns:
-            if column not in clause.c:
-                raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
-        return fetching(compiler, clause, selection, columns)
+    def _all_of(self, text: str, parameters: Any) -> Sequence[Row]:
+        with self.snapshot():
+            found = self._connection.exec_driver_sql(text, parameters)
+            try:
+                return found.cursor.fetchall() if found.cursor else ()
+            except self._engine.dialect.loaded_dbapi.Error:
+                raise Unreachable(self.system, "the connection failed while rows were read") from None
 
     def visibility(self, table: str) -> Visibility:
         """As the kind of database establishes it."""

@@ -78,6 +78,10 @@ class MariaDB:
         sort: Sort = "none" if value is None else "text" if isinstance(value, str) else "number"
         return sa.literal(Decimal(repr(value)) if isinstance(value, float) else value, Sorted(sort))
 
+    def missing(self, declared: str) -> Element:
+        """A missing value takes the type of what stands under it."""
+        return sa.null()
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """Texts are counted in letters; letters whose other case is not known make lower and upper unknown."""
         if function == "coalesce":

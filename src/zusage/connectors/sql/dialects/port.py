@@ -57,6 +57,9 @@ class Dialect(Protocol):
     def literal(self, value: Any) -> Element:
         """A constant."""
 
+    def missing(self, declared: str) -> Element:
+        """A missing value of a type as the database names it."""
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """One of the functions that conditions may use."""
 

@@ -48,6 +48,10 @@ class PostgreSQL:
             return sa.literal(Decimal(repr(value)), sa.Numeric())
         return sa.literal(value)
 
+    def missing(self, declared: str) -> Element:
+        """Of its type, or it would become a text."""
+        return sa.literal_column(f"CAST(NULL AS {declared.partition(' COLLATE ')[0]})") if declared else sa.null()
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """On texts, and on what is written like one; ``abs`` only on numbers."""
         first = arguments[0]

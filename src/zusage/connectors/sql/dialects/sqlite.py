@@ -34,6 +34,10 @@ class SQLite:
             return self.truth(value)
         return sa.literal(value.isoformat() if isinstance(value, date) else value)
 
+    def missing(self, declared: str) -> Element:
+        """A column holds what it is given."""
+        return sa.null()
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """SQLite's own lower and upper know ASCII only, and its abs makes a number of any text."""
         if function in ("lower", "upper"):
@@ -44,7 +48,7 @@ class SQLite:
 
     def of_kind(self, kind: Kind, *terms: Element) -> Element:
         """A column holds what it is given, whatever its type."""
-        return sa.and_(*(_is_number(term) if kind == "number" else sa.func.typeof(term) == kind for term in terms))
+        return sa.and_(*(_is_number(term) if kind == "number" else sa.func.typeof(term) == _type(kind) for term in terms))
 
     def same_kind(self, one: Element, other: Element) -> Element:
         """Both are numbers, or both are of one type."""
@@ -125,7 +129,7 @@ def _epoch(instant: datetime, unit: str) -> float:
 
 
 def _is_number(term: Element) -> Element:
-    return sa.func.typeof(term).in_(["integer", "real"])
+    return sa.func.typeof(term).in_([_type("integer"), _type("real")])
 
 
 def _against(operator: str, term: Element, info: ColumnInfo, day: date, instant: datetime, times: Times) -> Element:
@@ -136,3 +140,8 @@ def _against(operator: str, term: Element, info: ColumnInfo, day: date, instant:
         counted = term.op(operator, is_comparison=True)(sa.literal(_epoch(instant, unit)))
         return sa.case((_is_number(term), counted))
     return sqlite_times.compared(operator, term, day, instant, times, only_day=info.kind == "date")
+
+
+def _type(name: str) -> Element:
+    """Written as it is, so that nothing need be bound."""
+    return sa.literal_column(f"'{name}'")
