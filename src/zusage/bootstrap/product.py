@@ -229,14 +229,13 @@ class Product:
 
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
-        """Be the only one that changes, after what an interrupted run left is cleared up; gives a Writer for each system.
-
-        Raises AlreadyRunning, SystemTrouble.
-        """
+        """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
         from .registering import register_of
+        from .removing import finish
 
         with self.state.lock():
             self._recover()
+            finish(self, self._pseudonym_key)
             register = register_of(self)
             if register:
                 register.recover()
@@ -270,10 +269,12 @@ class Product:
         from zusage.connectors.blocked import BlockedWriter
         from zusage.connectors.opening import open_log_writer, open_writer
 
-        store = BlockedWriter(self.folder)
+        from .removing import FileRemover
+
+        store, remover = BlockedWriter(self.folder), FileRemover(self.folder)
         found: dict[str, Writer] = {}
         for name, system in self.loaded.manifest.databases.items():
-            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key, register))
+            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key, register, remover))
         for name, log in self.loaded.manifest.logs.items():
             found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
         return found

@@ -113,6 +113,8 @@ def show_steps(plan: Plan) -> None:
             say(f"stopped: {step.id}: {refusal}", "red")
         for name in step.without_undo:
             say(f"note: {step.id}: what it does in {name} cannot be rolled back, for its engine has no transactions", "yellow")
+        for name, path in step.files:
+            say(f"note: {step.id} removes with rows of {name} the files {path}", "yellow")
         for trigger in step.triggers:
             say(f"note: {step.id} fires the trigger {trigger}", "yellow")
 

@@ -13,7 +13,7 @@ from zusage.promises.manifest import AccessLog, System
 
 from .access_log.reader import LogReader
 from .access_log.writer import LogWriter
-from .port import CannotHandle, Registrar, Restrictor, Sealer, Unreachable
+from .port import CannotHandle, Registrar, Remover, Restrictor, Sealer, Unreachable
 from .sql.address import fill, resolve
 from .sql.application import SqlApplication
 from .sql.correcting import SqlCorrector
@@ -44,12 +44,13 @@ def open_reader(name: str, system: System) -> SqlReader:
 
 
 def open_writer(
-    name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes], registrar: Registrar | None = None
-) -> SqlWriter:
+    name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes],
+    registrar: Registrar | None = None, remover: Remover | None = None,
+) -> SqlWriter:  # fmt: skip
     """Open to change. Raises SystemTrouble."""
     url, database = _address(name, system.writer or system.url)
     engine = database.changing(name, url, pseudonym_key)
-    return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar)
+    return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar, remover)
 
 
 def open_log_reader(name: str, log: AccessLog) -> LogReader:

@@ -209,6 +209,31 @@ class Sealer(Protocol):
         """Take the rows; what it returns is called when they are gone from their system for good."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFiles:
+    """Files of some rows that go: a path with columns in braces, and the values of these columns."""
+
+    system: str
+    table: str
+    path: str
+    columns: tuple[str, ...]
+    values: tuple[tuple[object, ...], ...]
+
+
+#: whether a row of a table has these values still
+StillThere = Callable[[str, Mapping[str, object]], bool]
+
+
+class Remover(Protocol):
+    """Removes files whose rows have gone, and none that a row still names."""
+
+    def __call__(self, files: Sequence[RowFiles], there: StillThere) -> Callable[[], None]:
+        """Take down the files, durably; what it returns removes them, and is called when the rows are gone for good.
+
+        A run that is killed between leaves the note, so that the next one ends what was begun.
+        """
+
+
 class Registrar(Protocol):
     """Takes down which rows go or change, before they do, so that they are known again should a backup bring them back."""
 

@@ -27,6 +27,7 @@ from zusage.promises.condition import (
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Protected, Rule
+from zusage.promises.row_files import files_of
 
 from . import circles, elsewhere, release
 from .apart import apart
@@ -36,6 +37,7 @@ from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import emptied, found_through, references_first, refers_by, theirs_alone
 from .suspension import Suspension, held_by
+from .with_files import with_files
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,8 @@ def draft(world: World) -> tuple[Step, ...]:
     drafted: Iterable[Step] = (step for rule in asked for step in _of_rule(world, rule))
     if world.theirs is not None:
         drafted = theirs_alone(world.theirs, drafted)
+    files = files_of(world.manifest)
+    drafted = (with_files(step, files) for step in drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
     ordered = in_order(steps, world.inventories, found_through(world.manifest) if world.theirs is not None else None)

@@ -169,6 +169,8 @@ class Step:
     triggers: tuple[str, ...] = ()
     #: its tables that cannot undo a change: what a stopped batch has done there stays done
     without_undo: tuple[str, ...] = ()
+    #: files that go with the rows, as pairs of table and path with columns in braces
+    files: tuple[tuple[str, str], ...] = ()
     #: why the step is stopped whatever the rows: what, why and what to do
     refused: tuple[str, ...] = ()
     #: suspensions in force when the plan was made

@@ -29,6 +29,7 @@ def place(tmp_path_factory):
     (folder / "standing.yaml").write_text((POOL / "standing.yaml").read_text())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POOL_DATABASE_URL", address)
+        patch.setenv("POOL_FOLDER", str(folder / "pool"))
         patch.setenv("POOL_APPLICATION_URL", address)
         yield folder, key
 

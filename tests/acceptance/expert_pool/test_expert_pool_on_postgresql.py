@@ -38,6 +38,7 @@ def pool(postgres_server, tmp_path_factory):
         for name, role in (("READER", READER), ("WRITER", WRITER)):
             patch.setenv(f"POOL_{name}_URL", postgres_server.url("expert_pool_kept", role, SECRET))
         patch.setenv("POOL_APPLICATION_URL", owner)
+        patch.setenv("POOL_FOLDER", str(folder / "files"))
         with psycopg.connect(owner, autocommit=True) as connection:
             for statement in role_statements(owner, folder / "zusage.yaml", "pool"):
                 connection.execute(statement)

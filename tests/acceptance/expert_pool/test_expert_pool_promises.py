@@ -75,6 +75,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("POOL_DATABASE_URL", "POOL_APPLICATION_URL"):
             patch.setenv(name, f"sqlite:///{pool.database}")
+        patch.setenv("POOL_FOLDER", str(pool.folder / "files"))
         yield pool
 
 

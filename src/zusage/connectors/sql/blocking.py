@@ -19,6 +19,18 @@ from .dialects.port import Dialect, Times
 Row = Mapping[Any, Any]
 
 
+def whose(
+    connection: sa.Connection, compiler: Compiler, step: Step, clause: sa.TableClause, inside: sa.ColumnElement[bool]
+) -> dict[tuple[object, ...], str]:
+    """By the key of each row of the batch, whose it is; where it tells in several ways, by the first that answers."""
+    found: dict[tuple[object, ...], str] = {}
+    for way in reversed(step.action.whose) if isinstance(step.action, BlockRows) else ():
+        statement = telling(compiler, clause, compiler.table(step.table), way)
+        for *key, person in connection.execute(statement.where(inside)):
+            found[tuple(key)] = f"{way.people}:{person}"
+    return found
+
+
 def telling(compiler: Compiler, clause: sa.TableClause, table: TableInfo, whose: Whose) -> sa.Select[Any]:
     """The statement that tells whose the rows of a table are: their primary key, and the key of the person."""
     at: sa.FromClause = clause

@@ -34,7 +34,7 @@ class Target:
     @property
     def alone(self) -> bool:
         """One statement changes the rows, and nothing else is asked about them."""
-        if self.taken_down:
+        if self.taken_down or self.step.files:
             return False
         if self.stay:
             return not self.step.elsewhere

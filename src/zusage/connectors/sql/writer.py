@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,12 +16,13 @@ from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
-from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Registrar, Sealer, StillReferred, Unreachable
-from .blocking import blocked_rows, telling
+from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Registrar, Remover, Sealer, StillReferred, Unreachable
+from .blocking import blocked_rows, whose
 from .changing import become, plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .naming_files import named
 from .referring import among, kind_of, referred_by_others
 from .survey import keeps_history, survey
 from .target import Target
@@ -34,13 +36,13 @@ class SqlWriter:
 
     def __init__(
         self, system: str, database: Database, engine: sa.Engine, place: str, times: Times,
-        sealer: Sealer | None, registrar: Registrar | None = None,
+        sealer: Sealer | None, registrar: Registrar | None = None, remover: Remover | None = None,
     ) -> None:  # fmt: skip
         self.system = system
         self._place = place
         self._database, self._engine = database, engine
         self._times = times
-        self._sealer, self._registrar = sealer, registrar
+        self._sealer, self._registrar, self._remover = sealer, registrar, remover
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
         self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
@@ -212,10 +214,7 @@ class SqlWriter:
 
     def _referred(self, target: Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
         """The values that some columns have in the batch, or in what belongs to it."""
-        if table == target.step.table:
-            clause, inside = target.clause, target.batches.inside()
-        else:
-            clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == table))
+        clause, inside = self._rows_of(target, table)
         return sa.select(*(clause.c[name] for name in columns)).where(inside)
 
     def _among(
@@ -281,6 +280,17 @@ class SqlWriter:
         if self._registrar and target.taken_down:
             known = sa.select(*(target.clause.c[name] for name in target.taken_down)).where(target.batches.inside())
             self._gone.append(self._registrar(target.step, self._connection.execute(known)))
+        if target.step.files:
+            if self._remover is None:
+                raise CannotHandle(f"step {target.step.id}: its rows have files, and nobody is there who removes them")
+            files = list(named(self._connection, target.step, partial(self._rows_of, target)))
+            self._gone.append(self._remover(files, self.still_there))
+
+    def _rows_of(self, target: Target, table: str) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
+        """The rows of the step's table, or of a part, that belong to the batch."""
+        if table == target.step.table:
+            return target.clause, target.batches.inside()
+        return self._of_part(target, next(p for p in target.step.parts if p.table == table))
 
     def _act(self, target: Target, rows: int, room: dict[str, int]) -> int:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
@@ -362,19 +372,10 @@ class SqlWriter:
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
         roots = self._rows(target.clause, target.batches.inside())
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        people = self._people(target) if isinstance(target.step.action, BlockRows) and target.step.action.whose else {}
+        compiler = Compiler(self.survey(), self._database.dialect, self._times)
+        people = whose(self._connection, compiler, target.step, target.clause, target.batches.inside())
         rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts, people)
         self._gone += [told] if (told := self._sealer(rows)) else []
-
-    def _people(self, target: Target) -> dict[tuple[object, ...], str]:
-        """By the key of each row of the batch, whose it is; where it tells in several ways, by the first that answers."""
-        compiler = Compiler(self.survey(), self._database.dialect, self._times)
-        action, found = target.step.action, {}
-        for whose in reversed(action.whose) if isinstance(action, BlockRows) else ():
-            statement = telling(compiler, target.clause, self.survey().tables[target.step.table], whose)
-            for *key, person in self._connection.execute(statement.where(target.batches.inside())):
-                found[tuple(key)] = f"{whose.people}:{person}"
-        return found
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> Sequence[sa.RowMapping]:
         return self._connection.execute(sa.select(*clause.c).where(where)).mappings().all()

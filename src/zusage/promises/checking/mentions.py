@@ -9,6 +9,7 @@ from typing import Any
 from ..condition import Condition, columns_of
 from ..loading import Loaded
 from ..manifest import Activity, Anonymise, Data, Ending, Link, Pseudonymise, SetTo
+from ..row_files import columns_in
 from ..source import KeyPath
 from ..starting_point import StartingPoint
 from .coverage import Kept, kept
@@ -119,6 +120,8 @@ def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
     for key in ("structure", "shared", "others", "mentions", "inferred"):
         for index, column in enumerate(getattr(data, key)):
             yield Mention((*path, key, index), table, column)
+    for index, file in enumerate(data.files):
+        yield from (Mention((*path, "files", index), table, column) for column in columns_in(file))
     if data.discloses:
         named = [(key, getattr(data.discloses, key)) for key in ("recipient", "at", "what")]
         yield from (Mention((*path, "discloses", key), table, column) for key, column in named if column)

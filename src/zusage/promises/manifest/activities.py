@@ -15,6 +15,8 @@ LegalBasis = Literal[
 ]
 
 
+#: a path of files on this machine, with a column of the row in braces: ${UPLOADS}/documents/{id}.pdf
+FilePath = Annotated[str, StringConstraints(max_length=500, pattern=r"^(\$\{\w+\})?/[^{}]*(\{[^{}/]+\}[^{}]*)+$")]
 #: a path in a JSON document
 JsonPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,9}$")]
 
@@ -163,6 +165,8 @@ class Data(Part):
     mentions: tuple[str, ...] = ()
     #: columns that were concluded, not provided or observed: in the copy, but not portable (Art. 20(1) GDPR)
     inferred: tuple[str, ...] = ()
+    #: files that live and die with a row
+    files: tuple[FilePath, ...] = ()
     #: the rows say to whom data of the person were disclosed
     discloses: Disclosed | None = None
 
