@@ -220,6 +220,7 @@ class Product:
                 writers=writers,
                 vault=BlockedWriter(self.folder),
                 batch=self.loaded.manifest.guard.batch,
+                pace=self.loaded.manifest.guard.pace,
                 now=self.clock,
                 watch=watch,
                 fill=fill,

@@ -80,6 +80,8 @@ class Enforcement:
     vault: Vault
     batch: int
     now: Callable[[], datetime]
+    #: the share of the time, above 0 and up to 1, that is spent on batches at most; the rest is the neighbours'
+    pace: float = 1
     watch: Callable[[Progress], None] = lambda _: None
     #: puts in what must not stand in a plan, such as the key of the person whose erasure it is
     fill: Callable[[Step], Step] = lambda step: step
@@ -150,7 +152,7 @@ class Enforcement:
         while True:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
             try:
-                for rows in self._batches(step, held, step.rows - done):
+                for rows in self._paced(self._batches(step, held, step.rows - done)):
                     done += rows
                     yield rows
                     if self._placed_since(held):
@@ -162,6 +164,16 @@ class Enforcement:
                 if not trouble.retryable or attempt == (_TRIES_AFTER_LOSS if trouble.lost else _TRIES):
                     raise
                 time.sleep(0.2 * 2**attempt)
+
+    def _paced(self, batches: Iterator[int]) -> Iterator[int]:
+        """Wait between batches so long that no larger share of the time is spent on them than ``pace``."""
+        begun = time.monotonic()
+        for rows in batches:
+            worked = time.monotonic() - begun
+            yield rows
+            if self.pace < 1:
+                time.sleep(worked * (1 / self.pace - 1))
+            begun = time.monotonic()
 
     def _placed_since(self, held: Sequence[Suspension]) -> bool:
         """Whether a suspension was placed while the step ran; the rest of the step then starts again with it."""

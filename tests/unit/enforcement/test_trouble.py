@@ -7,6 +7,8 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,18 @@ def test_a_lock_that_stays_stops_the_run_clearly_and_the_next_run_ends_it(
     assert (noted(journal), len(bed.rows("t")), journal.finished(plan.digest)) == (0, 120, False)
     (again,) = enforcing(writer, journal).apply(plan, DIGEST)
     assert (again.stopped, len(bed.rows("t"))) == ("", 0)
+
+
+def test_between_batches_the_systems_are_left_to_others_as_long_as_the_pace_says(
+    bench: SqliteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed, waits, clock = filled(bench, 120), list[float](), count(step=3)
+    monkeypatch.setattr("zusage.enforcement.apply.time.sleep", waits.append)
+    monkeypatch.setattr("zusage.enforcement.apply.time.monotonic", lambda: next(clock))
+    work = replace(enforcing(bed.writer(), MemoryJournal()), pace=0.25)
+    (result,) = work.apply(plan_for(bed, 120), DIGEST)
+    assert (result.stopped, len(bed.rows("t"))) == ("", 0)
+    assert waits == [9.0, 9.0, 9.0]  # after each of three batches, which took three seconds by this clock
 
 
 def test_a_full_disk_stops_clearly_with_the_journal_true_and_the_next_run_ends_it(bench: SqliteBench) -> None:

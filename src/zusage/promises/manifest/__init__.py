@@ -116,6 +116,8 @@ class Guard(Part):
     plan_valid: PeriodText = Field(default="P1D", validate_default=True)
     #: rows changed in one transaction at most
     batch: int = Field(default=2000, ge=1, le=1_000_000)
+    #: the share of the time that is spent on changing rows at most; in the rest the systems are left to their other users
+    pace: float = Field(default=1, gt=0, le=1)
 
 
 class Superseded(Part):
