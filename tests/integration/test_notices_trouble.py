@@ -142,7 +142,7 @@ def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_numb
     for key in ("1", "2", "3", "4", "5"):
         told.erase(key)
     told.http.on_request = lambda _: time.sleep(0.15)
-    for _ in range(6):
+    for _ in range(4):
         child = os.fork()
         if not child:
             try:
@@ -161,7 +161,7 @@ def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_numb
     assert len({one["Message-ID"] for one in told.mails}) == 5
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.05, 0.1, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.2, 0.4])
 def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_up_again(told: Told, moment: float) -> None:
     """Rows that said who received data are gone with the first half; who they were was written down before."""
     path = told.plan_erasure("3")

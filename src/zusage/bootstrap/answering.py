@@ -9,10 +9,14 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from zusage.planning.holding import Person
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
 from .asking import today
+from .disclosing import named
+from .erasing import code_of
+from .informing import told
 from .persons import Gathered, Held, Wanted, gather, key_of
 
 if TYPE_CHECKING:
@@ -57,10 +61,12 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     from zusage.documents.answering import Copy, answer
 
     gathered, held = _found(product, asked, "access")
+    code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
     copy = Copy(
         held=_plain_rows(held),
         activities=frozenset(name for one in held for name in one.content.activities),
-        received=_received(product, held),
+        received=_received(product, held, code),
+        told=told(product, product.state.notices.all(code)),
         withheld=bool(gathered.withheld),
     )
     return _answer(answer(product.loaded, language, today(product), copy, paper=paper), gathered, held)
@@ -102,21 +108,25 @@ def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence
     )
 
 
-def _received(product: Product, held: Iterable[Held]) -> dict[str, date | None] | None:
-    """Who received data, by the tables that say so, with the last day; None where no table is said to."""
+def _received(product: Product, held: Iterable[Held], code: str) -> dict[str, date | None] | None:
+    """Who received data, by the tables that say so and our ledger, with the last day; None where neither says anything."""
+    ledger = product.state.disclosures.of(code)
     declared = any(data.discloses for one in product.loaded.manifest.activities.values() for data in one.data.values())
     found: dict[str, date | None] = {}
+    for line in ledger:
+        found[line.recipient] = line.at.date()
     for one in held:
         recipient, at = one.content.disclosed or (None, None)
         if recipient not in one.columns:
             continue
         for row in one.rows:
-            name = row[one.columns.index(recipient)]
+            said = row[one.columns.index(recipient)]
+            name = None if said is None else named(product, str(said))
             day = _day(row[one.columns.index(at)]) if at in one.columns else None
             if name is not None:
-                before = found.get(str(name))
-                found[str(name)] = max(before, day) if before and day else before or day
-    return found if declared else None
+                before = found.get(name)
+                found[name] = max(before, day) if before and day else before or day
+    return found if declared or ledger else None
 
 
 def _day(value: object) -> date | None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zusage.promises.catalogue import Coverage
     from zusage.promises.period import Period
     from zusage.promises.promise import AnyPromise
+    from zusage.rights.notification import Notice
     from zusage.state import UnfinishedRun
 
     from .product import Product
@@ -37,16 +38,21 @@ class Overview:
     anchoring: str
     to_review: tuple[Suspension, ...]
     unfinished: tuple[UnfinishedRun, ...]
+    #: notices to recipients that have had no receipt for too long
+    escalated: tuple[Notice, ...]
 
 
 def overview(product: Product, max_age: Period | None = None) -> Overview:
     """By the sealed log and our own state alone; no system is looked at."""
+    from .sending import escalated_now
+
     there = has_state(product)
     return Overview(
         status=_status(product, max_age),
         anchoring=product.evidence.anchoring(),
         to_review=product.state.suspensions.to_review(today(product)) if there else (),
         unfinished=product.state.journal.unfinished() if there else (),
+        escalated=tuple(one for one in product.state.notices.all() if escalated_now(product, one)) if there else (),
     )
 
 

@@ -135,17 +135,22 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def letter(product: Product, found: Answer, language: Language) -> tuple[str, ...]:
-    """What the person is told of it, as paragraphs."""
+def letter(product: Product, path: Path, found: Answer, language: Language) -> tuple[str, ...]:
+    """What the person is told of it, as paragraphs; of a plan for one person also which recipients were told."""
     from zusage.documents.erased import Remainder, erased
     from zusage.planning.restriction import NO_RULE
+
+    from .informing import told
 
     stays = [
         Remainder(activity=kept.rule.split("/", 1)[0], rule=kept.rule.split("/", 1)[-1], rows=kept.rows, until=kept.until)
         for kept in found.kept
         if kept.rule != NO_RULE
     ]
-    return erased(product.loaded.manifest, language, outcomes(found), stays, sum(rows for _, rows in found.left))
+    people = codes_of(product, path)
+    notices = product.state.notices.all(*people) if len(people) == 1 else ()  # one of several must not learn of the others
+    left = sum(rows for _, rows in found.left)
+    return erased(product.loaded.manifest, language, outcomes(found), stays, left, told(product, notices))
 
 
 def close(product: Product, path: Path) -> int:

@@ -20,7 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.notifying import Letter, NotDelivered, Sent, ask, post, progress_of, send_mail
+from zusage.connectors.notifying import Letter, NotDelivered, Post, Sent, ask, post, progress_of, send_mail
 from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
 from zusage.rights.notification import PUBLIC, Notice, Way, escalated, wait_after
@@ -29,7 +29,7 @@ from .consents import secret
 from .notifying import settle_interrupted
 
 if TYPE_CHECKING:
-    from zusage.promises.manifest import Notices, Telling
+    from zusage.promises.manifest import Notices, Telling, TellingMail
 
     from .product import Product
 
@@ -213,9 +213,14 @@ def _delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
                 if telling.mail is None:
                     raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
                 address = fill(f"recipients.{notice.recipient}", notices.otherwise or "") if notices.by == "opendsr" else to
-                return partial(send_mail, fill("telling.mail", telling.mail.server), telling.mail.sender, address, letter)
+                return partial(send_mail, _post(telling.mail), address, letter)
     except SystemTrouble as trouble:
         return partial(_fail, trouble)
+
+
+def _post(mail: TellingMail) -> Post:
+    authority = fill("telling.mail", mail.authority) if mail.authority else None
+    return Post(server=fill("telling.mail", mail.server), sender=mail.sender, authority=authority)
 
 
 def _fail(trouble: SystemTrouble) -> Sent:

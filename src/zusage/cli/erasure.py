@@ -128,7 +128,7 @@ def answer(manifest: Path, plan: str, letter: Language | None, close: bool, fold
 
     with opened(manifest, folder) as product:
         found = answer_in(product, Path(plan))
-        words = letter_in(product, found, letter) if letter else ()
+        words = letter_in(product, Path(plan), found, letter) if letter else ()
         if close and found.complete:
             close_in(product, Path(plan))
     if as_json:

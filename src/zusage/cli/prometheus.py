@@ -25,6 +25,7 @@ def metrics(found: Overview) -> str:
             "zusage_manifest_changed", "Whether the manifest was changed after the last look.", [("", status.manifest_changed)]
         ),
         _gauge("zusage_suspensions_to_review", "Suspensions past their day of review.", [("", len(found.to_review))]),
+        _gauge("zusage_recipients_not_told", "Notices without a receipt for too long.", [("", len(found.escalated))]),
         _gauge("zusage_unfinished_runs", "Runs that have begun and not ended.", [("", len(found.unfinished))]),
     )
     return "".join(parts)

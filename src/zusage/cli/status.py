@@ -76,6 +76,7 @@ def _data(found: Overview) -> dict[str, object]:
         ],
         "no_longer_promised": list(status.gone),
         "suspensions_to_review": [{"id": s.id, "review_on": s.review_on.isoformat()} for s in found.to_review],
+        "recipients_not_told": [{"notice": n.id, "recipient": n.recipient, "of": n.occasion.kind} for n in found.escalated],
         "unfinished_runs": [
             {"run": run.run, "plan": run.plan, "begun": run.begun.isoformat(), "rows": run.rows} for run in found.unfinished
         ],
@@ -109,6 +110,11 @@ def _waiting(found: Overview) -> None:
     for suspension in found.to_review:
         day = suspension.review_on.isoformat()
         say(f"{suspension.id} was to be reviewed on {day}; it holds until it is lifted: {suspension.reason}", "yellow")
+    for notice in found.escalated:
+        say(
+            f"{notice.id}: {notice.recipient} was not told yet of what was {notice.occasion.kind}: `zusage notices list`",
+            "yellow",
+        )
     for run in found.unfinished:
         changed = f"{count(run.rows, 'row')} changed so far"
         begun = f"{run.begun:%Y-%m-%d %H:%M} UTC"

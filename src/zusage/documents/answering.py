@@ -16,6 +16,7 @@ from zusage.promises.manifest import Activity, Manifest
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .lengths import day_in_words
+from .notification import Told, occasions
 from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
 from .parts import Setting
 from .parts.recipients import safeguard
@@ -54,6 +55,8 @@ class Copy:
     activities: frozenset[str]
     #: who received data, and the last day on which they did; None where no table says so
     received: Mapping[str, date | None] | None
+    #: which recipients were told of what became of the data (Art. 19 GDPR)
+    told: tuple[Told, ...]
     #: free texts were kept back
     withheld: bool
 
@@ -168,6 +171,8 @@ def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
             title = say.of(declared.title) if declared else tidy(name)
             words = day_in_words(day, say) if day else ""
             yield line(say("answer.received" if day else "answer.received_undated", recipient=title, day=words))
+    for heading, lines in occasions(setting.manifest, say.language, copy.told).items():
+        yield line(closed(f"{heading} {'; '.join(lines)}"))
     for activity in setting.manifest.activities.values():
         whom = say.listed(setting.recipients(activity.recipients), "or")
         if whom:

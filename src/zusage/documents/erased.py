@@ -12,6 +12,7 @@ from zusage.promises.manifest import Manifest
 from .catalogue import Catalogue, Language, catalogue
 from .lawful import remains
 from .lengths import day_in_words
+from .notification import Told, told_of
 from .remedies import remedies
 
 
@@ -36,9 +37,14 @@ class Remainder:
 
 
 def erased(
-    manifest: Manifest, language: Language, outcomes: Sequence[Outcome], kept: Sequence[Remainder], left: int
+    manifest: Manifest,
+    language: Language,
+    outcomes: Sequence[Outcome],
+    kept: Sequence[Remainder],
+    left: int,
+    notices: Sequence[Told] = (),
 ) -> tuple[str, ...]:
-    """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, and where to complain."""
+    """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, who was told of it, and where to complain."""
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
     paragraphs += went(manifest, say, outcomes)
@@ -47,7 +53,7 @@ def erased(
         paragraphs.append(say("erased.left", rows=counted(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
-    return (*paragraphs, *remedies(manifest, say))
+    return (*paragraphs, *told_of(manifest, language, notices), *remedies(manifest, say))
 
 
 def went(manifest: Manifest, say: Catalogue, outcomes: Sequence[Outcome]) -> Iterator[str]:

@@ -92,13 +92,19 @@ def recipients_of(
 
 def told_of(manifest: Manifest, language: Language, notices: Sequence[Told]) -> tuple[str, ...]:
     """A paragraph for each occasion: who was told of it, who is not reached yet, and who is not told and why."""
+    found = occasions(manifest, language, notices)
+    return tuple("\n".join([heading, *(f"– {words}" for words in lines)]) for heading, lines in found.items())
+
+
+def occasions(manifest: Manifest, language: Language, notices: Sequence[Told]) -> Mapping[str, Sequence[str]]:
+    """What happened → the words for each recipient."""
     say, found = catalogue(language), dict[str, list[str]]()
     for one in notices:
         day = day_in_words(one.to.on, say) if one.to.on else ""
         words = say(f"recipients_told.{one.state}", recipient=_title(manifest, one.to, say), day=day, because=tidy(one.because))
         heading = say(f"recipients_told.{one.what}", day=day_in_words(one.done_on, say))
-        found.setdefault(heading, []).append(f"– {words}")
-    return tuple("\n".join([heading, *lines]) for heading, lines in found.items())
+        found.setdefault(heading, []).append(words)
+    return found
 
 
 def _received(manifest: Manifest, one: Addressee, say: Catalogue) -> str:

@@ -26,6 +26,7 @@ def references(source: Source) -> Iterator[Finding]:
         *_activities(values),
         *_cookies(values),
         *_apart(values),
+        *_telling(values),
     ):
         yield Finding(
             code="reference",
@@ -82,6 +83,27 @@ def _apart(values: Mapping[str, Any]) -> Iterator[_Spot]:
             yield ("kept_apart", name, "apart"), what, "name the other system"
 
 
+def _telling(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Recipients, classes and columns by which recipients are told, and secrets."""
+    recipients, classes = _mapping(values, "recipients"), _mapping(values, "classes")
+    for name, place in _mapping(values, "public").items():
+        for index, one in enumerate(_list(_mapping(place).get("informs"))):
+            if isinstance(one, str) and one not in recipients:
+                yield ("public", name, "informs", index), f"recipient {one!r} is not declared", "add it under recipients"
+    for name, recipient in recipients.items():
+        for index, one in enumerate(_list(_mapping(recipient).get("receives"))):
+            if isinstance(one, str) and one not in classes:
+                here: KeyPath = ("recipients", name, "receives", index)
+                yield here, f"{one!r} is not a class of this manifest", f"name one of {_some(classes)}"
+    addresses: list[tuple[KeyPath, Any]] = [
+        (("recipients", name, "notices", "to"), _mapping(one, "notices").get("to")) for name, one in recipients.items()
+    ]
+    addresses.append((("telling", "mail", "server"), _mapping(values, "telling", "mail").get("server")))
+    for path, address in addresses:
+        if _PASSWORD.search(str(address or "")):
+            yield path, "a password stands in the manifest", "move the address to the environment: ${NAME}"
+
+
 def _zone(zone: Any, path: KeyPath) -> Iterator[_Spot]:
     if not isinstance(zone, str):
         return
@@ -105,6 +127,10 @@ def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         named += [((section, name, key), _mapping(part).get(key)) for name, part in _mapping(values, section).items()]
     named += [(("guard", "tables", table), table) for table in _mapping(values, "guard", "tables")]
     named += [(("events", column), column) for column in _mapping(values, "events")]
+    named += [(("public", name, "data"), _mapping(place).get("data")) for name, place in _mapping(values, "public").items()]
+    for name, recipient in _mapping(values, "recipients").items():
+        known = _mapping(recipient, "notices", "names")
+        named += [(("recipients", name, "notices", "names", kind), column) for kind, column in known.items()]
     for name, activity in _mapping(values, "activities").items():
         named += [(("activities", name, "data", table), table) for table in _mapping(activity, "data")]
         for keys in (("objection", "lists"), ("consent", "records")):

@@ -224,6 +224,7 @@ SABOTEURS = {
     ],
     "every-row/messages-without-author-are-empty": [insert("message", **_MESSAGE, sent_at=NOW)],
     "every-row/comments-without-author-are-empty": [insert("comment", training_id=1, text="'T'", at=NOW)],
+    "recipients-told": ["UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'region-west'"],
     **{
         f"withdrawals/{name}": [
             one("consent", "withdrawn_at = NULL", f"purpose = '{name}'", "withdrawn_at IS NULL, withdrawn_at DESC")

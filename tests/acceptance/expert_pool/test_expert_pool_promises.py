@@ -14,6 +14,8 @@ from expert_pool_saboteurs import IMPLIED, SABOTEURS
 
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
+from zusage.bootstrap.correcting import Wish as Correction
+from zusage.bootstrap.correcting import correct
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
@@ -51,21 +53,30 @@ class Kept:
 
     @contextmanager
     def broken(self, statements: list[str]) -> Iterator[None]:
-        """The database after some statements, and afterwards as it was."""
-        with closing(sqlite3.connect(self.database)) as connection, closing(sqlite3.connect(":memory:")) as before:
-            connection.backup(before)
-            try:
-                with connection:
-                    for statement in statements:
-                        changed = connection.execute(statement).rowcount
-                        assert changed != 0, f"the saboteur found nothing to break: {statement}"
-                yield
-            finally:
-                before.backup(connection)
+        """The database and our own state after some statements, and afterwards as they were."""
+        ours = [statement for statement in statements if "zusage_" in statement]
+        theirs = [statement for statement in statements if "zusage_" not in statement]
+        with altered(self.database, theirs), altered(self.folder / "own" / STATE, ours):
+            yield
 
     def ask(self, statement: str) -> int:
         with closing(sqlite3.connect(self.database)) as connection:
             return connection.execute(statement).fetchone()[0]
+
+
+@contextmanager
+def altered(path: Path, statements: list[str]) -> Iterator[None]:
+    with closing(sqlite3.connect(path)) as connection, closing(sqlite3.connect(":memory:")) as before:
+        connection.backup(before)
+        try:
+            with connection:
+                for statement in statements:
+                    changed = connection.execute(statement).rowcount
+                    assert changed != 0, f"the saboteur found nothing to break: {statement}"
+            yield
+        finally:
+            if statements:
+                before.backup(connection)
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +132,7 @@ def tidy(kept: Kept) -> Kept:
             if promise.id.startswith("attested/"):
                 attest(product, promise.id, "somebody of the role", None)
         place(product, Objection(activity="contacts", by="clerk", address="Contact.Objected@example.net"))
+        _correct_and_tell(product, kept.ask("SELECT min(person_id) FROM disclosure WHERE recipient LIKE 'Wahl%'"))
         for activity in ("alerts", "sharing", "messages"):
             standing = f"SELECT min(person_id) FROM consent WHERE purpose = '{activity}' AND withdrawn_at IS NULL"
             person = Person(people="person", key=str(kept.ask(standing)))
@@ -129,6 +141,16 @@ def tidy(kept: Kept) -> Kept:
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]
     return kept
+
+
+def _correct_and_tell(product: Product, number: int) -> None:
+    """A value is corrected, and a human tells everybody who received it."""
+    person = Person(people="person", key=str(number))
+    correct(product, Correction(person=person, table="pool.profile", column="headline", value="neu", by="clerk"))
+    notices = product.state.notices.all()
+    assert {one.recipient for one in notices} >= {"provider", "region-west"}
+    for one in notices:
+        product.state.notices.receive(one.id, "letter", product.clock(), by="clerk")
 
 
 def test_one_plan_leads_from_broken_to_kept(tidy):

@@ -1,8 +1,8 @@
 """Telling recipients: by mail, by a signed webhook, or as an OpenDSR request. Each attempt may be repeated under the same key."""
 
 from .letter import Letter, NotDelivered, Sent
-from .mail import send_mail
+from .mail import Post, send_mail
 from .opendsr import ask, progress_of
 from .webhook import post, secret_text
 
-__all__ = ["Letter", "NotDelivered", "Sent", "ask", "post", "progress_of", "secret_text", "send_mail"]
+__all__ = ["Letter", "NotDelivered", "Post", "Sent", "ask", "post", "progress_of", "secret_text", "send_mail"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
@@ -11,11 +12,22 @@ from urllib.parse import unquote, urlsplit
 from .letter import PATIENCE, Letter, NotDelivered, Sent
 
 
-def send_mail(server: str, sender: str, to: str, letter: Letter) -> Sent:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """How mail goes out."""
+
+    #: smtp://host:port, encrypted where the server offers it, or smtps://host:port
+    server: str
+    sender: str
+    #: a file with the certificates that are trusted instead of the public ones
+    authority: str | None = None
+
+
+def send_mail(post: Post, to: str, letter: Letter) -> Sent:
     """Hand the mail over; a repetition has the same Message-ID. Raises NotDelivered."""
     try:
-        with _connected(server) as smtp:
-            smtp.send_message(_message(sender, to, letter))
+        with _connected(post) as smtp:
+            smtp.send_message(_message(post.sender, to, letter))
     except smtplib.SMTPRecipientsRefused as error:
         status = next(iter(error.recipients.values()), (0, b""))[0]
         raise NotDelivered(f"the mail server refused the recipient's address with status {status}") from None
@@ -26,16 +38,16 @@ def send_mail(server: str, sender: str, to: str, letter: Letter) -> Sent:
     return Sent("the mail server has taken it")
 
 
-def _connected(server: str) -> smtplib.SMTP:
-    parts = urlsplit(server)
-    host = parts.hostname or "localhost"
+def _connected(post: Post) -> smtplib.SMTP:
+    parts = urlsplit(post.server)
+    host, trust = parts.hostname or "localhost", ssl.create_default_context(cafile=post.authority)
     if parts.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=ssl.create_default_context())
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=trust)
     else:
         smtp = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
         smtp.ehlo_or_helo_if_needed()
         if smtp.has_extn("starttls"):
-            smtp.starttls(context=ssl.create_default_context())
+            smtp.starttls(context=trust)
     if parts.username:
         smtp.login(unquote(parts.username), unquote(parts.password or ""))
     return smtp

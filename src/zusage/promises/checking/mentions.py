@@ -43,6 +43,7 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
             yield Mention(("people", name, "known_by", index), table, column)
     for name, activity in manifest.activities.items():
         yield from _of_activity(name, activity)
+    yield from _of_telling(loaded)
     for one in kept(loaded):
         yield from _of_rule(loaded, one)
     for name, row in manifest.every_row.items():
@@ -63,6 +64,18 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
         for index, counted in enumerate(apart.counts):
             table, _, column = counted.rpartition(".")
             yield Mention(("kept_apart", name, "counts", index), f"{apart.apart}.{table}", column)
+
+
+def _of_telling(loaded: Loaded) -> Iterator[Mention]:
+    for name, recipient in loaded.manifest.recipients.items():
+        for kind, known in recipient.notices.names.items() if recipient.notices else ():
+            table, _, column = known.rpartition(".")
+            yield Mention(("recipients", name, "notices", "names", kind), table)
+            yield Mention(("recipients", name, "notices", "names", kind), table, column)
+    for name, place in loaded.manifest.public.items():
+        yield Mention(("public", name, "data"), place.data)
+        if place.only is not None:
+            yield from _of_condition(loaded, ("public", name, "only"), place.only, place.data)
 
 
 def links(activity: Activity) -> Iterator[tuple[str, str, Link]]:

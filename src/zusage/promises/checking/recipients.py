@@ -112,3 +112,34 @@ def recipient_unused(loaded: Loaded, on: date) -> Iterator[Spot]:
     for name in manifest.recipients:
         if name not in used:
             yield Spot(("recipients", name), f"no activity discloses data to {name}")
+
+
+@rule(
+    "recipient-cannot-know-whom",
+    Severity.WARNING,
+    why="a notice that says of nobody whose data it is about cannot be followed, and a human is asked each time",
+    advice="add names: {email: system.table.column} under notices, with what the recipient knows of people already",
+    source="Art. 19 GDPR",
+)
+def recipient_cannot_know_whom(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient that is told of erasures, but not by what it knows the person."""
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.notices and not recipient.notices.names:
+            yield Spot(("recipients", name, "notices"), f"nothing says by what {name} knows a person")
+
+
+@rule(
+    "no-mail-for-notices",
+    Severity.ERROR,
+    why="notices by mail would wait for ever",
+    advice="add telling: {mail: {server: …, sender: …}}",
+    source="Art. 19 GDPR",
+)
+def no_mail_for_notices(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """Recipients that are told by mail, and no mail server."""
+    telling = loaded.manifest.telling
+    if telling is None or telling.mail:
+        return
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.notices and (recipient.notices.by == "email" or recipient.notices.otherwise):
+            yield Spot(("recipients", name, "notices"), f"{name} is told by mail, but no mail server is named")

@@ -56,6 +56,8 @@ RULES: tuple[Rule, ...] = (
     recipients.third_countries_unstated,
     recipients.recipient_without_country,
     recipients.recipient_unused,
+    recipients.recipient_cannot_know_whom,
+    recipients.no_mail_for_notices,
     acts.repealed_law,
     acts.void_safeguard,
     acts.terminal_law_unnamed,

@@ -48,6 +48,8 @@ class TellingMail(Part):
     #: smtp://host:port or smtps://host:port; usually ${NAME}
     server: Line
     sender: Line
+    #: a file with the certificates that are trusted instead of the public ones
+    authority: Line | None = None
 
 
 class Telling(Part):

@@ -64,6 +64,21 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "third-countries-unstated": ({"notice/third_country_transfers": GONE}, "notice"),
     "recipient-without-country": ({"recipients/carrier/country": GONE}, "recipients/carrier"),
     "recipient-unused": ({f"{ORDERS}/recipients": ["carrier"]}, "recipients/host"),
+    "recipient-cannot-know-whom": (
+        {"recipients/carrier/notices": {"by": "webhook", "to": "https://carrier.example/notices"}},
+        "recipients/carrier/notices",
+    ),
+    "no-mail-for-notices": (
+        {
+            "telling": {"within": "P7D"},
+            "recipients/carrier/notices": {
+                "by": "email",
+                "to": "dsb@carrier.example",
+                "names": {"order": "shop.shop_order.number"},
+            },
+        },
+        "recipients/carrier/notices",
+    ),
     "terminal-basis": ({"cookies/sid/terminal": "25-1"}, "cookies/sid/terminal"),
     "cookie-without-basis": ({"systems/site": SITE, "cookies/zusage/activity": "orders"}, "cookies/sid"),
     "banner-missing": (
