@@ -17,11 +17,13 @@ from zusage.planning.order import ForeignKeyCycle
 from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
 from zusage.planning.suspension import Suspension
-from zusage.promises.condition import Condition, Literal, all_of
+from zusage.promises.condition import NEVER, Before, Column, Condition, Literal, all_of
 from zusage.promises.recognition import Mark
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 from zusage.sealing.erased import row_code
 
+from . import ending
+from .copies import earliest
 from .correcting import Made, made
 from .erasing import code_of
 from .objecting import enforce
@@ -30,7 +32,9 @@ from .replaying import Found, carry_out
 from .restricting import Wish, restrict, show
 
 if TYPE_CHECKING:
+    from zusage.promises.manifest import Ending
     from zusage.rights.restriction import Restriction
+    from zusage.rights.withdrawal import Withdrawal
     from zusage.vault import Document
 
     from .product import Product
@@ -209,5 +213,29 @@ def objections(product: Product) -> Again:
     return Again(what="objections", done=done, troubles=tuple(troubles))
 
 
+def withdrawals(product: Product) -> Again:
+    """Consents that were withdrawn and stand again; one that was given after the withdrawal is not touched."""
+    done, troubles, since = 0, [], earliest(product)
+    for one in product.state.withdrawals.all():
+        declared = product.loaded.manifest.activities.get(one.activity)
+        records = declared.consent.records if declared and declared.consent else ()
+        try:
+            for record in records if since is None or one.at >= since else ():
+                done += sum(rows for _, rows in ending.end(product, [(record, _withdrawn(product, record, one))]))
+        except _TROUBLE as trouble:
+            troubles.append(f"{one.id}: {trouble}")
+    return Again(what="withdrawals", done=done, troubles=tuple(troubles))
+
+
+def _withdrawn(product: Product, record: Ending, one: Withdrawal) -> Condition:
+    """The person's consents from before they withdrew it."""
+    theirs = ending.matching(product, record, one.codes)
+    if theirs == NEVER:
+        return NEVER
+    if record.given is None:
+        raise HoldUnfit(f"rows of {record.data} do not say when a consent was given", "End it by hand, or declare given.")
+    return all_of(theirs, Before(Column(record.given), one.at, product.loaded.manifest.time_zone))
+
+
 #: in this order: what is hidden is corrected before it leaves the tables
-AGAIN: tuple[Callable[[Product], Again], ...] = (corrections, restrictions, objections)
+AGAIN: tuple[Callable[[Product], Again], ...] = (corrections, restrictions, objections, withdrawals)
