@@ -450,3 +450,40 @@ def test_a_consent_that_was_withdrawn_ends_again_and_one_that_was_given_since_st
     assert done.complete
     assert [one.done for one in done.again if one.what == "withdrawals"] == [1]
     assert consents.sql("SELECT id FROM consent WHERE purpose = 'alerts' AND withdrawn_at IS NULL") == [(3,), (9,)]
+
+
+def test_keys_of_several_columns_are_known_again_and_a_table_without_a_key_is_said_to_be_none(tmp_path: Path) -> None:
+    tables = """
+    CREATE TABLE visit (place TEXT, number INTEGER, at DATETIME, PRIMARY KEY (place, number));
+    INSERT INTO visit SELECT 'a', value, '2020-01-01 10:00:00' FROM generate_series(1, 500);
+    INSERT INTO visit VALUES ('b', 1, '2026-05-01 10:00:00'), (X'00ff', 2, '2020-01-01 10:00:00');
+    CREATE TABLE loose (words TEXT, at DATETIME);
+    INSERT INTO loose VALUES ('x', '2020-01-01 10:00:00');
+    """
+    tables = tables.replace("generate_series(1, 500)", "(WITH RECURSIVE c(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM c WHERE value < 500) SELECT value FROM c)")  # fmt: skip
+    rules = {
+        "visits": "    data: {shop.visit: {classes: {one: [place, number, at]}}}\n    keep: [{at_most: P1Y, from: at}]\n",
+        "loose": "    data: {shop.loose: {classes: {one: [words, at]}}}\n    keep: [{at_most: P1Y, from: at}]\n",
+    }
+    shop = SmallWorld.make(tmp_path, tables, rules, batch=100)
+    text = (tmp_path / "zusage.yaml").read_text()
+    (tmp_path / "zusage.yaml").write_text(text + BACKUPS.replace("FOLDER", str(tmp_path)).partition("    born:")[0])
+    (tmp_path / "backups").mkdir()
+    copy = tmp_path / "backups" / "shop-2026-05-31.sqlite3"
+    shutil.copyfile(tmp_path / "shop.sqlite3", copy)
+    assert not [one for one in shop.do() if one.stopped]
+    left = shop.sql("SELECT * FROM visit")
+    shutil.copyfile(copy, tmp_path / "shop.sqlite3")
+    shop.sql("UPDATE visit SET at = '2026-05-30 10:00:00' WHERE number = 7")  # another visit has the number now
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        done = replay(product)
+        assert {one.promise.id: one.judgement for one in product.verify()}[
+            "backups/nightly/erased-stay-erased"
+        ].verdict == "broken"
+        shop.sql("DELETE FROM visit WHERE typeof(place) = 'blob'")
+        seen = {one.promise.id: one.judgement for one in product.verify()}
+    assert (done.found.rows, done.found.doubtful, done.complete) == (499, 1, False)
+    assert set(shop.sql("SELECT * FROM visit")) == {*left, ("a", 7, "2026-05-30 10:00:00")}
+    stays = seen["backups/nightly/erased-stay-erased"]
+    assert stays.verdict.value == "undecided"
+    assert "shop.loose" in stays.reason

@@ -39,7 +39,7 @@ class Found:
     returned: tuple[Returned, ...] = ()
     #: entries that were looked for
     entries: int = 0
-    #: rows that have the key of one that went, and nothing that says whether they are it
+    #: rows that have the key of one that went, and nothing that says whether they are it, or a key that no condition can name
     doubtful: int = 0
 
     @property
@@ -116,8 +116,8 @@ def _back(register: Register, reader: Reader, table: str, action: str, batches: 
         key, born = row[:-1], row[-1]
         if does is None and not waits(key):
             continue  # somebody brought it back, or its last day is over, which a rule sees to
-        if born is None:
-            doubtful += 1
+        if born is None or any(isinstance(part, bytes | bytearray | memoryview) for part in key):
+            doubtful += 1  # no condition can name it
         else:
             rows.append(Back(code=code, key=tuple(key), at=gone[code]))
     return tuple(rows), doubtful

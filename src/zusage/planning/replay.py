@@ -17,8 +17,8 @@ from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
 
 _STAND_IN = "erased:"
-#: rows that one step names
-_CHUNK = 400
+#: rows that one step names; of keys of several columns fewer, for they make a longer condition
+_CHUNK, _FEW = 4000, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,9 @@ def filled(step: Step, keys: Mapping[str, tuple[object, ...]]) -> Step:
 
 def _chunks(found: Returned) -> Iterator[Returned]:
     rows = sorted(found.rows, key=lambda row: (row.at, row.code))
-    for start in range(0, len(rows), _CHUNK):
-        yield replace(found, rows=tuple(rows[start : start + _CHUNK]))
+    size = _CHUNK if len(found.mark.key) == 1 else _FEW
+    for start in range(0, len(rows), size):
+        yield replace(found, rows=tuple(rows[start : start + size]))
 
 
 def _step(world: World, part: Returned) -> Step:
