@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ class Register:
         return lambda: erasures.settle(number)
 
     def found(
-        self, reader: Reader, table: str, wanted: frozenset[bytes], where: Condition = ALWAYS
+        self, reader: Reader, table: str, wanted: Container[bytes], where: Condition = ALWAYS
     ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
         """The rows of a table that are among those wanted, each as its code, its key and when it came to be."""
         return ((code, row) for code, row in self.codes(table, where, reader) if code in wanted)

@@ -87,40 +87,45 @@ def replay(product: Product) -> Replayed:
     return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
 
 
-def look(register: Register, reader: Callable[[str], Reader], more: Iterable[Erased] = ()) -> Found:
-    """Every row on the register that is there; ``reader`` opens the system of a table, ``more`` is looked for beside."""
-    batches = [*register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}), *more]
-    groups: dict[tuple[str, str, str], list[Erased]] = {}
-    for batch in batches:
-        groups.setdefault((batch.table, batch.promise, batch.action), []).append(batch)
-    returned, doubtful = [], 0
-    for (table, promise, action), mine in groups.items():
-        if table in register.marks:
-            rows, unsure = _back(register, reader(table), table, action, mine)
-            doubtful += unsure
-            does = read(action)
-            becomes = does if isinstance(does, ChangeColumns) else DeleteRows()
-            if rows:
-                mark = register.marks[table]
-                returned.append(Returned(table=table, promise=promise, action=becomes, mark=mark, rows=rows))
-    return Found(returned=_once(returned), entries=sum(len(one.codes) for one in batches), doubtful=doubtful)
+def look(register: Register, reader: Callable[[str], Reader]) -> Found:
+    """Every row on the register that is there; ``reader`` opens the system of a table. Each table is read once a kind of change."""
+    groups: dict[tuple[str, str], list[Erased]] = {}
+    entries, returned, doubtful = 0, [], 0
+    for batch in register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}):
+        entries += len(batch.codes)
+        if batch.table in register.marks:
+            changed = batch.action if isinstance(read(batch.action), ChangeColumns) else ""
+            groups.setdefault((batch.table, changed), []).append(batch)
+    for (table, changed), mine in groups.items():
+        action = read(changed) if changed else DeleteRows()
+        rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine)
+        doubtful += unsure
+        mark = register.marks[table]
+        returned += [
+            Returned(table=table, promise=promise, action=action or DeleteRows(), mark=mark, rows=tuple(backs))
+            for promise, backs in rows.items()
+        ]
+    return Found(returned=_once(returned), entries=entries, doubtful=doubtful)
 
 
-def _back(register: Register, reader: Reader, table: str, action: str, batches: Sequence[Erased]) -> tuple[tuple[Back, ...], int]:
-    """Rows of a table that are there again, and those of which nobody can tell."""
-    does, waits = read(action), register.blocked(table)
-    gone = {code: batch.at for batch in batches for code in batch.codes}
-    left = unchanged(does.changes) if isinstance(does, ChangeColumns) else ALWAYS
-    rows, doubtful = [], 0
-    for code, row in register.found(reader, table, frozenset(gone), left):
-        key, born = row[:-1], row[-1]
-        if does is None and not waits(key):
+def _back(
+    register: Register, reader: Reader, table: str, action: DeleteRows | ChangeColumns, batches: Sequence[Erased]
+) -> tuple[dict[str, list[Back]], int]:
+    """By promise, rows of a table that are there again; and how many there are of which nobody can tell."""
+    waits = register.blocked(table)
+    gone = {code: batch for batch in batches for code in batch.codes}
+    left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
+    rows: dict[str, list[Back]] = {}
+    doubtful = 0
+    for code, row in register.found(reader, table, gone.keys(), left):
+        key, born, batch = row[:-1], row[-1], gone[code]
+        if read(batch.action) is None and not waits(key):
             continue  # somebody brought it back, or its last day is over, which a rule sees to
         if born is None or any(isinstance(part, bytes | bytearray | memoryview) for part in key):
             doubtful += 1  # no condition can name it
         else:
-            rows.append(Back(code=code, key=tuple(key), at=gone[code]))
-    return tuple(rows), doubtful
+            rows.setdefault(batch.promise, []).append(Back(code=code, key=tuple(key), at=batch.at))
+    return rows, doubtful
 
 
 def _once(returned: Iterable[Returned]) -> tuple[Returned, ...]:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from .folder import folder
 from .mariadb_dump import mariadb_dump
-from .port import Restored, Restorer
+from .port import BackupUnreadable, Restored, Restorer
 from .postgresql_dump import postgresql_dump
 from .sqlite_file import sqlite_file
+from .unpacking import reading
 
 RESTORERS: Mapping[str, Restorer] = {
     "sqlite-file": sqlite_file,
@@ -20,6 +21,11 @@ RESTORERS: Mapping[str, Restorer] = {
     "mariadb-dump": mariadb_dump,
     "folder": folder,
 }
+_SQLITE, _POSTGRES, _MARIADB = (
+    b"SQLite format 3\0",
+    (b"PGDMP", b"PostgreSQL database dump"),
+    (b"MariaDB dump", b"MySQL dump", b"/*M!"),
+)
 
 _PREFIX = "zusage-drill-"
 
@@ -50,5 +56,20 @@ def restored(kind: str, copy: Path, home: Path) -> Iterator[Restored]:
     """Restore a backup. Raises BackupUnreadable or RestorerMissing."""
     place = home / "restored"
     place.mkdir(mode=0o700)
-    with RESTORERS[kind](copy, place) as found:
+    with RESTORERS[kind_of(copy) if kind == "database" else kind](copy, place) as found:
         yield found
+
+
+def kind_of(copy: Path) -> str:
+    """What made a backup of a database, by how it begins. Raises BackupUnreadable."""
+    if copy.is_dir():
+        return "pg-dump"
+    with reading(copy) as file:
+        head = file.read(400)
+    if head.startswith(_SQLITE):
+        return "sqlite-file"
+    if any(mark in head for mark in _MARIADB):
+        return "mariadb-dump"
+    if any(mark in head for mark in _POSTGRES) or head[257:262] == b"ustar":
+        return "pg-dump"
+    raise BackupUnreadable("it begins like no backup of a database that is known here")

@@ -113,8 +113,9 @@ class Backup(Part):
     every: PeriodText | None = None
     #: how long one is kept
     kept: PeriodText | None = None
-    #: what made them; ``folder`` is a copy of files, such as those of an access log
-    kind: Literal["sqlite-file", "pg-dump", "mariadb-dump", "folder"] | None = None
+    #: what made them; ``database`` stands for whichever of the first three a file turns out to be, and ``folder`` is a copy of files,
+    #: such as those of an access log
+    kind: Literal["sqlite-file", "pg-dump", "mariadb-dump", "database", "folder"] | None = None
     #: where they are: a path in which ``*`` stands for anything, one match a backup
     path: Line | None = None
     #: how often one is restored for practice
