@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from sqlalchemy import Select, func, select
 
+from .backing_up import back_up
 from .database import open_engine
 from .generate import generate
 from .roles import Roles, for_roles
@@ -57,13 +58,16 @@ class Demo:
         self.environment = {
             "SHOP_DATABASE_URL": shop or f"sqlite:///{folder / 'shop.sqlite3'}",
             "MAILBOX_DATABASE_URL": mailbox or f"sqlite:///{folder / 'mailbox.sqlite3'}",
+            "SHOP_BACKUPS": str(folder / "backups"),
         }
+        self.backups = folder / "backups"
 
     def run(self) -> None:
         """From an empty folder to kept promises."""
         self.prepare()
         if self.on_a_server:
             self.make_roles()
+        self.back_up()
         with self.banner():
             self.visit()
             self.tell()
@@ -83,12 +87,20 @@ class Demo:
         self.title("Carry out that plan and no other:")
         self.zusage("apply", "zusage.yaml", "plan.json")
         self.attest()
+        self.title("Last night's backups still know everybody. Restored for practice, they forget whom they must:")
+        self.zusage("backup", "drill", "zusage.yaml")
         self.title("Are the promises kept now?")
         self.zusage("verify", "zusage.yaml")
         self.show_survivors(before, self.survivors(held))
         self.title("What the notice says, from the same manifest:")
         self.zusage("publish", "zusage.yaml", "--out", "notice")
         self.goodbye()
+
+    def back_up(self) -> None:
+        """As the shop does every night, with the programs of its database."""
+        self.backups.mkdir()
+        for system in ("shop", "mailbox"):
+            back_up(self.environment[f"{system.upper()}_DATABASE_URL"], self.backups / f"{system}-{date.today()}")
 
     def prepare(self) -> None:
         """The databases, the manifest that names a second person, and that person's key."""
@@ -114,7 +126,8 @@ class Demo:
             raise SystemExit("the new key was not printed")
         approver = key[0].rstrip('",]')
         (self.folder / "approvers.yaml").write_text(f'guard: {{approvers: ["{approver}"]}}\n', encoding="utf-8")
-        (self.folder / "zusage.yaml").write_text("import: [shop.yaml, approvers.yaml]\n", encoding="utf-8")
+        (self.folder / "backups.yaml").write_text((HERE / "backups.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        (self.folder / "zusage.yaml").write_text("import: [shop.yaml, backups.yaml, approvers.yaml]\n", encoding="utf-8")
         self.note_environment()
 
     def note_environment(self) -> None:
@@ -273,6 +286,7 @@ class Demo:
             "plan.json": "the plan, and its signatures in plan.json.note",
             "notice/notice.de.html": "the privacy notice, also in English and as Markdown",
             ".zusage/evidence": "the sealed evidence",
+            "backups": "what the drill restored",
             "environment": "the addresses of the databases",
         }
         for name, what in left.items():

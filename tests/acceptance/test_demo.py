@@ -63,6 +63,12 @@ def test_the_demo_goes_from_broken_to_kept(demo: Ran) -> None:
     assert "✘ broken     orders/claims/at-most" in demo.printed
 
 
+def test_the_demo_lets_the_erased_go_from_its_backups_too(demo: Ran) -> None:
+    found = re.findall(r"(shop|mailbox) \(\S+\): kept: .* (\d+) erased rows that it brought back are gone again", demo.printed)
+    assert [name for name, _ in found] == ["shop", "mailbox"]
+    assert all(int(rows) > 0 for _, rows in found)
+
+
 def test_the_demo_shows_three_kinds_of_survivors(demo: Ran) -> None:
     survivors = re.findall(
         r"(invoices under|old orders with|the order under)[^:]*: ([\d,]+) before, ([\d,]+) after", demo.printed

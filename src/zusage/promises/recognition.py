@@ -7,7 +7,7 @@ column that is called so, the column from which a rule's period starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .inventory import Inventory, TableInfo
@@ -17,8 +17,9 @@ from .promise import Rule
 #: names that applications give to the time at which a row was made
 _BORN = (
     "created_at", "created_on", "created", "date_created", "creation_date", "since", "registered_at", "registered_on", "registered",
-    "inserted_at", "joined_at", "joined_on", "joined", "date_joined", "signed_up_at", "placed_at", "ordered_at", "received_at",
-    "received_on", "received", "submitted_at", "uploaded_at", "sent_at", "angelegt_am", "erstellt_am", "erstellt", "registriert_am",
+    "inserted_at", "joined_at", "joined_on", "joined", "date_joined", "signed_up_at", "opened_at", "opened_on", "placed_at", "ordered_at",
+    "received_at", "received_on", "received", "submitted_at", "uploaded_at", "entered_at", "added_at", "obtained_at", "given_at",
+    "queued_at", "sent_at", "issued_at", "issued_on", "angelegt_am", "erstellt_am", "erstellt", "registriert_am", "at",
 )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def covered(manifest: Manifest) -> frozenset[str]:
     return frozenset(names & manifest.databases.keys())
 
 
-def marks(manifest: Manifest, rules: Iterable[Rule], inventories: Mapping[str, Inventory]) -> dict[str, Mark]:
+def marks(manifest: Manifest, rules: Sequence[Rule], inventories: Mapping[str, Inventory]) -> dict[str, Mark]:
     """How rows of each system.table are known again, of every table in a backup where that can be told."""
     found = {}
     for table, info in _tables(manifest, inventories):
@@ -56,7 +57,7 @@ def marks(manifest: Manifest, rules: Iterable[Rule], inventories: Mapping[str, I
     return found
 
 
-def unmarked(manifest: Manifest, rules: Iterable[Rule], inventories: Mapping[str, Inventory]) -> tuple[str, ...]:
+def unmarked(manifest: Manifest, rules: Sequence[Rule], inventories: Mapping[str, Inventory]) -> tuple[str, ...]:
     """Tables in a backup of which rows go by a rule, and of which nobody could tell whether they came back."""
     known = marks(manifest, rules, inventories)
     ending = {f"{rule.system}.{rule.table}" for rule in rules if rule.at_most and rule.start and rule.system in covered(manifest)}
@@ -70,7 +71,7 @@ def _tables(manifest: Manifest, inventories: Mapping[str, Inventory]) -> Iterato
                 yield f"{system}.{name}", info
 
 
-def _born(manifest: Manifest, table: str, info: TableInfo, rules: Iterable[Rule]) -> tuple[str, bool] | None:
+def _born(manifest: Manifest, table: str, info: TableInfo, rules: Sequence[Rule]) -> tuple[str, bool] | None:
     for backup in manifest.backups.values():
         if (named := backup.born.get(table)) and info.column(named):
             return named, True
@@ -79,5 +80,9 @@ def _born(manifest: Manifest, table: str, info: TableInfo, rules: Iterable[Rule]
     for name in _BORN:
         if (column := called.get(name)) and column.name not in changed:
             return column.name, True
+    musts = [column.name for column in called.values() if not column.nullable and column.name not in changed]
+    if len(musts) == 1:
+        return musts[0], False
     starts = [rule.start.columns[0] for rule in rules if rule.start and rule.start.columns]
-    return next(((name, False) for name in starts if info.column(name) and name not in changed), None)
+    usable = sorted((name for name in starts if info.column(name) and name not in changed), key=lambda name: name not in musts)
+    return (usable[0], False) if usable else None
