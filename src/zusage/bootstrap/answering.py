@@ -62,14 +62,16 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
 
     gathered, held = _found(product, asked, "access")
     code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
+    files = _files(held)
     copy = Copy(
         held=_plain_rows(held),
         activities=frozenset(name for one in held for name in one.content.activities),
         received=_received(product, held, code),
         told=told(product, product.state.notices.all(code)),
         withheld=bool(gathered.withheld),
+        files=tuple((path, len(content)) for path, content in files.items()),
     )
-    return _answer(answer(product.loaded, language, today(product), copy, paper=paper), gathered, held)
+    return _answer({**answer(product.loaded, language, today(product), copy, paper=paper), **files}, gathered, held)
 
 
 def portability(product: Product, asked: Asked, language: Language) -> Answer:
@@ -82,7 +84,8 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
         for system, inventory in product.inventories.items()
         for table in inventory.tables.values()
     }
-    return _answer(package(product.loaded, language, today(product), _plain_rows(held), kinds), gathered, held)
+    made = package(product.loaded, language, today(product), _plain_rows(held), kinds, _files(held))
+    return _answer(made, gathered, held)
 
 
 def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tuple[Held, ...]]:
@@ -93,6 +96,21 @@ def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tupl
     if not any(not one.content.place.candidate for one in held):
         raise NobodyFound
     return gathered, tuple(one for one in held if one.columns)
+
+
+def _files(held: Iterable[Held]) -> dict[str, bytes]:
+    """The files of the rows, named by their table, the number of the row in it, and their own name. Raises SystemTrouble."""
+    from zusage.connectors.row_files import contents, files_at
+
+    found: dict[str, bytes] = {}
+    for one in held:
+        table = one.content.place.table
+        for number, row in enumerate(one.rows, 1):
+            for path, at in one.files:
+                paths = files_at(one.content.place.system, path, {name: row[index] for name, index in at.items()})
+                for name, content in contents(paths, path):
+                    found[f"files/{table}/{number}/{name}"] = content
+    return found
 
 
 def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence[Held]) -> Answer:

@@ -16,6 +16,7 @@ from zusage.connectors.port import Asked, Finder, Reader, Row, SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
+from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
 
@@ -32,6 +33,8 @@ class Held(NamedTuple):
     rows: Sequence[Row]
     #: out of the application's reach, kept for a duty alone
     blocked: bool = False
+    #: paths of files of the rows, each with where the columns that it names stand
+    files: Sequence[tuple[str, Mapping[str, int]]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ class _Question:
     columns: tuple[str, ...]
     #: where addresses of the person stand
     known: tuple[int, ...]
+    #: as for Held
+    files: tuple[tuple[str, Mapping[str, int]], ...]
     reader: Reader
     #: the keys of people are numbers there
     numbers: bool
@@ -120,11 +125,13 @@ class Search:
     def _question(self, told: Content, known: Sequence[tuple[str, str, str]]) -> _Question:
         place = told.place
         addresses = [column for table, _, column in known if table == place.table and not place.candidate]
-        names = tuple(dict.fromkeys((*told.columns, *addresses)))
+        paths = {path: columns_in(path) for path in told.files}
+        names = tuple(dict.fromkeys((*told.columns, *addresses, *(name for some in paths.values() for name in some))))
         return _Question(
             content=told,
             columns=names,
             known=tuple(names.index(name) for name in addresses),
+            files=tuple((path, {name: names.index(name) for name in some}) for path, some in paths.items()),
             reader=_reader(self._product, place),
             numbers=kind_of(place.root, self._product.inventories) in ("integer", "number") and not place.candidate,
         )
@@ -223,7 +230,7 @@ class _Finding:
             for key in self._owners(value) if told.place.candidate else (str(value),):
                 mine = self.held.get(key)
                 if mine is not None:  # no value is another person's
-                    mine.append(Held(told, columns, rows))
+                    mine.append(Held(told, columns, rows, False, asked.files))
                 for index in asked.known:
                     for row in rows:
                         self._know(row[index], key)

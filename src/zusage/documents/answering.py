@@ -59,6 +59,8 @@ class Copy:
     told: tuple[Told, ...]
     #: free texts were kept back
     withheld: bool
+    #: files that lie beside the answer, by their path there, and how many bytes each has
+    files: tuple[tuple[str, int], ...] = ()
 
 
 def answer(loaded: Loaded, language: Language, on: date, copy: Copy, *, paper: bool = True) -> dict[str, str | bytes]:
@@ -93,7 +95,7 @@ def _page(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) 
         lead=(line(say("answer.lead", day=day_in_words(setting.on, say))),),
         sections=(
             who(setting),
-            Section(say("answer.data"), "data", tuple(_after(say, copy)), tuple(_tables(setting, copy))),
+            Section(say("answer.data"), "data", tuple(_after(say, copy)), (*_tables(setting, copy), *_files(say, copy))),
             Section(say("answer.information"), "information", (facts,)),
             rights(setting),
         ),
@@ -111,6 +113,13 @@ def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
         heading = f"{opening(titles)} – {held.table}" if titles else held.table
         blocked = (paragraphs(say("answer.blocked")),) if held.blocked else ()
         yield Part(heading, (*blocked, *_rows(say, held)), f"data-{number}")
+
+
+def _files(say: Catalogue, copy: Copy) -> Iterator[Part]:
+    if copy.files:
+        cells = tuple(((line(path),), (line(str(size)),)) for path, size in copy.files)
+        table = Table(say("answer.files"), (say("answer.file"), say("answer.bytes")), cells)
+        yield Part(say("answer.files"), (paragraphs(say("answer.files_lead")), table), "files")
 
 
 def _rows(say: Catalogue, held: HeldRows) -> Iterator[Block]:
@@ -207,6 +216,7 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
         "controller": controller.model_dump(mode="json", include={"name", "address", "email", "country"}),
         "information": {key: [_plain(one.spans) for one in lines] for key, lines in points.items()},
         "texts_kept_back": copy.withheld,
+        "files": [{"path": path, "bytes": size} for path, size in copy.files],
         "data": [
             {
                 "table": held.table,

@@ -9,6 +9,7 @@ import csv
 import hashlib
 import io
 import json
+import mimetypes
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
@@ -30,9 +31,14 @@ _TYPES = {
 
 
 def package(
-    loaded: Loaded, language: Language, on: date, held: Sequence[HeldRows], kinds: Mapping[str, Mapping[str, str]]
+    loaded: Loaded,
+    language: Language,
+    on: date,
+    held: Sequence[HeldRows],
+    kinds: Mapping[str, Mapping[str, str]],
+    beside: Mapping[str, bytes],
 ) -> dict[str, str | bytes]:
-    """The files of the package by name; ``kinds`` says for each system.table what its columns hold.
+    """The files of the package by name; ``kinds`` says for each system.table what its columns hold, ``beside`` are files of rows.
 
     The type of a column is told only where every value is of it: a database may hold in a column what it was not declared for.
     """
@@ -43,12 +49,15 @@ def package(
             path = f"data/{name}.{form}"
             files[path] = text
             resources.append(_resource(loaded.manifest, language, name, path, form, text, one, kinds.get(one.table, {})))
+    for number, (path, data) in enumerate(beside.items(), 1):
+        files[path] = data
+        resources.append(_file(number, path, data))
     say = catalogue(language)
     content = {
         "profile": "data-package",
         "name": "personal-data",
         "title": say("answer.package"),
-        "created": on.isoformat(),
+        "created": f"{on.isoformat()}T00:00:00Z",  # the standard wants an instant
         "contributors": [{"title": loaded.manifest.controller.name, "role": "publisher"}],
         "resources": resources,
     }
@@ -66,11 +75,12 @@ def _named(held: Sequence[HeldRows]) -> Iterator[tuple[str, HeldRows]]:
 
 
 def _csv(held: HeldRows) -> str:
-    """RFC 4180; what is no single value is written as JSON."""
+    """RFC 4180; what is no single value is written as JSON. An entry without any value would be a blank line, and is in JSON alone."""
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(held.columns)
-    writer.writerows([_cell(value) for value in row] for row in held.rows)
+    cells = ([_cell(value) for value in row] for row in held.rows)
+    writer.writerows(row for row in cells if any(cell not in (None, "") for cell in row))
     return text.getvalue()
 
 
@@ -90,8 +100,9 @@ def _resource(
     say = catalogue(language)
     content = text.encode()
     fields = [_field(column, kinds.get(column, ""), [row[at] for row in held.rows]) for at, column in enumerate(held.columns)]
+    table = {"profile": "tabular-data-resource", "schema": {"fields": fields, "missingValues": [""]}}
     return {
-        "profile": "tabular-data-resource",
+        **(table if form == "csv" else {"profile": "data-resource", "type": "json"}),
         "name": name if form == "csv" else f"{name}-{form}",
         "title": say.listed(say.of(manifest.classes[one]) for one in held.classes) or held.table,
         "path": path,
@@ -100,7 +111,19 @@ def _resource(
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": {"fields": fields, "missingValues": [""]},
+    }
+
+
+def _file(number: int, path: str, content: bytes) -> dict[str, object]:
+    return {
+        "profile": "data-resource",
+        "type": "file",
+        "name": f"file-{number}",
+        "title": path.rpartition("/")[2],
+        "path": path,
+        "mediatype": mimetypes.guess_type(path)[0] or "application/octet-stream",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
     }
 
 

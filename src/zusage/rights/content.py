@@ -32,6 +32,8 @@ class Content:
     activities: tuple[str, ...]
     #: columns with the recipient and the time, where the rows say who received data
     disclosed: tuple[str, str | None] | None = None
+    #: paths of files of the rows; none where a row is another's too, for its files are then not one end's share
+    files: tuple[str, ...] = ()
 
 
 def content(manifest: Manifest, place: Place, right: Right, looked: Collection[str]) -> Content:
@@ -54,6 +56,7 @@ def content(manifest: Manifest, place: Place, right: Right, looked: Collection[s
         classes=tuple(classes),
         withheld=tuple(column for column in columns if column in unseen and column not in others),
         activities=tuple(name for name, _, _ in found),
+        files=tuple(dict.fromkeys(path for _, _, data in found if not data.shared for path in data.files)),
         disclosed=(discloses.recipient, discloses.at) if discloses else None,
     )
 

@@ -41,6 +41,9 @@ def pool(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("POOL_DATABASE_URL", reader)
         patch.setenv("POOL_APPLICATION_URL", owner)
+        patch.setenv("POOL_FOLDER", str(folder / "files"))
+        for name in ("documents", "previews"):
+            (folder / "files" / name).mkdir(parents=True)
         yield engine, rows, folder
     engine.dispose()
 
