@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +16,10 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
 from zusage.bootstrap.correcting import Wish as Correction
 from zusage.bootstrap.correcting import correct
+from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
+from zusage.bootstrap.replaying import replay
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import judge
@@ -37,6 +39,7 @@ class Kept:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.database = folder / "pool.db"
+        self.backup = folder / "backups" / f"pool-{date.today()}"
         self.first: dict[str, str] = {}
 
     def manifest(self) -> Path:
@@ -50,6 +53,8 @@ class Kept:
         assert text.count("share: 0.2") == 1
         (self.folder / "zusage.yaml").write_text(text.replace("share: 0.2", "share: 1.0"), encoding="utf-8")
         shutil.copy(EXAMPLE / "standing.yaml", self.folder)
+        self.backup.parent.mkdir()
+        shutil.copy(self.database, self.backup)
 
     @contextmanager
     def broken(self, statements: list[str]) -> Iterator[None]:
@@ -87,6 +92,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         for name in ("POOL_DATABASE_URL", "POOL_APPLICATION_URL"):
             patch.setenv(name, f"sqlite:///{pool.database}")
         patch.setenv("POOL_FOLDER", str(pool.folder / "files"))
+        patch.setenv("POOL_BACKUPS", str(pool.backup.parent))
         yield pool
 
 
@@ -137,6 +143,7 @@ def tidy(kept: Kept) -> Kept:
             standing = f"SELECT min(person_id) FROM consent WHERE purpose = '{activity}' AND withdrawn_at IS NULL"
             person = Person(people="person", key=str(kept.ask(standing)))
             assert "pool.consent" in dict(withdraw(product, Withdrawal(activity=activity, by="clerk", person=person)).rows)
+        assert drill(product, "nightly").drill.back > 100
         kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]
@@ -157,9 +164,60 @@ def test_one_plan_leads_from_broken_to_kept(tidy):
     assert {name for name, word in tidy.first.items() if word != "kept"} == {"receipts/tax/at-least"}  # never looked at before
 
 
+BACKUPS = {f"backups/nightly/{name}" for name in ("made", "kept", "drilled", "erased-stay-erased")}
+
+
 def test_every_promise_has_a_saboteur():
     promises = {promise.id for promise in promises_of(load(EXAMPLE / "zusage.yaml").manifest)}
-    assert {name for name in promises if not name.startswith("attested/")} == set(SABOTEURS)
+    assert {name for name in promises if not name.startswith("attested/")} == set(SABOTEURS) | BACKUPS
+
+
+def test_backups_too_old_or_too_few_are_red(tidy, looking):
+    old = tidy.backup.with_name("pool-2024-01-31")
+    shutil.copy(tidy.backup, old)
+    assert [judged(looking, f"backups/nightly/{name}") for name in ("made", "kept")] == [{"kept"}, {"broken"}]
+    old.unlink()
+    aside = tidy.backup.rename(tidy.folder / "aside")
+    shutil.copy(aside, tidy.backup.with_name(f"pool-{date.today() - timedelta(days=5)}"))
+    assert [judged(looking, f"backups/nightly/{name}") for name in ("made", "kept")] == [{"broken"}, {"kept"}]
+    shutil.rmtree(tidy.backup.parent)
+    tidy.backup.parent.mkdir()
+    aside.rename(tidy.backup)
+    assert judged(looking, *BACKUPS) == {"kept"}
+
+
+def test_a_damaged_backup_is_red_after_the_next_drill(tidy, tmp_path):
+    own, content = tmp_path / "own", tidy.backup.read_bytes()
+    shutil.copytree(tidy.folder / "own", own)
+    tidy.backup.write_bytes(content[:-8192])
+    try:
+        with opened(tidy.manifest(), own) as product:
+            drill(product, "nightly")
+            assert judged(product, "backups/nightly/drilled") == {"broken"}
+            assert judged(product, *(BACKUPS - {"backups/nightly/drilled"})) == {"kept"}
+            product.state.close()
+    finally:
+        tidy.backup.write_bytes(content)
+
+
+def test_a_restored_backup_is_red_until_it_is_replayed(tidy, tmp_path):
+    """An applicant who was erased comes back, and goes again with everything of theirs; who was there before stays."""
+    here, own = tmp_path / "pool.db", tmp_path / "own"
+    shutil.copy(tidy.backup, here)
+    shutil.copytree(tidy.folder / "own", own)
+    with closing(sqlite3.connect(tidy.database)) as connection:
+        people = {row[0] for row in connection.execute("SELECT id FROM person")}
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("POOL_DATABASE_URL", "POOL_APPLICATION_URL"):
+            patch.setenv(name, f"sqlite:///{here}")
+        with opened(tidy.manifest(), own) as product:
+            assert judged(product, "backups/nightly/erased-stay-erased") == {"broken"}
+            done = replay(product)
+            assert not [result.stopped for result in done.results if result.stopped], done.results
+            assert judged(product, "backups/nightly/erased-stay-erased") == {"kept"}
+            product.state.close()
+    with closing(sqlite3.connect(here)) as connection:
+        assert {row[0] for row in connection.execute("SELECT id FROM person")} == people
 
 
 @pytest.mark.parametrize("name", SABOTEURS)
