@@ -5,6 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -13,7 +18,20 @@ import pytest
 
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
+from zusage.bootstrap.disclosing import disclosed
+from zusage.bootstrap.erasing import code_of
 from zusage.bootstrap.restricting import Wish, lift, restrict
+from zusage.state.errors import AlreadySending
+
+SENDING = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zusage.bootstrap import opened
+from zusage.bootstrap.sending import send
+with opened(Path(sys.argv[1]), clock=lambda: datetime(2026, 6, 1, 9, 0, tzinfo=UTC)) as product:
+    send(product)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +46,18 @@ def mail() -> Iterator[tuple[str, list[Message]]]:
         yield running
 
 
-@pytest.fixture
-def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+@pytest.fixture(params=["embedded", "postgresql"])
+def told(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    http: Receiver,
+    mail: tuple[str, list[Message]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Told:
+    """Our own state is beside the manifest, or in a PostgreSQL database."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("ZUSAGE_STATE_URL", server.database(f"told{abs(hash(request.node.nodeid)) % 10**12}"))
     return Told.make(tmp_path, http, mail)
 
 
@@ -123,3 +151,51 @@ def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(t
         (open_,) = [one for one in product.state.notices.all() if one.open]
         product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", told.now, by="clerk")
     assert told.states()["public/reviews"] == "told"
+
+
+def test_two_do_not_send_at_once(told: Told) -> None:
+    told.erase()
+    with told.opened() as product, product.state.sending(), pytest.raises(AlreadySending):
+        told.send()
+    assert told.http.requests == []
+
+
+def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(told: Told) -> None:
+    """The recipient takes its time, and the process dies meanwhile: nobody can know whether it was told."""
+    for key in ("1", "2", "3", "4", "5"):
+        told.erase(key)
+    path = str(told.folder / "zusage.yaml")
+    for _ in range(2):
+        asked = threading.Event()
+        told.http.on_request = lambda _, asked=asked: (asked.set(), time.sleep(0.3))
+        child = subprocess.Popen([sys.executable, "-c", SENDING, path])
+        assert asked.wait(30)
+        child.send_signal(signal.SIGKILL)
+        assert child.wait() == -signal.SIGKILL
+        with told.opened() as product:
+            assert any(one.in_doubt for one in product.state.notices.all())
+    told.http.on_request = None
+    told.later(days=1)
+    told.send()
+    assert set(told.states().values()) == {"told"}
+    keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
+    assert len(keys) > len(set(keys)) == 5  # told twice, under one number
+    assert len({one["Message-ID"] for one in told.mails}) == 5
+
+
+def test_what_is_kept_long_enough_is_forgotten_and_what_is_open_is_not(told: Told) -> None:
+    told.erase("2")
+    told.send()
+    told.http.answers["/carrier"] = [500]
+    told.erase("4")
+    told.send()
+    with told.opened() as product:
+        disclosed(product, THREE, "carrier", ["name"], reference="parcel-17")
+        assert not disclosed(product, THREE, "carrier", ["name"], reference="parcel-17")
+        assert [line.recipient for line in product.state.disclosures.of(code_of(product, THREE))] == ["carrier"]
+    told.later(days=3 * 366 + 1)
+    told.http.answers["/carrier"] = [500]
+    assert told.send().forgotten == 2  # the erasure of which everybody was told, and the line of the ledger
+    assert told.states() == {"carrier": "waiting", "printer": "told"}
+    with told.opened() as product:
+        assert product.state.disclosures.of(code_of(product, THREE)) == ()

@@ -16,7 +16,7 @@ import pytest
 from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
 from zusage.bootstrap.restricting import Wish, restrict
-from zusage.state.errors import AlreadySending, NoticeEnded, UnknownNotice
+from zusage.state.errors import NoticeEnded, UnknownNotice
 
 
 @pytest.fixture(scope="module")
@@ -128,37 +128,6 @@ def test_what_names_the_person_is_sealed_and_goes_with_the_receipt(told: Told) -
     assert sealed() == []
     for path in (told.folder / ".zusage").rglob("*"):
         assert not path.is_file() or b"name of 3" not in path.read_bytes()
-
-
-def test_two_do_not_send_at_once(told: Told) -> None:
-    told.erase()
-    with told.opened() as product, product.state.sending(), pytest.raises(AlreadySending):
-        told.send()
-    assert told.http.requests == []
-
-
-def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(told: Told) -> None:
-    """The recipient takes its time, and the process dies meanwhile: nobody can know whether it was told."""
-    for key in ("1", "2", "3", "4", "5"):
-        told.erase(key)
-    told.http.on_request = lambda _: time.sleep(0.15)
-    for _ in range(4):
-        child = os.fork()
-        if not child:
-            try:
-                told.send()
-            finally:
-                os._exit(0)
-        time.sleep(0.55)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-    told.http.on_request = None
-    told.later(days=1)
-    told.send()
-    assert set(told.states().values()) == {"told"}
-    keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
-    assert len(set(keys)) == 5
-    assert len({one["Message-ID"] for one in told.mails}) == 5
 
 
 @pytest.mark.parametrize("moment", [0.0, 0.1, 0.2, 0.4])
