@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import socket
 import threading
@@ -63,6 +64,8 @@ class Receiver:
     answers: dict[str, list[int]] = field(default_factory=dict)
     #: of OpenDSR requests: id → status
     known: dict[str, str] = field(default_factory=dict)
+    #: signs what an OpenDSR processor answers
+    sign: Any = None
     #: called with each request before it is answered
     on_request: Any = None
 
@@ -103,6 +106,8 @@ def http_receiver() -> Iterator[Receiver]:
             body = json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
+            if found.sign:
+                self.send_header("X-OpenDSR-Signature", base64.b64encode(found.sign(body)).decode())
             self.end_headers()
             self.wfile.write(body)
 

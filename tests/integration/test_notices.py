@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from tests.integration.told_world import THREE, Told
 from zusage.bootstrap.disclosing import disclosed
 from zusage.bootstrap.erasing import code_of
 from zusage.bootstrap.restricting import Wish, lift, restrict
+from zusage.bootstrap.sending import escalated_now
 from zusage.state.errors import AlreadySending
 
 SENDING = """
@@ -108,6 +110,50 @@ def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(told
     with told.opened() as product:
         (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
     assert (notice.state, notice.progress, notice.key) == ("told", "completed", key)
+
+
+def test_an_answer_of_a_processor_counts_only_with_its_signature_where_its_certificate_is_declared(told: Told) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    from zusage.testing.authority import Authority
+
+    certificate, private = Authority(told.folder / "authority").issue("processor.example")
+    told.rewrite("otherwise: dsr@counter.example", f'otherwise: dsr@counter.example, certificate: "{certificate}"')
+    told.erase()
+    (failed,) = told.send().failed
+    assert "has not signed" in failed.trouble
+    told.http.sign = lambda body: b"forged"
+    told.later(minutes=6)
+    (failed,) = told.send().failed
+    assert "not good" in failed.trouble
+    key = load_pem_private_key(private.read_bytes(), None)
+    told.http.sign = lambda body: key.sign(body, ECDSA(SHA256()))
+    told.later(minutes=11)
+    assert [one.recipient for one in told.send().told] == ["counter"]
+
+
+def test_a_report_of_a_processor_is_not_believed_it_is_asked_itself(told: Told) -> None:
+    from click.testing import CliRunner
+
+    from zusage.cli import cli
+
+    told.erase()
+    told.send()
+    key = told.http.to("/v1/opendsr_requests")[0].content["subject_request_id"]
+    words = ["notices", "reported", str(told.folder / "zusage.yaml")]
+    report = {"subject_request_id": key, "request_status": "completed"}
+    said = CliRunner().invoke(cli, words, input=json.dumps(report))
+    assert "counter" not in said.output
+    assert "pending" in said.output
+    told.http.known[key] = "cancelled"
+    assert "cancelled" in CliRunner().invoke(cli, words, input=json.dumps(report)).output
+    with told.opened() as product:
+        (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
+        assert escalated_now(product, notice)  # a human must look
+    for wrong in ("no report", json.dumps({"subject_request_id": "another"})):
+        assert CliRunner().invoke(cli, words, input=wrong).exit_code != 0
 
 
 def test_a_corrected_value_goes_only_where_the_wrong_one_went(told: Told) -> None:

@@ -114,7 +114,7 @@ class Told:
         http.requests.clear()
         http.answers.clear()
         http.known.clear()
-        http.on_request = None
+        http.on_request = http.sign = None
         mail[1].clear()
         return cls(folder, http, mail[1], key)
 

@@ -17,10 +17,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.notifying import Letter, NotDelivered, Post, Sent, ask, post, progress_of, send_mail
+from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, progress_of, send_mail
 from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
 from zusage.rights.notification import PUBLIC, Notice, Way, escalated, wait_after
@@ -72,6 +73,17 @@ def send(product: Product) -> Swept:
         return Swept(
             told=tuple(told), failed=tuple(failed), by_hand=by_hand, unsettled=unsettled, forgotten=_forget(product, telling)
         )
+
+
+def reported(product: Product, key: str) -> Notice | None:
+    """A processor reports by a callback on a request: nobody believes it, the processor is asked. None where we sent no such request.
+
+    Raises NotDelivered.
+    """
+    notice = next((one for one in product.state.notices.all() if one.key == key and one.progress), None)
+    notices = _notices(product, notice.recipient) if notice else None
+    now = progress_of(_processor(notices), key) if notices else ""
+    return product.state.notices.advance(key, now) if now else notice
 
 
 def declared(product: Product) -> Telling:
@@ -208,7 +220,7 @@ def _delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
                 return partial(post, to, signing_secret(product, notice.recipient), letter, product.clock())
             case "opendsr":
                 callback = fill("telling.callback", telling.callback) if telling.callback else None
-                return partial(ask, to, letter, callback, in_doubt=notice.in_doubt)
+                return partial(ask, _processor(notices), letter, callback, in_doubt=notice.in_doubt)
             case _:
                 if telling.mail is None:
                     raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
@@ -221,6 +233,15 @@ def _delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
 def _post(mail: TellingMail) -> Post:
     authority = fill("telling.mail", mail.authority) if mail.authority else None
     return Post(server=fill("telling.mail", mail.server), sender=mail.sender, authority=authority)
+
+
+def _processor(notices: Notices) -> Processor:
+    where = "recipients"
+    try:
+        certificate = Path(fill(where, notices.certificate)).read_bytes() if notices.certificate else None
+    except OSError:
+        raise NotDelivered("the processor's certificate that the manifest names cannot be read") from None
+    return Processor(url=fill(where, notices.to), certificate=certificate)
 
 
 def _fail(trouble: SystemTrouble) -> Sent:
@@ -250,7 +271,7 @@ def _ask_on(product: Product) -> None:
         if notice.recipient in silent:
             continue
         try:
-            if notices and (now := progress_of(fill("recipients", notices.to), notice.key)):
+            if notices and (now := progress_of(_processor(notices), notice.key)):
                 product.state.notices.advance(notice.key, now)
         except SystemTrouble:
             silent.add(notice.recipient)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +157,31 @@ def excuse(manifest: Path, notice: str, why: Excuse, because: str, by: str, fold
     with opened(manifest, folder) as product:
         product.state.notices.excuse(notice, why, because, by, product.clock())
     say(f"{notice}: {why}")
+    return KEPT
+
+
+@command.command("reported")
+@options.manifest
+@options.folder
+def reported(manifest: Path, folder: Path | None) -> int:
+    """A processor has reported by OpenDSR: reads the report from the input, and asks the processor itself how far it is.
+
+    For whatever takes requests at `telling: callback`. A sweep asks in any case.
+
+    Exit code: 0 asked, 2 the processor cannot be reached, 3 this is no report on a request of ours.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.sending import reported as reported_in
+
+    try:
+        key = str(json.loads(sys.stdin.read())["subject_request_id"])
+    except (ValueError, KeyError, TypeError):
+        raise click.UsageError("this is no report of OpenDSR") from None
+    with opened(manifest, folder) as product:
+        found = reported_in(product, key)
+    if found is None:
+        raise click.UsageError("no request of ours has this number")
+    say(f"{found.id}: {found.progress}")
     return KEPT
 
 

@@ -114,5 +114,5 @@ def wait_after(tries: int) -> timedelta:
 
 
 def escalated(notice: Notice, now: datetime, after: timedelta) -> bool:
-    """Whether a human must look: it has waited too long for its receipt."""
-    return notice.open and now - notice.occasion.at > after
+    """Whether a human must look: it has waited too long for its receipt, or a processor has cancelled what it had taken."""
+    return notice.progress == "cancelled" or (notice.open and now - notice.occasion.at > after)

@@ -2,7 +2,7 @@
 
 from .letter import Letter, NotDelivered, Sent
 from .mail import Post, send_mail
-from .opendsr import ask, progress_of
+from .opendsr import Processor, ask, progress_of
 from .webhook import post, secret_text
 
-__all__ = ["Letter", "NotDelivered", "Post", "Sent", "ask", "post", "progress_of", "secret_text", "send_mail"]
+__all__ = ["Letter", "NotDelivered", "Post", "Processor", "Sent", "ask", "post", "progress_of", "secret_text", "send_mail"]

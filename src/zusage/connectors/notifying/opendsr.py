@@ -2,15 +2,24 @@
 
 1. The request carries a UUID of ours; a processor that has it already says so when it is asked for its status, and it is not sent again.
 2. The answer must name that UUID. What it repeats of our request is neither kept nor shown, as the specification wants.
+3. Where the processor's certificate is declared, an answer counts only when the processor has signed its body.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.x509 import load_pem_x509_certificate
 
 from .letter import PATIENCE, Letter, NotDelivered, Sent, refuse_plain
 
@@ -22,35 +31,43 @@ TYPES = frozenset(
         "ios_vendor_id", "microsoft_advertising_id", "microsoft_publisher_id", "roku_publisher_id", "roku_advertising_id",
     }
 )  # fmt: skip
+#: headers with the signature, by the names that the specification has had
+_SIGNATURES = ("X-OpenDSR-Signature", "X-OpenCompliance-Signature", "X-OpenGDPR-Signature")
 _STATES = frozenset({"pending", "in_progress", "completed", "cancelled"})
 
 
-def ask(url: str, letter: Letter, callback: str | None, *, in_doubt: bool) -> Sent:
-    """Hand the request in, unless it is there already (1). ``url`` is where requests are posted. Raises NotDelivered."""
-    refuse_plain(url)
-    if in_doubt and (known := progress_of(url, letter.key)):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Processor:
+    """Somebody who takes OpenDSR requests."""
+
+    #: where requests are posted; the status of one lies below it
+    url: str
+    #: PEM; None: its answers need no signature
+    certificate: bytes | None = None
+
+
+def ask(processor: Processor, letter: Letter, callback: str | None, *, in_doubt: bool) -> Sent:
+    """Hand the request in, unless it is there already (1). Raises NotDelivered."""
+    refuse_plain(processor.url)
+    if in_doubt and (known := progress_of(processor, letter.key)):
         return Sent("the processor has it already", known)
-    answer = _sent("POST", url, _request(letter, callback))
+    answer = _sent("POST", processor.url, _request(letter, callback))
     if answer.status_code not in (200, 201, 202):
         raise NotDelivered(f"the processor answered with status {answer.status_code}")
-    if _content(answer).get("subject_request_id") != letter.key:
+    if _content(answer, processor).get("subject_request_id") != letter.key:
         raise NotDelivered("the processor's answer is not about this request")
     return Sent(f"the processor answered with status {answer.status_code}", "pending")
 
 
-def progress_of(url: str, key: str) -> str:
+def progress_of(processor: Processor, key: str) -> str:
     """How far a processor says it has come with a request; empty where it does not know it. Raises NotDelivered."""
-    refuse_plain(url)
-    answer = _sent("GET", f"{url.rstrip('/')}/{key}")
+    refuse_plain(processor.url)
+    answer = _sent("GET", f"{processor.url.rstrip('/')}/{key}")
     if answer.status_code == 404:
         return ""
     if not answer.is_success:
         raise NotDelivered(f"the processor answered with status {answer.status_code}")
-    return status_in(_content(answer), key)
-
-
-def status_in(content: Mapping[str, Any], key: str) -> str:
-    """The status that an answer or a callback reports of a request. Raises NotDelivered."""
+    content = _content(answer, processor)
     status = content.get("request_status")
     if content.get("subject_request_id") != key or status not in _STATES:
         raise NotDelivered("what the processor reports is not about this request, or no status of OpenDSR")
@@ -84,7 +101,9 @@ def _sent(method: str, url: str, content: Mapping[str, Any] | None = None) -> ht
         raise NotDelivered(f"the processor could not be reached ({type(error).__name__})") from None
 
 
-def _content(answer: httpx.Response) -> Mapping[str, Any]:
+def _content(answer: httpx.Response, processor: Processor) -> Mapping[str, Any]:
+    if processor.certificate is not None:
+        _refuse_unsigned(answer, processor.certificate)
     try:
         found = answer.json()
     except (json.JSONDecodeError, UnicodeDecodeError):
@@ -92,3 +111,21 @@ def _content(answer: httpx.Response) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise NotDelivered("the processor's answer is no object of JSON")
     return found
+
+
+def _refuse_unsigned(answer: httpx.Response, certificate: bytes) -> None:
+    """The signature is over the body, in base64 in a header (3)."""
+    text = next((answer.headers[name] for name in _SIGNATURES if name in answer.headers), None)
+    if text is None:
+        raise NotDelivered("the processor has not signed its answer")
+    try:
+        signature = base64.b64decode("".join(text.split()), validate=True)
+        key = load_pem_x509_certificate(certificate).public_key()
+        if isinstance(key, RSAPublicKey):
+            key.verify(signature, answer.content, PKCS1v15(), SHA256())
+        elif isinstance(key, EllipticCurvePublicKey):
+            key.verify(signature, answer.content, ECDSA(SHA256()))
+        else:
+            raise NotDelivered("the declared certificate has a key of a kind that OpenDSR does not sign with")
+    except (ValueError, InvalidSignature):
+        raise NotDelivered("the signature of the processor's answer is not good by the declared certificate") from None

@@ -27,6 +27,8 @@ class Notices(Part):
     everybody: bool = False
     #: mail address for what OpenDSR has no request for: corrections and restrictions
     otherwise: Line | None = None
+    #: a file with the processor's certificate (PEM): what it answers by OpenDSR must be signed with its key
+    certificate: Line | None = None
     language: Literal["de", "en"] = "de"
 
 
