@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.integration.test_erasure import Shop, _killed
+from zusage.bootstrap.each_erased import each
 from zusage.bootstrap.erasing import Wish, answer, close, code_of, codes_of, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
@@ -158,3 +159,41 @@ def test_a_reference_that_a_suspension_keeps_keeps_the_row_too(waiting: Shop) ->
     waiting.apply()
     assert waiting.sql("SELECT id FROM customer WHERE id IN (3, 4, 9)") == [(4,)]
     assert waiting.sql("SELECT customer_id FROM remark WHERE id IN (3, 4, 9) AND customer_id IS NOT NULL") == [(4,)]
+
+
+def test_each_is_told_of_their_own_rows_alone(shop: Shop) -> None:
+    shop.sql("DELETE FROM invoice WHERE id = 9")
+    shop.sql("INSERT INTO remark VALUES (90, 9, 'another', '2026-01-01 10:00:00')")
+    with shop.opened() as product:
+        place(product, Hold(rows=[("shop.purchase", "number = 'N6'")], reason="claim", review_on=date(2027, 1, 1), by="legal"))
+    _plan(shop)
+    shop.apply()
+    with shop.opened() as product:
+        three, four, nine = each(product, shop.folder / "erasure.json")
+    assert [found.complete for found in (three, four, nine)] == [False, True, True]
+    assert dict(three.left) == {"shop.customer": 1, "shop.purchase": 1, "shop.line": 1}
+    assert [[kept.rows for kept in found.kept] for found in (three, four, nine)] == [[2], [1], [2]]
+    told = [{one.table: (one.how, one.rows) for one in found.done if one.how != "blocked"} for found in (three, four, nine)]
+    assert told[0] == {"shop.purchase": ("erased", 1), "shop.line": ("erased", 1), "shop.remark": ("anonymised", 1)}
+    assert told[1] == told[0] | {"shop.customer": ("erased", 1), "shop.purchase": ("erased", 2), "shop.line": ("erased", 2)}
+    assert told[2] == told[1] | {"shop.remark": ("anonymised", 2)}
+
+
+def test_letters_are_written_for_each_by_number_and_never_one_for_all(shop: Shop) -> None:
+    _plan(shop, ("9", "3"))
+    shop.sql("DELETE FROM remark WHERE id = 9")
+    shop.apply()
+    manifest, out, to = str(shop.folder / "zusage.yaml"), str(shop.folder / "erasure.json"), shop.folder / "letters"
+    runner = CliRunner()
+    refused = runner.invoke(cli, ["erasure", "answer", manifest, out, "--letter", "de"])
+    assert refused.exit_code
+    assert "--each" in refused.output
+    done = runner.invoke(
+        cli, ["erasure", "answer", manifest, out, "--letter", "de", "--each", str(to), "--close"], catch_exceptions=False
+    )
+    assert done.exit_code == 0
+    assert sorted(path.name for path in to.iterdir()) == ["1.txt", "2.txt"]
+    assert to.stat().st_mode & 0o077 == 0
+    for path in to.iterdir():
+        assert "„Bestellung“: 5 Einträge gelöscht." in path.read_text()
+        assert "„Rechnungen“: 2 Einträge gesperrt" in path.read_text()

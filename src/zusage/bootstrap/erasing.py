@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.planning.erasure import Demand, codes, filled, make_erasure
-from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
+from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
 from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
 from . import filing
+from .each_erased import counts
 from .plans import read_plan
 from .product import PROGRAM
 from .seen import Looks
@@ -69,12 +70,19 @@ def plan(product: Product, wish: Wish) -> Planned:
     if unknown:
         raise HoldUnfit(f"{', '.join(unknown)} is no activity of the manifest", "Name activities as the manifest does.")
     product.trust_clock()
-    wish = replace(wish, people=tuple(dict.fromkeys(wish.people)))
+    wish = replace(wish, people=tuple(dict.fromkeys(_spelt(product, person) for person in wish.people)))
     demand = Demand(people=wish.people, code=_code(product, wish.people), needed=frozenset(wish.needed), only=wish.only)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     _keep(product, demand.code, wish)
     found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
     return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
+
+
+def _spelt(product: Product, person: Person) -> Person:
+    """As their record spells the key: a number has one spelling."""
+    record = places_of(product.loaded.manifest, person.people)[0]
+    whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
+    return replace(person, key=str(int(person.key))) if whole else person
 
 
 def code_of(product: Product, person: Person) -> str:
@@ -104,10 +112,11 @@ def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     return lambda step: filled(step, people)
 
 
-def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
+def answer(product: Product, path: Path, known: Person | None = None, *, left: Mapping[str, int] | None = None) -> Answer:
     """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
 
-    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several it is about them alone.
+    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left is
+    theirs alone. ``left`` is what is left of theirs, where that was counted already.
     """
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
@@ -117,8 +126,23 @@ def answer(product: Product, path: Path, known: Person | None = None) -> Answer:
         rows = record.rows if record else 0
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
-    people = [known] if known else [person for code in sorted(codes(made)) for person in people_of(product, code)]
-    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(_left(product, people).items()))
+    people = [known] if known else people_asked(product, path)
+    found = _left(product, people) if left is None else left
+    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()))
+
+
+def people_asked(product: Product, path: Path) -> list[Person]:
+    """The people that a saved plan is for, in the order in which they were named. Raises DemandUnknown, PlanChanged."""
+    return [person for code in sorted(codes(read_plan(path)[0])) for person in people_of(product, code)]
+
+
+def before(product: Product, path: Path) -> list[Mapping[str, int]]:
+    """What each of several people had when the plan was made, by table. Raises DemandUnknown, PlanChanged."""
+    (code,) = codes(read_plan(path)[0])
+    counted = (_content(product, code) or {}).get("before")
+    if not isinstance(counted, list):
+        raise DemandUnknown
+    return counted
 
 
 def codes_of(product: Product, path: Path) -> frozenset[str]:
@@ -135,8 +159,8 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def letter(product: Product, path: Path, found: Answer, language: Language) -> tuple[str, ...]:
-    """What the person is told of it, as paragraphs; of a plan for one person also which recipients were told."""
+def letter(product: Product, path: Path, found: Answer, language: Language, person: Person | None = None) -> tuple[str, ...]:
+    """What the person is told of it, as paragraphs; also which recipients were told. Of several, ``found`` is what became of ``person``."""
     from zusage.documents.erased import Remainder, erased
     from zusage.planning.restriction import NO_RULE
 
@@ -147,7 +171,7 @@ def letter(product: Product, path: Path, found: Answer, language: Language) -> t
         for kept in found.kept
         if kept.rule != NO_RULE
     ]
-    people = codes_of(product, path)
+    people = codes_of(product, path) if person is None else {code_of(product, person)}
     notices = product.state.notices.all(*people) if len(people) == 1 else ()  # one of several must not learn of the others
     left = sum(rows for _, rows in found.left)
     return erased(product.loaded.manifest, language, outcomes(found), stays, left, told(product, notices))
@@ -229,6 +253,7 @@ def _keep(product: Product, code: str, wish: Wish) -> None:
         "by": wish.by,
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
+        "before": counts(product, wish.people) if len(wish.people) > 1 else [],
     }
     _write(product, code, content)
 

@@ -16,6 +16,7 @@ from .output import as_json as print_json
 from .output import say, table, warn
 
 if TYPE_CHECKING:
+    from zusage.bootstrap import Product
     from zusage.documents import Language
     from zusage.planning.holding import Person
     from zusage.rights.erasure import Answer
@@ -111,24 +112,37 @@ def _reason(text: str) -> tuple[str, str]:
 @command.command("answer")
 @options.manifest_then("plan", "PLAN")
 @click.option("--letter", type=click.Choice(["de", "en"]), help="Print what the person is told, in this language.")
+@click.option(
+    "--each", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write each one's letter, by number."
+)
 @click.option("--close", is_flag=True, help="Forget whose it was when nothing of theirs is left in reach.")
 @options.folder
 @options.json_output
-def answer(manifest: Path, plan: str, letter: Language | None, close: bool, folder: Path | None, as_json: bool) -> int:
+def answer(
+    manifest: Path, plan: str, letter: Language | None, each: Path | None, close: bool, folder: Path | None, as_json: bool
+) -> int:
     """What became of a demand, in counts: what was erased, what stays blocked and until when, what is still there.
 
     What is still there waits for something that this plan changed first, or is held: plan again, and see `zusage explain`.
+    Of a plan for several people, --each with --letter writes what each one is told, numbered in the order in which they were named.
 
     Exit code: 0 nothing is left in reach, 2 something is, 3 the demand is not on file.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.erasing import answer as answer_in
     from zusage.bootstrap.erasing import close as close_in
+    from zusage.bootstrap.erasing import codes_of
     from zusage.bootstrap.erasing import letter as letter_in
 
+    if each and not letter:
+        raise click.UsageError("--each writes letters: say with --letter in which language")
     with opened(manifest, folder) as product:
         found = answer_in(product, Path(plan))
-        words = letter_in(product, Path(plan), found, letter) if letter else ()
+        if letter and not each and len(codes_of(product, Path(plan))) > 1:
+            raise click.UsageError("the plan is for several people; --each FOLDER writes what each one is told")
+        if letter and each:
+            _write_each(product, Path(plan), each, letter)
+        words = letter_in(product, Path(plan), found, letter) if letter and not each else ()
         if close and found.complete:
             close_in(product, Path(plan))
     if as_json:
@@ -138,6 +152,19 @@ def answer(manifest: Path, plan: str, letter: Language | None, close: bool, fold
     else:
         _show(found, closed=close)
     return KEPT if found.complete else UNDECIDED
+
+
+def _write_each(product: Product, plan: Path, folder: Path, language: Language) -> None:
+    from zusage.bootstrap.each_erased import each
+    from zusage.bootstrap.erasing import letter, people_asked
+
+    from .files import refuse_taken, write_folder
+
+    refuse_taken(folder)
+    people = people_asked(product, plan)
+    texts = (letter(product, plan, one, language, person) for person, one in zip(people, each(product, plan), strict=True))
+    width = len(str(len(people)))
+    write_folder(folder, {f"{n:0{width}}.txt": "\n\n".join(words) + "\n" for n, words in enumerate(texts, 1)})
 
 
 def _as_data(found: Answer) -> dict[str, object]:
