@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.test_erasure import Shop, _killed
+from tests.integration.test_erasure import NOW, Shop, _killed
+from tests.integration.test_restriction_on_servers import _made, _tables
+from zusage.bootstrap import opened
 from zusage.bootstrap.each_erased import each
 from zusage.bootstrap.erasing import Wish, answer, close, code_of, codes_of, plan
 from zusage.bootstrap.holding import Wish as Hold
@@ -17,6 +19,14 @@ from zusage.bootstrap.holding import place
 from zusage.cli import cli
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.plan import Plan
+from zusage.promises.inventory import Inventory
+from zusage.sealing import SigningKey
+from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
+from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
+
+from .servers import MariaDB, Postgres
+
+Rows = Callable[[str], list[Mapping[str, object]]]
 
 MANY = ("3", "4", "9")
 
@@ -197,3 +207,55 @@ def test_letters_are_written_for_each_by_number_and_never_one_for_all(shop: Shop
     for path in to.iterdir():
         assert "„Bestellung“: 5 Einträge gelöscht." in path.read_text()
         assert "„Rechnungen“: 2 Einträge gesperrt" in path.read_text()
+
+
+@pytest.fixture(params=["postgresql", "mariadb"])
+def on_server(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Rows]]:
+    """Six customers on a server; the folder with the manifest, and what reads a table."""
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        bench = PostgresBench(server.url())
+        bed = bench.build(Inventory("shop", "postgresql", {}), {})
+        assert isinstance(bed, PostgresBed)
+        bed.by(*_tables("timestamp"), *_rows_of(6))
+        addresses, close = [bed.address(role, PASSWORD) for role in (READER, WRITER, READER)], bench.close
+    else:
+        other: MariaDB = request.getfixturevalue("mariadb_server")
+        benches = MariaDbBench(other.url())
+        bed = benches.build(Inventory("shop", "mariadb", {}), {})
+        assert isinstance(bed, MariaDbBed)
+        bed.by(f"USE `{bed.name}`", *_tables("DATETIME"), *_rows_of(6))
+        addresses, close = [bed.address(role) for role in ("reader", "writer", "reader")], benches.close
+    _made(tmp_path, monkeypatch, *addresses)
+    yield tmp_path, bed.rows
+    close()
+
+
+def _rows_of(people: int) -> Iterator[str]:
+    for n in range(1, people + 1):
+        yield f"INSERT INTO customer VALUES ({n}, 'name {n}', '2025-01-01 10:00:00')"
+        yield f"INSERT INTO remark VALUES ({n}, {n}, 'on {n}', '2026-01-01 10:00:00')"
+        yield f"INSERT INTO purchase VALUES ({n}, 'N{n}', {n}, '2026-01-01 10:00:00', FALSE)"
+        yield f"INSERT INTO line VALUES ({n}, {n}, 'words')"
+        yield f"INSERT INTO invoice VALUES ({n}, 'N{n}', 'name {n}', '2026-01-01')"
+
+
+def test_on_a_server_many_go_and_the_others_stay_as_they_are(on_server: tuple[Path, Rows]) -> None:
+    folder, rows = on_server
+    names = {"customer": "id", "purchase": "customer_id", "line": "purchase_id", "invoice": "id"}
+    before = {name: rows(name) for name in (*names, "remark")}
+    keys = [*map(str, range(2, 5)), *map(str, range(100, 130))]  # more than are bound one by one; most are nobody's
+    with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
+        file = folder / "erasure.json"
+        product.save_plan(plan(product, Wish(people=_people(keys), ground="b", by="clerk", needed={})).plan, file)
+        product.approve_plan(file, SigningKey.load(folder / "second.key"))
+        assert not any(result.stopped for result in product.apply_plan(file, lambda _: None))
+        found = each(product, file)
+    for name, column in names.items():
+        assert rows(name) == [row for row in before[name] if row[column] not in (2, 3, 4)]
+    assert [row for row in rows("remark") if row["id"] not in (2, 3, 4)] == [
+        r for r in before["remark"] if r["id"] not in (2, 3, 4)
+    ]
+    assert {row["customer_id"] for row in rows("remark") if row["id"] in (2, 3, 4)} == {None}
+    assert [[kept.rows for kept in one.kept] for one in found] == [[1], [1], [1], *[[]] * 30]
+    assert [sum(one.rows for one in each_.done) for each_ in found] == [4, 4, 4, *[0] * 30]
