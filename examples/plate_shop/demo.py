@@ -34,7 +34,7 @@ from .backing_up import back_up
 from .database import open_engine
 from .generate import generate
 from .roles import Roles, for_roles
-from .schema import dispute, invoice, shop_order
+from .schema import customer, dispute, invoice, shop_order
 
 HERE = Path(__file__).parent
 CUSTOMERS = 20_000
@@ -89,6 +89,7 @@ class Demo:
         self.attest()
         self.title("Last night's backups still know everybody. Restored for practice, they forget whom they must:")
         self.zusage("backup", "drill", "zusage.yaml")
+        self.answer()
         self.title("Are the promises kept now?")
         self.zusage("verify", "zusage.yaml")
         self.show_survivors(before, self.survivors(held))
@@ -127,7 +128,9 @@ class Demo:
         approver = key[0].rstrip('",]')
         (self.folder / "approvers.yaml").write_text(f'guard: {{approvers: ["{approver}"]}}\n', encoding="utf-8")
         (self.folder / "backups.yaml").write_text((HERE / "backups.yaml").read_text(encoding="utf-8"), encoding="utf-8")
-        (self.folder / "zusage.yaml").write_text("import: [shop.yaml, backups.yaml, approvers.yaml]\n", encoding="utf-8")
+        (self.folder / "requests.yaml").write_text((HERE / "requests.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+        parts = "import: [shop.yaml, backups.yaml, requests.yaml, approvers.yaml]\n"
+        (self.folder / "zusage.yaml").write_text(parts, encoding="utf-8")
         self.note_environment()
 
     def note_environment(self) -> None:
@@ -208,6 +211,18 @@ class Demo:
         self.zusage("suspend", "place", "zusage.yaml", *arguments, "--by", "data protection officer")
         return number
 
+    def answer(self) -> None:
+        """Somebody asks what the shop holds of them; a month is all that the law gives."""
+        somebody = f"customer={self.ask(select(func.min(customer.c.id)))}"
+        by = ("--by", "clerk-1")
+        self.title("A customer asks what the shop holds of them. The clock of the law runs until they have their copy:")
+        self.zusage("case", "open", "zusage.yaml", "--right", "access", "--person", somebody, *by)
+        self.zusage("case", "identify", "zusage.yaml", "C-0001", "--how", "login", *by, quiet=True)
+        self.zusage("case", "grant", "zusage.yaml", "C-0001", *by, quiet=True)
+        self.zusage("person", "access", "zusage.yaml", somebody, "--to", "copy")
+        self.zusage("case", "done", "zusage.yaml", "C-0001", *by, quiet=True)
+        self.zusage("case", "answer", "zusage.yaml", "C-0001", *by, "--words", "The copy lies ready under your account.")
+
     def attest(self) -> None:
         """The promises that no machine can look at."""
         self.title("Four promises no machine can see. The roles named in the manifest attest them:")
@@ -287,6 +302,7 @@ class Demo:
             "notice/notice.de.html": "the privacy notice, also in English and as Markdown",
             ".zusage/evidence": "the sealed evidence",
             "backups": "what the drill restored",
+            "copy/access.pdf": "what the customer got who asked, also as HTML and JSON",
             "environment": "the addresses of the databases",
         }
         for name, what in left.items():

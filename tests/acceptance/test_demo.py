@@ -69,6 +69,12 @@ def test_the_demo_lets_the_erased_go_from_its_backups_too(demo: Ran) -> None:
     assert all(int(rows) > 0 for _, rows in found)
 
 
+def test_the_demo_answers_somebody_who_asks(demo: Ran) -> None:
+    copy = json.loads((demo.folder / "copy" / "access.json").read_text(encoding="utf-8"))
+    assert "shop.shop_order" in json.dumps(copy)
+    assert demo.verdicts()["requests/answered-in-time"] == "kept"
+
+
 def test_the_demo_shows_three_kinds_of_survivors(demo: Ran) -> None:
     survivors = re.findall(
         r"(invoices under|old orders with|the order under)[^:]*: ([\d,]+) before, ([\d,]+) after", demo.printed

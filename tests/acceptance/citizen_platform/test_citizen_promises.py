@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from citizen_platform.database import utcnow
 from citizen_platform.generate import generate
 from citizen_platform.generating.logs import write_logs
 from zusage.bootstrap import opened
+from zusage.bootstrap.requests import happen, receive
 from zusage.evidence.verdict import judge
 from zusage.promises.checking import against, check
 from zusage.promises.derive import promises_of
@@ -99,7 +100,20 @@ def kept(broken, first, tmp_path_factory):
         for promise in promises_of(ours.loaded.manifest):
             if isinstance(promise, Attested):
                 ours.state.attestations.attest(promise.id, promise.role, promise.role, ours.clock())
+        case = receive(ours, "access", "office", {"person": "member=1"}).case.id
+        happen(ours, case, "identity shown", "office", detail="login")
+        for kind in ("granted", "carried out", "answered"):
+            happen(ours, case, kind, "office")
     return folder
+
+
+def test_a_request_that_nobody_answers_is_red(kept, tmp_path):
+    folder = copied(kept, tmp_path / "asked")
+    with product(folder) as ours:
+        ours.clock = lambda: datetime.now(UTC) - timedelta(days=62)
+        receive(ours, "access", "office", {"person": "member=2"})
+    with product(folder) as ours:
+        assert {name for name, verdict in look(ours).items() if verdict == "broken"} == {"requests/answered-in-time"}
 
 
 @pytest.fixture(scope="module")
@@ -474,6 +488,7 @@ def test_every_promise_that_a_machine_can_see_has_a_saboteur(untouched):
         "every-row/logs-",
         "accounted/weblogs",
         "accounted/meetinglogs",
+        "requests/",
     )
     elsewhere = {one for one in untouched if one.startswith(outside)}
     seen = {one for one in untouched if not one.startswith("attested/")}

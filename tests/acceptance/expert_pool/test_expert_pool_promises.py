@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
 from zusage.bootstrap.replaying import replay
+from zusage.bootstrap.requests import happen, receive
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import judge
@@ -27,6 +28,7 @@ from zusage.planning.holding import Person
 from zusage.promises.checking import check
 from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
+from zusage.rights.case import CaseRefused
 from zusage.state.database import FILE as STATE
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
@@ -144,10 +146,19 @@ def tidy(kept: Kept) -> Kept:
             person = Person(people="person", key=str(kept.ask(standing)))
             assert "pool.consent" in dict(withdraw(product, Withdrawal(activity=activity, by="clerk", person=person)).rows)
         assert drill(product, "nightly").drill.back > 100
+        _ask_and_answer(product)
         kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]
     return kept
+
+
+def _ask_and_answer(product: Product) -> None:
+    """Somebody asks for their data and has them the same day."""
+    case = receive(product, "access", "clerk", {"person": "person=1"}).case.id
+    happen(product, case, "identity shown", "clerk", detail="login")
+    for kind in ("granted", "carried out", "answered"):
+        happen(product, case, kind, "clerk")
 
 
 def _correct_and_tell(product: Product, number: int) -> None:
@@ -169,7 +180,8 @@ BACKUPS = {f"backups/nightly/{name}" for name in ("made", "kept", "drilled", "er
 
 def test_every_promise_has_a_saboteur():
     promises = {promise.id for promise in promises_of(load(EXAMPLE / "zusage.yaml").manifest)}
-    assert {name for name in promises if not name.startswith("attested/")} == set(SABOTEURS) | BACKUPS
+    without = ("attested/", "requests/")  # which are not about the pool's database
+    assert {name for name in promises if not name.startswith(without)} == set(SABOTEURS) | BACKUPS
 
 
 def test_backups_too_old_or_too_few_are_red(tidy, looking):
@@ -239,6 +251,28 @@ def test_saboteurs_turn_no_other_promise_red(tidy, half):
     expected = set(chosen).union(*(IMPLIED.get(name, set()) for name in chosen))
     assert {name for name, word in found.items() if word == "broken"} == expected
     assert {word for name, word in found.items() if name not in expected} == {"kept"}
+
+
+@pytest.mark.parametrize(
+    ("months_ago", "then", "red"),
+    [(2, "", "requests/answered-in-time"), (2, "extended", "requests/answered-in-time"), (50, "answered", "requests/cases-kept")],
+)
+def test_a_request_left_lying_is_red(tidy, tmp_path, months_ago, then, red):
+    """Nobody answers; somebody takes longer without having said so in time; what a case says of somebody is kept for ever."""
+    shutil.copytree(tidy.folder / "own", tmp_path / "own")
+    then_was = datetime.now(UTC) - timedelta(days=31 * months_ago)
+    with opened(tidy.manifest(), tmp_path / "own", clock=lambda: then_was) as product:
+        case = receive(product, "access", "clerk", {"person": "person=1"}).case.id
+        if then == "answered":
+            happen(product, case, "identity shown", "clerk", detail="login")
+            for kind in ("granted", "carried out", "answered", "closed"):
+                happen(product, case, kind, "clerk")
+    with opened(tidy.manifest(), tmp_path / "own") as product:
+        if then == "extended":
+            with pytest.raises(CaseRefused, match="possible until"):
+                happen(product, case, "extended", "clerk", words="much to do")
+        names = ("requests/answered-in-time", "requests/cases-kept")
+        assert {name: judged(product, name) for name in names} == {name: {"broken" if name == red else "kept"} for name in names}
 
 
 def test_lapsed_attestation_is_red(tidy, looking):
