@@ -487,3 +487,25 @@ def test_keys_of_several_columns_are_known_again_and_a_table_without_a_key_is_sa
     stays = seen["backups/nightly/erased-stay-erased"]
     assert stays.verdict.value == "undecided"
     assert "shop.loose" in stays.reason
+
+
+def test_files_that_came_back_go_again_with_their_rows_and_a_drill_touches_none(shop: Backed) -> None:
+    path, folder = shop.folder / "zusage.yaml", shop.folder / "people"
+    path.write_text(
+        path.read_text().replace(
+            "classes: {one: [name, since]}", f'classes: {{one: [name, since]}}, files: ["{folder}/{{id}}.jpg"]'
+        )
+    )
+    folder.mkdir()
+    everybody = {folder / f"{n}.jpg" for n in range(1, 11)}
+    for file in everybody:
+        file.write_text("a face")
+    assert shop.drill().drill.planted == 1
+    assert set(folder.iterdir()) == everybody
+    shop.erase()
+    assert set(folder.iterdir()) == everybody - {folder / "3.jpg"}
+    assert shop.drill().drill.back > 0
+    shop.restore()
+    (folder / "3.jpg").write_text("a face")  # a copy of the files was restored as well
+    assert shop.replay().complete
+    assert set(folder.iterdir()) == everybody - {folder / "3.jpg"}

@@ -83,7 +83,7 @@ def replay(product: Product) -> Replayed:
         if register is None:
             raise NothingDeclared
         found = look(register, lambda table: reader_of(product, table))
-        results = carry_out(product, found, writers) if found.rows else ()
+        results = carry_out(product, found, writers, files=True) if found.rows else ()
     return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
 
 
@@ -141,14 +141,19 @@ def _once(returned: Iterable[Returned]) -> tuple[Returned, ...]:
 
 
 def carry_out(
-    product: Product, found: Found, writers: Mapping[str, Writer], suspensions: Suspensions | None = None
+    product: Product,
+    found: Found,
+    writers: Mapping[str, Writer],
+    suspensions: Suspensions | None = None,
+    *,
+    files: bool = False,
 ) -> tuple[StepResult, ...]:
     """Plan and apply; ``suspensions`` are those of the living product, in a drill. Raises ForeignKeyCycle or SystemTrouble."""
     from zusage.connectors.blocked import BlockedWriter
     from zusage.enforcement.apply import Enforcement
 
     hold = suspensions or product.state.suspensions
-    keys, plan = keys_of(found.returned), planned(product, found, hold.current())
+    keys, plan = keys_of(found.returned), planned(product, found, hold.current(), files=files)
     if not plan.steps:
         return ()
     enforcement = Enforcement(
@@ -163,7 +168,8 @@ def carry_out(
     return enforcement.apply(plan, product.loaded.digest)
 
 
-def planned(product: Product, found: Found, suspensions: Sequence[Suspension]) -> Plan:
+def planned(product: Product, found: Found, suspensions: Sequence[Suspension], *, files: bool = False) -> Plan:
     """What a replay would do. Raises ForeignKeyCycle or SystemTrouble."""
     world = replace(product.world(), suspensions=tuple(suspensions))
-    return make_replay(world, Looks(product), found.returned, manifest_digest=product.loaded.digest, program=PROGRAM)
+    told = found.returned
+    return make_replay(world, Looks(product), told, files=files, manifest_digest=product.loaded.digest, program=PROGRAM)

@@ -10,11 +10,13 @@ from typing import Any
 from zusage.promises.condition import Before, Column, Compare, Condition, Literal, OneOf, all_of, any_of
 from zusage.promises.promise import Rule
 from zusage.promises.recognition import Mark
+from zusage.promises.row_files import files_of
 
 from .count import Looks, counted
 from .draft import World, change, foresee, leaving
 from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
+from .with_files import with_files
 
 _STAND_IN = "erased:"
 #: rows that one step names; of keys of several columns fewer, for they make a longer condition
@@ -44,14 +46,18 @@ class Returned:
     rows: tuple[Back, ...]
 
 
-def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, manifest_digest: str, program: str) -> Plan:
+def make_replay(
+    world: World, looks: Looks, found: Iterable[Returned], *, files: bool, manifest_digest: str, program: str
+) -> Plan:
     """Draft, count and freeze. What was reviewed when it went is not reviewed again, so that the guard lets all of it pass.
 
+    ``files``: files that came back go with their rows; never of a copy, whose rows name the files of the living system.
     Raises ForeignKeyCycle.
     """
+    theirs = files_of(world.manifest) if files else {}
     parts = [part for one in found for part in _chunks(one)]
     keys = {row.code.hex(): row.key for part in parts for row in part.rows}
-    ordered = in_order([_step(world, part) for part in parts], world.inventories)
+    ordered = in_order([with_files(_step(world, part), theirs) for part in parts], world.inventories)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     seen = [replace(step, foreseen=_filled(step.foreseen, keys)) for step in foresee(numbered)]
     return Plan(
