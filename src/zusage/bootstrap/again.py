@@ -78,9 +78,10 @@ def _correct(product: Product, one: Made) -> bool:
         raise HoldUnfit(f"rows of {one.table} cannot be told from later ones", "Correct the value by hand.")
     where = all_of(hold.where, rows(one.table, one.row, product.inventories).where) if one.row else hold.where
     selection = Selection(system=hold.system, table=hold.bare, where=where)
-    if [code.hex() for code, _ in register.codes(one.table, where)] != [one.code]:
+    reader = reader_of(product, one.table)
+    if [code.hex() for code, _ in register.codes(reader, one.table, one.columns, where)] != [one.code]:
         return False  # the row is gone, or another has its key
-    (value,) = (row[0] for row in reader_of(product, one.table).rows(selection, (one.column,)))
+    (value,) = (row[0] for row in reader.rows(selection, (one.column,)))
     if (None if value is None else str(value)) != one.before or one.before == one.after:
         return False
     right = fitting(correctable(product.inventories[hold.system].tables[hold.bare], one.column), one.after)
@@ -153,7 +154,7 @@ def _by_code(register: Register, product: Product, table: str, documents: Sequen
     if mark is None:
         return None
     codes = {row_code(register.key, table, [one.row[name] for name in mark.columns]): one.key for one in documents}
-    there = [code for code, _ in register.found(reader_of(product, table), table, frozenset(codes))]
+    there = [code for code, _ in register.found(reader_of(product, table), table, mark.columns, codes)]
     return _returned(product, table, mark, {code: codes[code] for code in there})
 
 

@@ -42,17 +42,16 @@ class CopyBooks:
         """What went from the systems of a backup and must not be there; what waits in the vault among it. Raises SystemTrouble."""
         from zusage.evidence.backups.looking import Gone
 
-        register, found = self._opened(), dict[tuple[str, str], set[bytes]]()
+        found = dict[tuple[str, str, tuple[str, ...]], set[bytes]]()
         for batch in self.product.state.erasures.batches(self.product.loaded.manifest.backups[backup].of):
             does = read(batch.action)
-            if batch.gone and batch.table in register.marks and does is not None:
+            if batch.gone and does is not None:
                 changed = batch.action if isinstance(does, ChangeColumns) else ""
-                found.setdefault((batch.table, changed), set()).update(batch.codes)
+                found.setdefault((batch.table, changed, batch.columns), set()).update(batch.codes)
         gone = []
-        for (table, action), codes in sorted(found.items()):
+        for (table, action, columns), codes in sorted(found.items()):
             change = read(action) if action else None
             changes = change.changes if isinstance(change, ChangeColumns) else ()
-            columns = register.marks[table].columns
             gone.append(Gone(table=table, columns=columns, codes=frozenset(codes), changes=changes))
         return gone
 

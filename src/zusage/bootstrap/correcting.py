@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zusage.connectors.opening import open_corrector
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
@@ -62,8 +62,9 @@ class Made:
     table: str
     column: str
     row: str | None
-    #: the keyed code of the row on the register of erasures; None where it could not be told from others
+    #: the keyed code of the row and the columns from which it was made; None where the row could not be told from others
     code: str | None
+    columns: tuple[str, ...]
     #: None: there was nothing, or nothing is right there
     before: str | None
     after: str | None
@@ -140,18 +141,23 @@ def made(product: Product) -> Iterator[Made | str]:
             yield file.name
             continue
         person = Person(people=content["again"].pop("people"), key=content["again"].pop("key"))
-        yield Made(id=file.name, person=person, table=content["table"], column=content["column"], **content["again"])
+        yield Made(id=file.name, person=person, table=content["table"], column=content["column"], **_listed(content["again"]))
 
 
-def code_of_row(product: Product, selection: Selection) -> str | None:
-    """The keyed code of the only row that is selected; None where rows of its table cannot be told from later ones."""
-    from .registering import register_of
+def _listed(content: dict[str, Any]) -> dict[str, Any]:
+    return {**content, "columns": tuple(content["columns"])}
+
+
+def code_of_row(product: Product, selection: Selection) -> tuple[str, tuple[str, ...]] | None:
+    """The keyed code of the only row that is selected and its columns; None where rows of its table cannot be told from later ones."""
+    from .registering import reader_of, register_of
 
     register, table = register_of(product), f"{selection.system}.{selection.table}"
     if register is None or table not in register.marks:
         return None
-    codes = [code.hex() for code, _ in register.codes(table, selection.where)]
-    return codes[0] if len(codes) == 1 else None
+    columns = register.marks[table].columns
+    codes = [code.hex() for code, _ in register.codes(reader_of(product, table), table, columns, selection.where)]
+    return (codes[0], columns) if len(codes) == 1 else None
 
 
 def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
@@ -175,7 +181,9 @@ def not_made(product: Product, number: str) -> None:
     (product.folder / _FOLDER / number).unlink(missing_ok=True)
 
 
-def _seal(product: Product, number: str, wish: Wish, known: str | None, before: object, after: object) -> None:
+def _seal(
+    product: Product, number: str, wish: Wish, known: tuple[str, tuple[str, ...]] | None, before: object, after: object
+) -> None:
     """Durable before the change is: a change without its note could not be told to recipients."""
     from zusage.vault import VaultWriter
 
@@ -191,7 +199,8 @@ def _seal(product: Product, number: str, wish: Wish, known: str | None, before: 
             "people": wish.person.people,
             "key": wish.person.key,
             "row": wish.row,
-            "code": known,
+            "code": known[0] if known else None,
+            "columns": known[1] if known else (),
             "before": None if before is None else str(before),
             "after": None if after is None else str(after),
         },

@@ -225,7 +225,7 @@ class _Copied:
         there = 0
         for one in planted.returned:
             codes = frozenset(row.code for row in one.rows)
-            there += sum(1 for _ in register.found(self._reader(one.table), one.table, codes))
+            there += sum(1 for _ in register.found(self._reader(one.table), one.table, one.mark.columns, codes))
         return there
 
     def _replay(self, found: Found) -> None:

@@ -25,7 +25,12 @@ from zusage.sealing.erased import row_code
 from . import filing
 
 if TYPE_CHECKING:
+    from zusage.state.erasures import Erased
+
     from .product import Product
+
+#: rows, each as its code, its key and when it came to be
+Rows = Iterator[tuple[bytes, tuple[object, ...]]]
 
 _KEY = "register.key"
 _DELETED, _BLOCKED = "deleted", "blocked"
@@ -59,21 +64,18 @@ class Register:
         """One entry a batch."""
         table, erasures = f"{step.system}.{step.table}", self.product.state.erasures
         codes = b"".join(row_code(self.key, table, row) for row in rows)
-        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), codes)
+        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), self.columns(step), codes)
         return lambda: erasures.settle(number)
 
     def found(
-        self, reader: Reader, table: str, wanted: Container[bytes], where: Condition = ALWAYS
-    ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
+        self, reader: Reader, table: str, columns: Sequence[str], wanted: Container[bytes], where: Condition = ALWAYS
+    ) -> Rows:
         """The rows of a table that are among those wanted, each as its code, its key and when it came to be."""
-        return ((code, row) for code, row in self.codes(table, where, reader) if code in wanted)
+        return ((code, row) for code, row in self.codes(reader, table, columns, where) if code in wanted)
 
-    def codes(
-        self, table: str, where: Condition = ALWAYS, reader: Reader | None = None
-    ) -> Iterator[tuple[bytes, tuple[object, ...]]]:
-        """Rows of a table, each as its code, its key and when it came to be."""
-        looks, mark = reader or reader_of(self.product, table), self.marks[table]
-        for row in looks.rows(Selection(system=looks.system, table=table.split(".", 1)[1], where=where), mark.columns):
+    def codes(self, reader: Reader, table: str, columns: Sequence[str], where: Condition = ALWAYS) -> Rows:
+        """Rows of a table, each as its code, its key and when it came to be; the columns must be there."""
+        for row in reader.rows(Selection(system=reader.system, table=table.split(".", 1)[1], where=where), columns):
             yield row_code(self.key, table, row), row
 
     def blocked(self, table: str) -> Callable[[Sequence[object]], bool]:
@@ -87,18 +89,27 @@ class Register:
     def recover(self) -> None:
         """After an interrupted run: settle what is gone, and take off what is there still."""
         for batch in self.product.state.erasures.unsettled():
-            if batch.table not in self.marks or self._restored(batch.table):
+            reader = reader_of(self.product, batch.table) if batch.table.split(".", 1)[0] in self.product.readers else None
+            if reader is None or not knows(reader, batch) or self._restored(reader, batch.table):
                 continue
             action = read(batch.action)
             left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
-            there = {code for code, _ in self.found(reader_of(self.product, batch.table), batch.table, batch.codes, left)}
+            there = {code for code, _ in self.found(reader, batch.table, batch.columns, batch.codes, left)}
             self.product.state.erasures.keep(batch.id, batch.codes - there)
 
-    def _restored(self, table: str) -> bool:
+    def _restored(self, reader: Reader, table: str) -> bool:
         """Rows that went for certain are back."""
-        batches = self.product.state.erasures.batches([table.split(".", 1)[0]])
-        gone = [one.codes for one in batches if one.table == table and one.gone and isinstance(read(one.action), DeleteRows)]
-        return any(True for _ in self.found(reader_of(self.product, table), table, frozenset().union(*gone)))
+        gone: dict[tuple[str, ...], set[bytes]] = {}
+        for one in self.product.state.erasures.batches([table.split(".", 1)[0]]):
+            if one.table == table and one.gone and isinstance(read(one.action), DeleteRows) and knows(reader, one):
+                gone.setdefault(one.columns, set()).update(one.codes)
+        return any(True for columns, codes in gone.items() for _ in self.found(reader, table, columns, codes))
+
+
+def knows(reader: Reader, batch: Erased) -> bool:
+    """Whether the table has the columns from which codes were made."""
+    table = reader.survey().tables.get(batch.table.split(".", 1)[1])
+    return table is not None and bool(batch.columns) and all(table.column(name) for name in batch.columns)
 
 
 def register_of(

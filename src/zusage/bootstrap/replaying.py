@@ -18,9 +18,10 @@ from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
 from zusage.planning.release import unchanged
 from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
 from zusage.promises.condition import ALWAYS
+from zusage.promises.recognition import Mark
 
 from .product import PROGRAM
-from .registering import Register, read, reader_of, register_of
+from .registering import Register, knows, read, reader_of, register_of
 from .seen import Looks
 
 if TYPE_CHECKING:
@@ -89,18 +90,21 @@ def replay(product: Product) -> Replayed:
 
 def look(register: Register, reader: Callable[[str], Reader]) -> Found:
     """Every row on the register that is there; ``reader`` opens the system of a table. Each table is read once a kind of change."""
-    groups: dict[tuple[str, str], list[Erased]] = {}
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Erased]] = {}
     entries, returned, doubtful = 0, [], 0
     for batch in register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}):
         entries += len(batch.codes)
-        if batch.table in register.marks:
+        if knows(reader(batch.table), batch):
             changed = batch.action if isinstance(read(batch.action), ChangeColumns) else ""
-            groups.setdefault((batch.table, changed), []).append(batch)
-    for (table, changed), mine in groups.items():
+            groups.setdefault((batch.table, changed, batch.columns), []).append(batch)
+        else:
+            doubtful += len(batch.codes)  # the table had other columns when they went
+    for (table, changed, columns), mine in groups.items():
         action = read(changed) if changed else DeleteRows()
         rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine)
         doubtful += unsure
-        mark = register.marks[table]
+        now = register.marks.get(table)
+        mark = Mark(key=columns[:-1], born=columns[-1], sure=now is not None and now.sure and now.columns == columns)
         returned += [
             Returned(table=table, promise=promise, action=action or DeleteRows(), mark=mark, rows=tuple(backs))
             for promise, backs in rows.items()
@@ -117,7 +121,7 @@ def _back(
     left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
     rows: dict[str, list[Back]] = {}
     doubtful = 0
-    for code, row in register.found(reader, table, gone.keys(), left):
+    for code, row in register.found(reader, table, batches[0].columns, gone.keys(), left):
         key, born, batch = row[:-1], row[-1], gone[code]
         if read(batch.action) is None and not waits(key):
             continue  # somebody brought it back, or its last day is over, which a rule sees to

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +29,8 @@ class Erased:
     at: datetime
     #: they are known to be gone, or changed
     gone: bool
+    #: from which the codes were made; the last says when a row came to be
+    columns: tuple[str, ...]
     codes: frozenset[bytes] = field(repr=False)
 
 
@@ -37,11 +40,11 @@ class Erasures:
     def __init__(self, alias: str) -> None:
         self._alias = alias
 
-    def note(self, table: str, promise: str, action: str, at: datetime, codes: bytes) -> int:
-        """Take down rows that are about to go; returns a number for ``settle``."""
+    def note(self, table: str, promise: str, action: str, at: datetime, columns: Sequence[str], codes: bytes) -> int:
+        """Take down rows that are about to go, by codes made from some columns; returns a number for ``settle``."""
         if at.tzinfo is None:
             raise TimeWithoutZone(what="an erasure")
-        row = ErasureRow(table=table, promise=promise, action=action, at=at, codes=codes)
+        row = ErasureRow(table=table, promise=promise, action=action, at=at, columns=json.dumps(columns), codes=codes)
         row.save(using=self._alias, force_insert=True)
         return int(row.pk)
 
@@ -95,5 +98,6 @@ def _value(row: ErasureRow) -> Erased:
         action=row.action,
         at=row.at,
         gone=row.gone,
+        columns=tuple(json.loads(row.columns)),
         codes=codes_in(bytes(row.codes)),
     )

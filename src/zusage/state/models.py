@@ -259,6 +259,8 @@ class ErasureRow(models.Model):
     at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
     #: they are gone for good; until then nobody knows
     gone: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    #: JSON: the columns from which the codes were made; the last says when a row came to be
+    columns: models.TextField[str, str] = models.TextField(default="[]")
     codes: models.BinaryField[bytes, bytes] = models.BinaryField()
 
     class Meta:

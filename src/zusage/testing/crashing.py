@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -79,7 +80,7 @@ class CrashingJournal:
 class Registering(Protocol):
     """What a register of erasures is told."""
 
-    def note(self, table: str, promise: str, action: str, at: datetime, codes: bytes) -> int:
+    def note(self, table: str, promise: str, action: str, at: datetime, columns: Sequence[str], codes: bytes) -> int:
         """Rows are about to go."""
 
     def settle(self, id: int) -> None:
@@ -96,10 +97,10 @@ class CrashingRegister:
         #: calls so far
         self.calls = 0
 
-    def note(self, table: str, promise: str, action: str, at: datetime, codes: bytes) -> int:
+    def note(self, table: str, promise: str, action: str, at: datetime, columns: Sequence[str], codes: bytes) -> int:
         """As the register says."""
         self._passing(after=False)
-        number = self._register.note(table, promise, action, at, codes)
+        number = self._register.note(table, promise, action, at, columns, codes)
         self._passing(after=True)
         return number
 

@@ -119,7 +119,9 @@ class _Through:
 def _through(vaults: Vaults, gone: Gone, reader: Reader) -> _Through:
     """Rows that had changed and are unchanged again are looked for among those that have more than they should."""
     where: Condition = carries(gone.changes) if gone.changes else ALWAYS
-    look = _Through()
+    look, table = _Through(), reader.survey().tables.get(gone.table.split(".", 1)[1])
+    if table is None or not gone.columns or any(table.column(name) is None for name in gone.columns):
+        return _Through(doubtful=len(gone.codes) if table else 0)
     for row in reader.rows(Selection(system=reader.system, table=gone.table.split(".", 1)[1], where=where), gone.columns):
         look.compared += 1
         if vaults.code(gone.table, row) in gone.codes:
