@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from zusage.bootstrap import opened
+from zusage.bootstrap import drilling, opened
 from zusage.bootstrap.copies import forget
 from zusage.bootstrap.correcting import Wish as Correct
 from zusage.bootstrap.correcting import correct
@@ -509,3 +510,19 @@ def test_files_that_came_back_go_again_with_their_rows_and_a_drill_touches_none(
     (folder / "3.jpg").write_text("a face")  # a copy of the files was restored as well
     assert shop.replay().complete
     assert set(folder.iterdir()) == everybody - {folder / "3.jpg"}
+
+
+def test_what_a_drill_that_was_killed_has_restored_is_cleared_up_by_the_next(
+    shop: Backed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = os.fork()
+    if not child:
+        monkeypatch.setattr(drilling._Copied, "look", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+        shop.drill()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+    left = Path((shop.folder / ".zusage" / "drill.home").read_text())
+    assert list(left.rglob("restored.sqlite3"))
+    assert left.stat().st_mode & 0o077 == 0
+    assert shop.drill().judgement.verdict.value == "kept"
+    assert not left.exists()

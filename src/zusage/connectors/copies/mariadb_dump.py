@@ -32,14 +32,13 @@ def mariadb_dump(copy: Path, home: Path) -> Iterator[Restored]:
     if user:
         shutil.chown(source, user)
     data, at = home / "data", home / "socket"
-    as_user = [f"--user={user}"] if user else []
-    install = ["--no-defaults", f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal", *as_user]
-    run([program("mariadb-install-db", _PACKAGE), *install], None, "the private server for it could not be made")
+    install = ["--no-defaults", f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"]
+    run([program("mariadb-install-db", _PACKAGE), *install], user, "the private server for it could not be made")
     options = [
-        "--no-defaults", f"--datadir={data}", f"--socket={at}", f"--pid-file={home}/pid", "--skip-networking", *as_user,
+        "--no-defaults", f"--datadir={data}", f"--socket={at}", f"--pid-file={home}/pid", "--skip-networking",
         "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=128M", "--performance-schema=OFF", "--skip-log-bin",
     ]  # fmt: skip
-    with running([program("mariadbd", _PACKAGE), *options], None, signal.SIGTERM, lambda: _answers(at)):
+    with running([program("mariadbd", _PACKAGE), *options], user, signal.SIGTERM, lambda: _answers(at)):
         client = [program("mariadb", "mariadb-client"), "--no-defaults", f"--socket={at}", "--user=root", "--batch", "-N"]
         run([*client, "-e", "CREATE DATABASE restored CHARACTER SET utf8mb4"], None, "the private server takes no database")
         run([*client, "restored"], None, "MariaDB does not take it", source)
