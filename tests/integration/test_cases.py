@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.requests import NothingToTell, happen, lapse, letter, receive, standing
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
 from zusage.sealing import SigningKey
@@ -197,3 +197,43 @@ def test_refused_steps_leave_the_case_as_it_was(world: SmallWorld) -> None:
             happen(product, id, "granted", "clerk-1", words="Kennwort-88")
         assert "Kennwort" not in str(caught.value)
         assert product.state.cases.get(id) == before
+
+
+def test_a_question_that_is_never_answered_does_not_stop_the_clock_for_good(world: SmallWorld) -> None:
+    start = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
+    world.rewrite("requests: {kept: P1Y}", "requests: {kept: P1Y, identity_within: P14D}")
+    with at(world, start) as product:
+        id = receive(product, "access", "clerk-1", {"words": "please"}).case.id
+        found = happen(product, id, "identity asked", "clerk-1")
+        assert (found.due, found.lapsed) == (None, None)
+        assert "19. März 2026" in "".join(letter(product, id, "de"))
+        with pytest.raises(CaseRefused, match="rule 8"):
+            lapse(product, id, "clerk-1")
+    assert world.verdicts(start + timedelta(days=14))["requests/answered-in-time"] == "kept"
+    with at(world, start + timedelta(days=15)) as product:
+        found = standing(product, product.state.cases.get(id))
+        assert (str(found.lapsed), str(found.due), found.overdue) == ("2026-03-19", "2026-04-20", False)  # 19 April is a Sunday
+    assert world.verdicts(start + timedelta(days=46))["requests/answered-in-time"] == "kept"  # 20 April
+    assert world.verdicts(start + timedelta(days=47))["requests/answered-in-time"] == "broken"  # nobody acts
+    with at(world, start + timedelta(days=40)) as product:
+        assert lapse(product, id, "clerk-1").case.state == "refused"
+        german, english = ("\n".join(letter(product, id, language)) for language in ("de", "en"))
+        happen(product, id, "answered", "clerk-1", words="refused")
+    assert "Art. 12 Abs. 2 DSGVO" in german
+    assert "Berliner Beauftragte" in german
+    assert "Art. 11(2), 12(2) GDPR" in english
+    assert world.verdicts(start + timedelta(days=90))["requests/answered-in-time"] == "kept"
+
+
+def test_each_letter_along_the_way_is_german_and_english_and_a_refusal_names_the_authority(world: SmallWorld) -> None:
+    with opened(world.folder / "zusage.yaml") as product:
+        id = receive(product, "erasure", "clerk-1", {"words": "please"}).case.id
+        with pytest.raises(NothingToTell):
+            letter(product, id, "de")
+        for kind, detail in (("acknowledged", ""), ("identity shown", "login"), ("extended", ""), ("refused", "")):
+            happen(product, id, kind, "clerk-1", detail=detail, words="Weil es so ist" if kind in ("extended", "refused") else "")
+            texts = {language: "\n".join(letter(product, id, language)) for language in ("de", "en")}
+            assert "Art. 17 DSGVO" in texts["de"]
+            assert "Art. 17 GDPR" in texts["en"]
+    assert "Weil es so ist." in texts["de"]
+    assert "Art. 77" in texts["en"]

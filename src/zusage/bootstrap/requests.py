@@ -11,13 +11,18 @@ from zoneinfo import ZoneInfo
 
 from zusage.planning.holding import Person
 from zusage.promises.law.working_days import closed_in
-from zusage.rights.case import Case, Event, Kind, Right, after
-from zusage.rights.clock import due, extendable_until, overdue
+from zusage.rights.case import UNIDENTIFIED, Case, Event, Kind, Right, after
+from zusage.rights.clock import OPEN, due, extendable_until, overdue
 
 if TYPE_CHECKING:
+    from zusage.documents import Language
     from zusage.promises.period import Period
 
     from .product import Product
+
+
+#: what the person is told of in a letter
+TOLD: frozenset[Kind] = frozenset({"acknowledged", "identity asked", "extended", "refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class Standing:
     #: until when it can be extended
     extendable_until: date | None
     overdue: bool
+    #: the day after which nobody waits any longer for an answer to the question who asks; None where that is open or was answered
+    lapsed: date | None = None
 
 
 def receive(product: Product, right: Right, by: str, content: Mapping[str, object]) -> Standing:
@@ -43,23 +50,56 @@ def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", 
     manifest = product.loaded.manifest
     event = Event(kind=kind, at=product.clock(), by=by, detail=detail)
     closed = closed_in(manifest.controller.land)
-    found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed))
+    found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
     return standing(product, found)
 
 
 def standing(product: Product, case: Case) -> Standing:
     """How the clock of a case stands today."""
     manifest = product.loaded.manifest
-    closed, times = closed_in(manifest.controller.land), case.times(manifest.time_zone)
+    closed = closed_in(manifest.controller.land)
     today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
     ended = case.last("answered", "withdrawn")
     day = ended.at.astimezone(ZoneInfo(manifest.time_zone)).date() if ended else None
+    times = case.times(manifest.time_zone, day or today, _open(product))
     return Standing(
         case=case,
         due=due(times, closed),
         extendable_until=extendable_until(times, closed),
         overdue=overdue(times, day, today, closed),
+        lapsed=times.lapsed,
     )
+
+
+def _open(product: Product) -> Period:
+    """For how long a question who asks stays open."""
+    requests = product.loaded.manifest.requests
+    return requests.identity_within if requests else OPEN
+
+
+def lapse(product: Product, id: str, by: str) -> Standing:
+    """Refuse a request because nobody has shown who asks, with these reasons. Raises CaseRefused, UnknownCase or CaseTorn."""
+    from zusage.documents.requested import unidentified
+
+    return happen(product, id, "refused", by, detail=UNIDENTIFIED, words="\n".join(unidentified()))
+
+
+def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
+    """What the person is told of the newest thing that happened to their case. Raises UnknownCase, CaseTorn or NothingToTell."""
+    from zusage.documents.requested import requested
+
+    case, words = product.state.cases.get(id), product.state.cases.words(id)
+    found = standing(product, case)
+    told = next((n for n in reversed(range(len(case.events))) if case.events[n].kind in TOLD), None)
+    if told is None:
+        raise NothingToTell(id)
+    event = case.events[told]
+    zone = ZoneInfo(product.loaded.manifest.time_zone)
+    asked = event.at.astimezone(zone).date()
+    until = _open(product).after(asked) if event.kind == "identity asked" else found.due
+    said = "" if event.detail == UNIDENTIFIED else words[told] or ""
+    received = case.events[0].at.astimezone(zone).date()
+    return requested(product.loaded.manifest, language, event.kind, event.detail, case.right, received, until, said)
 
 
 def all_standing(product: Product) -> tuple[Standing, ...]:
@@ -109,6 +149,13 @@ def begins(product: Product, kept: Period) -> datetime:
     """What lies before this instant has been kept for a whole period."""
     zone = ZoneInfo(product.loaded.manifest.time_zone)
     return datetime.combine(kept.before(product.clock().astimezone(zone).date()), time(), zone)
+
+
+class NothingToTell(Exception):
+    """Nothing has happened to a case of which a letter tells."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"nothing has happened to case {id} yet of which the person must be told. Acknowledge it first.")
 
 
 class NothingSaid(Exception):

@@ -19,6 +19,7 @@ from .output import say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap.requests import Standing
+    from zusage.documents import Language
 
 #: what can happen to a case by a command of its own → its kind, and what the command is for
 _STEPS: Mapping[str, tuple[Kind, str]] = {
@@ -120,6 +121,39 @@ def _happen(manifest: Path, folder: Path | None, as_json: bool, act: Callable[[A
 for _name, (_kind, _text) in _STEPS.items():
     command.add_command(_step(_name, _kind, _text))
 command.add_command(_step("answer", "answered", "The person has the answer."))
+
+
+@command.command("lapse")
+@options.manifest_then("case", "CASE")
+@click.option("--by", required=True, help="Who, as the office calls them.")
+@options.folder
+@options.json_output
+def lapse(manifest: Path, case: str, by: str, folder: Path | None, as_json: bool) -> int:
+    """Refuse a request because the question who asks was not answered in time (Art. 12(2) GDPR); `case letter` has the words.
+
+    Exit code: 0 refused, 3 the question is still open, or there is no such case.
+    """
+    from zusage.bootstrap.requests import lapse as lapse_in
+
+    return _happen(manifest, folder, as_json, lambda product, do: lapse_in(product, case, by))
+
+
+@command.command("letter")
+@options.manifest_then("case", "CASE")
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
+@options.folder
+def letter(manifest: Path, case: str, language: Language, folder: Path | None) -> int:
+    """Print what the person is told of the newest step: receipt, question who asks, extension or refusal, with reasons and remedies.
+
+    Exit code: 0 printed, 3 there is no such case, or nothing to tell yet.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.requests import letter as letter_in
+
+    with opened(manifest, folder) as product:
+        words = letter_in(product, case, language)
+    say("\n\n".join(words))
+    return KEPT
 
 
 @command.command("identify")
@@ -238,12 +272,14 @@ def _data(one: Standing) -> dict[str, Any]:
         "state": one.case.state,
         "answer_by": one.due.isoformat() if one.due else None,
         "overdue": one.overdue,
+        "question_lapsed": one.lapsed.isoformat() if one.lapsed else None,
         "events": [{"kind": e.kind, "at": e.at.isoformat(), "by": e.by, "detail": e.detail} for e in one.case.events],
     }
 
 
 def _row(one: Standing) -> tuple[str, ...]:
     day = "waits for the person" if one.due is None else one.due.isoformat()
+    day += ", nobody has shown who asks" if one.lapsed and not one.case.last("refused") else ""
     return one.case.id, one.case.right, one.case.state, f"{day}, overdue" if one.overdue else day
 
 
@@ -254,6 +290,8 @@ def _tell(one: Standing, *, as_json: bool) -> None:
     say(f"{one.case.id}: {one.case.right}, {one.case.state}")
     if one.case.ended:
         return
+    if one.lapsed and not one.case.last("refused"):
+        warn(f"nobody has shown who asks by {one.lapsed}: refuse it with `zusage case lapse {one.case.id}`")
     if one.overdue:
         warn(f"the answer was due on {one.due}")
     elif one.due is None:

@@ -19,6 +19,7 @@ OURS = frozenset(
         "zusage.bootstrap.disclosing.RecipientUnknown",
         "zusage.bootstrap.requests.NotCarriedOut",
         "zusage.bootstrap.requests.NothingSaid",
+        "zusage.bootstrap.requests.NothingToTell",
         "zusage.bootstrap.sending.NothingDeclared",
         "zusage.cli.files.FolderTaken",
         "zusage.connectors.access_log.declared.NotProtected",

@@ -169,7 +169,7 @@ class Eyes:
                 return self.restricted() if self.restricted else Unseen(reason="the register of restrictions cannot be looked at")
             if promise.aspect == "kept":
                 return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
-            return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today)
+            return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:
             return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
         return Unseen(reason="the system is not among those that can be looked at")

@@ -3,6 +3,7 @@
 1. An answer is due by the end of the same date one month after receipt, three if the person was told so within the first, and on the next
    working day where that is none (Art. 12(3) GDPR; Art. 3 of Regulation (EEC, Euratom) No 1182/71).
 2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
+   Nobody waits for longer than the question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
 3. A case that is not whole, or has no receipt, cannot be placed.
 4. What a case says of a person is gone when its time of keeping is over.
 """
@@ -52,9 +53,9 @@ class CaseBooks(Protocol):
         """Every case that was ever opened."""
 
 
-def look_at_answers(books: CaseBooks, zone: str, land: str | None, today: date) -> Rows | Unseen:
-    """Every case, by whether its answer came or can still come in time (1 to 3)."""
-    found = Counter(_standing(one, ZoneInfo(zone), closed_in(land), today) for one in books.filed())
+def look_at_answers(books: CaseBooks, zone: str, land: str | None, today: date, within: Period) -> Rows | Unseen:
+    """Every case, by whether its answer came or can still come in time (1 to 3); ``within``: how long a question who asks is open."""
+    found = Counter(_standing(one, ZoneInfo(zone), closed_in(land), today, within) for one in books.filed())
     if not found:
         return Unseen(reason="no case was opened yet, so nothing is shown")
     late, unplaceable = found.pop("late", 0), found.pop("unplaceable", 0)
@@ -77,7 +78,7 @@ def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -
     )
 
 
-def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date) -> str:
+def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: Period) -> str:
     days: dict[str, date] = {}
     for event in one.events or ():
         days[event.kind] = event.at.astimezone(zone).date()
@@ -86,9 +87,10 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date) -> str:
     ended = min((days[kind] for kind in ("answered", "withdrawn") if kind in days), default=None)
     asked, shown, start = days.get("identity asked"), days.get("identity shown"), days["received"]
     if asked is not None and (asked - start).days <= _PROMPT:
-        if shown is None:
+        open_until = within.after(asked)
+        if shown is None and (ended or today) <= open_until:
             return "ended" if ended else "waits for the person"
-        start += max(shown - asked, timedelta())
+        start += max((shown or open_until) - asked, timedelta())
     told = days.get("extended")
     in_time = told is not None and told <= _months_after(start, 1, closed)
     last = _months_after(start, 3 if in_time else 1, closed)

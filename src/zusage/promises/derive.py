@@ -91,12 +91,16 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     yield from _consents(manifest)
     if manifest.requests:
         answered, kept = manifest.requests.refs.answered, manifest.requests.refs.kept
-        here, period = ("requests",), manifest.requests.kept
-        yield p.RequestCases(id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period)
-        yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period)
+        here, period, asked = ("requests",), manifest.requests.kept, manifest.requests.identity_within
+        yield p.RequestCases(
+            id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period, identity_within=asked
+        )
+        yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period, identity_within=asked)
         if manifest.requests.restricted:
             hidden = manifest.requests.refs.restricted
-            yield p.RequestCases(id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period)
+            yield p.RequestCases(
+                id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period, identity_within=asked
+            )
     yield from _objections(manifest)
     if telling := manifest.telling:
         here = ("telling",)

@@ -221,6 +221,8 @@ class RequestCases(Promise):
 
     aspect: OneWord["answered", "kept", "restricted"]
     kept: Period
+    #: for how long a question who asks stays open
+    identity_within: Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

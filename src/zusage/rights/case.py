@@ -7,6 +7,7 @@
 5.  What cannot be taken back needs a second person, who is not the one who decided.
 6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
 7.  The person may withdraw the request until it is carried out.
+8.  A question who asks that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
 from zusage.promises.law.working_days import Closed
+from zusage.promises.period import Period
 
-from .clock import Times, extendable_until
+from .clock import OPEN, Times, extendable_until
 
 #: what a person can ask for: Art. 15, 20, 16, 17, 18, 21, 7(3), 22 and a complaint to the controller
 Right = Literal[
@@ -35,6 +37,8 @@ Kind = Literal[
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
 Shown = Literal["login", "mailed-link", "known-detail", "in-person"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
+#: the detail of a refusal because nobody has shown who asks
+UNIDENTIFIED = "not identified"
 
 
 class CaseRefused(Exception):
@@ -80,24 +84,27 @@ class Case:
         """Nothing more is to be done for the person."""
         return self.last("answered", "withdrawn", "closed") is not None
 
-    def times(self, zone: str) -> Times:
-        """What the clock goes by."""
+    def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
+        """What the clock goes by on a day; a question who asks stays open for ``within``."""
 
         def day(event: Event) -> date:
             return event.at.astimezone(ZoneInfo(zone)).date()
 
         asked, shown = self.last("identity asked"), self.last("identity shown")
+        last = within.after(day(asked)) if asked and not shown else None
         return Times(
             received=day(self.events[0]),
             asked=day(asked) if asked else None,
             shown=day(shown) if shown else None,
+            lapsed=last if last and on > last else None,
             extended=self.last("extended") is not None,
         )
 
 
-def after(case: Case, event: Event, zone: str, closed: Closed) -> Case:
+def after(case: Case, event: Event, zone: str, closed: Closed, within: Period = OPEN) -> Case:
     """The case with one more event. Raises CaseRefused where a rule above forbids it."""
-    why = _against(case, event, zone, closed)
+    times = case.times(zone, event.at.astimezone(ZoneInfo(zone)).date(), within)
+    why = _against(case, event, times, zone, closed)
     if why:
         raise CaseRefused(case.id, event.kind, *why)
     return replace(case, events=(*case.events, event))
@@ -108,16 +115,16 @@ def told(id: str, right: Right, events: Iterable[Event]) -> Case:
     return Case(id=id, right=right, events=tuple(events))
 
 
-def _against(case: Case, event: Event, zone: str, closed: Closed) -> tuple[str, str] | None:
+def _against(case: Case, event: Event, times: Times, zone: str, closed: Closed) -> tuple[str, str] | None:
     if case.last("closed") or (case.ended and event.kind != "closed"):
         return "it has ended", "Open a new case if the person asks again."
     match event.kind:
         case "received":
             return "it was received before", "Open a new case for a new request."
         case "extended":
-            return _against_extension(case, event, zone, closed)
+            return _against_extension(case, event, times, zone, closed)
         case "granted" | "refused":
-            return _against_decision(case, event)
+            return _against_decision(case, event, times)
         case "approved":
             return _against_approval(case, event)
         case "carried out":
@@ -134,16 +141,18 @@ def _against(case: Case, event: Event, zone: str, closed: Closed) -> tuple[str, 
             return None
 
 
-def _against_extension(case: Case, event: Event, zone: str, closed: Closed) -> tuple[str, str] | None:
+def _against_extension(case: Case, event: Event, times: Times, zone: str, closed: Closed) -> tuple[str, str] | None:
     if case.last("extended"):
         return "it was extended before, and the law allows it once (rule 3)", "Answer it."
-    until = extendable_until(case.times(zone), closed)
+    until = extendable_until(times, closed)
     if until and event.at.astimezone(ZoneInfo(zone)).date() > until:
         return f"that was possible until {until.isoformat()} (rule 3)", "Answer it now; it is overdue."
     return None
 
 
-def _against_decision(case: Case, event: Event) -> tuple[str, str] | None:
+def _against_decision(case: Case, event: Event, times: Times) -> tuple[str, str] | None:
+    if event.detail == UNIDENTIFIED and times.lapsed is None:
+        return "no question who asks was left unanswered for long enough (rule 8)", "Wait for the answer, or ask."
     if not case.last("identity shown") and not (event.kind == "refused" and case.last("identity asked")):
         return "nobody has shown who asks (rule 2)", "Record how it was shown, or ask for it."
     if case.last("granted", "refused"):

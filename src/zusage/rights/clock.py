@@ -8,9 +8,12 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from zusage.promises.law.working_days import Closed
+from zusage.promises.period import Period
 
 #: a question about identity stops the clock only if asked within so many days: without undue delay (Art. 12(6) GDPR)
 PROMPT = timedelta(days=7)
+#: for how long such a question stays open where the manifest says nothing
+OPEN = Period.parse("P1M")
 #: months for an answer, and with an extension (Art. 12(3) GDPR)
 MONTHS, EXTENDED = 1, 3
 
@@ -23,6 +26,8 @@ class Times:
     #: when the person was asked to show who they are, and when they did
     asked: date | None = None
     shown: date | None = None
+    #: the last day on which the question was open, where that is over and nobody answered it
+    lapsed: date | None = None
     extended: bool = False
 
 
@@ -39,21 +44,22 @@ def last_day(received: date, months: int, closed: Closed) -> date:
 
 
 def due(times: Times, closed: Closed) -> date | None:
-    """The last day for the answer; None while the clock stands still because the person was asked promptly and has not shown who they are.
+    """The last day for the answer; None while the clock stands still because the person was asked promptly and can still show who they are.
 
-    The days in which it stood still are added.
+    The days in which it stood still are added. A question that nobody answered stops it no longer than it was open.
     """
     still = timedelta()
     if times.asked and times.asked - times.received <= PROMPT:
-        if times.shown is None:
+        until = times.shown or times.lapsed
+        if until is None:
             return None
-        still = max(times.shown - times.asked, still)
+        still = max(until - times.asked, still)
     return last_day(times.received + still, EXTENDED if times.extended else MONTHS, closed)
 
 
 def extendable_until(times: Times, closed: Closed) -> date | None:
     """The last day on which the person can be told, with reasons, that it takes longer; None while the clock stands still."""
-    first = Times(received=times.received, asked=times.asked, shown=times.shown)
+    first = Times(received=times.received, asked=times.asked, shown=times.shown, lapsed=times.lapsed)
     return due(first, closed)
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zusage.rights.case import Case, CaseRefused, Event, Kind, Right, after, told
+from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, told
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 never = lambda _: False  # noqa: E731
@@ -75,3 +75,18 @@ def test_it_cannot_be_extended_after_the_first_month() -> None:
 def test_identity_is_shown_in_a_named_way_and_a_passport_is_none() -> None:
     with pytest.raises(CaseRefused, match="how"):
         after(case(), Event(kind="identity shown", at=START, by="one", detail="passport"), "Europe/Berlin", never)
+
+
+def test_a_request_is_refused_for_want_of_an_answer_only_when_the_question_has_lapsed() -> None:
+    found = case("identity asked")
+
+    def refuse(days: int) -> Case:
+        event = Event(kind="refused", at=START + timedelta(days=days), by="one", detail=UNIDENTIFIED)
+        return after(found, event, "Europe/Berlin", never)
+
+    with pytest.raises(CaseRefused, match="rule 8"):
+        refuse(31)  # asked on 2 September: open until 2 October
+    assert refuse(32).state == "refused"
+    shown = step(found, "identity shown", days=2)
+    with pytest.raises(CaseRefused, match="rule 8"):
+        after(shown, Event(kind="refused", at=START + timedelta(days=90), by="one", detail=UNIDENTIFIED), "Europe/Berlin", never)

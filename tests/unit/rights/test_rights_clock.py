@@ -53,6 +53,15 @@ def test_a_prompt_question_of_identity_stops_the_clock_and_a_late_one_does_not()
     assert due(Times(received=received, asked=date(2026, 9, 20), shown=date(2026, 9, 30)), never) == date(2026, 10, 1)
 
 
+def test_a_question_that_nobody_answers_stops_the_clock_no_longer_than_it_was_open() -> None:
+    times = Times(received=date(2026, 9, 1), asked=date(2026, 9, 3), lapsed=date(2026, 10, 3))
+    assert due(times, never) == date(2026, 11, 1)
+    assert not overdue(times, None, date(2026, 11, 1), never)
+    assert overdue(times, None, date(2026, 11, 2), never)
+    late = Times(received=date(2026, 9, 1), asked=date(2026, 9, 20), lapsed=date(2026, 10, 20))
+    assert due(late, never) == date(2026, 10, 1)
+
+
 def test_an_extension_adds_two_months_and_only_within_the_first() -> None:
     times = Times(received=date(2026, 9, 1), extended=True)
     assert due(times, never) == date(2026, 12, 1)
