@@ -305,3 +305,21 @@ def test_killed_again_and_again_an_erasure_ends_as_if_nobody_had_killed_it(tmp_p
     assert shop.rows() == other.rows()
     with shop.opened() as one, other.opened() as two:
         assert answer(one, shop.folder / "erasure.json").kept == answer(two, other.folder / "erasure.json").kept
+
+
+def test_what_a_rule_blocked_earlier_is_known_as_theirs_and_stays_for_its_duty(shop: Shop) -> None:
+    path = shop.folder / "zusage.yaml"
+    ends = "duty: ao-147-vouchers, purpose_ends: {from: end_of_year(issued_on), after: P1Y}}"
+    path.write_text(path.read_text().replace("duty: ao-147-vouchers}", ends))
+    shop.sql("UPDATE invoice SET issued_on = '2022-03-01'")
+    with shop.opened() as product:
+        product.save_plan(product.make_plan(), shop.folder / "plan.json")
+        product.approve_plan(shop.folder / "plan.json", shop.key)
+        assert not any(result.stopped for result in product.apply_plan(shop.folder / "plan.json", lambda _: None))
+    assert shop.sql("SELECT count(*) FROM invoice") == [(0,)]  # although its table does not say whose they are
+    shop.plan()
+    shop.apply()
+    with shop.opened() as product:
+        found = answer(product, shop.folder / "erasure.json")
+    assert [(kept.rule, kept.rows, kept.until) for kept in found.kept] == [("vouchers/tax", 2, date(2031, 1, 1))]
+    assert found.complete

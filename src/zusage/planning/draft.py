@@ -35,7 +35,7 @@ from .clock import Clock, Window
 from .firing import with_triggers
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
-from .somebody import emptied, found_through, references_first, refers_by, theirs_alone
+from .somebody import emptied, found_through, references_first, refers_by, theirs_alone, ways
 from .suspension import Suspension, held_by
 from .with_files import with_files
 
@@ -107,7 +107,8 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             world.clock.placeable(rule.start, window),
             *release.nobody_waits(rule),
         )
-        action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
+        whose = () if rule.person else ways(world.manifest, rule.system, rule.table)
+        action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person, whose=whose)
         yield _with_trees(world, _take(world, rule, "blocked", ended, action))
 
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from zusage.promises.condition import Condition, Literal, OneOf, any_of
+from zusage.promises.condition import Literal, OneOf, any_of
 from zusage.promises.manifest import Data, Link
-from zusage.promises.promise import Part, Rule
+from zusage.promises.promise import Rule
 
 from .count import Looks, counted
 from .draft import World, draft
 from .holding import HoldUnfit, Person, holds_of, numbers, places_of, refuse_no_number
 from .places import Place
-from .plan import BlockRows, Plan, Step, Whose
+from .plan import BlockRows, Plan, Step
+from .somebody import whose_of
 
 #: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
 _ENDED_BY_DEMAND = frozenset({"art-6-1-a", "art-6-1-b", "art-6-1-f", "art-9-2-a"})
@@ -128,17 +129,8 @@ def _named(step: Step, demand: Demand, found: Sequence[Place], keys: Mapping[Pla
     if len(demand.people) == 1:
         return replace(step, action=replace(step.action, of=_STAND_IN + demand.code))
     ways = (place for place in found if place.table == f"{step.system}.{step.table}")
-    whose = tuple(_whose(demand.kind, place, place.root.where((keys[place.root],))) for place in ways)
+    whose = tuple(whose_of(demand.kind, place, place.root.where((keys[place.root],))) for place in ways)
     return replace(step, action=replace(step.action, whose=whose))
-
-
-def _whose(people: str, place: Place, among: Condition) -> Whose:
-    links = []
-    at = place
-    while at.above is not None and at.link is not None:
-        links.append(Part(table=at.bare, columns=at.link.keys, of=at.above.bare, referred=at.link.to()))
-        at = at.above
-    return Whose(people=people, links=tuple(links), column=at.column, among=among)
 
 
 def _foreseen(step: Step, keys: Mapping[str, Keys]) -> Step:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from zusage.promises.condition import And, Column, Compare, Condition, Exists, Not, Surely, all_of
+from zusage.promises.condition import And, Column, Compare, Condition, Exists, IsNull, Not, Surely, all_of
 from zusage.promises.manifest import Manifest
+from zusage.promises.promise import Part
 
-from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step
+from .places import Place, places
+from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step, Whose
 
 
 def found_through(manifest: Manifest) -> Mapping[tuple[str, str], set[tuple[str, str]]]:
@@ -20,6 +22,26 @@ def found_through(manifest: Manifest) -> Mapping[tuple[str, str], set[tuple[str,
                 system, bare = table.split(".", 1)
                 found.setdefault((system, data.about.table.split(".", 1)[1]), set()).add((system, bare))
     return found
+
+
+def whose_of(people: str, place: Place, among: Condition) -> Whose:
+    """How a row in a place tells whose it is, of people for whom a condition holds."""
+    links = []
+    at = place
+    while at.above is not None and at.link is not None:
+        links.append(Part(table=at.bare, columns=at.link.keys, of=at.above.bare, referred=at.link.to()))
+        at = at.above
+    return Whose(people=people, links=tuple(links), column=at.column, among=among)
+
+
+def ways(manifest: Manifest, system: str, table: str) -> tuple[Whose, ...]:
+    """How the rows of a table tell whose they are, through whatever links."""
+    return tuple(
+        whose_of(people, place, Not(IsNull(Column(place.root.column))))
+        for people in manifest.people
+        for place in places(manifest, people)
+        if place.table == f"{system}.{table}" and not place.candidate
+    )
 
 
 def theirs_alone(theirs: Mapping[str, Condition], steps: Iterable[Step]) -> Iterable[Step]:
