@@ -15,7 +15,10 @@ import pytest
 
 from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
+from zusage.bootstrap.disclosing import disclosed
 from zusage.bootstrap.restricting import Wish, restrict
+from zusage.bootstrap.sending import send
+from zusage.planning.holding import Person
 from zusage.state.errors import NoticeEnded, UnknownNotice
 
 
@@ -150,6 +153,60 @@ def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_u
     assert len(told.send().told) == 3
 
 
+def test_what_is_under_way_is_not_taken_for_what_was_interrupted(told: Told) -> None:
+    """Between the list of recipients and the first row somebody else sends."""
+    path = told.plan_erasure("2")
+
+    def interfere(*_: object) -> None:
+        with told.opened() as other:
+            swept = send(other)
+        assert "at this moment" in swept.unsettled[0]
+
+    with told.opened() as product:
+        product.apply_plan(path, interfere)
+    assert {one.recipient for one in told.send().told} == {"carrier", "printer"}
+
+
+def test_a_plan_that_was_cut_off_before_it_began_can_still_be_applied_and_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zusage.enforcement.apply import Enforcement
+
+    path = told.plan_erasure("2")
+    with monkeypatch.context() as patch:
+        patch.setattr(Enforcement, "apply", lambda *_: os._exit(9))
+        _in_child(lambda: told.apply(path))
+    assert told.states() == {"carrier": "uncertain", "printer": "uncertain"}
+    assert told.send().unsettled == ()
+    assert told.states() == {}
+    told.apply(path)
+    assert {one.recipient for one in told.send().told} == {"carrier", "printer"}
+
+
+def test_one_whose_content_was_changed_delays_only_itself(told: Told) -> None:
+    told.erase("2")
+    told.erase("4")
+    with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("UPDATE zusage_notice SET sealed = x'00' WHERE id = 1")
+    swept = told.send()
+    assert [one.id for one in swept.failed] == ["N-0001"]
+    assert "cannot be opened" in swept.failed[0].trouble
+    assert "printer" in {one.recipient for one in swept.told}
+    assert [one.recipient for one in swept.told].count("carrier") == 1  # the next of its line
+
+
+def test_a_plan_that_is_applied_twice_tells_nobody_twice(told: Told) -> None:
+    path = told.plan_erasure("2")
+    told.apply(path)
+    told.send()
+    told.apply(path)
+    with told.opened() as product:
+        disclosed(product, Person(people="customer", key="2"), "counter", ["id"])
+    told.apply(path)
+    assert told.send().told == ()
+    assert told.states() == {"carrier": "told", "printer": "told"}
+
+
 def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_is(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,10 +224,11 @@ def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_
     assert told.states() == {}
     assert not (told.folder / ".zusage" / "rectifications" / "RC-0001").exists()
     assert told.http.requests == []
-    with monkeypatch.context() as patch:  # after
+    with monkeypatch.context() as patch:  # after, and what told the row is what was corrected
         made = SqlCorrector.correct
         patch.setattr(SqlCorrector, "correct", lambda *all_: (made(*all_), os._exit(9)))
-        _in_child(told.correct)
+        _in_child(lambda: told.correct(row="name = 'name of 3'"))
+    assert (told.folder / ".zusage" / "rectifications" / "RC-0002").exists()  # a number is never given anew
     assert told.sql("SELECT name FROM customer WHERE id = 3") == [("Right Name",)]
     told.send()
     assert told.http.to("/carrier")[0].content["data"]["corrected"]["after"] == "Right Name"

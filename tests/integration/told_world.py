@@ -134,9 +134,9 @@ class Told:
     def later(self, **more: int) -> None:
         self.now += timedelta(**more)
 
-    def correct(self, column: str = "name", value: str = "Right Name", person: Person = THREE) -> str:
+    def correct(self, column: str = "name", value: str = "Right Name", person: Person = THREE, row: str | None = None) -> str:
         with self.opened() as product:
-            wish = Correct(person=person, table="shop.customer", column=column, value=value, by="clerk")
+            wish = Correct(person=person, table="shop.customer", column=column, value=value, by="clerk", row=row)
             return correct(product, wish)
 
     def plan_erasure(self, key: str = "3") -> Path:

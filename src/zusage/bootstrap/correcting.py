@@ -108,13 +108,16 @@ def _write_notices(product: Product, number: str, wish: Wish, holds: Sequence[Ho
         table=wish.table,
         column=wish.column,
         row=wish.row,
-        after=None if after is None else str(after),
+        before=_text(before),
+        after=_text(after),
     )
     write_down_correction(product, occasion, holds, corrected, made)
 
 
 def _next_number(product: Product) -> str:
-    return f"RC-{max((int(file.name[3:]) for file in _files(product)), default=0) + 1:04d}"
+    """Higher than any note or occasion has had: one of a note that was taken away again is not given anew."""
+    last = max((int(file.name[3:]) for file in _files(product)), default=0)
+    return f"RC-{max(last, product.state.notices.highest('RC-')) + 1:04d}"
 
 
 def corrections(product: Product, person: Person) -> tuple[Correction, ...]:

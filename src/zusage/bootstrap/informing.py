@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from zusage.planning.holding import Person, of_person
 from zusage.rights.notification import PUBLIC, Notice, Received, merged
 
+from .delivering import day_of
 from .disclosing import received
 from .erasing import code_of
-from .sending import day_of
 
 if TYPE_CHECKING:
     from zusage.documents import Language

@@ -76,7 +76,10 @@ def erasing(
 
 
 def settle_interrupted(product: Product) -> tuple[str, ...]:
-    """Find out what became of the steps of which notices tell, also of interrupted ones; returns what nobody can tell yet, in words."""
+    """Find out what became of the steps of which notices tell, also of interrupted ones; returns what nobody can tell yet, in words.
+
+    The caller holds the lock under which data are changed.
+    """
     open_ = []
     for occasion, kept in product.state.notices.unsettled():
         try:
@@ -84,12 +87,19 @@ def settle_interrupted(product: Product) -> tuple[str, ...]:
         except _NotYet as why:
             open_.append(f"{occasion.about}: {why}")
             continue
+        except _NotBegun:
+            product.state.notices.drop(occasion.about)
+            continue
         product.state.notices.settle(occasion.about, product.clock(), lambda _, kind=kind: kind)  # type: ignore[misc]
     return tuple(open_)
 
 
 class _NotYet(Exception):
     """Nobody can tell yet."""
+
+
+class _NotBegun(Exception):
+    """It has not begun, and may still."""
 
 
 def _became(product: Product, occasion: Occasion, kept: bytes) -> Kind | None:
@@ -112,6 +122,8 @@ def _of_plan(product: Product, digest: str, blocking: set[str]) -> Kind | None:
     if any(run.plan == digest for run in journal.unfinished()):
         raise _NotYet("it was interrupted, apply the plan again")
     changed = {id for id, step in journal.progress(digest).items() if step.rows or step.outcome is None}
+    if not changed and not journal.finished(digest):
+        raise _NotBegun
     return None if not changed else "restricted" if changed <= blocking else "erased"
 
 
@@ -219,8 +231,9 @@ class Trace:
     table: str
     column: str
     row: str | None
-    #: None: it was emptied
-    after: str | None
+    before: str
+    #: both empty where there is no value
+    after: str
 
 
 def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected, made: Trace) -> None:
@@ -239,11 +252,14 @@ def _was_made(product: Product, occasion: Occasion, sealed: bytes) -> bool:
     made = Trace(**json.loads(VaultWriter(product.folder).unseal_note(f"occasion {occasion.about}", sealed)))
     person = Person(people=made.people, key=made.key)
     hold = next(one for one in of_person(product.loaded.manifest, person, product.inventories) if one.table == made.table)
-    where: Condition = hold.where
-    if made.row:
-        where = all_of(where, rows(made.table, made.row, product.inventories).where)
-    found = Looks(product).rows(Selection(system=hold.system, table=hold.bare, where=where), (made.column,))
-    return any(("" if value is None else str(value)) == (made.after or "") for (value,) in found)
+
+    def values(where: Condition) -> set[str]:
+        found = Looks(product).rows(Selection(system=hold.system, table=hold.bare, where=where), (made.column,))
+        return {"" if value is None else str(value) for (value,) in found}
+
+    if made.row and values(all_of(hold.where, rows(made.table, made.row, product.inventories).where)) == {made.before}:
+        return False  # the row that was meant is still as it was
+    return made.after in values(hold.where)  # by what was corrected the row may no longer be found
 
 
 __all__ = ["Corrected", "Trace", "erasing", "settle_interrupted", "write_down", "write_down_correction"]

@@ -2,40 +2,37 @@
 
 1. Nobody else sends at the same time.
 2. Steps that were interrupted are settled first: only what has happened is told.
-3. Each recipient has its own line: one notice at a time, and after a failure the rest of its line waits as long.
+3. Each recipient has its own line: one notice at a time. Where the recipient is down the rest of its line waits as long; where it only
+   refuses this one, the rest goes on.
 4. Lines are sent side by side; what came of each attempt is noted as it comes, by one thread.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, progress_of, send_mail
+from zusage.connectors.notifying import NotDelivered, Sent, progress_of
 from zusage.connectors.port import SystemTrouble
-from zusage.connectors.sql.address import fill
-from zusage.rights.notification import PUBLIC, Notice, Way, escalated, wait_after
+from zusage.enforcement.journal import AlreadyRunning
+from zusage.rights.notification import Notice, escalated, wait_after
 
-from .consents import secret
+from .delivering import delivery, notices_of, processor_of, way_of
 from .notifying import settle_interrupted
 
 if TYPE_CHECKING:
-    from zusage.promises.manifest import Notices, Telling, TellingMail
+    from zusage.promises.manifest import Telling
 
     from .product import Product
 
-_LINES = 8
-Deliver = Callable[[], Sent]
+_LINES = 32
+#: the rest of a line is tried before what failed, so that one notice that is never taken holds up no other
+_BEFORE = timedelta(seconds=1)
 
 
 class NothingDeclared(Exception):
@@ -66,7 +63,7 @@ def send(product: Product) -> Swept:
     """Send what is due now, ask processors how far they are, and forget what is too old. Raises NothingDeclared or AlreadySending."""
     telling = declared(product)
     with product.state.sending():  # 1
-        unsettled = settle_interrupted(product)  # 2
+        unsettled = _settled(product)  # 2
         lines, by_hand = _lines(product)
         told, failed = _sent(product, telling, lines)
         _ask_on(product)
@@ -75,14 +72,23 @@ def send(product: Product) -> Swept:
         )
 
 
+def _settled(product: Product) -> tuple[str, ...]:
+    """Only while nothing is changed: what is under way looks like what was interrupted."""
+    try:
+        with product.state.lock():
+            return settle_interrupted(product)
+    except AlreadyRunning:
+        return ("somebody changes data at this moment; what that tells of is sent by the next sweep",)
+
+
 def reported(product: Product, key: str) -> Notice | None:
     """A processor reports by a callback on a request: nobody believes it, the processor is asked. None where we sent no such request.
 
     Raises NotDelivered.
     """
     notice = next((one for one in product.state.notices.all() if one.key == key and one.progress), None)
-    notices = _notices(product, notice.recipient) if notice else None
-    now = progress_of(_processor(notices), key) if notices else ""
+    notices = notices_of(product, notice.recipient) if notice else None
+    now = progress_of(processor_of(notices), key) if notices else ""
     return product.state.notices.advance(key, now) if now else notice
 
 
@@ -94,78 +100,10 @@ def declared(product: Product) -> Telling:
     return telling
 
 
-def way_of(product: Product, notice: Notice) -> Way:
-    """How a recipient is told of this: OpenDSR has words for erasures alone."""
-    notices = _notices(product, notice.recipient)
-    if notice.recipient.startswith(PUBLIC):
-        return "public"
-    if notices is None:
-        return "hand"
-    if notices.by == "opendsr" and notice.occasion.kind != "erased":
-        return "email" if notices.otherwise else "hand"
-    return notices.by
-
-
 def escalated_now(product: Product, notice: Notice) -> bool:
     """Whether a human must look at a notice."""
     telling = product.loaded.manifest.telling
     return telling is not None and escalated(notice, product.clock(), timedelta(days=telling.escalate.rough_days))
-
-
-def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:
-    """What names the person to the recipient; None once they were told. Raises UnknownNotice or EntryTampered."""
-    from zusage.vault import VaultWriter
-
-    sealed = product.state.notices.sealed(notice.id)
-    if sealed is None:
-        return None
-    found: dict[str, Any] = json.loads(VaultWriter(product.folder).unseal_note(f"notice {notice.key}", sealed))
-    return found
-
-
-def letter_of(product: Product, notice: Notice) -> Letter | None:
-    """A notice as it is sent; None once it was told. It names a person."""
-    from zusage.documents.notification import Notification, subject, text
-
-    content = content_of(product, notice)
-    if content is None:
-        return None
-    notices = _notices(product, notice.recipient)
-    language, manifest = (notices.language if notices else "de"), product.loaded.manifest
-    told = Notification(
-        number=notice.key,
-        what=notice.occasion.kind,
-        on=day_of(product, notice.occasion.at),
-        identities=content["identities"],
-        corrected=content["corrected"],
-        public=content["public"],
-    )
-    return Letter(
-        key=notice.key,
-        kind=notice.occasion.kind,
-        at=notice.occasion.at,
-        controller=manifest.controller.name,
-        identities=content["identities"],
-        corrected=content["corrected"],
-        public=content["public"],
-        subject=subject(notice.key, language),
-        text=text(manifest, told, language),
-    )
-
-
-def signing_secret(product: Product, recipient: str) -> bytes:
-    """The secret by which a recipient knows that a webhook is ours: another for each, from one key of our own folder."""
-    return hmac.new(secret(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
-
-
-def day_of(product: Product, at: datetime) -> date:
-    """The calendar day of an instant in the manifest's time zone."""
-    return at.astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
-
-
-def _notices(product: Product, recipient: str) -> Notices | None:
-    found = product.loaded.manifest.recipients.get(recipient)
-    return found.notices if found else None
 
 
 def _lines(product: Product) -> tuple[dict[str, deque[Notice]], tuple[Notice, ...]]:
@@ -180,16 +118,21 @@ def _lines(product: Product) -> tuple[dict[str, deque[Notice]], tuple[Notice, ..
 
 
 def _sent(product: Product, telling: Telling, lines: Mapping[str, deque[Notice]]) -> tuple[Sequence[Notice], Sequence[Notice]]:
+    from zusage.state.errors import NoticeEnded
+
     told: list[Notice] = []
     failed: list[Notice] = []
     running: dict[Future[Sent], Notice] = {}
-    with ThreadPoolExecutor(max_workers=_LINES) as pool:  # 4
+    with ThreadPoolExecutor(max_workers=min(max(len(lines), 1), _LINES)) as pool:  # 4
 
         def next_of(recipient: str) -> None:
-            if lines[recipient]:
+            while lines[recipient]:
                 notice = lines[recipient].popleft()
-                deliver = _delivery(product, telling, notice)
-                running[pool.submit(deliver)] = product.state.notices.begin(notice.id)
+                deliver = delivery(product, telling, notice)
+                with suppress(NoticeEnded):  # a human was quicker
+                    begun = product.state.notices.begin(notice.id)
+                    running[pool.submit(deliver)] = begun
+                    return
 
         for recipient in lines:
             next_of(recipient)
@@ -197,69 +140,36 @@ def _sent(product: Product, telling: Telling, lines: Mapping[str, deque[Notice]]
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 notice = running.pop(future)
-                if trouble := _trouble(future):
-                    failed.append(_failed(product, notice, trouble))
-                    continue
-                sent = future.result()
-                now = product.clock()
-                told.append(product.state.notices.receive(notice.id, sent.receipt, now, progress=sent.progress))
+                with suppress(NoticeEnded):
+                    trouble = _trouble(future)
+                    if trouble is None:
+                        told.append(_told(product, notice, future.result()))
+                    else:
+                        failed.append(_failed(product, notice, trouble))
+                    if trouble and trouble.down:
+                        continue
                 next_of(notice.recipient)
     return told, failed
 
 
-def _delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
-    """One attempt, ready to be made on another thread: it needs neither our state nor the vault any more."""
-    notices = _notices(product, notice.recipient)
-    try:
-        letter = letter_of(product, notice)
-        if notices is None or letter is None:
-            raise NotDelivered("the manifest no longer says how it is told")
-        to = fill(f"recipients.{notice.recipient}", notices.to)
-        match way_of(product, notice):
-            case "webhook":
-                return partial(post, to, signing_secret(product, notice.recipient), letter, product.clock())
-            case "opendsr":
-                callback = fill("telling.callback", telling.callback) if telling.callback else None
-                return partial(ask, _processor(notices), letter, callback, in_doubt=notice.in_doubt)
-            case _:
-                if telling.mail is None:
-                    raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
-                address = fill(f"recipients.{notice.recipient}", notices.otherwise or "") if notices.by == "opendsr" else to
-                return partial(send_mail, _post(telling.mail), address, letter)
-    except SystemTrouble as trouble:
-        return partial(_fail, trouble)
+def _told(product: Product, notice: Notice, sent: Sent) -> Notice:
+    return product.state.notices.receive(notice.id, sent.receipt, product.clock(), progress=sent.progress)
 
 
-def _post(mail: TellingMail) -> Post:
-    authority = fill("telling.mail", mail.authority) if mail.authority else None
-    return Post(server=fill("telling.mail", mail.server), sender=mail.sender, authority=authority)
-
-
-def _processor(notices: Notices) -> Processor:
-    where = "recipients"
-    try:
-        certificate = Path(fill(where, notices.certificate)).read_bytes() if notices.certificate else None
-    except OSError:
-        raise NotDelivered("the processor's certificate that the manifest names cannot be read") from None
-    return Processor(url=fill(where, notices.to), certificate=certificate)
-
-
-def _fail(trouble: SystemTrouble) -> Sent:
-    raise trouble
-
-
-def _trouble(future: Future[Sent]) -> str:
+def _trouble(future: Future[Sent]) -> NotDelivered | None:
     """Why an attempt failed; of an error that nobody foresaw only its kind, because its message may hold values."""
     error = future.exception()
-    if error is None:
-        return ""
-    return str(error) if isinstance(error, SystemTrouble) else f"an unexpected {type(error).__name__}"
+    if error is None or isinstance(error, NotDelivered):
+        return error
+    return NotDelivered(str(error) if isinstance(error, SystemTrouble) else f"an unexpected {type(error).__name__}")
 
 
-def _failed(product: Product, notice: Notice, trouble: str) -> Notice:
-    next_at = product.clock() + wait_after(notice.tries)
-    found = product.state.notices.fail(notice.id, trouble, next_at)
-    product.state.notices.postpone(notice.recipient, next_at)
+def _failed(product: Product, notice: Notice, trouble: NotDelivered) -> Notice:
+    notices = product.state.notices
+    next_at = product.clock() + wait_after(notices.tries(notice.recipient) if trouble.down else notice.tries)
+    found = notices.fail(notice.id, str(trouble), next_at)
+    if trouble.down:
+        notices.postpone(notice.recipient, next_at - _BEFORE)
     return found
 
 
@@ -267,11 +177,11 @@ def _ask_on(product: Product) -> None:
     """How far processors have come with what they were told; one that does not answer is asked again the next time."""
     silent: set[str] = set()
     for notice in _in_progress(product):
-        notices = _notices(product, notice.recipient)
+        notices = notices_of(product, notice.recipient)
         if notice.recipient in silent:
             continue
         try:
-            if notices and (now := progress_of(_processor(notices), notice.key)):
+            if notices and (now := progress_of(processor_of(notices), notice.key)):
                 product.state.notices.advance(notice.key, now)
         except SystemTrouble:
             silent.add(notice.recipient)

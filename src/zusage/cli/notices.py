@@ -105,7 +105,7 @@ def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_jso
     Exit code: 0, 3 there is no such notice.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.sending import letter_of
+    from zusage.bootstrap.delivering import letter_of
 
     with opened(manifest, folder) as product:
         found = product.state.notices.get(notice)
@@ -194,8 +194,8 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
     Exit code: 0, 3 the manifest names no such recipient.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.delivering import signing_secret
     from zusage.bootstrap.disclosing import RecipientUnknown
-    from zusage.bootstrap.sending import signing_secret
     from zusage.connectors.notifying import secret_text
 
     with opened(manifest, folder) as product:
@@ -206,7 +206,8 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
 
 
 def _data(product: Product, one: Notice) -> dict[str, Any]:
-    from zusage.bootstrap.sending import escalated_now, way_of
+    from zusage.bootstrap.delivering import way_of
+    from zusage.bootstrap.sending import escalated_now
 
     return {
         "notice": one.id,

@@ -52,13 +52,15 @@ class Notices:
         self._alias = alias
 
     def prepare(self, occasion: Occasion, drafts: Sequence[Draft], sealed: bytes | None = None) -> None:
-        """Write an occasion with its notices (1). May be repeated: recipients that are there already stay as they are."""
+        """Write an occasion with its notices (1). May be repeated: who is there already stays, and once it is settled nothing changes."""
         with transaction.atomic(using=self._alias):
             row = self._occasions().select_for_update().filter(about=occasion.about, code=occasion.code).first()
             if row is None:
                 row = OccasionRow(kind=occasion.kind, about=occasion.about, code=occasion.code, at=occasion.at, sealed=sealed)
                 row.digest = _digest(row)
                 row.save(using=self._alias, force_insert=True)
+            if row.settled_at is not None:
+                return  # it has happened: whoever was to be told stands there
             known = json.loads(row.recipients)
             for draft in drafts:
                 if draft.recipient in known:
@@ -71,7 +73,7 @@ class Notices:
             row.save(using=self._alias, force_update=True)
 
     def settle(self, about: str, at: datetime, kind: Callable[[str], Kind | None] | None = None) -> int:
-        """What the occasions tell of has happened, as ``kind`` says by the person's code; where it says None it has not, and they go.
+        """What the occasions tell of has happened, as ``kind`` says by the person's code; where it says None it has not, and nobody is told.
 
         Returns how many notices may be sent now. May be repeated.
         """
@@ -80,13 +82,19 @@ class Notices:
             for row in self._occasions().select_for_update().filter(about=about, settled_at=None):
                 found = kind(row.code) if kind else cast("Kind", row.kind)
                 if found is None:
-                    self._drop(row)
-                    continue
-                row.kind, row.settled_at, row.sealed = found, at, None
+                    self._empty(row)
+                row.kind, row.settled_at, row.sealed = found or row.kind, at, None
                 row.digest = _digest(row)
                 row.save(using=self._alias, force_update=True)
                 queued += self._rows().filter(occasion=row).update(next_at=at)
         return queued
+
+    def drop(self, about: str) -> None:
+        """What the occasions tell of has not begun: they are written anew when it does. Settled ones stay."""
+        with transaction.atomic(using=self._alias):
+            for row in self._occasions().select_for_update().filter(about=about, settled_at=None):
+                self._empty(row)
+                row.delete(using=self._alias)
 
     def unsettled(self) -> tuple[tuple[Occasion, bytes | None], ...]:
         """Occasions of which it is not noted whether they happened, each with what was sealed to find it out."""
@@ -115,6 +123,10 @@ class Notices:
         """Whatever else waits for a recipient that cannot be reached waits as long; returns how many notices."""
         waiting = self._rows().filter(recipient=recipient, state="waiting", next_at__lt=next_at)
         return waiting.update(next_at=next_at)
+
+    def tries(self, recipient: str) -> int:
+        """How often a recipient was tried in vain, over everything that waits for it."""
+        return sum(self._rows().filter(recipient=recipient, state="waiting").values_list("tries", flat=True))
 
     def receive(self, id: str, receipt: str, at: datetime, *, by: str = "", progress: str = "") -> Notice:
         """The recipient was told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
@@ -166,6 +178,11 @@ class Notices:
             found = tuple(_notice(row, occasion) for row in mine) if whole else None
             yield Told(_occasion(occasion), occasion.settled_at, found)
 
+    def highest(self, letters: str) -> int:
+        """The highest number behind these letters that an occasion is about, such as 7 of ``RC-0007``; 0 where there is none."""
+        found = self._occasions().filter(about__startswith=letters).values_list("about", flat=True)
+        return max((int(about.removeprefix(letters)) for about in found), default=0)
+
     def erase(self, before: datetime) -> int:
         """Forget occasions from before an instant of which everybody was told; returns how many. May be repeated."""
         with transaction.atomic(using=self._alias):
@@ -190,9 +207,9 @@ class Notices:
             row.save(using=self._alias, force_update=True)
         return _notice(row, row.occasion)
 
-    def _drop(self, row: OccasionRow) -> None:
+    def _empty(self, row: OccasionRow) -> None:
         self._rows().filter(occasion=row).delete()
-        row.delete(using=self._alias)
+        row.recipients = "[]"
 
     def _row(self, id: str) -> NoticeRow:
         row = self._rows().select_related("occasion").filter(pk=_number(id)).first()

@@ -17,6 +17,16 @@ _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 class NotDelivered(SystemTrouble):
     """A recipient did not take a notice; the message says why, without any value of the notice or of the answer."""
 
+    def __init__(self, message: str, *, down: bool = False) -> None:
+        super().__init__(message)
+        #: it would take no other notice now either
+        self.down = down
+
+
+def refused(who: str, status: int) -> NotDelivered:
+    """What a status of HTTP other than 2xx means; 408, 429 and 5xx are the recipient's state and not about this notice."""
+    return NotDelivered(f"{who} answered with status {status}", down=status in (408, 429) or status >= 500)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:

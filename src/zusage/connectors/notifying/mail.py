@@ -32,9 +32,9 @@ def send_mail(post: Post, to: str, letter: Letter) -> Sent:
         status = next(iter(error.recipients.values()), (0, b""))[0]
         raise NotDelivered(f"the mail server refused the recipient's address with status {status}") from None
     except smtplib.SMTPResponseException as error:
-        raise NotDelivered(f"the mail server answered with status {error.smtp_code}") from None
+        raise NotDelivered(f"the mail server answered with status {error.smtp_code}", down=error.smtp_code < 500) from None
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise NotDelivered(f"the mail server could not be reached or spoken to ({type(error).__name__})") from None
+        raise NotDelivered(f"the mail server could not be reached or spoken to ({type(error).__name__})", down=True) from None
     return Sent("the mail server has taken it")
 
 

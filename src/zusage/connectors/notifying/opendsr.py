@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -21,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_pem_x509_certificate
 
-from .letter import PATIENCE, Letter, NotDelivered, Sent, refuse_plain
+from .letter import Letter, NotDelivered, Sent, refused
+from .speaking import Answer, speak
 
 VERSION = "1.0"
 #: types of identity that the specification names
@@ -48,25 +48,23 @@ class Processor:
 
 def ask(processor: Processor, letter: Letter, callback: str | None, *, in_doubt: bool) -> Sent:
     """Hand the request in, unless it is there already (1). Raises NotDelivered."""
-    refuse_plain(processor.url)
     if in_doubt and (known := progress_of(processor, letter.key)):
         return Sent("the processor has it already", known)
     answer = _sent("POST", processor.url, _request(letter, callback))
-    if answer.status_code not in (200, 201, 202):
-        raise NotDelivered(f"the processor answered with status {answer.status_code}")
+    if answer.status not in (200, 201, 202):
+        raise refused("the processor", answer.status)
     if _content(answer, processor).get("subject_request_id") != letter.key:
         raise NotDelivered("the processor's answer is not about this request")
-    return Sent(f"the processor answered with status {answer.status_code}", "pending")
+    return Sent(f"the processor answered with status {answer.status}", "pending")
 
 
 def progress_of(processor: Processor, key: str) -> str:
     """How far a processor says it has come with a request; empty where it does not know it. Raises NotDelivered."""
-    refuse_plain(processor.url)
     answer = _sent("GET", f"{processor.url.rstrip('/')}/{key}")
-    if answer.status_code == 404:
+    if answer.status == 404:
         return ""
-    if not answer.is_success:
-        raise NotDelivered(f"the processor answered with status {answer.status_code}")
+    if not answer.taken:
+        raise refused("the processor", answer.status)
     content = _content(answer, processor)
     status = content.get("request_status")
     if content.get("subject_request_id") != key or status not in _STATES:
@@ -93,19 +91,18 @@ def _identities(found: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"identity_type": kind, "identity_value": value, "identity_format": "raw"} for kind, value in found]
 
 
-def _sent(method: str, url: str, content: Mapping[str, Any] | None = None) -> httpx.Response:
-    try:
-        with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
-            return client.request(method, url, json=content, headers={"Accept": "application/json"})
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotDelivered(f"the processor could not be reached ({type(error).__name__})") from None
+def _sent(method: str, url: str, content: Mapping[str, Any] | None = None) -> Answer:
+    body = json.dumps(content).encode() if content else None
+    return speak(
+        method, url, {"Accept": "application/json", "Accept-Encoding": "identity", "Content-Type": "application/json"}, body
+    )
 
 
-def _content(answer: httpx.Response, processor: Processor) -> Mapping[str, Any]:
+def _content(answer: Answer, processor: Processor) -> Mapping[str, Any]:
     if processor.certificate is not None:
         _refuse_unsigned(answer, processor.certificate)
     try:
-        found = answer.json()
+        found = json.loads(answer.body)
     except (json.JSONDecodeError, UnicodeDecodeError):
         found = None
     if not isinstance(found, dict):
@@ -113,7 +110,7 @@ def _content(answer: httpx.Response, processor: Processor) -> Mapping[str, Any]:
     return found
 
 
-def _refuse_unsigned(answer: httpx.Response, certificate: bytes) -> None:
+def _refuse_unsigned(answer: Answer, certificate: bytes) -> None:
     """The signature is over the body, in base64 in a header (3)."""
     text = next((answer.headers[name] for name in _SIGNATURES if name in answer.headers), None)
     if text is None:
@@ -122,9 +119,9 @@ def _refuse_unsigned(answer: httpx.Response, certificate: bytes) -> None:
         signature = base64.b64decode("".join(text.split()), validate=True)
         key = load_pem_x509_certificate(certificate).public_key()
         if isinstance(key, RSAPublicKey):
-            key.verify(signature, answer.content, PKCS1v15(), SHA256())
+            key.verify(signature, answer.body, PKCS1v15(), SHA256())
         elif isinstance(key, EllipticCurvePublicKey):
-            key.verify(signature, answer.content, ECDSA(SHA256()))
+            key.verify(signature, answer.body, ECDSA(SHA256()))
         else:
             raise NotDelivered("the declared certificate has a key of a kind that OpenDSR does not sign with")
     except (ValueError, InvalidSignature):

@@ -8,14 +8,12 @@ import hmac
 import json
 from datetime import datetime
 
-import httpx
-
-from .letter import PATIENCE, Letter, NotDelivered, Sent, refuse_plain
+from .letter import Letter, Sent, refused
+from .speaking import speak
 
 
 def post(url: str, secret: bytes, letter: Letter, now: datetime) -> Sent:
     """Send it once. Raises NotDelivered."""
-    refuse_plain(url)
     body = _body(letter)
     seconds = str(int(now.timestamp()))
     headers = {
@@ -25,14 +23,10 @@ def post(url: str, secret: bytes, letter: Letter, now: datetime) -> Sent:
         "webhook-timestamp": seconds,
         "webhook-signature": f"v1,{signature(secret, letter.key, seconds, body)}",
     }
-    try:
-        with httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client:
-            answer = client.post(url, content=body, headers=headers)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotDelivered(f"the recipient could not be reached ({type(error).__name__})") from None
-    if not answer.is_success:
-        raise NotDelivered(f"the recipient answered with status {answer.status_code}")
-    return Sent(f"the recipient answered with status {answer.status_code}")
+    answer = speak("POST", url, headers, body)
+    if not answer.taken:
+        raise refused("the recipient", answer.status)
+    return Sent(f"the recipient answered with status {answer.status}")
 
 
 def signature(secret: bytes, key: str, seconds: str, body: bytes) -> str:
