@@ -71,7 +71,7 @@ def drill(product: Product, name: str, copy: Path | None = None) -> Held:
     promise = _promise(product, name)
     product.trust_clock()
     found = copies(product, name)
-    chosen = next((one for one in found if one.path == copy), None) if copy else (found or (None,))[-1]
+    chosen = next((one for one in found if one.path.resolve() == copy.resolve()), None) if copy else (found or (None,))[-1]
     if chosen is None:
         raise NoBackup(name)
     with product.evidence.looking(), scratch(product.folder / "drill.home") as home:
