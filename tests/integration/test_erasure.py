@@ -14,14 +14,14 @@ import pytest
 from click.testing import CliRunner
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, close, plan
+from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, close, code_of, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.cli import cli
 from zusage.enforcement.apply import StepResult
 from zusage.enforcement.refusal import NeedsApproval
 from zusage.planning.holding import HoldUnfit, Person
-from zusage.planning.plan import Plan
+from zusage.planning.plan import DeleteBlocked, Plan
 from zusage.sealing import SigningKey
 from zusage.testing.crashing import CrashingJournal
 
@@ -323,3 +323,56 @@ def test_what_a_rule_blocked_earlier_is_known_as_theirs_and_stays_for_its_duty(s
         found = answer(product, shop.folder / "erasure.json")
     assert [(kept.rule, kept.rows, kept.until) for kept in found.kept] == [("vouchers/tax", 2, date(2031, 1, 1))]
     assert found.complete
+
+
+@pytest.mark.parametrize("duty", ["", ", at_least: P2Y"])
+def test_what_a_rule_blocked_earlier_goes_on_demand_where_no_minimum_keeps_it(shop: Shop, duty: str) -> None:
+    path = shop.folder / "zusage.yaml"
+    ended = f"remarks, at_most: P9Y{duty}, from: at, purpose_ends: {{from: at, after: P1M}}}}]"
+    path.write_text(
+        path.read_text().replace(
+            'remarks, at_most: P9Y, from: at, then: {anonymise: {customer_id: {}, text: {constant: "-"}}}}]', ended
+        )
+    )
+    with shop.opened() as product:
+        product.save_plan(product.make_plan(), shop.folder / "plan.json")
+        product.approve_plan(shop.folder / "plan.json", shop.key)
+        assert not any(result.stopped for result in product.apply_plan(shop.folder / "plan.json", lambda _: None))
+        code = code_of(product, Person(people="customer", key="3"))
+        assert ("remarks/remarks", 1) in [(rule, rows) for rule, rows, _ in product.blocked().until(code)]
+    assert shop.sql("SELECT count(*) FROM remark") == [(0,)]
+    shop.plan()
+    shop.apply()
+    with shop.opened() as product:
+        found = answer(product, shop.folder / "erasure.json")
+        left = {rule for rule, _, _ in product.blocked().until(code)}
+        others = product.blocked().until(code_of(product, Person(people="customer", key="4")))
+    assert left == ({"vouchers/tax", "remarks/remarks"} if duty else {"vouchers/tax"})
+    assert {kept.rule for kept in found.kept} == left
+    assert [(rule, rows) for rule, rows, _ in others] == [("remarks/remarks", 1)]
+    assert [one.rows for one in found.done if one.table == "shop.remark"] == ([] if duty else [1])
+    with shop.opened() as product:  # carried out once: nothing more of theirs goes with the same plan
+        assert product.apply_plan(shop.folder / "erasure.json", lambda _: None) == ()
+
+
+def test_a_suspension_holds_what_a_rule_blocked_earlier_too(shop: Shop) -> None:
+    path = shop.folder / "zusage.yaml"
+    ended = "remarks, at_most: P9Y, from: at, purpose_ends: {from: at, after: P1M}}]"
+    path.write_text(
+        path.read_text().replace(
+            'remarks, at_most: P9Y, from: at, then: {anonymise: {customer_id: {}, text: {constant: "-"}}}}]', ended
+        )
+    )
+    with shop.opened() as product:
+        product.save_plan(product.make_plan(), shop.folder / "plan.json")
+        product.approve_plan(shop.folder / "plan.json", shop.key)
+        product.apply_plan(shop.folder / "plan.json", lambda _: None)
+    made = shop.plan()
+    assert [step.table for step in made.steps if isinstance(step.action, DeleteBlocked)] == ["remark"]
+    person = Person(people="customer", key="3")
+    with shop.opened() as product:
+        place(product, Hold(person=person, reason="claim", review_on=date(2027, 1, 1), by="legal"))
+    shop.apply()
+    with shop.opened() as product:
+        assert ("remarks/remarks", 1) in [(rule, rows) for rule, rows, _ in product.blocked().until(code_of(product, person))]
+    assert not [step for step in shop.plan().steps if isinstance(step.action, DeleteBlocked)]

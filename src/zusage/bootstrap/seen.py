@@ -59,6 +59,10 @@ class Looks:
         """Blocked rows that must go, and all."""
         return self.product.blocked().due(system, before, limits)
 
+    def blocked_of(self, code: str) -> Sequence[tuple[str, int]]:
+        """What is blocked of a person, by rule, unless a suspension holds it."""
+        return [(rule, rows) for rule, rows, _ in self.product.blocked().until(code, held=False)]
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

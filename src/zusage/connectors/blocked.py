@@ -79,9 +79,12 @@ class BlockedReader:
         with reader:
             return reader.of_person(digest)
 
-    def until(self, digest: str) -> tuple[tuple[str, int, date], ...]:
-        """Of a person: each rule, its blocked rows, and the last of the days from which on they may no longer be kept."""
-        reader = self._open()
+    def until(self, digest: str, *, held: bool = True) -> tuple[tuple[str, int, date], ...]:
+        """Of a person: each rule, its blocked rows, and the last of the days from which on they may no longer be kept.
+
+        Without ``held``, nothing of a person whom a suspension holds.
+        """
+        reader = self._open() if held or digest not in held_people(self.suspensions) else None
         if reader is None:
             return ()
         with reader:
@@ -161,12 +164,29 @@ class BlockedWriter:
         if not isinstance(step.action, DeleteBlocked):
             raise VaultTrouble(f"step {step.id} is not about blocked rows")
         people = held_people(suspensions)
+        if step.action.people:
+            yield from self._delete_of(step, step.action, people, limit, batch)
+            return
         limits = dict(step.action.limits)
         due, _ = BlockedReader(self.folder, suspensions).due(step.system, step.action.before, limits)
         if due > limit:
             raise MoreThanPlanned(step.id, limit)
         try:
             yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch, limits)
+        except VaultError as error:
+            raise VaultTrouble(str(error)) from None
+
+    def _delete_of(self, step: Step, action: DeleteBlocked, held: frozenset[str], limit: int, batch: int) -> Iterator[int]:
+        """What a rule blocked of people who demand that it goes."""
+        writer = VaultWriter(self.folder)
+        try:
+            ids = sorted(writer.ids_under(step.system, action.rule, frozenset(action.people) - held))
+            if len(ids) > limit:
+                raise MoreThanPlanned(step.id, limit)
+            for first in range(0, len(ids), batch):
+                some = ids[first : first + batch]
+                writer.remove(some)
+                yield len(some)
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
 

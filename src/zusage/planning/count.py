@@ -32,6 +32,9 @@ class Looks(Protocol):
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows of a system that must go, none of them suspended, and all that there are."""
 
+    def blocked_of(self, code: str) -> Sequence[tuple[str, int]]:
+        """Of a person, by code: each rule and how many rows it has blocked; none while a suspension holds the person."""
+
 
 def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ...]:
     """The steps with their numbers of rows; each row is counted in the first step that takes it."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from zusage.promises.condition import Literal, OneOf, any_of
+from zusage.promises.condition import Column, Literal, OneOf, any_of
 from zusage.promises.manifest import Data, Link
 from zusage.promises.promise import Rule
 
@@ -18,7 +18,7 @@ from .count import Looks, counted
 from .draft import World, draft
 from .holding import HoldUnfit, Person, holds_of, numbers, places_of, refuse_no_number
 from .places import Place
-from .plan import BlockRows, Plan, Step
+from .plan import BlockRows, DeleteBlocked, Plan, Step
 from .somebody import whose_of
 
 #: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
@@ -38,6 +38,8 @@ class Demand:
     code: str
     #: activities that a human decided to be needed still, such as for legal claims (Art. 17(3)(e))
     needed: frozenset[str] = frozenset()
+    #: the keyed code of each of them, by which the vault knows whose rows are blocked
+    codes: Sequence[str] = ()
     #: the activities whose consent was withdrawn, where only what rests on it is to go (Art. 7(3)); empty: everything
     only: frozenset[str] = frozenset()
 
@@ -77,6 +79,7 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
     asked = replace(world, rules=_demanded(world, demand, found, keys), theirs=theirs, only=demand.only)
     filling = {demand.code: Keys.of(demand.people)}
     steps = counted(asked, [_foreseen(_named(step, demand, found, keys), filling) for step in draft(asked)], looks)
+    steps += tuple(_of_blocked(asked, demand, looks))
     valid = world.manifest.guard.plan_valid
     return Plan(
         manifest=manifest_digest,
@@ -116,6 +119,32 @@ def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mappin
         return replace(rule, demanded=any_of(*(p.where((keys[p.root],)) for p in mine or here))) if here else rule
 
     return tuple(one(rule) for rule in world.rules)
+
+
+def _of_blocked(world: World, demand: Demand, looks: Looks) -> Iterable[Step]:
+    """What a rule blocked earlier goes with the demand, where nothing but that rule keeps it.
+
+    Not where a minimum is about the same rows, for it is kept by them too, nor where an exception could hold: a blocked row cannot be asked.
+    """
+    blocked: dict[str, dict[str, int]] = {}
+    for code in demand.codes:
+        for name, rows in looks.blocked_of(code):
+            blocked.setdefault(name, {})[code] = rows
+    for rule in world.rules:
+        theirs = blocked.get(rule.id)
+        kept = rule.unless or any(other.at_least for other in world.on(rule.system, rule.table))
+        if theirs and rule.demanded is not None and not kept:
+            yield Step(
+                id="",
+                promise=f"{rule.id}/at-most",
+                system=rule.system,
+                table=rule.table,
+                action=DeleteBlocked(world.clock.today(), (), tuple(sorted(theirs)), rule.id),
+                where=OneOf(Column("person"), (Literal(_STAND_IN + demand.code),)),
+                rows=sum(theirs.values()),
+                total=sum(theirs.values()),
+                suspensions=tuple(one.id for one in world.suspensions),
+            )
 
 
 def _said(data: Data | None) -> Link | None:

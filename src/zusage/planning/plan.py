@@ -86,6 +86,9 @@ class DeleteBlocked:
     before: date
     #: by rule, the first starting day whose period is not over: what started earlier goes, whatever was noted when it was blocked
     limits: tuple[tuple[str, date], ...] = ()
+    #: where it is on demand: the codes of the people whose rows go, and the rule that they were blocked by, whatever their last day
+    people: tuple[str, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

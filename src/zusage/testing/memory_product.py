@@ -132,6 +132,10 @@ class _Looks:
         """Blocked rows that must go, and all."""
         return self.vault.due(system, before, limits)
 
+    def blocked_of(self, code: str) -> Sequence[tuple[str, int]]:
+        """Nobody demands anything here."""
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Said:

@@ -36,6 +36,9 @@ DELETE FROM entry WHERE id IN (
     AND (person_digest IS NULL OR person_digest NOT IN (SELECT value FROM json_each(:held)))
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
+_UNDER = """
+SELECT id FROM entry WHERE system = ? AND rule = ? AND person_digest IN (SELECT value FROM json_each(?))
+"""
 
 
 class VaultWriter:
@@ -144,6 +147,14 @@ class VaultWriter:
             return frozenset()
         with self._opened() as database:
             return frozenset(id for (id,) in database.execute("SELECT id FROM entry WHERE person_digest = ?", (digest,)))
+
+    def ids_under(self, system: str, rule: str, people: frozenset[str]) -> frozenset[str]:
+        """The ids of what a rule has blocked of some people, by digest; none where there is no vault."""
+        if not self._file.exists():
+            return frozenset()
+        with self._opened() as database:
+            found = database.execute(_UNDER, (system, rule, json.dumps(sorted(people))))
+            return frozenset(id for (id,) in found)
 
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:
         """The id that a row has, or would have."""
