@@ -11,21 +11,28 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from zusage.connectors.front_door import DoorShut, FrontDoor
 from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
-from zusage.evidence.judgement import Judgement
-from zusage.evidence.residue import Needles, Residue, Seeded, scan_files, scan_tables
-from zusage.evidence.residue.canary import NOWHERE, Flight, judge_flight
+from zusage.evidence.judgement import Judgement, Verdict
+from zusage.evidence.look import Seen
+from zusage.evidence.observation import Observation, Unseen
+from zusage.evidence.prove import overall, seal_aside
+from zusage.evidence.residue import Needles, Residue, Seeded, Trace, scan_files, scan_tables
+from zusage.evidence.residue.canary import Flight, Pages
+from zusage.evidence.residue.judging import NOWHERE
+from zusage.promises.derive import promises_of
 from zusage.promises.manifest import AccessLog
-from zusage.promises.manifest.canary import Canary, CanaryStep
+from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
+from zusage.promises.promise import CanaryFlown
 
 from . import filing
 
@@ -44,11 +51,24 @@ class CanaryTrouble(SystemTrouble):
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """One promise and its verdict."""
+
+    promise: CanaryFlown
+    judgement: Judgement
+
+
+@dataclass(frozen=True, slots=True)
 class Flown:
-    """A run and its verdict."""
+    """A run and its verdicts."""
 
     flight: Flight
-    judgement: Judgement
+    landed: tuple[Landed, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """One word for all."""
+        return overall(one.judgement.verdict for one in self.landed)
 
 
 @dataclass(slots=True)
@@ -73,15 +93,39 @@ class _Bird:
 
 
 def fly(product: Product, url: str | None = None) -> Flown:
-    """Let one canary fly through the service; ``url`` instead of the declared address. Raises SystemTrouble or LockTaken."""
+    """Let one canary fly through the service and seal what was seen; ``url`` instead of the declared address.
+
+    Where the service did not take a step, that is sealed, and raised as SystemTrouble. Raises LockTaken too.
+    """
     from zusage.state.locks import file_lock
 
     declared = product.loaded.manifest.canary
     if declared is None:
         raise CanaryTrouble("the manifest has no section canary", "Declare the steps of the service's front door there.")
+    product.trust_clock()
     product.folder.mkdir(parents=True, exist_ok=True)
     with file_lock(product.folder / "canary.lock", _PATIENCE):
-        return _Run(product, declared, url or fill("canary", declared.url)).fly()
+        try:
+            flight = _Run(product, declared, url or fill("canary", declared.url)).fly()
+        except SystemTrouble as trouble:
+            unseen = Unseen(reason=str(trouble))
+            _seal(product, lambda _: unseen)
+            raise
+        today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
+        return Flown(flight, _seal(product, lambda promise: flight.seen_for(promise, today)))
+
+
+def _seal(product: Product, look: Callable[[CanaryFlown], Observation]) -> tuple[Landed, ...]:
+    from .product import PROGRAM
+
+    found = []
+    with product.evidence.looking():
+        for promise in promises_of(product.loaded.manifest):
+            if isinstance(promise, CanaryFlown):
+                seen = Seen(promise=promise, observation=look(promise))
+                judgement = seal_aside(seen, product.log, as_of=product.clock(), manifest=product.loaded.digest, program=PROGRAM)
+                found.append(Landed(promise, judgement))
+    return tuple(found)
 
 
 @dataclass(slots=True)
@@ -90,34 +134,48 @@ class _Run:
     canary: Canary
     url: str
 
-    def fly(self) -> Flown:
+    def fly(self) -> Flight:
         for old in self._on_file():
             if old.erased_at is None:
                 self._clear_up(old)
         bird = self._hatch()
-        if self._look(bird).traces:
+        if any(residue.traces for residue in self._look(bird).values()):
             bird.file.unlink()
             raise CanaryTrouble("a value that was made up is there already", "Run it again.")
         return self._through(bird)
 
-    def _through(self, bird: _Bird) -> Flown:
+    def _through(self, bird: _Bird) -> Flight:
         """Step 4."""
         door = self._door(bird)
         try:
             self._take(door, (*self.canary.join, *self.canary.enter, *self.canary.use))
-            before = self._look(bird)
+            before, pages = self._look(bird), self._pages_before(bird)
             answers = self._take(door, self.canary.access)
             self._take(door, self.canary.erase)
         finally:
             door.close()
         told = frozenset(kind for kind, _ in bird.needles.within(b"\n\n".join(answers))) if answers else None
-        after = self._look(bird)
-        stays = self.canary.stays
-        flight = Flight(seeded=frozenset(bird.values), before=before, told=told, after=after, stays=stays)
+        flight = Flight(
+            seeded=frozenset(bird.values),
+            before=self._with_own(before, bird),
+            told=told,
+            after=self._look(bird),
+            stays=self.canary.stays,
+            never=frozenset(self.canary.never),
+            pages=pages,
+        )
         bird.erased_at, bird.left = self.product.clock(), bool(flight.left)
         bird.keep()
-        flight = self._with_physical(self._with_earlier(flight, bird))
-        return Flown(flight, judge_flight(flight))
+        return self._with_physical(self._with_earlier(flight, bird))
+
+    def _with_own(self, before: Mapping[str, Residue], bird: _Bird) -> Mapping[str, Residue]:
+        """What is on file of the canary itself shows that it would be found in our own folder, where nothing else of it should be.
+
+        A password is on file too, in the one place that is not judged.
+        """
+        control = scan_files(OWN_STORE, [bird.file], bird.needles)
+        seen = replace(control, traces=tuple(trace for trace in control.traces if trace.kind != NOWHERE))
+        return {**before, OWN_STORE: Residue.joined([before[OWN_STORE], seen])}
 
     def _with_earlier(self, flight: Flight, bird: _Bird) -> Flight:
         """What earlier ones left in reach is still left, until somebody has taken it away."""
@@ -125,34 +183,49 @@ class _Run:
             if old.file == bird.file or not old.left:
                 continue
             seen = self._look(old)
-            flight = replace(flight, after=Residue.joined([flight.after, seen]))
-            if not seen.unread and not replace(flight, after=seen).left:
+            after = {name: Residue.joined([residue, seen[name]]) for name, residue in flight.after.items()}
+            if not replace(flight, after=seen).left and not any(residue.unread for residue in seen.values()):
                 old.left = False
                 old.keep()
+            flight = replace(flight, after=after)
         return flight
+
+    def _pages_before(self, bird: _Bird) -> Mapping[str, Pages]:
+        seen = {name: self._physical(name, bird.needles) for name in self.canary.physical}
+        return {name: Pages(shown=residue.kinds, unread=residue.unread) for name, residue in seen.items()}
+
+    def _physical(self, name: str, needles: Needles) -> Residue:
+        """The files of one database, and what it keeps beside them."""
+        bases = list(_paths(name, self.canary.physical[name]))
+        return scan_files(name, [*bases, *(path for path in _beside(bases) if path.exists())], needles)
 
     def _with_physical(self, flight: Flight) -> Flight:
         """Every erased canary on file; those of which nothing is left go from the file."""
         within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
+        pages = dict(flight.pages)
         for bird in self._on_file():
             if bird.erased_at is None or bird.left:
                 continue
-            seen = Residue.joined(
-                scan_files(name, list(_paths(name, path)), bird.needles) for name, path in self.canary.physical.items()
-            )
-            late = self.product.clock() > bird.erased_at + within
-            here = flight.overdue if late else flight.physical
-            found = tuple(sorted({*here, *seen.traces}))
-            flight = replace(flight, overdue=found) if late else replace(flight, physical=found)
-            flight = replace(flight, unread=(*flight.unread, *seen.unread))
-            if not seen.traces and not seen.unread:
+            late, clean = self.product.clock() > bird.erased_at + within, True
+            for name, page in pages.items():
+                seen = self._physical(name, bird.needles)
+                found = frozenset(seen.traces)
+                pages[name] = replace(
+                    page,
+                    birds=page.birds + 1,
+                    within=page.within if late else page.within | found,
+                    overdue=page.overdue | found if late else page.overdue,
+                    unread=(*page.unread, *seen.unread),
+                )
+                clean = clean and not seen.traces and not seen.unread
+            if clean:
                 bird.file.unlink()
-        return flight
+        return replace(flight, pages=pages)
 
     def _clear_up(self, bird: _Bird) -> None:
         """Step 1: in and out again from wherever the earlier run stopped, repeating no more than is needed; then nothing may be left."""
-        canary, was = self.canary, self._look(bird)
-        for joined in range(len(canary.join), -1, -1) if was.traces else ():
+        canary, was = self.canary, self._traces(bird)
+        for joined in range(len(canary.join), -1, -1) if was else ():
             steps = (*canary.join[joined:], *canary.enter, *canary.erase)
             door = self._door(bird)
             try:
@@ -162,7 +235,7 @@ class _Run:
                 continue
             finally:
                 door.close()
-        left = [t for t in self._look(bird).traces if f"{t.store}.{t.place}" not in canary.stays]
+        left = [t for t in self._traces(bird) if f"{t.store}.{t.place}" not in canary.stays]
         if left:
             places = ", ".join(sorted({f"{trace.store}.{trace.place}" for trace in left})[:10])
             raise CanaryTrouble(f"an earlier one is still in {places}", "Remove it there by hand; its values are on file.")
@@ -206,28 +279,38 @@ class _Run:
     def _take(self, door: FrontDoor, steps: Sequence[CanaryStep]) -> list[bytes]:
         return [door.take(step) for step in steps]
 
-    def _look(self, bird: _Bird) -> Residue:
-        """Every store, declared or not; the files of databases and what is on file of the canary itself are left out."""
-        return Residue.joined(self._stores(bird.needles))
+    def _traces(self, bird: _Bird) -> list[Trace]:
+        return [trace for residue in self._look(bird).values() for trace in residue.traces]
 
-    def _stores(self, needles: Needles) -> Iterator[Residue]:
+    def _look(self, bird: _Bird) -> Mapping[str, Residue]:
+        """Every store, declared or not; the files of databases and what is on file of the canary itself are left out."""
+        found: dict[str, list[Residue]] = {}
+        for name, residue in self._stores(bird.needles):
+            found.setdefault(name, []).append(residue)
+        return {name: Residue.joined(parts) for name, parts in found.items()}
+
+    def _stores(self, needles: Needles) -> Iterator[tuple[str, Residue]]:
         manifest, apart = self.product.loaded.manifest, self._left_out()
         for name, system in manifest.stores.items():
             if isinstance(system, AccessLog):
-                yield scan_files(name, list(_paths(name, system.path)), needles)
+                yield name, scan_files(name, list(_paths(name, system.path)), needles)
                 continue
             reader = self.product.readers[name]
             if isinstance(reader, SystemTrouble):
-                raise reader
-            yield scan_tables(reader, needles)
+                yield name, Residue(traces=(), looked_at=0, unread=(str(reader),))
+            else:
+                yield name, scan_tables(reader, needles)
         for name, path in self.canary.files.items():
-            yield scan_files(name, list(_paths(name, path)), needles, apart)
-        yield scan_files("zusage", [self.product.folder], needles, apart)
+            yield name, scan_files(name, list(_paths(name, path)), needles, apart)
+        yield OWN_STORE, scan_files(OWN_STORE, [self.product.folder], needles, apart)
 
     def _left_out(self) -> list[Path]:
         bases = [path for name, declared in self.canary.physical.items() for path in _paths(name, declared)]
-        beside = [path.with_name(path.name + end) for path in bases for end in ("-wal", "-shm", "-journal")]
-        return [*bases, *beside, *(self.product.folder / _FOLDER).glob("*")]
+        return [*bases, *_beside(bases), *(self.product.folder / _FOLDER).glob("*")]
+
+
+def _beside(bases: Sequence[Path]) -> list[Path]:
+    return [path.with_name(path.name + end) for path in bases for end in ("-wal", "-shm", "-journal")]
 
 
 def _paths(name: str, declared: str) -> Iterator[Path]:

@@ -320,6 +320,7 @@ class Product:
             restricted=lambda: seen(self),
             vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,
             drills=past.drills.get,
+            flights=past.flights.get,
             objections=Registers(self),
             sealed=past.ledgers.get,
         )

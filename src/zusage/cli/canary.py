@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from . import options
-from .failing import BROKEN, KEPT, UNDECIDED
+from .failing import CODES
 from .output import as_json as print_json
-from .output import say
+from .output import table, verdict
+
+if TYPE_CHECKING:
+    from zusage.bootstrap.canary import Flown
 
 
 @click.command("canary")
@@ -23,6 +27,9 @@ def command(manifest: Path, service: str | None, folder: Path | None, as_json: b
     Every store is read to the last byte: all tables, declared or not, files, archives, logs, and our own folder. The steps stand in
     the manifest under canary. What a run that was killed has left is cleared up by the next one.
 
+    There is a promise for each store. What was seen is sealed in the evidence log; `zusage verify` judges by it until the next
+    flight is due, and `zusage verify --canary` lets one fly first.
+
     Exit code: 0 kept, 1 broken, 2 nobody can tell, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
@@ -30,10 +37,20 @@ def command(manifest: Path, service: str | None, folder: Path | None, as_json: b
 
     with opened(manifest, folder) as product:
         flown = fly(product, service)
-    verdict, reason = flown.judgement.verdict, flown.judgement.reason
     if as_json:
-        left = [{"store": t.store, "place": t.place, "kind": t.kind, "form": t.form} for t in flown.flight.left]
-        print_json({"verdict": verdict.value, "reason": reason, "left": left, "looked_at": flown.flight.after.looked_at})
+        print_json(_data(flown))
     else:
-        say(f"{verdict.value}: {reason}", {"kept": "green", "broken": "red"}.get(verdict.value, "yellow"))
-    return {"kept": KEPT, "broken": BROKEN}.get(verdict.value, UNDECIDED)
+        rows = [(verdict(one.judgement.verdict.value), one.promise.id, one.judgement.reason) for one in flown.landed]
+        table(("verdict", "promise", "what was seen"), rows)
+    return CODES[flown.verdict.value]
+
+
+def _data(flown: Flown) -> dict[str, object]:
+    return {
+        "verdict": flown.verdict.value,
+        "promises": [
+            {"promise": one.promise.id, "verdict": one.judgement.verdict.value, "reason": one.judgement.reason}
+            for one in flown.landed
+        ],
+        "left": [{"store": t.store, "place": t.place, "kind": t.kind, "form": t.form} for t in flown.flight.left],
+    }

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @options.folder
 @options.json_output
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write the verdicts as JUnit XML.")
-def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | None) -> int:
+@click.option("--canary", is_flag=True, help="First let a canary fly through the running service, as `zusage canary` does.")
+def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | None, canary: bool) -> int:
     """Look at the living systems and judge every promise: kept, broken or undecided.
 
     Looks with connections that cannot write, and seals what was seen in the evidence log, where `zusage evidence verify`
@@ -38,6 +39,8 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     from zusage.evidence.prove import overall
 
     with opened(manifest, folder) as product:
+        if canary:
+            _flown(product)
         outcomes = _looked(product)
         word = overall(outcome.judgement.verdict for outcome in outcomes)
         troubles = product.tell(word.value)
@@ -52,6 +55,17 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
         for trouble in troubles:
             warn(f"{trouble} The verdicts stand.")
     return CODES[word.value]
+
+
+def _flown(product: Product) -> None:
+    """What came of it is sealed, and judged with the rest; a flight that came to nothing leaves its promises undecided."""
+    from zusage.bootstrap.canary import fly
+    from zusage.connectors.port import SystemTrouble
+
+    try:
+        fly(product)
+    except SystemTrouble as trouble:
+        warn(str(trouble))
 
 
 def _looked(product: Product) -> tuple[Outcome, ...]:

@@ -76,6 +76,9 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
         case p.BackedUp(backup=backup, period=limit):
             points += [("data", ", ".join(loaded.manifest.backups[backup].of))]
             points += [("within", str(limit))] if limit else []
+        case p.CanaryFlown(store=store, every=period):
+            points += [("data", store)] if store else []
+            points += [("every", every(period, say))]
         case p.Protected(system=system, table=table, change=change, unless=unless):
             points += [("data", f"{system}.{table}"), ("protected", _hidden(change))]
             points += [("condition", to_text(unless))] if unless is not None else []

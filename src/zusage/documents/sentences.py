@@ -48,6 +48,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say("sentence.recipients_told", period=length(within, say, "dative"))
         case p.BackedUp():
             return _backed_up(promise, manifest, say)
+        case p.CanaryFlown(aspect=aspect, store=store, every=period):
+            return say(f"sentence.canary.{aspect}", store=say.quoted(store), every=every(period, say))
         case p.Withdrawn(activity=activity):
             return say("sentence.withdrawn", title=say.quoted(say.of(manifest.activities[activity].title)))
         case p.Protected():

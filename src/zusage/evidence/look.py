@@ -20,6 +20,7 @@ from zusage.promises.promise import (
     Attested,
     BackedUp,
     Blocked,
+    CanaryFlown,
     ConsentRecords,
     CookieSeen,
     Encrypted,
@@ -51,6 +52,7 @@ from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach,
 from .outside import look_at_server, look_at_site
 from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
+from .residue.observation import CanaryObservation
 from .transport.observation import DatabaseLine
 
 _SAMPLE = 25
@@ -119,6 +121,8 @@ class Eyes:
     vaults: Vaults | None = None
     #: the last sealed drill of a promise
     drills: Callable[[str], Drill | None] = lambda _: None
+    #: what the last canary showed of a promise
+    flights: Callable[[str], CanaryObservation | Unseen | None] = lambda _: None
     #: the last sealed length and digest of a chain of records
     sealed: Sealed = lambda _: None
     statements: list[str] = field(default_factory=list)
@@ -172,6 +176,9 @@ class Eyes:
             return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:
             return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
+        if isinstance(promise, CanaryFlown):
+            last = self.flights(promise.id) or Unseen(reason="none was let fly yet; `zusage canary` lets one fly")
+            return last if isinstance(last, Unseen) else replace(last, today=self.today)
         return Unseen(reason="the system is not among those that can be looked at")
 
     def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
@@ -229,6 +236,7 @@ class Eyes:
                 | Objected()
                 | RecipientsTold()
                 | BackedUp()
+                | CanaryFlown()
                 | Withdrawn()
                 | SiteSeen()
                 | CookieSeen()
@@ -375,6 +383,7 @@ def _system(promise: AnyPromise) -> str | None:
             | RecipientsTold()
             | Objected()
             | BackedUp()
+            | CanaryFlown()
             | Withdrawn()
             | SiteSeen()
             | CookieSeen()

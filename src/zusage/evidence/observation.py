@@ -9,6 +9,7 @@ from datetime import date
 from .backups.observation import BackupObservation
 from .browsing.observation import SiteObservation
 from .consents.observation import ConsentObservation
+from .residue.observation import CanaryObservation
 from .transport.observation import TransportObservation
 
 
@@ -222,4 +223,5 @@ Observation = (
     | TransportObservation
     | ConsentObservation
     | BackupObservation
+    | CanaryObservation
 )

@@ -21,7 +21,8 @@ from .backups.observation import Drill
 from .consents.observation import Ledger
 from .entry import ASIDE, close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
-from .observation import Census
+from .observation import Census, Unseen
+from .residue.observation import Answered, CanaryObservation, Overwritten, Searched
 from .verdict import Judgement, Verdict, judge
 
 
@@ -114,6 +115,8 @@ class History:
     ledgers: Mapping[str, tuple[int, str]]
     #: promise → its last drill
     drills: Mapping[str, Drill]
+    #: promise → what the last canary showed of it
+    flights: Mapping[str, CanaryObservation | Unseen]
     #: the last complete look
     last_look: datetime | None
     manifest: str | None
@@ -134,7 +137,7 @@ def history(entries: Iterable[bytes]) -> History:
 
     Raises EvidenceUnreadable.
     """
-    past = _Past({}, {}, {}, {})
+    past = _Past({}, {}, {}, {}, {})
     for place, raw in enumerate(entries):
         content = _entry(raw)
         if content is None:
@@ -148,6 +151,7 @@ def history(entries: Iterable[bytes]) -> History:
         censuses=past.censuses,
         ledgers=past.ledgers,
         drills=past.drills,
+        flights=past.flights,
         last_look=past.last,
         manifest=past.manifest,
     )
@@ -161,6 +165,7 @@ class _Past:
     censuses: dict[str, dict[int, int]]
     ledgers: dict[str, tuple[int, str]]
     drills: dict[str, Drill]
+    flights: dict[str, CanaryObservation | Unseen]
     last: datetime | None = None
     manifest: str | None = None
 
@@ -172,6 +177,7 @@ class _Past:
         if content["observation"]["kind"] == "drill":
             self._drilled(str(content["promise"]), observation_of(content))
         if content["look"] == ASIDE:
+            self._flown(str(content["promise"]), observation_of(content))
             return
         _stand(self.standings, content, as_of)
         if content["observation"]["kind"] == "census":
@@ -182,6 +188,11 @@ class _Past:
     def _drilled(self, promise: str, seen: object) -> None:
         if isinstance(seen, Drill):
             self.drills[promise] = seen
+
+    def _flown(self, promise: str, seen: object) -> None:
+        """A flight that came to nothing takes the place of an earlier one: nobody knows how it is now."""
+        if isinstance(seen, Searched | Answered | Overwritten) or (isinstance(seen, Unseen) and promise.startswith("canary/")):
+            self.flights[promise] = seen
 
 
 def _entry(raw: bytes) -> dict[str, Any] | None:

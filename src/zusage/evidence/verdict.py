@@ -26,6 +26,8 @@ from .observation import (
     Statement,
     Unseen,
 )
+from .residue.judging import judge_canary
+from .residue.observation import Answered, Overwritten, Searched
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -59,6 +61,8 @@ def judge(seen: Observation) -> Judgement:
             return judge_consents(seen)
         case Copies() | Drill() | Stay():
             return judge_backups(seen)
+        case Searched() | Answered() | Overwritten():
+            return judge_canary(seen)
         case Statement():
             return _statement(seen)
         case Visits() | Strays() | Life() | EqualChoice() | Sent():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from . import promise as p
 from .lines import ADDRESSES
 from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
+from .manifest.canary import OWN_STORE
 from .outside import outside
 
 
@@ -107,6 +108,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         times = {"within": telling.within, "kept": telling.kept}
         yield p.RecipientsTold(id="recipients-told", refs=telling.refs, path=here, since=telling.since, **times)
     yield from _backed_up(manifest)
+    yield from _canary(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
 
@@ -161,6 +163,24 @@ def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:
             yield p.BackedUp(
                 id=f"backups/{name}/erased-stay-erased", refs=refs, path=path, backup=name, aspect="erased", period=None
             )
+
+
+def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    """One for each store, so that what is left turns that one alone."""
+    canary, path = manifest.canary, ("canary",)
+    if canary is None:
+        return
+    refs = canary.refs
+    if canary.access:
+        yield p.CanaryFlown(id="canary/told", refs=refs.told, path=path, aspect="told", store="", every=canary.every)
+    for store in dict.fromkeys((*manifest.stores, *canary.files, OWN_STORE)):
+        yield p.CanaryFlown(
+            id=f"canary/{store}/erased", refs=refs.erased, path=path, aspect="erased", store=store, every=canary.every
+        )
+    for name in canary.physical:
+        yield p.CanaryFlown(
+            id=f"canary/{name}/overwritten", refs=refs.erased, path=path, aspect="overwritten", store=name, every=canary.every
+        )
 
 
 def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -273,6 +273,17 @@ class BackedUp(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryFlown(Promise):
+    """A synthetic person who came by the front door was told all that they gave, and was erased everywhere (Art. 15, 17 GDPR)."""
+
+    aspect: OneWord["erased", "told", "overwritten"]
+    #: the store that is searched, or the files of a database; empty where it is about the answer
+    store: str
+    #: how often one is let fly
+    every: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn(Promise):
     """No consent stands that was withdrawn, and nothing acts on one (Art. 7(3) GDPR)."""
 
@@ -339,6 +350,7 @@ AnyPromise = (
     | Objected
     | RecipientsTold
     | BackedUp
+    | CanaryFlown
     | Withdrawn
     | Attested
     | SiteSeen

@@ -18,6 +18,7 @@ from expert_pool.web.app import create_app
 from plate_shop.standins.served import Served, listen
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import fly
+from zusage.connectors.front_door import DoorShut
 
 MANIFEST = Path(__file__).parents[3] / "examples" / "expert_pool" / "canary.yaml"
 
@@ -51,6 +52,17 @@ def flown(state, later=timedelta()):
         return fly(product)
 
 
+def broken(run):
+    undecided = {one.promise.id for one in run.landed if one.judgement.verdict.value == "undecided"}
+    assert undecided <= {"canary/database/overwritten"}, run.landed  # whoever is in reach is not looked for in free pages
+    return {one.promise.id for one in run.landed if one.judgement.verdict.value == "broken"}
+
+
+def kept(run):
+    assert {one.judgement.verdict.value for one in run.landed} == {"kept"}, run.landed
+    return True
+
+
 def places(run):
     return {f"{trace.store}.{trace.place}" for trace in run.flight.left}
 
@@ -63,8 +75,8 @@ def people(pool):
 def test_a_canary_is_found_is_told_all_and_leaves_nothing_in_reach(place):
     pool, _, state = place
     run = flown(state)
-    assert run.judgement.verdict.value == "kept", run.judgement.reason
-    found = {f"{trace.store}.{trace.place}" for trace in run.flight.before.traces}
+    assert kept(run)
+    found = {f"{trace.store}.{trace.place}" for residue in run.flight.before.values() for trace in residue.traces}
     assert {"pool.person.email", "pool.profile.street"} < found
     assert any(name.startswith("folder.documents/") for name in found)
     assert any(name.startswith("folder.previews/") for name in found)
@@ -80,13 +92,13 @@ def test_a_forgotten_audit_table_breaks_it(place):
             text("CREATE TRIGGER copy AFTER INSERT ON person BEGIN INSERT INTO shadow VALUES (upper(new.email)); END")
         )
     run = flown(state)
-    assert (run.judgement.verdict.value, places(run)) == ("broken", {"pool.shadow.what"})
+    assert (broken(run), places(run)) == ({"canary/pool/erased"}, {"pool.shadow.what"})
     with pool.engine.begin() as connection:
         connection.execute(text("DROP TRIGGER copy"))
-    assert flown(state).judgement.verdict.value == "broken"  # what the first one left is there still
+    assert broken(flown(state)) == {"canary/pool/erased"}  # what the first one left is there still
     with pool.engine.begin() as connection:
         connection.execute(text("DROP TABLE shadow"))
-    assert flown(state).judgement.verdict.value == "kept"
+    assert kept(flown(state))
 
 
 def test_a_thumbnail_left_on_disk_breaks_it(place, monkeypatch):
@@ -97,7 +109,7 @@ def test_a_thumbnail_left_on_disk_breaks_it(place, monkeypatch):
 
     monkeypatch.setattr(pool.files, "remove", forgetful)
     run = flown(state)
-    assert run.judgement.verdict.value == "broken"
+    assert broken(run) == {"canary/folder/erased"}
     assert all(name.startswith("folder.previews/") for name in places(run))
 
 
@@ -111,7 +123,7 @@ def test_a_value_in_a_log_breaks_it(place):
 
     event.listen(pool.engine, "before_cursor_execute", log)
     run = flown(state)
-    assert (run.judgement.verdict.value, places(run)) == ("broken", {"folder.logs/debug.log"})
+    assert (broken(run), places(run)) == ({"canary/folder/erased"}, {"folder.logs/debug.log"})
 
 
 def test_what_lies_in_the_file_of_the_database_for_too_long_breaks_it(place, monkeypatch):
@@ -119,12 +131,13 @@ def test_what_lies_in_the_file_of_the_database_for_too_long_breaks_it(place, mon
     pool.engine.dispose()
     event.listen(pool.engine, "connect", lambda c, _: c.execute("PRAGMA secure_delete = OFF"))
     first = flown(state)
-    assert (first.judgement.verdict.value, bool(first.flight.physical)) == ("kept", True)
+    assert kept(first)
+    assert first.flight.pages["database"].within
     file = state.parent / "pool.db"
     shutil.copy(file, state.parent / "yesterday.db")  # the pages as they are now: the next canary may overwrite them in place
     monkeypatch.setenv("POOL_DATABASE_FILE", f"{state.parent}/*.db")
     later = flown(state, timedelta(days=31))
-    assert (later.judgement.verdict.value, {t.store for t in later.flight.overdue}) == ("broken", {"database"})
+    assert broken(later) == {"canary/database/overwritten"}
 
 
 def test_a_run_that_was_killed_is_cleared_up_by_the_next(place):
@@ -137,7 +150,7 @@ def test_a_run_that_was_killed_is_cleared_up_by_the_next(place):
     running.send_signal(signal.SIGKILL)
     running.wait()
     assert people(pool) == 1
-    assert flown(state).judgement.verdict.value == "kept"
+    assert kept(flown(state))
     assert people(pool) == 0
 
 
@@ -150,6 +163,34 @@ def test_a_real_person_is_not_touched(place):
     with pool.engine.begin() as connection:
         connection.execute(text(row))
         before = connection.execute(text("SELECT * FROM person")).all()
-    assert flown(state).judgement.verdict.value == "kept"
+    assert kept(flown(state))
     with pool.engine.connect() as connection:
         assert connection.execute(text("SELECT * FROM person")).all() == before
+
+
+def test_verify_judges_by_what_was_sealed_until_the_next_flight_is_due(place, tmp_path, capsys):
+    _, _, state = place
+    with opened(MANIFEST, state) as product:
+        assert canaries(product.verify()) == {"undecided"}  # none has flown
+        fly(product)
+        assert canaries(product.verify()) == {"kept"}
+        product.evidence.export(tmp_path / "evidence.zip")
+        (tmp_path / "log.pub").write_bytes(product.evidence.public_keys())
+        values = [json.loads(file.read_text())["values"] for file in (state / "canaries").glob("*.json")]
+    later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=31)
+    with opened(MANIFEST, state, clock=lambda: later) as product:
+        assert canaries(product.verify()) == {"undecided"}
+
+
+def test_a_flight_that_came_to_nothing_leaves_its_promises_undecided(place, monkeypatch):
+    _, _, state = place
+    assert kept(flown(state))
+    monkeypatch.setenv("POOL_URL", "http://127.0.0.1:9")
+    with pytest.raises(DoorShut):
+        flown(state)
+    with opened(MANIFEST, state) as product:
+        assert canaries(product.verify()) == {"undecided"}
+
+
+def canaries(outcomes):
+    return {one.judgement.verdict.value for one in outcomes if one.promise.id.startswith("canary/")}

@@ -1,15 +1,33 @@
-"""What became of a synthetic person, and the verdict on it: pure, and without a value."""
+"""What became of a synthetic person, and what of it bears on each promise: pure, and without a value."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from ..judgement import Judgement, broken, kept, undecided
+from zusage.promises.promise import CanaryFlown
+
 from .found import Residue, Trace
+from .judging import NOWHERE
+from .observation import Answered, CanaryObservation, Overwritten, Searched
 
-#: the kind of a value that no store may hold at all, not even before the erasure
-NOWHERE = "password"
+#: so many places are named in an observation, so that it fits into an entry of the log
+_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """The files of one database."""
+
+    #: kinds of value in them before the erasure
+    shown: frozenset[str] = frozenset()
+    #: erased ones who were looked for
+    birds: int = 0
+    #: places where one still lies: within time, and too long
+    within: frozenset[Trace] = frozenset()
+    overdue: frozenset[Trace] = frozenset()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,58 +36,58 @@ class Flight:
 
     #: kinds of value that were put in
     seeded: frozenset[str]
-    before: Residue
+    #: store → what was found
+    before: Mapping[str, Residue]
     #: kinds in the answer to its request for access; None: the service answers none
     told: frozenset[str] | None
-    after: Residue
+    after: Mapping[str, Residue]
     #: "store.place" of what may stay → why
     stays: Mapping[str, str]
-    #: places in the files of databases where an erased canary, of this or an earlier run, still lies: within time, and too long
-    physical: tuple[Trace, ...] = ()
-    overdue: tuple[Trace, ...] = ()
-    #: files of databases that could not be read
-    unread: tuple[str, ...] = ()
+    #: stores that may hold nothing at any time
+    never: frozenset[str] = frozenset()
+    pages: Mapping[str, Pages]
 
     @property
     def left(self) -> tuple[Trace, ...]:
         """What is left in reach and is not declared to stay."""
-        return tuple(trace for trace in self.after.traces if f"{trace.store}.{trace.place}" not in self.stays)
+        traces = (trace for residue in self.after.values() for trace in residue.traces)
+        return tuple(sorted(trace for trace in traces if f"{trace.store}.{trace.place}" not in self.stays))
 
-    @property
-    def missing(self) -> frozenset[str]:
-        """Kinds that were found nowhere before the erasure, so that their absence after it shows nothing."""
-        return self.seeded - self.before.kinds - {NOWHERE}
+    def seen_for(self, promise: CanaryFlown, on: date) -> CanaryObservation:
+        """What bears on one promise."""
+        days = {"flown_on": on, "counts_until": promise.every.after(on), "today": on}
+        match promise.aspect:
+            case "erased":
+                return self._searched(promise.store, **days)
+            case "told":
+                return Answered(seeded=_kinds(self.seeded), told=_kinds(self.told or ()), **days)
+            case "overwritten":
+                pages = self.pages[promise.store]
+                return Overwritten(
+                    shown=_kinds(pages.shown), birds=pages.birds, within=_places(pages.within), overdue=_places(pages.overdue),
+                    unread=pages.unread[:_NAMED], **days,
+                )  # fmt: skip
 
-
-def judge_flight(seen: Flight) -> Judgement:
-    """In this order.
-
-    1. A password in clear, before or after: broken.
-    2. Anything left after the erasure beyond what is declared to stay: broken at once.
-    3. Anything in the files of a database for longer than is declared: broken.
-    4. Presence was not shown for a kind of value, or something could not be read: undecided.
-    5. An answer to the request for access that lacks a kind of value: broken.
-    """
-    if clear := [trace for trace in seen.before.traces if trace.kind == NOWHERE]:
-        return broken(f"a password lies in clear in {_places(clear)}")
-    if seen.left:
-        return broken(f"left after the erasure: {_places(seen.left)}")
-    if seen.overdue:
-        return broken(f"physically there for longer than declared: {_places(seen.overdue)}")
-    if not seen.seeded or seen.missing:
-        return undecided(
-            f"not found anywhere before the erasure, so that absence shows nothing: {', '.join(sorted(seen.missing))}"
+    def _searched(self, store: str, **days: date) -> Searched:
+        before, after, never = self.before[store], self.after[store], store in self.never
+        left = _places(trace for trace in self.left if trace.store == store)
+        return Searched(
+            seeded=_kinds(self.seeded),
+            found=_kinds(kind for residue in self.before.values() for kind in residue.kinds),
+            here=_kinds(before.kinds),
+            never=never,
+            clear=_places(trace for trace in before.traces if never or trace.kind == NOWHERE)[:_NAMED],
+            left=left[:_NAMED],
+            places_left=len(left),
+            looked_at=after.looked_at,
+            unread=tuple(dict.fromkeys((*before.unread, *after.unread)))[:_NAMED],
+            **days,
         )
-    if unread := (*seen.before.unread, *seen.after.unread, *seen.unread):
-        return undecided(f"could not be read: {'; '.join(dict.fromkeys(unread))}")
-    if seen.told is not None and (untold := seen.seeded - seen.told - {NOWHERE}):
-        return broken(f"the answer to the request for access lacks {', '.join(sorted(untold))}")
-    asked = "access told all, " if seen.told is not None else ""
-    later = f", physically still in {_places(seen.physical)}" if seen.physical else ""
-    return kept(
-        f"{len(seen.seeded)} kinds of value were there, {asked}the erasure left none in {seen.after.looked_at} places{later}"
-    )
 
 
-def _places(traces: tuple[Trace, ...] | list[Trace]) -> str:
-    return ", ".join(sorted({f"{trace.store}.{trace.place} ({trace.kind})" for trace in traces})[:10])
+def _kinds(kinds: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(kinds)))
+
+
+def _places(traces: Iterable[Trace]) -> tuple[str, ...]:
+    return tuple(sorted({f"{trace.place} ({trace.kind})" for trace in traces}))

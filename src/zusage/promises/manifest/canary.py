@@ -9,6 +9,9 @@ from pydantic import Field, model_validator
 from .texts import Line, Name, Part, PeriodText
 from .website import PagePath
 
+#: the store that is our own folder and our own state
+OWN_STORE = "zusage"
+
 
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
@@ -36,6 +39,15 @@ class CanaryStep(Part):
         return self
 
 
+class CanaryRefs(Part):
+    """Items of a catalogue that a canary shows."""
+
+    #: nothing is left
+    erased: tuple[str, ...] = ()
+    #: the answer to the request for access holds all
+    told: tuple[str, ...] = ()
+
+
 class Canary(Part):
     """What the synthetic person does, and where is looked for what is left of them."""
 
@@ -60,3 +72,8 @@ class Canary(Part):
     physical_within: PeriodText = Field(default="P30D", validate_default=True)
     #: store.table.column, or store and file → why the value stays there
     stays: dict[Line, Line] = Field(default_factory=dict)
+    #: store → why nothing of anybody comes there at any time
+    never: dict[Name, Line] = Field(default_factory=dict)
+    #: how often one is let fly; what an older flight showed decides nothing any more
+    every: PeriodText = Field(default="P30D", validate_default=True)
+    refs: CanaryRefs = CanaryRefs()

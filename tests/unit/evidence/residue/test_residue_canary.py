@@ -1,66 +1,121 @@
-"""The verdict on a canary follows from what was seen alone, in this order."""
+"""The verdict on each promise about a canary follows from what was seen alone, in this order."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+
+import pytest
 
 from zusage.evidence.judgement import Verdict
 from zusage.evidence.residue import Residue, Trace
-from zusage.evidence.residue.canary import Flight, judge_flight
+from zusage.evidence.residue.canary import Flight, Pages
+from zusage.evidence.residue.observation import Answered, Overwritten, Searched
+from zusage.evidence.verdict import judge
+from zusage.promises.period import Period
+from zusage.promises.promise import CanaryFlown
+
+DAY = date(2026, 3, 1)
+TIMES = {"flown_on": DAY, "counts_until": date(2026, 3, 31), "today": date(2026, 3, 10)}
+GOOD = Searched(
+    seeded=("email", "given", "password"),
+    found=("email", "given"),
+    here=("email",),
+    never=False,
+    clear=(),
+    left=(),
+    places_left=0,
+    looked_at=9,
+    unread=(),
+    **TIMES,
+)
+TOLD = Answered(seeded=("email", "password"), told=("email",), **TIMES)
+GONE = Overwritten(shown=("email",), birds=1, within=(), overdue=(), unread=(), **TIMES)
+
+
+def verdict(seen: Searched | Answered | Overwritten) -> Verdict:
+    return judge(seen).verdict
+
+
+def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> None:
+    assert {verdict(GOOD), verdict(TOLD), verdict(GONE)} == {Verdict.KEPT}
+    assert verdict(replace(GONE, within=("pool.db (email)",))) is Verdict.KEPT
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        replace(GOOD, left=("person.email (email)",), places_left=1, unread=("x",), found=()),
+        replace(GOOD, places_left=1),
+        replace(GOOD, clear=("person.hash (password)",)),
+        replace(TOLD, told=()),
+        replace(GONE, overdue=("pool.db (email)",), unread=("x",)),
+    ],
+)
+def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen: Searched | Answered | Overwritten) -> None:
+    assert verdict(seen) is Verdict.BROKEN
+    assert verdict(replace(seen, today=date(2026, 5, 1))) is Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        replace(GOOD, found=("email",)),
+        replace(GOOD, seeded=()),
+        replace(GOOD, here=()),
+        replace(GOOD, unread=("files: x.zip: is encrypted",)),
+        replace(GOOD, looked_at=0),
+        replace(GOOD, places_left=-1),
+        replace(TOLD, seeded=("password",)),
+        replace(GONE, shown=()),
+        replace(GONE, birds=0),
+        replace(GONE, unread=("database: is not there",)),
+    ],
+)
+def test_absence_shows_nothing_where_presence_was_not_shown_or_nobody_could_look(
+    seen: Searched | Answered | Overwritten,
+) -> None:
+    assert verdict(seen) is Verdict.UNDECIDED
+
+
+@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE])
+def test_a_flight_counts_until_the_next_is_due(seen: Searched | Answered | Overwritten) -> None:
+    assert verdict(replace(seen, today=seen.counts_until)) is Verdict.KEPT
+    assert verdict(replace(seen, today=date(2026, 4, 1))) is Verdict.UNDECIDED
+    assert verdict(replace(seen, today=date(2026, 2, 1))) is Verdict.UNDECIDED
+
+
+def test_a_store_to_which_nothing_may_come_needs_no_presence_and_is_broken_by_any() -> None:
+    assert verdict(replace(GOOD, here=(), never=True)) is Verdict.KEPT
+    assert verdict(replace(GOOD, never=True, clear=("access.log (email)",))) is Verdict.BROKEN
+
 
 HERE = Trace("pool", "person.email", "email", "plain")
-NAMED = Trace("pool", "profile.name", "given", "plain")
 CLEAN = Residue(traces=(), looked_at=9, unread=())
-GOOD = Flight(
-    seeded=frozenset({"email", "given", "password"}),
-    before=Residue(traces=(HERE, NAMED), looked_at=9, unread=()),
-    told=frozenset({"email", "given"}),
-    after=CLEAN,
+FULL = Residue(traces=(HERE,), looked_at=9, unread=())
+FLIGHT = Flight(
+    seeded=frozenset({"email"}),
+    before={"pool": FULL, "logs": CLEAN},
+    told=None,
+    after={"pool": CLEAN, "logs": CLEAN},
     stays={},
+    pages={"files": Pages(shown=frozenset({"email"}), birds=1)},
 )
 
 
-def verdict(seen: Flight) -> Verdict:
-    return judge_flight(seen).verdict
+def judged(flight: Flight, store: str) -> Verdict:
+    promise = CanaryFlown(id="x", refs=(), path=("canary",), aspect="erased", store=store, every=Period.parse("P30D"))
+    return judge(flight.seen_for(promise, DAY)).verdict
 
 
-def test_who_was_there_was_told_all_and_left_nothing_keeps_the_promise() -> None:
-    assert verdict(GOOD) is Verdict.KEPT
-    assert verdict(replace(GOOD, told=None)) is Verdict.KEPT
-
-
-def test_what_is_left_breaks_it_at_once_and_is_named_without_a_value() -> None:
-    left = judge_flight(replace(GOOD, after=replace(CLEAN, traces=(HERE,), unread=("pool: x",)), before=CLEAN))
-    assert left.verdict is Verdict.BROKEN
-    assert "pool.person.email (email)" in left.reason
+def test_what_is_left_breaks_its_own_store_alone() -> None:
+    bad = replace(FLIGHT, after={"pool": CLEAN, "logs": replace(CLEAN, traces=(Trace("logs", "a.log", "email", "url"),))})
+    assert (judged(bad, "pool"), judged(bad, "logs")) == (Verdict.KEPT, Verdict.BROKEN)
+    assert judged(FLIGHT, "logs") is Verdict.UNDECIDED
+    assert judged(replace(FLIGHT, never=frozenset({"logs"})), "logs") is Verdict.KEPT
 
 
 def test_what_is_declared_to_stay_breaks_nothing_elsewhere_it_does() -> None:
-    kept = replace(GOOD, after=replace(CLEAN, traces=(HERE,)), stays={"pool.person.email": "the ledger"})
-    assert verdict(kept) is Verdict.KEPT
-    assert verdict(replace(kept, after=replace(CLEAN, traces=(HERE, NAMED)))) is Verdict.BROKEN
-
-
-def test_absence_shows_nothing_where_presence_was_not_shown() -> None:
-    assert verdict(replace(GOOD, before=replace(GOOD.before, traces=(HERE,)))) is Verdict.UNDECIDED
-    assert verdict(replace(GOOD, seeded=frozenset())) is Verdict.UNDECIDED
-
-
-def test_what_could_not_be_read_decides_nothing() -> None:
-    assert verdict(replace(GOOD, after=replace(CLEAN, unread=("files: x.zip: is encrypted",)))) is Verdict.UNDECIDED
-    assert verdict(replace(GOOD, unread=("database: is not there",))) is Verdict.UNDECIDED
-
-
-def test_an_answer_that_lacks_a_kind_of_value_breaks_it() -> None:
-    assert verdict(replace(GOOD, told=frozenset({"email"}))) is Verdict.BROKEN
-
-
-def test_a_password_in_clear_breaks_it_even_before_the_erasure() -> None:
-    clear = Trace("pool", "person.hash", "password", "base64")
-    assert verdict(replace(GOOD, before=replace(GOOD.before, traces=(HERE, NAMED, clear)))) is Verdict.BROKEN
-
-
-def test_physical_residue_breaks_it_only_when_it_is_late() -> None:
-    page = Trace("database", "pool.db", "email", "plain")
-    assert verdict(replace(GOOD, physical=(page,))) is Verdict.KEPT
-    assert verdict(replace(GOOD, overdue=(page,))) is Verdict.BROKEN
+    stays = replace(FLIGHT, after={"pool": FULL, "logs": CLEAN}, stays={"pool.person.email": "the ledger"})
+    assert judged(stays, "pool") is Verdict.KEPT
+    assert judged(replace(stays, stays={"pool.person.name": "the ledger"}), "pool") is Verdict.BROKEN

@@ -1,0 +1,78 @@
+"""From what was seen of a synthetic person to a verdict: pure."""
+
+from __future__ import annotations
+
+from ..judgement import Judgement, broken, kept, undecided
+from .observation import Answered, CanaryObservation, Overwritten, Searched
+
+#: the kind of a value that no store may hold at all, not even before the erasure
+NOWHERE = "password"
+
+
+def judge_canary(seen: CanaryObservation) -> Judgement:
+    """Judge what was seen; what is broken stays so, and what is kept lasts as long as the flight counts."""
+    match seen:
+        case Searched():
+            found = _searched(seen)
+        case Answered():
+            found = _answered(seen)
+        case Overwritten():
+            found = _overwritten(seen)
+    if found.verdict.value != "kept":
+        return found
+    if seen.flown_on > seen.today:
+        return undecided("the flight is dated in the future")
+    if seen.counts_until < seen.today:
+        return undecided(f"the flight of {seen.flown_on.isoformat()} counted until {seen.counts_until.isoformat()}")
+    return kept(f"{found.reason} (flown on {seen.flown_on.isoformat()})")
+
+
+def _searched(seen: Searched) -> Judgement:
+    """In this order.
+
+    1. Something that may be nowhere, or never here, was here: broken.
+    2. Anything left after the erasure beyond what is declared to stay: broken at once.
+    3. Presence was not shown for each kind of value, and in this store: undecided, as where something could not be read.
+    """
+    if seen.clear:
+        return broken(f"what must not be here at any time was in {_some(seen.clear)}")
+    if seen.left or seen.places_left > 0:
+        return broken(f"left after the erasure in {max(len(seen.left), seen.places_left)} places: {_some(seen.left)}")
+    if min(seen.places_left, seen.looked_at) < 0:
+        return undecided("a count is negative: the observation contradicts itself")
+    if not seen.seeded or (missing := set(seen.seeded) - set(seen.found) - {NOWHERE}):
+        named = ", ".join(sorted(missing)) if seen.seeded else "nothing was put in"
+        return undecided(f"found nowhere before the erasure, so that absence shows nothing: {named}")
+    if seen.unread:
+        return undecided(f"could not be read: {_some(seen.unread)}")
+    if not seen.looked_at:
+        return undecided("nothing was there to read, so that nothing is shown")
+    if not (seen.here or seen.never):
+        return undecided("nothing was found here before the erasure, so that absence shows nothing")
+    before = "nothing came here at any time" if seen.never else f"{len(seen.here)} kinds of value were here"
+    return kept(f"{before}, and the erasure left none in {seen.looked_at} places")
+
+
+def _answered(seen: Answered) -> Judgement:
+    if not set(seen.seeded) - {NOWHERE}:
+        return undecided("nothing was put in, so that nothing is shown")
+    if untold := set(seen.seeded) - set(seen.told) - {NOWHERE}:
+        return broken(f"the answer to the request for access lacks {', '.join(sorted(untold))}")
+    return kept(f"the answer held all {len(set(seen.seeded) - {NOWHERE})} kinds of value")
+
+
+def _overwritten(seen: Overwritten) -> Judgement:
+    if seen.overdue:
+        return broken(f"physically there for longer than declared: {_some(seen.overdue)}")
+    if seen.unread:
+        return undecided(f"could not be read: {_some(seen.unread)}")
+    if not seen.shown:
+        return undecided("nothing was found in these files before the erasure, so that absence shows nothing")
+    if seen.birds <= 0:
+        return undecided("nobody who was erased was looked for")
+    later = f"; still in {len(seen.within)} places, not yet for too long" if seen.within else ""
+    return kept(f"{seen.birds} who were erased were looked for{later}")
+
+
+def _some(places: tuple[str, ...]) -> str:
+    return ", ".join(places[:10]) + (" …" if len(places) > 10 else "")
