@@ -9,12 +9,10 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from glob import glob
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,15 +24,15 @@ from zusage.evidence.judgement import Judgement, Verdict
 from zusage.evidence.look import Seen
 from zusage.evidence.observation import Observation, Unseen
 from zusage.evidence.prove import overall, seal_aside
-from zusage.evidence.residue import Needles, Residue, Seeded, Trace, scan_files, scan_tables
+from zusage.evidence.residue import Needles, Residue, Seeded, Trace, scan_files
 from zusage.evidence.residue.canary import Flight, Pages
 from zusage.evidence.residue.judging import NOWHERE
 from zusage.promises.derive import promises_of
-from zusage.promises.manifest import AccessLog
 from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
 from zusage.promises.promise import CanaryFlown
 
 from . import filing
+from .searching import paths, search
 
 if TYPE_CHECKING:
     from .product import Product
@@ -196,7 +194,7 @@ class _Run:
 
     def _physical(self, name: str, needles: Needles) -> Residue:
         """The files of one database, and what it keeps beside them."""
-        bases = list(_paths(name, self.canary.physical[name]))
+        bases = list(paths(name, self.canary.physical[name]))
         return scan_files(name, [*bases, *(path for path in _beside(bases) if path.exists())], needles)
 
     def _with_physical(self, flight: Flight) -> Flight:
@@ -283,37 +281,12 @@ class _Run:
         return [trace for residue in self._look(bird).values() for trace in residue.traces]
 
     def _look(self, bird: _Bird) -> Mapping[str, Residue]:
-        """Every store, declared or not; the files of databases and what is on file of the canary itself are left out."""
-        found: dict[str, list[Residue]] = {}
-        for name, residue in self._stores(bird.needles):
-            found.setdefault(name, []).append(residue)
-        return {name: Residue.joined(parts) for name, parts in found.items()}
-
-    def _stores(self, needles: Needles) -> Iterator[tuple[str, Residue]]:
-        manifest, apart = self.product.loaded.manifest, self._left_out()
-        for name, system in manifest.stores.items():
-            if isinstance(system, AccessLog):
-                yield name, scan_files(name, list(_paths(name, system.path)), needles)
-                continue
-            reader = self.product.readers[name]
-            if isinstance(reader, SystemTrouble):
-                yield name, Residue(traces=(), looked_at=0, unread=(str(reader),))
-            else:
-                yield name, scan_tables(reader, needles)
-        for name, path in self.canary.files.items():
-            yield name, scan_files(name, list(_paths(name, path)), needles, apart)
-        yield OWN_STORE, scan_files(OWN_STORE, [self.product.folder], needles, apart)
+        return search(self.product, self.canary, bird.needles, self._left_out())
 
     def _left_out(self) -> list[Path]:
-        bases = [path for name, declared in self.canary.physical.items() for path in _paths(name, declared)]
+        bases = [path for name, declared in self.canary.physical.items() for path in paths(name, declared)]
         return [*bases, *_beside(bases), *(self.product.folder / _FOLDER).glob("*")]
 
 
 def _beside(bases: Sequence[Path]) -> list[Path]:
     return [path.with_name(path.name + end) for path in bases for end in ("-wal", "-shm", "-journal")]
-
-
-def _paths(name: str, declared: str) -> Iterator[Path]:
-    pattern = fill(name, declared)
-    found = sorted(glob(os.path.expanduser(pattern)))
-    yield from (Path(path) for path in found or [pattern])

@@ -10,6 +10,7 @@ from zusage.enforcement.journal import AlreadyRunning
 
 from .errors import AlreadySending
 from .locks import LockTaken, Taken, advisory_lock, file_lock
+from .passing import cells
 
 
 class State:
@@ -56,6 +57,10 @@ class State:
     def sending(self) -> AbstractContextManager[Taken]:
         """Be the only one who sends notices; released as ``lock`` is. Raises AlreadySending."""
         return self._alone("notices", AlreadySending)
+
+    def cells(self) -> Iterator[tuple[str, object]]:
+        """Every value in our own tables, with its place."""
+        return cells(self.alias)
 
     @contextmanager
     def _alone(self, name: str, taken: Callable[[], Exception]) -> Iterator[Taken]:

@@ -18,7 +18,9 @@ from expert_pool.web.app import create_app
 from plate_shop.standins.served import Served, listen
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import fly
+from zusage.cli import main
 from zusage.connectors.front_door import DoorShut
+from zusage.evidence.residue import Needles, Seeded, scan_files
 
 MANIFEST = Path(__file__).parents[3] / "examples" / "expert_pool" / "canary.yaml"
 
@@ -86,11 +88,7 @@ def test_a_canary_is_found_is_told_all_and_leaves_nothing_in_reach(place):
 
 def test_a_forgotten_audit_table_breaks_it(place):
     pool, _, state = place
-    with pool.engine.begin() as connection:
-        connection.execute(text("CREATE TABLE shadow (what TEXT)"))
-        connection.execute(
-            text("CREATE TRIGGER copy AFTER INSERT ON person BEGIN INSERT INTO shadow VALUES (upper(new.email)); END")
-        )
+    forget_to_erase(pool)
     run = flown(state)
     assert (broken(run), places(run)) == ({"canary/pool/erased"}, {"pool.shadow.what"})
     with pool.engine.begin() as connection:
@@ -168,18 +166,25 @@ def test_a_real_person_is_not_touched(place):
         assert connection.execute(text("SELECT * FROM person")).all() == before
 
 
-def test_verify_judges_by_what_was_sealed_until_the_next_flight_is_due(place, tmp_path, capsys):
-    _, _, state = place
+def test_verify_judges_by_what_was_sealed_until_the_next_flight_is_due(place, tmp_path):
+    pool, _, state = place
     with opened(MANIFEST, state) as product:
         assert canaries(product.verify()) == {"undecided"}  # none has flown
         fly(product)
         assert canaries(product.verify()) == {"kept"}
+        forget_to_erase(pool)
+        fly(product)
+        assert canaries(product.verify()) == {"broken", "kept", "undecided"}
         product.evidence.export(tmp_path / "evidence.zip")
-        (tmp_path / "log.pub").write_bytes(product.evidence.public_keys())
-        values = [json.loads(file.read_text())["values"] for file in (state / "canaries").glob("*.json")]
+        (tmp_path / "log.vkey").write_bytes(product.evidence.public_keys())
+    assert command("evidence", "verify", str(tmp_path / "evidence.zip"), "--key", str(tmp_path / "log.vkey")) == 0
+    (left,) = (json.loads(file.read_text())["values"] for file in (state / "canaries").glob("*.json"))
+    needles = Needles.of(Seeded(kind, value) for kind, value in left.items())
+    assert scan_files("canaries", [state / "canaries"], needles).kinds == set(left)
+    assert not scan_files("evidence", [tmp_path / "evidence.zip"], needles).traces
     later = datetime.now(UTC).replace(microsecond=0) + timedelta(days=31)
     with opened(MANIFEST, state, clock=lambda: later) as product:
-        assert canaries(product.verify()) == {"undecided"}
+        assert canaries(product.verify()) == {"broken", "undecided"}  # what was left is not forgotten
 
 
 def test_a_flight_that_came_to_nothing_leaves_its_promises_undecided(place, monkeypatch):
@@ -190,6 +195,28 @@ def test_a_flight_that_came_to_nothing_leaves_its_promises_undecided(place, monk
         flown(state)
     with opened(MANIFEST, state) as product:
         assert canaries(product.verify()) == {"undecided"}
+
+
+def test_verify_lets_one_fly_first_when_it_is_told_to(place):
+    _, _, state = place
+    command("verify", str(MANIFEST), "--folder", str(state), "--canary")  # other promises wait for other things
+    with opened(MANIFEST, state) as product:
+        stands = product.evidence.history().standings
+    assert {stand.verdict.value for name, stand in stands.items() if name.startswith("canary/")} == {"kept"}
+
+
+def command(*arguments):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    return ended.value.code
+
+
+def forget_to_erase(pool):
+    with pool.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE shadow (what TEXT)"))
+        connection.execute(
+            text("CREATE TRIGGER copy AFTER INSERT ON person BEGIN INSERT INTO shadow VALUES (upper(new.email)); END")
+        )
 
 
 def canaries(outcomes):

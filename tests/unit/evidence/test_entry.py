@@ -25,11 +25,13 @@ from zusage.evidence.observation import (
     Names,
     Observation,
     Reach,
+    Recipients,
     Rows,
     Statement,
     Unseen,
 )
 from zusage.evidence.prove import history, prove
+from zusage.evidence.residue.observation import CanaryObservation
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
@@ -52,10 +54,12 @@ OTHERS: tuple[Any, ...] = (
     Avoided,
     Held,
     Hidden,
+    Recipients,
     *get_args(SiteObservation),
     *get_args(TransportObservation),
     *get_args(ConsentObservation),
     *get_args(BackupObservation),
+    *get_args(CanaryObservation),
 )
 observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(

@@ -5,6 +5,6 @@ from __future__ import annotations
 from .files import scan_files
 from .found import Residue, Trace
 from .needles import Needles, Seeded, ValueTooShort
-from .tables import scan_tables
+from .tables import scan_cells, scan_tables
 
-__all__ = ["Needles", "Residue", "Seeded", "Trace", "ValueTooShort", "scan_files", "scan_tables"]
+__all__ = ["Needles", "Residue", "Seeded", "Trace", "ValueTooShort", "scan_cells", "scan_files", "scan_tables"]

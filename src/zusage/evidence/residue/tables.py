@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterable
 
 from zusage.connectors.port import Reader, SystemTrouble
 from zusage.planning.plan import Selection
@@ -28,6 +29,17 @@ def scan_tables(reader: Reader, needles: Needles) -> Residue:
     except SystemTrouble as trouble:
         seen.missed("tables", str(trouble))
     return Residue(traces=tuple(sorted(seen.traces)), looked_at=seen.looked_at, unread=tuple(seen.unread))
+
+
+def scan_cells(store: str, cells: Iterable[tuple[str, object]], needles: Needles) -> Residue:
+    """Look through cells, each with its place, such as table.column."""
+    seen, places = Gathering(store, needles), set()
+    for place, value in cells:
+        places.add(place)
+        _cell(seen, place, value)
+    if not places:
+        seen.missed("tables", "hold nothing at all")
+    return Residue(traces=tuple(sorted(seen.traces)), looked_at=len(places), unread=tuple(seen.unread))
 
 
 def _table(seen: Gathering, reader: Reader, name: str, table: TableInfo) -> None:
