@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sqlite3
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,7 +28,9 @@ from zusage.bootstrap.restricting import lift, restrict, show
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.cli import cli
+from zusage.connectors.sql.reader import SqlReader
 from zusage.planning.holding import Person
+from zusage.planning.plan import Selection
 from zusage.sealing.erased import WIDTH, row_code
 from zusage.testing.crashing import CrashingJournal, CrashingRegister
 
@@ -526,3 +529,32 @@ def test_what_a_drill_that_was_killed_has_restored_is_cleared_up_by_the_next(
     assert left.stat().st_mode & 0o077 == 0
     assert shop.drill().judgement.verdict.value == "kept"
     assert not left.exists()
+
+
+def test_where_the_two_roles_are_told_other_values_nothing_goes_that_would_not_be_known_again(
+    shop: Backed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.plan("3")
+    before, rows = shop.rows(), SqlReader.rows
+
+    def otherwise(self: SqlReader, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+        found = rows(self, selection, columns)
+        return ((*row[:-1], f"{row[-1]}+00:00") for row in found) if columns[-1] == "at" else found
+
+    monkeypatch.setattr(SqlReader, "rows", otherwise)
+    stopped = [result.stopped for result in shop.apply() if result.stopped]
+    assert "another code" in stopped[0]
+    assert shop.rows()["purchase"] == before["purchase"]
+
+
+def test_what_no_backup_can_have_any_more_goes_from_the_register_with_the_next_change(shop: Backed) -> None:
+    shop.erase()
+    shop.copy.unlink()
+    new = shop.folder / "backups" / "new.sqlite3"
+    shutil.copyfile(shop.folder / "shop.sqlite3", new)
+    at = (NOW + timedelta(days=58)).timestamp()
+    os.utime(new, (at, at))
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=60)) as product:
+        assert product.state.erasures.any()
+        with product.changing():
+            assert not product.state.erasures.any()

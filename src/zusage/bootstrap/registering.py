@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import CannotHandle, Reader, SystemTrouble
 from zusage.planning.codec import decode, encode
 from zusage.planning.plan import Action, BlockRows, ChangeColumns, DeleteRows, Selection, Step
 from zusage.planning.release import unchanged
-from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.condition import ALWAYS, Column, Compare, Condition, Literal, all_of
 from zusage.promises.derive import rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.recognition import Mark, covered, marks
@@ -53,6 +53,8 @@ class Register:
     product: Product
     marks: Mapping[str, Mark]
     key: bytes
+    #: tables of which it was shown in this run that whoever looks makes the same codes as whoever changes
+    shown: set[str] = field(default_factory=set)
 
     def columns(self, step: Step) -> tuple[str, ...]:
         """What a restriction hides comes back, so that it is not erased."""
@@ -61,11 +63,26 @@ class Register:
         return mark.columns if mark and ends else ()
 
     def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
-        """One entry a batch."""
-        table, erasures = f"{step.system}.{step.table}", self.product.state.erasures
-        codes = b"".join(row_code(self.key, table, row) for row in rows)
-        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), self.columns(step), codes)
+        """One entry a batch; of a table's first row in a run it is shown that it would be found again."""
+        table, erasures, columns = f"{step.system}.{step.table}", self.product.state.erasures, self.columns(step)
+        gone = [(row_code(self.key, table, row), row) for row in rows]
+        if gone and table not in self.shown:
+            self._show(table, columns, *gone[0])
+        codes = b"".join(code for code, _ in gone)
+        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), columns, codes)
         return lambda: erasures.settle(number)
+
+    def _show(self, table: str, columns: Sequence[str], code: bytes, row: Sequence[object]) -> None:
+        """The row is still there for others: looked at with the reading role it must have the same code."""
+        key = [(name, value) for name, value in zip(columns[:-1], row, strict=False) if isinstance(value, int | str)]
+        where = all_of(*(Compare("=", Column(name), Literal(value)) for name, value in key))
+        seen = [found for found, _ in self.codes(reader_of(self.product, table), table, columns, where)] if key else []
+        if len(key) == len(columns) - 1 and seen and code not in seen:
+            raise CannotHandle(
+                f"a row of {table} has another code for whoever looks than for whoever changes: {', '.join(columns)} are told otherwise to "
+                "the two roles. An erased row would not be known again. Nothing was changed. Give both roles the same view of the table."
+            )
+        self.shown.add(table)
 
     def found(
         self, reader: Reader, table: str, columns: Sequence[str], wanted: Container[bytes], where: Condition = ALWAYS
@@ -87,7 +104,9 @@ class Register:
         return lambda key: bool(there) and vault.id_of(system, bare, tuple(key)) in there  # type: ignore[arg-type]
 
     def recover(self) -> None:
-        """After an interrupted run: settle what is gone, and take off what is there still."""
+        """After an interrupted run: settle what is gone, and take off what is there still; and what no backup can have any more."""
+        from .copies import forget
+
         for batch in self.product.state.erasures.unsettled():
             reader = reader_of(self.product, batch.table) if batch.table.split(".", 1)[0] in self.product.readers else None
             if reader is None or not knows(reader, batch) or self._restored(reader, batch.table):
@@ -96,6 +115,7 @@ class Register:
             left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
             there = {code for code, _ in self.found(reader, batch.table, batch.columns, batch.codes, left)}
             self.product.state.erasures.keep(batch.id, batch.codes - there)
+        forget(self.product)
 
     def _restored(self, reader: Reader, table: str) -> bool:
         """Rows that went for certain are back."""
