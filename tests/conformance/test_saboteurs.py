@@ -12,9 +12,12 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
+from zusage.bootstrap.restricting import Wish as Restriction
+from zusage.bootstrap.restricting import restrict
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import Verdict
+from zusage.planning.holding import Person
 from zusage.promises.promise import AnyPromise, CookieSeen, Encrypted, SiteSeen, Transported
 from zusage.rights.case import Event
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
@@ -55,6 +58,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         tell(product.state, NOW)
         withdrawn = withdraw(product, Withdrawal(activity="alerts", by="office", address="otter@scene.example"))
         assert dict(withdrawn.rows) == {"scene.agreement": 1}
+        assert restrict(product, Restriction(person=Person(people="reader", key="2"), ground="a", by="office")).hidden == 1
         before = {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
         assert Verdict.BROKEN in before.values()
         plan = scene.folder / "plan.json"

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
+import stat
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from zusage.bootstrap.restricting import Wish, lift, restrict, show
+from zusage.bootstrap import opened
+from zusage.bootstrap.granting import needs
+from zusage.bootstrap.restricting import OthersRefer, Wish, lift, restrict, show
+from zusage.bootstrap.using import close, close_due, open_rows
 from zusage.cli import cli
-from zusage.connectors.port import CannotHandle, StillReferred
+from zusage.connectors.port import CannotHandle
+from zusage.connectors.sql.databases.mariadb_roles import roles
 from zusage.connectors.sql.returning import SqlReturner
 from zusage.planning.holding import HoldUnfit, Person
-from zusage.rights.restriction import Ground, Shown
-from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction
+from zusage.rights.restriction import Ground, Shown, UseRefused
+from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction, UnknownUse
 from zusage.vault import VaultWriter
 
 from .test_erasure import NOW, Shop
@@ -148,7 +155,7 @@ def test_rows_of_others_that_refer_to_the_persons_stop_it_before_anything_moves(
     shop.sql("CREATE TABLE praise (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id))")
     shop.sql("INSERT INTO praise VALUES (1, 3)")
     before = shop.rows()
-    with pytest.raises(StillReferred, match="praise"):
+    with pytest.raises(OthersRefer, match="1 rows of praise"):
         _place(shop)
     assert shop.rows() == before
     assert _place(shop, "4").shown
@@ -246,3 +253,72 @@ def test_the_commands_place_show_tell_and_lift(shop: Shop) -> None:
     run("told", "R-0001", "--by", "clerk", "--how", "letter")
     assert "as they were" in run("lift", "R-0001", "--by", "clerk")[1]
     assert "lifted" in run("list")[1]
+
+
+def _use(shop: Shop, second: str = "boss", reasons: str = "court", hours: int = 8) -> Path:
+    with shop.opened() as product:
+        return open_rows(
+            product, "R-0001", "legal-claims", by="clerk", second=second, reasons=reasons, time=timedelta(hours=hours)
+        )[1]
+
+
+def test_a_use_that_the_law_permits_opens_the_rows_for_a_while_and_closes_again(shop: Shop) -> None:
+    file = shop.folder / "zusage.yaml"
+    file.write_text(file.read_text() + "requests: {restricted: true}\n")
+    _place(shop)
+    before = shop.rows()
+    for wrong in ({"second": "clerk"}, {"second": ""}, {"reasons": " "}, {"hours": 400}):
+        with pytest.raises(UseRefused):
+            _use(shop, **wrong)  # type: ignore[arg-type]
+    path = _use(shop)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    opened_rows = json.loads(path.read_text())["rows"]
+    assert {name: len(rows) for name, rows in opened_rows.items()} == {
+        "shop.customer": 1, "shop.purchase": 2, "shop.line": 2, "shop.invoice": 2, "shop.remark": 1,
+    }  # fmt: skip
+    assert shop.rows() == before  # the application has nothing of it
+
+    def verdict(later: timedelta = timedelta()) -> str:
+        with opened(file, clock=lambda: NOW + later) as product:
+            return next(o.judgement.verdict.value for o in product.verify() if o.promise.id == "requests/restricted")
+
+    assert verdict() == "kept"
+    assert verdict(timedelta(hours=9)) == "broken"  # it lies open although its time is over
+    with opened(file, clock=lambda: NOW + timedelta(hours=9)) as product:
+        assert (close_due(product), close_due(product)) == (1, 0)
+    assert not path.exists()
+    assert verdict(timedelta(hours=9)) == "kept"
+    path.write_text("left behind")
+    assert verdict(timedelta(hours=9)) == "broken"  # nobody noted it as open
+    with shop.opened() as product:
+        close(product, "U-0001")
+        assert [one.use for one in product.state.restricted_uses.all()] == ["legal-claims"]
+        with pytest.raises(UnknownUse):
+            close(product, "U-0009")
+    _lift(shop)
+    with pytest.raises(UseRefused, match="lifted"):
+        _use(shop)
+
+
+def test_only_some_tables_are_restricted_where_others_refer_to_the_rest(shop: Shop) -> None:
+    shop.sql("CREATE TABLE praise (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id))")
+    shop.sql("INSERT INTO praise VALUES (1, 3)")
+    manifest = str(shop.folder / "zusage.yaml")
+    words = ["restriction", "place", manifest, "customer=3", "--ground", "a", "--by", "clerk", "--table", "shop.remark"]
+    result = CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False)
+    assert (result.return_value, "hides 1 row" in result.output) == (0, True)
+    assert not shop.sql("SELECT 1 FROM remark WHERE customer_id = 3")
+
+
+def test_the_writer_may_bring_rows_back_only_where_the_manifest_restricts(shop: Shop) -> None:
+    file = shop.folder / "zusage.yaml"
+
+    def statements() -> list[str]:
+        with shop.opened() as product:
+            wanted = needs(product.loaded.manifest, "shop", product.inventories["shop"])
+            return [s for s in roles("shop", needs=wanted, tables=product.inventories["shop"].tables) if "GRANT INSERT" in s]
+
+    assert statements() == []
+    file.write_text(file.read_text() + "requests: {restricted: true}\n")
+    assert len(statements()) == 5
+    assert "GRANT INSERT ON `shop`.`invoice` TO 'zusage_writer'@'%'" in statements()

@@ -166,14 +166,14 @@ def _plain_rows(held: Iterable[Held]) -> tuple[HeldRows, ...]:
             table=one.content.place.table,
             classes=one.content.classes,
             columns=one.columns,
-            rows=tuple(tuple(_plain(value) for value in row[: len(one.columns)]) for row in one.rows),
+            rows=tuple(tuple(plain(value) for value in row[: len(one.columns)]) for row in one.rows),
             blocked=one.blocked,
         )
         for one in held
     )
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as JSON can hold it, without losing a digit."""
     match value:
         case None | bool() | int() | float() | str():
@@ -185,8 +185,8 @@ def _plain(value: object) -> object:
         case bytes() | bytearray() | memoryview():
             return base64.b64encode(bytes(value)).decode()
         case list() | tuple():
-            return [_plain(one) for one in value]
+            return [plain(one) for one in value]
         case dict():
-            return {str(name): _plain(one) for name, one in value.items()}
+            return {str(name): plain(one) for name, one in value.items()}
         case _:
             return str(value)

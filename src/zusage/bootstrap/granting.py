@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage.planning.holding import places_of
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.derive import parts_of, rules_of
 from zusage.promises.inventory import Inventory
@@ -68,6 +69,8 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         else:
             parts = (parts_of(one.data, ending.data) for one in manifest.activities.values() if ending.data in one.data)
             deletes |= {bare, *(part.table for found in parts for part in found)}
+    returns = _restrictable(manifest, system)
+    deletes |= returns
     for name, link in ((table.name, key) for table in there.tables.values() for key in table.foreign_keys):
         if {name, link.table} <= deletes:
             changes[name] |= set(link.columns)  # let go of first where tables refer to each other in a circle
@@ -75,7 +78,15 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
     if any(system in (apart.people.split(".")[0], apart.apart.split(".")[0]) for apart in manifest.kept_apart.values()):
         reads |= set(there.tables)
     kept = {name: frozenset(columns) for name, columns in changes.items() if columns}
-    return Needs(frozenset(reads), frozenset(deletes), kept)
+    return Needs(frozenset(reads), frozenset(deletes), kept, frozenset(returns))
+
+
+def _restrictable(manifest: Manifest, system: str) -> set[str]:
+    """Tables whose rows leave and come back when somebody's data are restricted, where the manifest says that they can be."""
+    if manifest.requests is None or not manifest.requests.restricted:
+        return set()
+    found = (place for people in manifest.people for place in places_of(manifest, people))
+    return {place.bare for place in found if place.system == system}
 
 
 def _endings(manifest: Manifest, system: str) -> Iterator[Ending]:

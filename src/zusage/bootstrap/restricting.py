@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_restrictor, open_returner, policy_statements
-from zusage.connectors.port import Application, StillReferred, SystemTrouble
+from zusage.connectors.port import Application, SystemTrouble
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
 from zusage.planning.plan import Selection, Step
 from zusage.planning.restriction import restricting
@@ -44,6 +44,18 @@ class Wish:
     tables: frozenset[str] | None = None
 
 
+class OthersRefer(SystemTrouble):
+    """Rows of others refer to rows that would have to move."""
+
+    def __init__(self, system: str, table: str, column: str, of: str, rows: int) -> None:
+        super().__init__(
+            f"{rows} rows of {table} ({column}) in system {system!r} refer to rows of {of} that are to be restricted, and are not this "
+            f"person's by the manifest. Rows can leave {of} only if nothing points there, and rows of others must not move. Nothing was changed. "
+            f"If they are the person's, declare {table} as part_of {of}, or with of; if they are not, restrict without {of} "
+            "(--table for each of the other tables) and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
+        )
+
+
 def restrict(product: Product, wish: Wish) -> Shown:
     """Take a person's rows out of the application's reach; on the same ground again, take up what was left.
 
@@ -62,7 +74,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
         for step in steps:
             _move(step, writers, product.loaded.manifest.guard.batch)
         for hold in holds:
-            if _by_policy(product, hold.system):
+            if by_policy(product, hold.system):
                 with closing(_restrictor(product, hold.system)) as restrictor:
                     restrictor.restrict(Selection(system=hold.system, table=hold.bare, where=hold.where), restriction.id)
     return show(product, restriction.id)
@@ -83,15 +95,17 @@ def prepare(product: Product) -> tuple[str, ...]:
 def show(product: Product, id: str) -> Shown:
     """Look through the application's eyes whether a restriction holds. Raises UnknownRestriction or SystemTrouble."""
     restriction = product.state.restrictions.get(id)
-    holds = tuple(_holds(product, restriction))
+    holds = tuple(holds_of_restriction(product, restriction))
     hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
-    hidden += sum(_count(product, h) for h in holds if _by_policy(product, h.system))
+    hidden += sum(_count(product, h) for h in holds if by_policy(product, h.system))
     return Shown(restriction=restriction, hidden=hidden, reached=tuple(_reached(product, hold) for hold in holds))
 
 
 def seen(product: Product) -> Hidden:
     """What restrictions in force hide, and what the application reaches of it all the same; counts alone. Raises SystemTrouble."""
     from zusage.evidence.observation import Hidden
+
+    from .using import left_open
 
     found = [show(product, one.id) for one in product.state.restrictions.all() if one.lifted_at is None]
     reached = [one for shown in found for one in shown.reached]
@@ -102,6 +116,7 @@ def seen(product: Product) -> Hidden:
         readable=sum(one.readable or 0 for one in reached),
         changeable=sum(one.changeable or 0 for one in reached),
         unseen=sum(1 for one in reached if one.readable is None or one.changeable is None),
+        left_open=left_open(product),
     )
 
 
@@ -114,15 +129,15 @@ def lift(product: Product, id: str, by: str) -> Restriction:
         raise NotTold(id=id)
     with product.changing():
         _bring_back(product, restriction)
-        for hold in _holds(product, restriction):
-            if _by_policy(product, hold.system):
+        for hold in holds_of_restriction(product, restriction):
+            if by_policy(product, hold.system):
                 with closing(_restrictor(product, hold.system)) as restrictor:
                     restrictor.lift(hold.bare, restriction.id)
         if not product.state.suspensions.get([restriction.suspension])[0].lifted:
             product.state.suspensions.lift(restriction.suspension, by, f"restriction {id} was lifted")
         with product.state.together():
             if restriction.lifted_at is None:
-                _tell(product, "lifted", f"{id} lifted", restriction.code, tuple(_holds(product, restriction)))
+                _tell(product, "lifted", f"{id} lifted", restriction.code, tuple(holds_of_restriction(product, restriction)))
             return product.state.restrictions.lift(id, by, product.clock())
 
 
@@ -153,7 +168,7 @@ def _tell(product: Product, kind: Kind, about: str, code: str, holds: Sequence[H
 
 
 def _steps(product: Product, person: Person, holds: Iterable[Hold]) -> tuple[Step, ...]:
-    moved = [hold for hold in holds if not _by_policy(product, hold.system)]
+    moved = [hold for hold in holds if not by_policy(product, hold.system)]
     return restricting(product.world(), Looks(product), person, moved)
 
 
@@ -163,9 +178,9 @@ def _refuse(product: Product, steps: Sequence[Step], holds: Sequence[Hold]) -> N
         if step.refused:
             raise HoldUnfit(f"restricting rows of {step.system}.{step.table} is stopped: {step.refused[0]}", "")
         for found in step.obstacles:
-            raise StillReferred(step.id, found.table, ", ".join(found.columns), found.of)
+            raise OthersRefer(step.system, found.table, ", ".join(found.columns), found.of, found.rows)
     for hold in holds:
-        if not _by_policy(product, hold.system) and not product.inventories[hold.system].tables[hold.bare].primary_key:
+        if not by_policy(product, hold.system) and not product.inventories[hold.system].tables[hold.bare].primary_key:
             raise HoldUnfit(f"{hold.table} has no primary key, so that a row of it could not be brought back", "Give it one.")
 
 
@@ -191,7 +206,7 @@ def _bring_back(product: Product, restriction: Restriction) -> None:
 
 def _reached(product: Product, hold: Hold) -> Reached:
     """Where rows only hide, the whole table is counted as well: a row that hangs on a hidden one is not found by its condition."""
-    if not _by_policy(product, hold.system):
+    if not by_policy(product, hold.system):
         count = _count(product, hold)
         return Reached(table=hold.table, readable=count, changeable=count)
     if not product.loaded.manifest.databases[hold.system].application:
@@ -214,15 +229,17 @@ def _looked(product: Product, hold: Hold, application: Application) -> Reached:
 def _of_anybody(product: Product, table: str) -> Condition:
     """Rows of a table that any restriction in force is about, as the suspensions say and not as the one who hid them says."""
     current = [one for one in product.state.restrictions.all() if one.lifted_at is None]
-    return any_of(*(hold.where for one in current for hold in _holds(product, one) if hold.table == table))
+    return any_of(*(hold.where for one in current for hold in holds_of_restriction(product, one) if hold.table == table))
 
 
-def _holds(product: Product, restriction: Restriction) -> Iterator[Hold]:
+def holds_of_restriction(product: Product, restriction: Restriction) -> Iterator[Hold]:
+    """The rows that a restriction is about, as its suspension says."""
     for suspension in product.state.suspensions.get([restriction.suspension]):
         yield from (Hold(table=table, where=where) for table, where in suspension.holds)
 
 
-def _by_policy(product: Product, system: str) -> bool:
+def by_policy(product: Product, system: str) -> bool:
+    """Whether rows of a system are hidden where they are, rather than moved to the vault."""
     return product.inventories[system].dialect == "postgresql"
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from zusage.rights.restriction import GROUNDS, Ground
+from zusage.rights.restriction import GROUNDS, USES, Ground, Use
 
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
@@ -15,7 +17,7 @@ from .output import as_json as print_json
 from .output import count, say, table, warn
 
 if TYPE_CHECKING:
-    from zusage.rights.restriction import Restriction, Shown
+    from zusage.rights.restriction import Opened, Restriction, Shown
 
 
 @click.group("restriction")
@@ -53,9 +55,14 @@ def prepare(manifest: Path, folder: Path | None) -> int:
 @options.manifest_then("person", "PEOPLE=KEY")
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 18(1) GDPR.")
 @click.option("--by", required=True, help="Who places it, as the office calls them.")
+@click.option(
+    "--table", "tables", multiple=True, metavar="SYSTEM.TABLE", help="Only in this table; may be repeated.  [default: all]"
+)
 @options.folder
 @options.json_output
-def place(manifest: Path, person: str, ground: Ground, by: str, folder: Path | None, as_json: bool) -> int:
+def place(
+    manifest: Path, person: str, ground: Ground, by: str, tables: tuple[str, ...], folder: Path | None, as_json: bool
+) -> int:
     """Restrict everything of one person, and look as the application whether it is out of reach.
 
     Killed in the middle, the same command takes up what is left. Rows of others that refer to rows of this person stop it
@@ -68,7 +75,7 @@ def place(manifest: Path, person: str, ground: Ground, by: str, folder: Path | N
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
-        found = restrict(product, Wish(person=Person.parse(person), ground=ground, by=by))
+        found = restrict(product, Wish(person=Person.parse(person), ground=ground, by=by, tables=frozenset(tables) or None))
     return _told_of(found, as_json=as_json)
 
 
@@ -123,6 +130,77 @@ def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
         found = lift_in(product, number, by)
     say(f"lifted {found.id}; its rows are back as they were")
     return KEPT
+
+
+@command.command("open")
+@options.manifest_then("number", "ID")
+@click.option("--use", type=click.Choice(USES), required=True, help="What permits the use (Art. 18(2) GDPR).")
+@click.option("--by", required=True, help="Who uses the data, as the office calls them.")
+@click.option("--second", required=True, help="Who agrees.")
+@click.option("--reasons", required=True, help="Why; no name of a person.")
+@click.option("--hours", type=click.IntRange(1, 336), default=8, show_default=True, help="For how long.")
+@options.folder
+def open_(manifest: Path, number: str, use: Use, by: str, second: str, reasons: str, hours: int, folder: Path | None) -> int:
+    """Open the rows of the restriction ID for reading, for a while: in a file that only you can read. The application gets nothing.
+
+    Close it as soon as you are done. A file that lies there after its time breaks the promise requests/restricted.
+
+    Exit code: 0 opened, 2 a system cannot be looked at, 3 it may not be used so, or there is no such restriction.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.using import open_rows
+
+    with opened(manifest, folder) as product:
+        noted, path = open_rows(product, number, use, by=by, second=second, reasons=reasons, time=timedelta(hours=hours))
+    say(
+        f"{noted.id}: opened until {noted.until:%Y-%m-%d %H:%M} UTC in {path}; close it with `zusage restriction close {noted.id}`"
+    )
+    return KEPT
+
+
+@command.command("close")
+@options.manifest_then("number", "USE")
+@options.folder
+def close(manifest: Path, number: str, folder: Path | None) -> int:
+    """Close the use USE, such as U-0001; `due` closes every one whose time is over.
+
+    Exit code: 0 closed, 3 there is no such use.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.using import close as close_in
+    from zusage.bootstrap.using import close_due
+
+    with opened(manifest, folder) as product:
+        if number == "due":
+            say(f"{count(close_due(product), 'use')} closed")
+        else:
+            say(f"{close_in(product, number).id} is closed")
+    return KEPT
+
+
+@command.command("uses")
+@options.manifest
+@options.folder
+@options.json_output
+def uses(manifest: Path, folder: Path | None, as_json: bool) -> int:
+    """List uses of restricted data: of which restriction, for what, by whom, why and until when. Nothing of any person is shown."""
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        found = product.state.restricted_uses.all()
+    if as_json:
+        print_json([{**asdict(one), **{k: v and v.isoformat() for k, v in _times(one).items()}} for one in found])
+    else:
+        rows = [
+            (u.id, u.restriction, u.use, u.by, u.second, f"{u.until:%Y-%m-%d %H:%M}", "closed" if u.closed_at else "open")
+            for u in found
+        ]
+        table(("id", "restriction", "for", "by", "second", "until", "state"), rows)
+    return KEPT
+
+
+def _times(one: Opened) -> dict[str, datetime | None]:
+    return {"since": one.since, "until": one.until, "closed_at": one.closed_at}
 
 
 @command.command("list")

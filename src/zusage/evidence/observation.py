@@ -134,6 +134,8 @@ class Hidden:
     changeable: int
     #: tables at which nobody could look with the application's eyes
     unseen: int
+    #: files with restricted data that lie open although no use permits it now (Art. 18(2))
+    left_open: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

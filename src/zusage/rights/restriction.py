@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, get_args
 
 #: the letters of Art. 18(1) GDPR: accuracy contested, unlawful but not to be erased, needed for claims, objection not yet decided
 Ground = Literal["a", "b", "c", "d"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
+
+#: for what restricted data may be used apart from being stored (Art. 18(2) GDPR): with the person's consent, for legal claims, to
+#: protect the rights of another person, for an important public interest
+Use = Literal["consent", "legal-claims", "rights-of-another", "public-interest"]
+USES: tuple[Use, ...] = get_args(Use)
+#: a use is opened for no longer than this; who needs longer says so again
+LONGEST = timedelta(days=14)
+
+
+class UseRefused(Exception):
+    """Restricted data may not be used so: what, why and what to do. No message holds anything of the person."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what} (Art. 18(2) GDPR). Nothing was opened. {advice}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A use of restricted data: for what, by whom, agreed to by whom, why, and how long."""
+
+    id: str
+    restriction: str
+    use: Use
+    by: str
+    second: str
+    reasons: str
+    since: datetime
+    until: datetime
+    closed_at: datetime | None = None
+
+
+def usable(restriction: Restriction, by: str, second: str, reasons: str, time: timedelta) -> None:
+    """Raises UseRefused where a use needs a second human, reasons or a shorter time, or where nothing is restricted any more."""
+    if restriction.lifted_at is not None:
+        raise UseRefused(f"{restriction.id} was lifted: the application has its rows again", "Use them there.")
+    if not second or second == by:
+        raise UseRefused("a use of restricted data needs a second human", "Name with --second who agrees.")
+    if not reasons.strip():
+        raise UseRefused("no reasons are given", "Say with --reasons why the use is needed.")
+    if not timedelta() < time <= LONGEST:
+        raise UseRefused(f"a use is opened for {LONGEST.days} days at most", "Name a shorter time, and open it again if need be.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,6 +179,14 @@ class NotTold(StateError):
     """
 
 
+class UnknownUse(StateError):
+    """There is no use {id} of restricted data.
+
+    Nothing was closed.
+    Compare the number with `zusage restriction uses`.
+    """
+
+
 class UnknownObjection(StateError):
     """There is no objection {id}.
 

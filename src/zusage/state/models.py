@@ -283,3 +283,21 @@ class WithdrawalRow(models.Model):
 
         db_table = "zusage_withdrawal"
         indexes = (models.Index(fields=["activity"], name="withdrawal_activity"),)
+
+
+class RestrictedUseRow(models.Model):
+    """A use of restricted data (Art. 18(2) GDPR). What was read is in no table."""
+
+    restriction: models.TextField[str, str] = models.TextField()
+    use: models.CharField[str, str] = models.CharField(max_length=20)
+    opened_by: models.TextField[str, str] = models.TextField()
+    second: models.TextField[str, str] = models.TextField()
+    reasons: models.TextField[str, str] = models.TextField()
+    opened_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    until: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_restricted_use"

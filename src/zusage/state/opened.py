@@ -26,6 +26,7 @@ class State:
         from .journal import DjangoJournal
         from .notices import Notices
         from .objections import Objections
+        from .restricted_uses import RestrictedUses
         from .restrictions import Restrictions
         from .suspensions import Suspensions
         from .withdrawals import Withdrawals
@@ -40,6 +41,7 @@ class State:
         self.attestations = Attestations(alias)
         self.consents = Consents(alias)
         self.restrictions = Restrictions(alias)
+        self.restricted_uses = RestrictedUses(alias)
         self.objections = Objections(alias)
         self.withdrawals = Withdrawals(alias)
         self.cases = Cases(alias)

@@ -217,8 +217,17 @@ def _restrict_in_silence(scene: Scene) -> None:
     from zusage.state import open_state
 
     state = open_state(None, scene.own)
-    state.restrictions.place("somebody", "a", "office", NOW - timedelta(days=1), "S-0077", ())
+    placed = state.restrictions.place("somebody", "a", "office", NOW - timedelta(days=1), "S-0077", ())
+    state.restrictions.told(placed.id, "office", "letter", NOW)
+    state.restrictions.lift(placed.id, "office", NOW)  # so that nobody need look what it hides
     state.close()
+
+
+def _leave_open(scene: Scene) -> None:
+    """Somebody read restricted data and left the file behind."""
+    folder = scene.own / "restricted"
+    folder.mkdir()
+    (folder / "U-0001.json").write_text("{}", encoding="utf-8")
 
 
 def _lapse(scene: Scene) -> None:
@@ -311,5 +320,8 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a backup is restored, and brings back who was erased", BackedUp, "backups/nightly/erased-stay-erased",
              backups.restore),
     Saboteur("a withdrawn consent stands again", Withdrawn, "withdrawals/alerts", _sql("UPDATE agreement SET ended = NULL WHERE id = 1")),
+    Saboteur("a row that the restriction does not hide", RequestCases, "requests/restricted",
+             _sql("INSERT INTO reader VALUES (2, 'badger@scene.example', TRUE)")),
+    Saboteur("restricted data lie open after their use", RequestCases, "requests/restricted", _leave_open),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

@@ -61,6 +61,8 @@ def _writes(database: str, needs: Needs, tables: Mapping[str, TableInfo], both: 
             yield f"GRANT SELECT ON {full} TO {both}"
         if name in needs.deletes:
             yield f"GRANT DELETE ON {full} TO {writer}"
+        if name in needs.returns:
+            yield f"GRANT INSERT ON {full} TO {writer}"
         changed = [_name(column.name) for column in table.columns if column.name in needs.changes.get(name, ())]
         if changed:
             yield f"GRANT UPDATE ({', '.join(changed)}) ON {full} TO {writer}"

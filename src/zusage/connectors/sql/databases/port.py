@@ -25,6 +25,8 @@ class Needs:
     deletes: frozenset[str] = frozenset()
     #: table → columns that are changed or emptied
     changes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    #: tables into which rows come back that were restricted, where they leave their table for that
+    returns: frozenset[str] = frozenset()
 
 
 class Batches(Protocol):
