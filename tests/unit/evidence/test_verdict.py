@@ -50,6 +50,7 @@ AVOIDED = Avoided(
 SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
+    (HIDDEN, {"left_open": 1}, BROKEN),
     (AVOIDED, {}, KEPT),
     (AVOIDED, {"others": 0, "total": 0, "planted": 0, "found": 0}, KEPT),
     (AVOIDED, {"forbidden": 1, "others": 8}, BROKEN),
