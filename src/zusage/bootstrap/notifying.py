@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -66,10 +66,12 @@ def erasing(
     if people:
         check()
     blocking = json.dumps([step.id for step in plan.steps if isinstance(step.action, BlockRows)]).encode()
-    for person in people:
-        holds = of_person(product.loaded.manifest, person, product.inventories)
-        occasion = Occasion(kind="erased", about=f"{_PLAN}{plan.digest}", code=code_of(product, person), at=product.clock())
-        product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, None)), blocking)
+    about, now = f"{_PLAN}{plan.digest}", product.clock()
+    with product.state.together() if people else nullcontext():
+        for person in people:
+            holds = of_person(product.loaded.manifest, person, product.inventories)
+            occasion = Occasion(kind="erased", about=about, code=code_of(product, person), at=now)
+            product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, None)), blocking)
     yield
     if people:
         settle_interrupted(product)
@@ -81,7 +83,7 @@ def settle_interrupted(product: Product) -> tuple[str, ...]:
     The caller holds the lock under which data are changed.
     """
     open_ = []
-    for occasion, kept in product.state.notices.unsettled():
+    for occasion, kept in {found.about: (found, kept) for found, kept in product.state.notices.unsettled()}.values():
         try:
             kind = _became(product, occasion, kept or b"")
         except _NotYet as why:
