@@ -72,7 +72,7 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
         case p.Objected(lists=lists) | p.Withdrawn(lists=lists):
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
         case p.RecipientsTold(within=within):
-            points += [("within", str(within))]
+            points += [("told_within", str(within))]
         case p.BackedUp(backup=backup, period=limit):
             points += [("data", ", ".join(loaded.manifest.backups[backup].of))]
             points += [("within", str(limit))] if limit else []
