@@ -3,13 +3,15 @@
 1. The database alone: rows like ours in groups of 32, as durable.
 2. Our records without HTTP: 32 callers at once, each waits until its choice is on disk.
 3. The service: 32 connections, each waits for its acknowledgement before it chooses again.
+4. The same server with an endpoint that does nothing: what HTTP leaves of a second before anything is recorded.
 
-Ratios are against 1. On PostgreSQL give ZUSAGE_BENCH_POSTGRESQL, the URL of an empty database.
+Ratios are against 1, that of the service also against 4. Rows and choices are made before the clock runs, and there are as many of both. On PostgreSQL give ZUSAGE_BENCH_POSTGRESQL, the URL of an empty database.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -26,6 +28,7 @@ from .raw import on_postgresql, on_sqlite
 
 HERE = Path(__file__).parent
 CALLERS = 32
+CHOICES = 20_000
 SECONDS = float(os.environ.get("ZUSAGE_BENCH_SECONDS", "8"))
 
 
@@ -39,42 +42,40 @@ def records_alone(folder: Path, url: str | None) -> float:
     state, noted = open_state(url, folder), Acknowledged(folder)
     grouped = Grouped(state.consents, lambda record: noted.note(record.number, record.digest))
     now = datetime.now(UTC)
-    done = [0] * CALLERS
+    made = [
+        Choice(
+            subject=os.urandom(32).hex(),
+            text="0" * 64,
+            language="de",
+            site="https://shop.example",
+            how="settings",
+            answers={"analytics": "given", "advertising": "refused"},
+            at=now,
+            until=now + timedelta(days=180),
+        )
+        for _ in range(CHOICES)
+    ]
 
-    async def caller(number: int, until: float) -> None:
-        while time.perf_counter() < until:
-            choice = Choice(
-                subject=os.urandom(32).hex(),
-                text="0" * 64,
-                language="de",
-                site="https://shop.example",
-                how="settings",
-                answers={"analytics": "given", "advertising": "refused"},
-                at=now,
-                until=now + timedelta(days=180),
-            )
+    async def caller(number: int) -> None:
+        for choice in made[number::CALLERS]:
             await grouped.recorded(choice)
-            done[number] += 1
 
     async def callers() -> None:
-        until = time.perf_counter() + SECONDS
-        await asyncio.gather(*(caller(number, until) for number in range(CALLERS)))
+        await asyncio.gather(*(caller(number) for number in range(CALLERS)))
 
     begun = time.perf_counter()
     asyncio.run(callers())
     took = time.perf_counter() - begun
     grouped.close()
-    assert state.consents.head()[0] >= sum(done)
+    assert state.consents.head()[0] == CHOICES
     state.close()
-    return sum(done) / took
+    return CHOICES / took
 
 
 def service(folder: Path, url: str | None) -> tuple[float, float, float]:
     """3: choices a second, and their latencies at the median and the 99th percentile in milliseconds."""
     shutil.copy(HERE / "manifest.yaml", folder / "zusage.yaml")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _free()
     environment = {**os.environ, "ZUSAGE_FOLDER": str(folder / "own"), **({"ZUSAGE_STATE_URL": url} if url else {})}
     command = [sys.executable, "-m", "zusage", "consent", "serve", "--port", str(port), "--per-minute", "0"]
     served = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
@@ -88,6 +89,29 @@ def service(folder: Path, url: str | None) -> tuple[float, float, float]:
         served.wait()
     cuts = statistics.quantiles(found["took"], n=100)
     return found["acknowledged"] / found["seconds"], cuts[49] * 1000, cuts[98] * 1000
+
+
+def empty() -> float:
+    """4: answers a second."""
+    port = _free()
+    served = subprocess.Popen([sys.executable, "-m", "benchmarks.consents.empty", str(port)], cwd=HERE.parents[1])
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                break
+            time.sleep(0.1)
+        load = [sys.executable, str(HERE / "load.py"), "127.0.0.1", str(port), "/", "0" * 64, str(CALLERS), str(SECONDS)]
+        found = json.loads(subprocess.run(load, check=True, capture_output=True).stdout)
+    finally:
+        served.terminate()
+        served.wait()
+    return found["acknowledged"] / found["seconds"]
+
+
+def _free() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _text(port: int) -> str:
@@ -107,12 +131,13 @@ def report(name: str, url: str | None) -> None:
     """All three for one database."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
-        raw = on_postgresql(url, 20_000, CALLERS) if url else on_sqlite(folder, 20_000, CALLERS)
+        raw = on_postgresql(url, CHOICES, CALLERS) if url else on_sqlite(folder, CHOICES, CALLERS)
         alone = records_alone(folder / "alone", url)
         rate, median, tail = service(folder, url)
+    limit = empty()
     print(
         f"{name:<11} raw {raw:>7,.0f}/s   records {alone:>7,.0f}/s = {alone / raw:.2f}   service {rate:>6,.0f}/s = {rate / raw:.2f}"
-        f"   p50 {median:.1f} ms   p99 {tail:.1f} ms"
+        f"   empty endpoint {limit:>6,.0f}/s, of which {rate / limit:.2f}   p50 {median:.1f} ms   p99 {tail:.1f} ms"
     )
 
 

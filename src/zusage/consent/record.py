@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,10 +67,15 @@ class Record:
     digest: str
 
 
-def drafted(choice: Choice) -> tuple[str, str]:
-    """A fresh id and the content of a record, with a salt of its own (1)."""
-    drawn = base64.urlsafe_b64encode(secrets.token_bytes(33)).decode()
-    name, salt = drawn[:22], drawn[22:]
+def drafted(choices: Sequence[Choice]) -> Iterator[tuple[str, str]]:
+    """For each choice a fresh id and the content of its record, with a salt of its own (1); chance is asked for once for all of them."""
+    drawn = base64.urlsafe_b64encode(secrets.token_bytes(33 * len(choices))).decode()
+    for first, choice in zip(range(0, len(drawn), 44), choices, strict=True):
+        name = drawn[first : first + 22]
+        yield name, _content(choice, name, salt=drawn[first + 22 : first + 44])
+
+
+def _content(choice: Choice, name: str, salt: str) -> str:
     before, between, site, after = _around(
         tuple(choice.answers.items()),
         choice.how,
@@ -81,7 +86,7 @@ def drafted(choice: Choice) -> tuple[str, str]:
         choice.until,
         choice.requested_at,
     )
-    return name, f'{before},"id":"{name}",{between},"salt":"{salt}",{site},"subject":{encode_basestring(choice.subject)},{after}'
+    return f'{before},"id":"{name}",{between},"salt":"{salt}",{site},"subject":{encode_basestring(choice.subject)},{after}'
 
 
 @lru_cache(256)  # many choices differ by nothing but the id, the salt and the pseudonym

@@ -275,7 +275,7 @@ class Eager(grouping.Grouped):
         made = []
         for choice, _ in group:
             number, last = getattr(self, "last", (0, BEFORE_FIRST))
-            name, content = drafted(choice)
+            ((name, content),) = drafted([choice])
             digest = linked(last, number + 1, choice.at, digest_of(content))
             self.last = (number + 1, digest)
             made.append(Record(number=number + 1, id=name, choice=choice, content=content,

@@ -89,7 +89,7 @@ def test_nothing_is_allowed_unless_the_last_word_was_yes(answers: list[Answer]) 
 
 
 def record(chosen: Choice, number: int = 1, previous: str = BEFORE_FIRST) -> Record:
-    name, content = drafted(chosen)
+    ((name, content),) = drafted([chosen])
     content_digest = digest_of(content)
     digest = linked(previous, number, chosen.at, content_digest)
     return Record(number=number, id=name, choice=chosen, content=content, content_digest=content_digest, digest=digest)
@@ -102,7 +102,7 @@ def test_the_content_of_a_record_is_canonical_json(subject: str, site: str, answ
         subject=subject, text='"\\', language="de", site=site, how="mail", answers=answers, at=at, until=at + timedelta(days=9),
         requested_at=at - timedelta(hours=1) if by_mail else None,
     )  # fmt: skip
-    name, content = drafted(chosen)
+    ((name, content),) = drafted([chosen])
     again = json.dumps(json.loads(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     assert content == again
     assert json.loads(content)["id"] == name
