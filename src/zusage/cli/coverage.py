@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("coverage")
 @click.argument("catalogue", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @options.manifest
-@click.option("--open", "only_open", is_flag=True, help="List only what is bound to nothing.")
+@click.option("--open", "only_open", is_flag=True, help="List only what is bound to nothing without a reason.")
 @options.folder
 @options.json_output
 def command(catalogue: Path, manifest: Path, only_open: bool, folder: Path | None, as_json: bool) -> int:
@@ -35,7 +35,8 @@ def command(catalogue: Path, manifest: Path, only_open: bool, folder: Path | Non
       undecided   bound to a promise of which the last look could not tell
       superseded  withdrawn in the manifest, with the reason
       declared    bound to a text only, such as a recipient or measure: nothing looks at it
-      open        bound to nothing
+      explained   bound to nothing, and `not_bound` in the manifest says why
+      open        bound to nothing, and nobody says why
 
     Exit code: 0, or 1 when something bound is broken, 2 when something bound is undecided, 3 usage or manifest error.
     What is open changes nothing.

@@ -20,7 +20,8 @@ from .loading import Loaded
 from .promise import Attested
 from .source import KeyPath
 
-State = Literal["shown", "attested", "broken", "undecided", "superseded", "declared", "open"]
+State = Literal["shown", "attested", "broken", "undecided", "superseded", "declared", "explained", "open"]
+Kind = Literal["promise", "attested", "text", "superseded", "not bound"]
 Word = Literal["kept", "broken", "undecided"]
 
 #: each state and what it means, in the order of a report
@@ -31,7 +32,8 @@ STATES: Mapping[State, str] = {
     "undecided": "bound to a promise of which the last look could not tell, or that nobody has looked at",
     "superseded": "withdrawn in the manifest, with the reason",
     "declared": "bound to a text only, such as a recipient, cookie, backup or measure: nothing looks at it",
-    "open": "bound to nothing",
+    "explained": "bound to nothing, and the manifest says why",
+    "open": "bound to nothing, and nobody says why",
 }
 
 
@@ -50,7 +52,7 @@ class Binding:
     ref: str
     #: the id of a promise, or the manifest path of a text
     by: str
-    kind: Literal["promise", "attested", "text", "superseded"]
+    kind: Kind
     position: Position
 
 
@@ -141,6 +143,8 @@ def bindings(loaded: Loaded) -> Iterator[Binding]:
     for index, superseded in enumerate(manifest.superseded):
         path = ("superseded", index)
         yield from _named(loaded, superseded.refs, superseded.because, "superseded", path)
+    for index, left in enumerate(manifest.not_bound):
+        yield from _named(loaded, left.refs, left.because, "not bound", ("not_bound", index))
 
 
 def _texts(loaded: Loaded) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
@@ -154,9 +158,7 @@ def _texts(loaded: Loaded) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
             yield (section, name), entry.refs
 
 
-def _named(
-    loaded: Loaded, refs: Sequence[str], by: str, kind: Literal["promise", "attested", "text", "superseded"], path: KeyPath
-) -> Iterator[Binding]:
+def _named(loaded: Loaded, refs: Sequence[str], by: str, kind: Kind, path: KeyPath) -> Iterator[Binding]:
     items = path if "refs" in path else (*path, "refs")  # a system sorts its items by what shows them
     for index, ref in enumerate(refs):
         yield Binding(ref=ref, by=by, kind=kind, position=loaded.position(*items, index))
@@ -186,4 +188,6 @@ def _state(names: Sequence[Binding], verdicts: Mapping[str, Word]) -> State:
     if judged:
         return "shown" if any(one.kind == "promise" for one in judged) else "attested"
     kinds = {one.kind for one in names}
-    return "superseded" if "superseded" in kinds else "declared" if "text" in kinds else "open"
+    if "superseded" in kinds:
+        return "superseded"
+    return "declared" if "text" in kinds else "explained" if kinds else "open"

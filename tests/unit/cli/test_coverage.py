@@ -64,8 +64,17 @@ def test_an_item_that_a_text_names_too_is_judged_by_its_promise(world: World) ->
 
 def test_totals_name_every_state_and_count_every_item_once(world: World) -> None:
     totals = world.run("coverage", CATALOGUE, "zusage.yaml", "--json").json["totals"]
-    assert list(totals) == ["shown", "attested", "broken", "undecided", "superseded", "declared", "open"]
+    assert list(totals) == ["shown", "attested", "broken", "undecided", "superseded", "declared", "explained", "open"]
     assert sum(totals.values()) == 9
+
+
+def test_what_nothing_keeps_for_a_reason_is_not_open(world: World) -> None:
+    text = world.manifest.read_text(encoding="utf-8")
+    world.manifest.write_text(f"{text}not_bound:\n  - {{refs: [T-08], because: People do that.}}\n", encoding="utf-8")
+    ended = world.run("coverage", CATALOGUE, "zusage.yaml", "--json")
+    item = next(one for one in ended.json["items"] if one["id"] == "T-08")
+    assert (item["state"], item["by"]) == ("explained", ["People do that."])
+    assert world.run("coverage", CATALOGUE, "zusage.yaml", "--open", "--json").json["items"] == []
 
 
 def test_only_what_is_open_can_be_listed(world: World) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 
-from zusage.promises.catalogue import STATES, Binding, Item, State, Word, covered
+from zusage.promises.catalogue import STATES, Binding, Item, Kind, State, Word, covered
 from zusage.promises.finding import Position
 
-Kind = Literal["promise", "attested", "text", "superseded"]
 HERE = Position("zusage.yaml", 3, 1)
 
 
@@ -26,6 +23,9 @@ def state(kinds: list[tuple[Kind, Word | None]]) -> State:
         ([], "open"),
         ([("text", None)], "declared"),
         ([("superseded", None)], "superseded"),
+        ([("not bound", None)], "explained"),
+        ([("not bound", None), ("text", None)], "declared"),
+        ([("not bound", None), ("promise", "broken")], "broken"),
         ([("superseded", None), ("text", None)], "superseded"),
         ([("promise", "kept")], "shown"),
         ([("promise", "kept"), ("superseded", None)], "shown"),

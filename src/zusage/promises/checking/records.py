@@ -56,12 +56,30 @@ def reference_twice(loaded: Loaded, on: date) -> Iterator[Spot]:
 def superseded_but_kept(loaded: Loaded, on: date) -> Iterator[Spot]:
     """A reference that is superseded and still stands at a promise."""
     lists = list(_refs(loaded.source.values))
-    kept = {ref for path, refs in lists if path[0] != "superseded" for ref in refs}
+    kept = {ref for path, refs in lists if path[0] not in ("superseded", "not_bound") for ref in refs}
     for path, refs in lists:
         if path[0] == "superseded":
             for ref in refs:
                 if ref in kept:
                     yield Spot(path, f"{ref} is superseded, but a promise still refers to it")
+
+
+@rule(
+    "not-bound-but-kept",
+    Severity.WARNING,
+    why="whoever reads the coverage learns a reason that is no longer true",
+    advice="remove the reference under not_bound",
+    source="Art. 5(2) GDPR",
+)
+def not_bound_but_kept(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A reference that is said to be bound to nothing and stands elsewhere too."""
+    lists = list(_refs(loaded.source.values))
+    named = Counter(ref for _, refs in lists for ref in set(refs))
+    for path, refs in lists:
+        if path[0] == "not_bound":
+            for ref in refs:
+                if named[ref] > 1:
+                    yield Spot(path, f"{ref} is said to be bound to nothing, but the manifest names it elsewhere too")
 
 
 @rule(

@@ -99,6 +99,7 @@ RULES: tuple[Rule, ...] = (
     storage.pseudonyms_for_ever,
     records.reference_twice,
     records.superseded_but_kept,
+    records.not_bound_but_kept,
     records.superseded_by_unknown,
     records.guard_without_effect,
     contradictions.absent_but_held,

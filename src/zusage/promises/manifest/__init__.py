@@ -62,6 +62,7 @@ __all__ = [
     "Measure",
     "NoColumn",
     "NoOfficer",
+    "NotBound",
     "Notice",
     "Notices",
     "Objections",
@@ -129,6 +130,13 @@ class Superseded(Part):
     by: Line | None = None
 
 
+class NotBound(Part):
+    """Published promises that nothing in this manifest keeps, with the reason; for whoever asks what is not looked at."""
+
+    refs: tuple[str, ...] = Field(min_length=1)
+    because: Line
+
+
 class Manifest(Part):
     """Everything an organisation promises about personal data."""
 
@@ -166,6 +174,7 @@ class Manifest(Part):
     measures: dict[Name, Measure] = Field(default_factory=dict)
     attested: dict[Name, Attestation] = Field(default_factory=dict)
     superseded: tuple[Superseded, ...] = ()
+    not_bound: tuple[NotBound, ...] = ()
     guard: Guard = Guard()
     #: an outside address that is called after each complete look; silence there means that nobody looks any more
     heartbeat: Line | None = None

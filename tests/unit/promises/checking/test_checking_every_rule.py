@@ -162,6 +162,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "reference-twice": ({f"{ORDERS}/refs": ["PS-1", "PS-1"]}, f"{ORDERS}/refs"),
     "superseded-but-kept": ({"superseded/0/refs": ["PS-2"]}, "superseded/0/refs"),
+    "not-bound-but-kept": ({"not_bound": [{"refs": ["PS-2"], "because": "nobody looks"}]}, "not_bound/0/refs"),
     "superseded-by-unknown": ({"superseded/0/by": "nothing/here"}, "superseded/0/by"),
     "only-in-logs": ({f"{ORDERS}/protect": [{"truncate": "ip_address", "before": "storage"}]}, f"{ORDERS}/protect/0"),
     "not-in-logs": (
