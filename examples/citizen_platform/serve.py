@@ -101,14 +101,18 @@ def start(
     notice: Path | None = None,
     nginx: Path | None = None,
     port: int = 0,
+    spool: Path | None = None,
 ) -> Running:
-    """Starts what is around the platform, then the platform. ``nginx`` is its folder; without one browsers come directly."""
+    """Starts what is around the platform, then the platform. ``nginx`` is its folder; without one browsers come directly.
+
+    ``spool`` is where mails to people are put beside being kept to look at.
+    """
     with ExitStack() as closing:
         certificate = make_certificate(Path(closing.enter_context(TemporaryDirectory(prefix="mitforschen-"))))
         mailbox = open_engine(mailbox_url)
         closing.callback(mailbox.dispose)
         schema.mailbox.create_all(mailbox)
-        mail = MailServer(mailbox, certificate)
+        mail = MailServer(mailbox, certificate, spool)
         closing.callback(mail.close)
         bound, (front, room, plain) = listen(0 if nginx else port), _free_ports(port, 3)
         inside = f"http://127.0.0.1:{bound.getsockname()[1]}"

@@ -27,10 +27,14 @@ class Delivery:
 
 
 class MailServer:
-    """Receives on the loopback. Without a certificate it offers no TLS, to see whether it is refused."""
+    """Receives on the loopback. Without a certificate it offers no TLS, to see whether it is refused.
 
-    def __init__(self, mailbox: Engine, certificate: tuple[Path, Path] | None) -> None:
+    With a ``spool`` what is not for the operator also lies there, as in the mailboxes of those to whom it goes.
+    """
+
+    def __init__(self, mailbox: Engine, certificate: tuple[Path, Path] | None, spool: Path | None = None) -> None:
         self.delivered: list[Delivery] = []
+        self._spool = spool
         self._mailbox = mailbox
         options = {"require_starttls": True, "tls_context": _context(certificate)} if certificate else {}
         with listen() as bound:
@@ -45,6 +49,9 @@ class MailServer:
         if OPERATOR.intersection(address.lower() for address in envelope.rcpt_tos):
             file_contact(self._mailbox, mail)
             mail = EmailMessage()  # the mailbox is the only place where it is kept
+        elif self._spool:
+            self._spool.mkdir(parents=True, exist_ok=True)
+            (self._spool / f"{len(self.delivered):06d}.eml").write_bytes(envelope.content)
         self.delivered.append(Delivery(tuple(envelope.rcpt_tos), tls, mail))
         return "250 filed"
 

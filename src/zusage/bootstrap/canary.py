@@ -271,8 +271,8 @@ class _Run:
         return found
 
     def _door(self, bird: _Bird) -> FrontDoor:
-        box = self.canary.mailbox
-        return FrontDoor(self.url, bird.values, Path(fill("canary", box)) if box else None)
+        box, authority = (Path(fill("canary", path)) if path else None for path in (self.canary.mailbox, self.canary.authority))
+        return FrontDoor(self.url, bird.values, box, authority)
 
     def _take(self, door: FrontDoor, steps: Sequence[CanaryStep]) -> list[bytes]:
         return [door.take(step) for step in steps]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -41,10 +42,13 @@ class _Hidden(HTMLParser):
 class FrontDoor:
     """One visitor, with cookies of their own."""
 
-    def __init__(self, url: str, values: Mapping[str, str], mailbox: Path | None) -> None:
+    def __init__(self, url: str, values: Mapping[str, str], mailbox: Path | None, authority: Path | None = None) -> None:
         self._values, self._mailbox, self._host = values, mailbox, urlsplit(url).netloc
         self._last = b""
-        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False, event_hooks={"request": [self._stay]})
+        trusted = ssl.create_default_context(cafile=str(authority) if authority else None)
+        self._client = httpx.Client(
+            base_url=url, timeout=30, verify=trusted, trust_env=False, event_hooks={"request": [self._stay]}
+        )
 
     def take(self, step: CanaryStep) -> bytes:
         """Do one step; the bytes of the answer. Raises DoorShut, which names the step and no value."""
@@ -60,9 +64,10 @@ class FrontDoor:
         self._client.close()
 
     def _taken(self, step: CanaryStep, what: str) -> bytes:
-        if looked_at := step.get or (step.linked and self._linked(step.linked)):
+        linked = self._linked(step.linked) if step.linked else None
+        if looked_at := step.get or (None if step.fill or step.attach else linked):
             return self._answer(what, self._client.get(looked_at, follow_redirects=True))
-        path = step.post or self._mailed(step.mailed or "")
+        path = step.post or linked or self._mailed(step.mailed or "")
         hidden = _Hidden()
         hidden.feed(self._answer(what, self._client.get(step.page or path, follow_redirects=True)).decode("utf-8", "replace"))
         data = hidden.fields | {name: self._text(text) for name, text in step.fill.items()}

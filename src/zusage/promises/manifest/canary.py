@@ -20,7 +20,7 @@ class CanaryStep(Part):
     """
 
     get: PagePath | None = None
-    #: a regular expression for the path of a link in the answer before, which is looked at
+    #: a regular expression for the path of a link in the answer before, which is looked at, or to which ``fill`` is sent
     linked: Line | None = None
     post: PagePath | None = None
     #: a regular expression for the path of the link in the newest mail that has one
@@ -53,6 +53,8 @@ class Canary(Part):
 
     #: the front door of the running service
     url: Line
+    #: a file with the certificates that are trusted instead of the public ones
+    authority: Line | None = None
     #: what is behind the service for this trial: nothing real may be paid, booked or counted
     outside: Literal["stand-ins", "test-mode", "none"]
     #: folder with the mail to them, one file each

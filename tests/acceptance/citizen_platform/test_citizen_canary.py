@@ -1,0 +1,108 @@
+"""A synthetic person goes through the platform by its front door and leaves by its own form; each saboteur turns exactly that red."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event, text
+
+from citizen_platform import schema
+from citizen_platform.community import leaving
+from citizen_platform.serve import start
+from zusage.bootstrap import opened
+from zusage.bootstrap.canary import fly
+
+MANIFEST = Path(__file__).parents[3] / "examples" / "citizen_platform" / "canary.yaml"
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("canary")
+    urls = (f"sqlite:///{folder}/platform.db", f"sqlite:///{folder}/mailbox.db")
+    running = start(*urls, rooms=folder / "rooms", nginx=folder / "nginx", spool=folder / "spool")
+    schema.usage.create_all(create_engine(f"sqlite:///{folder}/usage.db"))
+    yield running, folder
+    running.close()
+
+
+@pytest.fixture
+def place(served, monkeypatch):
+    running, folder = served
+    for name, value in {
+        "PLATFORM_URL": running.url,
+        "PLATFORM_AUTHORITY": str(running.ca_file),
+        "PLATFORM_SPOOL": str(folder / "spool"),
+        "PLATFORM_DATABASE_FILE": f"{folder}/platform.db",
+        "PLATFORM_DATABASE_URL": f"sqlite:///{folder}/platform.db",
+        "MAILBOX_DATABASE_URL": f"sqlite:///{folder}/mailbox.db",
+        "USAGE_DATABASE_URL": f"sqlite:///{folder}/usage.db",
+        "LOG_FOLDER": str(running.nginx.logs),
+    }.items():
+        monkeypatch.setenv(name, value)
+    return running.platform, running.nginx.logs
+
+
+ANNA = (
+    "INSERT INTO account (username, email, password_hash, language, state, registered_at, last_seen_on, teams_public, age_stated) "
+    "VALUES ('anna', 'anna@example.org', 'x', 'de', 'active', '2026-01-01 00:00:00', '2026-01-01', 1, '16-or-older')"
+)
+
+
+def flown(state):
+    with opened(MANIFEST, state) as product:
+        return fly(product)
+
+
+def judged(run, verdict):
+    return {one.promise.id for one in run.landed if one.judgement.verdict.value == verdict}
+
+
+def everything(platform):
+    with platform.engine.connect() as connection:
+        return {table.name: list(connection.execute(table.select())) for table in schema.platform.sorted_tables}
+
+
+def test_a_canary_is_told_all_leaves_by_the_platforms_own_form_and_touches_nobody(place, tmp_path):
+    platform, _ = place
+    with platform.engine.begin() as connection:
+        connection.execute(text(ANNA))
+        connection.execute(
+            text(
+                "INSERT INTO suggestion (team_id, account_id, title, text, shown, created_at) VALUES "
+                "(1, 1, 'Mehr Bänke', 'Im Schatten.', 'visible', '2026-01-01 00:00:00')"
+            )
+        )
+    before = everything(platform)
+    run = flown(tmp_path)
+    assert judged(run, "kept") == {one.promise.id for one in run.landed}, run.landed
+    found = {trace.place for trace in run.flight.before["platform"].traces}
+    assert {"account.username", "account.email", "profile.experience", "suggestion.text", "comment.text"} <= found
+    assert everything(platform) == before
+
+
+def test_contributions_that_stay_against_the_wish_break_it(place, tmp_path, monkeypatch):
+    platform, _ = place
+    monkeypatch.setattr(leaving, "_remove_contributions", lambda *_: None)
+    run = flown(tmp_path)
+    assert judged(run, "broken") == {"canary/platform/erased"}
+    assert {trace.place for trace in run.flight.left} == {"suggestion.title", "suggestion.text", "comment.text"}
+    with platform.engine.begin() as connection:
+        connection.execute(text("DELETE FROM comment"))
+        connection.execute(text("DELETE FROM suggestion WHERE account_id IS NULL"))
+
+
+def test_a_value_in_a_log_breaks_it_though_it_was_there_before_the_erasure_alone(place, tmp_path):
+    platform, logs = place
+
+    def write_down(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("INSERT INTO account"):
+            with (logs / "access.log").open("a", encoding="utf-8") as file:
+                file.write(f"{parameters}\n")
+        if statement.startswith("DELETE FROM account"):
+            (logs / "access.log").write_text("", encoding="utf-8")
+
+    event.listen(platform.engine, "before_cursor_execute", write_down)
+    try:
+        run = flown(tmp_path)
+    finally:
+        event.remove(platform.engine, "before_cursor_execute", write_down)
+    assert judged(run, "broken") == {"canary/weblogs/erased"}
