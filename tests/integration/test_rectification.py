@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner
 
+from zusage.bootstrap import erasing
+from zusage.bootstrap.answering import Asked, access
 from zusage.bootstrap.correcting import Wish, correct, corrections
+from zusage.bootstrap.stating import statements
 from zusage.cli import cli
 from zusage.connectors.port import CannotHandle, Interrupted
 from zusage.planning.holding import HoldUnfit, Person
@@ -116,3 +121,52 @@ def test_the_command_reads_the_right_value_from_the_input(shop: Shop) -> None:
     assert "Right Name" not in result.output
     CliRunner().invoke(cli, [*words, "--empty"], catch_exceptions=False)
     assert shop.sql("SELECT name FROM customer WHERE id = 3") == [(None,)]
+
+
+def _state(shop: Shop, text: str = "Der Vermerk ist unvollständig.", *words: str) -> int:
+    manifest = str(shop.folder / "zusage.yaml")
+    given = ["rectify", manifest, "customer=3", "--table", "shop.remark", "--statement", "--by", "clerk", *words]
+    return reported_code(shop, given, text)
+
+
+def reported_code(shop: Shop, given: list[str], text: str) -> int:
+    result = CliRunner().invoke(cli, given, input=text, standalone_mode=False)
+    if result.exception:
+        raise result.exception
+    return int(result.return_value)
+
+
+def test_where_nothing_can_be_changed_a_statement_stands_in_the_copy_with_the_row_that_it_is_about(shop: Shop) -> None:
+    before = shop.rows()
+    assert _state(shop, "Der Vermerk ist unvollständig.", "--row", "id = 3") == 0
+    assert shop.rows() == before
+    (file,) = (shop.folder / ".zusage" / "statements").iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert b"Vermerk" not in file.read_bytes()
+    with shop.opened() as product:
+        copies = {key: access(product, Asked(people="customer", given=key), "de", paper=False).files for key in ("3", "4")}
+    data = json.loads(copies["3"]["access.json"])
+    (remark,) = [one for one in data["data"] if one["table"] == "shop.remark"]
+    assert remark["statements"] == [{"row": "id = 3", "text": "Der Vermerk ist unvollständig."}]
+    assert "Der Vermerk ist unvollständig." in str(copies["3"]["access.html"])
+    assert "Der Vermerk" not in str(copies["4"])
+    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    with shop.opened() as product, pytest.raises(EntryTampered):
+        statements(product, THREE)
+
+
+def test_a_statement_about_nothing_or_without_words_is_refused_and_goes_with_an_erasure(shop: Shop) -> None:
+    with pytest.raises(HoldUnfit):
+        _state(shop, "x", "--row", "id = 4")  # somebody else's
+    for text in (" ", "x" * 4001):
+        with pytest.raises(NotCorrectable):
+            _state(shop, text)
+    with pytest.raises(UsageError):
+        _state(shop, "x", "--column", "text")
+    assert _state(shop, "x") == 0
+    shop.plan()
+    shop.apply()
+    with shop.opened() as product:
+        assert len(statements(product, THREE)) == 1
+        erasing.close(product, shop.folder / "erasure.json")
+        assert statements(product, THREE) == ()

@@ -18,6 +18,7 @@ from .disclosing import named
 from .erasing import code_of
 from .informing import told
 from .persons import Gathered, Held, Wanted, gather, key_of
+from .stating import statements
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -61,10 +62,12 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     from zusage.documents.answering import Copy, answer
 
     gathered, held = _found(product, asked, "access")
-    code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
+    person = Person(people=asked.people, key=next(iter(gathered.people)))
+    code = code_of(product, person)
     files = _files(held)
     copy = Copy(
         held=_plain_rows(held),
+        stated=_stated(product, person),
         activities=frozenset(name for one in held for name in one.content.activities),
         received=_received(product, held, code),
         told=told(product, product.state.notices.all(code)),
@@ -171,6 +174,14 @@ def _plain_rows(held: Iterable[Held]) -> tuple[HeldRows, ...]:
         )
         for one in held
     )
+
+
+def _stated(product: Product, person: Person) -> dict[str, list[tuple[str, str]]]:
+    """What the person stated beside their data, by system.table: which row, and the words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in statements(product, person):
+        found.setdefault(one.table, []).append((one.row or "", one.text))
+    return found
 
 
 def plain(value: object) -> object:

@@ -15,7 +15,7 @@ from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
-from . import filing
+from . import filing, stating
 from .each_erased import counts
 from .plans import read_plan
 from .product import PROGRAM
@@ -179,7 +179,10 @@ def letter(product: Product, path: Path, found: Answer, language: Language, pers
 
 
 def close(product: Product, path: Path) -> int:
-    """Forget the keys of a demand that was answered; returns of how many people. Of several, their codes stay for their cases."""
+    """Forget the keys of a demand that was answered, and what these people stated; returns how many they are.
+
+    Of several, their codes stay for their cases.
+    """
     gone = 0
     for code in codes(read_plan(path)[0]):
         content = _content(product, code)
@@ -190,6 +193,8 @@ def close(product: Product, path: Path) -> int:
             _write(product, code, {"closed": sorted(_codes(product, people))})
         else:
             _file(product, code).unlink()
+        for person in people:
+            stating.forget(product, person)  # what was said of data that are gone
         gone += len(people)
     return gone
 

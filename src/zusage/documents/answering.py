@@ -6,8 +6,8 @@ It is written from the manifest and from what was found; its words are those of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from zusage.promises.law import is_eea
@@ -59,6 +59,8 @@ class Copy:
     told: tuple[Told, ...]
     #: free texts were kept back
     withheld: bool
+    #: by system.table, completing statements of the person: which row is meant, or nothing, and the words
+    stated: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     #: files that lie beside the answer, by their path there, and how many bytes each has
     files: tuple[tuple[str, int], ...] = ()
 
@@ -112,7 +114,13 @@ def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
         titles = say.listed(say.of(setting.manifest.classes[name]) for name in held.classes)
         heading = f"{opening(titles)} – {held.table}" if titles else held.table
         blocked = (paragraphs(say("answer.blocked")),) if held.blocked else ()
-        yield Part(heading, (*blocked, *_rows(say, held)), f"data-{number}")
+        yield Part(heading, (*blocked, *_rows(say, held), *_stated(say, copy, held.table)), f"data-{number}")
+
+
+def _stated(say: Catalogue, copy: Copy, table: str) -> Iterator[Block]:
+    """What the person states stands right below the rows that it is about (Art. 16 GDPR)."""
+    for row, text in copy.stated.get(table, ()):
+        yield paragraphs(say("answer.stated_row", row=row, text=text) if row else say("answer.stated", text=text))
 
 
 def _files(say: Catalogue, copy: Copy) -> Iterator[Part]:
@@ -223,6 +231,7 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
                 "categories": list(held.classes),
                 "blocked": held.blocked,
                 "rows": [dict(zip(held.columns, row, strict=True)) for row in held.rows],
+                "statements": [{"row": row, "text": text} for row, text in copy.stated.get(held.table, ())],
             }
             for held in copy.held
         ],
