@@ -14,6 +14,7 @@ from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
 from zusage.bootstrap.restricting import Wish as Restriction
 from zusage.bootstrap.restricting import restrict
+from zusage.bootstrap.warning import near
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import Verdict
@@ -44,6 +45,14 @@ def _verify(scene: Scene) -> Verdicts:
         return {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
 
 
+def _warn(product: Product) -> None:
+    """Everybody whose end is near has had their mail."""
+    world = product.world()
+    for rule in world.rules:
+        for code, _ in list(near(product, world, rule)) if rule.warns else ():
+            product.state.warnings.sent(product.state.warnings.begin(rule.id, code, NOW), NOW)
+
+
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """The scene after a first look, a plan carried out, and a look that finds everything kept."""
@@ -56,6 +65,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         objected = place(product, Objection(activity="newsletter", by="office", address="otter@scene.example"))
         assert dict(objected.rows) == {"scene.reader": 1}
         tell(product.state, NOW)
+        _warn(product)
         withdrawn = withdraw(product, Withdrawal(activity="alerts", by="office", address="otter@scene.example"))
         assert dict(withdrawn.rows) == {"scene.agreement": 1}
         assert restrict(product, Restriction(person=Person(people="reader", key="2"), ground="a", by="office")).hidden == 1

@@ -23,7 +23,7 @@ from zusage.promises.manifest import System
 from . import filing, outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
-from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles
+from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warners
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -152,12 +152,13 @@ class Product:
     # -- plan and apply ------------------------------------------------------------------------------------------
 
     def world(self) -> World:
-        """All that planning looks at, now."""
+        """All that planning looks at, now; who must be warned of an end does not count as warned."""
         from zusage.planning.clock import Clock
         from zusage.planning.draft import World
+        from zusage.planning.warning import nobody
 
         manifest = self.loaded.manifest
-        return World(
+        found = World(
             manifest=manifest,
             rules=rules_of(manifest),
             inventories=self.inventories,
@@ -165,13 +166,17 @@ class Product:
             suspensions=tuple(self.state.suspensions.current()),
             protections=protections_of(manifest),
         )
+        return nobody(found)
 
     def make_plan(self) -> Plan:
         """Look and plan; changes nothing. Raises SystemTrouble, ForeignKeyCycle or ClockJumped."""
         from zusage.planning.make import make_plan
 
+        from .warning import asked
+
         pause = self.trust_clock()
-        plan = make_plan(self.world(), Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM)
+        world, fill = asked(self, self.world())
+        plan = make_plan(world, Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM, fill=fill)
         return replace(plan, guard=0.0, guards=()) if pause > _LONG_PAUSE else plan
 
     def trust_clock(self) -> timedelta:
@@ -205,6 +210,7 @@ class Product:
         from zusage.enforcement.apply import Enforcement
         from zusage.sealing import VerifierKey
 
+        from . import warning
         from .erasing import filler, people_of
         from .notifying import erasing
 
@@ -212,7 +218,7 @@ class Product:
         plan, note = read_plan(path)
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
-        fill = filler(self, plan)
+        erased, warned = filler(self, plan), warning.filler(self, plan)
         with self.changing() as writers:
             enforcement = Enforcement(
                 journal=self.state.journal,
@@ -223,7 +229,7 @@ class Product:
                 pace=self.loaded.manifest.guard.pace,
                 now=self.clock,
                 watch=watch,
-                fill=fill,
+                fill=lambda step: warned(erased(step)),
             )
             with erasing(self, plan, lambda code: people_of(self, code), lambda: enforcement.check(plan, self.loaded.digest)):
                 return enforcement.apply(plan, self.loaded.digest)
@@ -315,6 +321,7 @@ class Product:
             sites=outside.sites(self),
             servers=outside.servers(self),
             consents=Books(self) if manifest.consents else None,
+            warnings=Warners(self),
             cases=CaseFiles(self) if manifest.requests else None,
             tellings=TellingFiles(self) if manifest.telling else None,
             restricted=lambda: seen(self),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from zusage.evidence.requests import Filed
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
-    from zusage.promises.promise import Part
+    from zusage.promises.promise import Part, Rule
 
     from .product import Product
 
@@ -191,3 +191,25 @@ class Books:
             calls_to_give=trial.calls_to_give,
             calls_to_withdraw=trial.calls_to_withdraw,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Warners:
+    """The register of warnings as the prover sees it."""
+
+    product: Product
+
+    def any(self, rule: Rule) -> bool:
+        """Whether anybody was ever warned."""
+        return bool(self.product.state.warnings.of(rule.id))
+
+    def told(self, rule: Rule) -> Callable[[tuple[object, ...]], bool]:
+        """What is on record."""
+        from .warning import code_of, told_at, warning_of
+
+        known, warning, code = (
+            self.product.state.warnings.of(rule.id),
+            warning_of(self.product, rule),
+            code_of(self.product, rule),
+        )
+        return lambda row: told_at(known.get(code(row)), warning) is not None

@@ -36,6 +36,7 @@ COMMANDS = {
     "disclosures": "disclosures",
     "notices": "notices",
     "person": "person",
+    "warnings": "warnings",
     "suspend": "suspend",
     "attest": "attest",
     "consent": "consent",

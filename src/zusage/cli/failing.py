@@ -36,6 +36,7 @@ OURS = frozenset(
         "zusage.planning.holding.HoldUnfit",
         "zusage.planning.order.ForeignKeyCycle",
         "zusage.planning.places.PersonUnfit",
+        "zusage.planning.warning.NoSingleKey",
         "zusage.promises.naming.UnknownPromise",
         "zusage.rights.case.CaseRefused",
         "zusage.rights.objection.ObjectionRefused",

@@ -71,6 +71,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("records_kept", str(kept))]
         case p.Objected(lists=lists) | p.Withdrawn(lists=lists):
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
+        case p.Warned(rule=rule, before=within):
+            points += [("data", f"{rule.system}.{rule.table}"), ("within", str(within))]
         case p.RecipientsTold(within=within):
             points += [("told_within", str(within))]
         case p.BackedUp(backup=backup, period=limit):

@@ -37,6 +37,7 @@ from zusage.promises.promise import (
     ShortLived,
     SiteSeen,
     Transported,
+    Warned,
     Withdrawn,
 )
 
@@ -54,6 +55,7 @@ from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
 from .residue.observation import CanaryObservation
 from .transport.observation import DatabaseLine
+from .warnings import WarningBooks, look_at_warnings
 
 _SAMPLE = 25
 
@@ -113,6 +115,8 @@ class Eyes:
     cases: CaseBooks | None = None
     #: what was done, and who was told of it; None where the manifest does not say how
     tellings: TellingBooks | None = None
+    #: the register of warnings
+    warnings: WarningBooks | None = None
     #: what restrictions in force hide, and what the application reaches of it all the same
     restricted: Callable[[], Hidden] | None = None
     #: the registers of objections and withdrawals; None where no purpose says what ends with one
@@ -215,6 +219,10 @@ class Eyes:
                 return self._at_least(promise.id, rule, reader)
             case Blocked(rule=rule):
                 return self._blocked(rule, reader)
+            case Warned():
+                if self.warnings is None:
+                    return Unseen(reason="the register of warnings cannot be looked at")
+                return look_at_warnings(promise, self.warnings, self.outlook, reader)
             case EveryRow():
                 return self._every_row(promise, reader)
             case NoColumn():
@@ -367,7 +375,7 @@ class Eyes:
 
 def _system(promise: AnyPromise) -> str | None:
     match promise:
-        case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule):
+        case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule) | Warned(rule=rule):
             return rule.system
         case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
             return system

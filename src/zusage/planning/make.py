@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from zusage.promises.condition import Condition
 
 from .count import Looks, counted
 from .draft import World, draft
 from .plan import Plan
 
 
-def make_plan(world: World, looks: Looks, *, manifest_digest: str, program: str) -> Plan:
-    """Draft, count and freeze; the plan names only steps that would change something or are stopped."""
-    steps = counted(world, draft(world), looks)
+def make_plan(
+    world: World, looks: Looks, *, manifest_digest: str, program: str, fill: Callable[[Condition], Condition] | None = None
+) -> Plan:
+    """Draft, count and freeze; the plan names only steps that would change something or are stopped.
+
+    ``fill`` puts in, for counting alone, what must not stand in a plan.
+    """
+    drafted = draft(world)
+    if fill is None:
+        steps = counted(world, drafted, looks)
+    else:
+        seen = [replace(step, where=fill(step.where), foreseen=fill(step.foreseen)) for step in drafted]
+        said = {step.id: step.where for step in drafted}
+        steps = tuple(replace(step, where=said[step.id]) for step in counted(world, seen, looks))
     return Plan(
         manifest=manifest_digest,
         as_of=world.clock.as_of,

@@ -34,8 +34,9 @@ def applies(rule: Rule) -> Condition:
 
 
 def over(rule: Rule, clock: Clock, window: Window, start: StartingPoint, period: Period) -> Condition:
-    """A period of the rule is certainly over, or the erasure of the row was demanded; and no exception can hold."""
-    ended = all_of(clock.placeable(start, window), Surely(clock.over(start, period)))
+    """A period of the rule is certainly over and whoever must be warned of it was, or the erasure of the row was demanded; and no exception can hold."""
+    warned = (Surely(rule.warned),) if rule.warned else ()
+    ended = all_of(clock.placeable(start, window), Surely(clock.over(start, period)), *warned)
     parts = [any_of(ended, Surely(rule.demanded)) if rule.demanded else ended]
     if rule.unless:
         parts.append(Not(Possibly(rule.unless)))

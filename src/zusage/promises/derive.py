@@ -70,6 +70,9 @@ def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
     keep = manifest.activities[rule.activity].keep[int(rule.path[-1])]
     if rule.at_most and rule.start:
         yield p.KeptAtMost(id=f"{rule.id}/at-most", refs=keep.refs, path=rule.path, rule=rule)
+    if keep.warning and rule.warns:
+        refs = keep.warning.refs
+        yield p.Warned(id=f"{rule.id}/warned", refs=refs, path=rule.path, rule=rule, before=rule.warns)
     if rule.at_least and rule.start:
         yield p.KeptAtLeast(id=f"{rule.id}/at-least", refs=keep.refs, path=rule.path, rule=rule)
     if rule.purpose_ends and rule.purpose_start:
@@ -239,6 +242,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         elsewhere=tuple(_elsewhere(manifest, one, table) for one in keep.elsewhere),
         changes=tuple(_in_lines(change) for change in _changes(keep)) if system in manifest.logs else _changes(keep),
         duty=keep.duty,
+        warns=keep.warning.before if keep.warning else None,
         person=_person(manifest, table, data),
         path=("activities", name, "keep", index),
     )

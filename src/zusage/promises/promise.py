@@ -96,6 +96,10 @@ class Rule:
     person: tuple[str, str] | None = None
     #: manifest path of the rule
     path: tuple[str | int, ...] = ()
+    #: how long before the end people are warned
+    warns: Period | None = None
+    #: of rows whose people must be warned: who was, long enough ago
+    warned: Condition | None = None
     #: rows for which the periods count as over, because their erasure was demanded (Art. 17 GDPR)
     demanded: Condition | None = None
 
@@ -149,6 +153,14 @@ class Blocked(Promise):
     """After the purpose has ended the data are out of the application's reach until their final limit."""
 
     rule: Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(Promise):
+    """Whoever will soon lose what they have by a rule was told so in time."""
+
+    rule: Rule
+    before: Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +352,7 @@ AnyPromise = (
     KeptAtMost
     | KeptAtLeast
     | Blocked
+    | Warned
     | EveryRow
     | NoColumn
     | Accounted

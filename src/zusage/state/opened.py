@@ -29,6 +29,7 @@ class State:
         from .restricted_uses import RestrictedUses
         from .restrictions import Restrictions
         from .suspensions import Suspensions
+        from .warnings import Warnings
         from .withdrawals import Withdrawals
 
         #: Django's name of the connection
@@ -48,6 +49,7 @@ class State:
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)
+        self.warnings = Warnings(alias)
 
     def lock(self) -> AbstractContextManager[Taken]:
         """Be the only apply on this state; gives a way to ask whether one still is. Raises AlreadyRunning.

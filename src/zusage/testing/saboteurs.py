@@ -27,9 +27,11 @@ from zusage.promises.promise import (
     RecipientsTold,
     RequestCases,
     ShortLived,
+    Warned,
     Withdrawn,
 )
 from zusage.rights.case import Event, Kind
+from zusage.sealing.erased import row_code
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
@@ -212,6 +214,24 @@ def _in_notices(statement: str) -> Callable[[Scene], None]:
     return act
 
 
+def _strike_off(scene: Scene) -> None:
+    """The register of warnings does not know of the one that was sent."""
+    with scene.connected(scene.own / STATE) as state:
+        if state.execute("UPDATE zusage_warning SET sent_at = NULL").rowcount == 0:
+            raise AssertionError("nobody was warned")
+
+
+def _warned_and_left(scene: Scene) -> None:
+    """Somebody was warned long ago, did not come back, and is there still."""
+    seen = "2020-01-01"
+    code = row_code((scene.own / "warnings.key").read_bytes(), "guests/idle scene.guest", (9, seen))
+    with scene.connected() as database:
+        database.execute("INSERT INTO guest VALUES (9, 'stays@scene.example', ?)", (seen,))
+    with scene.connected(scene.own / STATE) as state:
+        row = ("guests/idle", code, "2020-12-01 12:00:00", "2020-12-01 12:00:00")
+        state.execute("INSERT INTO zusage_warning (rule, code, begun_at, sent_at) VALUES (?, ?, ?, ?)", row)
+
+
 def _restrict_in_silence(scene: Scene) -> None:
     """Somebody's data were restricted, and nobody wrote down who must be told."""
     from zusage.state import open_state
@@ -303,6 +323,10 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
     Saboteur("a deadline for an answer is missed", RequestCases, "requests/answered-in-time", _miss_a_deadline),
     Saboteur("a closed case speaks of somebody for too long", RequestCases, "requests/cases-kept", _never_empty),
+    Saboteur("somebody is not warned whose end is near", Warned, "guests/idle/warned",
+             _sql("INSERT INTO guest VALUES (9, 'forgotten@scene.example', '2023-06-15')")),
+    Saboteur("somebody stays who was warned and did not come back", KeptAtMost, "guests/idle/at-most", _warned_and_left),
+    Saboteur("a warning was never sent", Warned, "guests/idle/warned", _strike_off),
     Saboteur("somebody who objected is put back into the list", Objected, "objections/newsletter",
              _sql("UPDATE reader SET wants = TRUE WHERE id = 1")),
     Saboteur("an import brings somebody back who objected", Objected, "objections/newsletter",

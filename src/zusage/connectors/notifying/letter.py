@@ -23,6 +23,10 @@ class NotDelivered(SystemTrouble):
         self.down = down
 
 
+class AddressRefused(NotDelivered):
+    """The mail server is there, and takes nothing for this address."""
+
+
 def refused(who: str, status: int) -> NotDelivered:
     """What a status of HTTP other than 2xx means; 408, 429 and 5xx are the recipient's state and not about this notice."""
     return NotDelivered(f"{who} answered with status {status}", down=status in (408, 429) or status >= 500)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from .letter import PATIENCE, Letter, NotDelivered, Sent
+from .letter import PATIENCE, AddressRefused, Letter, NotDelivered, Sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,8 @@ def send_mail(post: Post, to: str, letter: Letter) -> Sent:
             smtp.send_message(_message(post.sender, to, letter))
     except smtplib.SMTPRecipientsRefused as error:
         status = next(iter(error.recipients.values()), (0, b""))[0]
-        raise NotDelivered(f"the mail server refused the recipient's address with status {status}") from None
+        why = f"the mail server refused the recipient's address with status {status}"
+        raise (AddressRefused(why) if status >= 500 else NotDelivered(why)) from None
     except smtplib.SMTPResponseException as error:
         raise NotDelivered(f"the mail server answered with status {error.smtp_code}", down=error.smtp_code < 500) from None
     except (OSError, smtplib.SMTPException, ValueError) as error:

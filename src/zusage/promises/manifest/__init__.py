@@ -19,6 +19,8 @@ from .activities import (
     Pseudonymise,
     PurposeEnd,
     Replacement,
+    Warn,
+    WarningMail,
 )
 from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
@@ -87,6 +89,8 @@ __all__ = [
     "TellingMail",
     "Texts",
     "Transport",
+    "Warn",
+    "WarningMail",
     "Website",
 ]
 

@@ -72,6 +72,29 @@ class PurposeEnd(Part):
     after: PeriodText
 
 
+class WarningMail(Part):
+    """The mail server that takes warnings."""
+
+    #: smtp://host:port or smtps://host:port; usually ${NAME}
+    server: Line
+    sender: Line
+    #: a file with the certificates that are trusted instead of the public ones
+    authority: Line | None = None
+
+
+class Warn(Part):
+    """Whoever would lose what they have by a rule is told so before, and has time to come back."""
+
+    #: how long before the end; nobody loses anything sooner after their warning
+    before: PeriodText
+    #: the column of the same row that holds the address
+    to: Line
+    mail: WarningMail
+    #: what becomes of a row whose address no mail server takes: it is held until somebody looks, or goes all the same
+    undeliverable: Literal["hold", "delete"] = "hold"
+    refs: tuple[str, ...] = ()
+
+
 class Keep(Part):
     """How long some classes of data of some rows are kept for this purpose."""
 
@@ -99,7 +122,20 @@ class Keep(Part):
     #: the statutory duty: an entry of the law data
     duty: Name | None = None
     then: Literal["delete"] | Anonymise | Pseudonymise = "delete"
+    #: people are warned by mail before
+    warning: Warn | None = None
     refs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _warned_of_an_end(self) -> Keep:
+        """A warning is about one end that a machine can time, and that nothing else puts off."""
+        if self.warning and not (self.at_most and self.from_):
+            raise ValueError("warning needs at_most and from: nobody can be warned of an end that has no day")
+        if self.warning and (self.at_least or self.purpose_ends or self.duty):
+            raise ValueError(
+                "warning does not go with at_least, purpose_ends or duty: whoever comes back cannot put such an end off"
+            )
+        return self
 
 
 class Protect(Part):

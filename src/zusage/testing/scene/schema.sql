@@ -7,6 +7,7 @@ CREATE TABLE contract (id INTEGER PRIMARY KEY, text TEXT, ended DATE);
 CREATE TABLE clause (id INTEGER PRIMARY KEY, contract_id INTEGER REFERENCES contract (id), wording TEXT);
 CREATE TABLE consent (id INTEGER PRIMARY KEY, text_version TEXT);
 CREATE TABLE reader (id INTEGER PRIMARY KEY, email TEXT, wants BOOLEAN);
+CREATE TABLE guest (id INTEGER PRIMARY KEY, mail TEXT, seen DATE);
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, joined DATE, active BOOLEAN);
 CREATE TABLE agreement (id INTEGER PRIMARY KEY, email TEXT, given DATETIME, ended DATETIME);
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
@@ -19,6 +20,7 @@ INSERT INTO visit VALUES (1, '192.0.2.1', '2015-01-01 12:00:00'), (2, '192.0.2.1
 INSERT INTO contract VALUES (1, 'due', '2010-01-01'), (2, 'to block', '2020-01-01'), (3, 'running', '2024-05-01'), (4, 'to block', '2021-01-01');
 INSERT INTO clause VALUES (1, 1, 'due'), (2, 2, 'to block'), (3, 3, 'running');
 INSERT INTO consent VALUES (1, 'v1');
+INSERT INTO guest VALUES (1, 'idle@scene.example', '2023-06-20'), (2, 'here@scene.example', '2024-05-01');
 INSERT INTO member VALUES (1, 'left since', '2020-01-01', TRUE), (2, 'there', '2020-01-01', TRUE);
 INSERT INTO setting VALUES (1, 'dark');
 INSERT INTO reader VALUES (1, 'otter@scene.example', TRUE), (2, 'badger@scene.example', TRUE), (3, 'heron@scene.example', FALSE);
