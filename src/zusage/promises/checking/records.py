@@ -19,6 +19,8 @@ def _refs(value: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, list[str]]]
         for key, inner in value.items():
             if key == "refs" and isinstance(inner, list):
                 yield (*path, key), inner
+            elif key == "refs" and isinstance(inner, dict):  # sorted by what shows them
+                yield from (((*path, key, what), one) for what, one in inner.items() if isinstance(one, list))
             else:
                 yield from _refs(inner, (*path, key))
     elif isinstance(value, list):
