@@ -1,5 +1,6 @@
 """The promises of the platform's stores: clean by themselves, and from broken to kept by one plan."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from citizen_looks import MANIFEST, copied, look, product
@@ -45,3 +46,11 @@ def test_a_request_that_nobody_answers_is_red(kept, tmp_path):
         receive(ours, "access", "office", {"person": "member=2"})
     with product(folder) as ours:
         assert {name for name, verdict in look(ours).items() if verdict == "broken"} == {"requests/answered-in-time"}
+
+
+def test_every_item_of_the_catalogue_is_bound_or_explained():
+    """The last three stand beside their backups, in a part of the manifest of its own."""
+    texts = (MANIFEST.read_text(encoding="utf-8"), (MANIFEST.parent / "backups.yaml").read_text(encoding="utf-8"))
+    named, beside = (set(re.findall(r"\bCP-\d{3}\b", text)) for text in texts)
+    assert named | beside == {f"CP-{number:03d}" for number in range(1, 314)}
+    assert not named & beside
