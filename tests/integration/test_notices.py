@@ -63,6 +63,12 @@ def told(
     return Told.make(tmp_path, http, mail)
 
 
+@pytest.fixture
+def here(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+    """Our own state is beside the manifest."""
+    return Told.make(tmp_path, http, mail)
+
+
 def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told: Told) -> None:
     told.erase("2")
     assert told.states() == {"carrier": "waiting", "printer": "waiting"}
@@ -80,93 +86,93 @@ def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told
     assert len(told.http.requests) == len(told.mails) == 1
 
 
-def test_the_webhook_is_signed_as_standard_webhooks_are(told: Told) -> None:
+def test_the_webhook_is_signed_as_standard_webhooks_are(here: Told) -> None:
     from click.testing import CliRunner
 
     from zusage.cli import cli
 
-    told.erase()
-    told.send()
-    printed = CliRunner().invoke(cli, ["notices", "secret", str(told.folder / "zusage.yaml"), "carrier"]).output
+    here.erase()
+    here.send()
+    printed = CliRunner().invoke(cli, ["notices", "secret", str(here.folder / "zusage.yaml"), "carrier"]).output
     secret = base64.b64decode(printed.strip().removeprefix("whsec_"))
-    (request,) = told.http.to("/carrier")
+    (request,) = here.http.to("/carrier")
     signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + request.body
     expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
     assert request.headers["webhook-signature"] == f"v1,{expected}"
     assert request.headers["idempotency-key"] == request.headers["webhook-id"]
 
 
-def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(told: Told) -> None:
-    told.erase()
-    told.send()
-    (request,) = told.http.to("/v1/opendsr_requests")
+def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(here: Told) -> None:
+    here.erase()
+    here.send()
+    (request,) = here.http.to("/v1/opendsr_requests")
     assert request.content["subject_request_type"] == "erasure"
     assert request.content["subject_identities"] == [
         {"identity_type": "controller_customer_id", "identity_value": "3", "identity_format": "raw"}
     ]
     key = request.content["subject_request_id"]
-    told.http.known[key] = "completed"
-    told.send()
-    with told.opened() as product:
+    here.http.known[key] = "completed"
+    here.send()
+    with here.opened() as product:
         (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
     assert (notice.state, notice.progress, notice.key) == ("told", "completed", key)
 
 
-def test_an_answer_of_a_processor_counts_only_with_its_signature_where_its_certificate_is_declared(told: Told) -> None:
+def test_an_answer_of_a_processor_counts_only_with_its_signature_where_its_certificate_is_declared(here: Told) -> None:
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     from zusage.testing.authority import Authority
 
-    certificate, private = Authority(told.folder / "authority").issue("processor.example")
-    told.rewrite("otherwise: dsr@counter.example", f'otherwise: dsr@counter.example, certificate: "{certificate}"')
-    told.erase()
-    (failed,) = told.send().failed
+    certificate, private = Authority(here.folder / "authority").issue("processor.example")
+    here.rewrite("otherwise: dsr@counter.example", f'otherwise: dsr@counter.example, certificate: "{certificate}"')
+    here.erase()
+    (failed,) = here.send().failed
     assert "has not signed" in failed.trouble
-    told.http.sign = lambda body: b"forged"
-    told.later(minutes=6)
-    (failed,) = told.send().failed
+    here.http.sign = lambda body: b"forged"
+    here.later(minutes=6)
+    (failed,) = here.send().failed
     assert "not good" in failed.trouble
     key = load_pem_private_key(private.read_bytes(), None)
-    told.http.sign = lambda body: key.sign(body, ECDSA(SHA256()))
-    told.later(minutes=11)
-    assert [one.recipient for one in told.send().told] == ["counter"]
+    here.http.sign = lambda body: key.sign(body, ECDSA(SHA256()))
+    here.later(minutes=11)
+    assert [one.recipient for one in here.send().told] == ["counter"]
 
 
-def test_a_report_of_a_processor_is_not_believed_it_is_asked_itself(told: Told) -> None:
+def test_a_report_of_a_processor_is_not_believed_it_is_asked_itself(here: Told) -> None:
     from click.testing import CliRunner
 
     from zusage.cli import cli
 
-    told.erase()
-    told.send()
-    key = told.http.to("/v1/opendsr_requests")[0].content["subject_request_id"]
-    words = ["notices", "reported", str(told.folder / "zusage.yaml")]
+    here.erase()
+    here.send()
+    key = here.http.to("/v1/opendsr_requests")[0].content["subject_request_id"]
+    words = ["notices", "reported", str(here.folder / "zusage.yaml")]
     report = {"subject_request_id": key, "request_status": "completed"}
     said = CliRunner().invoke(cli, words, input=json.dumps(report))
     assert "counter" not in said.output
     assert "pending" in said.output
-    told.http.known[key] = "cancelled"
+    here.http.known[key] = "cancelled"
     assert "cancelled" in CliRunner().invoke(cli, words, input=json.dumps(report)).output
-    with told.opened() as product:
+    with here.opened() as product:
         (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
         assert escalated_now(product, notice)  # a human must look
     for wrong in ("no report", json.dumps({"subject_request_id": "another"})):
         assert CliRunner().invoke(cli, words, input=wrong).exit_code != 0
 
 
-def test_a_corrected_value_goes_only_where_the_wrong_one_went(told: Told) -> None:
-    told.correct()
-    told.send()
-    (request,) = told.http.to("/carrier")
+def test_a_corrected_value_goes_only_where_the_wrong_one_went(here: Told) -> None:
+    here.correct()
+    here.send()
+    (request,) = here.http.to("/carrier")
     assert request.content["data"]["corrected"] == {"what": "name", "before": "name of 3", "after": "Right Name"}
-    to_printer, to_counter = sorted(told.mails, key=lambda one: one["To"], reverse=True)
+    to_printer, to_counter = sorted(here.mails, key=lambda one: one["To"], reverse=True)
     assert (to_printer["To"], to_counter["To"]) == (
         "office@printer.example",
         "dsr@counter.example",
     )  # OpenDSR has no words for it
-    for letter in told.mails:
+    for letter in here.mails:
         assert "name" in str(letter.get_payload())
         assert "Right Name" not in str(letter.get_payload())
 
@@ -183,20 +189,20 @@ def test_a_restriction_and_its_end_are_told(told: Told) -> None:
     assert told.http.to("/carrier")[1].content["data"]["identities"] == [{"type": "name", "value": "name of 3"}]
 
 
-def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(told: Told) -> None:
-    told.sql("INSERT INTO review VALUES (1, 3, 'good', TRUE, '2026-01-01 10:00:00'), (2, 4, 'bad', FALSE, '2026-01-01 10:00:00')")
-    told.erase("4")
-    assert "search" not in told.states()
-    told.erase("3")
-    swept = told.send()
-    (request,) = told.http.to("/search")
+def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(here: Told) -> None:
+    here.sql("INSERT INTO review VALUES (1, 3, 'good', TRUE, '2026-01-01 10:00:00'), (2, 4, 'bad', FALSE, '2026-01-01 10:00:00')")
+    here.erase("4")
+    assert "search" not in here.states()
+    here.erase("3")
+    swept = here.send()
+    (request,) = here.http.to("/search")
     assert request.content["data"]["links_and_copies"] is True
     assert [one.recipient for one in swept.by_hand] == ["public/reviews"]
-    told.later(days=4)
-    with told.opened() as product:
+    here.later(days=4)
+    with here.opened() as product:
         (open_,) = [one for one in product.state.notices.all() if one.open]
-        product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", told.now, by="clerk")
-    assert told.states()["public/reviews"] == "told"
+        product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", here.now, by="clerk")
+    assert here.states()["public/reviews"] == "told"
 
 
 def test_two_do_not_send_at_once(told: Told) -> None:
@@ -208,25 +214,24 @@ def test_two_do_not_send_at_once(told: Told) -> None:
 
 def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(told: Told) -> None:
     """The recipient takes its time, and the process dies meanwhile: nobody can know whether it was told."""
-    for key in ("1", "2", "3", "4", "5"):
+    for key in ("2", "4"):
         told.erase(key)
     path = str(told.folder / "zusage.yaml")
-    for _ in range(2):
-        asked = threading.Event()
-        told.http.on_request = lambda _, asked=asked: (asked.set(), time.sleep(0.3))
-        child = subprocess.Popen([sys.executable, "-c", SENDING, path])
-        assert asked.wait(30)
-        child.send_signal(signal.SIGKILL)
-        assert child.wait() == -signal.SIGKILL
-        with told.opened() as product:
-            assert any(one.in_doubt for one in product.state.notices.all())
+    asked = threading.Event()
+    told.http.on_request = lambda _: (asked.set(), time.sleep(0.3))
+    child = subprocess.Popen([sys.executable, "-c", SENDING, path])
+    assert asked.wait(30)
+    child.send_signal(signal.SIGKILL)
+    assert child.wait() == -signal.SIGKILL
+    with told.opened() as product:
+        assert any(one.in_doubt for one in product.state.notices.all())
     told.http.on_request = None
     told.later(days=1)
     told.send()
     assert set(told.states().values()) == {"told"}
     keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
-    assert len(keys) > len(set(keys)) == 5  # told twice, under one number
-    assert len({one["Message-ID"] for one in told.mails}) == 5
+    assert len(keys) > len(set(keys)) == 2  # told twice, under one number
+    assert len({one["Message-ID"] for one in told.mails}) == 2
 
 
 def test_what_is_kept_long_enough_is_forgotten_and_what_is_open_is_not(told: Told) -> None:

@@ -60,12 +60,12 @@ def test_a_recipient_that_is_down_for_a_day_delays_only_itself(told: Told) -> No
     swept = told.send()
     assert {one.recipient for one in swept.told} == {"printer", "counter"}
     assert len(swept.failed) == 1  # the second of its line waits without being tried
-    for _ in range(24):
-        told.later(hours=1)
+    for _ in range(10):
+        told.later(hours=2)
         swept = told.send()
         tries += len(swept.failed)
         assert swept.told == ()
-    assert 5 <= tries <= 12  # the waits double
+    assert 3 <= tries <= 8  # the waits double
     told.rewrite(down, f"{told.http.url}/carrier")
     told.later(days=1)
     assert [one.recipient for one in told.send().told] == ["carrier", "carrier"]
@@ -133,7 +133,7 @@ def test_what_names_the_person_is_sealed_and_goes_with_the_receipt(told: Told) -
         assert not path.is_file() or b"name of 3" not in path.read_bytes()
 
 
-@pytest.mark.parametrize("moment", [0.0, 0.1, 0.2, 0.4])
+@pytest.mark.parametrize("moment", [0.0, 0.1, 0.3])
 def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_up_again(told: Told, moment: float) -> None:
     """Rows that said who received data are gone with the first half; who they were was written down before."""
     path = told.plan_erasure("3")
