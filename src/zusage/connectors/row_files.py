@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from zusage.promises.row_files import written
+from zusage.promises.row_files import anything, written
 
 from .port import SystemTrouble
 from .sql.address import fill
 
 #: letters that mean something in a pattern, as they are written to mean themselves
-_PLAIN = {"[": "[[]", "*": "[*]", "?": "[?]"}
+PLAIN = {"[": "[[]", "*": "[*]", "?": "[?]"}
 
 
 class FileTrouble(SystemTrouble):
@@ -30,11 +30,16 @@ class FileTrouble(SystemTrouble):
 
 def files_at(system: str, pattern: str, values: Mapping[str, object]) -> list[Path]:
     """Every file of a row that is there, folders among them; links are not followed. Raises Unreachable, FileTrouble."""
-    text = written(fill(system, pattern), values, _PLAIN)
+    text = written(fill(system, pattern), values, PLAIN)
     if text is None:
         return []
     refuse_missing(system, pattern)
     return [Path(name) for name in sorted(glob.glob(text, include_hidden=True))]
+
+
+def every_file(system: str, pattern: str) -> list[str]:
+    """Whatever lies where files of rows do, rows or not. Raises Unreachable."""
+    return sorted(glob.glob(anything(fill(system, pattern)), include_hidden=True))
 
 
 def refuse_missing(system: str, pattern: str) -> None:

@@ -63,6 +63,8 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("counts_only", ", ".join(map(".".join, counts)))] if counts else []
         case p.ShortLived(folder=folder, alive=alive, within=within):
             points += [("data", folder), ("alive", alive), ("within", str(within))]
+        case p.FilesOwned(system=system, table=table, files=files):
+            points += [("data", f"{system}.{table}"), ("patterns", ", ".join(files))]
         case p.Accounted(system=system):
             points += [("data", system)]
         case p.ConsentRecords(records_kept=kept):

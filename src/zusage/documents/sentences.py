@@ -54,6 +54,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say(f"sentence.canary.{aspect}", store=say.quoted(store), every=every(period, say))
         case p.Withdrawn(activity=activity):
             return say("sentence.withdrawn", title=say.quoted(say.of(manifest.activities[activity].title)))
+        case p.FilesOwned(table=table):
+            return say("sentence.files", table=say.quoted(table))
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():

@@ -25,6 +25,7 @@ from zusage.promises.promise import (
     CookieSeen,
     Encrypted,
     EveryRow,
+    FilesOwned,
     KeptApart,
     KeptAtLeast,
     KeptAtMost,
@@ -54,6 +55,7 @@ from .outside import look_at_server, look_at_site
 from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_kept_cases
 from .residue.observation import CanaryObservation
+from .row_files import look_at_files
 from .transport.observation import DatabaseLine
 from .warnings import WarningBooks, look_at_warnings
 
@@ -231,6 +233,8 @@ class Eyes:
                 return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
             case KeptApart():
                 return self._apart(promise, reader)
+            case FilesOwned():
+                return look_at_files(promise, reader, self.outlook.as_of)
             case Encrypted():
                 line = reader.encryption()
                 return DatabaseLine(encrypted=line.encrypted, local=line.local, how=line.how)
@@ -379,7 +383,7 @@ def _system(promise: AnyPromise) -> str | None:
             return rule.system
         case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
             return system
-        case Protected(system=system):
+        case Protected(system=system) | FilesOwned(system=system):
             return system
         case KeptApart(people=system):
             return system

@@ -111,6 +111,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedFiles:
+    """What lies where files of rows do."""
+
+    #: a row names them
+    owned: int
+    #: no row names them, but they are so new that theirs may not be committed
+    young: int
+    #: no row names them
+    left: int
+    #: nobody can tell whose they are
+    unclear: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """What a named role has said, and until when that holds."""
 
@@ -216,6 +230,7 @@ Observation = (
     | Apart
     | Held
     | Hidden
+    | OwnedFiles
     | Avoided
     | Recipients
     | Statement

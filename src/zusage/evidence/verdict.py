@@ -20,6 +20,7 @@ from .observation import (
     Lines,
     Names,
     Observation,
+    OwnedFiles,
     Reach,
     Recipients,
     Rows,
@@ -53,6 +54,8 @@ def judge(seen: Observation) -> Judgement:
             return _held(seen)
         case Hidden():
             return _hidden(seen)
+        case OwnedFiles():
+            return _owned(seen)
         case Avoided():
             return _avoided(seen)
         case Recipients():
@@ -204,6 +207,20 @@ def _held(seen: Held) -> Judgement:
     if not seen.held:
         return _undecided("no living process holds anything there, so it is not shown that living and dead are told apart")
     return _kept(f"{seen.held} entries are held by a living process, none has outlived its own")
+
+
+def _owned(seen: OwnedFiles) -> Judgement:
+    if seen.left > 0:
+        return _broken(f"{seen.left} of {seen.owned + seen.young + seen.left} files belong to no row")
+    if min(seen.owned, seen.young, seen.left, seen.unclear) < 0:
+        return _undecided(_NEGATIVE)
+    if seen.unclear:
+        return _undecided(f"of {seen.unclear} files nobody could tell whose they are")
+    if not seen.owned:
+        return _undecided("no file of any row is there, so it is not shown that one would be found")
+    return _kept(
+        f"each of {seen.owned} files belongs to a row" + (f"; {seen.young} are newer than an hour" if seen.young else "")
+    )
 
 
 def _hidden(seen: Hidden) -> Judgement:

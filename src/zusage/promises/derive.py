@@ -10,6 +10,7 @@ from .lines import ADDRESSES
 from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
 from .manifest.canary import OWN_STORE
 from .outside import outside
+from .row_files import files_of
 
 
 def rules_of(manifest: Manifest) -> tuple[p.Rule, ...]:
@@ -110,6 +111,11 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         here = ("telling",)
         times = {"within": telling.within, "kept": telling.kept}
         yield p.RecipientsTold(id="recipients-told", refs=telling.refs, path=here, since=telling.since, **times)
+    for table, files in files_of(manifest).items():
+        name = next(one for one, activity in manifest.activities.items() if table in activity.data and activity.data[table].files)
+        where = ("activities", name, "data", table, "files")
+        system, bare = table.split(".", 1)
+        yield p.FilesOwned(id=f"files/{table}", refs=(), path=where, system=system, table=bare, files=files)
     yield from _backed_up(manifest)
     yield from _canary(manifest)
     for name, said in manifest.attested.items():

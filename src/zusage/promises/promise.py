@@ -208,6 +208,16 @@ class ShortLived(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilesOwned(Promise):
+    """Every file that lies where files of rows do belongs to a row that is there."""
+
+    system: str
+    table: str
+    #: paths with columns of the row in braces
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attested(Promise):
     """A named role says so, again within each period."""
 
@@ -358,6 +368,7 @@ AnyPromise = (
     | Accounted
     | KeptApart
     | ShortLived
+    | FilesOwned
     | ConsentRecords
     | RequestCases
     | Objected

@@ -26,6 +26,16 @@ def columns_in(path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_COLUMN.findall(path)))
 
 
+def anything(path: str) -> str:
+    """The path with ``*`` in the place of every column."""
+    return _COLUMN.sub("*", path)
+
+
+def fixed_part(path: str, environment: Mapping[str, str]) -> str:
+    """The path with what the environment fills in; columns stay."""
+    return re.sub(r"\$\{(\w+)\}", lambda found: environment.get(found[1], ""), path)
+
+
 def written(path: str, values: Mapping[str, object], around: Mapping[str, str] | None = None) -> str | None:
     """The path of a row's files, with ``*`` where any name may stand; None where a value can be no part of a name.
 

@@ -30,6 +30,7 @@ def protection(setting: Setting) -> Section:
                     p.NoColumn,
                     p.KeptApart,
                     p.ShortLived,
+                    p.FilesOwned,
                     p.ConsentRecords,
                     p.RequestCases,
                     p.Objected,

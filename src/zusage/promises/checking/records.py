@@ -9,6 +9,7 @@ from typing import Any
 
 from ..finding import Severity
 from ..loading import Loaded
+from ..row_files import files_of
 from ..source import KeyPath
 from .rule import Spot, rule
 
@@ -111,6 +112,7 @@ def _promises(loaded: Loaded) -> Iterator[str]:
         ("kept-apart", manifest.kept_apart),
         ("short-lived", manifest.short_lived),
         ("accounted", manifest.stores),
+        ("files", files_of(manifest)),
         ("attested", manifest.attested),
     ):
         yield from (f"{prefix}/{name}" for name in section)
