@@ -88,6 +88,9 @@ SABOTEURS = {
         insert("referee", person_id=MEMBER, name="'R'", email="'r@example.net'", relation="''", added_at=LONG)
     ],
     "profiles/unused-documents/at-most": [insert("document", id=NAME, person_id=MEMBER, **_DOCUMENT, uploaded_at=LONG)],
+    "files/pool.document": [
+        one("document", f"id = {NAME}", "id NOT IN (SELECT document_id FROM evidence WHERE document_id NOT NULL)")
+    ],
     "profiles/lapsed-proofs/at-most": [one("evidence", "state = 'approved', expires_on = '2020-01-01'")],
     "profiles/past-availability/at-most": [
         insert(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -94,6 +95,8 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         for name in ("POOL_DATABASE_URL", "POOL_APPLICATION_URL"):
             patch.setenv(name, f"sqlite:///{pool.database}")
         patch.setenv("POOL_FOLDER", str(pool.folder / "files"))
+        for path in (pool.folder / "files").rglob("*"):
+            os.utime(path, (0, 0))  # as if they had lain there for long
         patch.setenv("POOL_BACKUPS", str(pool.backup.parent))
         yield pool
 

@@ -20,6 +20,7 @@ from zusage.evidence.observation import (
     Lines,
     Names,
     Observation,
+    OwnedFiles,
     Reach,
     Rows,
     Statement,
@@ -47,10 +48,17 @@ HIDDEN = Hidden(restrictions=2, hiding=2, rows=9, readable=0, changeable=0, unse
 AVOIDED = Avoided(
     objections=3, forbidden=0, unplaceable=0, others=9, total=9, planted=1, found=1, visible=True, how_visible="a table"
 )
-SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED)
+OWNED = OwnedFiles(owned=4, young=1, left=0, unclear=0)
+SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED, OWNED)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (HIDDEN, {"left_open": 1}, BROKEN),
+    (OWNED, {}, KEPT),
+    (OWNED, {"left": 1}, BROKEN),
+    (OWNED, {"left": 1, "unclear": 1, "owned": -1}, BROKEN),
+    (OWNED, {"unclear": 1}, UNDECIDED),
+    (OWNED, {"owned": 0}, UNDECIDED),
+    (OWNED, {"young": -1}, UNDECIDED),
     (AVOIDED, {}, KEPT),
     (AVOIDED, {"others": 0, "total": 0, "planted": 0, "found": 0}, KEPT),
     (AVOIDED, {"forbidden": 1, "others": 8}, BROKEN),
@@ -169,7 +177,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
-    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden, Avoided):
+    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden, Avoided, OwnedFiles):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind
 
 

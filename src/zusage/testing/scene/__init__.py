@@ -42,6 +42,7 @@ class Scene:
             database.executescript(files(__name__).joinpath("numbers.sql").read_text(encoding="utf-8"))
         (scene.meetings / "running").mkdir(parents=True)
         (scene.meetings / "running" / "alive").touch()
+        scene.paper(1)
         from .logs import write  # it takes scenes itself
 
         write(scene.logs)
@@ -100,6 +101,13 @@ class Scene:
     def meetings(self) -> Path:
         """The folder whose entries live only as long as somebody holds them."""
         return self.folder / "meetings"
+
+    def paper(self, number: int) -> None:
+        """The file of a consent, a day old, whether or not the consent is there."""
+        file = self.folder / "papers" / f"{number}.txt"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("what was signed", encoding="utf-8")
+        os.utime(file, (NOW.timestamp() - 86_400, NOW.timestamp() - 86_400))
 
     @contextmanager
     def meeting(self) -> Iterator[None]:
