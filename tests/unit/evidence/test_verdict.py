@@ -22,11 +22,13 @@ from zusage.evidence.observation import (
     Observation,
     OwnedFiles,
     Reach,
+    Recipients,
     Rows,
     Statement,
     Unseen,
 )
 from zusage.evidence.prove import overall
+from zusage.evidence.residue.observation import CanaryObservation
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
 
@@ -170,10 +172,12 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     elsewhere = {
         Apart,
         Held,
+        Recipients,
         *get_args(SiteObservation),
         *get_args(TransportObservation),
         *get_args(ConsentObservation),
         *get_args(BackupObservation),
+        *get_args(CanaryObservation),
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
