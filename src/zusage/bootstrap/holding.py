@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zusage.planning import holding
 from zusage.planning.holding import Hold, HoldUnfit, Person
 from zusage.planning.plan import Selection
-from zusage.promises.condition import to_text
+from zusage.promises.condition import ALWAYS, to_text
 
 from .seen import Looks
 
@@ -47,6 +47,8 @@ class Placed:
     beyond: tuple[str, ...] = ()
     #: held tables of which rows were blocked before; conditions cannot be asked of those
     out_of_reach: tuple[str, ...] = ()
+    #: tables that are held whole, with rows that were blocked before
+    whole_and_blocked: tuple[str, ...] = ()
 
 
 def place(product: Product, wish: Wish) -> Placed:
@@ -68,7 +70,8 @@ def place(product: Product, wish: Wish) -> Placed:
         rows=rows,
         blocked=blocked,
         beyond=holding.beyond(product.loaded.manifest, holds) if wish.person else (),
-        out_of_reach=tuple(hold.table for hold in asked if hold.table in sealed),
+        out_of_reach=tuple(hold.table for hold in asked if hold.table in sealed and hold.where != ALWAYS),
+        whole_and_blocked=tuple(hold.table for hold in asked if hold.table in sealed and hold.where == ALWAYS),
     )
 
 

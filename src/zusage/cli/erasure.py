@@ -62,7 +62,7 @@ def plan(
     from zusage.bootstrap.erasing import Wish
     from zusage.bootstrap.erasing import plan as plan_in
 
-    from .plan import _data, show_steps
+    from .plan import _data, show_holds, show_steps
 
     reasons = dict(_reason(text) for text in needed)
     with opened(manifest, folder) as product:
@@ -70,13 +70,16 @@ def plan(
         planned = plan_in(product, Wish(people=_people(person), ground=ground, by=by, needed=reasons))
         made = planned.plan
         product.save_plan(made, out)
+        held = product.state.suspensions.current()
     if as_json:
-        print_json(_data(made) | {"not_reached": list(planned.beyond)})
+        print_json(_data(made, held) | {"not_reached": list(planned.beyond)})
     elif not made.steps:
         say("nothing of theirs can be erased: there is nothing, or everything is held")
     else:
         show_steps(made)
         say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
+    if not as_json:
+        show_holds(held)
     if planned.beyond and not as_json:
         warn(
             f"the manifest does not say whose the rows of {', '.join(planned.beyond)} are, so nothing of them is in the plan. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from .output import count, heading, say, table
 
 if TYPE_CHECKING:
     from zusage.planning.plan import Plan, Step
+    from zusage.planning.suspension import Suspension
 
 
 @click.command("plan")
@@ -27,7 +29,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     """Look, change nothing, and write a plan: what would go, from where, why, and how many rows.
 
     The plan freezes conditions, time, counts, manifest and schema, and is signed. `zusage apply` carries out that plan
-    and no other. Rows under a suspension or an exception are not in it.
+    and no other. Rows under a suspension or an exception are not in it; every suspension in force is named.
 
     Exit code: 0 planned, 2 a step is stopped by rows that refer to what would go, 3 usage or manifest error.
     """
@@ -37,19 +39,24 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
         product.refuse_findings()
         plan = product.make_plan()
         product.save_plan(plan, out)
+        held = product.state.suspensions.current()
     if as_json:
-        print_json(_data(plan))
+        print_json(_data(plan, held))
     else:
-        _show(plan, out)
+        _show(plan, held, out)
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 
-def _data(plan: Plan) -> dict[str, object]:
+def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
     return {
         "digest": plan.digest,
         "as_of": plan.as_of.isoformat(),
         "valid_until": plan.valid_until.isoformat(),
         "needs_approval": list(plan.needs_approval),
+        "suspensions": [
+            {"id": one.id, "tables": list(dict.fromkeys(table for table, _ in one.holds)), "review_on": one.review_on.isoformat()}
+            for one in held
+        ],
         "steps": [
             {
                 "id": step.id,
@@ -86,14 +93,22 @@ def describe(step: Step) -> str:
             return "delete"
 
 
-def _show(plan: Plan, out: Path) -> None:
+def _show(plan: Plan, held: Sequence[Suspension], out: Path) -> None:
     show_steps(plan)
+    show_holds(held)
     if not plan.steps:
         return
     heading(f"{count(plan.rows, 'row')} would change. Nothing has been changed.")
     if plan.needs_approval:
         say(f"more than {plan.guard:.0%} of {', '.join(plan.needs_approval)} would go: a second person must approve", "yellow")
     say(f"written to {out}, good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, digest {plan.digest[:16]}…")
+
+
+def show_holds(held: Sequence[Suspension]) -> None:
+    """Name the suspensions that keep rows out of a plan."""
+    for one in held:
+        tables = ", ".join(dict.fromkeys(table for table, _ in one.holds)) or "what was blocked of one person"
+        say(f"{one.id} holds rows of {tables} whatever is due, to be reviewed on {one.review_on.isoformat()}: {one.reason}")
 
 
 def show_steps(plan: Plan) -> None:

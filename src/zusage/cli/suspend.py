@@ -16,6 +16,7 @@ from .output import count, say, table, warn
 if TYPE_CHECKING:
     from zusage.bootstrap.holding import Placed
     from zusage.planning.suspension import Suspension
+    from zusage.state.values import Placement
 
 
 @click.group("suspend")
@@ -31,6 +32,7 @@ def command() -> None:
 @options.manifest
 @click.option("--table", "tables", multiple=True, metavar="SYSTEM.TABLE", help="A table; goes with the --where after it.")
 @click.option("--where", "conditions", multiple=True, metavar="SQL", help="Which of its rows, such as \"number = 'A-17'\".")
+@click.option("--whole", multiple=True, metavar="SYSTEM.TABLE", help="A table with every row, also those to come.")
 @click.option("--person", metavar="PEOPLE=KEY", help="Everything of one person, such as customer=4711.")
 @click.option("--reason", required=True, help="Why, for whoever reviews it; no name of a person.")
 @click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look whether it is still needed.")
@@ -42,6 +44,7 @@ def place(
     manifest: Path,
     tables: tuple[str, ...],
     conditions: tuple[str, ...],
+    whole: tuple[str, ...],
     person: str | None,
     reason: str,
     review_on: date,
@@ -50,15 +53,16 @@ def place(
     folder: Path | None,
     as_json: bool,
 ) -> int:
-    """Place a suspension on rows, on everything of a person, or on both.
+    """Place a suspension on rows, on whole tables, on everything of a person, or on several of these.
 
     \b
       zusage suspend place --table shop.shop_order --where "number = 'A-17'" \\
           --reason "claim 12 O 34/26" --review-on 2027-01-31 --by legal
       zusage suspend place --person customer=4711 --reason … --review-on … --by …
+      zusage suspend place --whole shop.invoice --reason "tax audit" --review-on … --by …
 
     Conditions are checked against the living tables, and one that no row fulfils is refused: a typing mistake would hold
-    nothing. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
+    nothing. A whole table is held with what was blocked of it. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
     rows, and what was blocked before. Tables that it cannot tell are named, so that you hold them with --table.
 
     Exit code: 0 placed, 2 a system cannot be looked at, 3 what was given does not fit.
@@ -68,11 +72,11 @@ def place(
     from zusage.bootstrap.holding import place as place_in
     from zusage.planning.holding import Person
 
-    if len(tables) != len(conditions) or not (tables or person):
-        raise click.UsageError("give --table and --where in pairs, or --person")
+    if len(tables) != len(conditions) or not (tables or whole or person):
+        raise click.UsageError("give --table and --where in pairs, --whole, or --person")
     with opened(manifest, folder) as product:
         wish = Wish(
-            rows=tuple(zip(tables, conditions, strict=True)),
+            rows=(*zip(tables, conditions, strict=True), *((table, "TRUE") for table in whole)),
             person=Person.parse(person) if person else None,
             reason=reason,
             review_on=_day(review_on, product.clock().date()),
@@ -102,6 +106,7 @@ def _data(placed: Placed) -> dict[str, object]:
         "blocked_rows": placed.blocked,
         "not_reached": list(placed.beyond),
         "blocked_out_of_reach": list(placed.out_of_reach),
+        "blocked_and_held": list(placed.whole_and_blocked),
     }
 
 
@@ -109,6 +114,8 @@ def _show(placed: Placed) -> None:
     table(("held", "rows today"), [(name, f"{rows:,}") for name, rows in placed.rows], numbers=(1,))
     if placed.blocked:
         say(f"and {count(placed.blocked, 'blocked row')} of this person")
+    if placed.whole_and_blocked:
+        say(f"and what was blocked of {', '.join(placed.whole_and_blocked)}")
     say(f"placed {placed.suspension.id}, to be reviewed on {placed.suspension.review_on.isoformat()}")
     if placed.beyond:
         warn(
@@ -118,7 +125,7 @@ def _show(placed: Placed) -> None:
     if placed.out_of_reach:
         warn(
             f"rows of {', '.join(placed.out_of_reach)} were blocked before; a condition cannot be asked of those. "
-            "Hold them with --person."
+            "Hold them with --person or --whole."
         )
 
 
@@ -144,6 +151,29 @@ def lift(manifest: Path, number: str, reason: str, by: str, folder: Path | None,
     return KEPT
 
 
+@command.command("review")
+@options.manifest_then("number", "ID")
+@click.option("--reason", required=True, help="Why it is still needed; no name of a person.")
+@click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look again.")
+@click.option("--by", required=True, help="Who reviewed it, as the office calls them.")
+@options.folder
+@options.json_output
+def review(manifest: Path, number: str, reason: str, review_on: date, by: str, folder: Path | None, as_json: bool) -> int:
+    """Note that the suspension ID is still needed, why, and when to look again. Every review stays on record.
+
+    Exit code: 0 noted, 3 there is no such suspension or it was lifted.
+    """
+    from zusage.bootstrap import opened
+
+    with opened(manifest, folder) as product:
+        found = product.state.suspensions.review(number, by, reason, _day(review_on, product.clock().date()))
+    if as_json:
+        print_json({"id": found.id, "review_on": found.review_on.isoformat()})
+    else:
+        say(f"{found.id} holds on; to be reviewed again on {found.review_on.isoformat()}")
+    return KEPT
+
+
 @command.command("list")
 @options.manifest
 @click.option("--all", "everything", is_flag=True, help="Also those that were lifted.")
@@ -156,17 +186,18 @@ def show(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -
 
     with opened(manifest, folder) as product:
         register, now = product.state.suspensions, today(product)
-        found = register.all() if everything else register.current()
+        found = [one for one in register.placements() if everything or not one.suspension.lifted]
     if as_json:
-        print_json([_listed(suspension, now) for suspension in found])
+        print_json([_listed(one, now) for one in found])
     elif not found:
         say("nothing is suspended")
     else:
-        table(("id", "state", "review on", "reason", "holds rows of"), [_row(suspension, now) for suspension in found])
+        table(("id", "state", "review on", "reason", "holds rows of"), [_row(one.suspension, now) for one in found])
     return KEPT
 
 
-def _listed(suspension: Suspension, today: date) -> dict[str, object]:
+def _listed(one: Placement, today: date) -> dict[str, object]:
+    suspension = one.suspension
     return {
         "id": suspension.id,
         "state": _state(suspension, today),
@@ -174,6 +205,13 @@ def _listed(suspension: Suspension, today: date) -> dict[str, object]:
         "reason": suspension.reason,
         "tables": list(dict.fromkeys(name for name, _ in suspension.holds)),
         "blocked_rows_of_a_person": suspension.person_digest is not None,
+        "placed_by": one.placed_by,
+        "reviews": [
+            {"at": seen.at.isoformat(), "by": seen.by, "reason": seen.reason, "was_due": seen.was_due.isoformat()}
+            for seen in one.reviews
+        ],
+        "lifted_by": one.lifted_by or None,
+        "lift_reason": one.lift_reason or None,
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from zusage.planning.plan import DeleteBlocked, Step
 from zusage.planning.suspension import Suspension
+from zusage.promises.condition import ALWAYS
 from zusage.promises.promise import Rule
 from zusage.vault import Document, VaultReader, VaultWriter
 from zusage.vault.errors import NoVault, VaultError
@@ -21,9 +22,10 @@ class VaultTrouble(SystemTrouble):
     """Something is wrong with the vault; the message is the vault's own."""
 
 
-def held_people(suspensions: Sequence[Suspension]) -> frozenset[str]:
-    """Digests of the people whose blocked rows a suspension holds."""
-    return frozenset(s.person_digest for s in suspensions if s.person_digest)
+def held_blocked(suspensions: Sequence[Suspension]) -> frozenset[str]:
+    """Whose blocked rows a suspension holds: digests of people, and tables, as system.table, of which every row is held."""
+    people = {s.person_digest for s in suspensions if s.person_digest}
+    return frozenset(people | {table for s in suspensions for table, where in s.holds if where == ALWAYS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class BlockedReader:
         with reader:
             _refuse_pending(reader)
             total, overdue = reader.counts(rule.id, today, started_before)
-            return total, overdue - reader.held(rule.id, today, held_people(self.suspensions), started_before)
+            return total, overdue - reader.held(rule.id, today, held_blocked(self.suspensions), started_before)
 
     def unsealed(self, rule: Rule, sample: int) -> int | None:
         """Of a sample, how many are not sealed; None without a vault, 0 where there is nothing to sample."""
@@ -69,7 +71,7 @@ class BlockedReader:
         if reader is None:
             return 0, 0
         with reader:
-            return reader.due(system, before, held_people(self.suspensions), limits)
+            return reader.due(system, before, held_blocked(self.suspensions), limits)
 
     def of_person(self, digest: str) -> int:
         """Blocked rows of a person."""
@@ -82,13 +84,14 @@ class BlockedReader:
     def until(self, digest: str, *, held: bool = True) -> tuple[tuple[str, int, date], ...]:
         """Of a person: each rule, its blocked rows, and the last of the days from which on they may no longer be kept.
 
-        Without ``held``, nothing of a person whom a suspension holds.
+        Without ``held``, nothing of a person or of a whole table that a suspension holds.
         """
-        reader = self._open() if held or digest not in held_people(self.suspensions) else None
+        kept = frozenset() if held else held_blocked(self.suspensions)
+        reader = self._open() if digest not in kept else None
         if reader is None:
             return ()
         with reader:
-            return reader.until(digest)
+            return reader.until(digest, kept)
 
     def tables(self) -> frozenset[str]:
         """Each table, as system.table, of which rows are blocked."""
@@ -163,16 +166,16 @@ class BlockedWriter:
         """Delete blocked rows whose last day is over; more than planned stops before anything more goes."""
         if not isinstance(step.action, DeleteBlocked):
             raise VaultTrouble(f"step {step.id} is not about blocked rows")
-        people = held_people(suspensions)
+        held = held_blocked(suspensions)
         if step.action.people:
-            yield from self._delete_of(step, step.action, people, limit, batch)
+            yield from self._delete_of(step, step.action, held, limit, batch)
             return
         limits = dict(step.action.limits)
         due, _ = BlockedReader(self.folder, suspensions).due(step.system, step.action.before, limits)
         if due > limit:
             raise MoreThanPlanned(step.id, limit)
         try:
-            yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, people, limit, batch, limits)
+            yield from VaultWriter(self.folder).delete_due(step.action.before, step.system, held, limit, batch, limits)
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
 
@@ -180,7 +183,7 @@ class BlockedWriter:
         """What a rule blocked of people who demand that it goes."""
         writer = VaultWriter(self.folder)
         try:
-            ids = sorted(writer.ids_under(step.system, action.rule, frozenset(action.people) - held))
+            ids = sorted(writer.ids_under(step.system, action.rule, frozenset(action.people) - held, held))
             if len(ids) > limit:
                 raise MoreThanPlanned(step.id, limit)
             for first in range(0, len(ids), batch):

@@ -72,6 +72,8 @@ class SuspensionRow(models.Model):
     lifted_by: models.TextField[str, str] = models.TextField(blank=True)
     lifted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     lift_reason: models.TextField[str, str] = models.TextField(blank=True)
+    #: JSON: each review, oldest first, as time, who, why it still holds, and the day on which it was to be reviewed
+    reviews: models.TextField[str, str] = models.TextField(default="[]")
     digest: models.CharField[str, str] = models.CharField(max_length=64)
 
     class Meta:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from django.db import transaction
@@ -16,7 +17,7 @@ from zusage.promises.condition import Condition, ConditionError, parse
 
 from .errors import AlreadyLifted, HoldRefused, HoldsNothing, SuspensionChanged, UnknownSuspension
 from .models import HoldRow, SuspensionRow
-from .values import Placement
+from .values import Placement, Review
 
 
 class Suspensions:
@@ -51,17 +52,31 @@ class Suspensions:
 
     def lift(self, id: str, by: str, reason: str) -> Suspension:
         """End a suspension; it stays on record. Raises UnknownSuspension or AlreadyLifted."""
+        with self._changed(id) as row:
+            row.lifted_by, row.lifted_at, row.lift_reason = by, datetime.now(UTC), reason
+        return self.get([id])[0]
+
+    def review(self, id: str, by: str, reason: str, next_on: date) -> Suspension:
+        """Note that a suspension is still needed, why, and when to look again. Raises UnknownSuspension or AlreadyLifted."""
+        with self._changed(id) as row:
+            seen = [datetime.now(UTC).isoformat(), by, reason, row.review_on.isoformat()]
+            row.reviews, row.review_on = json.dumps([*json.loads(row.reviews), seen]), next_on
+        return self.get([id])[0]
+
+    @contextmanager
+    def _changed(self, id: str) -> Iterator[SuspensionRow]:
+        """A suspension in force, to be changed; what was changed is on disk afterwards."""
         with transaction.atomic(using=self._alias):
             row = self._rows().select_for_update().filter(pk=_number(id)).first()
             if not row:
                 raise UnknownSuspension(id=id)
-            _placement(row, self._holds()[row.pk])
+            holds = self._holds()[row.pk]
+            _placement(row, holds)
             if row.lifted_at:
                 raise AlreadyLifted(id=id, at=row.lifted_at.isoformat(timespec="seconds"))
-            row.lifted_by, row.lifted_at, row.lift_reason = by, datetime.now(UTC), reason
-            row.digest = _digest(row, self._holds()[row.pk])
+            yield row
+            row.digest = _digest(row, holds)
             row.save(using=self._alias, force_update=True)
-        return self.get([id])[0]
 
     def all(self) -> tuple[Suspension, ...]:
         """Every suspension that was ever placed, in order."""
@@ -122,7 +137,12 @@ def _placement(row: SuspensionRow, holds: Sequence[tuple[str, str]]) -> Placemen
         lifted_by=row.lifted_by,
         lifted_at=row.lifted_at,
         lift_reason=row.lift_reason,
+        reviews=tuple(_review(*seen) for seen in json.loads(row.reviews)),
     )
+
+
+def _review(at: str, by: str, reason: str, was_due: str) -> Review:
+    return Review(at=datetime.fromisoformat(at), by=by, reason=reason, was_due=date.fromisoformat(was_due))
 
 
 def _value(row: SuspensionRow, holds: Sequence[tuple[str, str]]) -> Suspension:
@@ -143,6 +163,8 @@ def _value(row: SuspensionRow, holds: Sequence[tuple[str, str]]) -> Suspension:
 def _digest(row: SuspensionRow, holds: Sequence[tuple[str, str]]) -> str:
     lifted = [row.lifted_by, row.lifted_at.astimezone(UTC).isoformat(), row.lift_reason] if row.lifted_at else None
     content = ["zusage suspension 1", row.reason, row.review_on.isoformat(), row.person_digest, list(holds), lifted]
+    if row.reviews != "[]":
+        content.append(row.reviews)
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from zusage.planning.suspension import Suspension
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """Somebody looked whether a suspension is still needed, and found that it is."""
+
+    at: datetime
+    by: str
+    reason: str
+    #: the day on which it was to be reviewed
+    was_due: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A suspension with who placed it and, where it no longer holds, who lifted it and why."""
+    """A suspension with who placed it, who reviewed it and, where it no longer holds, who lifted it and why."""
 
     suspension: Suspension
     placed_by: str
@@ -18,6 +29,8 @@ class Placement:
     lifted_by: str = ""
     lifted_at: datetime | None = None
     lift_reason: str = ""
+    #: oldest first
+    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,14 +17,18 @@ from .tables import connect, explained
 _FUNCTIONS = frozenset({"count", "max", "substr", "random"})
 _CENSUS = "SELECT substr(started_on, 1, 4), count(*) FROM entry WHERE rule = ? GROUP BY 1 ORDER BY 1"
 _TOTAL = "SELECT count(*) FROM entry WHERE rule = ?"
-_OVERDUE = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND delete_from <= ? GROUP BY person_digest"
-_BEGUN = "SELECT person_digest, count(*) FROM entry WHERE rule = ? AND started_on < ? GROUP BY person_digest"
-_BEGUN_IN = "SELECT person_digest, count(*) FROM entry WHERE system = ? AND rule = ? AND started_on < ? GROUP BY person_digest"
-_NOTED = "SELECT rule, person_digest, count(*) FROM entry WHERE system = ? AND delete_from <= ? GROUP BY rule, person_digest"
+_WHOSE = "SELECT person_digest, system || '.' || \"table\", count(*) FROM entry"  # whom and which table a suspension may hold
+_OVERDUE = f"{_WHOSE} WHERE rule = ? AND delete_from <= ? GROUP BY 1, 2"
+_BEGUN = f"{_WHOSE} WHERE rule = ? AND started_on < ? GROUP BY 1, 2"
+_BEGUN_IN = f"{_WHOSE} WHERE system = ? AND rule = ? AND started_on < ? GROUP BY 1, 2"
+_NOTED = f"{_WHOSE} WHERE system = ? AND delete_from <= ? AND rule = ? GROUP BY 1, 2"
+_RULES = "SELECT DISTINCT rule FROM entry WHERE system = ?"
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
-_UNTIL = "SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = ? GROUP BY rule ORDER BY rule"
+_UNTIL = """
+SELECT rule, system || '.' || "table", count(*), max(delete_from) FROM entry WHERE person_digest = ? GROUP BY 1, 2 ORDER BY 1, 2
+"""
 _PENDING = "SELECT count(*) FROM pending"
 _TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
 
@@ -60,24 +64,21 @@ class VaultReader:
         With ``started_before`` those must be gone that started earlier, whatever day was noted when they were sealed.
         """
         ((total,),) = self._ask(_TOTAL, rule_id)
-        return Counts(total, sum(entries for _, entries in self._overdue(rule_id, today, started_before)))
+        return Counts(total, sum(entries for *_, entries in self._overdue(rule_id, today, started_before)))
 
-    def held(self, rule_id: str, today: date, held_people: frozenset[str], started_before: date | None = None) -> int:
-        """Of the entries that must be gone today, those that a suspension of these people holds."""
-        return sum(entries for person, entries in self._overdue(rule_id, today, started_before) if person in held_people)
+    def held(self, rule_id: str, today: date, held: frozenset[str], started_before: date | None = None) -> int:
+        """Of the entries that must be gone today, those that a suspension holds, by the person's digest or as system.table."""
+        return sum(entries for *names, entries in self._overdue(rule_id, today, started_before) if not held.isdisjoint(names))
 
-    def _overdue(self, rule_id: str, today: date, started_before: date | None) -> list[tuple[object, int]]:
-        found = self._ask(_BEGUN if started_before else _OVERDUE, rule_id, (started_before or today).isoformat())
-        return [(person, int(str(entries))) for person, entries in found]
+    def _overdue(self, rule_id: str, today: date, started_before: date | None) -> list[Any]:
+        return self._ask(_BEGUN if started_before else _OVERDUE, rule_id, (started_before or today).isoformat())
 
     def sample_is_sealed(self, rule_id: str, n: int) -> int | None:
         """Of up to ``n`` entries of a rule picked at random, how many do not look sealed; None where there is none to look at."""
         payloads = [payload for (payload,) in self._ask(_SAMPLE, rule_id, n)]
         return unsealed(payloads) if payloads else None
 
-    def due(
-        self, system: str, before: date, held_people: frozenset[str], limits: Mapping[str, date] | None = None
-    ) -> tuple[int, int]:
+    def due(self, system: str, before: date, held: frozenset[str], limits: Mapping[str, date] | None = None) -> tuple[int, int]:
         """Entries of a system that must be gone on a day and that nothing holds, and all its entries.
 
         ``limits`` says by rule which entries must be gone: those that started earlier. The day that was noted when an entry
@@ -85,18 +86,27 @@ class VaultReader:
         """
         known = limits or {}
         overdue = [found for rule, day in known.items() for found in self._ask(_BEGUN_IN, system, rule, day.isoformat())]
-        overdue += [(person, n) for rule, person, n in self._ask(_NOTED, system, before.isoformat()) if rule not in known]
+        others = [rule for (rule,) in self._ask(_RULES, system) if rule not in known]
+        overdue += [found for rule in others for found in self._ask(_NOTED, system, before.isoformat(), rule)]
         ((total,),) = self._ask(_ALL, system)
-        return sum(int(str(entries)) for person, entries in overdue if person not in held_people), int(str(total))
+        return sum(entries for *names, entries in overdue if held.isdisjoint(names)), int(str(total))
 
     def of_person(self, digest: str) -> int:
         """Entries of a person, by digest."""
         ((entries,),) = self._ask(_OF_PERSON, digest)
         return int(entries)
 
-    def until(self, digest: str) -> tuple[tuple[str, int, date], ...]:
-        """Of a person, by digest: each rule, its entries, and the last of the days from which on they may no longer be kept."""
-        return tuple((str(rule), int(rows), date.fromisoformat(day)) for rule, rows, day in self._ask(_UNTIL, digest))
+    def until(self, digest: str, without: frozenset[str] = frozenset()) -> tuple[tuple[str, int, date], ...]:
+        """Of a person, by digest: each rule, its entries, and the last of the days from which on they may no longer be kept.
+
+        Nothing of the tables, as system.table, that are to be left out.
+        """
+        rules: dict[str, tuple[int, date]] = {}
+        for rule, table, rows, day in self._ask(_UNTIL, digest):
+            if table not in without:
+                before, last = rules.get(rule, (0, date.min))
+                rules[rule] = before + int(rows), max(last, date.fromisoformat(day))
+        return tuple((rule, rows, last) for rule, (rows, last) in rules.items())
 
     def tables(self) -> tuple[tuple[str, str], ...]:
         """Each system and table of which the vault holds rows."""

@@ -34,10 +34,12 @@ DELETE FROM entry WHERE id IN (
   SELECT id FROM entry
   WHERE system = :system AND {IS_DUE}
     AND (person_digest IS NULL OR person_digest NOT IN (SELECT value FROM json_each(:held)))
+    AND system || '.' || "table" NOT IN (SELECT value FROM json_each(:held))
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
 _UNDER = """
 SELECT id FROM entry WHERE system = ? AND rule = ? AND person_digest IN (SELECT value FROM json_each(?))
+  AND system || '.' || "table" NOT IN (SELECT value FROM json_each(?))
 """
 
 
@@ -113,7 +115,7 @@ class VaultWriter:
         self,
         before: date,
         system: str,
-        held_people: frozenset[str],
+        held: frozenset[str],
         limit: int,
         batch: int,
         limits: Mapping[str, date] | None = None,
@@ -121,10 +123,11 @@ class VaultWriter:
         """Delete what must be gone on the day ``before``, at most ``limit`` entries, and yield after each committed batch.
 
         That is every entry of the system that started before the day which ``limits`` gives its rule or, where its rule is not
-        among them, whose ``delete_from`` has come; oldest first, without those of people, by digest, that a suspension holds.
+        among them, whose ``delete_from`` has come; oldest first, without those of people, by digest, or of tables, as
+        system.table, that a suspension holds.
         """
         left = limit if self._file.exists() else 0
-        values = {"system": system, **due_values(before, limits), "held": json.dumps(sorted(held_people))}
+        values = {"system": system, **due_values(before, limits), "held": json.dumps(sorted(held))}
         while left > 0:
             with self._opened() as database, transaction(database):
                 gone = database.execute(_DELETE_DUE, {**values, "batch": min(batch, left)}).rowcount
@@ -148,12 +151,12 @@ class VaultWriter:
         with self._opened() as database:
             return frozenset(id for (id,) in database.execute("SELECT id FROM entry WHERE person_digest = ?", (digest,)))
 
-    def ids_under(self, system: str, rule: str, people: frozenset[str]) -> frozenset[str]:
-        """The ids of what a rule has blocked of some people, by digest; none where there is no vault."""
+    def ids_under(self, system: str, rule: str, people: frozenset[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The ids of what a rule has blocked of some people, by digest, but for some tables; none where there is no vault."""
         if not self._file.exists():
             return frozenset()
         with self._opened() as database:
-            found = database.execute(_UNDER, (system, rule, json.dumps(sorted(people))))
+            found = database.execute(_UNDER, (system, rule, json.dumps(sorted(people)), json.dumps(sorted(without))))
             return frozenset(id for (id,) in found)
 
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:

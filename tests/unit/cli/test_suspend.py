@@ -77,6 +77,65 @@ def test_a_persons_blocked_rows_outlive_their_last_day(world: World) -> None:
         assert product.blocked().due("shop", late, {}) == (0, 1)
 
 
+def test_a_whole_table_is_held_with_rows_to_come_and_what_was_blocked_of_it(world: World) -> None:
+    world.approved_plan()
+    world.ok("apply")
+    late = date.today() + timedelta(days=365 * 9)
+    with opened(world.manifest) as product:
+        assert product.blocked().due("shop", late, {}) == (1, 1)
+    said = place(world, "--whole", "shop.invoice", "--whole", "shop.purchase", "--json").json
+    assert set(said["rows"]) == {"shop.invoice", "shop.purchase"}
+    assert said["blocked_and_held"] == ["shop.invoice"]
+    with opened(world.manifest) as product:
+        assert product.blocked().due("shop", late, {}) == (0, 1)
+    world.sql("INSERT INTO purchase VALUES (99, 12, 'P-99', ?, 'completed', ?, 0)", OTHER, "2015-05-01 10:00:00")
+    world.approved_plan()
+    world.run("apply")
+    assert world.count("purchase", "number = 'P-99'") == 1
+    world.ok("suspend", "lift", "zusage.yaml", "S-0001", "--reason", "audit over", "--by", "tax")
+    world.approved_plan()
+    world.ok("apply")
+    assert world.count("purchase", "number = 'P-99'") == 0
+
+
+def test_a_hold_of_a_whole_table_wins_over_the_erasure_of_a_person(world: World) -> None:
+    demand = ("erasure", "plan", "zusage.yaml", "customer=4711", "--ground", "a", "--by", "clerk", "-o", "erasure.json")
+    assert "shop.purchase" in world.run(*demand).out
+    assert place(world, "--whole", "shop.item").code == 0
+    said = world.run(*demand)
+    assert "shop.purchase" not in said.out.replace("S-0001 holds rows of shop.item", "")
+    assert "S-0001 holds rows of shop.item" in said.out
+
+
+def test_every_plan_names_the_suspensions_in_force(world: World) -> None:
+    assert "S-0001" not in world.run("plan").out
+    place(world, "--table", "shop.purchase", "--where", "number IN ('P-1', 'P-2')")
+    said = world.run("plan").out
+    assert "S-0001 holds rows of shop.purchase" in said
+    assert "2099-01-31: claim 12 O 34" in said
+    assert world.run("plan", "--json").json["suspensions"][0]["id"] == "S-0001"
+
+
+def test_a_review_moves_its_day_and_stays_on_record(world: World) -> None:
+    with opened(world.manifest) as product:
+        yesterday = today(product) - timedelta(days=1)
+        product.state.suspensions.place([("shop.purchase", "number = 'P-1'")], "old", yesterday, "legal")
+    assert "S-0001 was to be reviewed" in world.run("status").out
+    again = ("suspend", "review", "zusage.yaml", "S-0001", "--reason", "appealed", "--by", "dpo", "--review-on")
+    assert world.run(*again, date.today().isoformat()).code == 3
+    world.ok(*again, "2099-06-30")
+    assert "was to be reviewed" not in world.run("status").out
+    (listed,) = world.ok("suspend", "list", "--json").json
+    assert (listed["state"], listed["review_on"]) == ("in force", "2099-06-30")
+    assert [(seen["by"], seen["reason"], seen["was_due"]) for seen in listed["reviews"]] == [
+        ("dpo", "appealed", yesterday.isoformat())
+    ]
+    world.ok("suspend", "lift", "zusage.yaml", "S-0001", "--reason", "settled", "--by", "legal")
+    assert world.run(*again, "2099-06-30").code == 3
+    (lifted,) = world.ok("suspend", "list", "--all", "--json").json
+    assert (lifted["lift_reason"], lifted["lifted_by"], len(lifted["reviews"])) == ("settled", "legal", 1)
+
+
 def test_it_is_said_that_a_condition_does_not_reach_what_was_blocked(world: World) -> None:
     world.approved_plan()
     world.ok("apply")

@@ -69,6 +69,17 @@ def test_a_suspension_past_its_review_is_reported_and_holds_on(state: State) -> 
     assert state.suspensions.to_review(date(2026, 6, 2)) == ()
 
 
+def test_a_review_changed_by_hand_is_refused(state: State) -> None:
+    state.suspensions.place(HOLDS, "lawsuit", REVIEW, "m")
+    state.suspensions.review("S-0001", "k", "appealed", date(2027, 1, 1))
+    (seen,) = state.suspensions.placements()[0].reviews
+    assert (seen.by, seen.reason, seen.was_due) == ("k", "appealed", REVIEW)
+    assert state.suspensions.current()[0].review_on == date(2027, 1, 1)
+    tamper(state, "UPDATE zusage_suspension SET reviews = '[]'")
+    with pytest.raises(SuspensionChanged):
+        state.suspensions.all()
+
+
 @pytest.mark.parametrize(
     ("table", "text"), [("order", "id = 1"), ("shop.", "id = 1"), ("shop.order", "DROP TABLE x"), ("shop.order", "id = ")]
 )

@@ -53,6 +53,23 @@ def test_overdue_entries_of_held_people_are_counted_apart(folder: Path, writer: 
     assert reader.held(RULE, date(2025, 1, 1), frozenset()) == 0
 
 
+def test_what_is_blocked_of_a_table_that_is_held_whole_is_not_due_and_does_not_go(
+    folder: Path, writer: VaultWriter, make: Make
+) -> None:
+    person = writer.person_digest("1")
+    writer.seal([make(1, person_digest=person), make(2, table="invoice", person_digest=person), make(3, table="invoice")])
+    held, late = frozenset({"shop.invoice"}), date(2025, 1, 1)
+    reader = VaultReader(folder)
+    assert (reader.due("shop", late, frozenset()), reader.due("shop", late, held)) == ((3, 3), (1, 3))
+    assert reader.held(RULE, late, held) == 2
+    assert [rows for _, rows, _ in reader.until(person)] == [2]
+    assert [rows for _, rows, _ in reader.until(person, held)] == [1]
+    assert len(writer.ids_under("shop", RULE, frozenset({person}))) == 2
+    assert len(writer.ids_under("shop", RULE, frozenset({person}), held)) == 1
+    assert sum(writer.delete_due(late, "shop", held, 9, 9)) == 1
+    assert reader.tables() == (("shop", "invoice"),)
+
+
 def test_the_tables_of_the_vault_are_named(folder: Path, writer: VaultWriter, make: Make) -> None:
     writer.seal([make(1), make(2), make(1, table="invoice"), make(1, system="crm")])
     assert VaultReader(folder).tables() == (("crm", "order"), ("shop", "invoice"), ("shop", "order"))
