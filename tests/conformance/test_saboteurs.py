@@ -12,6 +12,7 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
+from zusage.bootstrap.requests import happen
 from zusage.bootstrap.restricting import Wish as Restriction
 from zusage.bootstrap.restricting import restrict
 from zusage.bootstrap.warning import near
@@ -62,6 +63,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         product.state.attestations.attest("attested/training", "office", "office", NOW)
         choose(product.state, product.folder, product.loaded.manifest, NOW)
         product.state.cases.open("access", Event(kind="received", at=NOW, by="office"), {"words": "please"})
+        asked = product.state.cases.open("human-decision", Event(kind="received", at=NOW, by="office"), {"words": "please"})
+        happen(product, asked.id, "identity shown", "office", detail="login")
+        happen(product, asked.id, "refused", "reviewer-1", words="looked at again, with what the person said")
         objected = place(product, Objection(activity="newsletter", by="office", address="otter@scene.example"))
         assert dict(objected.rows) == {"scene.reader": 1}
         tell(product.state, NOW)

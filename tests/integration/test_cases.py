@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from zusage.bootstrap import opened
 from zusage.bootstrap.requests import NothingToTell, happen, lapse, letter, receive, standing
 from zusage.cli import cli
-from zusage.rights.case import CaseRefused
+from zusage.rights.case import CaseRefused, Event
 from zusage.sealing import SigningKey
 from zusage.state.errors import CaseTorn, UnknownCase
 
@@ -237,3 +237,32 @@ def test_each_letter_along_the_way_is_german_and_english_and_a_refusal_names_the
             assert "Art. 17 GDPR" in texts["en"]
     assert "Weil es so ist." in texts["de"]
     assert "Art. 77" in texts["en"]
+
+
+AUTOMATED = "{decides: {de: X, en: X}, logic: {de: X, en: X}, follows: {de: X, en: X}, allowed_by: contract}"
+
+
+def test_whoever_does_not_want_a_machines_decision_gets_one_of_a_human_with_reasons_and_in_time(world: SmallWorld) -> None:
+    start, name = datetime(2026, 3, 5, 9, 0, tzinfo=UTC), "requests/decided-by-humans"
+    world.rewrite("    data: {shop.customer", f"    automated: {AUTOMATED}\n    data: {{shop.customer")
+    assert "automated-decision-undescribed" in world.refused()
+    world.rewrite("requests: {kept: P1Y}", "requests: {kept: P1Y}\nnotice: {automated_decisions: described}")
+    assert "automated-decision-undescribed" not in world.refused()
+    assert world.verdicts(start)[name] == "undecided"  # nobody has asked
+    with at(world, start) as product:
+        id = receive(product, "human-decision", "clerk-1", {"words": "please"}).case.id
+        happen(product, id, "identity shown", "clerk-1", detail="login")
+        with pytest.raises(CaseRefused, match="gives reasons"):
+            happen(product, id, "granted", "reviewer-1")
+    assert world.verdicts(start + timedelta(days=3))[name] == "kept"  # there is time left
+    assert world.verdicts(start + timedelta(days=40))[name] == "broken"
+    with at(world, start + timedelta(days=20)) as product:
+        happen(product, id, "refused", "reviewer-1", words="Kennwort-99")
+        happen(product, id, "answered", "clerk-1", words="sent")
+        assert [(event.by, event.kind) for event in product.state.cases.get(id).events][2] == ("reviewer-1", "refused")
+    assert world.verdicts(start + timedelta(days=41))[name] == "kept"
+    with at(world, start + timedelta(days=42)) as product:
+        second = receive(product, "human-decision", "clerk-1", {"words": "please"}).case.id
+        for kind in ("refused", "answered"):  # past the rules, as by hand
+            product.state.cases.add(second, Event(kind=kind, at=product.clock(), by="clerk-1"), "", lambda case: case)
+    assert world.verdicts(start + timedelta(days=43))[name] == "broken"  # no reasons

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from zusage.planning.holding import Person
 from zusage.promises.law.working_days import closed_in
-from zusage.rights.case import UNIDENTIFIED, Case, Event, Kind, Right, after
+from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", 
     manifest = product.loaded.manifest
     event = Event(kind=kind, at=product.clock(), by=by, detail=detail)
     closed = closed_in(manifest.controller.land)
+    if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
+        advice = "Say with --words why it is decided so, after what the person has stated."
+        raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
     found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
     return standing(product, found)
 

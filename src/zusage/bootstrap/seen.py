@@ -88,9 +88,15 @@ class CaseFiles:
 
         return [
             Filed(
-                tuple(Happened(event.kind, event.at) for event in one.case.events) if one.case else None,
+                tuple(
+                    Happened(event.kind, event.at, bool(event.by.strip()), said)
+                    for event, said in zip(one.case.events, one.said, strict=True)
+                )
+                if one.case
+                else None,
                 one.ended_at,
                 one.speaks,
+                one.right,
             )
             for one in self.product.state.cases.filed()
         ]

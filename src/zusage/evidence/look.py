@@ -53,7 +53,7 @@ from .objections import Register, look_at_objections
 from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
 from .recipients import TellingBooks, look_at_recipients
-from .requests import CaseBooks, look_at_answers, look_at_kept_cases
+from .requests import CaseBooks, look_at_answers, look_at_decisions, look_at_kept_cases
 from .residue.observation import CanaryObservation
 from .row_files import look_at_files
 from .transport.observation import DatabaseLine
@@ -179,7 +179,8 @@ class Eyes:
                 return self.restricted() if self.restricted else Unseen(reason="the register of restrictions cannot be looked at")
             if promise.aspect == "kept":
                 return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
-            return look_at_answers(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
+            look = look_at_decisions if promise.aspect == "decided" else look_at_answers
+            return look(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:
             return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
         if isinstance(promise, CanaryFlown):

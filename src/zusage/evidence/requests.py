@@ -6,6 +6,8 @@
    Nobody waits for longer than the question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
 3. A case that is not whole, or has no receipt, cannot be placed.
 4. What a case says of a person is gone when its time of keeping is over.
+5. Whoever does not want a machine's decision gets one of a human: somebody decided, with reasons, before it was answered, and in time
+   (Art. 22(3) GDPR).
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ class Happened:
 
     kind: str
     at: datetime
+    #: somebody of the office is named, and words were noted with it
+    by_somebody: bool = True
+    reasoned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class Filed:
     ended_at: datetime | None
     #: it still says something of the person
     speaks: bool
+    #: what was asked for
+    right: str = ""
 
 
 class CaseBooks(Protocol):
@@ -76,6 +83,27 @@ def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -
     return Rows(
         forbidden=overdue, allowed=dict(found), unplaceable=0, total=overdue + found.total(), visible=True, how_visible=_HOW
     )
+
+
+def look_at_decisions(books: CaseBooks, zone: str, land: str | None, today: date, within: Period) -> Rows | Unseen:
+    """Every request for a human's decision, by whether one decided it, with reasons and in time (5)."""
+    asked = [one for one in books.filed() if one.right == "human-decision"]
+    found = Counter(_reviewed(one, _standing(one, ZoneInfo(zone), closed_in(land), today, within)) for one in asked)
+    if not found:
+        return Unseen(reason="nobody has asked for a human's decision yet, so nothing is shown")
+    unmade, unplaceable = found.pop("unmade", 0), found.pop("unplaceable", 0)
+    total = unmade + unplaceable + found.total()
+    return Rows(forbidden=unmade, allowed=dict(found), unplaceable=unplaceable, total=total, visible=True, how_visible=_HOW)
+
+
+def _reviewed(one: Filed, standing: str) -> str:
+    kinds = {event.kind for event in one.events or ()}
+    if standing == "unplaceable" or "withdrawn" in kinds:
+        return "unplaceable" if standing == "unplaceable" else "withdrawn"
+    decided = [event for event in one.events or () if event.kind in ("granted", "refused")]
+    if any(event.by_somebody and event.reasoned for event in decided):
+        return "unmade" if standing == "late" else "decided by a human"
+    return "unmade" if decided or standing in ("late", "answered in time") else standing
 
 
 def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: Period) -> str:

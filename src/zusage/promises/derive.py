@@ -106,6 +106,11 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
             yield p.RequestCases(
                 id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period, identity_within=asked
             )
+        if any(activity.automated for activity in manifest.activities.values()):
+            decided = manifest.requests.refs.decided
+            yield p.RequestCases(
+                id="requests/decided-by-humans", refs=decided, path=here, aspect="decided", kept=period, identity_within=asked
+            )
     yield from _objections(manifest)
     if telling := manifest.telling:
         here = ("telling",)

@@ -241,7 +241,7 @@ class ConsentRecords(Promise):
 class RequestCases(Promise):
     """Requests of people are answered in time; their cases are kept no longer than declared; what is restricted is out of reach."""
 
-    aspect: OneWord["answered", "kept", "restricted"]
+    aspect: OneWord["answered", "kept", "restricted", "decided"]
     kept: Period
     #: for how long a question who asks stays open
     identity_within: Period

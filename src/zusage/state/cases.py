@@ -32,6 +32,9 @@ class Filed:
     ended_at: datetime | None
     #: it still says something of the person
     speaks: bool
+    right: Right
+    #: of each event whether words were noted with it, also after they were emptied
+    said: tuple[bool, ...]
 
 
 class Cases:
@@ -101,7 +104,8 @@ class Cases:
                 case = _case(row, events[row.pk])
             except CaseTorn:
                 case = None
-            yield Filed(case, row.closed_at, speaks)
+            said = tuple(found.words_digest != _sha("") for found in events[row.pk])
+            yield Filed(case, row.closed_at, speaks, cast("Right", row.right), said)
 
     def erase(self, before: datetime, at: datetime) -> int:
         """Empty cases that ended before an instant; what happened when and by whom stays. Returns how many; may be repeated."""

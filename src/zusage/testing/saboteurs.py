@@ -31,7 +31,7 @@ from zusage.promises.promise import (
     Warned,
     Withdrawn,
 )
-from zusage.rights.case import Event, Kind
+from zusage.rights.case import Event, Kind, Right
 from zusage.sealing.erased import row_code
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
@@ -194,13 +194,25 @@ def _never_empty(scene: Scene) -> None:
     _case(scene, ("received", 3660), ("answered", 3650), ("closed", 3650))
 
 
-def _case(scene: Scene, *events: tuple[Kind, int]) -> None:
+def _decide_without_a_word(scene: Scene) -> None:
+    """Somebody wanted a human to decide, and what the machine had decided was sent once more."""
+    steps: tuple[tuple[Kind, int], ...] = (
+        ("received", 10),
+        ("identity shown", 9),
+        ("granted", 8),
+        ("carried out", 8),
+        ("answered", 8),
+    )
+    _case(scene, *steps, right="human-decision")
+
+
+def _case(scene: Scene, *events: tuple[Kind, int], right: Right = "access") -> None:
     """A case on record with what happened so many days ago."""
     from zusage.state import open_state
 
     state = open_state(None, scene.own)
     first, *others = (Event(kind=kind, at=NOW - timedelta(days=days), by="office") for kind, days in events)
-    found = state.cases.open("access", first, {"words": "please"})
+    found = state.cases.open(right, first, {"words": "please"})
     for event in others:
         state.cases.add(found.id, event, "", lambda case: case)
     state.close()
@@ -349,5 +361,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a row that the restriction does not hide", RequestCases, "requests/restricted",
              _sql("INSERT INTO reader VALUES (2, 'badger@scene.example', TRUE)")),
     Saboteur("restricted data lie open after their use", RequestCases, "requests/restricted", _leave_open),
+    Saboteur("a machine's decision is sent once more in the place of a human's", RequestCases, "requests/decided-by-humans",
+             _decide_without_a_word),
     Saboteur("an attestation lapses", Attested, "attested/training", _lapse),
 )  # fmt: skip

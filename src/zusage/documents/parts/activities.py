@@ -61,6 +61,10 @@ def _facts(setting: Setting, activity: Activity) -> Iterator[tuple[str, tuple[Li
         yield say("activities.withdraw"), (line(closed(opening(say.of(activity.consent.withdraw)))),)
     if activity.legal_basis in ("art-6-1-e", "art-6-1-f"):
         yield say("activities.objection"), (line(say("activities.objection_value")),)
+    if activity.automated:
+        words = (activity.automated.decides, activity.automated.logic, activity.automated.follows)
+        texts = " ".join(closed(opening(say.of(text))) for text in words)
+        yield say("activities.automated"), (line(f"{texts} {say('activities.automated_human')}"),)
     whom = say.listed(setting.recipients(activity.recipients))
     yield say("activities.recipients"), (line(closed(opening(whom)) if whom else say("activities.nobody")),)
 

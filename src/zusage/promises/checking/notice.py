@@ -87,3 +87,18 @@ def automated_decisions_unstated(loaded: Loaded, on: date) -> Iterator[Spot]:
     """A notice that is silent about automated decisions."""
     if loaded.manifest.notice.automated_decisions is None:
         yield Spot(("notice",), "the notice does not say whether there are automated decisions")
+
+
+@rule(
+    "automated-decision-undescribed",
+    Severity.ERROR,
+    why="people must be told that a machine decides about them, by what logic and with what effect, and a human must decide anew on request",
+    advice="write notice: {automated_decisions: described} and requests: {kept: P3Y}",
+    source="Art. 13(2)(f), 22(3) GDPR",
+)
+def automated_decision_undescribed(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A machine decides, but the notice does not say so, or no request for a human's decision is taken in."""
+    manifest = loaded.manifest
+    for name, activity in manifest.activities.items():
+        if activity.automated and (manifest.notice.automated_decisions != "described" or manifest.requests is None):
+            yield Spot(("activities", name, "automated"), f"{name} lets a machine decide, without what people need against it")

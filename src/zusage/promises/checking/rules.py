@@ -88,6 +88,7 @@ RULES: tuple[Rule, ...] = (
     notice.no_controller_email,
     notice.no_authority,
     notice.automated_decisions_unstated,
+    notice.automated_decision_undescribed,
     published.controller_is_a_person,
     published.interest_of_public_body,
     published.absolute_promise,

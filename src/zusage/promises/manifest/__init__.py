@@ -9,6 +9,7 @@ from pydantic import Field
 from .activities import (
     Activity,
     Anonymise,
+    Automated,
     Data,
     Disclosed,
     Elsewhere,
@@ -38,6 +39,7 @@ __all__ = [
     "Activity",
     "Anonymise",
     "Attestation",
+    "Automated",
     "Backup",
     "Banner",
     "Canary",

@@ -207,6 +207,25 @@ class Data(Part):
     discloses: Disclosed | None = None
 
 
+class Automated(Part):
+    """Decisions that a machine makes alone, with legal or similarly significant effect (Art. 22 GDPR)."""
+
+    #: what is decided, by what logic, and what follows for the person (Art. 13(2)(f))
+    decides: Texts
+    logic: Texts
+    follows: Texts
+    #: the exception that allows it (Art. 22(2)): needed for a contract, allowed by law, or with explicit consent
+    allowed_by: Literal["contract", "law", "explicit-consent"]
+    #: the statute, where the law allows it
+    statute: Line | None = None
+
+    @model_validator(mode="after")
+    def _which(self) -> Automated:
+        if (self.allowed_by == "law") != (self.statute is not None):
+            raise ValueError("name the statute where the law allows the decision, and only there")
+        return self
+
+
 class Activity(Part):
     """One purpose with all that belongs to it (Art. 13(1)(c), 30(1) GDPR)."""
 
@@ -224,6 +243,8 @@ class Activity(Part):
     data: dict[TableName, Data] = Field(default_factory=dict)
     keep: tuple[Keep, ...] = ()
     protect: tuple[Protect, ...] = ()
+    #: what a machine decides alone; a human decides anew on request (Art. 22(3) GDPR)
+    automated: Automated | None = None
     #: what ends when somebody objects (Art. 21 GDPR)
     objection: Objections | None = None
     refs: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ class RequestRefs(Part):
     answered: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
+    decided: tuple[str, ...] = ()
 
 
 class Requests(Part):

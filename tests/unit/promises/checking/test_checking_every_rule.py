@@ -57,6 +57,17 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"activities/log/objection": {"marketing": True, "lists": [{"data": "shop.log"}]}},
         "activities/log/objection/lists/0",
     ),
+    "automated-decision-undescribed": (
+        {
+            f"{ORDERS}/automated": {
+                "decides": _both("x"),
+                "logic": _both("x"),
+                "follows": _both("x"),
+                "allowed_by": "contract",
+            }
+        },
+        f"{ORDERS}/automated",
+    ),
     "obligation-unstated": ({f"{ORDERS}/obligation": GONE}, ORDERS),
     "processor-without-contract": ({"recipients/host/contract": GONE}, "recipients/host/role"),
     "third-country-without-safeguard": ({"recipients/host/country": "IN"}, "recipients/host/country"),
