@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zusage import __version__
-from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
+from zusage.connectors.port import Application, Reader, Registrar, SystemTrouble, Writer
 from zusage.promises.derive import promises_of, protections_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
     from zusage.vault import Document
-
-    from .registering import Register
 
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
@@ -237,16 +235,13 @@ class Product:
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
         """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
-        from .registering import register_of
+        from .registering import recovered
         from .removing import finish
 
         with self.state.lock():
             self._recover()
             finish(self, self._pseudonym_key)
-            register = register_of(self)
-            if register:
-                register.recover()
-            yield self._writers(register)
+            yield self._writers(recovered(self))
 
     def _recover(self) -> None:
         """What was sealed when a run was killed and is still in its system is dropped from the vault.
@@ -272,7 +267,7 @@ class Product:
 
             store.recover(name, still_there)
 
-    def _writers(self, register: Register | None) -> dict[str, Writer]:
+    def _writers(self, register: Registrar | None) -> dict[str, Writer]:
         from zusage.connectors.blocked import BlockedWriter
         from zusage.connectors.opening import open_log_writer, open_writer
 

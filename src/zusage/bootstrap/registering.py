@@ -148,6 +148,14 @@ def register_of(
     return Register(product, marks(manifest, rules_of(manifest), inventories), key or key_of(product))
 
 
+def recovered(product: Product) -> Register | None:
+    """The register, after what an interrupted run left in it is settled. Raises SystemTrouble."""
+    register = register_of(product)
+    if register:
+        register.recover()
+    return register
+
+
 def key_of(product: Product) -> bytes:
     """The register's own key, made when it is first needed. Raises RegisterKeyGone."""
     path = product.folder / _KEY

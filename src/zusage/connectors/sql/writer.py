@@ -38,10 +38,8 @@ class SqlWriter:
         self, system: str, database: Database, engine: sa.Engine, place: str, times: Times,
         sealer: Sealer | None, registrar: Registrar | None = None, remover: Remover | None = None,
     ) -> None:  # fmt: skip
-        self.system = system
-        self._place = place
+        self.system, self._place, self._times = system, place, times
         self._database, self._engine = database, engine
-        self._times = times
         self._sealer, self._registrar, self._remover = sealer, registrar, remover
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
