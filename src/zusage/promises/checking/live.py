@@ -9,7 +9,7 @@ from ..condition.surface import FUNCTIONS
 from ..finding import Finding
 from ..inventory import Inventory
 from ..loading import Loaded
-from . import accounting, constraints, copies, existence, fitness
+from . import accounting, anonymity, constraints, copies, existence, fitness
 from .rule import by_position
 from .seen import LiveRule, Seen
 
@@ -36,6 +36,9 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     constraints.half_a_document,
     constraints.check_violated,
     constraints.check_unclear,
+    anonymity.anonymous_row_keeps_text,
+    anonymity.anonymous_row_keeps_files,
+    anonymity.anonymous_row_keeps_traits,
     copies.flag_ignored,
     copies.row_in_two_tables,
     copies.stored_view,

@@ -156,8 +156,10 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         yield from (Mention((*path, "rows"), one.table, column) for _, column in meant.part.pairs)
         yield from (Mention((*path, "become", column), said.rows.table, column) for column in said.become)
     match one.keep.then:
-        case Anonymise(anonymise=columns):
+        case Anonymise(anonymise=columns, stays=staying):
             yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)
+            named = (c for c in staying if "/" not in c)  # what has a slash is the path of a file
+            yield from (Mention((*one.path, "then", "stays", c), one.table, c) for c in named)
         case Pseudonymise(pseudonymise=names):
             for index, column in enumerate(names):
                 yield Mention((*one.path, "then", "pseudonymise", index), one.table, column)

@@ -50,6 +50,15 @@ class Anonymise(Part):
     """Columns are changed so that nobody can be found through them any more; irreversible."""
 
     anonymise: dict[str, Replacement]
+    #: what stays in the row as it is, a column or the path of a file, and why nobody can be found through it
+    stays: dict[str, Texts] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _either(self) -> Anonymise:
+        """What is changed does not stay."""
+        if both := sorted(self.anonymise.keys() & self.stays.keys()):
+            raise ValueError(f"{', '.join(both)} cannot both be changed and stay; name it once")
+        return self
 
 
 class Pseudonymise(Part):

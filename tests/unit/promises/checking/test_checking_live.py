@@ -124,6 +124,21 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": replace(_table("log", "address", "agent", "at:time"), checks=("address ~ '-'",))},
         "activities/log/keep/0/then",
     ),
+    "anonymous-row-keeps-text": (
+        {},
+        {"log": _table("log", "address", "agent", "at:time", "referrer")},
+        "activities/log/keep/0/then",
+    ),
+    "anonymous-row-keeps-files": (
+        {"activities/log/data/shop.log/files": ["/srv/log/{id}.txt"]},
+        {},
+        "activities/log/keep/0/then",
+    ),
+    "anonymous-row-keeps-traits": (
+        {},
+        {"log": _table("log", "address", "agent", "at:time", "birth_year:integer", "postal_code:integer")},
+        "activities/log/keep/0/then",
+    ),
     "flag-ignored": (
         {"activities/log/data/shop.log/structure": ["at", "deleted_at"]},
         {"log": _table("log", "address", "agent", "at:time", "deleted_at?:time")},

@@ -1,0 +1,126 @@
+"""Rows that are to be anonymous afterwards: what stays in them must not tell who it was (recital 26 GDPR).
+
+A rule leaves an anonymous row where it cuts the link to the person, or where nothing ever links the row to anybody and no rule deletes
+it. What stays is said in ``stays``, with the reason why it names nobody.
+
+1. Text that somebody wrote, and the names of files, can name anybody.
+2. Files of the row stay on disk.
+3. Several traits together, such as a year of birth and a postal code, can be rare enough to be one person's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ..finding import Severity
+from ..inventory import ColumnInfo, TableInfo
+from ..loading import Loaded
+from ..manifest import Anonymise, Data
+from .coverage import Kept, kept
+from .rule import Spot
+from .seen import Seen, live_rule
+
+#: a text of at most so many characters is taken for a code or a word rather than for something that somebody wrote
+_SHORT = 12
+#: how columns are called that hold the name of a file
+FILE_NAME = re.compile(
+    r"(.*_)?(file_?name|file|path|attachment|upload|document_name|datei(name)?|pfad|anhang|dokument(name)?)", re.IGNORECASE
+)
+#: how columns are called that hold a trait which many share, and several of which few do
+TRAIT = re.compile(
+    r"(.*_)?(birth(_?(date|day|year))?|date_of_birth|dob|year_of_birth|age|gender|sex|nationality|citizenship|country|region|city|town|place"
+    r"|zip(_?code)?|postal_?code|postcode|profession|occupation|employer|education|religion|marital_status|languages?"
+    r"|geburt(s(datum|tag|jahr))?|alter|geschlecht|staatsangehoerigkeit|staatsangehörigkeit|land|ort|stadt|plz|postleitzahl|beruf"
+    r"|arbeitgeber|ausbildung|familienstand|sprachen?)",
+    re.IGNORECASE,
+)
+
+
+@live_rule(
+    "anonymous-row-keeps-text",
+    Severity.WARNING,
+    why="in text that somebody wrote, and in the names of files, anybody can be named, so that the row is not anonymous",
+    advice="add it to anonymise, or say under then: {stays: {column: {de: …, en: …}}} why it names nobody",
+    source="Art. 4(1), recital 26 GDPR",
+)
+def anonymous_row_keeps_text(seen: Seen) -> Iterator[Spot]:
+    """Free text or names of files that stay in a row that is to be anonymous (1)."""
+    for one, table, staying in _anonymous(seen):
+        said = _structure(seen.loaded, one.table)
+        for column in staying:
+            if column.name not in said and _written(column, table):
+                what = "the name of a file" if FILE_NAME.fullmatch(column.name) else "text"
+                yield Spot((*one.path, "then"), f"{one.label} leaves {what} in {one.table}.{column.name}")
+
+
+@live_rule(
+    "anonymous-row-keeps-files",
+    Severity.WARNING,
+    why="the files stay on disk and tell who it was, in what they hold and often in their name",
+    advice="delete the row instead, hold the files with rows of their own that a rule deletes, or say under stays why they name nobody",
+    source="Art. 4(1), recital 26 GDPR",
+)
+def anonymous_row_keeps_files(seen: Seen) -> Iterator[Spot]:
+    """Files of a row that is to be anonymous, which only go with the row (2)."""
+    for one, _, _ in _anonymous(seen):
+        for path in dict.fromkeys(path for data in _about(seen.loaded, one.table) for path in data.files):
+            if path not in _said(one):
+                yield Spot((*one.path, "then"), f"{one.label} leaves the files {path}")
+
+
+@live_rule(
+    "anonymous-row-keeps-traits",
+    Severity.WARNING,
+    why="each is shared by many, but together they can be one person's alone, so that the row is not anonymous",
+    advice="add one of them to anonymise, keep only its first characters, or say under stays why the combination names nobody",
+    source="Art. 4(1), recital 26 GDPR",
+)
+def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
+    """Two or more traits that stay together in a row that is to be anonymous (3)."""
+    for one, _, staying in _anonymous(seen):
+        traits = [column.name for column in staying if TRAIT.fullmatch(column.name)]
+        if len(traits) > 1:
+            yield Spot((*one.path, "then"), f"{one.label} leaves {', '.join(traits)} together in {one.table}")
+
+
+def _anonymous(seen: Seen) -> Iterator[tuple[Kept, TableInfo, list[ColumnInfo]]]:
+    """Each rule that leaves an anonymous row, with the columns that stay in it and of which nothing is said."""
+    rules = list(kept(seen.loaded))
+    deleted = {one.table for one in rules if one.rule.deletes and (one.keep.at_most or one.keep.until)}
+    for one in rules:
+        table = seen.table(one.table)
+        if table is None or not isinstance(one.keep.then, Anonymise):
+            continue
+        changed = {change.column for change in one.rule.changes}
+        links = {key for data in _about(seen.loaded, one.table) for key in _keys(data)}
+        if links <= changed if links else one.table not in deleted:
+            known = {*changed, *_said(one), *table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
+            yield one, table, [column for column in table.columns if column.name not in known]
+
+
+def _about(loaded: Loaded, table: str) -> list[Data]:
+    return [activity.data[table] for activity in loaded.manifest.activities.values() if table in activity.data]
+
+
+def _keys(data: Data) -> tuple[str, ...]:
+    return tuple(key for link in (data.of, data.part_of, data.about) if link for key in link.columns)
+
+
+def _structure(loaded: Loaded, table: str) -> set[str]:
+    """Columns that by declaration say nothing about a person by themselves."""
+    return {column for data in _about(loaded, table) for column in data.structure}
+
+
+def _said(one: Kept) -> frozenset[str]:
+    return frozenset(one.keep.then.stays) if isinstance(one.keep.then, Anonymise) else frozenset()
+
+
+def _written(column: ColumnInfo, table: TableInfo) -> bool:
+    """Whether a column can hold what somebody wrote: text of some length that is not one of a few words."""
+    if column.kind not in ("text", "json", "array"):
+        return False
+    few = column.choices or any(
+        re.search(rf"\b{re.escape(column.name)}\b.*\bIN\b", check, re.IGNORECASE) for check in table.checks
+    )
+    return not few and (column.length is None or column.length > _SHORT)
