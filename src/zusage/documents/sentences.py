@@ -8,7 +8,7 @@ from typing import assert_never
 from zusage.promises import promise as p
 from zusage.promises.condition import Column, Condition, IsNull, Not
 from zusage.promises.lines import ADDRESSES
-from zusage.promises.manifest import Keep, Manifest, Pseudonymise
+from zusage.promises.manifest import Anonymise, Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
@@ -149,6 +149,14 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
     if keep.elsewhere and isinstance(promise, p.KeptAtMost):
         named = dict.fromkeys(say.quoted(one.rows.table.split(".", 1)[-1]) for one in keep.elsewhere)
         yield say("sentence.elsewhere", tables=say.listed(named))
+    if isinstance(keep.then, Anonymise) and keep.then.stays and isinstance(promise, p.KeptAtMost):
+        yield say("sentence.stays", what="; ".join(_stays(keep.then, say)))
+
+
+def _stays(then: Anonymise, say: Catalogue) -> Iterator[str]:
+    """What stays in an anonymous row, and why it names nobody; of files the reason alone, for a path says nothing to readers."""
+    for name, why in then.stays.items():
+        yield tidy(say.of(why)) if "/" in name else f"{say.quoted(name)} ({tidy(say.of(why))})"
 
 
 def _has_started(promise: Timed) -> Condition | None:

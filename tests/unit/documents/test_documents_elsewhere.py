@@ -63,3 +63,26 @@ def test_the_explanation_names_their_columns(tmp_path: Path, language: Language,
         points = explain(loaded, _promise(loaded.manifest), language, clock)
         said[path] = [(point.label, point.text) for point in points if point.key == "elsewhere"]
     assert said == {FILE: [], tmp_path / "notice.yaml": [(label, "shop.rating: order_id, author")]}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Danach bleibt nur stehen, was niemanden mehr erkennen lässt: „email“ (nur der Anbieter); ein Strichcode."),
+        ("en", "Afterwards only what can identify nobody remains: “email” (the provider alone); a bar code."),
+    ],
+)
+def test_the_sentence_says_what_stays_in_an_anonymous_row(
+    changed: Changed, manifest: Manifest, language: Language, said: str
+) -> None:
+    reasons = {
+        "email": {"de": "nur der Anbieter", "en": "the provider alone"},
+        "/srv/orders/{id}.png": {"de": "ein Strichcode", "en": "a bar code"},
+    }
+
+    def stays(values: dict[str, Any]) -> None:
+        values["activities"]["orders"]["keep"][1]["then"] = {"anonymise": {"street": {}}, "stays": reasons}
+
+    with_it = changed(stays)
+    assert sentence(_promise(with_it), with_it, language).endswith(said)
+    assert said not in sentence(_promise(manifest), manifest, language)
