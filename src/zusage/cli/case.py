@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from zusage.rights.case import RIGHTS, SHOWN, Kind, Right
+from zusage.rights.case import RIGHTS, SHOWN, Right
+from zusage.rights.roles import Step
 
 from . import options
+from .case_office import serve, token
 from .failing import BROKEN, KEPT
 from .output import as_json as print_json
 from .output import say, table, warn
@@ -21,18 +23,18 @@ if TYPE_CHECKING:
     from zusage.bootstrap.requests import Standing
     from zusage.documents import Language
 
-#: what can happen to a case by a command of its own → its kind, and what the command is for
-_STEPS: Mapping[str, tuple[Kind, str]] = {
-    "acknowledge": ("acknowledged", "The person was told that the request has arrived."),
-    "ask-identity": ("identity asked", "The person was asked to show who they are. Asked within a week, it stops the clock."),
-    "extend": ("extended", "The person was told within the first month, with reasons, that it takes up to two months longer."),
-    "grant": ("granted", "A human decided that the person gets what they ask for."),
-    "refuse": ("refused", "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words."),
-    "approve": ("approved", "A second person approved what cannot be taken back."),
-    "withdraw": ("withdrawn", "The person no longer asks."),
-    "close": ("closed", "Nothing is left to do. From now on the period runs for which cases are kept."),
+#: steps by a command of their own, and what each is for
+_STEPS: Mapping[Step, str] = {
+    "acknowledge": "The person was told that the request has arrived.",
+    "ask-identity": "The person was asked to show who they are. Asked within a week, it stops the clock.",
+    "extend": "The person was told within the first month, with reasons, that it takes up to two months longer.",
+    "grant": "A human decided that the person gets what they ask for.",
+    "refuse": "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words.",
+    "approve": "A second person approved what cannot be taken back.",
+    "withdraw": "The person no longer asks.",
+    "close": "Nothing is left to do. From now on the period runs for which cases are kept.",
+    "answer": "The person has the answer.",
 }
-_NEEDS_WORDS = frozenset({"extend", "refuse", "answer"})
 
 
 @click.group("case")
@@ -94,33 +96,30 @@ def _mail(path: Path) -> Mapping[str, object]:
     return {"address": str(message["From"]), "subject": str(message["Subject"] or ""), "words": body.get_content()}
 
 
-def _step(name: str, kind: Kind, text: str) -> click.Command:
+def _step(name: Step, text: str) -> click.Command:
     @options.manifest_then("case", "CASE")
     @click.option("--by", required=True, help="Who, as the office calls them.")
     @click.option("--words", default="", help="What the person is told, or why. Kept apart from the record.")
     @options.folder
     @options.json_output
     def run(manifest: Path, case: str, by: str, words: str, folder: Path | None, as_json: bool) -> int:
-        if name in _NEEDS_WORDS and not words:
-            raise click.UsageError("say with --words what the person is told")
-        return _happen(manifest, folder, as_json, lambda product, do: do(product, case, kind, by, words=words))
+        return _take(manifest, folder, as_json, case, name, by, words=words)
 
     run.__doc__ = f"{text}\n\n    Exit code: 0 noted, 3 the case is not that far, or there is none."
     return click.command(name)(run)
 
 
-def _happen(manifest: Path, folder: Path | None, as_json: bool, act: Callable[[Any, Any], Standing]) -> int:
+def _take(manifest: Path, folder: Path | None, as_json: bool, case: str, name: Step, by: str, **more: Any) -> int:
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import happen
+    from zusage.bootstrap.stepping import step
 
     with opened(manifest, folder) as product:
-        _tell(act(product, happen), as_json=as_json)
+        _tell(step(product, case, name, by, **more), as_json=as_json)
     return KEPT
 
 
-for _name, (_kind, _text) in _STEPS.items():
-    command.add_command(_step(_name, _kind, _text))
-command.add_command(_step("answer", "answered", "The person has the answer."))
+for _name, _text in _STEPS.items():
+    command.add_command(_step(_name, _text))
 
 
 @command.command("lapse")
@@ -133,9 +132,7 @@ def lapse(manifest: Path, case: str, by: str, folder: Path | None, as_json: bool
 
     Exit code: 0 refused, 3 the question is still open, or there is no such case.
     """
-    from zusage.bootstrap.requests import lapse as lapse_in
-
-    return _happen(manifest, folder, as_json, lambda product, do: lapse_in(product, case, by))
+    return _take(manifest, folder, as_json, case, "lapse", by)
 
 
 @command.command("letter")
@@ -169,7 +166,7 @@ def identify(manifest: Path, case: str, how: str, by: str, folder: Path | None, 
 
     Exit code: 0 noted, 3 the case has ended, or there is none.
     """
-    return _happen(manifest, folder, as_json, lambda product, do: do(product, case, "identity shown", by, detail=how))
+    return _take(manifest, folder, as_json, case, "identify", by, how=how)
 
 
 @command.command("done")
@@ -183,12 +180,7 @@ def done(manifest: Path, case: str, by: str, plan: Path | None, folder: Path | N
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
     """
-    from zusage.bootstrap.requests import executed
-
-    def act(product: Any, do: Any) -> Standing:
-        return do(product, case, "carried out", by, detail=executed(product, case, plan))  # type: ignore[no-any-return]
-
-    return _happen(manifest, folder, as_json, act)
+    return _take(manifest, folder, as_json, case, "done", by, plan=plan)
 
 
 @command.command("list")
@@ -203,12 +195,13 @@ def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool)
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.requests import all_standing
+    from zusage.bootstrap.stepping import told
 
     with opened(manifest, folder) as product:
         found = [one for one in all_standing(product) if everything or not one.case.ended]
     found.sort(key=lambda one: (one.case.ended, one.due is None, one.due))
     if as_json:
-        print_json([_data(one) for one in found])
+        print_json([told(one) for one in found])
     elif not found:
         say("no case is open")
     else:
@@ -228,13 +221,14 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.requests import standing
+    from zusage.bootstrap.stepping import told
 
     with opened(manifest, folder) as product:
         found = standing(product, product.state.cases.get(case))
         said = dict(product.state.cases.content(case) or {}) if content else None
         words = product.state.cases.words(case) if content else ()
     if as_json:
-        print_json(_data(found) | ({"content": said, "words": list(words)} if content else {}))
+        print_json(told(found) | ({"content": said, "words": list(words)} if content else {}))
         return KEPT
     rows = [(event.at.isoformat(timespec="minutes"), event.kind, event.by, event.detail) for event in found.case.events]
     table(("at", "what", "by", "detail"), rows)
@@ -265,18 +259,6 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
     return KEPT
 
 
-def _data(one: Standing) -> dict[str, Any]:
-    return {
-        "case": one.case.id,
-        "right": one.case.right,
-        "state": one.case.state,
-        "answer_by": one.due.isoformat() if one.due else None,
-        "overdue": one.overdue,
-        "question_lapsed": one.lapsed.isoformat() if one.lapsed else None,
-        "events": [{"kind": e.kind, "at": e.at.isoformat(), "by": e.by, "detail": e.detail} for e in one.case.events],
-    }
-
-
 def _row(one: Standing) -> tuple[str, ...]:
     day = "waits for the person" if one.due is None else one.due.isoformat()
     day += ", nobody has shown who asks" if one.lapsed and not one.case.last("refused") else ""
@@ -285,7 +267,9 @@ def _row(one: Standing) -> tuple[str, ...]:
 
 def _tell(one: Standing, *, as_json: bool) -> None:
     if as_json:
-        print_json(_data(one))
+        from zusage.bootstrap.stepping import told
+
+        print_json(told(one))
         return
     say(f"{one.case.id}: {one.case.right}, {one.case.state}")
     if one.case.ended:
@@ -298,3 +282,7 @@ def _tell(one: Standing, *, as_json: bool) -> None:
         say("the clock stands still until the person has shown who they are")
     else:
         say(f"the answer is due on {one.due.isoformat()} at the latest, and without undue delay")
+
+
+command.add_command(serve)
+command.add_command(token)

@@ -18,6 +18,7 @@ __all__ = [
     "ConsentTextRow",
     "DisclosureRow",
     "HoldRow",
+    "HolderRow",
     "JournalLine",
     "NoticeRow",
     "OccasionRow",
@@ -320,3 +321,17 @@ class WarningRow(models.Model):
 
         db_table = "zusage_warning"
         constraints = (models.UniqueConstraint(fields=["rule", "code"], name="one_warning_of_an_end"),)
+
+
+class HolderRow(models.Model):
+    """Somebody of the staff who has a token."""
+
+    name: models.TextField[str, str] = models.TextField(unique=True)
+    role: models.CharField[str, str] = models.CharField(max_length=10)
+    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    issued_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_holder"

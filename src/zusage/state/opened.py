@@ -23,6 +23,7 @@ class State:
         from .consents import Consents
         from .disclosures import Disclosures
         from .erasures import Erasures
+        from .holders import Holders
         from .journal import DjangoJournal
         from .notices import Notices
         from .objections import Objections
@@ -50,6 +51,7 @@ class State:
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)
         self.warnings = Warnings(alias)
+        self.holders = Holders(alias)
 
     def lock(self) -> AbstractContextManager[Taken]:
         """Be the only apply on this state; gives a way to ask whether one still is. Raises AlreadyRunning.

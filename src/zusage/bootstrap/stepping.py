@@ -1,0 +1,57 @@
+"""One way for every face to move a case on: commands, interface and code take the same steps by the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zusage.rights.case import CaseRefused, Kind
+from zusage.rights.roles import Step
+
+from .requests import Standing, executed, happen, lapse
+
+if TYPE_CHECKING:
+    from .product import Product
+
+#: a step → what it notes; ``identify``, ``done`` and ``lapse`` note more
+KINDS: Mapping[Step, Kind] = {
+    "acknowledge": "acknowledged",
+    "ask-identity": "identity asked",
+    "identify": "identity shown",
+    "extend": "extended",
+    "grant": "granted",
+    "refuse": "refused",
+    "approve": "approved",
+    "done": "carried out",
+    "answer": "answered",
+    "withdraw": "withdrawn",
+    "close": "closed",
+}
+#: steps of which the person is told something that a human must say
+NEEDS_WORDS: frozenset[Step] = frozenset({"extend", "refuse", "answer"})
+
+
+def step(
+    product: Product, case: str, name: Step, by: str, *, words: str = "", how: str = "", plan: Path | None = None
+) -> Standing:
+    """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted."""
+    if name == "lapse":
+        return lapse(product, case, by)
+    if name in NEEDS_WORDS and not words:
+        raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
+    detail = executed(product, case, plan) if name == "done" else how if name == "identify" else ""
+    return happen(product, case, KINDS[name], by, detail=detail, words=words)
+
+
+def told(one: Standing) -> dict[str, Any]:
+    """A case as data: what happened when and by whom, and nothing of the person."""
+    return {
+        "case": one.case.id,
+        "right": one.case.right,
+        "state": one.case.state,
+        "answer_by": one.due.isoformat() if one.due else None,
+        "overdue": one.overdue,
+        "question_lapsed": one.lapsed.isoformat() if one.lapsed else None,
+        "events": [{"kind": e.kind, "at": e.at.isoformat(), "by": e.by, "detail": e.detail} for e in one.case.events],
+    }

@@ -1,0 +1,1 @@
+"""Cases over HTTP, for the staff's programs."""

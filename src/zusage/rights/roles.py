@@ -1,0 +1,60 @@
+"""Who of the staff may do what with a case: each step is noted with whoever holds the token, and nobody gives a name of their own.
+
+1. Whoever takes requests in does not decide them, and whoever decides may also take in.
+2. What cannot be taken back is approved by somebody whose token is for nothing else but reading.
+3. Whoever audits sees what happened when and by whom, and nothing that a case says of a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Step = Literal[
+    "acknowledge",
+    "ask-identity",
+    "identify",
+    "withdraw",
+    "extend",
+    "grant",
+    "refuse",
+    "lapse",
+    "done",
+    "answer",
+    "close",
+    "approve",
+]
+STEPS: tuple[Step, ...] = get_args(Step)
+Role = Literal["intake", "decider", "second", "auditor"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "identify", "withdraw"})
+_MAY: Mapping[Role, frozenset[Step]] = {
+    "intake": _INTAKE,
+    "decider": frozenset(STEPS) - {"approve"},
+    "second": frozenset({"approve"}),
+    "auditor": frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Somebody of the staff, as the office calls them, and what their token is for."""
+
+    name: str
+    role: Role
+
+    def may(self, step: Step) -> bool:
+        """Whether they may take this step."""
+        return step in _MAY[self.role]
+
+    @property
+    def opens(self) -> bool:
+        """Whether they may take a request in."""
+        return self.role in ("intake", "decider")
+
+    @property
+    def reads(self) -> bool:
+        """Whether they may read what a case says of a person (3)."""
+        return self.role != "auditor"
