@@ -11,7 +11,8 @@ from typing import Protocol
 from zusage.promises.condition import ALWAYS, NEVER, Condition, all_of
 from zusage.promises.promise import Part
 
-from .draft import World, stays, unsuspended
+from .draft import World, unsuspended
+from .foreseeing import stays
 from .plan import DeleteBlocked, Selection, Step, Weight
 
 

@@ -28,7 +28,8 @@ from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Change, Part, Rule
 
 from .count import Looks, counted
-from .draft import World, foresee, leaving, unsuspended
+from .draft import World, leaving, unsuspended
+from .foreseeing import foresee
 from .order import in_order
 from .plan import Action, ChangeColumns, DeleteRows, Step
 

@@ -13,7 +13,8 @@ from zusage.promises.recognition import Mark
 from zusage.promises.row_files import files_of
 
 from .count import Looks, counted
-from .draft import World, change, foresee, leaving
+from .draft import World, change, leaving
+from .foreseeing import foresee
 from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
 from .with_files import with_files

@@ -15,7 +15,8 @@ from zusage.promises.starting_point import StartingPoint
 
 from . import release
 from .count import Looks, counted
-from .draft import World, foresee, leaving
+from .draft import World, leaving
+from .foreseeing import foresee
 from .holding import Hold, Person
 from .order import in_order
 from .plan import BlockRows, Step

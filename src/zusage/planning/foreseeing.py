@@ -1,0 +1,84 @@
+"""What a step will find when the steps before it are done: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from zusage.promises.condition import (
+    Among,
+    And,
+    Condition,
+    Exists,
+    Not,
+    Surely,
+    Under,
+    all_of,
+    exists_beside,
+    joined,
+)
+
+from . import circles, release
+from .apart import apart
+from .plan import BlockRows, DeleteRows, Obstacle, Step
+from .somebody import emptied, refers_by
+
+
+def foresee(steps: Iterable[Step]) -> Iterable[Step]:
+    """Rows that an earlier step takes away do not stand in a later one's way, nor do references that it empties."""
+    taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
+    for step in steps:
+        going = {
+            of: [(gone, emptied(by)) for by, gone in found if emptied(by) or not apart(by, step)] for of, found in taken.items()
+        }
+        gone = [Not(Surely(condition)) for condition, columns in going.get((step.system, step.table), ()) if not columns]
+        seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
+        if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
+            leaves = Among(step.id)
+            taken.setdefault((step.system, step.table), []).append((step, leaves))
+            for part in step.parts:
+                if part.of == step.table:
+                    through = all_of(joined(part.columns, part.table, part.referred, None), leaves)
+                    taken.setdefault((step.system, part.table), []).append((step, Exists(step.table, through)))
+        yield seen
+
+
+#: by table: which rows go before, or the columns that are emptied in them
+_Going = Mapping[tuple[str, str], Sequence[tuple[Condition, frozenset[str]]]]
+
+
+def _seen(where: Condition, system: str, going: _Going) -> Condition:
+    match where:
+        case Not(part=Exists(table, link, name)) if (system, table) in going:
+            found = going[system, table]
+            stays = [Not(Surely(gone)) for gone, columns in found if not columns or refers_by(link, columns)]
+            return Not(Exists(table, all_of(link, *stays), name))
+        case Not(part=Under(table, columns, referred, inner)) if (system, table) in going:
+            stays = [Not(Surely(gone)) for gone, emptied in going[system, table] if not emptied]
+            return Not(Under(table, columns, referred, all_of(inner, *stays)))
+        case And(parts):
+            return all_of(*(_seen(part, system, going) for part in parts))
+        case _:
+            return where
+
+
+def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condition) -> Condition:
+    """The rows of the step that a referring row would lose: one that no earlier step takes away.
+
+    ``taken`` says which rows of its own table the step takes.
+    """
+    if obstacle.table == obstacle.of == step.table:
+        return circles.stays_under(step, obstacle.columns, obstacle.referred, taken)
+    gone = [
+        Among(s.id)
+        for s in earlier
+        if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of)
+        and (isinstance(s.action, DeleteRows | BlockRows) or emptied(s) & set(obstacle.columns))
+    ]
+    link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
+    exists = exists_beside(obstacle.table, obstacle.of, link)
+    if obstacle.of == step.table:
+        return exists
+    chain = list(step.parts)
+    part = next(p for p in chain if p.table == obstacle.of)
+    return release.through(chain, part, step.table, all_of(release.refers(part.columns, part.of, part.referred), exists))
