@@ -7,13 +7,11 @@ import hashlib
 import hmac
 import json
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from email.message import Message
 from pathlib import Path
 
@@ -25,8 +23,6 @@ from zusage.bootstrap.disclosing import disclosed
 from zusage.bootstrap.erasing import code_of
 from zusage.bootstrap.restricting import Wish, lift, restrict
 from zusage.bootstrap.sending import escalated_now
-from zusage.bootstrap.stating import Wish as Statement
-from zusage.bootstrap.stating import state
 from zusage.state.errors import AlreadySending
 
 SENDING = """
@@ -179,22 +175,6 @@ def test_a_corrected_value_goes_only_where_the_wrong_one_went(here: Told) -> Non
     for letter in here.mails:
         assert "name" in str(letter.get_payload())
         assert "Right Name" not in str(letter.get_payload())
-
-
-def test_a_completing_statement_is_told_without_its_words(here: Told) -> None:
-    with here.opened() as product:
-        text = "The name is contested in court."
-        assert state(product, Statement(person=THREE, table="shop.customer", text=text, by="clerk")) == "ST-0001"
-    here.send()
-    (request,) = here.http.to("/carrier")
-    assert request.content["type"] == "person.corrected"
-    assert request.content["data"]["corrected"] == {"what": "shop.customer (Art. 16)"}
-    assert "contested" not in request.body.decode() + "".join(str(one.get_payload()) for one in here.mails)
-    assert here.verdict() == "kept"
-    with closing(sqlite3.connect(here.folder / ".zusage" / "state.sqlite3")) as own, own:
-        own.execute("DELETE FROM zusage_notice")
-        own.execute("DELETE FROM zusage_occasion")
-    assert here.verdict() == "broken"
 
 
 def test_a_restriction_and_its_end_are_told(told: Told) -> None:

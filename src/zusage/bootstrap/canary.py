@@ -194,31 +194,42 @@ class _Run:
 
     def _physical(self, name: str, needles: Needles) -> Residue:
         """The files of one database, and what it keeps beside them."""
-        bases = list(paths(name, self.canary.physical[name]))
+        bases = self._bases(name)
         return scan_files(name, [*bases, *(path for path in _beside(bases) if path.exists())], needles)
 
+    def _bases(self, name: str) -> list[Path]:
+        declared = self.canary.physical[name]
+        return [path for one in ([declared] if isinstance(declared, str) else declared) for path in paths(name, one)]
+
     def _with_physical(self, flight: Flight) -> Flight:
-        """Every erased canary on file; those of which nothing is left go from the file."""
-        within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
-        pages = dict(flight.pages)
-        for bird in self._on_file():
-            if bird.erased_at is None or bird.left:
-                continue
-            late, clean = self.product.clock() > bird.erased_at + within, True
-            for name, page in pages.items():
-                seen = self._physical(name, bird.needles)
-                found = frozenset(seen.traces)
-                pages[name] = replace(
-                    page,
-                    birds=page.birds + 1,
-                    within=page.within if late else page.within | found,
-                    overdue=page.overdue | found if late else page.overdue,
-                    unread=(*page.unread, *seen.unread),
-                )
-                clean = clean and not seen.traces and not seen.unread
-            if clean:
-                bird.file.unlink()
+        """Every erased canary on file, all in one reading; those of which nothing is left go from the file."""
+        birds = {bird.file.stem: bird for bird in self._on_file() if bird.erased_at is not None and not bird.left}
+        needles = Needles.of(
+            Seeded(f"{mark} {kind}", value) for mark, bird in birds.items() for kind, value in bird.values.items()
+        )
+        pages, here = {}, set[str]()
+        for name, page in flight.pages.items():
+            seen = self._physical(name, needles)
+            found = {
+                mark: {replace(t, kind=t.kind.partition(" ")[2]) for t in seen.traces if t.kind.startswith(mark)}
+                for mark in birds
+            }
+            late = {mark for mark, bird in birds.items() if self._late(bird)}
+            pages[name] = replace(
+                page,
+                birds=len(birds),
+                within=frozenset().union(*(found[mark] for mark in birds if mark not in late)),
+                overdue=frozenset().union(*(found[mark] for mark in late)),
+                unread=(*page.unread, *seen.unread),
+            )
+            here |= {mark for mark in birds if found[mark] or seen.unread}
+        for mark in birds.keys() - here:
+            birds[mark].file.unlink()
         return replace(flight, pages=pages)
+
+    def _late(self, bird: _Bird) -> bool:
+        within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
+        return bird.erased_at is not None and self.product.clock() > bird.erased_at + within
 
     def _clear_up(self, bird: _Bird) -> None:
         """Step 1: in and out again from wherever the earlier run stopped, repeating no more than is needed; then nothing may be left."""
@@ -284,7 +295,7 @@ class _Run:
         return search(self.product, self.canary, bird.needles, self._left_out())
 
     def _left_out(self) -> list[Path]:
-        bases = [path for name, declared in self.canary.physical.items() for path in paths(name, declared)]
+        bases = [path for name in self.canary.physical for path in self._bases(name)]
         return [*bases, *_beside(bases), *(self.product.folder / _FOLDER).glob("*")]
 
 

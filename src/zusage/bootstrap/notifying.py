@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 #: before the digest of a plan, in what an occasion is about
 _PLAN = "plan "
-#: before the number of a completing statement
-_STATEMENT = "ST-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +108,7 @@ def _became(product: Product, occasion: Occasion, kept: bytes) -> Kind | None:
     if occasion.about.startswith(_PLAN):
         return _of_plan(product, occasion.about.removeprefix(_PLAN), set(json.loads(kept)))
     from .correcting import not_made
-    from .stating import noted
 
-    if occasion.about.startswith(_STATEMENT):
-        if occasion.about in dict(noted(product)):
-            return "corrected"
-        raise _NotBegun
     try:
         if _was_made(product, occasion, kept):
             return "corrected"

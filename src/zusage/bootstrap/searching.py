@@ -40,17 +40,17 @@ def _stores(product: Product, canary: Canary, needles: Needles, apart: Collectio
         if isinstance(system, AccessLog):
             yield name, scan_files(name, list(paths(name, system.path)), needles)
         else:
-            yield name, _database(name, system, needles)
+            yield name, _database(name, canary.whole.get(name), system, needles)
     for name, path in canary.files.items():
         yield name, scan_files(name, list(paths(name, path)), needles, apart)
     yield OWN_STORE, scan_files(OWN_STORE, [product.folder], needles, apart)
     yield OWN_STORE, scan_cells(OWN_STORE, product.state.cells(), needles)
 
 
-def _database(name: str, system: System, needles: Needles) -> Residue:
+def _database(name: str, whole: str | None, system: System, needles: Needles) -> Residue:
     """With a Reader of its own each time: tables that came to be since the last look are looked at too."""
     try:
-        with closing(open_reader(name, system)) as reader:
+        with closing(open_reader(name, system.model_copy(update={"url": whole or system.url}))) as reader:
             return scan_tables(reader, needles)
     except SystemTrouble as trouble:
         return Residue(traces=(), looked_at=0, unread=(str(trouble),))

@@ -121,16 +121,16 @@ class TellingFiles:
     product: Product
 
     def operations(self) -> Iterator[Operation]:
-        """Restrictions and their ends by their register, corrections and statements by their sealed notes, erasures by the cases that name their plan."""
+        """Restrictions and their ends by their register, corrections by their sealed notes, erasures by the cases that name their plan."""
         from zusage.evidence.recipients import Operation
 
-        from . import correcting, stating
+        from .correcting import noted
 
         for one in self.product.state.restrictions.all():
             yield Operation(f"{one.id} placed", one.since)
             if one.lifted_at:
                 yield Operation(f"{one.id} lifted", one.lifted_at)
-        for name, at in (*correcting.noted(self.product), *stating.noted(self.product)):
+        for name, at in noted(self.product):
             yield Operation(name, at)
         for filed in self.product.state.cases.filed():
             done = filed.case.last("carried out") if filed.case and filed.case.right == "erasure" else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 _FOLDER = "statements"
 _LONGEST = 4000
-#: how a recipient is told that a statement completes what it received
-_WORD = "Art. 16"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,30 +66,10 @@ def state(product: Product, wish: Wish) -> str:
     from zusage.vault import VaultWriter
 
     with product.state.lock():  # two statements must never have one number
-        last = max((int(file.name[3:]) for file in _files(product)), default=0)
-        number = f"ST-{max(last, product.state.notices.highest('ST-')) + 1:04d}"
+        number = f"ST-{max((int(file.name[3:]) for file in _files(product)), default=0) + 1:04d}"
         payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
-        _write_notices(product, number, wish)
         replace(product.folder / _FOLDER / number, payload, private=True)
-        product.state.notices.settle(number, product.clock())
     return number
-
-
-def _write_notices(product: Product, number: str, wish: Wish) -> None:
-    """Whoever received the data is told that there is a statement; its words only on request, for they may say more than was disclosed."""
-    from zusage.rights.notification import Occasion
-
-    from .erasing import code_of
-    from .notifying import Corrected, write_down
-
-    holds = of_person(product.loaded.manifest, wish.person, product.inventories)
-    occasion = Occasion(kind="corrected", about=number, code=code_of(product, wish.person), at=product.clock())
-    write_down(product, occasion, holds, Corrected(table=wish.table, column=f"{wish.table} ({_WORD})", before="", after=""))
-
-
-def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
-    """The numbers of the statements on file and when each was written; nothing is opened."""
-    return tuple((file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in _files(product))
 
 
 def statements(product: Product, person: Person) -> tuple[Statement, ...]:

@@ -43,12 +43,3 @@ def test_a_tag_that_loads_before_any_choice_breaks_that_promise_alone(tmp_path, 
         found = looked(shop, monkeypatch)
     broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
     assert list(broken) == ["website/website/before-choice"], broken
-
-
-@pytest.mark.usefixtures("lighter_browser")
-def test_a_cookie_of_the_comparison_that_the_shop_sets_itself_breaks_that_promise_alone(tmp_path, monkeypatch):
-    """Only the portal may remember that somebody came from the shop; that it does is seen where somebody is handed over."""
-    with fronted(tmp_path, 'add_header Set-Cookie "referral=musterschild; Path=/; Secure; HttpOnly; SameSite=Lax";') as shop:
-        found = looked(shop, monkeypatch)
-    broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
-    assert list(broken) == ["website/website/storage"], broken

@@ -66,10 +66,12 @@ class Canary(Part):
     #: how they ask for their data; the answers together must hold all that they gave
     access: tuple[CanaryStep, ...] = ()
     erase: tuple[CanaryStep, ...] = Field(min_length=1)
+    #: system → address with a role that may read every table, declared or not, where the system's own may not
+    whole: dict[Name, Line] = Field(default_factory=dict)
     #: name → files and folders that are read to the last byte
     files: dict[Name, Line] = Field(default_factory=dict)
-    #: name → files of a database, where deleted values may lie for a while
-    physical: dict[Name, Line] = Field(default_factory=dict)
+    #: name → files of a database, where deleted values may lie for a while; several of its paths as a list
+    physical: dict[Name, Line | tuple[Line, ...]] = Field(default_factory=dict)
     #: how long they may
     physical_within: PeriodText = Field(default="P30D", validate_default=True)
     #: store.table.column, or store and file → why the value stays there
