@@ -69,16 +69,12 @@ def judged(run, verdict):
     return {one.promise.id for one in run.landed if one.judgement.verdict.value == verdict}
 
 
-def test_a_canary_leaves_nothing_in_reach_of_the_server_and_lies_in_its_files_for_a_while(place):
-    _, folder, _ = place
+def test_a_canary_leaves_nothing_then_dead_rows_break_the_files_and_a_forgotten_table_breaks_the_pool(place):
+    _, folder, owner = place
     run = flown(folder)
     assert {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value != "kept"} == {}
     assert {"person.email", "profile.street"} <= {trace.place for trace in run.flight.before["pool"].traces}
     assert run.flight.pages["database"].within
-
-
-def test_a_forgotten_table_with_json_breaks_its_store_and_dead_rows_after_their_time_their_files(place):
-    _, folder, owner = place
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("CREATE TABLE shadow (what jsonb)")
         connection.execute(
