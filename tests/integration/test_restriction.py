@@ -24,7 +24,7 @@ from zusage.connectors.port import CannotHandle
 from zusage.connectors.sql.databases.mariadb_roles import roles
 from zusage.connectors.sql.returning import SqlReturner
 from zusage.planning.holding import HoldUnfit, Person
-from zusage.rights.restriction import Ground, Shown, UseRefused
+from zusage.rights.restriction import Ground, NotInstead, Shown, UseRefused
 from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction, UnknownUse
 from zusage.vault import VaultWriter
 
@@ -322,3 +322,31 @@ def test_the_writer_may_bring_rows_back_only_where_the_manifest_restricts(shop: 
     file.write_text(file.read_text() + "requests: {restricted: true}\n")
     assert len(statements()) == 5
     assert "GRANT INSERT ON `shop`.`invoice` TO 'zusage_writer'@'%'" in statements()
+
+
+def test_a_restriction_takes_the_place_of_an_erasure_only_as_the_law_allows_and_the_letter_says_why(shop: Shop) -> None:
+    manifest, before = str(shop.folder / "zusage.yaml"), shop.rows()
+
+    def run(*words: str) -> str:
+        given = ["restriction", words[0], manifest, *words[1:]]
+        return CliRunner().invoke(cli, given, catch_exceptions=False, standalone_mode=False).output
+
+    def place(paragraph: str, *more: str) -> str:
+        return run("place", "customer=3", "--ground", "b", "--by", "clerk", "--instead", paragraph, *more)
+
+    why = ("--second", "boss", "--reasons", "Vertrag bis 2028")
+    for paragraph, more in (
+        ("1", ("--demanded", "d", *why)),  # unlawful processing is never kept so
+        ("3", ("--demanded", "b", *why)),
+        ("2", ("--second", "clerk", "--reasons", "x")),
+        ("3", ("--second", "boss")),
+    ):
+        with pytest.raises(NotInstead):
+            place(paragraph, *more)
+    assert shop.rows() == before
+    assert "hides 8 rows" in place("3", *why)
+    german, english = (run("letter", "R-0001", "--language", language) for language in ("de", "en"))
+    assert "§ 35 Abs. 3 BDSG" in german
+    assert "Vertrag bis 2028" in german
+    assert "section 35(3) BDSG" in english
+    assert shop.plan().steps == ()  # an erasure waits for it

@@ -15,7 +15,7 @@ from zusage.planning.plan import Selection, Step
 from zusage.planning.restriction import restricting
 from zusage.promises.condition import ALWAYS, Condition, Not, Surely, any_of, to_text
 from zusage.rights.notification import Kind, Occasion
-from zusage.rights.restriction import Ground, Reached, Restriction, Shown
+from zusage.rights.restriction import Ground, Instead, Reached, Restriction, Shown, replaceable
 
 from .erasing import code_of
 from .notifying import write_down
@@ -23,6 +23,7 @@ from .seen import Looks
 
 if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer
+    from zusage.documents import Language
     from zusage.evidence.observation import Hidden
     from zusage.vault import VaultWriter
 
@@ -42,6 +43,8 @@ class Wish:
     by: str
     #: only what is in these tables, as system.table; without it everything
     tables: frozenset[str] | None = None
+    #: it stands in the place of an erasure (§ 35 BDSG)
+    instead: Instead | None = None
 
 
 class OthersRefer(SystemTrouble):
@@ -62,6 +65,8 @@ def restrict(product: Product, wish: Wish) -> Shown:
     Rows stay where they are where a database has row policies, and wait in the vault elsewhere. Raises HoldUnfit, SystemTrouble,
     ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
     """
+    if wish.instead:
+        replaceable(wish.instead, wish.by, german=product.loaded.manifest.controller.country == "DE")
     found = of_person(product.loaded.manifest, wish.person, product.inventories)
     holds = tuple(hold for hold in found if wish.tables is None or hold.table in wish.tables)
     code = code_of(product, wish.person)
@@ -120,6 +125,15 @@ def seen(product: Product) -> Hidden:
     )
 
 
+def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
+    """What the person is told whose data are restricted, also in the place of an erasure. Raises UnknownRestriction."""
+    from zusage.documents.restricted import restricted
+
+    found = product.state.restrictions.get(id)
+    paragraph, reasons = (found.instead.paragraph, found.instead.reasons) if found.instead else ("", "")
+    return restricted(product.loaded.manifest, language, found.ground, paragraph, reasons)
+
+
 def lift(product: Product, id: str, by: str) -> Restriction:
     """Bring everything back as it was, and let deletions go on. May be repeated. Raises NotTold, UnknownRestriction, SystemTrouble."""
     from zusage.state.errors import NotTold
@@ -155,7 +169,9 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
     earlier = _vault(product).ids_of_person(code)
     with product.state.together():
         suspension = product.state.suspensions.place(pairs, reason, review, wish.by, code)
-        placed = product.state.restrictions.place(code, wish.ground, wish.by, product.clock(), suspension.id, earlier)
+        placed = product.state.restrictions.place(
+            code, wish.ground, wish.by, product.clock(), suspension.id, earlier, wish.instead
+        )
         _tell(product, "restricted", f"{placed.id} placed", code, holds)
     return placed
 

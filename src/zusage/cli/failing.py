@@ -41,6 +41,7 @@ OURS = frozenset(
         "zusage.rights.case.CaseRefused",
         "zusage.rights.objection.ObjectionRefused",
         "zusage.rights.rectification.NotCorrectable",
+        "zusage.rights.restriction.NotInstead",
         "zusage.rights.restriction.UseRefused",
         "zusage.rights.withdrawal.NothingToWithdraw",
         "zusage.sealing.errors.SealingError",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from zusage.rights.restriction import GROUNDS, USES, Ground, Use
+from zusage.rights.restriction import GROUNDS, PARAGRAPHS, USES, Ground, Instead, Paragraph, Use
 
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
@@ -17,6 +17,7 @@ from .output import as_json as print_json
 from .output import count, say, table, warn
 
 if TYPE_CHECKING:
+    from zusage.documents import Language
     from zusage.rights.restriction import Opened, Restriction, Shown
 
 
@@ -55,13 +56,27 @@ def prepare(manifest: Path, folder: Path | None) -> int:
 @options.manifest_then("person", "PEOPLE=KEY")
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 18(1) GDPR.")
 @click.option("--by", required=True, help="Who places it, as the office calls them.")
+@click.option("--instead", type=click.Choice(PARAGRAPHS), help="In the place of an erasure: the paragraph of section 35 BDSG.")
+@click.option("--demanded", type=click.Choice(list("abcdef")), default="a", help="With --instead: the letter of Art. 17(1) GDPR.")
+@click.option("--second", default="", help="With --instead: who agrees not to erase.")
+@click.option("--reasons", default="", help="With --instead: why; no name of a person.")
 @click.option(
     "--table", "tables", multiple=True, metavar="SYSTEM.TABLE", help="Only in this table; may be repeated.  [default: all]"
 )
 @options.folder
 @options.json_output
 def place(
-    manifest: Path, person: str, ground: Ground, by: str, tables: tuple[str, ...], folder: Path | None, as_json: bool
+    manifest: Path,
+    person: str,
+    ground: Ground,
+    by: str,
+    tables: tuple[str, ...],
+    instead: Paragraph | None,
+    demanded: str,
+    second: str,
+    reasons: str,
+    folder: Path | None,
+    as_json: bool,
 ) -> int:
     """Restrict everything of one person, and look as the application whether it is out of reach.
 
@@ -75,7 +90,14 @@ def place(
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
-        found = restrict(product, Wish(person=Person.parse(person), ground=ground, by=by, tables=frozenset(tables) or None))
+        wish = Wish(
+            person=Person.parse(person),
+            ground=ground,
+            by=by,
+            tables=frozenset(tables) or None,
+            instead=Instead(paragraph=instead, demanded=demanded, second=second, reasons=reasons) if instead else None,
+        )
+        found = restrict(product, wish)
     return _told_of(found, as_json=as_json)
 
 
@@ -129,6 +151,24 @@ def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
     with opened(manifest, folder) as product:
         found = lift_in(product, number, by)
     say(f"lifted {found.id}; its rows are back as they were")
+    return KEPT
+
+
+@command.command("letter")
+@options.manifest_then("number", "ID")
+@click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
+@options.folder
+def letter(manifest: Path, number: str, language: Language, folder: Path | None) -> int:
+    """Print what the person is told: that and why their data are restricted, also in the place of an erasure.
+
+    Exit code: 0 printed, 3 there is no such restriction.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.restricting import letter as letter_in
+
+    with opened(manifest, folder) as product:
+        words = letter_in(product, number, language)
+    say("\n\n".join(words))
     return KEPT
 
 

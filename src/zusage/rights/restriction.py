@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -52,6 +53,47 @@ def usable(restriction: Restriction, by: str, second: str, reasons: str, time: t
         raise UseRefused(f"a use is opened for {LONGEST.days} days at most", "Name a shorter time, and open it again if need be.")
 
 
+#: the paragraphs of § 35 BDSG under which a restriction stands in the place of an erasure: disproportionate effort with data that are not
+#: processed automatically (1), interests of the person (2), retention by contract or statutes of an association (3)
+Paragraph = Literal["1", "2", "3"]
+PARAGRAPHS: tuple[Paragraph, ...] = get_args(Paragraph)
+#: the letters of Art. 17(1) GDPR beside which each can stand: never beside unlawful processing for (1), only (a) and (d) for (2), (a) for (3)
+_BESIDE: Mapping[Paragraph, str] = {"1": "abcef", "2": "ad", "3": "a"}
+
+
+class NotInstead(Exception):
+    """An erasure may not be replaced by a restriction so: what, why and what to do. No message holds anything of the person."""
+
+    def __init__(self, what: str, advice: str) -> None:
+        super().__init__(f"{what} (§ 35 BDSG). Nothing was restricted. {advice}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instead:
+    """A human's decision that data are restricted in the place of their erasure."""
+
+    paragraph: Paragraph
+    #: the letter of Art. 17(1) GDPR under which erasure was demanded or due
+    demanded: str
+    second: str
+    #: why; no name of a person
+    reasons: str
+
+
+def replaceable(instead: Instead, by: str, *, german: bool) -> None:
+    """Raises NotInstead where § 35 BDSG does not allow it, or where a human, a second one or reasons are missing."""
+    if not german:
+        raise NotInstead("the controller is not subject to German law", "Erase the data.")
+    if instead.demanded not in _BESIDE[instead.paragraph]:
+        raise NotInstead(
+            f"paragraph {instead.paragraph} does not stand beside Art. 17(1)({instead.demanded}) GDPR", "Erase the data."
+        )
+    if not instead.second or instead.second == by:
+        raise NotInstead("not to erase needs a second human", "Name with --second who agrees.")
+    if not instead.reasons.strip():
+        raise NotInstead("no reasons are given", "Say with --reasons why the data cannot be erased.")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
     """One person's data, out of the application's reach until it is lifted. It names the person by a keyed code."""
@@ -67,6 +109,8 @@ class Restriction:
     earlier: frozenset[str]
     #: when the person was told that it will be lifted (Art. 18(3))
     told_at: datetime | None = None
+    #: it stands in the place of an erasure
+    instead: Instead | None = None
     lifted_at: datetime | None = None
 
     @property

@@ -178,6 +178,8 @@ class RestrictionRow(models.Model):
     told_how: models.TextField[str, str] = models.TextField(blank=True)
     lifted_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     lifted_by: models.TextField[str, str] = models.TextField(blank=True)
+    #: JSON: the decision under § 35 BDSG, where it stands in the place of an erasure
+    instead: models.TextField[str, str] = models.TextField(blank=True)
 
     class Meta:
         """One in force for a person."""

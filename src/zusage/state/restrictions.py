@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zusage.rights.restriction import GROUNDS, Ground, Restriction
+from zusage.rights.restriction import GROUNDS, Ground, Instead, Restriction
 
 from .errors import NotTold, RestrictedOtherwise, UnknownRestriction
 from .models import RestrictionRow
@@ -21,13 +22,28 @@ class Restrictions:
     def __init__(self, alias: str) -> None:
         self._alias = alias
 
-    def place(self, code: str, ground: Ground, by: str, at: datetime, suspension: str, earlier: Iterable[str]) -> Restriction:
+    def place(
+        self,
+        code: str,
+        ground: Ground,
+        by: str,
+        at: datetime,
+        suspension: str,
+        earlier: Iterable[str],
+        instead: Instead | None = None,
+    ) -> Restriction:
         """Note a restriction before anything is restricted, so that it can be taken up again. Raises RestrictedOtherwise."""
         with transaction.atomic(using=self._alias):
             if there := self.of(code):
                 raise RestrictedOtherwise(id=there.id)
             row = RestrictionRow(
-                code=code, ground=ground, placed_by=by, placed_at=at, suspension=suspension, earlier=json.dumps(sorted(earlier))
+                code=code,
+                ground=ground,
+                placed_by=by,
+                placed_at=at,
+                suspension=suspension,
+                earlier=json.dumps(sorted(earlier)),
+                instead=json.dumps(asdict(instead)) if instead else "",
             )
             row.save(using=self._alias, force_insert=True)
         return _value(row)
@@ -86,5 +102,6 @@ def _value(row: RestrictionRow) -> Restriction:
         suspension=row.suspension,
         earlier=frozenset(json.loads(row.earlier)),
         told_at=row.told_at,
+        instead=Instead(**json.loads(row.instead)) if row.instead else None,
         lifted_at=row.lifted_at,
     )
