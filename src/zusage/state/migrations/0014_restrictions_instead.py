@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds what was decided."""
 
-    dependencies: ClassVar = [("zusage", "0012_suspension_reviews")]
+    dependencies: ClassVar = [("zusage", "0013_holders")]
 
     operations: ClassVar = [
         migrations.AddField("restrictionrow", "instead", models.TextField(blank=True, default=""), preserve_default=False),
