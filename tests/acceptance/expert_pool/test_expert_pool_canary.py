@@ -1,5 +1,6 @@
 """A synthetic person goes through the pool by its front door; each saboteur turns exactly that red."""
 
+import gzip
 import json
 import os
 import shutil
@@ -7,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,6 +126,19 @@ def test_a_value_in_a_log_breaks_it(place):
     event.listen(pool.engine, "before_cursor_execute", log)
     run = flown(state)
     assert (broken(run), places(run)) == ({"canary/folder/erased"}, {"folder.logs/debug.log"})
+
+
+def test_a_value_in_an_archive_within_an_archive_breaks_it(place):
+    pool, folder, state = place
+
+    def pack(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("INSERT INTO profile"):
+            with zipfile.ZipFile(folder / "logs" / "old.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("debug.gz", gzip.compress(json.dumps([str(value) for value in parameters]).encode()))
+
+    event.listen(pool.engine, "before_cursor_execute", pack)
+    run = flown(state)
+    assert (broken(run), places(run)) == ({"canary/folder/erased"}, {"folder.logs/old.zip!debug.gz!"})
 
 
 def test_what_lies_in_the_file_of_the_database_for_too_long_breaks_it(place, monkeypatch):
