@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.requests import NothingToTell, happen, lapse, letter, receive, standing
+from zusage.bootstrap.requests import NothingToTell, happen, lapse, letter, receive, standing, sweep
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused, Event
 from zusage.sealing import SigningKey
@@ -131,8 +131,6 @@ def test_what_a_case_says_of_somebody_goes_with_its_time_and_the_record_stays_wh
     later = datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
     assert world.verdicts(later)["requests/cases-kept"] == "broken"
     with at(world, later) as product:
-        from zusage.bootstrap.requests import sweep
-
         assert sweep(product) == 1
         assert sweep(product) == 0
         assert [event.kind for event in product.state.cases.get(id).events] == ["received", "withdrawn"]
@@ -144,6 +142,35 @@ def test_what_a_case_says_of_somebody_goes_with_its_time_and_the_record_stays_wh
     with closing(sqlite3.connect(world.folder / ".zusage" / "state.sqlite3")) as state:
         kept = state.execute("SELECT content_digest FROM zusage_case").fetchone()[0]
         assert kept != hashlib.sha256(json.dumps({"words": "Kennwort-77"}).encode()).hexdigest()
+
+
+def test_a_held_case_outlives_its_time_of_keeping_until_the_hold_is_lifted(world: SmallWorld) -> None:
+    start, later = datetime(2026, 3, 5, 9, 0, tzinfo=UTC), datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
+    with at(world, start) as product:
+        for _ in range(2):
+            id = receive(product, "access", "clerk-1", {"words": "Kennwort-77", "person": "customer=1"}).case.id
+            happen(product, id, "withdrawn", "clerk-1")
+    place = ("--reason", "court 4", "--review-on", "2099-01-31", "--by", "legal", "--json")
+    assert code(world, "suspend place", "--case", "C-0009", *place) == 3
+    assert json.loads(run(world, "suspend place", "--case", "C-0001", *place).output)["rows"] == {
+        "shop.customer": 1,
+        "case C-0001": 1,
+    }
+    assert "case C-0001" in run(world, "suspend list").output
+    assert world.verdicts(later)["requests/cases-kept"] == "broken"  # the other one is not held
+    with at(world, later) as product:
+        assert sweep(product) == 1
+        assert product.state.cases.content("C-0001") is not None
+        assert product.state.cases.content("C-0002") is None
+    assert world.verdicts(later)["requests/cases-kept"] == "kept"
+    assert code(world, "suspend place", "--case", "C-0002", *place) == 3  # nothing of it is left
+    with at(world, later) as product:
+        product.state.suspensions.lift("S-0001", "legal", "settled")
+    assert world.verdicts(later)["requests/cases-kept"] == "broken"
+    with at(world, later) as product:
+        assert sweep(product) == 1
+        product.state.close()
+    assert _mentions(world, b"Kennwort-77") == []
 
 
 def _mentions(world: SmallWorld, text: bytes) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from zusage.planning import holding
 from zusage.planning.holding import Hold, HoldUnfit, Person
 from zusage.planning.plan import Selection
+from zusage.planning.suspension import of_case
 from zusage.promises.condition import ALWAYS, to_text
 
 from .seen import Looks
@@ -27,6 +28,8 @@ class Wish:
     #: pairs of system.table and condition
     rows: Sequence[tuple[str, str]] = ()
     person: Person | None = None
+    #: the number of a case: its file, and where no person is named, everything of the one it is about
+    case: str | None = None
     reason: str
     review_on: date
     by: str
@@ -53,6 +56,8 @@ class Placed:
 
 def place(product: Product, wish: Wish) -> Placed:
     """Place a suspension. Raises HoldUnfit, SystemTrouble or a StateError; then nothing was placed."""
+    if wish.case and not wish.person:
+        wish = replace(wish, person=_whose(product, wish.case))
     inventories = product.inventories
     asked = [holding.rows(table, text, inventories) for table, text in wish.rows]
     found = holding.of_person(product.loaded.manifest, wish.person, inventories) if wish.person else ()
@@ -61,8 +66,12 @@ def place(product: Product, wish: Wish) -> Placed:
     digest = _digest(product, wish.person)
     blocked = product.blocked().of_person(digest) if digest else 0
     if not wish.ahead:
-        _refuse_empty(rows[: len(asked)], rows[len(asked) :], blocked)
+        of_person = () if wish.case else rows[len(asked) :]  # a case holds its own file at least
+        _refuse_empty(rows[: len(asked)], of_person, blocked)
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
+    if wish.case:
+        pairs.append(of_case(wish.case))
+        rows = (*rows, (f"case {wish.case}", 1))
     suspension = product.state.suspensions.place(pairs, wish.reason, wish.review_on, wish.by, digest)
     sealed = product.blocked().tables()
     return Placed(
@@ -73,6 +82,16 @@ def place(product: Product, wish: Wish) -> Placed:
         out_of_reach=tuple(hold.table for hold in asked if hold.table in sealed and hold.where != ALWAYS),
         whole_and_blocked=tuple(hold.table for hold in asked if hold.table in sealed and hold.where == ALWAYS),
     )
+
+
+def _whose(product: Product, case: str) -> Person | None:
+    """The person whom a case is about, where that is known; refuses a case of which nothing is left to hold."""
+    content = product.state.cases.content(case)
+    if content is None:
+        raise HoldUnfit(
+            f"case {case} was emptied before, so that nothing of it is left to hold", "Hold the person with --person."
+        )
+    return Person.parse(str(content["person"])) if content.get("person") else None
 
 
 def _refuse_empty(asked: Sequence[tuple[str, int]], of_person: Sequence[tuple[str, int]], blocked: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from zusage.planning.holding import Person
+from zusage.planning.suspension import held_cases
 from zusage.promises.law.working_days import closed_in
 from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
@@ -141,11 +142,12 @@ def executed(product: Product, id: str, plan: Path | None) -> str:
 
 
 def sweep(product: Product) -> int:
-    """Empty the cases whose time of keeping is over; returns how many. Raises NothingSaid without a period in the manifest."""
+    """Empty the cases whose time of keeping is over and that no suspension holds; returns how many. Raises NothingSaid without a period in the manifest."""
     requests = product.loaded.manifest.requests
     if requests is None:
         raise NothingSaid
-    return product.state.cases.erase(begins(product, requests.kept), product.clock())
+    held = held_cases(product.state.suspensions.current())
+    return product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
 
 
 def begins(product: Product, kept: Period) -> datetime:

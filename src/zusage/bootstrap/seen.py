@@ -85,7 +85,9 @@ class CaseFiles:
     def filed(self) -> Sequence[Filed]:
         """Every case; one whose record is not whole has no events."""
         from zusage.evidence.requests import Filed, Happened
+        from zusage.planning.suspension import held_cases
 
+        held = held_cases(self.product.state.suspensions.current())
         return [
             Filed(
                 tuple(
@@ -97,6 +99,7 @@ class CaseFiles:
                 one.ended_at,
                 one.speaks,
                 one.right,
+                one.case is not None and one.case.id in held,
             )
             for one in self.product.state.cases.filed()
         ]

@@ -53,10 +53,7 @@ def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
         "as_of": plan.as_of.isoformat(),
         "valid_until": plan.valid_until.isoformat(),
         "needs_approval": list(plan.needs_approval),
-        "suspensions": [
-            {"id": one.id, "tables": list(dict.fromkeys(table for table, _ in one.holds)), "review_on": one.review_on.isoformat()}
-            for one in held
-        ],
+        "suspensions": [{"id": one.id, "tables": list(one.tables), "review_on": one.review_on.isoformat()} for one in held],
         "steps": [
             {
                 "id": step.id,
@@ -107,7 +104,7 @@ def _show(plan: Plan, held: Sequence[Suspension], out: Path) -> None:
 def show_holds(held: Sequence[Suspension]) -> None:
     """Name the suspensions that keep rows out of a plan."""
     for one in held:
-        tables = ", ".join(dict.fromkeys(table for table, _ in one.holds)) or "what was blocked of one person"
+        tables = ", ".join(one.tables) or "what was blocked of one person"
         say(f"{one.id} holds rows of {tables} whatever is due, to be reviewed on {one.review_on.isoformat()}: {one.reason}")
 
 

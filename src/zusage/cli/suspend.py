@@ -34,6 +34,7 @@ def command() -> None:
 @click.option("--where", "conditions", multiple=True, metavar="SQL", help="Which of its rows, such as \"number = 'A-17'\".")
 @click.option("--whole", multiple=True, metavar="SYSTEM.TABLE", help="A table with every row, also those to come.")
 @click.option("--person", metavar="PEOPLE=KEY", help="Everything of one person, such as customer=4711.")
+@click.option("--case", metavar="CASE", help="The file of a case, such as C-0001, and everything of the person it is about.")
 @click.option("--reason", required=True, help="Why, for whoever reviews it; no name of a person.")
 @click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look whether it is still needed.")
 @click.option("--by", required=True, help="Who places it, as the office calls them.")
@@ -46,6 +47,7 @@ def place(
     conditions: tuple[str, ...],
     whole: tuple[str, ...],
     person: str | None,
+    case: str | None,
     reason: str,
     review_on: date,
     by: str,
@@ -53,7 +55,7 @@ def place(
     folder: Path | None,
     as_json: bool,
 ) -> int:
-    """Place a suspension on rows, on whole tables, on everything of a person, or on several of these.
+    """Place a suspension on rows, on whole tables, on everything of a person, on a case, or on several of these.
 
     \b
       zusage suspend place --table shop.shop_order --where "number = 'A-17'" \\
@@ -62,7 +64,7 @@ def place(
       zusage suspend place --whole shop.invoice --reason "tax audit" --review-on … --by …
 
     Conditions are checked against the living tables, and one that no row fulfils is refused: a typing mistake would hold
-    nothing. A whole table is held with what was blocked of it. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
+    nothing. The file of a case is held against the end of its time of keeping. A whole table is held with what was blocked of it. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
     rows, and what was blocked before. Tables that it cannot tell are named, so that you hold them with --table.
 
     Exit code: 0 placed, 2 a system cannot be looked at, 3 what was given does not fit.
@@ -72,12 +74,13 @@ def place(
     from zusage.bootstrap.holding import place as place_in
     from zusage.planning.holding import Person
 
-    if len(tables) != len(conditions) or not (tables or whole or person):
-        raise click.UsageError("give --table and --where in pairs, --whole, or --person")
+    if len(tables) != len(conditions) or not (tables or whole or person or case):
+        raise click.UsageError("give --table and --where in pairs, --whole, --person, or --case")
     with opened(manifest, folder) as product:
         wish = Wish(
             rows=(*zip(tables, conditions, strict=True), *((table, "TRUE") for table in whole)),
             person=Person.parse(person) if person else None,
+            case=case,
             reason=reason,
             review_on=_day(review_on, product.clock().date()),
             by=by,
@@ -203,7 +206,7 @@ def _listed(one: Placement, today: date) -> dict[str, object]:
         "state": _state(suspension, today),
         "review_on": suspension.review_on.isoformat(),
         "reason": suspension.reason,
-        "tables": list(dict.fromkeys(name for name, _ in suspension.holds)),
+        "tables": list(suspension.tables),
         "blocked_rows_of_a_person": suspension.person_digest is not None,
         "placed_by": one.placed_by,
         "reviews": [
@@ -216,8 +219,7 @@ def _listed(one: Placement, today: date) -> dict[str, object]:
 
 
 def _row(suspension: Suspension, today: date) -> tuple[str, ...]:
-    tables = dict.fromkeys(name for name, _ in suspension.holds)
-    held = [*tables, *(["what was blocked of one person"] if suspension.person_digest else [])]
+    held = [*suspension.tables, *(["what was blocked of one person"] if suspension.person_digest else [])]
     state = _state(suspension, today)
     return suspension.id, state, suspension.review_on.isoformat(), suspension.reason, ", ".join(held)
 

@@ -5,7 +5,7 @@
 2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
    Nobody waits for longer than the question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
 3. A case that is not whole, or has no receipt, cannot be placed.
-4. What a case says of a person is gone when its time of keeping is over.
+4. What a case says of a person is gone when its time of keeping is over, unless a suspension holds it.
 5. Whoever does not want a machine's decision gets one of a human: somebody decided, with reasons, before it was answered, and in time
    (Art. 22(3) GDPR).
 """
@@ -51,6 +51,8 @@ class Filed:
     speaks: bool
     #: what was asked for
     right: str = ""
+    #: a suspension holds what it says
+    held: bool = False
 
 
 class CaseBooks(Protocol):
@@ -76,7 +78,8 @@ def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -
     for one in books.filed():
         ended = one.ended_at.astimezone(ZoneInfo(zone)).date() if one.ended_at else None
         over = ended is not None and today > kept.after(ended) + timedelta(days=1)
-        found["overdue" if over and one.speaks else "emptied" if not one.speaks else "in time"] += 1
+        late = "suspended" if one.held else "overdue"
+        found[late if over and one.speaks else "emptied" if not one.speaks else "in time"] += 1
     if not found:
         return Unseen(reason="no case was opened yet, so nothing is shown")
     overdue = found.pop("overdue", 0)

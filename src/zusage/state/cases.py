@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -107,11 +107,17 @@ class Cases:
             said = tuple(found.words_digest != _sha("") for found in events[row.pk])
             yield Filed(case, row.closed_at, speaks, cast("Right", row.right), said)
 
-    def erase(self, before: datetime, at: datetime) -> int:
-        """Empty cases that ended before an instant; what happened when and by whom stays. Returns how many; may be repeated."""
+    def erase(self, before: datetime, at: datetime, held: Collection[str] = ()) -> int:
+        """Empty cases that ended before an instant, but for those that are held; what happened when and by whom stays.
+
+        Returns how many; may be repeated.
+        """
         with transaction.atomic(using=self._alias):
             due = list(
-                CaseRow.objects.using(self._alias).filter(erased_at=None, closed_at__lt=before).values_list("pk", flat=True)
+                CaseRow.objects.using(self._alias)
+                .filter(erased_at=None, closed_at__lt=before)
+                .exclude(pk__in=[_number(id) for id in held])
+                .values_list("pk", flat=True)
             )
             CaseEventRow.objects.using(self._alias).filter(case__in=due).update(words=None)
             CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
