@@ -156,7 +156,7 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     for line in re.findall(r"`(zusage [^`\n]*)`|^\$? ?(?:.*[;&|] )?(zusage [a-z].*)$", text, flags=re.M):
         words = "".join(line).split("  #")[0].split()[1:]
-        known = next((name for name in (" ".join(words[:2]), words[0]) if name in COMMANDS), None)
+        known = next((name for name in (" ".join(words[:3]), " ".join(words[:2]), words[0]) if name in COMMANDS), None)
         group = words[0] in {name.split()[0] for name in COMMANDS} and len(words) == 1
         assert known or group or words[0].startswith("-"), f"{page.name}: {line}"
         if known:
