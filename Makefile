@@ -1,10 +1,15 @@
 # make demo   sets everything up and runs the demo
+# make demo-web  shows the shop's pages in a browser, nginx and Chromium included
 # make test   sets everything up and passes all tests
 # make bench  sets everything up and measures
-.PHONY: demo test bench quick lint lock clean
+.PHONY: demo demo-web test bench quick lint lock clean
 
 demo: .venv/ready
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
+
+demo-web: .venv/ready
+	@tools/servers
+	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo_web
 
 test: .venv/ready lint
 	@tools/servers
@@ -31,4 +36,4 @@ lock:
 	uv pip compile --universal --generate-hashes --all-extras --group dev --group examples pyproject.toml -o requirements.lock --custom-compile-command "make lock"
 
 clean:
-	rm -rf .venv .tools demo build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools demo demo-web build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,8 +3,8 @@
 import shutil
 
 import pytest
-from plate_shop_front import fronted
 
+from plate_shop.front import fronted
 from zusage.bootstrap import opened
 
 

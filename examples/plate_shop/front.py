@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 
-import plate_shop
 from plate_shop import schema
 from plate_shop.database import open_engine
 from plate_shop.shop import Settings
@@ -19,7 +18,7 @@ from plate_shop.web.app import create_app
 from zusage.testing.authority import Authority
 from zusage.testing.front import Front, free_ports
 
-EXAMPLE = Path(plate_shop.__file__).parent
+EXAMPLE = Path(__file__).parent
 SHOP = "shop.example"
 _HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 
@@ -27,7 +26,7 @@ _HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 class Fronted:
     """A running shop with its front; ``meddling`` are directives of nginx that a saboteur adds to the shop's pages."""
 
-    def __init__(self, folder, meddling=""):
+    def __init__(self, folder: Path, meddling: str = "") -> None:
         self.folder, self._stack = folder, ExitStack()
         try:
             self._start(meddling)
@@ -73,12 +72,14 @@ class Fronted:
         self._stack.callback(served.wait)
         self._stack.callback(served.terminate)
         for _ in range(600):
-            assert served.poll() is None, (self.folder / "consent.log").read_text()
+            if served.poll() is not None:
+                break
             try:
                 return httpx.get(f"{self.environment['SHOP_CONSENT_URL']}/consent.js", timeout=5)
             except httpx.TransportError:
                 time.sleep(0.1)
-        raise AssertionError("the service for consent does not answer")
+        said = (self.folder / "consent.log").read_text()
+        raise RuntimeError(f"the service for consent does not answer: {said}")
 
     def _servers(self, url, tags, meddling):
         authority = Authority(self.folder / "authority")
@@ -114,7 +115,8 @@ def _notice(folder):
     from zusage.cli import cli
 
     done = CliRunner().invoke(cli, ["publish", str(EXAMPLE / "zusage.yaml"), "-o", str(folder)], standalone_mode=False)
-    assert done.exception is None, done.exception
+    if done.exception is not None:
+        raise done.exception
     return folder
 
 
