@@ -35,7 +35,7 @@ def shown(console: Console, folder: Path, title: str, meddling: str) -> None:
             if one["promise"].split("/")[0] in ("website", "cookie", "transport"):
                 console.print(f"{one['verdict']:<10} {one['promise']:<34} {one['reason']}", soft_wrap=True)
         console.print("$ zusage website report website.yaml")
-        console.print(_zusage(shop, "website", "report", "--out", str(folder / "report")))
+        _zusage(shop, "website", "report", "--out", str(folder / "report"))
 
 
 def _zusage(shop: Fronted, *words: str) -> str:
