@@ -79,6 +79,16 @@ def test_a_request_by_mail_is_answered_and_closed(world: SmallWorld) -> None:
     assert "marker" not in run(world, "case show", "C-0001").output
 
 
+def test_a_mail_that_cannot_be_read_opens_no_case(world: SmallWorld) -> None:
+    path = world.folder / "request.eml"
+    path.write_bytes(MAIL.replace(b"utf-8", b"nonsense-9"))
+    opening = ("case open", "--right", "access", "--by", "clerk-1", "--from-mail", str(path))
+    assert code(world, *opening) == 3
+    assert run(world, "case list", "--all", "--json").output.strip() == "[]"
+    path.write_bytes(MAIL)
+    assert code(world, *opening) == 0
+
+
 def test_an_erasure_is_done_when_its_own_plan_left_nothing(world: SmallWorld) -> None:
     from zusage.bootstrap.erasing import Wish, plan
     from zusage.planning.holding import Person

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,12 +86,11 @@ def open_case(
 
 
 def _mail(path: Path) -> Mapping[str, object]:
-    """Who wrote, and what. An address is a hint whom to ask, never a proof who asks."""
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    body = message.get_body(("plain", "html"))
-    if not message["From"] or body is None:
-        raise click.UsageError(f"{path.name} is no e-mail with a sender and a text; give --words instead")
-    return {"address": str(message["From"]), "subject": str(message["Subject"] or ""), "words": body.get_content()}
+    """Who wrote, and what; no more is read of the file than a mail may have."""
+    from zusage.rights.letter import LONGEST, read_mail
+
+    with path.open("rb") as file:
+        return read_mail(file.read(LONGEST + 1))
 
 
 def _step(name: Step, text: str) -> click.Command:

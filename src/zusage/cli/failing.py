@@ -39,6 +39,7 @@ OURS = frozenset(
         "zusage.planning.warning.NoSingleKey",
         "zusage.promises.naming.UnknownPromise",
         "zusage.rights.case.CaseRefused",
+        "zusage.rights.letter.MailRefused",
         "zusage.rights.objection.ObjectionRefused",
         "zusage.rights.rectification.NotCorrectable",
         "zusage.rights.restriction.NotInstead",
