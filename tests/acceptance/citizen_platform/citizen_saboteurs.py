@@ -23,12 +23,6 @@ def column(table, name):
 
 #: saboteur → the database, the statement, and the promise that it breaks
 SABOTEURS = {
-    "a study group outlives its project": (
-        "platform",
-        "UPDATE profile SET project_ends_on = date('now', '-3 days') "
-        "WHERE account_id = (SELECT min(account_id) FROM profile WHERE study_group IS NOT NULL)",
-        "study-group/project/at-most",
-    ),
     "an account without an address": (
         "platform",
         f"UPDATE account SET email = 'nowhere' WHERE id = {ANYBODY}",

@@ -17,6 +17,8 @@ def table_of(statement):
 
 
 ROWS = [name for name, (_, statement, _) in SABOTEURS.items() if "TABLE" not in statement]
+#: whose rows are another promise's too, so that no saboteur breaks it alone
+SHARED = {"study-group/project/at-most"}
 TABLES = [name for name in SABOTEURS if name not in ROWS]
 
 
@@ -28,6 +30,19 @@ def test_each_saboteur_turns_exactly_its_promise_red(kept, untouched, living, na
         now = look(ours, table_of(statement))
     assert now[promise] == "broken"
     assert {one for one, verdict in now.items() if verdict != "kept"} == {promise}
+
+
+def test_a_study_group_that_outlives_its_project_turns_its_own_promise_red_and_that_of_the_profile_in_which_it_stands(
+    kept, untouched, living
+):
+    ours, folder = living
+    outlives = (
+        "UPDATE profile SET project_ends_on = date('now', '-3 days') "
+        "WHERE account_id = (SELECT min(account_id) FROM profile WHERE study_group IS NOT NULL)"
+    )
+    with sabotaged(kept, folder, "platform", outlives):
+        now = look(ours, "profile")
+    assert {one for one, verdict in now.items() if verdict != "kept"} == SHARED | {"account/profile/at-most"}
 
 
 def test_each_column_and_table_that_must_not_be_turns_its_promise_red_and_is_named_there(kept, untouched, tmp_path):
@@ -64,7 +79,7 @@ def test_every_promise_that_a_machine_can_see_has_a_saboteur(untouched):
     )
     elsewhere = {one for one in untouched if one.startswith(outside)}
     seen = {one for one in untouched if not one.startswith("attested/")}
-    assert seen - {promise for _, _, promise in SABOTEURS.values()} - elsewhere == set()
+    assert seen - {promise for _, _, promise in SABOTEURS.values()} - elsewhere == SHARED
 
 
 def test_nothing_of_the_saboteurs_is_left(untouched, living):
