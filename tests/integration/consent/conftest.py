@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,12 @@ def service(service_and_web: tuple[Service, Web]) -> Service:
 
 @pytest.fixture
 def web(service_and_web: tuple[Service, Web]) -> Web:
-    service_and_web[1].asked.clear()
+    asked = service_and_web[1].asked
+    before = -1
+    while before != len(asked):  # a page that was closed may still be heard for a moment
+        before = len(asked)
+        time.sleep(0.05)
+    asked.clear()
     return service_and_web[1]
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-
-import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError
+from typing import TYPE_CHECKING
 
 from ..port import Unreachable
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def fill(system: str, address: str) -> str:
@@ -21,6 +22,9 @@ def fill(system: str, address: str) -> str:
 
 def resolve(system: str, address: str) -> sa.URL:
     """The address of a database; raises Unreachable."""
+    import sqlalchemy as sa  # what only fills in an address starts without it
+    from sqlalchemy.exc import ArgumentError
+
     try:
         return sa.make_url(fill(system, address))
     except ArgumentError:
