@@ -213,3 +213,28 @@ def test_the_words_of_the_promise_and_the_letters_are_german_and_english(world: 
     assert "Art. 21 Abs. 3 DSGVO" in german
     assert "Art. 21(3) GDPR" in english
     assert "one@example.org" not in (german + english).lower()
+
+
+def test_whoever_is_found_by_an_address_alone_is_not_followed_to_rows_with_other_addresses(tmp_path: Path) -> None:
+    """An address that objected says nothing of the other addresses under the same key, nor a key of others with its address."""
+    tables = (
+        "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT);"
+        "CREATE TABLE reader (id INTEGER PRIMARY KEY, customer_id INTEGER, address TEXT);"
+        "INSERT INTO customer VALUES (1, 'one'), (2, 'two');"
+    )
+    letter = """    data:
+      shop.customer: {classes: {one: [name]}}
+      shop.reader: {of: customer via customer_id, classes: {one: [address, customer_id]}}
+    objection: {marketing: true, lists: [{data: shop.reader, address: address}]}
+"""
+    world = SmallWorld.make(tmp_path, tables, {"letter": letter})
+    world.rewrite("activities:", "people: {customer: {record: shop.customer, key: id, title: {de: X, en: X}}}\nactivities:")
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        place(product, Wish(activity="letter", by="office", address="private@example.org"))
+        world.sql("INSERT INTO reader VALUES (10, 1, 'private@example.org'), (11, 1, 'work@example.org')")
+        assert enforce(product, "letter") == (("shop.reader", 1),)
+        assert world.sql("SELECT id FROM reader") == [(11,)]
+        place(product, Wish(activity="letter", by="office", person=Person(people="customer", key="2")))
+        world.sql("INSERT INTO reader VALUES (12, 2, 'family@example.org'), (13, 1, 'family@example.org')")
+        assert enforce(product, "letter") == (("shop.reader", 1),)
+        assert world.sql("SELECT id FROM reader ORDER BY id") == [(11,), (13,)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import Asked, Reader, SystemTrouble
+from zusage.connectors.port import Asked
 from zusage.planning.holding import Person, numbers, places_of
 from zusage.rights.erasure import Answer, Done
 
@@ -28,7 +28,7 @@ def counts(product: Product, people: Sequence[Person]) -> list[Counts]:
         number = numbers(place.root, product.inventories)
         asked.setdefault(place.system, []).append(Asked(place=place, columns=columns, numbers=number))
     for system, questions in asked.items():
-        reader = _reader(product, system)
+        reader = product.reader(system)
         with reader.snapshot():
             for at, rows in reader.finder(questions).find(keys):
                 for row in rows:
@@ -36,13 +36,6 @@ def counts(product: Product, people: Sequence[Person]) -> list[Counts]:
                     if key in found:  # a row of which they are both ends counts once
                         found[key].setdefault(questions[at].place.table, set()).add(row)
     return [{table: len(rows) for table, rows in found[key].items()} for key in keys]
-
-
-def _reader(product: Product, system: str) -> Reader:
-    reader = product.readers[system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
-    return reader
 
 
 def each(product: Product, path: Path) -> list[Answer]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import StillReferred, SystemTrouble
+from zusage.connectors.port import StillReferred
 from zusage.planning.ending import endings, used
 from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
 from zusage.planning.plan import Selection
@@ -17,7 +18,6 @@ from .coding import Codes
 from .seen import Looks
 
 if TYPE_CHECKING:
-    from zusage.connectors.port import Reader
     from zusage.promises.manifest import Ending
 
     from .product import Product
@@ -83,28 +83,32 @@ def left(product: Product, lists: Iterable[Ending], codes: frozenset[str]) -> Ro
 
 
 def matching(product: Product, ending: Ending, codes: frozenset[str]) -> Condition:
-    """The rows of a list that are of people with these codes, by the very values that stand there."""
-    about = listed(product.loaded.manifest, ending)
-    columns = [column for column in (ending.address, about.person[1] if about.person else None) if column]
-    found: dict[str, set[object]] = {column: set() for column in columns}
-    for row in _rows_of(product, ending, codes):
-        for column, value in zip(columns, row, strict=True):
-            found[column] |= {value} - {None}
-    return any_of(*(OneOf(Column(column), tuple(map(_literal, values))) for column, values in found.items() if values))
+    """The rows of a list that are of people with these codes, by the very values that have one of them.
+
+    Another value of such a row says nothing: its key may have other addresses, its address other keys, and those are others' rows.
+    """
+    found: dict[str, set[object]] = {}
+    for theirs in _rows_of(product, ending, codes):
+        for column, value in theirs.items():
+            found.setdefault(column, set()).add(value)
+    return any_of(*(OneOf(Column(column), tuple(map(_literal, values))) for column, values in found.items()))
 
 
-def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[tuple[object, ...]]:
-    """Address and key of each row that the purpose uses and that is of people with these codes."""
+def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[Mapping[str, object]]:
+    """Of each row that the purpose uses and that is of people with these codes: the columns by which it is, with their values."""
     about, coded = listed(product.loaded.manifest, ending), Codes(product)
-    people, key = about.person or ("", None)
-    columns = tuple(column for column in (ending.address, key) if column)
-    reader = _reader(product, about.system)
+    of: dict[str, Callable[[str], str]] = {}
+    if about.person:
+        of[about.person[1]] = partial(coded.of_person, about.person[0])
+    if ending.address:
+        of[ending.address] = coded.of_address
+    reader = product.reader(about.system)
     with reader.snapshot():
-        for row in reader.rows(Selection(system=about.system, table=about.table, where=used(ending)), columns):
-            mine = {coded.of_address(str(row[0]))} if ending.address and row[0] is not None else set()
-            mine |= {coded.of_person(people, str(row[-1]))} if key and row[-1] is not None else set()
-            if mine & codes:
-                yield row
+        for row in reader.rows(Selection(system=about.system, table=about.table, where=used(ending)), tuple(of)):
+            values = zip(of.items(), row, strict=True)
+            theirs = {name: value for (name, code), value in values if value is not None and code(str(value)) in codes}
+            if theirs:
+                yield theirs
 
 
 def _at(ending: Ending, addresses: Iterable[str]) -> Condition:
@@ -129,13 +133,6 @@ def _addresses(product: Product, person: Person, holds: Iterable[Hold]) -> Itera
     for hold in holds:
         for column in (column for table, _, column in known if table == hold.table):
             selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            for row in _reader(product, hold.system).rows(selection, (column,)):
+            for row in product.reader(hold.system).rows(selection, (column,)):
                 if row[0] is not None and str(row[0]).strip():
                     yield str(row[0])
-
-
-def _reader(product: Product, system: str) -> Reader:
-    reader = product.readers[system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
-    return reader

@@ -121,6 +121,13 @@ class Product:
         """A Reader for each system, or why there is none."""
         return {name: self._reader(name) for name in self.loaded.manifest.stores}
 
+    def reader(self, name: str) -> Reader:
+        """The Reader of a system. Raises SystemTrouble."""
+        found = self.readers[name]
+        if isinstance(found, SystemTrouble):
+            raise found
+        return found
+
     def _reader(self, name: str) -> Reader | SystemTrouble:
         from zusage.connectors.opening import open_log_reader, open_reader
 
@@ -140,12 +147,7 @@ class Product:
     @cached_property
     def inventories(self) -> Mapping[str, Inventory]:
         """What every system holds; raises SystemTrouble where one cannot be looked at."""
-        found = {}
-        for name, reader in self.readers.items():
-            if isinstance(reader, SystemTrouble):
-                raise reader
-            found[name] = reader.survey()
-        return found
+        return {name: self.reader(name).survey() for name in self.readers}
 
     # -- plan and apply ------------------------------------------------------------------------------------------
 
@@ -349,10 +351,7 @@ class Product:
         """Tables and columns of a system that no activity accounts for."""
         from zusage.promises.checking import unaccounted
 
-        reader = self.readers[system]
-        if isinstance(reader, SystemTrouble):
-            raise reader
-        return unaccounted(self.loaded, {system: reader.survey()})
+        return unaccounted(self.loaded, {system: self.reader(system).survey()})
 
     def refuse_findings(self) -> None:
         """Raise ManifestError when the manifest has errors, by itself or against the living systems."""

@@ -144,7 +144,7 @@ def register_of(
     if not systems:
         return None
     if inventories is None:
-        inventories = {name: _reader(product, name).survey() for name in systems}
+        inventories = {name: product.reader(name).survey() for name in systems}
     return Register(product, marks(manifest, rules_of(manifest), inventories), key or key_of(product))
 
 
@@ -186,11 +186,4 @@ def read(text: str) -> DeleteRows | ChangeColumns | None:
 
 def reader_of(product: Product, table: str) -> Reader:
     """The reader of the system that a table belongs to. Raises SystemTrouble."""
-    return _reader(product, table.split(".", 1)[0])
-
-
-def _reader(product: Product, system: str) -> Reader:
-    reader = product.readers[system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
-    return reader
+    return product.reader(table.split(".", 1)[0])

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Reader, SystemTrouble
 from zusage.rights.notification import EXCUSES
 
 from .coding import Codes
@@ -33,27 +32,21 @@ class Looks:
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """All that is asked of the system inside is answered from one state of it."""
-        return self._reader(system).snapshot()
+        return self.product.reader(system).snapshot()
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
-        return self._reader(selection.system).count(selection)
+        return self.product.reader(selection.system).count(selection)
 
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """The values of some columns: for whoever may learn them, and for nothing else."""
-        return self._reader(selection.system).rows(selection, columns)
+        return self.product.reader(selection.system).rows(selection, columns)
 
     def weigh(
         self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
     ) -> Weight:
         """Rows of a selection and what hangs on them."""
-        return self._reader(selection.system).weigh(selection, parts, marks, sets)
-
-    def _reader(self, system: str) -> Reader:
-        reader = self.product.readers[system]
-        if isinstance(reader, SystemTrouble):
-            raise reader
-        return reader
+        return self.product.reader(selection.system).weigh(selection, parts, marks, sets)
 
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""

@@ -10,7 +10,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.rights.restriction import Opened, Use, usable
 
@@ -72,9 +71,7 @@ def _rows(product: Product, restriction: Restriction) -> dict[str, list[dict[str
             mine += [{name: plain(value) for name, value in row.items()} for row in rows]
     for hold in holds_of_restriction(product, restriction):
         if by_policy(product, hold.system):
-            reader = product.readers[hold.system]
-            if isinstance(reader, SystemTrouble):
-                raise reader
+            reader = product.reader(hold.system)
             names = [column.name for column in product.inventories[hold.system].tables[hold.bare].columns]
             selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
             rows_there = reader.rows(selection, names)

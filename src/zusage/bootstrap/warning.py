@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import SystemTrouble
 from zusage.planning.plan import Plan, Selection, Step
 from zusage.planning.warning import asking, filling, key_of, rules_in, soon
 from zusage.promises.condition import Condition
@@ -154,9 +153,7 @@ def told_at(note: WarningNote | None, warning: Warn) -> datetime | None:
 
 def _rows(product: Product, world: World, rule: Rule, lead: int, *more: str) -> Iterator[tuple[object, ...]]:
     """Key and beginning of each row whose end is near, and what else is asked of it."""
-    reader = product.readers[rule.system]
-    if isinstance(reader, SystemTrouble):
-        raise reader
+    reader = product.reader(rule.system)
     start = rule.start.columns if rule.start else ()
     where = soon(world, rule, lead)
     with reader.snapshot():
