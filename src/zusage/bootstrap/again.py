@@ -5,10 +5,10 @@ Each may be repeated, touches nothing that is newer than its decision, and says 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_corrector
 from zusage.connectors.port import CannotHandle, SystemTrouble
@@ -16,8 +16,9 @@ from zusage.planning.holding import HoldUnfit, Person, of_person, rows
 from zusage.planning.order import ForeignKeyCycle
 from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
+from zusage.planning.standing_in import literals
 from zusage.planning.suspension import Suspension
-from zusage.promises.condition import NEVER, Before, Column, Condition, Literal, all_of
+from zusage.promises.condition import NEVER, Before, Column, Condition, all_of
 from zusage.promises.recognition import Mark
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 from zusage.sealing.erased import row_code
@@ -186,20 +187,9 @@ class _Nothing:
 
 def _person(product: Product, one: Restriction, suspension: Suspension) -> Person | None:
     """Whose data it is: the key stands in what the suspension holds, and the code says whether it is theirs."""
-    keys = dict.fromkeys(str(value) for _, where in suspension.holds for value in _literals(where))
+    keys = dict.fromkeys(str(one.value) for _, where in suspension.holds for one in literals(where))
     people = (Person(people=kind, key=key) for kind in product.loaded.manifest.people for key in keys)
     return next((person for person in people if code_of(product, person) == one.code), None)
-
-
-def _literals(node: Any) -> Iterator[object]:
-    if isinstance(node, Literal):
-        yield node.value
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from _literals(part)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from _literals(getattr(node, field.name))
 
 
 def objections(product: Product) -> Again:

@@ -6,7 +6,7 @@ However many they are, a plan is as long as for one: in the place of their keys 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from .holding import HoldUnfit, Person, holds_of, numbers, places_of, refuse_no_
 from .places import Place
 from .plan import BlockRows, DeleteBlocked, Plan, Step
 from .somebody import whose_of
+from .standing_in import literals, replaced
 
 #: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
 _ENDED_BY_DEMAND = frozenset({"art-6-1-a", "art-6-1-b", "art-6-1-f", "art-9-2-a"})
@@ -183,30 +184,19 @@ def filled(step: Step, people: Mapping[str, Sequence[Person]]) -> Step:
     return replace(step, where=_filled(step.where, keys), action=action)
 
 
-def _codes(node: Any) -> Iterable[str]:
-    if isinstance(node, Literal):
-        code = _code(node)
-        yield from (code,) if code else ()
-    elif isinstance(node, tuple):
-        for part in node:
-            yield from _codes(part)
-    elif is_dataclass(node):
-        for field in fields(node):
-            yield from _codes(getattr(node, field.name))
+def _codes(where: Any) -> Iterable[str]:
+    return (code for literal in literals(where) if (code := _code(literal)))
 
 
-def _filled(node: Any, keys: Mapping[str, Keys]) -> Any:
-    match node:
-        case OneOf(term, (Literal() as only,)) if (found := keys.get(_code(only) or "")) is not None:
-            return OneOf(term, found.numbers if str(only.value).startswith(_NUMBER) else found.texts)
-        case Literal():
-            return node
-        case tuple():
-            return tuple(_filled(part, keys) for part in node)
-        case _ if is_dataclass(node) and not isinstance(node, type):
-            return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
-        case _:
-            return node
+def _filled(where: Any, keys: Mapping[str, Keys]) -> Any:
+    def put(node: Any) -> OneOf | None:
+        match node:
+            case OneOf(term, (Literal() as only,)) if (found := keys.get(_code(only) or "")) is not None:
+                return OneOf(term, found.numbers if str(only.value).startswith(_NUMBER) else found.texts)
+            case _:
+                return None
+
+    return replaced(where, put)
 
 
 def _code(node: Literal) -> str | None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from zusage.promises.condition import Before, Column, Compare, Condition, Literal, OneOf, all_of, any_of
 from zusage.promises.promise import Rule
@@ -17,6 +16,7 @@ from .draft import World, change, leaving
 from .foreseeing import foresee
 from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
+from .standing_in import replaced
 from .with_files import with_files
 
 _STAND_IN = "erased:"
@@ -130,14 +130,9 @@ def _this(names: Sequence[str], row: Back) -> Condition:
     return all_of(*(Compare("=", Column(name), Literal(f"{code}:{at}")) for at, name in enumerate(names)))
 
 
-def _filled(node: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
-    if isinstance(node, Literal):
-        return _key(node, keys)
-    if isinstance(node, tuple):
-        return tuple(_filled(part, keys) for part in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
-    return node
+def _filled(where: Condition, keys: Mapping[str, tuple[object, ...]]) -> Condition:
+    filled: Condition = replaced(where, lambda node: _key(node, keys) if isinstance(node, Literal) else None)
+    return filled
 
 
 def _key(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> Literal:

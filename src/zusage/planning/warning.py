@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from zusage.promises.promise import Rule
 from .clock import Clock
 from .draft import World, draft, unsuspended
 from .plan import ChangeColumns, DeleteRows, Plan, Step
+from .standing_in import literals, replaced
 
 _STAND_IN = "warned:"
 #: the keys of those who were warned, by the id of the rule
@@ -79,7 +80,15 @@ def _free(world: World, step: Step) -> Condition:
 
 def filling(keys: Keys) -> Callable[[Condition], Condition]:
     """Puts the keys of those who were warned in the place of what stands for them."""
-    return lambda where: _filled(where, keys)
+
+    def put(node: Any) -> Condition | None:
+        rules = _asked(node.values) if isinstance(node, OneOf) else []
+        if not rules:
+            return None
+        found = tuple(Literal(key if isinstance(key, int | str) else str(key)) for rule in rules for key in keys.get(rule, ()))
+        return replace(node, values=found) if found else NEVER
+
+    return lambda where: replaced(where, put)
 
 
 def rules_in(plan: Plan) -> frozenset[str]:
@@ -88,22 +97,5 @@ def rules_in(plan: Plan) -> frozenset[str]:
 
 
 def _asked(node: Any) -> list[str]:
-    if isinstance(node, Literal):
-        said = node.value
-        return [said.removeprefix(_STAND_IN)] if isinstance(said, str) and said.startswith(_STAND_IN) else []
-    if isinstance(node, tuple):
-        return [one for part in node for one in _asked(part)]
-    if is_dataclass(node) and not isinstance(node, type):
-        return [one for field in fields(node) for one in _asked(getattr(node, field.name))]
-    return []
-
-
-def _filled(node: Any, keys: Keys) -> Any:
-    if isinstance(node, OneOf) and (rules := _asked(node.values)):
-        found = tuple(Literal(key if isinstance(key, int | str) else str(key)) for rule in rules for key in keys.get(rule, ()))
-        return replace(node, values=found) if found else NEVER
-    if isinstance(node, tuple):
-        return tuple(_filled(part, keys) for part in node)
-    if is_dataclass(node) and not isinstance(node, type):
-        return replace(node, **{field.name: _filled(getattr(node, field.name), keys) for field in fields(node)})
-    return node
+    said = (one.value for one in literals(node))
+    return [text.removeprefix(_STAND_IN) for text in said if isinstance(text, str) and text.startswith(_STAND_IN)]
