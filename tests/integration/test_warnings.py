@@ -94,8 +94,8 @@ def test_the_mail_says_what_happens_and_until_when_and_names_nobody_else(warned:
         text = mail.get_payload(decode=True).decode()
         assert "1. Juli 2026" in text
         assert "1 July 2026" in text
-        others = {"gone@", "nearly@", "long-gone@", "paid@"} - {f"{str(mail['To']).split('@')[0]}@"}
-        assert not [one for one in others if f" {one}" in text]
+        assert "@" in str(mail["To"])
+        assert "@" not in text
 
 
 def test_whoever_comes_back_keeps_what_they_have_and_is_warned_anew_of_the_next_end(warned: Warned) -> None:

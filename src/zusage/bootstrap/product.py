@@ -27,7 +27,6 @@ from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warner
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
-    from zusage.connectors.sql.writer import SqlWriter
     from zusage.enforcement.apply import Progress, StepResult
     from zusage.evidence.look import Eyes
     from zusage.evidence.prove import Outcome
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from zusage.planning.plan import Plan
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
-    from zusage.vault import Document
 
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
@@ -108,7 +106,8 @@ class Product:
         """The newest evidence log, made when it is first needed."""
         return self.evidence.newest()
 
-    def _pseudonym_key(self) -> bytes:
+    def pseudonym_key(self) -> bytes:
+        """The key of pseudonyms, made when it is first needed."""
         path = self.folder / "pseudonym.key"
         if not path.exists():
             filing.replace(path, secrets.token_bytes(32), private=True)
@@ -237,37 +236,14 @@ class Product:
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
         """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
+        from .recovering import settle_vault
         from .registering import recovered
         from .removing import finish
 
         with self.state.lock():
-            self._recover()
-            finish(self, self._pseudonym_key)
+            settle_vault(self, self.pseudonym_key)
+            finish(self, self.pseudonym_key)
             yield self._writers(recovered(self))
-
-    def _recover(self) -> None:
-        """What was sealed when a run was killed and is still in its system is dropped from the vault.
-
-        The key may have been given to another row since: one with another starting point is not taken for it.
-        """
-        from zusage.connectors.blocked import BlockedWriter
-        from zusage.connectors.opening import open_writer
-
-        starts = {rule.id: rule.start.columns for rule in rules_of(self.loaded.manifest) if rule.start}
-        store = BlockedWriter(self.folder)
-        opened: dict[str, SqlWriter] = {}
-        for name, system in self.loaded.manifest.databases.items():
-
-            def still_there(document: Document, name: str = name, system: System = system) -> bool:
-                if name not in opened:
-                    opened[name] = open_writer(name, system, None, self._pseudonym_key)
-                    self.keep(opened[name])
-                writer = opened[name]
-                table = writer.survey().tables.get(document.table)
-                names = (*(table.primary_key if table else ()), *starts.get(document.rule, ()))
-                return table is not None and writer.still_there(table.name, {name: document.row[name] for name in names})
-
-            store.recover(name, still_there)
 
     def _writers(self, register: Registrar | None) -> dict[str, Writer]:
         from zusage.connectors.blocked import BlockedWriter
@@ -278,7 +254,7 @@ class Product:
         store, remover = BlockedWriter(self.folder), FileRemover(self.folder)
         found: dict[str, Writer] = {}
         for name, system in self.loaded.manifest.databases.items():
-            found[name] = self.keep(open_writer(name, system, store.seal, self._pseudonym_key, register, remover))
+            found[name] = self.keep(open_writer(name, system, store.seal, self.pseudonym_key, register, remover))
         for name, log in self.loaded.manifest.logs.items():
             found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
         return found

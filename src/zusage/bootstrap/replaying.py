@@ -166,6 +166,7 @@ def carry_out(
         writers=writers,
         vault=BlockedWriter(product.folder),
         batch=product.loaded.manifest.guard.batch,
+        pace=product.loaded.manifest.guard.pace,
         now=product.clock,
         fill=lambda step: filled(step, keys),
     )

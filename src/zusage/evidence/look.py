@@ -43,6 +43,7 @@ from zusage.promises.promise import (
 )
 
 from . import sorting
+from .aim import system_of
 from .apart import Store, compare
 from .backups.looking import Vaults, look_at_backups
 from .backups.observation import Drill
@@ -144,7 +145,7 @@ class Eyes:
         if isinstance(promise, SiteSeen | CookieSeen | Transported):
             observation, identity = self._from_outside(promise)
             return Seen(promise=promise, observation=observation, identity=identity)
-        system = _system(promise)
+        system = system_of(promise)
         reader = self.readers.get(system) if system else None
         if isinstance(reader, SystemTrouble):
             return Seen(promise=promise, observation=Unseen(reason=str(reader)))
@@ -376,35 +377,6 @@ class Eyes:
             blocked=counts[0] if counts else None,
             unsealed=self.blocked.unsealed(rule, _SAMPLE),
         )
-
-
-def _system(promise: AnyPromise) -> str | None:
-    match promise:
-        case KeptAtMost(rule=rule) | KeptAtLeast(rule=rule) | Blocked(rule=rule) | Warned(rule=rule):
-            return rule.system
-        case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
-            return system
-        case Protected(system=system) | FilesOwned(system=system):
-            return system
-        case KeptApart(people=system):
-            return system
-        case (
-            Attested()
-            | ShortLived()
-            | ConsentRecords()
-            | RequestCases()
-            | RecipientsTold()
-            | Objected()
-            | BackedUp()
-            | CanaryFlown()
-            | Withdrawn()
-            | SiteSeen()
-            | CookieSeen()
-            | Transported()
-        ):
-            return None
-        case _:
-            assert_never(promise)
 
 
 def _no_column(promise: NoColumn, reader: Reader) -> Observation:
