@@ -131,7 +131,8 @@ def _scratch_product(product: Product, declared: Backup, place: Restored, home: 
         there.update(moved(product, declared.of, Path(place.url)))
     else:
         there.update({name: one.model_copy(update=new) for name, one in manifest.databases.items() if name in declared.of})
-    loaded = replace(product.loaded, manifest=manifest.model_copy(update={"systems": there}))
+    alone = manifest.guard.model_copy(update={"pace": 1.0})  # nobody else uses what was restored
+    loaded = replace(product.loaded, manifest=manifest.model_copy(update={"systems": there, "guard": alone}))
     made = Product(loaded=loaded, folder=home / "own", clock=product.clock)
     made.folder.mkdir(mode=0o700)
     made.state = open_state(None, made.folder)
