@@ -18,6 +18,14 @@ INDEX = "CREATE INDEX raw_consent_subject ON raw_consent (subject, number)"
 #: bytes of a content, as long as one of ours for the choice that the benchmark makes
 CONTENT = 434
 COLUMNS = "number, record, subject, at, until, content, content_digest, digest"
+#: what no value holds
+SIGN = "\x1e"
+_TEXTS = "string_to_array(%s::text, chr(30))"
+_TIMES = f"{_TEXTS}::timestamptz[]"
+TOGETHER = f"""
+INSERT INTO raw_consent ({COLUMNS})
+SELECT * FROM unnest({_TEXTS}::bigint[], {_TEXTS}, {_TEXTS}, {_TIMES}, {_TIMES}, {_TEXTS}, {_TEXTS}, {_TEXTS})
+"""
 
 
 def rows(first: int, size: int) -> list[tuple[Any, ...]]:
@@ -57,20 +65,22 @@ def on_sqlite(folder: Path, total: int, group: int) -> float:
 
 
 def on_postgresql(url: str, total: int, group: int) -> float:
-    """Rows a second."""
+    """Rows a second, by the quickest of the ways that were tried by hand: one text for each column (many values in one
+    statement take 1.4 times as long, and COPY 1.2 times).
+    """
     import psycopg
 
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("DROP TABLE IF EXISTS raw_consent")
         database.execute(TABLE.format(time="timestamptz"))
         database.execute(INDEX)
-        groups = [rows(first, group) for first in range(1, total + 1, group)]
-        statement = f"INSERT INTO raw_consent ({COLUMNS}) VALUES " + ", ".join(["(%s,%s,%s,%s,%s,%s,%s,%s)"] * group)
-        flat = [[value for row in some for value in row] for some in groups]
+        groups = [
+            [SIGN.join(map(str, column)) for column in zip(*rows(first, group), strict=True)]
+            for first in range(1, total + 1, group)
+        ]
         begun = time.perf_counter()
-        for values in flat:
-            with database.transaction():
-                database.execute(statement, values)
+        for columns in groups:
+            database.execute(TOGETHER, columns, prepare=True)
         took = time.perf_counter() - begun
         database.execute("DROP TABLE raw_consent")
     return len(groups) * group / took

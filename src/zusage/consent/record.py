@@ -145,7 +145,7 @@ def read_content(content: str) -> Choice:
 
 def pseudonym(key: bytes, kind: Literal["browser", "mail", "account"], name: str) -> str:
     """A keyed code for whoever decides: the same for the same, and nothing that leads back without the key."""
-    return hmac.new(key, f"{kind}\0{name}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{kind}\0{name}".encode(), "sha256").hex()
 
 
 def fresh_id() -> str:

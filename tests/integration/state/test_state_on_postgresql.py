@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connections
 
+from zusage.consent.record import Choice
 from zusage.enforcement.journal import AlreadyRunning, Journal, JournalTorn, StepRecord
 from zusage.state import State, open_state
 from zusage.state.errors import StateNewer, StateUnreachable, SuspensionChanged
@@ -214,3 +215,25 @@ def test_commits_wait_for_the_disk_even_where_the_database_is_set_not_to(server:
         cursor.execute("SHOW synchronous_commit")
         assert cursor.fetchone() == ("on",)
     state.close()
+
+
+def test_a_group_of_consents_is_read_back_as_it_was_whatever_stands_in_it(state: State) -> None:
+    sites = ["https://shop.example", '{NULL,"x"}\\', "NULL", "", "\x1e", "a\x1eb\n\t'", "ü€𝄞"]
+    choices = [
+        Choice(
+            subject=f"{number:064}", text="0" * 64, language="de", site=site, how="settings",
+            answers={"analytics": "refused"}, at=AT, until=AT.replace(year=2027), requested_at=AT if number % 2 else None,
+        )
+        for number, site in enumerate(sites)
+    ]  # fmt: skip
+    made = (*state.consents.append(choices[:3]), *state.consents.append(choices[3:]), *state.consents.append(choices[:1]))
+    assert tuple(state.consents.all()) == made
+    assert [one.choice for one in made] == [*choices, choices[0]]
+    assert state.consents.head() == (8, made[-1].digest)
+
+
+def test_the_records_of_consent_have_the_indexes_that_are_asked_and_no_other(state: State) -> None:
+    with connections[state.alias].cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE tablename = 'zusage_consent'")
+        found = sorted(row[0].partition("btree ")[2] for row in cursor.fetchall())
+    assert found == ["(number)", "(record)", "(subject, number)"]
