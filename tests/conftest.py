@@ -1,12 +1,14 @@
-"""Private servers, one of a kind for each worker, started when a test first asks."""
+"""Private servers, and a command line that is warm: one of a kind for each worker, started when a test first asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.integration.servers import MariaDB, Postgres, mariadb, postgres
+from tests.warm import warm
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +21,10 @@ def postgres_server() -> Iterator[Postgres]:
 def mariadb_server() -> Iterator[MariaDB]:
     with mariadb() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def warm_zusage() -> Iterator[Path]:
+    """A folder for the front of ``PATH``; see `warm`."""
+    with warm() as folder:
+        yield folder

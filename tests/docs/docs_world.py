@@ -3,6 +3,8 @@
 In ``console`` blocks a line that begins with ``$`` is typed (``>`` continues it), and what follows must come out. ``…`` stands for
 any text in a line, and for any lines where it stands alone. ``sh`` blocks are typed as a whole and must succeed. A block after a line
 that ends in a file's name and a colon is written to that file. All blocks of a page share one folder and one shell.
+
+Where a command of ``zusage`` comes first in all pages it is the program itself; everywhere else it is forked from one that is `warm`.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial" / "first-verdict.md"
+HOWTO = DOCS / "howto"
 PAGES = (ROOT / "README.md", *sorted(DOCS.rglob("*.md")))
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+_CALL = re.compile(r"\bzusage ([a-z]+)(?: ([a-z]+)(?=\s))?")
 _FILE = re.compile(r"`([\w.-]+\.(?:yaml|py|sql))`:\n\n?\Z")
 
 
@@ -87,18 +92,36 @@ def _alike(expected: str, printed: str) -> bool:
     return re.fullmatch(".*".join(re.escape(part) for part in one.split("…")), other) is not None
 
 
-class Shell:
-    """A shell in a folder of its own, in which ``zusage`` is this product's command."""
+def _calls(text: str) -> set[str]:
+    """The commands of ``zusage`` that are called in it, such as ``case open``."""
+    return {" ".join(filter(None, found.groups())) for found in _CALL.finditer(text)}
 
-    def __init__(self, folder: Path, replacing: Mapping[str, str] | None = None) -> None:
+
+@cache
+def first_calls() -> dict[str, str]:
+    """Each command that the executed pages call → the block that does so first."""
+    found: dict[str, str] = {}
+    for page in (TUTORIAL, *sorted(HOWTO.glob("*.md"))):
+        for block in blocks(page, "sh", "console"):
+            if "<<" not in block.text:  # what is only written to a file there is called later, or never
+                for call in sorted(_calls(block.text)):
+                    found.setdefault(call, str(block))
+    return found
+
+
+class Shell:
+    """A shell in a folder of its own, in which ``zusage`` is this product's command: the program itself, or the ``warm`` one."""
+
+    def __init__(self, folder: Path, replacing: Mapping[str, str] | None = None, warm: Path | None = None) -> None:
         self.folder = folder
         self._replacing = dict(replacing or {})
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self._itself = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        self._path = f"{warm}{os.pathsep}{self._itself}" if warm else self._itself
         kept = {name: value for name, value in os.environ.items() if not name.startswith("ZUSAGE")}
         self._bash = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
             cwd=folder,
-            env={**kept, "PATH": path, "LC_ALL": "C.UTF-8", "COLUMNS": "200"},
+            env={**kept, "PATH": self._path, "LC_ALL": "C.UTF-8", "COLUMNS": "200"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -140,16 +163,26 @@ class Shell:
         for block in blocks(page):
             self.block(block)
 
+    def _typed(self, block: Block, command: str) -> tuple[int, list[str]]:
+        """Type a command of a block; with the program itself where the block is the first to call it."""
+        if self._path == self._itself or not any(first_calls().get(call) == str(block) for call in _calls(command)):
+            return self.run(command)
+        self.run(f"PATH='{self._itself}'")
+        try:
+            return self.run(command)
+        finally:
+            self.run(f"PATH='{self._path}'")
+
     def block(self, block: Block) -> None:
         """Do what one block says."""
         if block.file:
             (self.folder / block.file).write_text(self.said(block.text), encoding="utf-8")
         elif block.language == "sh":
-            code, printed = self.run(block.text)
+            code, printed = self._typed(block, block.text)
             assert code == 0, f"{block}: exit code {code}\n" + "\n".join(printed)
         elif block.language == "console":
             for one in typed(block):
-                _, printed = self.run(one.command)
+                _, printed = self._typed(block, one.command)
                 expected = tuple(self.said(line) for line in one.expected)
                 shown = "\n".join(printed)
                 assert fits(expected, printed), f"{block}: $ {one.command}\nprinted:\n{shown}\nthe page says:\n" + "\n".join(

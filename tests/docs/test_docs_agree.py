@@ -221,9 +221,9 @@ def test_times_on_the_wall_mean_what_the_reference_says() -> None:
 
 
 @pytest.mark.parametrize("page", ["plan-format.md", "evidence-format.md"])
-def test_the_formats_are_as_the_reference_shows_them(page: str, tmp_path: Path) -> None:
+def test_the_formats_are_as_the_reference_shows_them(page: str, tmp_path: Path, warm_zusage: Path) -> None:
     tutorial_shop(tmp_path)
-    with Shell(tmp_path) as shell:
+    with Shell(tmp_path, warm=warm_zusage) as shell:
         shell.page(REFERENCE / page)
 
 
@@ -258,7 +258,7 @@ def test_no_page_names_a_machine_or_a_registry() -> None:
 # -- the README --------------------------------------------------------------------------------------------------
 
 
-def test_the_commands_for_a_database_of_your_own_run(tmp_path: Path) -> None:
+def test_the_commands_for_a_database_of_your_own_run(tmp_path: Path, warm_zusage: Path) -> None:
     """Each does what it says; what the draft leaves open is said with a verdict's or a finding's exit code, never with a traceback."""
     tutorial_shop(tmp_path)
     (tmp_path / "zusage.yaml").unlink()
@@ -266,7 +266,7 @@ def test_the_commands_for_a_database_of_your_own_run(tmp_path: Path) -> None:
     section = (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own database")[1].split("\n## ")[0]
     lines = re.findall(r"^(zusage .*?)(?:  +#.*)?$", section, flags=re.M)
     assert [line.split()[1] for line in lines][:2] == ["init", "verify"]
-    with Shell(tmp_path) as shell:
+    with Shell(tmp_path, warm=warm_zusage) as shell:
         for line in lines:
             code, printed = shell.run(line)
             text = "\n".join(printed)
