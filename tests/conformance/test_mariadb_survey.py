@@ -8,7 +8,7 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import MariaDB
 
-from zusage.connectors.port import CannotHandle
+from zusage.connectors.port import CannotHandle, Unreachable
 from zusage.connectors.sql.databases.mariadb_catalogue import UNSEEN
 from zusage.promises.condition import ALWAYS
 from zusage.promises.inventory import ColumnInfo, ForeignKey, TableInfo
@@ -124,6 +124,35 @@ def test_where_triggers_cannot_be_seen_that_is_said_instead_of_none(made: Made, 
     finally:
         mariadb_server.run("GRANT EXECUTE ON FUNCTION zusage.catalogue TO bench_reader@'%'")
     assert (tables["t"].triggers, tables["v"].triggers) == ((UNSEEN,), ())
+
+
+def test_a_table_that_the_server_cannot_open_is_not_taken_for_one_that_is_not_there(made: Made, mariadb_server: MariaDB) -> None:
+    bed = made.by("CREATE TABLE t (id INT)", "CREATE TABLE hurt (id INT)")
+    assert set(bed.inventory.tables) == {"t", "hurt"}
+    file = mariadb_server.home / "data" / bed.name / "hurt.frm"
+    mode = file.stat().st_mode
+    file.chmod(0)
+    try:
+        mariadb_server.run("FLUSH TABLES")
+        with pytest.raises(CannotHandle, match="has a table hurt that the server cannot open"):
+            bed.reader().survey()
+    finally:
+        file.chmod(mode)
+    assert set(bed.reader().survey().tables) == {"t", "hurt"}
+
+
+def test_what_goes_wrong_while_triggers_are_told_is_not_taken_for_a_lack_of_rights(made: Made, mariadb_server: MariaDB) -> None:
+    bed = made.by("CREATE TABLE t (id INT)")
+    ((_, _, text, *_),) = mariadb_server.run("SHOW CREATE FUNCTION zusage.catalogue")
+    refusing = "CREATE OR REPLACE FUNCTION zusage.catalogue(shown VARCHAR(64)) RETURNS LONGTEXT BEGIN SIGNAL SQLSTATE '45000'; RETURN ''; END"
+    mariadb_server.run(refusing)
+    try:
+        with pytest.raises(Unreachable, match="1644"):
+            bed.reader().survey()
+    finally:
+        mariadb_server.run("DROP FUNCTION catalogue", text, database="zusage")
+        mariadb_server.run("GRANT EXECUTE ON FUNCTION zusage.catalogue TO bench_reader@'%', bench_writer@'%'")
+    assert bed.reader().survey().tables["t"].triggers == ()
 
 
 def test_reader_and_writer_see_the_same_schema(made: Made) -> None:

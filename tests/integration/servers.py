@@ -118,7 +118,7 @@ class MariaDB:
     def start(self, *options: str) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
         words = [
-            *_maria("mariadbd"), "--no-defaults", f"--datadir={self.home}/data", f"--socket={self.home}/socket",
+            *_maria("mariadbd"), "--no-defaults", f"--datadir={self.home}/data", f"--tmpdir={self.home}/temporary", f"--socket={self.home}/socket",
             f"--port={self.port}", "--bind-address=127.0.0.1", f"--pid-file={self.home}/pid", f"--log-error={self.home}/log",
             "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=96M", "--innodb-log-file-size=64M", "--skip-name-resolve",
             "--performance-schema=OFF",
@@ -165,13 +165,16 @@ def mariadb(*options: str) -> Iterator[MariaDB]:
             f"CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"
         )
         as_server = ["--user=mysql"] if os.geteuid() == 0 else []
+        (home / "temporary").mkdir()
         if as_server:
             home.chmod(0o755)
             shutil.chown(home, "mysql")
+            shutil.chown(home / "temporary", "mysql")
         install = [
             *_maria("mariadb-install-db"),
             "--no-defaults",
             f"--datadir={home}/data",
+            f"--tmpdir={home}/temporary",  # a server that starts deletes the temporary tables of all others in the same folder
             "--skip-test-db",
             "--auth-root-authentication-method=normal",
         ]

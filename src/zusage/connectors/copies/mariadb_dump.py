@@ -32,10 +32,11 @@ def mariadb_dump(copy: Path, home: Path) -> Iterator[Restored]:
     if user:
         shutil.chown(source, user)
     data, at = home / "data", home / "socket"
-    install = ["--no-defaults", f"--datadir={data}", "--skip-test-db", "--auth-root-authentication-method=normal"]
+    apart = f"--tmpdir={home}"  # a server that starts clears its folder of temporary tables: /tmp is the living server's as well
+    install = ["--no-defaults", f"--datadir={data}", apart, "--skip-test-db", "--auth-root-authentication-method=normal"]
     run([program("mariadb-install-db", _PACKAGE), *install], user, "the private server for it could not be made")
     options = [
-        "--no-defaults", f"--datadir={data}", f"--socket={at}", f"--pid-file={home}/pid", "--skip-networking",
+        "--no-defaults", f"--datadir={data}", apart, f"--socket={at}", f"--pid-file={home}/pid", "--skip-networking",
         "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=128M", "--performance-schema=OFF", "--skip-log-bin",
     ]  # fmt: skip
     with running([program("mariadbd", _PACKAGE), *options], user, signal.SIGTERM, lambda: _answers(at)):

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from zusage.connectors.port import Reader
 from zusage.enforcement.apply import Enforcement, StepResult
+from zusage.enforcement.refusal import PlanStale
 from zusage.evidence.look import Eyes
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.verdict import Judgement, Verdict, judge
@@ -19,6 +20,7 @@ from zusage.planning.draft import World
 from zusage.planning.make import make_plan
 from zusage.planning.plan import Plan
 from zusage.promises.derive import promises_of, rules_of
+from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 
 from ..bench import Bed
@@ -56,14 +58,17 @@ class Way:
     manifest: Manifest
     suspensions: MemorySuspensions = field(default_factory=MemorySuspensions)
     vault: MemoryVault = field(default_factory=MemoryVault)
+    #: the schema of which the last plan was made
+    seen: Inventory = field(init=False)
 
     def plan(self) -> Plan:
         """Look and plan."""
         reader = self.bed.reader()
+        self.seen = reader.survey()
         world = World(
             manifest=self.manifest,
             rules=rules_of(self.manifest),
-            inventories={SYSTEM: reader.survey()},
+            inventories={SYSTEM: self.seen},
             clock=Clock(NOW, self.manifest.time_zone),
             suspensions=tuple(self.suspensions.current()),
         )
@@ -83,9 +88,14 @@ class Way:
             batch=self.manifest.guard.batch,
             now=lambda: NOW,
         )
-        results = enforcement.apply(plan, "test")
-        writer.close()
-        return results
+        try:
+            return enforcement.apply(plan, "test")
+        except PlanStale:  # no test of a way changes a schema in between: say what was seen otherwise
+            for name in sorted({*self.seen.tables, *writer.survey().tables}):
+                same(writer.survey().tables.get(name), self.seen.tables.get(name), f"table {name} for the writer and the reader")
+            raise
+        finally:
+            writer.close()
 
     def judge(self) -> dict[str, Judgement]:
         """Look at every promise and judge."""

@@ -14,8 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
 
+from ...port import CannotHandle
 from ..survey import named
-from .mariadb_errors import passes
+from .mariadb_errors import code_of
 from .mariadb_grants import ALL, grants
 
 #: stands in place of triggers where the role cannot see whether there are any
@@ -49,6 +50,8 @@ _RULE = re.compile(
     r"^  CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY .*? ON DELETE (CASCADE|SET NULL|SET DEFAULT|NO ACTION)", re.MULTILINE
 )
 _ENGINES = "SELECT ENGINE, TRANSACTIONS FROM information_schema.ENGINES"
+#: the database of the routine, the routine, or the right to it is not there
+_NO_ROUTINE = {1044, 1049, 1142, 1305, 1370}
 Rows = Sequence[Any]
 
 
@@ -96,7 +99,7 @@ def _told(connection: sa.Connection, schema: str) -> dict[str, Any]:
     try:
         answer = connection.exec_driver_sql("SELECT zusage.catalogue(%s)", (schema,)).scalar_one()
     except DBAPIError as error:
-        if passes(error):  # otherwise a lost connection or a lock would make of it another schema
+        if code_of(error) not in _NO_ROUTINE:  # otherwise whatever goes wrong would make of it another schema
             raise
         seen = _asked(connection, _TRIGGERS, schema) if _sees_triggers(connection, schema) else None
         return {"triggers": seen, "links": ()}
@@ -122,6 +125,7 @@ def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] 
     prefix = None if schema == own else schema
     columns, keys, checks = (_grouped(_asked(connection, question, schema)) for question in (_COLUMNS, _KEYS, _CHECKS))
     engines = {str(name): safe == "YES" for name, safe in connection.exec_driver_sql(_ENGINES)}
+    _refuse_unopened(connection, schema, only, columns)
     found = {}
     for name, kind, engine in _asked(connection, _TABLES, schema):
         if only is None or name in only:
@@ -135,6 +139,17 @@ def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] 
                 transactional=engine is None or engines.get(engine, False),
             )
     return found
+
+
+def _refuse_unopened(connection: sa.Connection, schema: str, only: set[str] | None, columns: Mapping[str, Any]) -> None:
+    """A table that the server cannot open it leaves out of information_schema without a word: that must not pass for its absence."""
+    quoted = schema.replace("`", "``").replace("%", "%%")
+    for name, kind in connection.exec_driver_sql(f"SHOW FULL TABLES FROM `{quoted}`"):
+        if kind == "BASE TABLE" and name not in columns and (only is None or name in only):
+            raise CannotHandle(
+                f"database {schema!r} has a table {name} that the server cannot open, so that nothing can be said of what it holds. "
+                f"Look with CHECK TABLE {name}, and repair or drop it. Nothing was changed."
+            )
 
 
 def _grouped(rows: Rows) -> defaultdict[str, list[Any]]:

@@ -50,7 +50,7 @@ _PASSING = {1020, 1040, 1053, 1205, 1213, 1927, 2002, 2003, 2006, 2013, 2014, 20
 
 def reason(error: DBAPIError) -> str:
     """What went wrong."""
-    code = _code(error)
+    code = code_of(error)
     if code is None:
         return type(error.orig).__name__
     return f"{_WORDS.get(code, 'MariaDB refused it')} (MariaDB error {code})"
@@ -58,9 +58,10 @@ def reason(error: DBAPIError) -> str:
 
 def passes(error: DBAPIError) -> bool:
     """Whether it passes by itself."""
-    return _code(error) in _PASSING or error.connection_invalidated
+    return code_of(error) in _PASSING or error.connection_invalidated
 
 
-def _code(error: DBAPIError) -> int | None:
+def code_of(error: DBAPIError) -> int | None:
+    """The server's or the driver's number of what went wrong; None where neither gave one."""
     given = getattr(error.orig, "args", ())
     return given[0] if given and isinstance(given[0], int) and given[0] else None
