@@ -47,6 +47,8 @@ class Answer:
     #: per system.table, how many rows
     rows: tuple[tuple[str, int], ...]
     candidates: tuple[tuple[str, int], ...]
+    #: of those, rows that were named and kept back, because the address is another person's too
+    ambiguous: tuple[tuple[str, int], ...]
     withheld: tuple[str, ...]
     beyond: tuple[str, ...]
 
@@ -124,6 +126,7 @@ def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence
         files=files,
         rows=tuple(rows.items()),
         candidates=gathered.candidates,
+        ambiguous=gathered.ambiguous,
         withheld=gathered.withheld,
         beyond=gathered.beyond,
     )

@@ -65,21 +65,29 @@ class DemandUnknown(Exception):
 
 
 def plan(product: Product, wish: Wish) -> Planned:
-    """Plan the erasure and keep the demand on file. Raises HoldUnfit, SystemTrouble or ForeignKeyCycle; then nothing is kept."""
+    """Plan the erasure and keep the demand on file; of people of whom nothing can be erased nothing is kept.
+
+    Raises HoldUnfit, NotDemanded, SystemTrouble or ForeignKeyCycle; then nothing is kept either.
+    """
+    from .demanding import refuse_ended
+
     unknown = [name for name in wish.needed if name not in product.loaded.manifest.activities]
     if unknown:
         raise HoldUnfit(f"{', '.join(unknown)} is no activity of the manifest", "Name activities as the manifest does.")
     product.trust_clock()
-    wish = replace(wish, people=tuple(dict.fromkeys(_spelt(product, person) for person in wish.people)))
+    wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
+    if not wish.only:
+        refuse_ended(product, wish.people)
     each, needed = _codes(product, wish.people), frozenset(wish.needed)
     demand = Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
-    _keep(product, demand.code, wish)
+    if made.steps:
+        _keep(product, demand.code, wish, made.digest)
     found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
     return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
 
 
-def _spelt(product: Product, person: Person) -> Person:
+def spelt(product: Product, person: Person) -> Person:
     """As their record spells the key: a number has one spelling."""
     record = places_of(product.loaded.manifest, person.people)[0]
     whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
@@ -119,6 +127,8 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
     ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left is
     theirs alone. ``left`` is what is left of theirs, where that was counted already.
     """
+    from .demanding import withdrawn_in
+
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
     done = []
@@ -128,8 +138,9 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
     people = [known] if known else people_asked(product, path)
-    found = _left(product, people) if left is None else left
-    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()))
+    found = left_of(product, people) if left is None else left
+    withdrawn = withdrawn_in(product, people) if found else ""
+    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()), withdrawn=withdrawn)
 
 
 def people_asked(product: Product, path: Path) -> list[Person]:
@@ -175,7 +186,9 @@ def letter(product: Product, path: Path, found: Answer, language: Language, pers
     people = codes_of(product, path) if person is None else {code_of(product, person)}
     notices = product.state.notices.all(*people) if len(people) == 1 else ()  # one of several must not learn of the others
     left = sum(rows for _, rows in found.left)
-    return erased(product.loaded.manifest, language, outcomes(found), stays, left, told(product, notices))
+    return erased(
+        product.loaded.manifest, language, outcomes(found), stays, left, told(product, notices), withdrawn=bool(found.withdrawn)
+    )
 
 
 def close(product: Product, path: Path) -> int:
@@ -200,8 +213,10 @@ def close(product: Product, path: Path) -> int:
 
 
 def forget(product: Product, person: Person) -> None:
-    """Forget the key of a demand of one person for which nothing was planned."""
-    _file(product, code_of(product, person)).unlink(missing_ok=True)
+    """Forget the key of the demand of one person whose case is closed, however the case spells it; no system is asked."""
+    numeral = person.key.isascii() and person.key.isdigit()
+    for key in {person.key, str(int(person.key)) if numeral else person.key}:
+        _file(product, code_of(product, replace(person, key=key))).unlink(missing_ok=True)
 
 
 def outcomes(found: Answer) -> list[Outcome]:
@@ -232,7 +247,7 @@ def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
     yield from (Kept(rule=rule, rows=rows, until=until) for rule, (rows, until) in found.items())
 
 
-def _left(product: Product, people: Sequence[Person]) -> dict[str, int]:
+def left_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
     """By table, rows of these people that are in reach: one statement a table, however many they are."""
     inventories, keys = product.inventories, [person.key for person in people]
     holds = [
@@ -251,7 +266,13 @@ def _file(product: Product, code: str) -> Path:
     return product.folder / _FOLDER / f"{code}.json"
 
 
-def _keep(product: Product, code: str, wish: Wish) -> None:
+def consent_alone(product: Product, code: str, digest: str) -> bool:
+    """Whether a plan takes only what rests on a consent that was withdrawn."""
+    return digest in (_content(product, code) or {}).get("consent_alone", ())
+
+
+def _keep(product: Product, code: str, wish: Wish, digest: str) -> None:
+    earlier = (_content(product, code) or {}).get("consent_alone", [])
     content = {
         "people": wish.people[0].people,
         "keys": [person.key for person in wish.people],
@@ -259,6 +280,7 @@ def _keep(product: Product, code: str, wish: Wish) -> None:
         "by": wish.by,
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
+        "consent_alone": [*earlier, digest] if wish.only else earlier,
         "before": counts(product, wish.people) if len(wish.people) > 1 else [],
     }
     _write(product, code, content)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +19,8 @@ from zusage.promises.condition import Call, Column, Literal, OneOf
 from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
+
+from .addresses import of_others
 
 if TYPE_CHECKING:
     from .product import Product
@@ -45,6 +47,8 @@ class Gathered:
     people: Mapping[str, tuple[Held, ...]]
     #: what a human may name → rows in which only the address is the person's
     candidates: tuple[tuple[str, int], ...]
+    #: of those, rows that were named and kept back, because the address is another person's too
+    ambiguous: tuple[tuple[str, int], ...]
     #: free texts that were kept back, as system.table.column
     withheld: tuple[str, ...]
     #: tables in which it cannot be told whose the rows are
@@ -111,7 +115,7 @@ class Search:
         self._product, self._people, self._right, self._include = product, people, right, include
         manifest = product.loaded.manifest
         self._places = places(manifest, people)
-        known = [name.rpartition(".") for name in _known_by(product, people, needed=False)]
+        self._known = known = [name.rpartition(".") for name in _known_by(product, people, needed=False)]
         contents = [content(manifest, place, right, include) for place in self._places]
         self._questions = [self._question(told, known) for told in contents]
         self._beyond = beyond(manifest, self._places, product.inventories)
@@ -147,25 +151,35 @@ class Search:
             for reader in self._readers:
                 stack.enter_context(reader.snapshot())
             finding.take(self._owned, here)
-            candidates = tuple(self._candidates(finding))
+            shared = self._shared(finding, here)
+            finding.take(self._named, sorted(set(finding.addresses) - shared))
+            candidates = tuple(self._candidates(sorted(finding.addresses)))
+            ambiguous = tuple(self._candidates(sorted(shared), self._include)) if shared else ()
         if self._right == "access":
             self._open_blocked(finding)
         return Gathered(
             people={key: tuple(rows) for key, rows in finding.held.items()},
             candidates=candidates,
+            ambiguous=ambiguous,
             withheld=tuple(f"{one.place.table}.{column}" for one in finding.reached.values() for column in one.withheld),
             beyond=self._beyond,
         )
 
-    def _candidates(self, finding: _Finding) -> Iterator[tuple[str, int]]:
-        """Count what only an address leads to; fetch it where a human has named it."""
-        addresses = sorted(finding.addresses)
-        finding.take(self._named, addresses)
+    def _shared(self, finding: _Finding, keys: Sequence[str]) -> frozenset[str]:
+        """Addresses that lead to several people: of these nobody is answered with what only the address leads to."""
+        if not self._named:
+            return frozenset()
+        twice = frozenset(address for address, owners in finding.addresses.items() if len(owners) > 1)
+        return twice | of_others(self._product, self._places, self._known, keys, finding.addresses)
+
+    def _candidates(self, addresses: Sequence[str], names: Collection[str] | None = None) -> Iterator[tuple[str, int]]:
+        """Count what only an address leads to, in these places or in all."""
         values = tuple(Literal(address) for address in addresses)
         for one in self._counted:
             place = one.place
-            selection = Selection(system=place.system, table=place.bare, where=place.where(values))
-            yield place.name, one.reader.count(selection) if values else 0
+            if names is None or place.name in names:
+                selection = Selection(system=place.system, table=place.bare, where=place.where(values))
+                yield place.name, one.reader.count(selection) if values else 0
 
     def _open_blocked(self, finding: _Finding) -> None:
         """What was taken out of reach is still held, and so is in the copy."""

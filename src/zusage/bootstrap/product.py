@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from zusage.evidence.prove import Outcome
     from zusage.evidence.seal import EvidenceLog
     from zusage.planning.draft import World
-    from zusage.planning.plan import Plan
+    from zusage.planning.plan import Plan, Step
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
 
@@ -210,6 +210,7 @@ class Product:
         from zusage.sealing import VerifierKey
 
         from . import warning
+        from .demanding import refuse_undemanded
         from .erasing import filler, people_of
         from .notifying import erasing
 
@@ -218,7 +219,13 @@ class Product:
         approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
         approval.check(plan, note, self.key("planner").verifier, approvers)
         erased, warned = filler(self, plan), warning.filler(self, plan)
+
+        def fill(step: Step) -> Step:
+            refuse_undemanded(self, plan)  # somebody may withdraw while it is carried out
+            return warned(erased(step))
+
         with self.changing() as writers:
+            refuse_undemanded(self, plan)
             enforcement = Enforcement(
                 journal=self.state.journal,
                 suspensions=self.state.suspensions,
@@ -228,7 +235,7 @@ class Product:
                 pace=self.loaded.manifest.guard.pace,
                 now=self.clock,
                 watch=watch,
-                fill=lambda step: warned(erased(step)),
+                fill=fill,
             )
             with erasing(self, plan, lambda code: people_of(self, code), lambda: enforcement.check(plan, self.loaded.digest)):
                 return enforcement.apply(plan, self.loaded.digest)

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.planning.holding import Person
+from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.suspension import held_cases
 from zusage.promises.law.working_days import closed_in
-from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after
+from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from .product import Product
 
 
+#: the detail of an erasure where nothing of the person was in reach
+NOTHING = "nothing was in reach"
 #: what the person is told of in a letter
 TOLD: frozenset[Kind] = frozenset({"acknowledged", "identity asked", "extended", "refused"})
 
@@ -49,13 +51,29 @@ def receive(product: Product, right: Right, by: str, content: Mapping[str, objec
 def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", words: str = "") -> Standing:
     """Something happens to a case. Raises CaseRefused, UnknownCase or CaseTorn; then nothing did."""
     manifest = product.loaded.manifest
+    if kind == "identity asked":
+        detail = _open(product).after(product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()).isoformat()
     event = Event(kind=kind, at=product.clock(), by=by, detail=detail)
     closed = closed_in(manifest.controller.land)
     if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
         advice = "Say with --words why it is decided so, after what the person has stated."
         raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
     found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
+    if kind == "closed" and found.right == "erasure":
+        _forget(product, id)
     return standing(product, found)
+
+
+def _forget(product: Product, id: str) -> None:
+    """Whose erasure it was stands in the case alone from now on."""
+    from .erasing import forget
+
+    named = (product.state.cases.content(id) or {}).get("person")
+    try:
+        if named:
+            forget(product, Person.parse(str(named)))
+    except HoldUnfit:  # the case was opened for nobody whom the manifest knows
+        return
 
 
 def standing(product: Product, case: Case) -> Standing:
@@ -100,10 +118,11 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     event = case.events[told]
     zone = ZoneInfo(product.loaded.manifest.time_zone)
     asked = event.at.astimezone(zone).date()
-    until = _open(product).after(asked) if event.kind == "identity asked" else found.due
+    until = open_until(event, asked, _open(product)) if event.kind == "identity asked" else found.due
     said = "" if event.detail == UNIDENTIFIED else words[told] or ""
     received = case.events[0].at.astimezone(zone).date()
-    return requested(product.loaded.manifest, language, event.kind, event.detail, case.right, received, until, said)
+    detail = event.detail if event.kind == "refused" else ""
+    return requested(product.loaded.manifest, language, event.kind, detail, case.right, received, until, said)
 
 
 def all_standing(product: Product) -> tuple[Standing, ...]:
@@ -119,21 +138,23 @@ class NotCarriedOut(Exception):
 
 
 def executed(product: Product, id: str, plan: Path | None) -> str:
-    """Whether what a case asks for was done: of an erasure the plan's digest. Raises NotCarriedOut.
+    """Whether what a case asks for was done: of an erasure the plan's digest, or that there was nothing. Raises NotCarriedOut.
 
     Whatever no operation of ours carries out is for whoever notes it to answer for.
     """
-    from .erasing import answer, code_of, codes_of
+    from .erasing import answer, code_of, codes_of, left_of, spelt
     from .plans import read_plan
 
     if product.state.cases.get(id).right != "erasure":
         return f"plan {read_plan(plan)[0].digest}" if plan else ""
-    if plan is None:
-        raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
     named = (product.state.cases.content(id) or {}).get("person")
     if not named:
         raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
-    person = Person.parse(str(named))
+    person = spelt(product, Person.parse(str(named)))
+    if plan is None:
+        if left_of(product, [person]):
+            raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
+        return NOTHING
     if code_of(product, person) not in codes_of(product, plan):
         raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
     if not answer(product, plan, person).complete:

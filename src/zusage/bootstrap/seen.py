@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part, Rule
+    from zusage.rights.case import Event
 
     from .product import Product
 
@@ -84,7 +85,7 @@ class CaseFiles:
         return [
             Filed(
                 tuple(
-                    Happened(event.kind, event.at, bool(event.by.strip()), said)
+                    Happened(event.kind, event.at, bool(event.by.strip()), said, _until(event))
                     for event, said in zip(one.case.events, one.said, strict=True)
                 )
                 if one.case
@@ -96,6 +97,10 @@ class CaseFiles:
             )
             for one in self.product.state.cases.filed()
         ]
+
+
+def _until(event: Event) -> date | None:
+    return date.fromisoformat(event.detail) if event.kind == "identity asked" and event.detail else None
 
 
 class Registers(Codes):

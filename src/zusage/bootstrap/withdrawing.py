@@ -73,8 +73,6 @@ def _planned(product: Product, wish: Wish) -> Plan | None:
         return None
     wanted = erasing.Wish(people=(wish.person,), ground="b", by=wish.by, needed={}, only=frozenset({wish.activity}))
     made = erasing.plan(product, wanted).plan
-    if not made.steps:
-        erasing.forget(product, wish.person)
     return made if made.steps else None
 
 

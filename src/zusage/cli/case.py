@@ -173,7 +173,7 @@ def identify(manifest: Path, case: str, how: str, by: str, folder: Path | None, 
 @options.folder
 @options.json_output
 def done(manifest: Path, case: str, by: str, plan: Path | None, folder: Path | None, as_json: bool) -> int:
-    """What was granted was carried out. Of an erasure the plan must be named, and nothing of the person may be left in reach.
+    """What was granted was carried out. Of an erasure the plan must be named, unless there was nothing of the person, and nothing may be left in reach.
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
     """

@@ -178,6 +178,7 @@ def _as_data(found: Answer) -> dict[str, object]:
         ],
         "blocked": [{"rule": k.rule, "rows": k.rows, "until": k.until.isoformat()} for k in found.kept],
         "left": dict(found.left),
+        "withdrawn": found.withdrawn or None,
     }
 
 
@@ -195,6 +196,8 @@ def _show(found: Answer, *, closed: bool) -> None:
             "nothing of theirs is left in the application's reach" + (", and who they are was forgotten" if closed else ""),
             "green",
         )
+    elif found.withdrawn:
+        say(f"the demand was withdrawn in case {found.withdrawn}: what is left stays", "yellow")
     else:
         say(
             "plan again: what waited for these changes can go now. What stays then is held; `zusage explain` says by what.",

@@ -141,13 +141,19 @@ def _show(found: Answer, to: Path | None, as_json: bool) -> None:
                 "rows": dict(found.rows),
                 "candidates": dict(found.candidates),
                 "kept_back": list(found.withheld),
+                "another_has_the_address": dict(found.ambiguous),
                 "not_reached": list(found.beyond),
             }
         )
         return
     table(("table", "rows"), [(name, f"{rows:,}") for name, rows in found.rows], numbers=(1,))
-    for name, rows in found.candidates:
+    for name, rows in found.ambiguous:
         if rows:
+            warn(
+                f"{count(rows, 'row')} in {name} kept back: somebody else has the address too. Hand over by hand what is theirs."
+            )
+    for name, rows in found.candidates:
+        if rows and name not in dict(found.ambiguous):
             warn(f"{count(rows, 'row')} with the same address in {name}: look whether they are this person's; --include {name}")
     for name in found.withheld:
         warn(f"{name} can name others and is kept back: look through it; --include {name}")

@@ -43,14 +43,19 @@ def erased(
     kept: Sequence[Remainder],
     left: int,
     notices: Sequence[Told] = (),
+    *,
+    withdrawn: bool = False,
 ) -> tuple[str, ...]:
-    """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, who was told of it, and where to complain."""
+    """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, who was told of it, and where to complain.
+
+    ``withdrawn``: the person no longer demands it, so that what is left stays.
+    """
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
     paragraphs += went(manifest, say, outcomes)
     paragraphs += _stays(manifest, say, kept)
     if left:
-        paragraphs.append(say("erased.left", rows=counted(left, say)))
+        paragraphs.append(say("erased.withdrawn" if withdrawn else "erased.left", rows=counted(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
     return (*paragraphs, *told_of(manifest, language, notices), *remedies(manifest, say))

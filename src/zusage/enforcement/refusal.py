@@ -25,7 +25,9 @@ class PlanChanged(PlanRefused):
 class PlanStale(PlanRefused):
     """The plan rests on something that is no longer so."""
 
-    def __init__(self, what: str, advice: str = "Make a new plan with `zusage plan` and review it.") -> None:
+    def __init__(
+        self, what: str, advice: str = "Make a new plan (`zusage plan`, of a demand `zusage erasure plan`) and review it."
+    ) -> None:
         super().__init__(what, "A plan is carried out only on what it was made for.", advice)
 
 

@@ -38,6 +38,8 @@ class Happened:
     #: somebody of the office is named, and words were noted with it
     by_somebody: bool = True
     reasoned: bool = False
+    #: of a question who asks, the last day on which it is open, as the person was told; None where the manifest's period alone says so
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,16 @@ def _reviewed(one: Filed, standing: str) -> str:
 
 def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: Period) -> str:
     days: dict[str, date] = {}
+    said: date | None = None
     for event in one.events or ():
         days[event.kind] = event.at.astimezone(zone).date()
+        said = event.until if event.kind == "identity asked" else said
     if "received" not in days:
         return "unplaceable"
     ended = min((days[kind] for kind in ("answered", "withdrawn") if kind in days), default=None)
     asked, shown, start = days.get("identity asked"), days.get("identity shown"), days["received"]
     if asked is not None and (asked - start).days <= _PROMPT:
-        open_until = within.after(asked)
+        open_until = said or within.after(asked)
         if shown is None and (ended or today) <= open_until:
             return "ended" if ended else "waits for the person"
         start += max((shown or open_until) - asked, timedelta())

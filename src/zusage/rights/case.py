@@ -57,7 +57,7 @@ class Event:
     at: datetime
     #: who, as the office calls them
     by: str
-    #: how identity was shown, or the digest of the plan that was carried out; nothing of the person
+    #: how identity was shown, until when a question who asks is open, or the digest of the plan that was carried out; nothing of the person
     detail: str = ""
 
 
@@ -85,13 +85,15 @@ class Case:
         return self.last("answered", "withdrawn", "closed") is not None
 
     def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
-        """What the clock goes by on a day; a question who asks stays open for ``within``."""
+        """What the clock goes by on a day. A question who asks stays open until the day that the person was told; where none is on
+        record, for ``within``.
+        """
 
         def day(event: Event) -> date:
             return event.at.astimezone(ZoneInfo(zone)).date()
 
         asked, shown = self.last("identity asked"), self.last("identity shown")
-        last = within.after(day(asked)) if asked and not shown else None
+        last = open_until(asked, day(asked), within) if asked and not shown else None
         return Times(
             received=day(self.events[0]),
             asked=day(asked) if asked else None,
@@ -99,6 +101,11 @@ class Case:
             lapsed=last if last and on > last else None,
             extended=self.last("extended") is not None,
         )
+
+
+def open_until(asked: Event, day: date, within: Period) -> date:
+    """The last day of a question who asks: a manifest that was changed since does not move what the person was told."""
+    return date.fromisoformat(asked.detail) if asked.detail else within.after(day)
 
 
 def after(case: Case, event: Event, zone: str, closed: Closed, within: Period = OPEN) -> Case:

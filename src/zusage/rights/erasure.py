@@ -45,6 +45,8 @@ class Answer:
     kept: tuple[Kept, ...]
     #: per system.table, rows of the person that are still there
     left: tuple[tuple[str, int], ...]
+    #: the case in which the person withdrew the demand, so that what is left stays
+    withdrawn: str = ""
 
     @property
     def complete(self) -> bool:

@@ -76,6 +76,26 @@ class Cases:
             events = self._events()
             return tuple(_case(row, events[row.pk]) for row in CaseRow.objects.using(self._alias).order_by("id"))
 
+    @property
+    def empty(self) -> bool:
+        """Whether no case was ever opened."""
+        return not CaseRow.objects.using(self._alias).exists()
+
+    def about(self, right: Right, meant: Callable[[Mapping[str, Any]], bool]) -> Iterator[tuple[Case, Mapping[str, Any]]]:
+        """The cases of one right with what they say of a person, oldest first, of which it is what is ``meant``.
+
+        One that was emptied says nothing any more. Raises CaseTorn where the record of one of these is not whole.
+        """
+        with transaction.atomic(using=self._alias):
+            rows = list(CaseRow.objects.using(self._alias).filter(right=right).exclude(content=None).order_by("id"))
+            events = self._events() if rows else {}
+        for row in rows:
+            content = json.loads(row.content or "{}")
+            if meant(content):
+                if _sha(row.content or "") != row.content_digest:
+                    raise CaseTorn(id=_name(row), why="what it says of the person was changed")
+                yield _case(row, events[row.pk]), content
+
     def content(self, id: str) -> Mapping[str, Any] | None:
         """What a case says of the person; None once it was emptied. Raises UnknownCase or CaseTorn."""
         row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()

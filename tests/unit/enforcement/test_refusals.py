@@ -99,5 +99,5 @@ def test_every_refusal_says_what_why_and_what_to_do() -> None:
     assert (error.what, error.why, error.advice) == (
         "the manifest has changed since the plan was made",
         "A plan is carried out only on what it was made for.",
-        "Make a new plan with `zusage plan` and review it.",
+        "Make a new plan (`zusage plan`, of a demand `zusage erasure plan`) and review it.",
     )
