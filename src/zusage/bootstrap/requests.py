@@ -142,7 +142,7 @@ def executed(product: Product, id: str, plan: Path | None) -> str:
 
     Whatever no operation of ours carries out is for whoever notes it to answer for.
     """
-    from .erasing import answer, code_of, codes_of, left_of, spelt
+    from .erasing import answer, code_of, codes_of, spelt
     from .plans import read_plan
 
     if product.state.cases.get(id).right != "erasure":
@@ -150,16 +150,26 @@ def executed(product: Product, id: str, plan: Path | None) -> str:
     named = (product.state.cases.content(id) or {}).get("person")
     if not named:
         raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
-    person = spelt(product, Person.parse(str(named)))
     if plan is None:
-        if left_of(product, [person]):
+        if _still_there(product, str(named)):
             raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
         return NOTHING
+    person = spelt(product, Person.parse(str(named)))
     if code_of(product, person) not in codes_of(product, plan):
         raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
     if not answer(product, plan, person).complete:
         raise NotCarriedOut(id, "something of the person is left in reach", "See `zusage erasure answer`, and plan again.")
     return f"plan {read_plan(plan)[0].digest}"
+
+
+def _still_there(product: Product, named: str) -> bool:
+    """Whether something of somebody is in reach, or nobody can tell because the manifest knows no such people. Raises SystemTrouble."""
+    from .erasing import left_of, spelt
+
+    try:
+        return bool(left_of(product, [spelt(product, Person.parse(named))]))
+    except HoldUnfit:
+        return True
 
 
 def sweep(product: Product) -> int:
