@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -12,7 +13,7 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
-from zusage.bootstrap.requests import happen
+from zusage.bootstrap.requests import happen, receive, sweep
 from zusage.bootstrap.restricting import Wish as Restriction
 from zusage.bootstrap.restricting import restrict
 from zusage.bootstrap.warning import near
@@ -46,6 +47,19 @@ def _verify(scene: Scene) -> Verdicts:
         return {outcome.promise.id: outcome.judgement.verdict for outcome in product.verify()}
 
 
+def _long_ago(product: Product) -> None:
+    """C-0001, long emptied, and C-0002, answered in time: each step was sealed on its day."""
+    for days in (3650, 720):
+        asked = replace(product, clock=lambda days=days: NOW - timedelta(days=days + 10))
+        case = receive(asked, "access", "office", {"words": "please"}).case.id
+        then = replace(product, clock=lambda days=days: NOW - timedelta(days=days))
+        happen(then, case, "identity shown", "office", detail="login")
+        happen(then, case, "refused", "office", words="manifestly unfounded")
+        happen(then, case, "answered", "office", words="refused")
+        happen(then, case, "closed", "office")
+    assert sweep(product) == 1
+
+
 def _warn(product: Product) -> None:
     """Everybody whose end is near has had their mail."""
     world = product.world()
@@ -59,6 +73,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """The scene after a first look, a plan carried out, and a look that finds everything kept."""
     scene = Scene.build(tmp_path_factory.mktemp("kept") / "scene")
     with _product(scene) as product:
+        _long_ago(product)
         product.state.suspensions.place([HELD], "a case", date(2025, 1, 1), "office")
         product.state.attestations.attest("attested/training", "office", "office", NOW)
         choose(product.state, product.folder, product.loaded.manifest, NOW)

@@ -272,8 +272,11 @@ class Product:
         """Look at every promise, judge and seal. Raises ClockJumped."""
         from zusage.evidence.prove import prove
 
+        from .recording import seal_steps
+
         self.trust_clock()
         with self.evidence.looking():
+            seal_steps(self)
             promises = promises_of(self.loaded.manifest)
             return prove(self.eyes(), promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
 
@@ -303,6 +306,8 @@ class Product:
             consents=Books(self) if manifest.consents else None,
             warnings=Warners(self),
             cases=CaseFiles(self) if manifest.requests else None,
+            chains=CaseFiles(self) if manifest.requests else None,
+            steps=past.steps,
             tellings=TellingFiles(self) if manifest.telling else None,
             restricted=lambda: seen(self),
             vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,

@@ -15,6 +15,8 @@ from zusage.promises.law.working_days import closed_in
 from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
 
+from .recording import seal_if_possible, seal_steps
+
 if TYPE_CHECKING:
     from zusage.documents import Language
     from zusage.promises.period import Period
@@ -43,9 +45,12 @@ class Standing:
 
 
 def receive(product: Product, right: Right, by: str, content: Mapping[str, object]) -> Standing:
-    """Open a case for a request; ``content`` is what it says of the person."""
+    """Open a case for a request; ``content`` is what it says of the person. Raises SealingError or StepsBusy; then nothing was noted."""
+    seal_steps(product)
     event = Event(kind="received", at=product.clock(), by=by)
-    return standing(product, product.state.cases.open(right, event, content))
+    found = product.state.cases.open(right, event, content)
+    seal_if_possible(product)
+    return standing(product, found)
 
 
 def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", words: str = "") -> Standing:
@@ -58,7 +63,9 @@ def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", 
     if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
         advice = "Say with --words why it is decided so, after what the person has stated."
         raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
+    seal_steps(product)
     found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
+    seal_if_possible(product)
     if kind == "closed" and found.right == "erasure":
         _forget(product, id)
     return standing(product, found)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zusage.evidence.consents.looking import Entry, Tried
     from zusage.evidence.recipients import Noted, Operation
     from zusage.evidence.requests import Filed
+    from zusage.evidence.steps.looking import RecordedCase
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part, Rule
@@ -75,6 +76,18 @@ class CaseFiles:
     """The register of cases as the prover sees it."""
 
     product: Product
+
+    def chains(self) -> Iterator[RecordedCase]:
+        """Every case, as its steps stand there."""
+        from zusage.evidence.steps.looking import RecordedCase
+
+        from .recording import recorded
+
+        for one in self.product.state.case_steps.chains():
+            steps = tuple(recorded(step) for step in one.steps)
+            yield RecordedCase(
+                id=one.case, right=one.right, content=one.content_digest, length=one.events, head=one.head, steps=steps
+            )
 
     def filed(self) -> Sequence[Filed]:
         """Every case; one whose record is not whole has no events."""

@@ -17,6 +17,7 @@ OURS = frozenset(
     {
         "zusage.bootstrap.erasing.DemandUnknown",
         "zusage.bootstrap.disclosing.RecipientUnknown",
+        "zusage.bootstrap.recording.StepsBusy",
         "zusage.bootstrap.requests.NotCarriedOut",
         "zusage.bootstrap.requests.NothingSaid",
         "zusage.bootstrap.requests.NothingToTell",

@@ -3,12 +3,15 @@
 Steps 1 to 9 are the seal's (see ``zusage.evidence.seal.verify``), for each log and the chain that they form. Then, over the entries
 of logs that passed:
 
-10. Every entry is an observation, in a look or by itself, the end of a look or a link between logs. What this program cannot read it cannot judge.
+10. Every entry is an observation, in a look or by itself, the end of a look, a step of a case or a link between logs. What this
+    program cannot read it cannot judge.
 11. Judging each sealed observation again gives the sealed verdict and the sealed reason, and each statement fits its digest.
 12. Each look stands there once and in one piece, of one time, manifest and program, and its end names exactly the promises that
     were sealed in it, each once, with their verdicts: none was left out.
 13. Each count of what must be kept was compared with the highest that was sealed before, as far as all that came before is there.
 14. Looks follow each other in time. A clock that jumped is named; it refuses nothing.
+15. The steps of a case are numbered without a gap, as far as all that came before is there, and none was sealed twice with another
+    content. One that is dated before what was sealed ahead of it is named; `verify` finds its promise broken.
 
 What this shows is integrity and judgement. That the observations were true when they were made it cannot show.
 """
@@ -31,6 +34,7 @@ from .seal import Finding, Verification, WitnessKey, verify_chain
 from .seal.examine_tree import read_entries
 from .seal.links import read_link
 from .seal.verdict import ASK
+from .steps.sealing import SealedStep, SealedSteps, is_step, read_step
 from .verdict import Verdict, judge
 
 CHECKPOINT = "checkpoint"
@@ -51,10 +55,12 @@ class Audit:
 
     #: name of each log and what its seal shows, oldest first
     logs: tuple[tuple[str, Verification], ...]
-    #: steps 10 to 14
+    #: steps 10 to 15
     findings: tuple[Finding, ...]
     observations: int
     looks: tuple[Look, ...]
+    #: steps of cases
+    steps: int = 0
 
     @property
     def ok(self) -> bool:
@@ -82,7 +88,13 @@ def audit(
         if not verification.ok:
             break
         walk.log(name, read_entries(files, verification.size or 0))
-    return Audit(logs=named, findings=tuple(walk.findings), observations=walk.observations, looks=tuple(walk.looks))
+    return Audit(
+        logs=named,
+        findings=tuple(walk.findings),
+        observations=walk.observations,
+        looks=tuple(walk.looks),
+        steps=len(walk.steps.found),
+    )
 
 
 def logs_in(files: Mapping[str, bytes], name: str = "log") -> dict[str, Mapping[str, bytes]]:
@@ -121,12 +133,13 @@ def _under_every_name(logs: Mapping[str, Mapping[str, bytes]], keys: Sequence[Ve
 
 @dataclass(slots=True)
 class _Walk:
-    """Steps 10 to 14, entry by entry."""
+    """Steps 10 to 15, entry by entry."""
 
     #: nothing that came before is missing
     complete: bool
     findings: list[Finding] = field(default_factory=list)
     observations: int = 0
+    steps: SealedSteps = field(default_factory=SealedSteps)
     looks: list[Look] = field(default_factory=list)
     _open: list[Mapping[str, Any]] = field(default_factory=list)
     _ids: set[str] = field(default_factory=set)
@@ -141,7 +154,9 @@ class _Walk:
     def _entry(self, where: str, raw: bytes) -> None:
         content = _ours(raw)
         if content is None:
-            if read_link(raw) is None:
+            if (step := _step(raw)) is not None:
+                self._stepped(where, *step)
+            elif read_link(raw) is None:
                 self._refuse(10, where, "This is neither an observation nor the end of a look.", "What it says was not judged.")
             return
         if content.get("ends"):
@@ -153,6 +168,23 @@ class _Walk:
             self._open.append(content)
         self.observations += 1
         self._judged(where, content)
+
+    def _stepped(self, where: str, step: SealedStep, as_of: datetime) -> None:
+        """Step 15."""
+        self._unended(where)
+        doubled, late = len(self.steps.doubled), len(self.steps.late)
+        if self.complete and step.number > 1 and (step.case, step.number - 1) not in self.steps.found:
+            self._refuse(15, where, f"Step {step.number - 1} of case {step.case} is missing.", "A step was left out.")
+        self.steps.take(step, as_of)
+        if len(self.steps.doubled) > doubled:
+            what = f"Step {step.number} of case {step.case} was sealed before, with another content."
+            self._refuse(15, where, what, "One of the two did not happen.")
+        if len(self.steps.late) > late:
+            what = (
+                f"Step {step.number} of case {step.case} is dated {step.at:%Y-%m-%d %H:%M} UTC, before what was sealed earlier."
+            )
+            todo = "Ask the operator when it really happened."
+            self.findings.append(Finding(15, what, where, "Its date cannot be relied on.", todo, fatal=False))
 
     def _judged(self, where: str, content: Mapping[str, Any]) -> None:
         """Steps 11 and 13."""
@@ -216,6 +248,7 @@ class _Walk:
             todo = "Ask the operator why the clock jumped."
             self.findings.append(Finding(14, what, where, "Its date cannot be relied on.", todo, fatal=False))
         self.looks.append(look)
+        self.steps.looked(look.as_of)
 
     def _unended(self, where: str) -> None:
         if self._open:
@@ -234,6 +267,15 @@ def _ours(raw: bytes) -> dict[str, Any] | None:
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
     return content if dated and content.get("zusage") == 1 and isinstance(content.get("look"), str) else None
+
+
+def _step(raw: bytes) -> tuple[SealedStep, datetime] | None:
+    """A sealed step of a case; None where it is none, or a malformed one."""
+    try:
+        content = read(raw)
+        return read_step(content) if is_step(content) else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _fits(query: Any) -> bool:

@@ -57,10 +57,13 @@ from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_decisions, look_at_kept_cases
 from .residue.observation import CanaryObservation
 from .row_files import look_at_files
+from .steps.looking import StepBooks, look_at_steps
+from .steps.sealing import SealedSteps
 from .transport.observation import DatabaseLine
 from .warnings import WarningBooks, look_at_warnings
 
 _SAMPLE = 25
+_NO_CHAINS = "the chain of the cases cannot be looked at"
 
 
 class BlockedRows(Protocol):
@@ -116,6 +119,9 @@ class Eyes:
     consents: ConsentBooks | None = None
     #: the register of cases; None where the manifest declares none
     cases: CaseBooks | None = None
+    #: the chain of each case, and what was sealed of it
+    chains: StepBooks | None = None
+    steps: SealedSteps = field(default_factory=SealedSteps)
     #: what was done, and who was told of it; None where the manifest does not say how
     tellings: TellingBooks | None = None
     #: the register of warnings
@@ -180,6 +186,8 @@ class Eyes:
                 return self.restricted() if self.restricted else Unseen(reason="the register of restrictions cannot be looked at")
             if promise.aspect == "kept":
                 return look_at_kept_cases(self.cases, promise.kept, zone, self.today)
+            if promise.aspect == "sealed":
+                return look_at_steps(self.chains, self.steps, self.outlook.as_of) if self.chains else Unseen(reason=_NO_CHAINS)
             look = look_at_decisions if promise.aspect == "decided" else look_at_answers
             return look(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:

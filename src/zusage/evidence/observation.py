@@ -10,6 +10,7 @@ from .backups.observation import BackupObservation
 from .browsing.observation import SiteObservation
 from .consents.observation import ConsentObservation
 from .residue.observation import CanaryObservation
+from .steps.observation import Steps
 from .transport.observation import TransportObservation
 
 
@@ -233,6 +234,7 @@ Observation = (
     | OwnedFiles
     | Avoided
     | Recipients
+    | Steps
     | Statement
     | Lines
     | Unseen

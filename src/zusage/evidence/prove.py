@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,6 +23,9 @@ from .entry import ASIDE, close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
 from .observation import Census, Unseen
 from .residue.observation import Answered, CanaryObservation, Overwritten, Searched
+from .seal.errors import MalformedLink
+from .seal.links import Predecessor, read_link
+from .steps.sealing import SealedSteps, is_step, read_step
 from .verdict import Judgement, Verdict, judge
 
 
@@ -117,6 +120,8 @@ class History:
     drills: Mapping[str, Drill]
     #: promise → what the last canary showed of it
     flights: Mapping[str, CanaryObservation | Unseen]
+    #: every step of a case
+    steps: SealedSteps
     #: the last complete look
     last_look: datetime | None
     manifest: str | None
@@ -139,6 +144,8 @@ def history(entries: Iterable[bytes]) -> History:
     """
     past = _Past({}, {}, {}, {}, {})
     for place, raw in enumerate(entries):
+        if place == 0 and isinstance(_link(raw), Predecessor):
+            past.steps.whole = False
         content = _entry(raw)
         if content is None:
             continue
@@ -152,6 +159,7 @@ def history(entries: Iterable[bytes]) -> History:
         ledgers=past.ledgers,
         drills=past.drills,
         flights=past.flights,
+        steps=past.steps,
         last_look=past.last,
         manifest=past.manifest,
     )
@@ -166,12 +174,17 @@ class _Past:
     ledgers: dict[str, tuple[int, str]]
     drills: dict[str, Drill]
     flights: dict[str, CanaryObservation | Unseen]
+    steps: SealedSteps = field(default_factory=SealedSteps)
     last: datetime | None = None
     manifest: str | None = None
 
     def take(self, content: dict[str, Any]) -> None:
+        if is_step(content):
+            self.steps.take(*read_step(content))
+            return
         as_of = datetime.fromisoformat(content["as-of"])
         if content.get("ends"):
+            self.steps.looked(as_of)
             self.last, self.manifest = as_of, content["manifest"]
             return
         if content["observation"]["kind"] == "drill":
@@ -201,7 +214,14 @@ def _entry(raw: bytes) -> dict[str, Any] | None:
         content = read(raw)
     except ValueError:
         return None
-    return content if content.get("zusage") == 1 and "look" in content else None
+    return content if content.get("zusage") == 1 and ("look" in content or is_step(content)) else None
+
+
+def _link(raw: bytes) -> object:
+    try:
+        return read_link(raw)
+    except MalformedLink:
+        return None
 
 
 def _stand(standings: dict[str, Standing], content: dict[str, Any], as_of: datetime) -> None:

@@ -78,6 +78,10 @@ def partition(content: Mapping[str, Any]) -> dict[str, int]:
                 "unplaceable": seen["unplaceable"],
                 "in all": seen["total"],
             }
+        case "steps":
+            words = {"alike": "as they were sealed", "missing": "sealed, not on record", "unfound": "noted as sealed, not found"}
+            parts = ("alike", "altered", "missing", "unfound", "unsealed", "waiting", "late", "doubled")
+            return {"in all": seen["steps"], **{words.get(part, part): seen[part] for part in parts}}
         case "names":
             return {"found": len(seen["forbidden"]), "tables looked at": seen["looked_at"]}
         case _:

@@ -29,6 +29,8 @@ from .observation import (
 )
 from .residue.judging import judge_canary
 from .residue.observation import Answered, Overwritten, Searched
+from .steps.judging import judge_steps
+from .steps.observation import Steps
 from .transport.judging import judge_transport
 from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTls, StrictTransport, Versions
 
@@ -60,6 +62,8 @@ def judge(seen: Observation) -> Judgement:
             return _avoided(seen)
         case Recipients():
             return _recipients(seen)
+        case Steps():
+            return judge_steps(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
         case Copies() | Drill() | Stay():

@@ -101,6 +101,10 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
             id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period, identity_within=asked
         )
         yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period, identity_within=asked)
+        sealed = manifest.requests.refs.sealed
+        yield p.RequestCases(
+            id="requests/steps-sealed", refs=sealed, path=here, aspect="sealed", kept=period, identity_within=asked
+        )
         if manifest.requests.restricted:
             hidden = manifest.requests.refs.restricted
             yield p.RequestCases(

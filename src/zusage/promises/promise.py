@@ -239,9 +239,10 @@ class ConsentRecords(Promise):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestCases(Promise):
-    """Requests of people are answered in time; their cases are kept no longer than declared; what is restricted is out of reach."""
+    """Requests of people are answered in time; their cases are kept no longer than declared, and stand as they were sealed; what is
+    restricted is out of reach."""
 
-    aspect: OneWord["answered", "kept", "restricted", "decided"]
+    aspect: OneWord["answered", "kept", "sealed", "restricted", "decided"]
     kept: Period
     #: for how long a question who asks stays open
     identity_within: Period

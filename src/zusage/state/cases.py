@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from django.db import transaction
 
 from zusage.rights.case import Case, Event, Kind, Right, told
+from zusage.rights.roles import Role
 
 from .errors import CaseTorn, UnknownCase
 from .models import CaseEventRow, CaseRow
@@ -51,7 +52,7 @@ class Cases:
             row.save(using=self._alias, force_insert=True)
             row.head = _sha(json.dumps(["zusage case 1", row.pk, right, row.content_digest]))
             self._write(row, received, "")
-        return self.get(_name(row))
+        return self.get(case_name(row))
 
     def add(self, id: str, event: Event, words: str, check: Callable[[Case], Case]) -> Case:
         """One more event, if ``check``, which sees the case as it is at that moment, does not raise. Raises UnknownCase or CaseTorn."""
@@ -162,6 +163,8 @@ class Cases:
             at=event.at,
             by=event.by,
             detail=event.detail,
+            role=event.role,
+            salt=secrets.token_hex(16),
             words=words,
             words_digest=_sha(words),
             digest=row.head,
@@ -175,27 +178,31 @@ def _case(row: CaseRow, found: Sequence[CaseEventRow]) -> Case:
     digest = _sha(json.dumps(["zusage case 1", row.pk, row.right, row.content_digest]))
     events: list[Event] = []
     for one in found:
-        event = Event(kind=cast("Kind", one.kind), at=one.at, by=one.by, detail=one.detail)
+        event = Event(
+            kind=cast("Kind", one.kind), at=one.at, by=one.by, detail=one.detail, role=cast("Role | Literal['']", one.role)
+        )
         digest = _linked(digest, len(events) + 1, event, one.words_digest)
         altered = one.words is not None and _sha(one.words) != one.words_digest
         if one.number != len(events) + 1 or digest != one.digest or altered:
-            raise CaseTorn(id=_name(row), why=f"its event {len(events) + 1} was changed or lost")
+            raise CaseTorn(id=case_name(row), why=f"its event {len(events) + 1} was changed or lost")
         events.append(event)
     if len(events) != row.events or digest != row.head:
-        raise CaseTorn(id=_name(row), why="its last event was lost")
-    return told(_name(row), cast("Right", row.right), events)
+        raise CaseTorn(id=case_name(row), why="its last event was lost")
+    return told(case_name(row), cast("Right", row.right), events)
 
 
 def _linked(previous: str, number: int, event: Event, words: str) -> str:
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return _sha(json.dumps([previous, number, event.kind, at, event.by, event.detail, words]))
+    said = [previous, number, event.kind, at, event.by, event.detail, words]
+    return _sha(json.dumps([*said, event.role] if event.role else said))  # nobody had a role before there were tokens
 
 
 def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _name(row: CaseRow) -> str:
+def case_name(row: CaseRow) -> str:
+    """Its number, such as ``C-0001``."""
     return f"C-{row.pk:04d}"
 
 

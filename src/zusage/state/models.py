@@ -222,12 +222,19 @@ class CaseEventRow(models.Model):
     words_digest: models.CharField[str, str] = models.CharField(max_length=64)
     #: over this event and the digest of the one before
     digest: models.CharField[str, str] = models.CharField(max_length=64)
+    #: what the token of whoever took the step is for; empty: nobody asked for one
+    role: models.CharField[str, str] = models.CharField(max_length=10, blank=True)
+    #: goes before what is sealed of it in the evidence log, so that the log alone leads to no name
+    salt: models.CharField[str, str] = models.CharField(max_length=32, blank=True)
+    #: it is in the evidence log
+    sealed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
 
     class Meta:
         """A number stands once in a case."""
 
         db_table = "zusage_case_event"
         constraints = (models.UniqueConstraint(fields=["case", "number"], name="one_case_event_per_number"),)
+        indexes = (models.Index(fields=["id"], condition=Q(sealed=False), name="case_event_unsealed"),)
 
 
 class ObjectionRow(models.Model):

@@ -19,6 +19,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .case_steps import CaseSteps
         from .cases import Cases
         from .consents import Consents
         from .disclosures import Disclosures
@@ -47,6 +48,7 @@ class State:
         self.objections = Objections(alias)
         self.withdrawals = Withdrawals(alias)
         self.cases = Cases(alias)
+        self.case_steps = CaseSteps(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)

@@ -31,14 +31,14 @@ from zusage.promises.promise import (
     Warned,
     Withdrawn,
 )
-from zusage.rights.case import Event, Kind, Right
+from zusage.rights.case import Event, Kind
 from zusage.sealing.erased import row_code
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
-from .scene import NOW, Scene, backups, logs
+from .scene import NOW, Scene, backups, cases, logs
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,36 +185,27 @@ def _old_copy(scene: Scene) -> None:
 
 
 def _miss_a_deadline(scene: Scene) -> None:
-    """Somebody asked two years ago, showed who they are, and never had an answer."""
-    _case(scene, ("received", 730), ("identity shown", 729))
+    """Somebody asked two years ago, showed who they are, and never had an answer: as it would be had nobody taken the last steps."""
+    cases.unanswered(scene)
 
 
 def _never_empty(scene: Scene) -> None:
     """A case that was closed ten years ago still says who asked."""
-    _case(scene, ("received", 3660), ("answered", 3650), ("closed", 3650))
+    with scene.connected(scene.own / STATE) as state:
+        spoken = "UPDATE zusage_case SET content = 'Marker Otter', erased_at = NULL WHERE id = 1"
+        if state.execute(spoken).rowcount != 1:
+            raise AssertionError("there is no case from long ago")
 
 
 def _decide_without_a_word(scene: Scene) -> None:
     """Somebody wanted a human to decide, and what the machine had decided was sent once more."""
-    steps: tuple[tuple[Kind, int], ...] = (
-        ("received", 10),
-        ("identity shown", 9),
-        ("granted", 8),
-        ("carried out", 8),
-        ("answered", 8),
-    )
-    _case(scene, *steps, right="human-decision")
-
-
-def _case(scene: Scene, *events: tuple[Kind, int], right: Right = "access") -> None:
-    """A case on record with what happened so many days ago."""
     from zusage.state import open_state
 
     state = open_state(None, scene.own)
-    first, *others = (Event(kind=kind, at=NOW - timedelta(days=days), by="office") for kind, days in events)
-    found = state.cases.open(right, first, {"words": "please"})
-    for event in others:
-        state.cases.add(found.id, event, "", lambda case: case)
+    found = state.cases.open("human-decision", Event(kind="received", at=NOW, by="office"), {"words": "please"})
+    steps: tuple[Kind, ...] = ("identity shown", "granted", "carried out", "answered")
+    for kind in steps:  # past the rules
+        state.cases.add(found.id, Event(kind=kind, at=NOW, by="office"), "", lambda case: case)
     state.close()
 
 
@@ -337,6 +328,14 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
     Saboteur("a deadline for an answer is missed", RequestCases, "requests/answered-in-time", _miss_a_deadline),
     Saboteur("a closed case speaks of somebody for too long", RequestCases, "requests/cases-kept", _never_empty),
+    Saboteur("the last step of a case is taken out, and its chain with it", RequestCases, "requests/steps-sealed", cases.take_out),
+    Saboteur("a refusal becomes a grant, and the whole chain is computed anew", RequestCases, "requests/steps-sealed",
+             lambda scene: cases.rewrite(scene, kind="granted")),
+    Saboteur("an answer is dated back, and the whole chain is computed anew", RequestCases, "requests/steps-sealed",
+             lambda scene: cases.rewrite(scene, days=725)),
+    Saboteur("a case is thrown away", RequestCases, "requests/steps-sealed", cases.throw_away),
+    Saboteur("a step is put in later for an earlier day", RequestCases, "requests/steps-sealed", cases.put_in),
+    Saboteur("a step is noted as sealed that never was", RequestCases, "requests/steps-sealed", cases.claim_a_seal),
     Saboteur("somebody is not warned whose end is near", Warned, "guests/idle/warned",
              _sql("INSERT INTO guest VALUES (9, 'forgotten@scene.example', '2023-06-15')")),
     Saboteur("somebody stays who was warned and did not come back", KeptAtMost, "guests/idle/at-most", _warned_and_left),

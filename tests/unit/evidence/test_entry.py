@@ -34,6 +34,7 @@ from zusage.evidence.observation import (
 from zusage.evidence.prove import history, prove
 from zusage.evidence.residue.observation import CanaryObservation
 from zusage.evidence.sorting import Outlook
+from zusage.evidence.steps.observation import Steps
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
 from zusage.promises.condition import ALWAYS
@@ -57,6 +58,7 @@ OTHERS: tuple[Any, ...] = (
     Hidden,
     OwnedFiles,
     Recipients,
+    Steps,
     *get_args(SiteObservation),
     *get_args(TransportObservation),
     *get_args(ConsentObservation),

@@ -29,6 +29,7 @@ from zusage.evidence.observation import (
 )
 from zusage.evidence.prove import overall
 from zusage.evidence.residue.observation import CanaryObservation
+from zusage.evidence.steps.observation import Steps
 from zusage.evidence.transport.observation import TransportObservation
 from zusage.evidence.verdict import Verdict, judge
 
@@ -173,6 +174,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
         Apart,
         Held,
         Recipients,
+        Steps,
         *get_args(SiteObservation),
         *get_args(TransportObservation),
         *get_args(ConsentObservation),

@@ -106,6 +106,7 @@ def _data(found: Audit, beside: bool) -> dict[str, object]:
             for log, f in _findings(found)
         ],
         "observations_judged_again": found.observations,
+        "steps_of_cases": found.steps,
         "looks": [
             {"as_of": look.as_of.isoformat(), "verdicts": {promise: word.value for promise, word in look.verdicts.items()}}
             for look in found.looks
@@ -149,6 +150,8 @@ def _judged(found: Audit) -> None:
     looks = count(len(found.looks), "complete look")
     say(f"judged again: {count(found.observations, 'observation')} of {looks}, {period}")
     counted = Counter(word.value for word in last.verdicts.values())
+    if found.steps:
+        say(f"{count(found.steps, 'step')} of cases, numbered without a gap")
     say("at the last look: " + ", ".join(f"{counted[word]} {word}" for word in CODES))
 
 

@@ -12,6 +12,7 @@ class RequestRefs(Part):
 
     answered: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    sealed: tuple[str, ...] = ()
     restricted: tuple[str, ...] = ()
     decided: tuple[str, ...] = ()
 
