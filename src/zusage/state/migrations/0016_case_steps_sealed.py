@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds the role, the salt of the seal, and whether a step is sealed; steps of an older program are sealed by this one."""
 
-    dependencies: ClassVar = [("zusage", "0014_restrictions_instead")]
+    dependencies: ClassVar = [("zusage", "0015_consent_index")]
 
     operations: ClassVar = [
         migrations.AddField(
