@@ -94,7 +94,7 @@ class Cases:
             content = json.loads(row.content or "{}")
             if meant(content):
                 if _sha(row.content or "") != row.content_digest:
-                    raise CaseTorn(id=_name(row), why="what it says of the person was changed")
+                    raise CaseTorn(id=case_name(row), why="what it says of the person was changed")
                 yield _case(row, events[row.pk]), content
 
     def content(self, id: str) -> Mapping[str, Any] | None:
