@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -90,9 +91,14 @@ def mail_server(context: ssl.SSLContext | None) -> Iterator[int]:
         controller.stop()
 
 
-def mail(port: int, authority: Path) -> dict[str, str]:
+def mail(port: int, authority: Path, speaks: Literal["smtp", "smtps"] = "smtp") -> dict[str, str]:
     server = MailServer(
-        kind="mail-server", host="mx.example", port=25, resolve={"mx.example": f"127.0.0.1:{port}"}, authority=str(authority)
+        kind="mail-server",
+        host="mx.example",
+        port=25,
+        speaks=speaks,
+        resolve={"mx.example": f"127.0.0.1:{port}"},
+        authority=str(authority),
     )
     manifest = Manifest.model_validate({"zusage": 1, "controller": {"name": "x"}, "systems": {"mail": server}})
     return {promise.removeprefix("transport/mail/"): verdict for promise, verdict in shaken(manifest).items()}
@@ -121,7 +127,15 @@ def test_a_mail_server_with_a_bad_certificate_is_broken_in_that_alone(host: str,
     assert all(verdict.startswith("kept: ") for verdict in found.values()), found
 
 
-def test_a_mail_server_without_starttls_is_broken(tmp_path: Path) -> None:
+def test_a_mail_server_without_starttls_is_broken_in_that_alone_and_of_the_rest_nothing_is_known(tmp_path: Path) -> None:
     with mail_server(None) as port:
         found = mail(port, Authority(tmp_path).path)
-    assert all(verdict.startswith("broken: ") for verdict in found.values()), found
+    assert found.pop("starttls") == "broken: the server does not offer STARTTLS: mail reaches it in the clear"
+    assert set(found) == {"tls", "certificate"}
+    assert all(verdict.startswith("undecided: ") for verdict in found.values()), found
+
+
+def test_a_mail_server_that_speaks_in_the_clear_where_it_should_encrypt_at_once_is_broken(tmp_path: Path) -> None:
+    with mail_server(None) as port:
+        found = mail(port, Authority(tmp_path).path, speaks="smtps")
+    assert found == dict.fromkeys(("tls", "certificate"), "broken: it answers, but not encrypted")

@@ -13,6 +13,8 @@ from zusage.promises.manifest.website import TransportAspect
 from .observation import Certificate, PlainHttp, StartTls, StrictTransport, TransportObservation, Versions
 
 _DAY = 86_400
+#: that it is so is a promise of its own, broken by itself; what an encrypted connection would be like, nobody has seen
+_NO_HANDSHAKE = "the server does not offer STARTTLS, so that no handshake can begin"
 
 
 def observe_transport(
@@ -22,6 +24,8 @@ def observe_transport(
     transport = declared.transport or Transport()
     if seen.unreachable:
         return seen.unreachable
+    if seen.starttls is False and aspect != "starttls":
+        return _NO_HANDSHAKE
     match aspect:
         case "tls":
             return _versions(transport, seen)
