@@ -1,4 +1,7 @@
-"""Generated lines of every format, as servers write them, with what people put into them."""
+"""Generated lines of every format, as servers write them, with what people put into them.
+
+Those of nginx and of Apache are formats of somebody's own, in the server's words.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ FORMATS = {
     "common": "common",
     "combined": "combined",
     "json": "json",
-    "custom": '$http_x_forwarded_for [$time_iso8601] $status "$http_user_agent" "$request"',
+    "nginx": '$http_x_forwarded_for [$time_iso8601] $status "$http_user_agent" "$request"',
+    "apache": '%v:%p %h "%{User-Agent}i" %t "%{X-Forwarded-For}i" "%r" %>s',
+    "nginx-error": "nginx-error",
+    "apache-error": "apache-error",
+    "timestamped": "timestamped",
 }
 AGENTS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.7 Safari/537.36",
@@ -28,14 +35,25 @@ class Lines:
 
     def ip(self) -> str:
         """An address in one of its spellings."""
-        choose = self.random
-        four = ".".join(str(choose.randrange(1, 255)) for _ in range(4))
-        six = [0x2001, 0xDB8, *(choose.randrange(1, 1 << 16) for _ in range(6))]
-        words = ":".join(f"{group:x}" for group in six)
-        return (
-            four, four, four, words, words.upper(), ":".join(f"{group:04x}" for group in six), f"2001:db8::{six[7]:x}",
-            f"::ffff:{four}", f"::ffff:{six[6]:x}:{six[7]:x}", f"2002:{six[6]:x}:{six[7]:x}::1", "::1",
-        )[choose.randrange(11)]  # fmt: skip
+        spelling, some = self.random.randrange(11), self.random.getrandbits
+        if spelling in (0, 1, 2, 7):
+            four = ".".join(str(some(8) or 1) for _ in range(4))
+            return four if spelling < 3 else f"::ffff:{four}"
+        six = [0x2001, 0xDB8, *(some(16) or 1 for _ in range(6))]
+        match spelling:
+            case 3 | 4:
+                words = ":".join(f"{group:x}" for group in six)
+                return words if spelling == 3 else words.upper()
+            case 5:
+                return ":".join(f"{group:04x}" for group in six)
+            case 6:
+                return f"2001:db8::{six[7]:x}"
+            case 8:
+                return f"::ffff:{six[6]:x}:{six[7]:x}"
+            case 9:
+                return f"2002:{six[6]:x}:{six[7]:x}::1"
+            case _:
+                return "::1"
 
     def place(self) -> str:
         """An address where one may stand in a path, a query or a referrer."""
@@ -51,17 +69,50 @@ class Lines:
 
     def line(self, name: str) -> bytes:
         """One line of a format, without its end."""
+        junk = self.random.choice([b"", b"", b"", b"\xff\xfe\x80"])
+        return self._text(name).encode("latin-1").replace(b"/index", b"/index" + junk)
+
+    def _text(self, name: str) -> str:
         choose = self.random
-        time = f"27/Nov/2026:{choose.randrange(24):02d}:{choose.randrange(60):02d}:{choose.randrange(60):02d} +0000"
-        agent = choose.choice(AGENTS).format(ip=self.ip())
+        clock = f"{choose.randrange(24):02d}:{choose.randrange(60):02d}:{choose.randrange(60):02d}"
         request = f"GET /{choose.randrange(99)}{self.place()} HTTP/1.1"
-        referrer = choose.choice(["-", f"https://shop.example{self.place()}"])
-        lists = ", ".join(self.ip() for _ in range(choose.randrange(1, 4)))
-        text = {
-            "common": f'{self.ip()} - bob [{time}] "{request}" 200 {choose.randrange(9999)}',
-            "combined": f'{self.ip()} - - [{time}] "{request}" 404 - "{referrer}" "{agent}"',
-            "json": f'{{"ts":"2026-11-27T12:34:56Z","remote":"{self.ip()}","xff":"{lists}","uri":"{request}","user_agent":"{agent}"}}',
-            "custom": f'{lists} [2026-11-27T12:34:56+00:00] 200 "{agent}" "{request}"',
-        }[name]
-        junk = choose.choice([b"", b"", b"", b"\xff\xfe\x80"])
-        return text.encode("latin-1").replace(b"/index", b"/index" + junk)
+        match name:
+            case "common":
+                return f'{self.ip()} - bob [27/Nov/2026:{clock} +0000] "{request}" 200 {choose.randrange(9999)}'
+            case "combined":
+                return f'{self.ip()} - - [27/Nov/2026:{clock} +0000] "{request}" 404 - "{self.referrer()}" "{self.agent()}"'
+            case "json":
+                return f'{{"ts":"2026-11-27T{clock}Z","remote":"{self.ip()}","xff":"{self.several()}","uri":"{request}","user_agent":"{self.agent()}"}}'
+            case "nginx":
+                return f'{self.several()} [2026-11-27T{clock}+00:00] 200 "{self.agent()}" "{request}"'
+            case "apache":
+                return f'shop.example:443 {self.ip()} "{self.agent()}" [27/Nov/2026:{clock} +0000] "{self.several()}" "{request}" 200'
+            case "nginx-error":
+                what = choose.choice(
+                    [
+                        f'open() "/srv{self.place()}" failed (2: No such file or directory)',
+                        f'connect() failed (111: Connection refused) while connecting to upstream, upstream: "http://{self.bracketed()}/"',
+                    ]
+                )
+                return f'2026/11/27 {clock} [error] 7#7: *{choose.randrange(999)} {what}, client: {self.ip()}, server: shop.example, request: "{request}", host: "shop.example", referrer: "{self.referrer()}"'
+            case "apache-error":
+                return f"[Fri Nov 27 {clock}.123456 2026] [core:error] [pid 7:tid 9] [client {self.ip()}:{choose.randrange(1, 65535)}] AH00126: Invalid URI in request {request}, referer: {self.referrer()}"
+            case _:
+                return f"2026-11-27 {clock},123 WARNING shop.login failed for {self.several()} ({self.bracketed()}) at {self.place()}"
+
+    def agent(self) -> str:
+        """What a browser says of itself."""
+        return self.random.choice(AGENTS).format(ip=self.ip())
+
+    def referrer(self) -> str:
+        """Where a visitor comes from."""
+        return self.random.choice(["-", f"https://shop.example{self.place()}"])
+
+    def several(self) -> str:
+        """Addresses as a chain of proxies lists them."""
+        return ", ".join(self.ip() for _ in range(self.random.randrange(1, 4)))
+
+    def bracketed(self) -> str:
+        """An address with a port."""
+        ip = self.ip()
+        return f"[{ip}]:8443" if ":" in ip else f"{ip}:8443"

@@ -11,7 +11,12 @@ import re
 _V4 = re.compile(r"(\d{1,3})((?:\.|%2[Ee]))(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?!\d)")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\\\x[0-9A-Fa-f]{2}")
 _PLAIN = re.compile(r"[^0-9A-Fa-f:%\\]+")
-_MAYBE = re.compile(r"\d{1,3}(?:\.|%2[Ee])|[0-9A-Fa-f]{0,4}(?::|%3A)")
+_MAYBE = re.compile(r"\d{1,3}(?:\.|%2[Ee])|(?:[0-9A-Fa-f]{0,4}(?::|%3A)){2}")
+_ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})$")
+_VERSION = re.compile(r"(?:^|[ \"(;,])[A-Za-z][\w+-]*/$|rv:$")
+#: what makes it doubtful where an address ends: another group, as of a port behind it without brackets
+_GOES_ON = re.compile(r"(?::|%3A)[0-9A-Za-z]")
+_WORD = re.compile(r"(?:[0-9A-Za-z.:]|%3A)+")
 _V6_SIGNS = frozenset("0123456789abcdefABCDEF:.")
 
 
@@ -23,7 +28,7 @@ def mask_line(line: bytes, name: str) -> bytes:
     elif name == "json":
         found = re.search(r'"user_agent":"((?:[^"\\]|\\.)*)"', text)
         agent = found.span(1) if found else None
-    elif name == "custom":
+    elif name in ("nginx", "apache"):
         agent = _quoted(text, 0)
     else:
         agent = None
@@ -58,18 +63,18 @@ def _address_at(text: str, at: int, in_agent: bool) -> tuple[int, str]:
     if not _MAYBE.match(text, at):
         return 0, ""
     before = text[at - 1] if at else " "
-    if before.isalnum() and not re.search(r"(?:%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})$", text[max(0, at - 4) : at]):
+    if before.isalnum() and not _ESCAPED.search(text[max(0, at - 4) : at]):
         return 0, ""
     four = _V4.match(text, at)
     if four and all(int(four[n]) < 256 for n in (1, 3, 4, 5)):
-        if in_agent and re.search(r"(?:^|[ \"(;,])[A-Za-z][\w+-]*/$|rv:$", text[max(0, at - 80) : at]):
+        if in_agent and _VERSION.search(text[max(0, at - 80) : at]):
             return 0, ""
         return four.end() - at, four[2].join((str(int(four[1])), str(int(four[3])), str(int(four[4])), "0"))
     return _six_at(text, at)
 
 
 def _six_at(text: str, at: int) -> tuple[int, str]:
-    """The longest stretch that is an IPv6 address, with its colons written plainly or as ``%3A``."""
+    """The longest stretch that is an IPv6 address, with its colons written plainly or as ``%3A``; in doubt the whole word goes."""
     for colon in (":", "%3A"):
         if colon not in text[at : at + 4 + len(colon)]:
             continue
@@ -84,12 +89,14 @@ def _six_at(text: str, at: int) -> tuple[int, str]:
                 break
             ends.append((end, plain))
         for stop, candidate in reversed(ends):
-            if ":" not in candidate or not re.search(r"[0-9A-Fa-f]", candidate) or text[stop : stop + 1].isalnum():
+            if candidate.count(":") < 2 or text[stop : stop + 1].isalnum():
                 continue
             try:
                 address = ipaddress.IPv6Address(candidate)
             except ValueError:
                 continue
+            if "." not in candidate and _GOES_ON.match(text, stop):
+                return _WORD.match(text, at).end() - at, "-"
             masked = _cut(address)
             if masked == address:
                 return stop - at, text[at:stop]

@@ -71,7 +71,7 @@ _PIECES = [
 
 def test_the_compiled_loop_and_python_are_the_same_on_any_bytes_and_masking_twice_changes_nothing() -> None:
     choose = random.Random(7)
-    forms = [parse(text) for text in ("combined", "common", "nginx-error", FORMATS["custom"], "$http_user_agent")]
+    forms = [parse(text) for text in ("combined", "common", "nginx-error", FORMATS["nginx"], "$http_user_agent")]
     for _ in range(1500):
         form = choose.choice(forms)
         fields = (

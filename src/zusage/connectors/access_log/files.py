@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import gzip
 import os
@@ -67,6 +68,8 @@ class Found:
         while left and (data := self.stream.read(min(left, _BLOCK))):
             left -= len(data)
             yield data
+        if left:
+            raise OSError(errno.ESTALE, "it became shorter while it was read")
 
 
 @dataclass(frozen=True, slots=True)
