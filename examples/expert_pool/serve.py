@@ -9,7 +9,7 @@ from flask import Flask
 from expert_pool.pool import Pool, Settings
 from expert_pool.standins.around import Surroundings
 from expert_pool.web.app import create_app
-from expert_pool.work import alerts, approvals, documents, inactivity, offers, telling
+from expert_pool.work import alerts, approvals, documents, offers, telling
 from expert_pool.work.team import TEAM, set_password
 from plate_shop.database import utcnow
 from plate_shop.standins.served import Served, listen
@@ -46,11 +46,10 @@ class Running:
 
 
 def run_jobs(pool: Pool) -> None:
-    """Takes down what has closed, lets old proofs lapse, warns, tells, and sends what is queued."""
+    """Takes down what has closed, lets old proofs lapse, tells, and sends what is queued."""
     with pool.engine.begin() as connection:
         offers.take_down(connection, utcnow().date())
         approvals.lapse(connection, utcnow().date())
-    inactivity.warn(pool)
     alerts.send(pool)
     telling.remind(pool)
     documents.sweep(pool)

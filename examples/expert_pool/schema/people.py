@@ -188,12 +188,3 @@ consent = Table(  # the ledger: a withdrawn consent outlives its person as a key
     needed("given_at", DateTime),
     Column("withdrawn_at", DateTime),
 )
-
-inactivity_warning = Table(
-    "inactivity_warning",
-    pool,
-    key(),
-    of("person"),
-    needed("sent_at", DateTime),
-    Column("returned_at", DateTime),
-)

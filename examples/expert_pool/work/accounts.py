@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from expert_pool.mails import compose
 from expert_pool.passwords import fits, hashed
 from expert_pool.pool import Pool
-from expert_pool.schema import application, inactivity_warning, person, profile
+from expert_pool.schema import application, person, profile
 from expert_pool.work import consents
 from expert_pool.work.history import count, note
 from plate_shop.database import utcnow
@@ -86,11 +86,8 @@ def _may_enter(known: Row) -> bool:
 
 
 def active(connection: Connection, person_id: int) -> None:
-    """The person did something themselves: the time of inactivity begins anew, and a warning is settled."""
-    now = utcnow()
-    connection.execute(update(person).where(person.c.id == person_id).values(last_active_at=now))
-    open_one = (inactivity_warning.c.person_id == person_id, inactivity_warning.c.returned_at.is_(None))
-    connection.execute(update(inactivity_warning).where(*open_one).values(returned_at=now))
+    """The person did something themselves: the time of inactivity begins anew, so that a warning is about an end that never comes."""
+    connection.execute(update(person).where(person.c.id == person_id).values(last_active_at=utcnow()))
 
 
 def classify(connection: Connection, person_id: int) -> str:

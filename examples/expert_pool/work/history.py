@@ -25,7 +25,6 @@ ACTIONS = (
     "access-changed",
     "consent-given",
     "consent-withdrawn",
-    "warned",
 )
 
 

@@ -112,7 +112,8 @@ def seen(product: Product) -> Hidden:
 
     from .using import left_open
 
-    found = [show(product, one.id) for one in product.state.restrictions.all() if one.lifted_at is None]
+    every = product.state.restrictions.all()
+    found = [show(product, one.id) for one in every if one.lifted_at is None]
     reached = [one for shown in found for one in shown.reached]
     return Hidden(
         restrictions=len(found),
@@ -122,6 +123,7 @@ def seen(product: Product) -> Hidden:
         changeable=sum(one.changeable or 0 for one in reached),
         unseen=sum(1 for one in reached if one.readable is None or one.changeable is None),
         left_open=left_open(product),
+        untold=sum(1 for one in every if one.lifted_at and (one.told_at is None or one.told_at > one.lifted_at)),
     )
 
 

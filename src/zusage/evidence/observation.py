@@ -151,6 +151,8 @@ class Hidden:
     unseen: int
     #: files with restricted data that lie open although no use permits it now (Art. 18(2))
     left_open: int = 0
+    #: restrictions that were lifted before the person was told (Art. 18(3))
+    untold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

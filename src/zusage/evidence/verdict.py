@@ -232,7 +232,12 @@ def _hidden(seen: Hidden) -> Judgement:
         return _broken(f"the application can reach {max(seen.readable, seen.changeable)} rows whose processing is restricted")
     if seen.left_open > 0:
         return _broken(f"{seen.left_open} files with restricted data lie open although no use permits it now")
-    if min(seen.restrictions, seen.hiding, seen.rows, seen.readable, seen.changeable, seen.unseen, seen.left_open) < 0:
+    if seen.untold > 0:
+        return _broken(f"{seen.untold} restrictions were lifted before the person was told")
+    if (
+        min(seen.restrictions, seen.hiding, seen.rows, seen.readable, seen.changeable, seen.unseen, seen.left_open, seen.untold)
+        < 0
+    ):
         return _undecided(_NEGATIVE)
     if seen.unseen:
         return _undecided(f"at {seen.unseen} tables nobody could look with the application's eyes")

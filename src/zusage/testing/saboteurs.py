@@ -32,6 +32,7 @@ from zusage.promises.promise import (
     Withdrawn,
 )
 from zusage.rights.case import Event, Kind
+from zusage.rights.notification import Occasion
 from zusage.sealing.erased import row_code
 from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
@@ -247,6 +248,25 @@ def _restrict_in_silence(scene: Scene) -> None:
     state.close()
 
 
+def _lift_in_silence(scene: Scene) -> None:
+    """A restriction was lifted without a word to the person, past the program that refuses it; the recipients were thought of."""
+    from zusage.state import open_state
+
+    state = open_state(None, scene.own)
+    placed = state.restrictions.place("somebody", "a", "office", NOW - timedelta(days=1), "S-0077", ())
+    for occasion in (
+        Occasion(kind="restricted", about=f"{placed.id} placed", code="somebody", at=NOW),
+        Occasion(kind="lifted", about=f"{placed.id} lifted", code="somebody", at=NOW),
+    ):
+        state.notices.prepare(occasion, ())
+        state.notices.settle(occasion.about, NOW)
+    state.close()
+    with scene.connected(scene.own / STATE) as connection:
+        connection.execute(
+            "UPDATE zusage_restriction SET lifted_at = placed_at, lifted_by = 'office' WHERE suspension = 'S-0077'"
+        )
+
+
 def _leave_open(scene: Scene) -> None:
     """Somebody read restricted data and left the file behind."""
     folder = scene.own / "restricted"
@@ -359,6 +379,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a withdrawn consent stands again", Withdrawn, "withdrawals/alerts", _sql("UPDATE agreement SET ended = NULL WHERE id = 1")),
     Saboteur("a row that the restriction does not hide", RequestCases, "requests/restricted",
              _sql("INSERT INTO reader VALUES (2, 'badger@scene.example', TRUE)")),
+    Saboteur("a restriction is lifted before the person is told", RequestCases, "requests/restricted", _lift_in_silence),
     Saboteur("restricted data lie open after their use", RequestCases, "requests/restricted", _leave_open),
     Saboteur("a machine's decision is sent once more in the place of a human's", RequestCases, "requests/decided-by-humans",
              _decide_without_a_word),

@@ -52,6 +52,12 @@ def application(whose, state, **more):
     return [insert("application", **values | more), *steps]
 
 
+def silent_member(mail, days):
+    """Somebody with an accepted application who was last here so many days ago."""
+    applied = application("(SELECT max(id) FROM person)", "accepted", closed_at=LONG)
+    return [person(mail, "kept", last_active_at=ago(days)), consent("profile"), *applied]
+
+
 def contact(mail, **more):
     values = {"name": "'K'", "email": f"'{mail}@example.net'", "basis": "'inquiry'", "source": "'Messe'", "obtained_at": NOW}
     return insert("contact", **values | {"token": NAME} | more)
@@ -77,11 +83,9 @@ SABOTEURS = {
     # -- what outstays its day
     "profiles/unconfirmed/at-most": [person("s1", "unconfirmed", confirmed_at="NULL")],
     "profiles/inactive/at-most": [person("s2", "other"), consent("profile")],
-    "profiles/successful/at-most": [
-        person("s3", "kept"),
-        consent("profile"),
-        *application("(SELECT max(id) FROM person)", "accepted", closed_at=LONG),
-    ],
+    "profiles/successful/at-most": silent_member("s3", 4000),
+    "profiles/inactive/warned": [person("s8", "other", last_active_at=ago(535)), consent("profile")],
+    "profiles/successful/warned": silent_member("s9", 5 * 365 - 10),
     "profiles/withdrawn/at-most": [person("s4", "leaving", consent_withdrawn_at=LONG)],
     "profiles/terminated/at-most": [person("s5", "leaving", terminated_by_person_at=LONG, terminated_by_operator_at=LONG)],
     "profiles/referees/at-most": [
@@ -284,9 +288,11 @@ SABOTEURS = {
     "no-column/no-scoring": ["ALTER TABLE profile ADD COLUMN score INTEGER"],
     "accounted/pool": ["CREATE TABLE diary (id INTEGER PRIMARY KEY, entry TEXT)"],
 }
-#: a promise that cannot be broken without another: a receipt past its last day is past the end of its purpose as well, and a
-#: column that must not be has no purpose either
+#: a promise that cannot be broken without another: a receipt past its last day is past the end of its purpose as well, a column
+#: that must not be has no purpose either, and whoever comes in past their end was not warned of it
 IMPLIED = {
+    "profiles/inactive/at-most": {"profiles/inactive/warned"},
+    "profiles/successful/at-most": {"profiles/successful/warned"},
     "receipts/tax/at-most": {"receipts/tax/blocked"},
     **{
         f"no-column/{name}": {"accounted/pool"}

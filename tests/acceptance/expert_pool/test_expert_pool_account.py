@@ -205,19 +205,6 @@ def test_own_data_are_complete_and_hold_nobody_else(world):
         assert one.family in json.dumps(taken)
 
 
-def test_person_without_activity_is_warned_once_and_returns_by_login(world):
-    with world.person() as one:
-        world.change(schema.person, {"id": one.id}, last_active_at=utcnow() - timedelta(days=530))
-        for _ in range(2):
-            world.running.nightly()
-        assert len([m for m in world.around.mail.to(one.email) if m["Subject"] == "Ihr Profil wird gelöscht"]) == 1
-        assert world.one(schema.person, id=one.id).last_active_at < utcnow() - timedelta(days=500)  # a mail is no activity
-        one.submit("/abmelden", page="/ich/")
-        world.enter(one)
-        assert world.one(schema.inactivity_warning, person_id=one.id).returned_at
-        assert world.one(schema.person, id=one.id).last_active_at > utcnow() - timedelta(days=1)
-
-
 def test_staff_looking_and_writing_is_no_activity_of_the_person(world):
     with world.person() as one:
         long_ago = utcnow() - timedelta(days=400)

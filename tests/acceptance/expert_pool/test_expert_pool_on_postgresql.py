@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
+from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.asking import attest
 from zusage.bootstrap.drilling import drill
 from zusage.bootstrap.granting import READER, WRITER, role_statements
+from zusage.bootstrap.warning import send
 from zusage.evidence.verdict import judge
 from zusage.promises.derive import promises_of
 
@@ -51,11 +53,17 @@ def pool(postgres_server, tmp_path_factory):
                 connection.execute(statement)
             for role in (READER, WRITER):
                 connection.execute(f"ALTER ROLE {role} PASSWORD '{SECRET}'")
-        yield folder, owner
+        with mail_server() as (address, _):
+            patch.setenv("POOL_MAIL_SERVER", address)
+            yield folder, owner
 
 
 def test_one_plan_leads_from_broken_to_kept_and_a_saboteur_is_seen(pool):
     folder, owner = pool
+    for days in (31, 0):
+        then = datetime.now(UTC) - timedelta(days=days)
+        with opened(folder / "zusage.yaml", folder / "own", clock=lambda then=then: then) as product:
+            assert not send(product).down
     with opened(folder / "zusage.yaml", folder / "own") as product:
         plan = product.make_plan()
         assert {"profiles/inactive/at-most", "claims/rejected/at-most", "messages/old-messages/at-most"} <= {
@@ -71,8 +79,10 @@ def test_one_plan_leads_from_broken_to_kept_and_a_saboteur_is_seen(pool):
         found = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
         other = {name: word for name, word in found.items() if word != "kept"}
         silent = {
-            name for name in other if name.startswith(("objections/", "withdrawals/", "recipients-told", "requests/"))
-        }  # nobody said anything
+            name
+            for name in other
+            if name.startswith(("objections/", "withdrawals/", "recipients-told", "requests/", "profiles/successful/warned"))
+        }  # nobody said anything, and no member was silent for so long
         assert other.keys() - silent <= {"receipts/tax/at-least"}  # never looked at before
         assert {other[name] for name in silent} <= {"undecided"}
         with psycopg.connect(owner) as connection:

@@ -8,10 +8,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime, timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
-from expert_pool_saboteurs import IMPLIED, SABOTEURS
+from expert_pool_saboteurs import IMPLIED, NOW, SABOTEURS, insert, silent_member
+from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
@@ -22,6 +24,9 @@ from zusage.bootstrap.objecting import Wish as Objection
 from zusage.bootstrap.objecting import place
 from zusage.bootstrap.replaying import replay
 from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.restricting import Wish as Restriction
+from zusage.bootstrap.restricting import restrict
+from zusage.bootstrap.warning import send
 from zusage.bootstrap.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import judge
@@ -44,6 +49,8 @@ class Kept:
         self.database = folder / "pool.db"
         self.backup = folder / "backups" / f"pool-{date.today()}"
         self.first: dict[str, str] = {}
+        self.mails: list[Message] = []
+        self.restricted = 0
 
     def manifest(self) -> Path:
         return self.folder / "zusage.yaml"
@@ -52,6 +59,9 @@ class Kept:
         from expert_pool.generate import generate
 
         generate(f"sqlite:///{self.database}", self.folder / "files", people=PEOPLE, years=8, seed=5)
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            for statement in silent_member("soon.warned", 5 * 365 - 14):
+                connection.execute(statement)
         text = (EXAMPLE / "zusage.yaml").read_text(encoding="utf-8")
         assert text.count("share: 0.2") == 1
         (self.folder / "zusage.yaml").write_text(text.replace("share: 0.2", "share: 1.0"), encoding="utf-8")
@@ -98,7 +108,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
         for path in (pool.folder / "files").rglob("*"):
             os.utime(path, (0, 0))  # as if they had lain there for long
         patch.setenv("POOL_BACKUPS", str(pool.backup.parent))
-        yield pool
+        with mail_server() as (address, pool.mails):
+            patch.setenv("POOL_MAIL_SERVER", address)
+            yield pool
 
 
 def verdicts(pool: Kept) -> dict[str, str]:
@@ -134,6 +146,7 @@ def tidy(kept: Kept) -> Kept:
     survivors = kept.ask(held), kept.ask(successful)
     assert all(survivors)
     assert kept.ask(due) > survivors[0]
+    _warn(kept)
     with opened(kept.manifest(), kept.folder / "own") as product:
         plan = product.make_plan()
         product.save_plan(plan, kept.folder / "plan.json")
@@ -150,10 +163,26 @@ def tidy(kept: Kept) -> Kept:
             assert "pool.consent" in dict(withdraw(product, Withdrawal(activity=activity, by="clerk", person=person)).rows)
         assert drill(product, "nightly").drill.back > 100
         _ask_and_answer(product)
+        asked = Person(people="person", key=str(kept.ask("SELECT min(person_id) FROM referee")))
+        kept.restricted = int(asked.key)
+        wish = Restriction(person=asked, ground="a", by="clerk", tables=frozenset({"pool.referee"}))
+        assert restrict(product, wish).shown
         kept.first = {outcome.promise.id: outcome.judgement.verdict.value for outcome in product.verify()}
     assert survivors == (kept.ask(held), kept.ask(successful))
     assert kept.ask(due) == survivors[0]
     return kept
+
+
+def _warn(kept: Kept) -> None:
+    """Who goes today was warned a month ago, and who goes next month is warned today; each once, and by mail."""
+    for days in (31, 31, 0):
+        then = datetime.now(UTC) - timedelta(days=days)
+        with opened(kept.manifest(), kept.folder / "own", clock=lambda then=then: then) as product:
+            swept = send(product)
+            assert not swept.down
+            assert set(swept.sent) == {"profiles/inactive", "profiles/successful"}
+    told = [str(mail["To"]) for mail in kept.mails]
+    assert len(told) == len(set(told)) > 5
 
 
 def _ask_and_answer(product: Product) -> None:
@@ -276,6 +305,15 @@ def test_a_request_left_lying_is_red(tidy, tmp_path, months_ago, then, red):
                 happen(product, case, "extended", "clerk", words="much to do")
         names = ("requests/answered-in-time", "requests/cases-kept")
         assert {name: judged(product, name) for name in names} == {name: {"broken" if name == red else "kept"} for name in names}
+
+
+@pytest.mark.parametrize("how", ["a row in reach", "lifted without a word"])
+def test_a_restriction_that_is_not_kept_is_red(tidy, looking, how):
+    row = insert("referee", person_id=tidy.restricted, name="'R'", email="'r@example.net'", relation="''", added_at=NOW)
+    statements = [row] if how == "a row in reach" else ["UPDATE zusage_restriction SET lifted_at = placed_at"]
+    assert judged(looking, "requests/restricted") == {"kept"}
+    with tidy.broken(statements):
+        assert judged(looking, "requests/restricted") == {"broken"}
 
 
 def test_lapsed_attestation_is_red(tidy, looking):

@@ -153,6 +153,8 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (HIDDEN, {"rows": 0}, UNDECIDED),
     (HIDDEN, {"restrictions": 0, "hiding": 0, "rows": 0}, UNDECIDED),
     (HIDDEN, {"readable": -1}, UNDECIDED),
+    (HIDDEN, {"untold": 1}, BROKEN),
+    (HIDDEN, {"untold": -1}, UNDECIDED),
     (Unseen(reason="the connection was lost"), {}, UNDECIDED),
 ]
 
