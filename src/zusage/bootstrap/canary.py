@@ -3,21 +3,19 @@
 1.  What an earlier run left, killed or not, is cleared up first.
 2.  The values are random, in a reserved domain; where one of them is there already, nothing is begun.
 3.  They are on file in our own folder before the first request, and until nothing of them is left.
-4.  Presence is shown before the erasure, absence after it.
+4.  Presence is shown before the erasure, absence after it; what a duty keeps is looked for in the vault, where alone it may be.
 """
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
-from zusage.connectors.front_door import DoorShut, FrontDoor
+from zusage.connectors.front_door import DoorShut, House
 from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
 from zusage.evidence.judgement import Judgement, Verdict
@@ -31,13 +29,17 @@ from zusage.promises.derive import promises_of
 from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
 from zusage.promises.promise import CanaryFlown
 
-from . import filing
+from .asking import today
+from .bird import Bird, files, hatched, made, on_file
+from .desk import Desk
 from .searching import paths, search
+from .visiting import Visit
 
 if TYPE_CHECKING:
+    from zusage.sealing import SigningKey
+
     from .product import Product
 
-_FOLDER = "canaries"
 _PATIENCE = 600.0
 
 
@@ -69,29 +71,10 @@ class Flown:
         return overall(one.judgement.verdict for one in self.landed)
 
 
-@dataclass(slots=True)
-class _Bird:
-    """A canary on file."""
-
-    file: Path
-    values: Mapping[str, str]
-    erased_at: datetime | None = None
-    #: something was left in reach when it was erased
-    left: bool = False
-
-    def keep(self) -> None:
-        """Durable, and for our eyes alone."""
-        erased = self.erased_at.isoformat() if self.erased_at else None
-        content = {"values": dict(self.values), "erased_at": erased, "left": self.left}
-        filing.replace(self.file, json.dumps(content).encode(), private=True)
-
-    @property
-    def needles(self) -> Needles:
-        return Needles.of(Seeded(kind, value) for kind, value in self.values.items())
-
-
-def fly(product: Product, url: str | None = None) -> Flown:
+def fly(product: Product, url: str | None = None, key: SigningKey | None = None) -> Flown:
     """Let one canary fly through the service and seal what was seen; ``url`` instead of the declared address.
+
+    ``key`` signs as the second person what the canary demands of the controller.
 
     Where the service did not take a step, that is sealed, and raised as SystemTrouble. Raises LockTaken too.
     """
@@ -104,13 +87,12 @@ def fly(product: Product, url: str | None = None) -> Flown:
     product.folder.mkdir(parents=True, exist_ok=True)
     with file_lock(product.folder / "canary.lock", _PATIENCE):
         try:
-            flight = _Run(product, declared, url or fill("canary", declared.url)).fly()
+            flight = _Run(product, declared, url or fill("canary", declared.url), Desk(product, key)).fly()
         except SystemTrouble as trouble:
             unseen = Unseen(reason=str(trouble))
             _seal(product, lambda _: unseen)
             raise
-        today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
-        return Flown(flight, _seal(product, lambda promise: flight.seen_for(promise, today)))
+        return Flown(flight, _seal(product, lambda promise: flight.seen_for(promise, today(product))))
 
 
 def _seal(product: Product, look: Callable[[CanaryFlown], Observation]) -> tuple[Landed, ...]:
@@ -131,8 +113,11 @@ class _Run:
     product: Product
     canary: Canary
     url: str
+    desk: Desk
 
     def fly(self) -> Flight:
+        if any(step.asks for step in self.canary.erase):
+            self.desk.refuse_unsigned()
         for old in self._on_file():
             if old.erased_at is None:
                 self._clear_up(old)
@@ -142,23 +127,25 @@ class _Run:
             raise CanaryTrouble("a value that was made up is there already", "Run it again.")
         return self._through(bird)
 
-    def _through(self, bird: _Bird) -> Flight:
+    def _through(self, bird: Bird) -> Flight:
         """Step 4."""
-        door = self._door(bird)
-        try:
-            self._take(door, (*self.canary.join, *self.canary.enter, *self.canary.use))
+        with closing(self._visit(bird)) as visit:
+            for step in (*self.canary.join, *self.canary.enter, *self.canary.use):
+                visit.take(step)
             before, pages = self._look(bird), self._pages_before(bird)
-            answers = self._take(door, self.canary.access)
-            self._take(door, self.canary.erase)
-        finally:
-            door.close()
+            answers = [visit.ask(step) if step.asks else visit.take(step) for step in self.canary.access]
+            for step in self.canary.erase:
+                visit.demand(step) if step.asks else visit.take(step)
+        after = dict(self._look(bird))
+        after[OWN_STORE] = Residue.joined([after[OWN_STORE], self.desk.blocked(visit.people, OWN_STORE, bird.needles)])
         told = frozenset(kind for kind, _ in bird.needles.within(b"\n\n".join(answers))) if answers else None
         flight = Flight(
             seeded=frozenset(bird.values),
             before=self._with_own(before, bird),
             told=told,
-            after=self._look(bird),
+            after=after,
             stays=self.canary.stays,
+            blocked=self.canary.blocked,
             never=frozenset(self.canary.never),
             pages=pages,
         )
@@ -166,7 +153,7 @@ class _Run:
         bird.keep()
         return self._with_physical(self._with_earlier(flight, bird))
 
-    def _with_own(self, before: Mapping[str, Residue], bird: _Bird) -> Mapping[str, Residue]:
+    def _with_own(self, before: Mapping[str, Residue], bird: Bird) -> Mapping[str, Residue]:
         """What is on file of the canary itself shows that it would be found in our own folder, where nothing else of it should be.
 
         A password is on file too, in the one place that is not judged.
@@ -175,7 +162,7 @@ class _Run:
         seen = replace(control, traces=tuple(trace for trace in control.traces if trace.kind != NOWHERE))
         return {**before, OWN_STORE: Residue.joined([before[OWN_STORE], seen])}
 
-    def _with_earlier(self, flight: Flight, bird: _Bird) -> Flight:
+    def _with_earlier(self, flight: Flight, bird: Bird) -> Flight:
         """What earlier ones left in reach is still left, until somebody has taken it away."""
         for old in self._on_file():
             if old.file == bird.file or not old.left:
@@ -188,7 +175,7 @@ class _Run:
             flight = replace(flight, after=after)
         return flight
 
-    def _pages_before(self, bird: _Bird) -> Mapping[str, Pages]:
+    def _pages_before(self, bird: Bird) -> Mapping[str, Pages]:
         seen = {name: self._physical(name, bird.needles) for name in self.canary.physical}
         return {name: Pages(shown=residue.kinds, unread=residue.unread) for name, residue in seen.items()}
 
@@ -227,76 +214,70 @@ class _Run:
             birds[mark].file.unlink()
         return replace(flight, pages=pages)
 
-    def _late(self, bird: _Bird) -> bool:
+    def _late(self, bird: Bird) -> bool:
         within = self.canary.physical_within.elapsed or timedelta(days=self.canary.physical_within.rough_days)
         return bird.erased_at is not None and self.product.clock() > bird.erased_at + within
 
-    def _clear_up(self, bird: _Bird) -> None:
-        """Step 1: in and out again from wherever the earlier run stopped, repeating no more than is needed; then nothing may be left."""
-        canary, was = self.canary, self._traces(bird)
-        for joined in range(len(canary.join), -1, -1) if was else ():
-            steps = (*canary.join[joined:], *canary.enter, *canary.erase)
-            door = self._door(bird)
-            try:
-                self._take(door, steps)
+    def _clear_up(self, bird: Bird) -> None:
+        """Step 1: out again from wherever the earlier run stopped; then nothing may be left.
+
+        First as the visitor who was there, then as one who comes in again, repeating no more steps than are needed.
+        """
+        canary, left = self.canary, self._reachable(bird)
+        ways: list[tuple[CanaryStep, ...]] = [(), *((*canary.join[n:], *canary.enter) for n in range(len(canary.join), -1, -1))]
+        for number, way in enumerate(ways):
+            if not left:
                 break
-            except DoorShut:
-                continue
-            finally:
-                door.close()
-        left = [t for t in self._traces(bird) if f"{t.store}.{t.place}" not in canary.stays]
+            self._out(bird, way, known=number == 0)
+            left = self._reachable(bird)
         if left:
             places = ", ".join(sorted({f"{trace.store}.{trace.place}" for trace in left})[:10])
             raise CanaryTrouble(f"an earlier one is still in {places}", "Remove it there by hand; its values are on file.")
         bird.erased_at = self.product.clock()
         bird.keep()
 
-    def _hatch(self) -> _Bird:
+    def _out(self, bird: Bird, way: Sequence[CanaryStep], *, known: bool) -> None:
+        """In by some steps, and out by all that can be taken: which ones, depends on where the earlier run stopped."""
+        with closing(self._visit(bird, known=known)) as visit:
+            with suppress(DoorShut):
+                for step in way:
+                    visit.take(step)
+            for step in self.canary.erase:
+                with suppress(DoorShut):
+                    visit.demand(step, needed=False) if step.asks else visit.take(step)
+
+    def _hatch(self) -> Bird:
         """Steps 2 and 3."""
-        mark = secrets.token_hex(6)
-        made = {  # short, so that a preview that cuts lines shows them whole
-            "given": f"Kanaria-{mark}",
-            "family": f"Prüfvögel-{mark[::-1]}",
-            "email": f"kanarie-{mark}@canary.invalid",
-            "phone": f"+49 000 {secrets.randbelow(10**10):010d}",
-            "street": f"Prüfstraße {mark} 0",
-            "note": f"Prüfeintrag {mark}",
-            "document": f"Prüfstück {mark}",
-            NOWHERE: f"geheim-{secrets.token_urlsafe(18)}",
-        }
+        mark, values = made()
         steps = (*self.canary.join, *self.canary.enter, *self.canary.use)
         texts = [text for step in steps for text in (*step.fill.values(), *step.attach.values())]
-        used = {kind: value for kind, value in made.items() if any("{" + kind + "}" in text for text in texts)}
+        used = {kind: value for kind, value in values.items() if any("{" + kind + "}" in text for text in texts)}
         if "email" not in used:
             raise CanaryTrouble("its steps fill in no {email}", "Name it in a field of join.")
-        bird = _Bird(self.product.folder / _FOLDER / f"{mark}.json", used)
-        bird.keep()
-        return bird
+        return hatched(self.product.folder, mark, used)
 
-    def _on_file(self) -> list[_Bird]:
-        found = []
-        for file in sorted((self.product.folder / _FOLDER).glob("*.json")):
-            content = json.loads(file.read_text(encoding="utf-8"))
-            erased = datetime.fromisoformat(content["erased_at"]) if content["erased_at"] else None
-            found.append(_Bird(file, content["values"], erased, content["left"]))
-        return found
+    def _on_file(self) -> list[Bird]:
+        return list(on_file(self.product.folder))
 
-    def _door(self, bird: _Bird) -> FrontDoor:
+    def _visit(self, bird: Bird, *, known: bool = False) -> Visit:
         box, authority = (Path(fill("canary", path)) if path else None for path in (self.canary.mailbox, self.canary.authority))
-        return FrontDoor(self.url, bird.values, box, authority)
+        beside = {name: fill("canary", url) for name, url in self.canary.beside.items()}
+        house = House(url=self.url, beside=beside, mailbox=box, authority=authority)
+        return Visit(house, bird, self.canary.staff, self.desk, today(self.product), known=known)
 
-    def _take(self, door: FrontDoor, steps: Sequence[CanaryStep]) -> list[bytes]:
-        return [door.take(step) for step in steps]
+    def _reachable(self, bird: Bird) -> list[Trace]:
+        """What is left and not declared to stay."""
+        return [trace for trace in self._traces(bird) if f"{trace.store}.{trace.place}" not in self.canary.stays]
 
-    def _traces(self, bird: _Bird) -> list[Trace]:
+    def _traces(self, bird: Bird) -> list[Trace]:
         return [trace for residue in self._look(bird).values() for trace in residue.traces]
 
-    def _look(self, bird: _Bird) -> Mapping[str, Residue]:
+    def _look(self, bird: Bird) -> Mapping[str, Residue]:
         return search(self.product, self.canary, bird.needles, self._left_out())
 
     def _left_out(self) -> list[Path]:
         bases = [path for name in self.canary.physical for path in self._bases(name)]
-        return [*bases, *_beside(bases), *(self.product.folder / _FOLDER).glob("*")]
+        return [*bases, *_beside(bases), *files(self.product.folder)]
 
 
 def _beside(bases: Sequence[Path]) -> list[Path]:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 @click.command("canary")
 @options.manifest
 @click.option("--service", metavar="URL", help="Where the service runs, instead of the declared address.")
+@options.second_key
 @options.folder
 @options.json_output
-def command(manifest: Path, service: str | None, folder: Path | None, as_json: bool) -> int:
+def command(manifest: Path, service: str | None, key_file: Path | None, folder: Path | None, as_json: bool) -> int:
     """Put a synthetic person into the running service by its own front door, have them erased, and look what is left.
 
     Every store is read to the last byte: all tables, declared or not, files, archives, logs, and our own folder. The steps stand in
@@ -30,13 +31,17 @@ def command(manifest: Path, service: str | None, folder: Path | None, as_json: b
     There is a promise for each store. What was seen is sealed in the evidence log; `zusage verify` judges by it until the next
     flight is due, and `zusage verify --canary` lets one fly first.
 
+    Where people have no form for it, the canary asks the controller for access and erasure: that plan is made, signed with --key and
+    carried out here, and holds nothing but the canary's rows.
+
     Exit code: 0 kept, 1 broken, 2 nobody can tell, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.canary import fly
+    from zusage.sealing import SigningKey
 
     with opened(manifest, folder) as product:
-        flown = fly(product, service)
+        flown = fly(product, service, SigningKey.load(key_file) if key_file else None)
     if as_json:
         print_json(_data(flown))
     else:

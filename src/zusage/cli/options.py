@@ -52,6 +52,13 @@ def _told(told: tuple[str, ...], metavar: str, default: str | None) -> tuple[Pat
     return Path(path), word
 
 
+def second_key(command: Wrapped) -> Wrapped:
+    """--key, a second person's, for what a canary demands."""
+    kind = click.Path(dir_okay=False, path_type=Path)
+    text = "Signs as the second person the erasure that the canary demands of the controller; see `zusage key`."
+    return click.option("--key", "key_file", type=kind, help=text)(command)
+
+
 def folder(command: Wrapped) -> Wrapped:
     """--folder, where our own state, keys and evidence are."""
     kind = click.Path(file_okay=False, path_type=Path)

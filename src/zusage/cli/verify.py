@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 @options.json_output
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Also write the verdicts as JUnit XML.")
 @click.option("--canary", is_flag=True, help="First let a canary fly through the running service, as `zusage canary` does.")
-def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | None, canary: bool) -> int:
+@options.second_key
+def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | None, canary: bool, key_file: Path | None) -> int:
     """Look at the living systems and judge every promise: kept, broken or undecided.
 
     Looks with connections that cannot write, and seals what was seen in the evidence log, where `zusage evidence verify`
@@ -40,7 +41,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
 
     with opened(manifest, folder) as product:
         if canary:
-            _flown(product)
+            _flown(product, key_file)
         outcomes = _looked(product)
         word = overall(outcome.judgement.verdict for outcome in outcomes)
         troubles = product.tell(word.value)
@@ -57,13 +58,14 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     return CODES[word.value]
 
 
-def _flown(product: Product) -> None:
+def _flown(product: Product, key_file: Path | None) -> None:
     """What came of it is sealed, and judged with the rest; a flight that came to nothing leaves its promises undecided."""
     from zusage.bootstrap.canary import fly
     from zusage.connectors.port import SystemTrouble
+    from zusage.sealing import SigningKey
 
     try:
-        fly(product)
+        fly(product, key=SigningKey.load(key_file) if key_file else None)
     except SystemTrouble as trouble:
         warn(str(trouble))
 

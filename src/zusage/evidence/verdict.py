@@ -28,7 +28,7 @@ from .observation import (
     Unseen,
 )
 from .residue.judging import judge_canary
-from .residue.observation import Answered, Overwritten, Searched
+from .residue.observation import Answered, Overwritten, Searched, Withheld
 from .steps.judging import judge_steps
 from .steps.observation import Steps
 from .transport.judging import judge_transport
@@ -68,7 +68,7 @@ def judge(seen: Observation) -> Judgement:
             return judge_consents(seen)
         case Copies() | Drill() | Stay():
             return judge_backups(seen)
-        case Searched() | Answered() | Overwritten():
+        case Searched() | Answered() | Overwritten() | Withheld():
             return judge_canary(seen)
         case Statement():
             return _statement(seen)

@@ -195,6 +195,8 @@ def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.CanaryFlown(
             id=f"canary/{store}/erased", refs=refs.erased, path=path, aspect="erased", store=store, every=canary.every
         )
+    if canary.blocked:
+        yield p.CanaryFlown(id="canary/blocked", refs=refs.blocked, path=path, aspect="blocked", store="", every=canary.every)
     for name in canary.physical:
         yield p.CanaryFlown(
             id=f"canary/{name}/overwritten", refs=refs.erased, path=path, aspect="overwritten", store=name, every=canary.every

@@ -1,46 +1,108 @@
-"""A synthetic person fills in an order of the shop and throws it away; a session that is not forgotten turns exactly that red."""
+"""A synthetic person binds an order that is paid, made and sent, writes to the office, and asks for access and erasure."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+from flask import request
 from sqlalchemy import text
 
+from plate_shop import schema
 from plate_shop.web.sessions import Sessions
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import fly
+from zusage.bootstrap.desk import AskedInVain
+from zusage.evidence.verdict import judge
+from zusage.sealing import SigningKey
 
-MANIFEST = Path(__file__).parents[3] / "examples" / "plate_shop" / "canary.yaml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "plate_shop"
+KEPT_FOR_A_DUTY = {"shop.invoice", "shop.commercial_letter"}
 
 
-def flown(world, state, monkeypatch):
-    for name, value in {
-        "SHOP_URL": world.url,
-        "SHOP_DATABASE_FILE": f"{world.folder}/shop.db",
-        "SHOP_DATABASE_URL": f"sqlite:///{world.folder}/shop.db",
-        "MAILBOX_DATABASE_URL": f"sqlite:///{world.folder}/mailbox.db",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with opened(MANIFEST, state) as product:
-        return fly(product)
+@pytest.fixture(scope="module")
+def trial(world, tmp_path_factory):
+    """The manifest with a second person, their key, and what the environment must say."""
+    folder = tmp_path_factory.mktemp("trial")
+    key = SigningKey.generate(folder / "second.key", "second")
+    for path in EXAMPLE.glob("*.yaml"):
+        named = f'guard:\n  approvers: ["{key.verifier.encode()}"]\n  share: 0.2'
+        (folder / path.name).write_text(path.read_text().replace("guard:\n  share: 0.2", named))
+    for role in ("orders", "support"):
+        world.hire(f"trial-{role}", role)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {
+            "SHOP_URL": world.url,
+            "SHOP_PAYMENT_URL": world.town.services["payment"],
+            "SHOP_DATABASE_FILE": f"{world.folder}/shop.db",
+            "MAILBOX_DATABASE_FILE": f"{world.folder}/mailbox.db",
+            "SHOP_DATABASE_URL": f"sqlite:///{world.folder}/shop.db",
+            "MAILBOX_DATABASE_URL": f"sqlite:///{world.folder}/mailbox.db",
+            **{f"SHOP_{role.upper()}_LOGIN": f"trial-{role}" for role in ("orders", "support")},
+            **{f"SHOP_{role.upper()}_PASSWORD": f"pass-trial-{role}" for role in ("orders", "support")},
+        }.items():
+            patch.setenv(name, value)
+        yield folder / "canary.yaml", key
+
+
+def flown(trial, state):
+    manifest, key = trial
+    with opened(manifest, state) as product:
+        return fly(product, key=key)
 
 
 def judged(run, verdict):
-    return {one.promise.id for one in run.landed if one.judgement.verdict.value == verdict}
+    return {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value == verdict}
 
 
-def test_a_canary_throws_its_order_away_and_no_recipient_hears_of_it(world, tmp_path, monkeypatch):
-    services = (world.town.payment, world.town.carrier, world.town.fulfilment, world.town.registration)
-    heard = [len(service.recorder.received) for service in services]
-    run = flown(world, tmp_path, monkeypatch)
-    assert {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value != "kept"} == {}
-    assert {trace.place for trace in run.flight.before["shop"].traces} == {"web_session.state"}
-    assert [len(service.recorder.received) for service in services] == heard
+@pytest.fixture(scope="module")
+def run(trial, tmp_path_factory):
+    """One flight, in which nothing goes wrong."""
+    return flown(trial, tmp_path_factory.mktemp("flown"))
 
 
-def test_a_session_that_is_not_forgotten_breaks_the_shop_alone(world, tmp_path, monkeypatch):
-    with monkeypatch.context() as patch:
-        patch.setattr(Sessions, "end", lambda self: None)
-        run = flown(world, tmp_path, monkeypatch)
-    assert judged(run, "broken") == {"canary/shop/erased"}
-    assert {trace.place for trace in run.flight.left} == {"web_session.state"}
+def test_a_bound_order_leaves_only_what_a_duty_keeps_and_that_in_the_vault(world, run):
+    assert set(judged(run, "kept")) == {one.promise.id for one in run.landed}, run.landed
+    traces = [trace for residue in run.flight.before.values() for trace in residue.traces]
+    there = {f"{trace.store}.{trace.place}".rpartition(".")[0] for trace in traces}
+    assert there >= KEPT_FOR_A_DUTY | {"shop.shop_order", "shop.customer", "shop.shipment", "shop.order_note", "mailbox.inquiry"}
+    assert set(run.flight.kept) == KEPT_FOR_A_DUTY
+    town = world.town
+    assert all(one.recorder.received for one in (town.payment, town.fulfilment, town.carrier, town.registration))
+    for table in (schema.shop_order, schema.customer, schema.invoice, schema.commercial_letter, schema.inquiry):
+        assert world.rows(table) == []
+
+
+def test_what_the_vault_keeps_and_nobody_declared_is_left_over(run):
+    undeclared = replace(run.flight, blocked={"shop.invoice": "accounting vouchers are kept"})
+    today = datetime.now(UTC).date()
+    verdicts = {one.promise.id: judge(undeclared.seen_for(one.promise, today)).verdict.value for one in run.landed}
+    assert {name for name, verdict in verdicts.items() if verdict == "broken"} == {"canary/zusage/erased", "canary/blocked"}
+
+
+def test_a_lost_invoice_a_copy_of_orders_and_a_session_that_stays_are_seen(world, trial, tmp_path, monkeypatch):
+    copy = "CREATE TRIGGER copy AFTER INSERT ON customer BEGIN INSERT INTO shadow VALUES (json_object('was', new.email)); END"
     with world.shop.engine.begin() as connection:
-        connection.execute(text("DELETE FROM web_session"))
+        for statement in ("CREATE TABLE shadow (what TEXT)", copy):
+            connection.execute(text(statement))
+
+    def lose(self):
+        """No session is forgotten, and whoever throws a checkout away loses the invoices."""
+        if request.path == "/bestellen/abbrechen":
+            with world.shop.engine.begin() as connection:
+                connection.execute(schema.invoice.delete())
+
+    monkeypatch.setattr(Sessions, "end", lose)
+    run = flown(trial, tmp_path)
+    assert set(judged(run, "broken")) == {"canary/shop/erased", "canary/blocked"}
+    assert {trace.place for trace in run.flight.left} == {"web_session.state", "shadow.what"}
+
+
+def test_nothing_is_begun_where_nobody_could_sign_the_erasure(world, trial, tmp_path):
+    before = world.rows(schema.web_session)
+    with pytest.raises(AskedInVain, match="a second person must sign"):
+        flown((trial[0], None), tmp_path)
+    with pytest.raises(AskedInVain, match=r"not among guard\.approvers"):
+        flown((trial[0], SigningKey.generate(tmp_path / "other.key", "other")), tmp_path)
+    assert world.rows(schema.web_session) == before
+    assert list((tmp_path / "canaries").glob("*")) == []

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from zusage.promises.promise import CanaryFlown
 
 from .found import Residue, Trace
 from .judging import NOWHERE
-from .observation import Answered, CanaryObservation, Overwritten, Searched
+from .observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
 
 #: so many places are named in an observation, so that it fits into an entry of the log
 _NAMED = 50
+_VAULT = "vault: "
+
+
+def kept_at(table: str) -> str:
+    """How the place is called in which the vault keeps rows of a table, as system.table."""
+    return f"{_VAULT}{table}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,8 @@ class Flight:
     after: Mapping[str, Residue]
     #: "store.place" of what may stay → why
     stays: Mapping[str, str]
+    #: tables whose rows a duty keeps out of the application's reach → why
+    blocked: Mapping[str, str] = field(default_factory=dict)
     #: stores that may hold nothing at any time
     never: frozenset[str] = frozenset()
     pages: Mapping[str, Pages]
@@ -50,8 +58,15 @@ class Flight:
     @property
     def left(self) -> tuple[Trace, ...]:
         """What is left in reach and is not declared to stay."""
-        traces = (trace for residue in self.after.values() for trace in residue.traces)
+        vault = {kept_at(table) for table in self.blocked}
+        traces = (trace for residue in self.after.values() for trace in residue.traces if trace.place not in vault)
         return tuple(sorted(trace for trace in traces if f"{trace.store}.{trace.place}" not in self.stays))
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Tables of which the vault holds something of theirs, as system.table."""
+        traces = (trace for residue in self.after.values() for trace in residue.traces)
+        return tuple(sorted({trace.place.removeprefix(_VAULT) for trace in traces if trace.place.startswith(_VAULT)}))
 
     def seen_for(self, promise: CanaryFlown, on: date) -> CanaryObservation:
         """What bears on one promise."""
@@ -59,6 +74,8 @@ class Flight:
         match promise.aspect:
             case "erased":
                 return self._searched(promise.store, **days)
+            case "blocked":
+                return Withheld(declared=tuple(sorted(self.blocked)), before=self._were_in(self.blocked), kept=self.kept, **days)
             case "told":
                 return Answered(seeded=_kinds(self.seeded), told=_kinds(self.told or ()), **days)
             case "overwritten":
@@ -67,6 +84,13 @@ class Flight:
                     shown=_kinds(pages.shown), birds=pages.birds, within=_places(pages.within), overdue=_places(pages.overdue),
                     unread=pages.unread[:_NAMED], **days,
                 )  # fmt: skip
+
+    def _were_in(self, tables: Iterable[str]) -> tuple[str, ...]:
+        """Those of some tables in which something of theirs was before the erasure."""
+        there = {
+            f"{trace.store}.{trace.place}".rpartition(".")[0] for residue in self.before.values() for trace in residue.traces
+        }
+        return tuple(sorted(there.intersection(tables)))
 
     def _searched(self, store: str, **days: date) -> Searched:
         before, after, never = self.before[store], self.after[store], store in self.never

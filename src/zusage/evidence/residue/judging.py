@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..judgement import Judgement, broken, kept, undecided
-from .observation import Answered, CanaryObservation, Overwritten, Searched
+from .observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
 
 #: the kind of a value that no store may hold at all, not even before the erasure
 NOWHERE = "password"
@@ -18,6 +18,8 @@ def judge_canary(seen: CanaryObservation) -> Judgement:
             found = _answered(seen)
         case Overwritten():
             found = _overwritten(seen)
+        case Withheld():
+            found = _withheld(seen)
     if found.verdict.value != "kept":
         return found
     if seen.flown_on > seen.today:
@@ -72,6 +74,18 @@ def _overwritten(seen: Overwritten) -> Judgement:
         return undecided("nobody who was erased was looked for")
     later = f"; still in {len(seen.within)} places, not yet for too long" if seen.within else ""
     return kept(f"{seen.birds} who were erased were looked for{later}")
+
+
+def _withheld(seen: Withheld) -> Judgement:
+    """What is left in reach breaks the promise of its store; here, that a duty keeps all that it must, and nothing else is kept with it."""
+    if more := set(seen.kept) - set(seen.declared):
+        return broken(f"blocked though nothing says that it stays: {_some(tuple(sorted(more)))}")
+    if gone := set(seen.before) - set(seen.kept):
+        return broken(f"a duty keeps it, and it is not in the vault: {_some(tuple(sorted(gone)))}")
+    if not seen.declared or (unshown := set(seen.declared) - set(seen.before)):
+        named = _some(tuple(sorted(unshown))) if seen.declared else "no table is declared"
+        return undecided(f"nothing of it was there before the erasure, so that nothing is shown: {named}")
+    return kept(f"what a duty keeps of {len(seen.kept)} tables is in the vault, out of reach")
 
 
 def _some(places: tuple[str, ...]) -> str:

@@ -60,4 +60,17 @@ class Overwritten:
     unread: tuple[str, ...]
 
 
-CanaryObservation = Searched | Answered | Overwritten
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """What a duty keeps of them, opened as for an answer, after the erasure."""
+
+    flown_on: date
+    counts_until: date
+    today: date
+    #: tables that are declared to be kept, those of them that held something before the erasure, and all of which the vault holds something
+    declared: tuple[str, ...]
+    before: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+CanaryObservation = Searched | Answered | Overwritten | Withheld

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from .texts import Line, Name, Part, PeriodText
+from .texts import Line, Name, Part, PeriodText, TableName
 from .website import PagePath
 
 #: the store that is our own folder and our own state
@@ -16,7 +16,8 @@ OWN_STORE = "zusage"
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
 
-    Texts may hold ``{given}``, ``{family}``, ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``.
+    Or, with ``asks``, a request to the controller, which this program answers and carries out. Texts may hold ``{given}``, ``{family}``,
+    ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``, and ``{day}`` for a day a month from now.
     """
 
     get: PagePath | None = None
@@ -25,6 +26,16 @@ class CanaryStep(Part):
     post: PagePath | None = None
     #: a regular expression for the path of the link in the newest mail that has one
     mailed: Line | None = None
+    #: a regular expression for where a form in the answer before is sent; its hidden fields go along
+    form: Line | None = None
+    #: the kind of people as one of whom they ask for access, or for erasure
+    asks: Name | None = None
+    #: what a human has looked at, and what therefore enters an answer to ``asks``
+    include: tuple[Line, ...] = ()
+    #: who of ``staff`` does it
+    by: Name | None = None
+    #: which of ``beside`` it is done at
+    at: Name | None = None
     #: the page with the form, where it is another than the one that it is sent to; its hidden fields go along
     page: PagePath | None = None
     #: field → text
@@ -34,8 +45,8 @@ class CanaryStep(Part):
 
     @model_validator(mode="after")
     def _one_thing(self) -> CanaryStep:
-        if sum(part is not None for part in (self.get, self.linked, self.post, self.mailed)) != 1:
-            raise ValueError("a step is one of get, linked, post and mailed")
+        if sum(part is not None for part in (self.get, self.linked, self.post, self.mailed, self.form, self.asks)) != 1:
+            raise ValueError("a step is one of get, linked, post, mailed, form and asks")
         return self
 
 
@@ -46,6 +57,8 @@ class CanaryRefs(Part):
     erased: tuple[str, ...] = ()
     #: the answer to the request for access holds all
     told: tuple[str, ...] = ()
+    #: what a duty keeps is out of the application's reach
+    blocked: tuple[str, ...] = ()
 
 
 class Canary(Part):
@@ -57,6 +70,10 @@ class Canary(Part):
     authority: Line | None = None
     #: what is behind the service for this trial: nothing real may be paid, booked or counted
     outside: Literal["stand-ins", "test-mode", "none"]
+    #: stand-ins of recipients at which somebody types something, such as of a payment provider: name → address
+    beside: dict[Name, Line] = Field(default_factory=dict)
+    #: accounts of the trial with which staff do their part: name → how they log in; texts may hold ``${NAME}`` of the environment
+    staff: dict[Name, tuple[CanaryStep, ...]] = Field(default_factory=dict)
     #: folder with the mail to them, one file each
     mailbox: Line | None = None
     join: tuple[CanaryStep, ...] = Field(min_length=1)
@@ -76,8 +93,28 @@ class Canary(Part):
     physical_within: PeriodText = Field(default="P30D", validate_default=True)
     #: store.table.column, or store and file → why the value stays there
     stays: dict[Line, Line] = Field(default_factory=dict)
+    #: table → why a duty keeps its rows of them out of the application's reach
+    blocked: dict[TableName, Line] = Field(default_factory=dict)
     #: store → why nothing of anybody comes there at any time
     never: dict[Name, Line] = Field(default_factory=dict)
     #: how often one is let fly; what an older flight showed decides nothing any more
     every: PeriodText = Field(default="P30D", validate_default=True)
     refs: CanaryRefs = CanaryRefs()
+
+    @model_validator(mode="after")
+    def _steps_fit(self) -> Canary:
+        """Raises ValueError where a step names nobody, or is where it cannot be."""
+        for step in (*self.join, *self.enter, *self.use, *self.access, *self.erase):
+            if step.by is not None and step.by not in self.staff:
+                raise ValueError(f"a step is done by {step.by}, who is not among staff")
+            if step.by and step.post and not any("{" in text for text in step.fill.values()):
+                raise ValueError(
+                    "what staff send by themselves names the canary; for a form that stands beside its name write form"
+                )
+            if step.at is not None and step.at not in self.beside:
+                raise ValueError(f"a step is done at {step.at}, which is not among beside")
+        if any(step.asks for step in (*self.join, *self.enter, *self.use)):
+            raise ValueError("asks is a step of access and of erase alone")
+        if any(step.by or step.asks for steps in self.staff.values() for step in steps):
+            raise ValueError("staff log in by themselves, with pages and forms")
+        return self

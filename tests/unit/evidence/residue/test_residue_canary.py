@@ -10,7 +10,7 @@ import pytest
 from zusage.evidence.judgement import Verdict
 from zusage.evidence.residue import Residue, Trace
 from zusage.evidence.residue.canary import Flight, Pages
-from zusage.evidence.residue.observation import Answered, Overwritten, Searched
+from zusage.evidence.residue.observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
 from zusage.evidence.verdict import judge
 from zusage.promises.period import Period
 from zusage.promises.promise import CanaryFlown
@@ -30,15 +30,16 @@ GOOD = Searched(
     **TIMES,
 )
 TOLD = Answered(seeded=("email", "password"), told=("email",), **TIMES)
+HELD = Withheld(declared=("shop.invoice",), before=("shop.invoice",), kept=("shop.invoice",), **TIMES)
 GONE = Overwritten(shown=("email",), birds=1, within=(), overdue=(), unread=(), **TIMES)
 
 
-def verdict(seen: Searched | Answered | Overwritten) -> Verdict:
+def verdict(seen: CanaryObservation) -> Verdict:
     return judge(seen).verdict
 
 
 def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> None:
-    assert {verdict(GOOD), verdict(TOLD), verdict(GONE)} == {Verdict.KEPT}
+    assert {verdict(GOOD), verdict(TOLD), verdict(GONE), verdict(HELD)} == {Verdict.KEPT}
     assert verdict(replace(GONE, within=("pool.db (email)",))) is Verdict.KEPT
 
 
@@ -50,9 +51,11 @@ def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> Non
         replace(GOOD, clear=("person.hash (password)",)),
         replace(TOLD, told=()),
         replace(GONE, overdue=("pool.db (email)",), unread=("x",)),
+        replace(HELD, kept=()),
+        replace(HELD, kept=("shop.invoice", "shop.shipment"), before=()),
     ],
 )
-def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen: Searched | Answered | Overwritten) -> None:
+def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen: CanaryObservation) -> None:
     assert verdict(seen) is Verdict.BROKEN
     assert verdict(replace(seen, today=date(2026, 5, 1))) is Verdict.BROKEN
 
@@ -70,16 +73,19 @@ def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen
         replace(GONE, shown=()),
         replace(GONE, birds=0),
         replace(GONE, unread=("database: is not there",)),
+        replace(HELD, before=()),
+        replace(HELD, declared=("shop.invoice", "shop.letter")),
+        replace(HELD, declared=(), before=(), kept=()),
     ],
 )
 def test_absence_shows_nothing_where_presence_was_not_shown_or_nobody_could_look(
-    seen: Searched | Answered | Overwritten,
+    seen: CanaryObservation,
 ) -> None:
     assert verdict(seen) is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE])
-def test_a_flight_counts_until_the_next_is_due(seen: Searched | Answered | Overwritten) -> None:
+@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE, HELD])
+def test_a_flight_counts_until_the_next_is_due(seen: CanaryObservation) -> None:
     assert verdict(replace(seen, today=seen.counts_until)) is Verdict.KEPT
     assert verdict(replace(seen, today=date(2026, 4, 1))) is Verdict.UNDECIDED
     assert verdict(replace(seen, today=date(2026, 2, 1))) is Verdict.UNDECIDED

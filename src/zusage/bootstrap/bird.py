@@ -1,0 +1,82 @@
+"""A canary on file: its values, how far it came, and the cookies that it had, for our eyes alone until nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from zusage.evidence.residue import Needles, Seeded
+from zusage.evidence.residue.judging import NOWHERE
+
+from . import filing
+
+_FOLDER = "canaries"
+
+
+@dataclass(slots=True)
+class Bird:
+    """One synthetic person."""
+
+    file: Path
+    values: Mapping[str, str]
+    erased_at: datetime | None = None
+    #: something was left in reach when it was erased
+    left: bool = False
+    #: what its browser remembered last
+    cookies: list[dict[str, str]] = field(default_factory=list)
+
+    def keep(self) -> None:
+        """Durable, and for our eyes alone."""
+        erased = self.erased_at.isoformat() if self.erased_at else None
+        content = {"values": dict(self.values), "erased_at": erased, "left": self.left, "cookies": self.cookies}
+        filing.replace(self.file, json.dumps(content).encode(), private=True)
+
+    def had(self, cookies: list[dict[str, str]]) -> None:
+        """Its browser remembers something else now: without it nobody could go on where a run was killed."""
+        if cookies != self.cookies:
+            self.cookies = cookies
+            self.keep()
+
+    @property
+    def needles(self) -> Needles:
+        """What it is looked for by."""
+        return Needles.of(Seeded(kind, value) for kind, value in self.values.items())
+
+
+def made() -> tuple[str, dict[str, str]]:
+    """A mark and values that nobody has."""
+    mark = secrets.token_hex(6)
+    return mark, {  # short, so that a preview that cuts lines shows them whole
+        "given": f"Kanaria-{mark}",
+        "family": f"Prüfvögel-{mark[::-1]}",
+        "email": f"kanarie-{mark}@canary.invalid",
+        "phone": f"+49 000 {secrets.randbelow(10**10):010d}",
+        "street": f"Prüfstraße {mark} 0",
+        "note": f"Prüfeintrag {mark}",
+        "document": f"Prüfstück {mark}",
+        NOWHERE: f"geheim-{secrets.token_urlsafe(18)}",
+    }
+
+
+def hatched(folder: Path, mark: str, values: Mapping[str, str]) -> Bird:
+    """One with these values, on file before anybody hears of it."""
+    bird = Bird(folder / _FOLDER / f"{mark}.json", values)
+    bird.keep()
+    return bird
+
+
+def on_file(folder: Path) -> Iterator[Bird]:
+    """Every one that somebody must know of still."""
+    for file in sorted((folder / _FOLDER).glob("*.json")):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        erased = datetime.fromisoformat(content["erased_at"]) if content["erased_at"] else None
+        yield Bird(file, content["values"], erased, content["left"], content.get("cookies", []))
+
+
+def files(folder: Path) -> list[Path]:
+    """The files themselves, where what is looked for must stand."""
+    return list((folder / _FOLDER).glob("*"))

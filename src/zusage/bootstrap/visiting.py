@@ -1,0 +1,87 @@
+"""Everybody who takes part in a canary's flight: the canary itself, staff with accounts of the trial, and the controller whom it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+
+from zusage.connectors.front_door import FrontDoor, House
+from zusage.connectors.sql.address import fill
+from zusage.planning.holding import Person
+from zusage.promises.manifest.canary import CanaryStep
+
+from .bird import Bird
+from .desk import AskedInVain, Desk
+
+_LATER = timedelta(days=30)
+
+
+class Visit:
+    """One coming and going; ``known`` goes on with the cookies that are on file. Close it at the end."""
+
+    def __init__(
+        self,
+        house: House,
+        bird: Bird,
+        staff: Mapping[str, Sequence[CanaryStep]],
+        desk: Desk,
+        today: date,
+        *,
+        known: bool = False,
+    ) -> None:
+        self._house, self._bird, self._staff, self._desk = house, bird, staff, desk
+        self._more = {"day": (today + _LATER).isoformat()}
+        self._door = FrontDoor(house, bird.values, self._more)
+        if known:
+            self._door.remember(bird.cookies)
+        self._door.watch(bird.had)
+        self._colleagues: dict[str, FrontDoor] = {}
+        self._asked: dict[str, Person] = {}
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Those as whom the canary was known when it asked."""
+        return tuple(self._asked.values())
+
+    def take(self, step: CanaryStep) -> bytes:
+        """A step at the front door. Raises DoorShut."""
+        return (self._colleague(step.by) if step.by else self._door).take(step)
+
+    def ask(self, step: CanaryStep) -> bytes:
+        """Ask the controller for access. Raises AskedInVain."""
+        return self._desk.access(self._known(step), step.include)
+
+    def demand(self, step: CanaryStep, *, needed: bool = True) -> None:
+        """Ask the controller for erasure; if it is not ``needed``, nobody may be known. Raises AskedInVain."""
+        person = self._person(step)
+        if person is not None:
+            self._desk.erase(person)
+        elif needed:
+            self._known(step)
+
+    def close(self) -> None:
+        """Everybody leaves."""
+        for door in (self._door, *self._colleagues.values()):
+            door.close()
+
+    def _known(self, step: CanaryStep) -> Person:
+        person = self._person(step)
+        if person is None:
+            raise AskedInVain(f"nobody among {step.asks} is known by its address.")
+        return person
+
+    def _person(self, step: CanaryStep) -> Person | None:
+        kind = step.asks or ""
+        if found := self._desk.person(kind, self._bird.values["email"]):
+            self._asked[kind] = found
+        return self._asked.get(kind)
+
+    def _colleague(self, name: str) -> FrontDoor:
+        """In a browser of their own, and logged in. Raises DoorShut, SystemTrouble."""
+        if name not in self._colleagues:
+            door = FrontDoor(self._house, self._bird.values, self._more, careful=True)
+            self._colleagues[name] = door
+            for step in self._staff[name]:
+                told = {field: fill("canary", text) for field, text in step.fill.items()}
+                door.take(step.model_copy(update={"fill": told}))
+        return self._colleagues[name]

@@ -1,0 +1,139 @@
+"""A page as somebody reads it who must do something for one person alone: links and forms, and beside whose name they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+#: elements without an end
+_VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"])
+
+
+class Unclear(Exception):
+    """It cannot be told which of several is meant, or whether any is; holds no word of the page."""
+
+
+@dataclass(slots=True)
+class Element:
+    """A part of a page: where its words begin and end among all that the page says."""
+
+    tag: str
+    above: Element | None
+    begins: int
+    ends: int = -1
+
+    @property
+    def depth(self) -> int:
+        """How many parts it stands in."""
+        return self.above.depth + 1 if self.above else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads, or a form is sent, with the form's hidden fields."""
+
+    path: str
+    element: Element
+    hidden: dict[str, str] = field(default_factory=dict)
+
+
+class Page(HTMLParser):
+    """One page, read once."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[Target] = []
+        self.forms: list[Target] = []
+        self._said: list[str] = []
+        self._length = 0
+        self._open = Element("", None, 0)
+        self._form: Target | None = None
+        self.feed(html)
+        self.close()
+        while self._open.above is not None:
+            self._shut()
+        self._open.ends = self._length
+        self._text = "".join(self._said)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Called by the parser."""
+        found = {name: value or "" for name, value in attrs}
+        element = Element(tag, self._open, self._length)
+        self._say(found.get("value", "") if found.get("type") != "hidden" else "")
+        if tag not in _VOID:
+            self._open = element
+        if tag == "a" and "href" in found:
+            self.links.append(Target(found["href"], element))
+        elif tag == "form":
+            self._form = Target(found.get("action", ""), element)
+            self.forms.append(self._form)
+        elif tag == "input" and self._form and found.get("type") == "hidden" and found.get("name"):
+            self._form.hidden.setdefault(found["name"], found.get("value", ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Called by the parser; what has no end of its own ends with what it stands in."""
+        above: Element | None = self._open
+        while above is not None and above.tag != tag:
+            above = above.above
+        while above is not None and above.above is not None:
+            last = self._open
+            self._shut()
+            if last is above:
+                break
+
+    def handle_data(self, data: str) -> None:
+        """Called by the parser."""
+        self._say(data)
+
+    def link_of(self, pattern: str, values: Collection[str], *, only: bool) -> str:
+        """The link that stands nearest to a value of theirs; with ``only``, also the only one that there is. Raises Unclear."""
+        fitting = _fitting(self.links, pattern)
+        paths = {found for found, _ in fitting}
+        return paths.pop() if only and len(paths) == 1 else self._nearest(fitting, values)[0]
+
+    def form_of(self, pattern: str, values: Collection[str] | None) -> Target:
+        """The form that stands nearest to a value of theirs, and nobody else's; with None the first that fits. Raises Unclear."""
+        fitting = [(target.path, target) for _, target in _fitting(self.forms, pattern)]
+        if values is None and fitting:
+            return fitting[0][1]
+        return self._nearest(fitting, values or ())[1]
+
+    def _nearest(self, fitting: Iterable[tuple[str, Target]], values: Collection[str]) -> tuple[str, Target]:
+        near = [(size, found, target) for found, target in fitting if (size := self._size(target.element, values)) is not None]
+        if not near:
+            raise Unclear
+        smallest = min(size for size, _, _ in near)
+        best = {found: target for size, found, target in near if size == smallest}
+        if len(best) > 1:
+            raise Unclear
+        return best.popitem()
+
+    def _size(self, element: Element, values: Collection[str]) -> tuple[int, int] | None:
+        """How much is said in the smallest part around an element in which a value stands, and how deep that lies, as a number below zero.
+
+        None where none stands anywhere.
+        """
+        around: Element | None = element
+        while around is not None:
+            said = self._text[around.begins : around.ends]
+            if any(value in said for value in values):
+                return len(said), -around.depth
+            around = around.above
+        return None
+
+    def _say(self, text: str) -> None:
+        self._said.append(text)
+        self._length += len(text)
+
+    def _shut(self) -> None:
+        self._open.ends = self._length
+        if self._form and self._open is self._form.element:
+            self._form = None
+        if self._open.above is not None:
+            self._open = self._open.above
+
+
+def _fitting(targets: Iterable[Target], pattern: str) -> list[tuple[str, Target]]:
+    return [(found[0], target) for target in targets if (found := re.search(pattern, target.path))]
