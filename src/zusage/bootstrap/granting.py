@@ -112,6 +112,9 @@ def _read(manifest: Manifest, system: str, rules: list[Rule]) -> Iterator[str]:
         yield from _inside(rule.table, rule.only, rule.unless)
     for ending in _endings(manifest, system):
         yield from _inside(ending.data.split(".", 1)[1], ending.only)
+    for one in manifest.statistics.values():
+        if one.table.split(".", 1)[0] == system:
+            yield from _inside(one.table.split(".", 1)[1], one.only)
     for row in manifest.every_row.values():
         if row.table.split(".", 1)[0] == system:
             yield from _inside(row.table.split(".", 1)[1], row.condition)

@@ -130,6 +130,45 @@ class Partition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """Which rows of a table are counted as groups, and by what."""
+
+    table: str
+    #: the rows that are grouped
+    where: Condition
+    #: rows that are alike in all of these are one group
+    columns: tuple[str, ...]
+    #: of these, those that are empty where a group was too small: what has none of them is the remainder
+    goes: tuple[str, ...]
+    #: a group of fewer people is too small
+    at_least: int
+    #: the column with the number of people whom a row stands for; None: each row is one
+    counts: str | None
+    #: rows that may not be changed
+    held: Condition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """How large groups are; no value of them."""
+
+    #: groups of at least one person, the remainder not counted
+    groups: int
+    #: people in all groups and in the remainder
+    people: int
+    #: groups that are too small and of which something may be changed, the people in them, and how many the smallest has
+    small: int
+    small_people: int
+    smallest: int
+    #: groups that are too small and held whole
+    held: int
+    #: remainders that are too small although there are groups which could be added to them
+    remainders: int
+    #: the statement that was run, without values
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Values:
     """What stands in a column. The values are for comparing in memory alone: nobody writes them anywhere."""
 
@@ -275,6 +314,9 @@ class Reader(Protocol):
 
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """Rows by the calendar year, as stored, of the starting point."""
+
+    def groups(self, grouping: Grouping) -> Grouped:
+        """How large groups of rows are. One statement in which the system counts; no value leaves it. Raises CannotHandle."""
 
     def values(self, table: str, column: str) -> Values:
         """The different values of a column."""

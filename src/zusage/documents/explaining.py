@@ -56,6 +56,9 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += _rule(promise, loaded.manifest, say, clock)
         case p.EveryRow(system=system, table=table, condition=condition):
             points += [("population", say("explain.every_row", table=f"{system}.{table}")), ("condition", to_text(condition))]
+        case p.SmallestGroup(system=system, table=table, columns=columns, at_least=least):
+            points += [("data", say("explain.columns", table=f"{system}.{table}", columns=", ".join(columns)))]
+            points += [("smallest_group", str(least))]
         case p.NoColumn(system=system, table=table, patterns=patterns):
             points += [("data", f"{system}.{table}"), ("patterns", ", ".join(patterns))]
         case p.KeptApart(people=people, apart=apart, counts=counts):

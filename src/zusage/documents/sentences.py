@@ -8,7 +8,7 @@ from typing import assert_never
 from zusage.promises import promise as p
 from zusage.promises.condition import Column, Condition, IsNull, Not
 from zusage.promises.lines import ADDRESSES
-from zusage.promises.manifest import Anonymise, Keep, Manifest, Pseudonymise
+from zusage.promises.manifest import Aggregate, Anonymise, Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
@@ -32,6 +32,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return closed(say.of(manifest.every_row[str(promise.path[-1])].says))
         case p.NoColumn():
             return closed(say.of(manifest.no_column[str(promise.path[-1])].says))
+        case p.SmallestGroup():
+            return _in_groups(promise, manifest, say)
         case p.KeptApart():
             return closed(say.of(manifest.kept_apart[str(promise.path[-1])].says))
         case p.ShortLived():
@@ -151,6 +153,25 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
         yield say("sentence.elsewhere", tables=say.listed(named))
     if isinstance(keep.then, Anonymise) and keep.then.stays and isinstance(promise, p.KeptAtMost):
         yield say("sentence.stays", what="; ".join(_stays(keep.then, say)))
+    if isinstance(keep.then, Anonymise) and keep.then.aggregate and isinstance(promise, p.KeptAtMost):
+        yield _aggregate(keep.then.aggregate, say)
+
+
+def _in_groups(promise: p.SmallestGroup, manifest: Manifest, say: Catalogue) -> str:
+    """Of a rule what remains of its rows; of a table of figures what it says itself, and how small a figure can be."""
+    goes, least = say.listed(map(say.quoted, promise.goes)), str(promise.at_least)
+    if promise.rule is None:
+        says = closed(say.of(manifest.statistics[str(promise.path[-1])].says))
+        return say("sentence.statistic", says=says, goes=goes, least=least)
+    title, columns = say.of(manifest.activities[promise.rule.activity].title), say.listed(map(say.quoted, promise.columns))
+    return say("sentence.smallest_group", title=title, columns=columns, goes=goes, least=least)
+
+
+def _aggregate(aggregate: Aggregate, say: Catalogue) -> str:
+    columns, goes = (
+        say.listed(say.quoted(name) for name in aggregate.columns if name not in without) for without in ((), aggregate.always)
+    )
+    return say("sentence.aggregate", columns=columns, goes=goes, least=str(aggregate.at_least))
 
 
 def _stays(then: Anonymise, say: Catalogue) -> Iterator[str]:

@@ -26,6 +26,7 @@ from zusage.promises.promise import (
     RequestCases,
     ShortLived,
     SiteSeen,
+    SmallestGroup,
     Transported,
     Warned,
     Withdrawn,
@@ -39,7 +40,7 @@ def system_of(promise: AnyPromise) -> str | None:
             return rule.system
         case EveryRow(system=system) | NoColumn(system=system) | Accounted(system=system) | Encrypted(system=system):
             return system
-        case Protected(system=system) | FilesOwned(system=system):
+        case Protected(system=system) | FilesOwned(system=system) | SmallestGroup(system=system):
             return system
         case KeptApart(people=system):
             return system

@@ -37,6 +37,7 @@ from zusage.promises.promise import (
     Rule,
     ShortLived,
     SiteSeen,
+    SmallestGroup,
     Transported,
     Warned,
     Withdrawn,
@@ -49,6 +50,7 @@ from .backups.looking import Vaults, look_at_backups
 from .backups.observation import Drill
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
+from .groups import look_at_groups
 from .limits import certainly, certainly_not, first_day_not_over
 from .objections import Register, look_at_objections
 from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
@@ -237,6 +239,10 @@ class Eyes:
                 return look_at_warnings(promise, self.warnings, self.outlook, reader)
             case EveryRow():
                 return self._every_row(promise, reader)
+            case SmallestGroup():
+                found, said = look_at_groups(promise, self.outlook, reader)
+                self.statements.extend(said)
+                return found
             case NoColumn():
                 return _no_column(promise, reader)
             case Accounted(system=system):

@@ -199,6 +199,33 @@ class Recipients:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """What remains of people, as groups of those who are alike in it; sizes of groups that are too small, and no value of any."""
+
+    #: of so many people each group must be at least
+    at_least: int
+    #: groups, and the people in them and in what was taken out of groups that were too small
+    groups: int
+    people: int
+    #: groups that are too small, the people in them, and how many the smallest of them has
+    small: int
+    small_people: int
+    smallest: int
+    #: groups that are too small and that a suspension or another purpose holds as they are
+    held: int
+    #: what was taken out of groups that were too small is too little by itself: who is in it follows by subtraction
+    remainders: int
+    #: rows that are grouped, rows that are not by reason, rows of which nobody can tell, and all rows, counted by themselves
+    rows: int
+    others: Mapping[str, int]
+    unplaceable: int
+    total: int
+    #: no row is hidden from the reader
+    visible: bool
+    how_visible: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unseen:
     """Nobody could look."""
 
@@ -237,6 +264,7 @@ Observation = (
     | Avoided
     | Recipients
     | Steps
+    | Groups
     | Statement
     | Lines
     | Unseen

@@ -10,9 +10,11 @@ from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import (
     NEVER,
     Column,
+    Compare,
     Condition,
     Exists,
     IsNull,
+    Literal,
     Not,
     Possibly,
     Shaped,
@@ -25,7 +27,7 @@ from zusage.promises.condition import (
 from zusage.promises.lines import ADDRESSES, FITS, beyond
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Elsewhere, Part, Protected, Rule
+from zusage.promises.promise import Change, Elsewhere, Part, Protected, Rule, SmallestGroup
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
@@ -89,6 +91,48 @@ def protected(outlook: Outlook, promise: Protected) -> Cases:
     if promise.unless is not None:
         cases += [("excepted", certainly(promise.unless)), ("unplaceable", Not(certainly_not(promise.unless)))]
     return cases
+
+
+def remaining(outlook: Outlook, promise: SmallestGroup) -> Cases:
+    """Cases for what remains of people; rows that no case takes are counted in groups."""
+    if promise.rule is None:
+        return _figures(outlook, promise)
+    rule = promise.rule
+    cases: Cases = [
+        ("outside the rule", certainly_not(rule.only)),
+        ("unplaceable", Not(certainly(rule.only))),
+        ("still of a person", any_of(carries(rule.changes), *_left_elsewhere(rule))),
+    ]
+    if promise.cut or rule.start is None or rule.at_most is None:
+        return cases
+    over = all_of(outlook.believable(rule, rule.start), Surely(outlook.over(rule.start, rule.at_most)))
+    excepted = [certainly_not(rule.unless)] if rule.unless is not None else []
+    return [*cases, ("not yet due", Not(all_of(over, *excepted)))]
+
+
+def _figures(outlook: Outlook, promise: SmallestGroup) -> Cases:
+    cases: Cases = [("outside the figures", certainly_not(promise.only)), ("unplaceable", Not(certainly(promise.only)))]
+    if promise.counts:
+        cases.append(("unplaceable", Not(Surely(Compare(">=", Column(promise.counts), Literal(0))))))
+    if promise.settled:
+        start, after = promise.settled
+        store = outlook.manifest.stores[promise.system]
+        cases.append(("unplaceable", Not(believable(start, store, outlook.as_of, outlook.zone))))
+        cases.append(("not yet settled", Not(Surely(outlook.over(start, after)))))
+    return cases
+
+
+def held_as_it_is(outlook: Outlook, promise: SmallestGroup) -> Condition:
+    """A suspension holds the row, or another purpose needs as it is what would go from it where its group is too small."""
+    rule, goes = promise.rule, set(promise.goes)
+    here = [r for r in outlook.rules if (r.system, r.table) == (promise.system, promise.table) and goes & set(r.columns)]
+    sharing = [other for other in here if rule is None or rule.must_wait_for(other)]
+    if rule is not None:
+        suspended = _suspended(outlook, rule)
+    else:
+        held = held_by(outlook.suspensions, promise.system, promise.table)
+        suspended = Possibly(held) if held != NEVER else NEVER
+    return any_of(suspended, *(_holds(outlook, other) for other in sharing))
 
 
 def _kept_in_the_vault(other: Rule, rule: Rule) -> bool:

@@ -15,6 +15,7 @@ from .observation import (
     Apart,
     Avoided,
     Census,
+    Groups,
     Held,
     Hidden,
     Lines,
@@ -64,6 +65,8 @@ def judge(seen: Observation) -> Judgement:
             return _recipients(seen)
         case Steps():
             return judge_steps(seen)
+        case Groups():
+            return _groups(seen)
         case Ledger() | Papers() | Trial():
             return judge_consents(seen)
         case Copies() | Drill() | Stay():
@@ -284,6 +287,33 @@ def _recipients(seen: Recipients) -> Judgement:
     return _kept(
         f"{seen.told} recipients were told in time, {seen.excused} with a reason not, {seen.waiting} still can be in time"
     )
+
+
+def _groups(seen: Groups) -> Judgement:
+    """Broken by a group of too few people; kept only if there is somebody in a group and no row is left out of sight."""
+    if seen.small > 0:
+        few = f"{seen.small} of {seen.groups} groups are of fewer than {seen.at_least} people, the smallest of {seen.smallest}"
+        return _broken(few)
+    if seen.remainders > 0:
+        return _broken(
+            f"what was taken out of groups that were too small comes to fewer than {seen.at_least} people in {seen.remainders} "
+            "places, so that it follows by subtraction"
+        )
+    counts = (seen.small, seen.small_people, seen.smallest, seen.held, seen.remainders, seen.groups, seen.people, seen.rows)
+    if min(*counts, seen.unplaceable, seen.total, *seen.others.values()) < 0 or seen.at_least < 2:
+        return _undecided(_NEGATIVE)
+    if seen.rows + sum(seen.others.values()) + seen.unplaceable != seen.total:
+        return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
+    if seen.unplaceable:
+        return _undecided(
+            f"of {seen.unplaceable} rows nobody can tell whether they are among what remains, or how many they count"
+        )
+    if not seen.visible:
+        return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
+    if not seen.people:
+        return _undecided("nothing remains of anybody yet, so nothing is shown")
+    held = f", {seen.held} smaller ones are held as they are" if seen.held else ""
+    return _kept(f"{seen.people} people in {seen.groups} groups, none of fewer than {seen.at_least}{held}")
 
 
 def _statement(seen: Statement) -> Judgement:

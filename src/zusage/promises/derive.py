@@ -78,6 +78,55 @@ def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
         yield p.KeptAtLeast(id=f"{rule.id}/at-least", refs=keep.refs, path=rule.path, rule=rule)
     if rule.purpose_ends and rule.purpose_start:
         yield p.Blocked(id=f"{rule.id}/blocked", refs=keep.refs, path=rule.path, rule=rule)
+    yield from aggregate_of(manifest, rule)
+
+
+def aggregates_of(manifest: Manifest) -> tuple[p.SmallestGroup, ...]:
+    """Everything that may remain of people only in groups, in the manifest's order."""
+    return (*(found for rule in rules_of(manifest) for found in aggregate_of(manifest, rule)), *_statistics(manifest))
+
+
+def aggregate_of(manifest: Manifest, rule: p.Rule) -> tuple[p.SmallestGroup, ...]:
+    """What a rule leaves of its rows, where it is declared."""
+    keep = manifest.activities[rule.activity].keep[int(rule.path[-1])]
+    declared = keep.then.aggregate if isinstance(keep.then, Anonymise) else None
+    if declared is None or not (rule.at_most and rule.start):
+        return ()
+    cleared = {change.column for change in rule.changes if change.how == "clear"}
+    table = f"{rule.system}.{rule.table}"
+    about = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
+    links = {key for data in about for link in (data.of, data.part_of, data.about) if link for key in link.columns}
+    found = p.SmallestGroup(
+        id=f"{rule.id}/smallest-group",
+        refs=keep.refs,
+        path=(*rule.path, "then", "aggregate"),
+        system=rule.system,
+        table=rule.table,
+        columns=declared.columns,
+        always=declared.always,
+        at_least=declared.at_least,
+        rule=rule,
+        cut=bool(links) and links <= cleared,
+    )
+    return (found,)
+
+
+def _statistics(manifest: Manifest) -> Iterator[p.SmallestGroup]:
+    for name, one in manifest.statistics.items():
+        system, table = one.table.split(".", 1)
+        yield p.SmallestGroup(
+            id=f"statistics/{name}",
+            refs=one.refs,
+            path=("statistics", name),
+            system=system,
+            table=table,
+            columns=one.columns,
+            always=one.always,
+            at_least=one.at_least,
+            only=one.only,
+            counts=one.counts,
+            settled=(one.settled.from_, one.settled.after) if one.settled else None,
+        )
 
 
 def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
@@ -89,6 +138,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         system, table = absent.table.split(".", 1)
         path = ("no_column", name)
         yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
+    yield from _statistics(manifest)
     for name, declared in manifest.stores.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     yield from _separate(manifest)

@@ -173,6 +173,32 @@ class EveryRow(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmallestGroup(Promise):
+    """Nobody can be told by what remains: rows that are alike in it are of so many people at least (recital 26 GDPR)."""
+
+    system: str
+    table: str
+    #: what remains; rows that are alike in all of it are one group
+    columns: tuple[str, ...]
+    #: of these, what remains also where a group is too small
+    always: tuple[str, ...]
+    at_least: int
+    #: the rule that leaves the rows; None: a table of figures
+    rule: Rule | None = None
+    #: the rule cuts the link to the person, so that every row without one is nobody's, whenever that came to be
+    cut: bool = False
+    #: of a table of figures: which rows, the column with the number of people whom a row counts, and when a row is settled
+    only: Condition | None = None
+    counts: str | None = None
+    settled: tuple[StartingPoint, Period] | None = None
+
+    @property
+    def goes(self) -> tuple[str, ...]:
+        """What is emptied where a group is too small."""
+        return tuple(column for column in self.columns if column not in self.always)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoColumn(Promise):
     """A table has no column of these names."""
 
@@ -365,6 +391,7 @@ AnyPromise = (
     | Blocked
     | Warned
     | EveryRow
+    | SmallestGroup
     | NoColumn
     | Accounted
     | KeptApart

@@ -123,7 +123,7 @@ def _tables(values: Mapping[str, Any]) -> Iterator[_Spot]:
 
 def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
     named: list[tuple[KeyPath, Any]] = []
-    for section, key in (("people", "record"), ("every_row", "table"), ("no_column", "table")):
+    for section, key in (("people", "record"), ("every_row", "table"), ("no_column", "table"), ("statistics", "table")):
         named += [((section, name, key), _mapping(part).get(key)) for name, part in _mapping(values, section).items()]
     named += [(("guard", "tables", table), table) for table in _mapping(values, "guard", "tables")]
     named += [(("events", column), column) for column in _mapping(values, "events")]

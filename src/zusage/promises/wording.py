@@ -80,7 +80,12 @@ def _nearest_forms(items: Iterable[_Item]) -> Iterator[_Item]:
         forms: dict[str, list[_Item]] = {}
         for item in group:
             forms.setdefault(item.choice[1] if item.choice else "", []).append(item)
-        yield from min(forms.values(), key=lambda form: (any(item.path == choice for item in form), len(form)))
+        yield from min(forms.values(), key=lambda form: (any(_of_another_kind(item, choice) for item in form), len(form)))
+
+
+def _of_another_kind(item: _Item, choice: KeyPath) -> bool:
+    """The value as a whole does not fit; what our own checks say of a whole they say of one that fits."""
+    return item.path == choice and item.kind != "value_error"
 
 
 def _wording(item: _Item, source: Source) -> tuple[str, Position, str]:

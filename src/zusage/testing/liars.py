@@ -17,6 +17,8 @@ from zusage.connectors.port import (
     BlockedRow,
     Encryption,
     Finder,
+    Grouped,
+    Grouping,
     Identity,
     Partition,
     Reader,
@@ -26,7 +28,7 @@ from zusage.connectors.port import (
     Writer,
 )
 from zusage.planning.plan import Selection, Step, Weight
-from zusage.promises.condition import ALWAYS, Condition, Not
+from zusage.promises.condition import ALWAYS, Condition, Not, all_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -111,6 +113,10 @@ class BlindReader:
         """None."""
         return {}
 
+    def groups(self, grouping: Grouping) -> Grouped:
+        """None."""
+        return Grouped(groups=0, people=0, small=0, small_people=0, smallest=0, held=0, remainders=0, statement="eyes shut")
+
     def values(self, table: str, column: str) -> Values:
         """None."""
         return Values(filled=0, different=0, each=iter(()))
@@ -161,6 +167,10 @@ class SquintingReader(BlindReader):
     def census(self, table: str, start: StartingPoint, where: Condition) -> Mapping[int, int]:
         """The truth."""
         return self._honest.census(table, start, where)
+
+    def groups(self, grouping: Grouping) -> Grouped:
+        """Of the rows that it was left."""
+        return self._honest.groups(replace(grouping, where=all_of(grouping.where, self._sees)))
 
     def values(self, table: str, column: str) -> Values:
         """The truth."""

@@ -10,13 +10,26 @@ from contextlib import contextmanager
 from datetime import date
 
 from zusage.connectors.finding import PlainFinder
-from zusage.connectors.port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Values, Visibility
+from zusage.connectors.port import (
+    Asked,
+    CannotHandle,
+    Encryption,
+    Finder,
+    Grouped,
+    Grouping,
+    Identity,
+    Partition,
+    Values,
+    Visibility,
+)
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
+
+from .memory_groups import in_groups
 
 Row = dict[str, object]
 #: table → number of the row → row
@@ -169,6 +182,15 @@ class MemoryReader:
             if isinstance(day, date):
                 found[day.year] = found.get(day.year, 0) + 1
         return found
+
+    def groups(self, grouping: Grouping) -> Grouped:
+        """Group by group."""
+        for column in (*grouping.columns, *([grouping.counts] if grouping.counts else [])):
+            if table_of(self._world.inventory, grouping.table).column(column) is None:
+                raise CannotHandle(f"table {grouping.table} has no column {column}")
+        held = self._matching(grouping.table, grouping.held).keys()
+        chosen = self._matching(grouping.table, grouping.where)
+        return in_groups(grouping, [(row, number in held) for number, row in chosen.items()])
 
     def values(self, table: str, column: str) -> Values:
         """Row by row."""

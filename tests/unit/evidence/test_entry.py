@@ -19,6 +19,7 @@ from zusage.evidence.observation import (
     Apart,
     Avoided,
     Census,
+    Groups,
     Held,
     Hidden,
     Lines,
@@ -54,6 +55,7 @@ days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 censuses = st.dictionaries(st.integers(1970, 2100), counts)
 OTHERS: tuple[Any, ...] = (
     Avoided,
+    Groups,
     Held,
     Hidden,
     OwnedFiles,

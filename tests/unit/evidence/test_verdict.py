@@ -15,6 +15,7 @@ from zusage.evidence.observation import (
     Apart,
     Avoided,
     Census,
+    Groups,
     Held,
     Hidden,
     Lines,
@@ -52,7 +53,11 @@ AVOIDED = Avoided(
     objections=3, forbidden=0, unplaceable=0, others=9, total=9, planted=1, found=1, visible=True, how_visible="a table"
 )
 OWNED = OwnedFiles(owned=4, young=1, left=0, unclear=0)
-SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED, OWNED)
+GROUPS = Groups(
+    at_least=5, groups=3, people=20, small=0, small_people=0, smallest=0, held=1, remainders=0, rows=20, others={"outside the rule": 4},
+    unplaceable=0, total=24, visible=True, how_visible="a table",
+)  # fmt: skip
+SOUND: tuple[Observation, ...] = (ROWS, CENSUS, REACH, NAMES, STATEMENT, LINES, HIDDEN, AVOIDED, OWNED, GROUPS)
 
 CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (HIDDEN, {"left_open": 1}, BROKEN),
@@ -62,6 +67,17 @@ CASES: list[tuple[Observation, dict[str, Any], Verdict]] = [
     (OWNED, {"unclear": 1}, UNDECIDED),
     (OWNED, {"owned": 0}, UNDECIDED),
     (OWNED, {"young": -1}, UNDECIDED),
+    (GROUPS, {}, KEPT),
+    (GROUPS, {"groups": 0}, KEPT),
+    (GROUPS, {"small": 1, "small_people": 1, "smallest": 1}, BROKEN),
+    (GROUPS, {"small": 1, "visible": False, "total": 9}, BROKEN),
+    (GROUPS, {"remainders": 1}, BROKEN),
+    (GROUPS, {"people": 0, "groups": 0, "rows": 0, "total": 4}, UNDECIDED),
+    (GROUPS, {"total": 25}, UNDECIDED),
+    (GROUPS, {"unplaceable": 1, "total": 25}, UNDECIDED),
+    (GROUPS, {"visible": False}, UNDECIDED),
+    (GROUPS, {"others": {"outside the rule": -4}, "total": 16}, UNDECIDED),
+    (GROUPS, {"at_least": 1}, UNDECIDED),
     (AVOIDED, {}, KEPT),
     (AVOIDED, {"others": 0, "total": 0, "planted": 0, "found": 0}, KEPT),
     (AVOIDED, {"forbidden": 1, "others": 8}, BROKEN),
@@ -185,7 +201,7 @@ def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_hav
     }  # judged in tests of their own
     assert {kind for kind, _ in seen} == set(get_args(Observation)) - elsewhere
     assert {verdict for kind, verdict in seen if kind is not Unseen} == set(Verdict)
-    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden, Avoided, OwnedFiles):
+    for kind in (Rows, Census, Reach, Names, Statement, Lines, Hidden, Avoided, OwnedFiles, Groups):
         assert {verdict for one, verdict in seen if one is kind} == set(Verdict), kind
 
 

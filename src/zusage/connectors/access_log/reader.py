@@ -17,7 +17,7 @@ from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 from ..finding import PlainFinder
-from ..port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Values, Visibility
+from ..port import Asked, CannotHandle, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from .files import Files, Found, reading
 from .formats import FormatUnfit
 from .lines import Form, Sorter
@@ -110,6 +110,10 @@ class LogReader:
                         if time is not None:
                             found[time.year] = found.get(time.year, 0) + 1
         return found
+
+    def groups(self, grouping: Grouping) -> Grouped:
+        """Nobody promises groups of lines."""
+        raise CannotHandle(f"system {self.system!r} is a log: what remains of its lines is not looked at in groups")
 
     def values(self, table: str, column: str) -> Values:
         """The different values of a field, kept in memory while they are compared."""

@@ -17,12 +17,27 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import Asked, CannotHandle, Encryption, Finder, Identity, Partition, Row, Unreachable, Values, Visibility
+from ..port import (
+    Asked,
+    CannotHandle,
+    Encryption,
+    Finder,
+    Grouped,
+    Grouping,
+    Identity,
+    Partition,
+    Row,
+    Unreachable,
+    Values,
+    Visibility,
+)
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .encryption import encryption
 from .finding import SqlFinder
+from .grouping import grouping as groups_of
+from .grouping import read as read_groups
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -124,6 +139,13 @@ class SqlReader:
         statement = sa.select(year, sa.func.count()).select_from(clause).where(condition).group_by(sa.literal_column("1"))
         with self.snapshot():
             return {int(y): int(rows) for y, rows in self._connection.execute(statement) if y is not None}
+
+    def groups(self, grouping: Grouping) -> Grouped:
+        """One grouped statement."""
+        compiler, clause = self._about(grouping.table)
+        with self.snapshot():
+            found = self._connection.execute(groups_of(compiler, clause, grouping))
+            return read_groups(found.one(), str(found.context.statement))
 
     def values(self, table: str, column: str) -> Values:
         """Two counts in one statement, then the different values in chunks."""

@@ -28,6 +28,7 @@ def protection(setting: Setting) -> Section:
                     setting,
                     p.EveryRow,
                     p.NoColumn,
+                    p.SmallestGroup,
                     p.KeptApart,
                     p.ShortLived,
                     p.FilesOwned,

@@ -1,7 +1,7 @@
 """Rows that are to be anonymous afterwards: what stays in them must not tell who it was (recital 26 GDPR).
 
 A rule leaves an anonymous row where it cuts the link to the person, or where nothing ever links the row to anybody and no rule deletes
-it. What stays is said in ``stays``, with the reason why it names nobody.
+it. What stays is said in ``stays``, with the reason why it names nobody, or in ``aggregate``, so that the groups are counted.
 
 1. Text that somebody wrote, and the names of files, can name anybody.
 2. Files of the row stay on disk.
@@ -73,7 +73,7 @@ def anonymous_row_keeps_files(seen: Seen) -> Iterator[Spot]:
     "anonymous-row-keeps-traits",
     Severity.WARNING,
     why="each is shared by many, but together they can be one person's alone, so that the row is not anonymous",
-    advice="add one of them to anonymise, keep only its first characters, or say under stays why the combination names nobody",
+    advice="add one of them to anonymise, keep only its first characters, let the size of the groups be looked at with aggregate, or say under stays why the combination names nobody",
     source="Art. 4(1), recital 26 GDPR",
 )
 def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
@@ -113,7 +113,11 @@ def _structure(loaded: Loaded, table: str) -> set[str]:
 
 
 def _said(one: Kept) -> frozenset[str]:
-    return frozenset(one.keep.then.stays) if isinstance(one.keep.then, Anonymise) else frozenset()
+    """What stays with a word, or as groups whose size is looked at."""
+    then = one.keep.then
+    if not isinstance(then, Anonymise):
+        return frozenset()
+    return frozenset(then.stays).union(then.aggregate.columns if then.aggregate else ())
 
 
 def _written(column: ColumnInfo, table: TableInfo) -> bool:

@@ -73,6 +73,8 @@ def function_missing(seen: Seen) -> Iterator[Spot]:
     found = [(p, c, one.table) for one in kept(seen.loaded) for p, c in conditions(one)]
     for name, row in seen.loaded.manifest.every_row.items():
         found.append((("every_row", name, "condition"), row.condition, row.table))
+    for name, one in seen.loaded.manifest.statistics.items():
+        found += [(("statistics", name, "only"), one.only, one.table)] if one.only is not None else []
     for path, condition, table in found:
         inventory = seen.inventories.get(table.split(".", 1)[0])
         if inventory:

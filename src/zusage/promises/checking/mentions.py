@@ -8,7 +8,7 @@ from typing import Any
 
 from ..condition import Condition, columns_of
 from ..loading import Loaded
-from ..manifest import Activity, Anonymise, Data, Ending, Link, Pseudonymise, SetTo
+from ..manifest import Activity, Aggregate, Anonymise, Data, Ending, Link, Pseudonymise, SetTo, Statistic
 from ..row_files import columns_in
 from ..source import KeyPath
 from ..starting_point import StartingPoint
@@ -49,6 +49,8 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     for name, row in manifest.every_row.items():
         yield Mention(("every_row", name, "table"), row.table)
         yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
+    for name, one_statistic in manifest.statistics.items():
+        yield from _of_statistic(loaded, name, one_statistic)
     for name, activity in manifest.activities.items():
         yield from _of_protection(loaded, name, activity)
     for name, activity in manifest.activities.items():
@@ -156,13 +158,28 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
         yield from (Mention((*path, "rows"), one.table, column) for _, column in meant.part.pairs)
         yield from (Mention((*path, "become", column), said.rows.table, column) for column in said.become)
     match one.keep.then:
-        case Anonymise(anonymise=columns, stays=staying):
+        case Anonymise(anonymise=columns, stays=staying, aggregate=aggregate):
             yield from (Mention((*one.path, "then", "anonymise", c), one.table, c) for c in columns)
             named = (c for c in staying if "/" not in c)  # what has a slash is the path of a file
             yield from (Mention((*one.path, "then", "stays", c), one.table, c) for c in named)
+            yield from _of_aggregate((*one.path, "then", "aggregate"), one.table, aggregate) if aggregate else ()
         case Pseudonymise(pseudonymise=names):
             for index, column in enumerate(names):
                 yield Mention((*one.path, "then", "pseudonymise", index), one.table, column)
+
+
+def _of_aggregate(path: KeyPath, table: str, aggregate: Aggregate) -> Iterator[Mention]:
+    yield from (Mention((*path, "columns", index), table, column) for index, column in enumerate(aggregate.columns))
+
+
+def _of_statistic(loaded: Loaded, name: str, one: Statistic) -> Iterator[Mention]:
+    path: KeyPath = ("statistics", name)
+    yield Mention((*path, "table"), one.table)
+    yield from _of_aggregate(path, one.table, one)
+    yield from [Mention((*path, "counts"), one.table, one.counts)] if one.counts else ()
+    yield from _of_condition(loaded, (*path, "only"), one.only, one.table) if one.only is not None else ()
+    for column in one.settled.from_.columns if one.settled else ():
+        yield Mention((*path, "settled", "from"), one.table, column)
 
 
 def _of_protection(loaded: Loaded, name: str, activity: Activity) -> Iterator[Mention]:

@@ -108,6 +108,7 @@ def _promises(loaded: Loaded) -> Iterator[str]:
             yield f"{name}/{keep.name or f'rule-{index + 1}'}"
     for prefix, section in (
         ("every-row", manifest.every_row),
+        ("statistics", manifest.statistics),
         ("no-column", manifest.no_column),
         ("kept-apart", manifest.kept_apart),
         ("short-lived", manifest.short_lived),

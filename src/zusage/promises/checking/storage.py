@@ -83,14 +83,15 @@ def _changed(one: Kept) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     "change-leaves-columns",
     Severity.WARNING,
     why="a column that is left as it is may still tell who the person was",
-    advice="add it to then, or say under then: {stays: {column: {de: …, en: …}}} why nobody can be found through it",
+    advice="add it to then, or say under then: {stays: {column: {de: …, en: …}}} why nobody can be found through it, or let it be looked at with aggregate",
     source="Art. 4(1), recital 26 GDPR",
 )
 def change_leaves_columns(loaded: Loaded, on: date) -> Iterator[Spot]:
     """Columns of the rule's classes that its anonymisation or pseudonymisation leaves as they are."""
     for one in kept(loaded):
         changed = {column for column, _ in _changed(one)}
-        said = one.keep.then.stays if isinstance(one.keep.then, Anonymise) else ()
+        then = one.keep.then
+        said = {*then.stays, *(then.aggregate.columns if then.aggregate else ())} if isinstance(then, Anonymise) else ()
         left = [column for column in one.rule.columns if column not in changed and column not in said]
         if changed and left:
             yield Spot((*one.path, "then"), f"{one.label} leaves {', '.join(left)} as they are")

@@ -23,6 +23,7 @@ from .activities import (
     Warn,
     WarningMail,
 )
+from .aggregates import Aggregate, Settled, Statistic
 from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
@@ -37,6 +38,7 @@ from .website import Banner, Contact, Fill, Login, MailServer, Transport, Websit
 __all__ = [
     "AccessLog",
     "Activity",
+    "Aggregate",
     "Anonymise",
     "Attestation",
     "Automated",
@@ -82,8 +84,10 @@ __all__ = [
     "RequestRefs",
     "Requests",
     "SetTo",
+    "Settled",
     "ShortLived",
     "Signal",
+    "Statistic",
     "Store",
     "Superseded",
     "System",
@@ -163,6 +167,7 @@ class Manifest(Part):
     activities: dict[Name, Activity] = Field(default_factory=dict)
     every_row: dict[Name, EveryRow] = Field(default_factory=dict)
     no_column: dict[Name, NoColumn] = Field(default_factory=dict)
+    statistics: dict[Name, Statistic] = Field(default_factory=dict)
     kept_apart: dict[Name, KeptApart] = Field(default_factory=dict)
     short_lived: dict[Name, ShortLived] = Field(default_factory=dict)
     cookies: dict[Line, Cookie] = Field(default_factory=dict)

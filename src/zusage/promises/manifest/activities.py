@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from .aggregates import Aggregate
 from .consents import Consent
 from .endings import Objections
 from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
@@ -52,12 +53,20 @@ class Anonymise(Part):
     anonymise: dict[str, Replacement]
     #: what stays in the row as it is, a column or the path of a file, and why nobody can be found through it
     stays: dict[str, Texts] = Field(default_factory=dict)
+    #: what stays and is shown to be nobody's: no group of rows that are alike in it is too small
+    aggregate: Aggregate | None = None
 
     @model_validator(mode="after")
     def _either(self) -> Anonymise:
-        """What is changed does not stay."""
+        """What is changed does not stay; what is emptied or made different in each row is no group."""
         if both := sorted(self.anonymise.keys() & self.stays.keys()):
             raise ValueError(f"{', '.join(both)} cannot both be changed and stay; name it once")
+        columns = self.aggregate.columns if self.aggregate else ()
+        gone = sorted(column for column in columns if column in self.anonymise and self.anonymise[column].first is None)
+        if gone:
+            raise ValueError(
+                f"{', '.join(gone)} cannot stand in the aggregate: of it nothing remains; keep its first characters, or name it once"
+            )
         return self
 
 

@@ -19,6 +19,7 @@ from .conditions import ConditionTests
 from .constrained import ConstrainedTests, DocumentTests, GeneratedTests
 from .deleting import DeletingTests
 from .firing import TriggerTests, ZoneTests
+from .grouping import GroupTests
 from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
 from .names import NameTests
@@ -31,6 +32,7 @@ from .weighing import WeighingTests
 class Conformance(
     ReadingTests,
     WeighingTests,
+    GroupTests,
     DeletingTests,
     ReferringTests,
     ChangingTests,

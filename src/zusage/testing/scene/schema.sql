@@ -10,6 +10,8 @@ CREATE TABLE reader (id INTEGER PRIMARY KEY, email TEXT, wants BOOLEAN);
 CREATE TABLE guest (id INTEGER PRIMARY KEY, mail TEXT, seen DATE);
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, joined DATE, active BOOLEAN);
 CREATE TABLE agreement (id INTEGER PRIMARY KEY, email TEXT, given DATETIME, ended DATETIME);
+CREATE TABLE answer (id INTEGER PRIMARY KEY, name TEXT, region TEXT, age_group TEXT, given DATE);
+CREATE TABLE figure (id INTEGER PRIMARY KEY, month TEXT, kind TEXT, people INTEGER, closed DATE);
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
 
 -- Of each table a row that is long due, one that is not, and one in between.
@@ -25,3 +27,7 @@ INSERT INTO member VALUES (1, 'left since', '2020-01-01', TRUE), (2, 'there', '2
 INSERT INTO setting VALUES (1, 'dark');
 INSERT INTO reader VALUES (1, 'otter@scene.example', TRUE), (2, 'badger@scene.example', TRUE), (3, 'heron@scene.example', FALSE);
 INSERT INTO agreement VALUES (1, 'otter@scene.example', '2024-01-01 10:00:00', NULL), (2, 'badger@scene.example', '2024-01-01 10:00:00', NULL);
+INSERT INTO answer VALUES (1, 'somebody', 'north', 'young', '2020-01-01'), (2, 'somebody', 'north', 'young', '2020-01-01'),
+    (3, 'somebody', 'north', 'young', '2020-01-02'), (4, 'somebody', 'south', 'old', '2020-01-02'), (5, 'somebody', 'south', 'old', '2020-01-02'),
+    (6, 'somebody', 'south', 'old', '2020-01-02'), (7, 'somebody', 'north', 'old', '2024-05-01');
+INSERT INTO figure VALUES (1, '2024-03', 'red', 5, '2024-04-01'), (2, '2024-03', 'blue', 3, '2024-04-01'), (3, '2024-06', 'blue', 1, '2024-07-01');

@@ -8,6 +8,7 @@ import pytest
 from checking_manifests import GONE, ON, _both, loaded
 
 from zusage.promises.checking import against, check
+from zusage.promises.finding import ManifestError
 from zusage.promises.inventory import ColumnInfo, ForeignKey, Inventory, TableInfo
 
 RULE = "activities/orders/keep/0"
@@ -56,11 +57,12 @@ def test_a_name_of_a_file_is_called_one(tmp_path: Path) -> None:
     [
         ({f"{RULE}/then/anonymise/remark": {}}, _ORDER),
         ({f"{RULE}/then/stays": {"remark": _both("vom Haus vergebenes Wort")}}, _ORDER),
+        ({f"{RULE}/then/aggregate": {"columns": ["remark"], "at_least": 5}}, _ORDER),
         ({f"{KEPT}/structure": ["completed_at", "remark"]}, _ORDER),
         ({f"{RULE}/then": "delete"}, _ORDER),
         ({}, replace(_ORDER, checks=("remark IN ('a', 'b')",))),
     ],
-    ids=["gone", "a word is said", "structure", "deleted", "one of a few words"],
+    ids=["gone", "a word is said", "its groups are looked at", "structure", "deleted", "one of a few words"],
 )
 def test_what_goes_or_of_which_a_word_is_said_is_not_found(changes: dict[str, Any], table: TableInfo, tmp_path: Path) -> None:
     assert "anonymous-row-keeps-text" in found(tmp_path)
@@ -101,3 +103,26 @@ def test_a_column_that_is_said_to_stay_is_not_found_to_be_left(tmp_path: Path) -
 
     assert left({}) == {"orders/claims leaves remark as they are"}
     assert left({f"{RULE}/then/stays": {"remark": _both("Wort des Hauses")}}) == set()
+
+
+def test_an_aggregate_of_a_column_that_is_not_there_is_found(tmp_path: Path) -> None:
+    changes = {**CUT, f"{RULE}/then/aggregate": {"columns": ["remark", "region"], "at_least": 5}}
+    findings = against(loaded(tmp_path, changes), {"shop": Inventory("shop", "sqlite", {"shop_order": _ORDER})})
+    assert [one.what for one in findings if one.code == "unknown-column" and "region" in one.what] == [
+        "shop.shop_order has no column region"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "says"),
+    [
+        ({"columns": ["remark"], "at_least": 1}, "greater than or equal to 2"),
+        ({"columns": ["remark"], "at_least": 5, "always": ["remark"]}, "nothing could go"),
+        ({"columns": ["remark"], "at_least": 5, "always": ["day"]}, "add it there"),
+        ({"columns": ["remark", "remark"], "at_least": 5}, "name it once"),
+        ({"columns": ["name"], "at_least": 5}, "of it nothing remains"),
+    ],
+)
+def test_an_aggregate_that_says_nothing_is_refused(aggregate: dict[str, Any], says: str, tmp_path: Path) -> None:
+    with pytest.raises(ManifestError, match=says):
+        loaded(tmp_path, {**CUT, f"{RULE}/then/aggregate": aggregate})

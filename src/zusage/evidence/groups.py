@@ -1,0 +1,60 @@
+"""Whether what remains of people is of groups that are large enough (recital 26 GDPR).
+
+1.  Every row of the table is sorted: what is not among what remains, and why; of what nobody can tell; and the rest, which is.
+2.  The rest is grouped by the declared columns in the database itself. Numbers and sizes of groups come back, and no value.
+3.  A group of fewer people than declared is too small. One of which a suspension or another purpose holds every row is counted apart.
+4.  Where something was taken out of groups that were too small, it must not be too little by itself: who is in it would follow from
+    what is known of all together by subtraction.
+
+What it cannot see: what somebody knows from elsewhere, groups in which all are alike in what is not declared, and figures of which one
+is the difference of two others in another table.
+"""
+
+from __future__ import annotations
+
+from zusage.connectors.port import Grouping, Reader
+from zusage.promises.condition import Not, Surely, all_of
+from zusage.promises.promise import SmallestGroup
+
+from . import sorting
+from .observation import Groups
+
+
+def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Reader) -> tuple[Groups, tuple[str, str]]:
+    """What was seen, and the statements that were run. Raises SystemTrouble, also for a column that there is not."""
+    cases = sorting.remaining(outlook, promise)
+    asked = Grouping(
+        table=promise.table,
+        where=all_of(*(Not(Surely(condition)) for _, condition in cases)),
+        columns=promise.columns,
+        goes=promise.goes,
+        at_least=promise.at_least,
+        counts=promise.counts,
+        held=sorting.held_as_it_is(outlook, promise),
+    )
+    numbered = [(f"{n} {name}", condition) for n, (name, condition) in enumerate(cases)]
+    with reader.snapshot():
+        sorted_rows = reader.partition(promise.table, numbered)
+        grouped = reader.groups(asked)
+        visibility = reader.visibility(promise.table)
+    named: dict[str, int] = {}
+    for key, rows in sorted_rows.counts.items():
+        name = key.partition(" ")[2] or key
+        named[name] = named.get(name, 0) + rows
+    found = Groups(
+        at_least=promise.at_least,
+        groups=grouped.groups,
+        people=grouped.people,
+        small=grouped.small,
+        small_people=grouped.small_people,
+        smallest=grouped.smallest,
+        held=grouped.held,
+        remainders=grouped.remainders,
+        rows=named.pop("rest", 0),
+        unplaceable=named.pop("unplaceable", 0),
+        others=named,
+        total=sorted_rows.total,
+        visible=visibility.shown,
+        how_visible=visibility.how,
+    )
+    return found, (sorted_rows.statement, grouped.statement)
