@@ -20,8 +20,8 @@ from . import sorting
 from .observation import Groups
 
 
-def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Reader) -> tuple[Groups, tuple[str, str]]:
-    """What was seen, and the statements that were run. Raises SystemTrouble, also for a column that there is not."""
+def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Reader, statements: list[str]) -> Groups:
+    """What was seen; the statements that were run are added to ``statements``. Raises SystemTrouble, also for a column that there is not."""
     cases = sorting.remaining(outlook, promise)
     asked = Grouping(
         table=promise.table,
@@ -41,7 +41,8 @@ def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Rea
     for key, rows in sorted_rows.counts.items():
         name = key.partition(" ")[2] or key
         named[name] = named.get(name, 0) + rows
-    found = Groups(
+    statements += [sorted_rows.statement, grouped.statement]
+    return Groups(
         at_least=promise.at_least,
         groups=grouped.groups,
         people=grouped.people,
@@ -57,4 +58,3 @@ def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Rea
         visible=visibility.shown,
         how_visible=visibility.how,
     )
-    return found, (sorted_rows.statement, grouped.statement)

@@ -240,9 +240,7 @@ class Eyes:
             case EveryRow():
                 return self._every_row(promise, reader)
             case SmallestGroup():
-                found, said = look_at_groups(promise, self.outlook, reader)
-                self.statements.extend(said)
-                return found
+                return look_at_groups(promise, self.outlook, reader, self.statements)
             case NoColumn():
                 return _no_column(promise, reader)
             case Accounted(system=system):

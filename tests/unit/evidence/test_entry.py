@@ -55,7 +55,6 @@ days = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 censuses = st.dictionaries(st.integers(1970, 2100), counts)
 OTHERS: tuple[Any, ...] = (
     Avoided,
-    Groups,
     Held,
     Hidden,
     OwnedFiles,
@@ -88,6 +87,7 @@ observations: st.SearchStrategy[Observation] = st.one_of(
         total=counts, control=st.one_of(st.none(), counts), visible=st.booleans(), how_visible=st.text(),
     ),
     st.builds(Unseen, reason=st.text(max_size=20)),
+    st.builds(Groups, others=st.dictionaries(st.text(max_size=9), counts)),
     st.builds(Apart, joins=st.dictionaries(st.text(max_size=9), counts)),
     *(st.builds(kind) for kind in OTHERS),
 )  # fmt: skip
