@@ -115,7 +115,7 @@ def test_an_entry_is_canonical(observation: Observation) -> None:
 
 
 def test_every_kind_of_observation_is_generated_here() -> None:
-    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Apart, Statement, Lines, Unseen, *OTHERS}
+    assert set(get_args(Observation)) == {Rows, Census, Reach, Names, Apart, Groups, Statement, Lines, Unseen, *OTHERS}
 
 
 SOUND: dict[str, Any] = json.loads(
