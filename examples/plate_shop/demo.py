@@ -39,6 +39,8 @@ from .schema import customer, dispute, invoice, shop_order
 HERE = Path(__file__).parent
 CUSTOMERS = 20_000
 YEARS = 12
+#: the product's command; another may stand in for it that does the same
+PROGRAM = os.environ.get("ZUSAGE_DEMO_PROGRAM") or str(Path(sys.executable).parent / "zusage")
 _DISPUTED = select(dispute.c.order_id).where(dispute.c.closed_at.is_(None))
 VISITORS = 12
 
@@ -157,7 +159,7 @@ class Demo:
     def banner(self) -> Iterator[None]:
         """The service behind the shop's banner, for as long as the block runs."""
         arguments = ["consent", "serve", "zusage.yaml", "--port", str(self.port), "--behind-proxy", "--per-minute", "0"]
-        command = [str(Path(sys.executable).parent / "zusage"), *arguments]
+        command = [PROGRAM, *arguments]
         environment = {**os.environ, **self.environment}
         served = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=subprocess.DEVNULL)
         try:
@@ -279,7 +281,7 @@ class Demo:
         if not quiet:
             self.console.print(f"[dim]$[/dim] [cyan]zusage {shown}[/cyan]", soft_wrap=True)
             self.console.file.flush()
-        command = [str(Path(sys.executable).parent / "zusage"), *arguments]
+        command = [PROGRAM, *arguments]
         done = subprocess.run(
             command,
             cwd=self.folder,

@@ -20,14 +20,15 @@ CUSTOMERS = 500
 class Ran:
     """The demo's folder and what it printed."""
 
-    def __init__(self, folder: Path, printed: str) -> None:
+    def __init__(self, folder: Path, printed: str, warm: Path) -> None:
         self.folder = folder
         self.printed = printed
+        self._program = str(warm / "zusage")
 
     def zusage(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of the product in the demo's folder, with the environment that the demo left."""
         exports = re.findall(r"export (\w+)='(.*)'", (self.folder / "environment").read_text())
-        command = [str(Path(sys.executable).parent / "zusage"), *arguments]
+        command = [self._program, *arguments]
         environment = {**os.environ, **dict(exports)}
         return subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False)
 
@@ -42,7 +43,7 @@ class Ran:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+def demo(tmp_path_factory: pytest.TempPathFactory, warm_zusage: Path) -> Ran:
     folder = tmp_path_factory.mktemp("demo") / "demo"
     environment = {
         **os.environ,
@@ -53,7 +54,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     command = [sys.executable, "-m", "plate_shop.demo"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    return Ran(folder, done.stdout)
+    return Ran(folder, done.stdout, warm_zusage)
 
 
 def test_the_demo_goes_from_broken_to_kept(demo: Ran) -> None:

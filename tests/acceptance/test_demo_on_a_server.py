@@ -13,11 +13,14 @@ from tests.integration.servers import Postgres
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def test_the_demo_on_postgresql_goes_from_broken_to_kept_with_roles_of_its_own(postgres_server: Postgres, tmp_path: Path) -> None:
+def test_the_demo_on_postgresql_goes_from_broken_to_kept_with_roles_of_its_own(
+    postgres_server: Postgres, tmp_path: Path, warm_zusage: Path
+) -> None:
     folder = tmp_path / "demo"
     environment = {
         **os.environ,
         "PYTHONPATH": str(EXAMPLES),
+        "ZUSAGE_DEMO_PROGRAM": str(warm_zusage / "zusage"),
         "ZUSAGE_DEMO_FOLDER": str(folder),
         "ZUSAGE_DEMO_CUSTOMERS": "60",
         "SHOP_DATABASE_URL": postgres_server.database("demo_shop"),
