@@ -14,6 +14,7 @@ from zusage.planning.suspension import held_cases
 from zusage.promises.law.working_days import closed_in
 from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
+from zusage.rights.roles import Taker
 
 from .recording import seal_if_possible, seal_steps
 
@@ -44,21 +45,23 @@ class Standing:
     lapsed: date | None = None
 
 
-def receive(product: Product, right: Right, by: str, content: Mapping[str, object]) -> Standing:
+def receive(product: Product, right: Right, by: str | Taker, content: Mapping[str, object]) -> Standing:
     """Open a case for a request; ``content`` is what it says of the person. Raises SealingError or StepsBusy; then nothing was noted."""
     seal_steps(product)
-    event = Event(kind="received", at=product.clock(), by=by)
+    who = named(by)
+    event = Event(kind="received", at=product.clock(), by=who.name, role=who.role)
     found = product.state.cases.open(right, event, content)
     seal_if_possible(product)
     return standing(product, found)
 
 
-def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", words: str = "") -> Standing:
+def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: str = "", words: str = "") -> Standing:
     """Something happens to a case. Raises CaseRefused, UnknownCase or CaseTorn; then nothing did."""
     manifest = product.loaded.manifest
     if kind == "identity asked":
         detail = _open(product).after(product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()).isoformat()
-    event = Event(kind=kind, at=product.clock(), by=by, detail=detail)
+    who = named(by)
+    event = Event(kind=kind, at=product.clock(), by=who.name, role=who.role, detail=detail)
     closed = closed_in(manifest.controller.land)
     if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
         advice = "Say with --words why it is decided so, after what the person has stated."
@@ -69,6 +72,11 @@ def happen(product: Product, id: str, kind: Kind, by: str, *, detail: str = "", 
     if kind == "closed" and found.right == "erasure":
         _forget(product, id)
     return standing(product, found)
+
+
+def named(by: str | Taker) -> Taker:
+    """Whoever takes a step; a name alone is what somebody gave."""
+    return Taker(name=by) if isinstance(by, str) else by
 
 
 def _forget(product: Product, id: str) -> None:
@@ -106,7 +114,7 @@ def _open(product: Product) -> Period:
     return requests.identity_within if requests else OPEN
 
 
-def lapse(product: Product, id: str, by: str) -> Standing:
+def lapse(product: Product, id: str, by: str | Taker) -> Standing:
     """Refuse a request because nobody has shown who asks, with these reasons. Raises CaseRefused, UnknownCase or CaseTorn."""
     from zusage.documents.requested import unidentified
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zusage.rights.case import CaseRefused, Kind
-from zusage.rights.roles import Step
+from zusage.rights.case import CaseRefused, Event, Kind
+from zusage.rights.roles import Step, Taker
 
 from .requests import Standing, executed, happen, lapse
 
@@ -28,12 +28,14 @@ KINDS: Mapping[Step, Kind] = {
     "withdraw": "withdrawn",
     "close": "closed",
 }
+#: in the place of a role
+UNAUTHENTICATED = "not authenticated"
 #: steps of which the person is told something that a human must say
 NEEDS_WORDS: frozenset[Step] = frozenset({"extend", "refuse", "answer"})
 
 
 def step(
-    product: Product, case: str, name: Step, by: str, *, words: str = "", how: str = "", plan: Path | None = None
+    product: Product, case: str, name: Step, by: str | Taker, *, words: str = "", how: str = "", plan: Path | None = None
 ) -> Standing:
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted."""
     if name == "lapse":
@@ -53,5 +55,10 @@ def told(one: Standing) -> dict[str, Any]:
         "answer_by": one.due.isoformat() if one.due else None,
         "overdue": one.overdue,
         "question_lapsed": one.lapsed.isoformat() if one.lapsed else None,
-        "events": [{"kind": e.kind, "at": e.at.isoformat(), "by": e.by, "detail": e.detail} for e in one.case.events],
+        "events": [_happened(event) for event in one.case.events],
     }
+
+
+def _happened(event: Event) -> dict[str, str]:
+    role = event.role or UNAUTHENTICATED
+    return {"kind": event.kind, "at": event.at.isoformat(), "by": event.by, "role": role, "detail": event.detail}

@@ -53,7 +53,7 @@ def command() -> None:
 @command.command("open")
 @options.manifest
 @click.option("--right", type=click.Choice(RIGHTS), required=True, help="What the person asks for.")
-@click.option("--by", required=True, help="Who takes it in, as the office calls them.")
+@options.taker
 @click.option("--person", metavar="PEOPLE=KEY", help="Whose data it is about, if that is known already.")
 @click.option("--from-mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The request as an e-mail file.")
 @click.option("--words", default="", help="What the person wrote or said.")
@@ -62,7 +62,8 @@ def command() -> None:
 def open_case(
     manifest: Path,
     right: Right,
-    by: str,
+    by: str | None,
+    token: str,
     person: str | None,
     from_mail: Path | None,
     words: str,
@@ -75,12 +76,13 @@ def open_case(
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.requests import receive
+    from zusage.bootstrap.staff import taker
 
     content: dict[str, object] = {"person": person, "words": words}
     if from_mail:
         content |= _mail(from_mail)
     with opened(manifest, folder) as product:
-        found = receive(product, right, by, content)
+        found = receive(product, right, taker(product, by, token, lambda holder: holder.opens), content)
     _tell(found, as_json=as_json)
     return KEPT
 
@@ -95,23 +97,27 @@ def _mail(path: Path) -> Mapping[str, object]:
 
 def _step(name: Step, text: str) -> click.Command:
     @options.manifest_then("case", "CASE")
-    @click.option("--by", required=True, help="Who, as the office calls them.")
+    @options.taker
     @click.option("--words", default="", help="What the person is told, or why. Kept apart from the record.")
     @options.folder
     @options.json_output
-    def run(manifest: Path, case: str, by: str, words: str, folder: Path | None, as_json: bool) -> int:
-        return _take(manifest, folder, as_json, case, name, by, words=words)
+    def run(manifest: Path, case: str, by: str | None, token: str, words: str, folder: Path | None, as_json: bool) -> int:
+        return _take(manifest, folder, as_json, case, name, (by, token), words=words)
 
     run.__doc__ = f"{text}\n\n    Exit code: 0 noted, 3 the case is not that far, or there is none."
     return click.command(name)(run)
 
 
-def _take(manifest: Path, folder: Path | None, as_json: bool, case: str, name: Step, by: str, **more: Any) -> int:
+def _take(
+    manifest: Path, folder: Path | None, as_json: bool, case: str, name: Step, by: tuple[str | None, str], **more: Any
+) -> int:
     from zusage.bootstrap import opened
+    from zusage.bootstrap.staff import taker
     from zusage.bootstrap.stepping import step
 
     with opened(manifest, folder) as product:
-        _tell(step(product, case, name, by, **more), as_json=as_json)
+        who = taker(product, *by, lambda holder: holder.may(name))
+        _tell(step(product, case, name, who, **more), as_json=as_json)
     return KEPT
 
 
@@ -121,15 +127,15 @@ for _name, _text in _STEPS.items():
 
 @command.command("lapse")
 @options.manifest_then("case", "CASE")
-@click.option("--by", required=True, help="Who, as the office calls them.")
+@options.taker
 @options.folder
 @options.json_output
-def lapse(manifest: Path, case: str, by: str, folder: Path | None, as_json: bool) -> int:
+def lapse(manifest: Path, case: str, by: str | None, token: str, folder: Path | None, as_json: bool) -> int:
     """Refuse a request because the question who asks was not answered in time (Art. 12(2) GDPR); `case letter` has the words.
 
     Exit code: 0 refused, 3 the question is still open, or there is no such case.
     """
-    return _take(manifest, folder, as_json, case, "lapse", by)
+    return _take(manifest, folder, as_json, case, "lapse", (by, token))
 
 
 @command.command("letter")
@@ -155,29 +161,29 @@ def letter(manifest: Path, case: str, language: Language, folder: Path | None) -
 @click.option(
     "--how", type=click.Choice(SHOWN), required=True, help="In proportion: what you have already goes before anything new."
 )
-@click.option("--by", required=True, help="Who, as the office calls them.")
+@options.taker
 @options.folder
 @options.json_output
-def identify(manifest: Path, case: str, how: str, by: str, folder: Path | None, as_json: bool) -> int:
+def identify(manifest: Path, case: str, how: str, by: str | None, token: str, folder: Path | None, as_json: bool) -> int:
     """The person showed who they are. A copy of an identity card is not among the ways: it is more than is needed.
 
     Exit code: 0 noted, 3 the case has ended, or there is none.
     """
-    return _take(manifest, folder, as_json, case, "identify", by, how=how)
+    return _take(manifest, folder, as_json, case, "identify", (by, token), how=how)
 
 
 @command.command("done")
 @options.manifest_then("case", "CASE")
-@click.option("--by", required=True, help="Who, as the office calls them.")
+@options.taker
 @click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The plan that was applied for it.")
 @options.folder
 @options.json_output
-def done(manifest: Path, case: str, by: str, plan: Path | None, folder: Path | None, as_json: bool) -> int:
+def done(manifest: Path, case: str, by: str | None, token: str, plan: Path | None, folder: Path | None, as_json: bool) -> int:
     """What was granted was carried out. Of an erasure the plan must be named, unless there was nothing of the person, and nothing may be left in reach.
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
     """
-    return _take(manifest, folder, as_json, case, "done", by, plan=plan)
+    return _take(manifest, folder, as_json, case, "done", (by, token), plan=plan)
 
 
 @command.command("list")
@@ -218,7 +224,7 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.requests import standing
-    from zusage.bootstrap.stepping import told
+    from zusage.bootstrap.stepping import UNAUTHENTICATED, told
 
     with opened(manifest, folder) as product:
         found = standing(product, product.state.cases.get(case))
@@ -227,8 +233,11 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
     if as_json:
         print_json(told(found) | ({"content": said, "words": list(words)} if content else {}))
         return KEPT
-    rows = [(event.at.isoformat(timespec="minutes"), event.kind, event.by, event.detail) for event in found.case.events]
-    table(("at", "what", "by", "detail"), rows)
+    rows = [
+        (event.at.isoformat(timespec="minutes"), event.kind, event.by, event.role or UNAUTHENTICATED, event.detail)
+        for event in found.case.events
+    ]
+    table(("at", "what", "by", "role", "detail"), rows)
     for key, value in (said or {}).items():
         say(f"{key}: {value}")
     _tell(found, as_json=False)

@@ -21,6 +21,7 @@ OURS = frozenset(
         "zusage.bootstrap.requests.NotCarriedOut",
         "zusage.bootstrap.requests.NothingSaid",
         "zusage.bootstrap.requests.NothingToTell",
+        "zusage.bootstrap.staff.NotTaken",
         "zusage.bootstrap.sending.NothingDeclared",
         "zusage.cli.files.FolderTaken",
         "zusage.connectors.access_log.declared.NotProtected",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -57,6 +58,20 @@ def second_key(command: Wrapped) -> Wrapped:
     kind = click.Path(dir_okay=False, path_type=Path)
     text = "Signs as the second person the erasure that the canary demands of the controller; see `zusage key`."
     return click.option("--key", "key_file", type=kind, help=text)(command)
+
+
+def taker(command: Wrapped) -> Wrapped:
+    """--by and the token of whoever takes a step of a case, which arrives as ``by`` and ``token``."""
+
+    @wraps(command)
+    def run(*arguments: Any, token_file: Path | None, **more: Any) -> Any:
+        token = token_file.read_text(encoding="utf-8") if token_file else os.environ.get("ZUSAGE_TOKEN", "")
+        return command(*arguments, token=token.strip(), **more)
+
+    kind = click.Path(exists=True, dir_okay=False, path_type=Path)
+    text = "A file with the token of whoever takes the step; or give it in ZUSAGE_TOKEN. Needed once anybody has one."
+    run = click.option("--token-file", type=kind, help=text)(run)
+    return click.option("--by", help="Who, as the office calls them. Without any token their word is all that is noted.")(run)
 
 
 def folder(command: Wrapped) -> Wrapped:

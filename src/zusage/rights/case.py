@@ -22,7 +22,7 @@ from zusage.promises.law.working_days import Closed
 from zusage.promises.period import Period
 
 from .clock import OPEN, Times, extendable_until
-from .roles import Role
+from .roles import Stamp
 
 #: what a person can ask for: Art. 15, 20, 16, 17, 18, 21, 7(3), 22 and a complaint to the controller
 Right = Literal[
@@ -61,7 +61,7 @@ class Event:
     #: how identity was shown, until when a question who asks is open, or the digest of the plan that was carried out; nothing of the person
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
-    role: Role | Literal[""] = ""
+    role: Stamp = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

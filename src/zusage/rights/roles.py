@@ -28,6 +28,8 @@ Step = Literal[
 STEPS: tuple[Step, ...] = get_args(Step)
 Role = Literal["intake", "decider", "second", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
+#: by what a step is noted: the role of a token, our own program, or nothing, because nobody has shown who they are
+Stamp = Role | Literal["program", ""]
 
 _INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "identify", "withdraw"})
 _MAY: Mapping[Role, frozenset[Step]] = {
@@ -36,6 +38,18 @@ _MAY: Mapping[Role, frozenset[Step]] = {
     "second": frozenset({"approve"}),
     "auditor": frozenset(),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """Who takes a step, as it is noted."""
+
+    name: str
+    role: Stamp = ""
+
+
+#: steps that need no human
+PROGRAM = Taker(name="zusage", role="program")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,11 @@ class Holder:
     def may(self, step: Step) -> bool:
         """Whether they may take this step."""
         return step in _MAY[self.role]
+
+    @property
+    def taker(self) -> Taker:
+        """They, as a step of theirs is noted."""
+        return Taker(name=self.name, role=self.role)
 
     @property
     def opens(self) -> bool:

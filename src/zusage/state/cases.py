@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 from django.db import transaction
 
 from zusage.rights.case import Case, Event, Kind, Right, told
-from zusage.rights.roles import Role
+from zusage.rights.roles import Stamp
 
 from .errors import CaseTorn, UnknownCase
 from .models import CaseEventRow, CaseRow
@@ -178,9 +178,7 @@ def _case(row: CaseRow, found: Sequence[CaseEventRow]) -> Case:
     digest = _sha(json.dumps(["zusage case 1", row.pk, row.right, row.content_digest]))
     events: list[Event] = []
     for one in found:
-        event = Event(
-            kind=cast("Kind", one.kind), at=one.at, by=one.by, detail=one.detail, role=cast("Role | Literal['']", one.role)
-        )
+        event = Event(kind=cast("Kind", one.kind), at=one.at, by=one.by, detail=one.detail, role=cast("Stamp", one.role))
         digest = _linked(digest, len(events) + 1, event, one.words_digest)
         altered = one.words is not None and _sha(one.words) != one.words_digest
         if one.number != len(events) + 1 or digest != one.digest or altered:

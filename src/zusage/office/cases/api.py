@@ -61,6 +61,7 @@ class Happened(Schema):
     kind: Kind
     at: str
     by: str
+    role: str = Field(description="what their token is for; `program`, or `not authenticated`")
     detail: str
 
 
@@ -151,7 +152,7 @@ def open_(request: HttpRequest, asked: Request) -> tuple[int, Any]:
     if not holder.opens:
         raise _Forbidden
     content = {key: value for key, value in asked.model_dump().items() if key != "right" and value}
-    return 201, told(receive(_product(request), asked.right, holder.name, content))
+    return 201, told(receive(_product(request), asked.right, holder.taker, content))
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")
@@ -192,7 +193,7 @@ def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
     holder = _holder(request)
     if not holder.may(taken.step):
         raise _Forbidden
-    return told(step(_product(request), case, taken.step, holder.name, words=taken.words, how=taken.how or ""))
+    return told(step(_product(request), case, taken.step, holder.taker, words=taken.words, how=taken.how or ""))
 
 
 @api.get("/health", auth=None, operation_id="health")
