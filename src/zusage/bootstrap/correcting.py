@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.connectors.opening import open_corrector
-from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of, rows
 from zusage.planning.plan import Selection
 from zusage.promises.condition import all_of
+from zusage.promises.inside import is_inside, split
 from zusage.rights.notification import Occasion
-from zusage.rights.rectification import correctable, fitting
+from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
 from .erasing import code_of
 from .filing import replace
@@ -78,6 +79,7 @@ def correct(product: Product, wish: Wish) -> str:
         raise HoldUnfit(
             f"the manifest does not say that rows of {wish.table} are this person's", f"It does of {', '.join(holds)}."
         )
+    _refuse_others(product, wish)
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
@@ -96,6 +98,19 @@ def correct(product: Product, wish: Wish) -> str:
             raise
         product.state.notices.settle(number, product.clock())
     return number
+
+
+def _refuse_others(product: Product, wish: Wish) -> None:
+    """What lies in a document in which others are too is corrected only where it is this person's part."""
+    from zusage.rights.content import content
+
+    if is_inside(wish.column):
+        column, path = split(wish.column)
+        found = (place for place in places_of(product.loaded.manifest, wish.person.people) if place.table == wish.table)
+        said = [content(product.loaded.manifest, place, "access", ()) for place in found]
+        if not any(column in one.columns and (column not in one.cuts or one.cuts[column].shows(path)) for one in said):
+            advice = "Name what is theirs by the manifest."
+            raise NotCorrectable(f"{wish.column} of {wish.table} is not known to be this person's part of the document", advice)
 
 
 def _write_notices(product: Product, number: str, wish: Wish, holds: Sequence[Hold], before: object, after: object) -> None:

@@ -16,6 +16,7 @@ from zusage.connectors.port import Asked, Finder, Reader, Row, SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
+from zusage.promises.inside import valued
 from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
@@ -186,14 +187,16 @@ class Search:
         from zusage.connectors.blocked import BlockedWriter
 
         store = BlockedWriter(self._product.folder)
-        contents = {f"{one.place.table}": one.content for one in reversed(self._questions) if not one.place.candidate}
+        contents: defaultdict[str, list[Content]] = defaultdict(list)
+        for one in self._questions:
+            if not one.place.candidate:
+                contents[one.place.table].append(one.content)
         for key in finding.held if store.there else ():
             for document in store.of_person(f"{self._people}:{key}"):
                 for table, rows in ((document.table, (document.row,)), *document.parts):
-                    told = contents.get(f"{document.system}.{table}")
-                    if told and rows:
-                        columns = tuple(column for column in told.columns if column in rows[0])
-                        values = [tuple(row[column] for column in columns) for row in rows]
+                    for told, mine in _ends(contents[f"{document.system}.{table}"], rows, key):
+                        columns = tuple(column for column in told.columns if column in mine[0])
+                        values = _cut(told, [tuple(row[column] for column in columns) for row in mine], columns)
                         finding.held[key].append(Held(content=told, columns=columns, rows=values, blocked=True))
                         finding.reached[id(told)] = told
 
@@ -244,7 +247,7 @@ class _Finding:
             for key in self._owners(value) if told.place.candidate else (str(value),):
                 mine = self.held.get(key)
                 if mine is not None:  # no value is another person's
-                    mine.append(Held(told, columns, rows, False, asked.files))
+                    mine.append(Held(told, columns, _cut(told, rows), False, asked.files))
                 for index in asked.known:
                     for row in rows:
                         self._know(row[index], key)
@@ -259,6 +262,27 @@ class _Finding:
     def _know(self, address: object, key: str) -> None:
         if address is not None and str(address).strip():
             self.addresses.setdefault(str(address).lower(), set()).add(key)
+
+
+def _ends(
+    contents: Sequence[Content], rows: Sequence[Mapping[str, object]], key: str
+) -> Iterator[tuple[Content, Sequence[Mapping[str, object]]]]:
+    """Of blocked rows of a table in which people can be at several ends, those at whose end this one is."""
+    if len(contents) == 1 and rows:
+        yield contents[0], rows
+    for told in contents if len(contents) > 1 else ():
+        column = told.place.column
+        mine = [row for row in rows if column and str(valued(row, column)) == key]
+        if mine:
+            yield told, mine
+
+
+def _cut(told: Content, rows: Sequence[Row], columns: Sequence[str] | None = None) -> Sequence[Row]:
+    """Of documents that several people are in, only what is this person's goes on."""
+    at = {index: told.cuts[name] for index, name in enumerate(told.columns if columns is None else columns) if name in told.cuts}
+    if not at:
+        return rows
+    return [tuple(at[index].of(value) if index in at else value for index, value in enumerate(row)) for row in rows]
 
 
 def _by_person(rows: Iterable[Row]) -> Mapping[object, Sequence[Row]]:

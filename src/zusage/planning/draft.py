@@ -20,6 +20,7 @@ from zusage.promises.condition import (
     any_of,
     joined,
 )
+from zusage.promises.inside import meet, split
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Protected, Rule
@@ -250,7 +251,7 @@ def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> S
     others = [
         release.released(other, world.clock, window)
         for other in world.on(rule.system, rule.table)
-        if touched & set(other.columns) and rule.must_wait_for(other)
+        if touched & set(other.columns) - _apart(world, rule, other) and rule.must_wait_for(other)
     ]
     return Step(
         id="",
@@ -267,6 +268,18 @@ def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> S
         without_undo=_without_undo(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
+
+
+def _apart(world: World, rule: Rule, other: Rule) -> set[str]:
+    """Documents in which two people have a part each, and the other purpose's part is not what is taken out."""
+    said = world.manifest.activities[other.activity].data.get(f"{rule.system}.{rule.table}")
+    found = set()
+    for column in {change.column for change in rule.changes}:
+        shares = [path for name in (said.shared if said else ()) for base, path in [split(name)] if base == column and path]
+        taken = [tuple(str(c.value).split(".")) if c.how == "json" else () for c in rule.changes if c.column == column]
+        if shares and said and column not in said.shared and not any(meet(one, share) for one in taken for share in shares):
+            found.add(column)
+    return found
 
 
 def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from .inside import is_inside, split
+
 #: ``time`` is an instant or a time without an offset; ``json`` and ``array`` hold values inside values
 ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "json", "array", "uuid", "other"]
 OnDelete = Literal["RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT", "NO ACTION"]
@@ -84,8 +86,14 @@ class TableInfo:
         return tuple(key for key in self.foreign_keys if key.table == self.name)
 
     def column(self, name: str) -> ColumnInfo | None:
-        """The column of that name, if there is one."""
-        return next((column for column in self.columns if column.name == name), None)
+        """The column of that name, if there is one; of a name that leads into a document, what lies there: a text."""
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None and is_inside(name):
+            around = self.column(split(name)[0])
+            return (
+                ColumnInfo(name, "text", nullable=True, declared="text") if around and around.kind in ("json", "text") else None
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ or what was observed, of activities that rest on consent or contract. Never what
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from zusage.planning.places import Place
+from zusage.promises.inside import Cut, split
 from zusage.promises.manifest import Activity, Data, Manifest
 
 Right = Literal["access", "portability"]
@@ -24,6 +25,8 @@ class Content:
 
     place: Place
     columns: tuple[str, ...]
+    #: column with documents → what of them enters, where that is not all
+    cuts: Mapping[str, Cut]
     #: the classes that the columns belong to
     classes: tuple[str, ...]
     #: columns in which others may be named, kept back until a human has looked
@@ -50,15 +53,32 @@ def content(manifest: Manifest, place: Place, right: Right, looked: Collection[s
             if name and column not in others:
                 classes[name] = None
     discloses = next((data.discloses for _, _, data in found if data.discloses), None)
+    told = tuple(column for column in columns if column not in others and column not in unseen)
+    inferred = {column for _, _, data in found for column in data.inferred} if right == "portability" else set()
     return Content(
         place=place,
-        columns=tuple(column for column in columns if column not in others and column not in unseen),
+        columns=told,
+        cuts=dict(_cuts([data for _, _, data in found], told, others | unseen | inferred)),
         classes=tuple(classes),
-        withheld=tuple(column for column in columns if column in unseen and column not in others),
+        withheld=tuple(column for column in sorted(unseen - others) if split(column)[0] in columns),
         activities=tuple(name for name, _, _ in found),
         files=tuple(dict.fromkeys(path for _, _, data in found if not data.shared for path in data.files)),
         disclosed=(discloses.recipient, discloses.at) if discloses else None,
     )
+
+
+def _cuts(said: Sequence[Data], columns: Iterable[str], never: Collection[str]) -> Iterator[tuple[str, Cut]]:
+    """Of documents of which not all is the person's: what of them is."""
+    for column in columns:
+        hidden = tuple(sorted(path for name in never for base, path in [split(name)] if base == column and path))
+        whole = any(not data.shared or column in data.shared for data in said if _holds(data, column))
+        shares = [path for data in said for name in data.shared for base, path in [split(name)] if base == column and path]
+        if hidden or not whole:
+            yield column, Cut(None if whole else tuple(dict.fromkeys(shares)), hidden)
+
+
+def _holds(data: Data, column: str) -> bool:
+    return column in data.structure or any(column in columns for columns in data.classes.values())
 
 
 def _of(manifest: Manifest, place: Place, right: Right) -> Iterator[tuple[str, Activity, Data]]:
@@ -77,7 +97,8 @@ def _columns(data: Data, right: Right) -> Iterator[tuple[str, str]]:
     held = [(name, column) for name, columns in data.classes.items() for column in columns]
     held += [("", column) for column in data.structure] if right == "access" else []
     for name, column in held:
-        if (not data.shared or column in data.shared) and (right == "access" or column not in data.inferred):
+        shares = {split(one)[0] for one in data.shared}
+        if (not shares or column in shares) and (right == "access" or column not in data.inferred):
             yield name, column
 
 

@@ -13,6 +13,7 @@ from zusage.planning.plan import BlockRows, Step, Whose
 from zusage.promises.inventory import Inventory, TableInfo
 
 from ..port import BlockedRow, CannotHandle
+from . import inside
 from .compile import Compiler, from_clause
 from .dialects.port import Dialect, Times
 
@@ -42,7 +43,9 @@ def telling(compiler: Compiler, clause: sa.TableClause, table: TableInfo, whose:
         joined = joined.join(above, sa.and_(*met, compiler.condition(link.fixed, link.table, at)))
         at = above
     top = whose.links[-1].of if whose.links else table.name
-    found = sa.select(*(clause.c[name] for name in table.primary_key), at.c[whose.column]).select_from(joined)
+    found = sa.select(
+        *(clause.c[name] for name in table.primary_key), inside.term(at, compiler.table(top), whose.column)
+    ).select_from(joined)
     return found.where(compiler.condition(whose.among, top, at))
 
 

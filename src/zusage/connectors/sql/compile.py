@@ -16,6 +16,7 @@ from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle
+from . import inside
 from .dialects.port import Dialect, Kind, Stored, Times
 from .replacing import Free, is_unique
 
@@ -224,7 +225,8 @@ class Compiler:
         match node:
             case c.Column(name, of):
                 self._about(node, scope, table)
-                return scope[of or table].c[name]
+                clause = scope[of or table]
+                return inside.term(clause, self.table(_origin(clause)), name)
             case c.Literal(value):
                 return self._literal(value)
             case c.Call(function, arguments):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.plan import Selection
+from zusage.promises.inside import Cut, as_before, is_inside, split, valued
 from zusage.promises.inventory import Inventory, TableInfo
 
 from ..port import CannotHandle, Interrupted, Unreachable
+from . import inside
 from .changing import plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
@@ -62,16 +65,20 @@ class SqlCorrector:
                 f"{len(rows)} rows of {self.system}.{table.name} are meant instead of one, so that it is not known which to correct. "
                 "Nothing was changed. Say with --row which one."
             )
-        before = rows[0]
+        before, was = rows[0], valued(rows[0], column)
+        if is_inside(column) and was is None:
+            raise CannotHandle(
+                f"nothing that can be corrected lies at {column} in the row of {self.system}.{table.name}. Nothing was changed."
+            )
         this = sa.and_(*(clause.c[name] == plain(before[name]) for name in table.primary_key))
-        self._connection.execute(sa.update(clause).where(this).values({column: plain(value)}))
+        self._connection.execute(sa.update(clause).where(this).values(_new(clause, table, column, value, before)))
         after = self._rows(clause, this)
-        if len(after) != 1 or any(after[0][name] != before[name] for name in _still(table, column)):
+        if len(after) != 1 or not _alike(before, after[0], column, _still(table, column)):
             raise CannotHandle(
                 f"correcting {column} in {self.system}.{table.name} would change something else as well: a trigger answers it. Nothing was "
                 "changed. Correct it in the application."
             )
-        note(before[column], after[0][column])
+        note(was, valued(after[0], column))
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
         return [dict(row) for row in self._connection.execute(sa.select(*clause.c).where(where)).mappings()]
@@ -82,6 +89,30 @@ class SqlCorrector:
         self._engine.dispose()
 
 
+def _new(clause: sa.TableClause, table: TableInfo, column: str, value: object, before: Mapping[str, object]) -> dict[str, Any]:
+    """The column and its new value; in a document what lies at the path is set, and the database writes the rest as it is."""
+    if not is_inside(column):
+        return {column: plain(value)}
+    name, path = split(column)
+    info = table.column(name)
+    new = as_before(before[name], path, None if value is None else str(value))
+    return {name: inside.With(clause.c[name], path, new, info.declared if info and info.kind == "json" else "TEXT")}
+
+
+def _alike(before: Mapping[str, object], after: Mapping[str, object], column: str, still: Sequence[str]) -> bool:
+    """Whether nothing but the value has changed; a value that the database writes in its own way is its value still."""
+    if any(after[name] != before[name] for name in still):
+        return False
+    name, path = split(column) if is_inside(column) else (column, ())
+    rest = Cut(None, (path,))
+    return not path or rest.of(_read(before[name])) == rest.of(_read(after[name]))
+
+
+def _read(document: object) -> object:
+    return json.loads(document) if isinstance(document, str) else document
+
+
 def _still(table: TableInfo, column: str) -> list[str]:
     """Columns that must stay as they are; those that the database computes may follow."""
-    return [info.name for info in table.columns if info.name != column and not info.generated]
+    changed = split(column)[0] if is_inside(column) else column
+    return [info.name for info in table.columns if info.name != changed and not info.generated]

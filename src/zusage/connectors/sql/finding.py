@@ -19,6 +19,7 @@ from zusage.promises.condition import Column, Literal, OneOf, all_of
 from zusage.promises.condition import Compare as Equal
 
 from ..port import Asked, Row
+from . import inside
 from .compile import GAP, WRITTEN, Compiler, Element, digits, from_clause
 
 #: stand for one key until a statement is run
@@ -140,11 +141,12 @@ def _pick(places: Sequence[int]) -> Callable[[Row], Row]:
 def _selecting(compiler: Compiler, asked: Asked, values: Sequence[Literal], *, named: bool) -> sa.Select[Any]:
     """The columns of the rows in a place; behind them, where ``named``, whose each is."""
     place = asked.place
-    clause = from_clause(compiler.table(place.bare))
-    columns = [clause.c[name] for name in asked.columns]
+    table = compiler.table(place.bare)
+    clause = from_clause(table)
+    columns = [inside.term(clause, table, name) for name in asked.columns]
     if place.column:
         where = compiler.condition(_theirs(place, values), place.bare, clause)
-        key = [clause.c[place.column]] if named else []
+        key = [inside.term(clause, table, place.column)] if named else []
         return sa.select(*columns, *key).select_from(clause).where(where)
     above = _above(compiler, place, values)
     return sa.select(*columns, *([above.c.whose] if named else [])).select_from(
@@ -166,7 +168,7 @@ def _above(compiler: Compiler, place: Place, values: Sequence[Literal]) -> sa.Fr
     clause = from_clause(table)
     referred = [clause.c[name].label(f"r{number}") for number, name in enumerate(place.referred)]
     if at.column:
-        found = sa.select(*referred, clause.c[at.column].label("whose")).select_from(clause)
+        found = sa.select(*referred, inside.term(clause, table, at.column).label("whose")).select_from(clause)
         found = found.where(compiler.condition(_theirs(at, values), at.bare, clause))
     else:
         higher = _above(compiler, at, values)

@@ -31,6 +31,7 @@ from ..port import (
     Values,
     Visibility,
 )
+from . import inside
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -166,12 +167,15 @@ class SqlReader:
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """One statement; its rows as the driver has them."""
         compiler, clause = self._about(selection.table)
+        table = compiler.table(selection.table)
         for column in columns:
-            if column not in clause.c:
+            if table.column(column) is None:
                 raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
         where = compiler.condition(selection.where, selection.table, clause)
         with self.snapshot():
-            found = self._connection.execute(sa.select(*(clause.c[name] for name in columns)).select_from(clause).where(where))
+            found = self._connection.execute(
+                sa.select(*(inside.term(clause, table, name) for name in columns)).select_from(clause).where(where)
+            )
             try:
                 while batch := found.cursor.fetchmany(5000) if found.cursor else ():
                     yield from batch
@@ -181,9 +185,9 @@ class SqlReader:
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """One statement over all places for one person, one a place for many."""
         for one in asked:
-            _, clause = self._about(one.place.bare)
+            table = self._about(one.place.bare)[0].table(one.place.bare)
             for column in (*one.columns, *one.place.own):
-                if column not in clause.c:
+                if table.column(column) is None:
                     raise CannotHandle(f"table {one.place.bare!r} of system {self.system!r} has no column {column!r}")
         return SqlFinder(self._engine, Compiler(self.survey(), self._database.dialect, self._times), asked, self._all_of)
 

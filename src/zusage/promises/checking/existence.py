@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..finding import Severity
+from ..inside import is_inside, split
 from .mentions import mentions
 from .rule import Spot
 from .seen import Seen, live_rule
+
+#: where a manifest may name what lies in a document
+_FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred"}
 
 
 @live_rule(
@@ -48,6 +52,26 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
         table = seen.table(one.table)
         if table and one.column and table.column(one.column) is None:
             yield Spot(one.path, f"{one.table} has no column {one.column}", offset=one.offset)
+
+
+@live_rule(
+    "path-not-followed",
+    Severity.ERROR,
+    why="a person who is not looked for in a document is neither answered nor erased there",
+    advice="name the column itself, or a column of JSON (on PostgreSQL json or jsonb)",
+)
+def path_not_followed(seen: Seen) -> Iterator[Spot]:
+    """A path into a document, ``column->name``, where none is followed, or into a column that PostgreSQL does not know to be JSON."""
+    for one in dict.fromkeys(mentions(seen.loaded)):
+        table = seen.table(one.table)
+        if table is None or not is_inside(one.column) or table.column(one.column) is None:
+            continue
+        if not _FOLLOWED & set(map(str, one.path[-2:])):
+            yield Spot(one.path, f"no path into a document is followed here: {one.column}", offset=one.offset)
+        around = table.column(split(one.column)[0])
+        postgresql = seen.inventories[one.table.split(".", 1)[0]].dialect == "postgresql"
+        if postgresql and around and around.kind != "json":
+            yield Spot(one.path, f"{one.table}.{around.name} is no column of JSON, so that {one.column} is not followed")
 
 
 @live_rule(

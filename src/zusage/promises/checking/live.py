@@ -22,6 +22,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     existence.not_surveyed,
     existence.unknown_table,
     existence.unknown_column,
+    existence.path_not_followed,
     existence.not_personal_missing,
     fitness.not_a_time,
     fitness.rule_about_a_view,

@@ -16,6 +16,8 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from zusage.promises.inside import is_inside, valued
+
 from . import tree as t
 
 Row = Mapping[str, Any]
@@ -115,7 +117,8 @@ class _Scope:
     def value(self, node: t.Term) -> Any:
         match node:
             case t.Column(name, of):
-                stored = self._seen(of)[1][name]
+                row = self._seen(of)[1]
+                stored = valued(row, name) if is_inside(name) else row[name]
                 return str(stored) if isinstance(stored, UUID) else stored
             case t.Literal(value):
                 return value

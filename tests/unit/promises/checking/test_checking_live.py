@@ -66,6 +66,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         f"{RULE}/waits_for/0",
     ),
     "unknown-column": ({f"{RULE}/from": "finished_at"}, {}, f"{RULE}/from"),
+    "path-not-followed": ({f"{RULE}/waits_for": ["shop.order_note via text->order"]}, {}, f"{RULE}/waits_for/0"),
     "not-personal-missing": ({"systems/shop/not_personal/gone": "x"}, {}, "systems/shop/not_personal/gone"),
     "not-a-time": ({f"{RULE}/from": "name"}, {}, f"{RULE}/from"),
     "rule-about-a-view": ({}, {"log": _table("log", "address", "agent", "at:time", is_view=True)}, "activities/log/keep/0"),
