@@ -195,7 +195,9 @@ def test_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = _sqlite(tmp_path, monkeypatch)
     with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database, database:
         for table in ("event", "transfer", "visit"):  # what is no JSON is nobody's and stops no statement
-            database.execute(f"INSERT INTO {table} VALUES (97, '{{\"customer\": {{\"id\": 3', '2026-01-01'), (98, x'7b7d', '2026-01-01')")
+            database.execute(
+                f"INSERT INTO {table} VALUES (97, '{{\"customer\": {{\"id\": 3', '2026-01-01'), (98, x'7b7d', '2026-01-01')"
+            )
     _whole_way(rows, tmp_path)
 
 
