@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import signal
@@ -12,28 +11,11 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from tests.warm_server import warm_up
 from zusage.promises.loading import Loaded, load
 
 from .killing_places import Place, SqlitePlace
 
-_NEEDED = (
-    "django.urls",
-    "django.core.management",
-    "django.db.backends.sqlite3.base",
-    "django.db.migrations.executor",
-    "psycopg",
-    "pymysql",
-    "sqlalchemy.dialects.mysql.pymysql",
-    "sqlalchemy.dialects.postgresql.psycopg",
-    "sqlalchemy.dialects.sqlite",
-    "zusage.cli.apply",
-    "zusage.connectors.opening",
-    "zusage.enforcement.apply",
-    "zusage.enforcement.approval",
-    "zusage.state",
-    "zusage.testing.crashing",
-    "zusage.vault",
-)
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SQLITE = SqlitePlace()
 
@@ -114,8 +96,7 @@ def _manifest(guard: str, folder: Path) -> Loaded:
 
 def preload(folder: Path) -> None:
     """Read the manifest and import what children need, once, before forking."""
-    for name in _NEEDED:
-        importlib.import_module(name)
+    warm_up()
     _manifest((folder / "guard.yaml").read_text(), folder)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +24,8 @@ def chromium() -> Iterator[Browser]:
     # its event loop runs in this thread for as long as it is there, and Django refuses to wait in such a thread: not longer than one module
     with sync_playwright() as playwright:
         rules = "--host-resolver-rules=MAP *.example 127.0.0.1"
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", rules])
+        lighter = shutil.which("chromium-headless-shell")  # the same engine without a window, for half the processor
+        browser = playwright.chromium.launch(executable_path=lighter or "/usr/bin/chromium", args=["--no-sandbox", rules])
         yield browser
         browser.close()
 

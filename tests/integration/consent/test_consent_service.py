@@ -19,7 +19,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
 from consent_service import Service, manifest, running
-from servers import Postgres, free_port, postgres
+from servers import Postgres, free_port
 
 from zusage.bootstrap import opened
 from zusage.evidence.verdict import Verdict
@@ -389,14 +389,8 @@ def test_a_service_that_records_something_else_turns_its_promise_red(tmp_path: P
 # -- on PostgreSQL -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def server() -> Any:
-    with postgres() as running_server:
-        yield running_server
-
-
-def test_two_services_on_one_postgresql_extend_one_chain_and_outlive_kills(server: Postgres, tmp_path: Path) -> None:
-    url = server.database("consents")
+def test_two_services_on_one_postgresql_extend_one_chain_and_outlive_kills(postgres_server: Postgres, tmp_path: Path) -> None:
+    url = postgres_server.database("consents")
     with running(tmp_path, manifest(), "--per-minute", "0", ZUSAGE_STATE_URL=url) as one:
         other = Service(tmp_path, free_port(), ("--per-minute", "0"), {"ZUSAGE_STATE_URL": url})
         other.start()
@@ -419,15 +413,15 @@ def test_two_services_on_one_postgresql_extend_one_chain_and_outlive_kills(serve
             assert all(product.state.consents.named(one["receipt"]) for one in kept)
 
 
-def test_postgresql_itself_refuses_to_change_delete_or_empty_the_records(server: Postgres, tmp_path: Path) -> None:
+def test_postgresql_itself_refuses_to_change_delete_or_empty_the_records(postgres_server: Postgres, tmp_path: Path) -> None:
     import subprocess
 
-    url = server.database("guarded")
+    url = postgres_server.database("guarded")
     with running(tmp_path, manifest(), "--per-minute", "0", ZUSAGE_STATE_URL=url) as service:
         assert service.post("choices", service.choice()).status_code == 201
         assert service.zusage("consent", "erase", "--json").stdout.strip().endswith("}")
     for statement in ("UPDATE zusage_consent SET content = 'x'", "DELETE FROM zusage_consent", "TRUNCATE zusage_consent"):
         with pytest.raises(subprocess.CalledProcessError) as refused:
-            server.run(statement, "guarded")
+            postgres_server.run(statement, "guarded")
         assert "append-only" in refused.value.stderr
-    assert server.run("SELECT count(*) FROM zusage_consent", "guarded") == "1"
+    assert postgres_server.run("SELECT count(*) FROM zusage_consent", "guarded") == "1"

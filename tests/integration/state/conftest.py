@@ -1,26 +1,20 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from zusage.state import State, open_state
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-from servers import Postgres, postgres
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Postgres]:
-    with postgres() as running:
-        yield running
+if TYPE_CHECKING:
+    from tests.integration.servers import Postgres
 
 
 @pytest.fixture
-def url(server: Postgres, request: pytest.FixtureRequest) -> str:
-    return server.database(f"t{abs(hash(request.node.nodeid)) % 10**12}")
+def url(postgres_server: Postgres, request: pytest.FixtureRequest) -> str:
+    return postgres_server.database(f"t{abs(hash(request.node.nodeid)) % 10**12}")
 
 
 @pytest.fixture

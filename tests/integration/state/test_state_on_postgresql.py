@@ -19,7 +19,7 @@ from zusage.state.errors import StateNewer, StateUnreachable, SuspensionChanged
 from zusage.state.migrating import pending
 
 if TYPE_CHECKING:
-    from servers import Postgres
+    from tests.integration.servers import Postgres
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 OPEN = """
@@ -149,15 +149,17 @@ def test_only_one_process_applies_and_a_killed_one_lets_go(state: State, url: st
     pytest.fail("the lock of a killed process was never released")
 
 
-def test_a_lock_that_the_server_has_dropped_says_so(state: State, server: Postgres) -> None:
+def test_a_lock_that_the_server_has_dropped_says_so(state: State, postgres_server: Postgres) -> None:
     with state.lock() as still_held:
         assert still_held()
-        server.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+        postgres_server.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
         assert not still_held()
 
 
-def test_a_lock_that_cannot_be_asked_for_is_reported_without_the_password(state: State, server: Postgres, url: str) -> None:
-    server.run(f'ALTER DATABASE "{url.rpartition("/")[2]}" ALLOW_CONNECTIONS false')
+def test_a_lock_that_cannot_be_asked_for_is_reported_without_the_password(
+    state: State, postgres_server: Postgres, url: str
+) -> None:
+    postgres_server.run(f'ALTER DATABASE "{url.rpartition("/")[2]}" ALLOW_CONNECTIONS false')
     with pytest.raises(StateUnreachable, match="not currently accepting connections") as refused, state.lock():
         pass
     assert "battery" not in str(refused.value)
@@ -187,10 +189,10 @@ def test_a_kill_between_the_tables_and_their_record_leaves_a_state_that_opens(ur
     assert open_state(url, tmp_path).suspensions.all() == ()
 
 
-def test_an_unreachable_server_is_reported_without_the_password(server: Postgres, tmp_path: Path) -> None:
-    wrong = server.url("postgres", password="not-the-s3cret")
+def test_an_unreachable_server_is_reported_without_the_password(postgres_server: Postgres, tmp_path: Path) -> None:
+    wrong = postgres_server.url("postgres", password="not-the-s3cret")
     nowhere = "postgresql://postgres:not-the-s3cret@127.0.0.1:1/state"
-    absent = server.url("no_such_database")
+    absent = postgres_server.url("no_such_database")
     for address in (wrong, nowhere, absent):
         with pytest.raises(StateUnreachable) as refused:
             open_state(address, tmp_path)
@@ -206,10 +208,12 @@ def test_a_state_of_a_newer_program_is_refused(state: State, url: str) -> None:
         open_state(url, state.folder)
 
 
-def test_commits_wait_for_the_disk_even_where_the_database_is_set_not_to(server: Postgres, url: str, tmp_path: Path) -> None:
+def test_commits_wait_for_the_disk_even_where_the_database_is_set_not_to(
+    postgres_server: Postgres, url: str, tmp_path: Path
+) -> None:
     name = url.rpartition("/")[2]
-    server.run(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    assert server.run("SHOW synchronous_commit", name) == "off"
+    postgres_server.run(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
+    assert postgres_server.run("SHOW synchronous_commit", name) == "off"
     state = open_state(url, tmp_path)
     with connections[state.alias].cursor() as cursor:
         cursor.execute("SHOW synchronous_commit")
