@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zusage.planning.holding import places_of
 from zusage.promises.condition import Condition, columns_of
-from zusage.promises.derive import parts_of, rules_of
+from zusage.promises.derive import aggregates_of, parts_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import load
 from zusage.promises.manifest import Ending, Manifest, SetTo
@@ -62,6 +62,8 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         changes[rule.table] |= {change.column for change in rule.changes}
         others = [other for other in rules if other.id != rule.id and other.table == rule.table]
         changes[rule.table] |= set(rule.columns) if others else set()  # emptied where another purpose keeps the row
+    for remaining in aggregates_of(manifest):
+        changes[remaining.table] |= set(remaining.goes) if remaining.system == system else set()
     for ending in _endings(manifest, system):
         bare = ending.data.split(".", 1)[1]
         if isinstance(ending.then, SetTo):

@@ -46,7 +46,7 @@ def clause(node: c.Condition, manifest: Manifest, table: str, say: Catalogue) ->
             return say("condition.exists", table=say.quoted(other), part=clause(where, manifest, f"{system}.{other}", say))
         case c.Among(name):
             return say("condition.raw", text=say.quoted(name))
-        case c.Under(_, columns):  # no manifest says it
+        case c.Under(_, columns) | c.Rare(columns=columns):  # no manifest says it
             return say("condition.raw", text=say.quoted(", ".join(columns)))
         case c.Truth(value):
             return say("condition.always" if value else "condition.never")

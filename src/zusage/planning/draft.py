@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import (
@@ -20,13 +21,14 @@ from zusage.promises.condition import (
     any_of,
     joined,
 )
+from zusage.promises.derive import aggregates_of
 from zusage.promises.inside import meet, split
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part, Protected, Rule
 from zusage.promises.row_files import files_of
 
-from . import circles, elsewhere, release
+from . import circles, elsewhere, groups, release
 from .clock import Clock, Window
 from .firing import with_triggers
 from .foreseeing import foresee
@@ -65,8 +67,7 @@ def draft(world: World) -> tuple[Step, ...]:
     """Every step that the promises ask for, in an order that foreign keys allow; nothing is counted yet."""
     asked = (rule for rule in world.rules if not world.only or rule.activity in world.only)
     drafted: Iterable[Step] = (step for rule in asked for step in _of_rule(world, rule))
-    if world.theirs is not None:
-        drafted = theirs_alone(world.theirs, drafted)
+    drafted = theirs_alone(world.theirs, drafted) if world.theirs is not None else chain(drafted, _out_of_small_groups(world))
     files = files_of(world.manifest)
     drafted = (with_files(step, files) for step in drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
@@ -121,6 +122,32 @@ def _kept_for_a_duty(world: World, rule: Rule) -> Iterable[Step]:
         )
         action = BlockRows(rule.start, rule.at_most, world.clock.zone, rule.person)
         yield _with_trees(world, _take(world, rule, "blocked", needed, action))
+
+
+def _out_of_small_groups(world: World) -> Iterable[Step]:
+    """What may remain of people only in large groups goes from small ones; who is in a group is no matter of one person."""
+    for promise in aggregates_of(world.manifest):
+        known = {rule.id: rule for rule in world.rules}
+        rule = known.get(promise.rule.id) if promise.rule else None
+        if (promise.rule and rule is None) or (world.only and (rule is None or rule.activity not in world.only)):
+            continue
+        window, changes = world.window(promise.system), release.emptied(promise.goes)
+        rare = groups.too_small(promise, groups.remains(replace(promise, rule=rule), world.clock, window))
+        if rule is not None:
+            step = change(world, replace(rule, changes=changes, elsewhere=()), rare, ChangeColumns(changes))
+            yield replace(step, promise=promise.id)
+            continue
+        holders = [other for other in world.on(promise.system, promise.table) if set(promise.goes) & set(other.columns)]
+        free = [release.released(other, world.clock, window) for other in holders]
+        yield Step(
+            id="",
+            promise=promise.id,
+            system=promise.system,
+            table=promise.table,
+            action=ChangeColumns(changes),
+            where=all_of(rare, *free, release.unchanged(changes)),
+            suspensions=tuple(s.id for s in world.suspensions),
+        )
 
 
 def _declared_triggers(world: World, system: str) -> Mapping[str, str]:

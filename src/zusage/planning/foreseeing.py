@@ -18,7 +18,7 @@ from zusage.promises.condition import (
     joined,
 )
 
-from . import circles, release
+from . import circles, groups, release
 from .apart import apart
 from .plan import BlockRows, DeleteRows, Obstacle, Step
 from .somebody import emptied, refers_by
@@ -27,12 +27,15 @@ from .somebody import emptied, refers_by
 def foresee(steps: Iterable[Step]) -> Iterable[Step]:
     """Rows that an earlier step takes away do not stand in a later one's way, nor do references that it empties."""
     taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
+    earlier: list[Step] = []
     for step in steps:
         going = {
             of: [(gone, emptied(by)) for by, gone in found if emptied(by) or not apart(by, step)] for of, found in taken.items()
         }
         gone = [Not(Surely(condition)) for condition, columns in going.get((step.system, step.table), ()) if not columns]
-        seen = replace(step, foreseen=all_of(_seen(step.where, step.system, going), *gone))
+        where = groups.after(step, earlier, gone)
+        earlier.append(step)
+        seen = replace(step, foreseen=all_of(_seen(where, step.system, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
             leaves = Among(step.id)
             taken.setdefault((step.system, step.table), []).append((step, leaves))

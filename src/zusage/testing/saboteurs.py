@@ -315,7 +315,7 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a group differs from another in a capital letter alone", SmallestGroup, "surveys/anonymous/smallest-group",
              _sql("UPDATE answer SET region = 'North' WHERE id = 1")),
     Saboteur("what was taken out of groups follows by subtraction", SmallestGroup, "surveys/anonymous/smallest-group",
-             _sql("INSERT INTO answer VALUES (9, NULL, NULL, NULL, '2015-01-01')")),
+             _sql("DELETE FROM answer WHERE region IS NULL AND id <> 8")),
     Saboteur("a figure stands for one person", SmallestGroup, "statistics/figures",
              _sql("INSERT INTO figure VALUES (9, '2024-03', 'green', 1, '2024-04-01')")),
     Saboteur("a row breaks the rule for every row", EveryRow, "every-row/consents",

@@ -18,6 +18,7 @@ from zusage.promises.starting_point import StartingPoint
 from ..port import CannotHandle
 from . import inside
 from .dialects.port import Dialect, Kind, Stored, Times
+from .rare import rare_keys, told_apart
 from .replacing import Free, is_unique
 
 Element = sa.ColumnElement[Any]
@@ -115,6 +116,8 @@ class Compiler:
                 return self._exists(inner, where, name, scope)
             case c.Under(inner, columns, referred, where):
                 return self._under(inner, columns, referred, where, scope[table])
+            case c.Rare():
+                return self._rare(node, scope[table])
             case c.Before(column, instant, zone):
                 info, times = self._about(column, scope, table)
                 return self.dialect.before(term(column), info, instant, zone, times)
@@ -171,6 +174,22 @@ class Compiler:
         own = [row.c[name] for name in referred]
         among = own[0].in_(keys) if len(own) == 1 else sa.tuple_(*own).in_(keys)
         return sa.func.coalesce(among, self.dialect.truth(False)).op("=")(self.dialect.truth(True))
+
+    def _rare(self, node: c.Rare, row: sa.FromClause) -> Element:
+        """By the primary key among the rows whose groups are too small; raises CannotHandle where there is none."""
+        key = self.table(node.table).primary_key
+        if not key:
+            raise CannotHandle(f"table {node.table} has no primary key, by which the rows of a group could be named; give it one")
+        rows = from_clause(self.table(node.table)).alias()
+        first = dict(node.first)
+        groups = []
+        for name in node.columns:
+            info, _ = self._about(c.Column(name), {node.table: rows}, node.table)
+            column: Element = sa.func.substr(rows.c[name], 1, first[name]) if name in first else rows.c[name]
+            groups.append(told_apart(self.dialect.name, column, info))
+        found = rare_keys(rows, key, node, groups, self._filter(node.where, {node.table: rows}, node.table))
+        columns = [row.c[name] for name in key]
+        return columns[0].in_(found) if len(key) == 1 else sa.tuple_(*columns).in_(found)
 
     def _link(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """A part of EXISTS: that two columns are equal is said plainly, so that an index can serve it; unknown is false here."""

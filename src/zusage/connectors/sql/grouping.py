@@ -10,6 +10,7 @@ from zusage.promises.inventory import ColumnInfo
 
 from ..port import CannotHandle, Grouped, Grouping
 from .compile import Compiler
+from .rare import told_apart
 
 Element = sa.ColumnElement[Any]
 
@@ -57,14 +58,10 @@ def read(row: Any, statement: str) -> Grouped:
 
 
 def _told_apart(compiler: Compiler, clause: sa.TableClause, table: str, name: str) -> Element:
-    """The column, so that values which differ in a letter, its case or a space make groups of their own."""
     info: ColumnInfo | None = compiler.table(table).column(name)
     if info is None:
         raise CannotHandle(f"table {table} has no column {name}; check the manifest with `zusage check --live`")
-    column = clause.c[name]
-    if info.kind != "text" or compiler.dialect.name == "postgresql":
-        return column
-    return sa.func.hex(column) if compiler.dialect.name == "mariadb" else sa.collate(column, "BINARY")
+    return told_apart(compiler.dialect.name, clause.c[name], info)
 
 
 def _beside(each: sa.Subquery, asked: Grouping) -> sa.Subquery:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..derive import aggregates_of
 from ..finding import Severity
 from ..inventory import ColumnInfo, TableInfo
 from ..loading import Loaded
@@ -82,6 +83,32 @@ def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
         traits = [column.name for column in staying if TRAIT.fullmatch(column.name)]
         if len(traits) > 1:
             yield Spot((*one.path, "then"), f"{one.label} leaves {', '.join(traits)} together in {one.table}")
+
+
+@live_rule(
+    "group-cannot-go",
+    Severity.ERROR,
+    why="from a group of too few people nothing could be taken out, so that it would stay as it is",
+    advice="let the column be empty (NULL), name it under always if it may remain in any group, or give the table a primary key",
+    source="Art. 4(1), recital 26 GDPR",
+)
+def group_cannot_go(seen: Seen) -> Iterator[Spot]:
+    """A column that must be emptied where a group is too small, but must have a value; or rows that no key names."""
+    for promise in aggregates_of(seen.loaded.manifest):
+        table = seen.table(f"{promise.system}.{promise.table}")
+        if table is None:
+            continue
+        if not table.primary_key and not table.is_view:
+            yield Spot(
+                promise.path, f"{promise.system}.{promise.table} has no primary key by which the rows of a small group are named"
+            )
+        for name in promise.goes:
+            column = table.column(name)
+            if column and (not column.nullable or column.generated):
+                yield Spot(
+                    (*promise.path, "columns"),
+                    f"{promise.id} would empty {promise.system}.{promise.table}.{name}, which must have a value",
+                )
 
 
 def _anonymous(seen: Seen) -> Iterator[tuple[Kept, TableInfo, list[ColumnInfo]]]:

@@ -95,6 +95,8 @@ class _Scope:
                 return any(self._with(name or inner, inner, row).holds(where) is True for row in self.rows(inner))
             case t.Under(inner, columns, referred, where):
                 return self._under(inner, columns, referred, where)
+            case t.Rare():
+                return self._rare(node)
             case t.Before(column, instant, zone):
                 return _before(self._time(column), instant, zone)
             case t.Placeable(column, earliest, latest):
@@ -113,6 +115,33 @@ class _Scope:
             met += new
             nearest = [row for row in every if tuple(row[name] for name in referred) in new]
         return tuple(self._seen(None)[1][name] for name in referred) in met
+
+    def _rare(self, node: t.Rare) -> bool:
+        """Count every group, then take the smallest first."""
+        row, first = self._seen(None)[1], dict(node.first)
+
+        def alike(one: Row, names: Sequence[str]) -> tuple[Any, ...]:
+            return tuple(str(one[n])[: first[n]] if n in first and one[n] is not None else one[n] for n in names)
+
+        people: dict[tuple[Any, ...], int] = {}
+        always = [name for name in node.columns if name not in node.goes]
+        here = [one for one in self.rows(node.table) if alike(one, always) == alike(row, always)]
+        for one in here:
+            if self._with(node.table, node.table, one).holds(node.where) is True:
+                group = alike(one, node.columns)
+                people[group] = people.get(group, 0) + (one[node.counts] or 0 if node.counts else 1)
+        if self._with(node.table, node.table, row).holds(node.where) is not True or all(row[name] is None for name in node.goes):
+            return False
+        rest = tuple(
+            None if name in node.goes else value for name, value in zip(node.columns, alike(row, node.columns), strict=True)
+        )
+        gone = people.pop(rest, 0)
+        for group, number in sorted(people.items(), key=lambda one: (one[1], str(one[0]))):
+            goes = number > 0 and (number < node.at_least or 0 < gone < node.at_least)
+            if group == alike(row, node.columns):
+                return goes
+            gone += number
+        return False
 
     def value(self, node: t.Term) -> Any:
         match node:

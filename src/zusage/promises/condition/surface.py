@@ -249,6 +249,8 @@ def to_text(node: t.Condition | t.Term) -> str:
         case t.Under(table, columns, referred, where):
             links = f"{', '.join(map(_quoted, columns))} to {', '.join(map(_quoted, referred))}"
             return f"some row under it in {_quoted(table)}, by {links}, where {to_text(where)}"
+        case t.Rare(_, where, columns, _, at_least):
+            return f"of a group of fewer than {at_least} by {', '.join(map(_quoted, columns))}, or to go with one, where {to_text(where)}"
         case t.Truth(value):
             return "TRUE" if value else "FALSE"
         case t.Among(name):

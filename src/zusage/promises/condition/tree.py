@@ -119,6 +119,26 @@ class Under:
 
 
 @dataclass(frozen=True, slots=True)
+class Rare:
+    """The row is one of a group of too few people, or of one that has to go with such groups; never unknown.
+
+    Rows of ``table`` that fulfil ``where`` and are alike in ``columns`` are one group; those in which nothing of ``goes`` is left are
+    the remainder. Of groups that are alike in what else there is of ``columns`` those of fewer than ``at_least`` people go, and after them
+    the next smallest, as long as what goes and the remainder do not come to as many together.
+    """
+
+    table: str
+    where: Condition
+    columns: tuple[str, ...]
+    goes: tuple[str, ...]
+    at_least: int
+    #: the column with the number of people whom a row counts; None: each row is one
+    counts: str | None = None
+    #: of so many of their first characters these columns are
+    first: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """True or false of every row."""
 
@@ -186,6 +206,7 @@ Condition = (
     | Not
     | Exists
     | Under
+    | Rare
     | Truth
     | Before
     | Placeable
@@ -264,6 +285,9 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
                 yield inner if of == name else of, column
         case Under(inner, columns, referred, where):
             yield from ((inner, column) for column in (*columns, *referred))
+            yield from columns_of(where, inner)
+        case Rare(inner, where, columns, _, _, counts):
+            yield from ((inner, column) for column in (*columns, *([counts] if counts else [])))
             yield from columns_of(where, inner)
         case Before(column) | Placeable(column) | Shaped(column):
             yield from columns_of(column, table)

@@ -10,13 +10,17 @@ from random import Random
 from typing import Any
 
 from zusage.connectors.port import CannotHandle, Grouping
-from zusage.promises.condition import ALWAYS, NEVER, parse
+from zusage.evidence.verdict import Verdict
+from zusage.planning.suspension import Suspension
+from zusage.promises.condition import ALWAYS, NEVER, Rare, parse
 from zusage.promises.inventory import ColumnKind
 
 from ..bench import Bench
 from ..checks import refused, same, true
+from ..memory import MemoryReader, MemorySystem
 from ..memory_groups import in_groups
-from .shop import inventory, table
+from .shop import chosen, inventory, table
+from .way import NEW, OLD, Way, manifest
 
 _KINDS: dict[str, ColumnKind] = {"id": "integer", "month": "text", "kind": "text", "age": "integer", "people": "integer"}
 _ASKED = Grouping(
@@ -44,7 +48,7 @@ def rows(number: int) -> list[dict[str, Any]]:
 
 
 class GroupTests:
-    """``Reader.groups``."""
+    """``Reader.groups``, and what a plan takes out of groups that are too small."""
 
     def test_groups_are_as_large_as_counting_row_by_row_finds(self, bench: Bench) -> None:
         seen = set()
@@ -77,3 +81,59 @@ class GroupTests:
             with refused(CannotHandle, str(asked)):
                 reader.groups(asked)
         reader.close()
+
+    def test_what_goes_from_small_groups_is_what_going_through_them_one_by_one_finds(self, bench: Bench) -> None:
+        for given in (rows(25), rows(12)):
+            bed = bench.build(inventory(table("figure", _KINDS)), {"figure": given})
+            reader, plain = bed.reader(), MemoryReader(MemorySystem(inventory(table("figure", _KINDS)), {"figure": given}))
+            for least, counts, goes in product((2, 5), (None, "people"), (("kind", "age"), ("kind",), ("month", "kind", "age"))):
+                rare = Rare("figure", parse("id > 2"), _ASKED.columns, goes, least, counts, (("month", 2),))
+                wanted = plain.count(chosen(rare, "figure"))
+                same(reader.count(chosen(rare, "figure")), wanted, f"of {len(given)} rows, {rare}")
+            reader.close()
+
+    def test_nothing_is_in_too_small_a_group_after_a_plan_and_a_second_plan_is_empty(self, bench: Bench) -> None:
+        keys: dict[str, ColumnKind] = {
+            "id": "integer",
+            "person": "text",
+            "month": "text",
+            "kind": "text",
+            "age": "integer",
+            "day": "date",
+        }
+        people = [{**row, "person": "somebody", "day": NEW if row["id"] % 7 == 0 else OLD} for row in rows(30)]
+        given = [{name: row[name] for name in keys} for row in people]
+        aggregate = {"columns": ["month", "kind", "age"], "always": ["month"], "at_least": 4}
+        then = {"anonymise": {"person": {}, "month": {"first": 2}}, "aggregate": aggregate}
+        data = {"shop.answer": {"classes": {"text": ["person", "month", "kind", "age"]}}}
+        way = Way(bench.build(inventory(table("answer", keys)), {"answer": given}), manifest(data, {"then": then}))
+        planned = {step.promise: step.rows for step in way.plan().steps}
+        way.goes()
+        same(way.verdict("talk/gone/smallest-group"), Verdict.KEPT, str(way.judge()["talk/gone/smallest-group"]))
+        left = {row["id"]: row for row in way.bed.rows("answer")}
+        taken = [row for row in given if row["day"] == OLD and left[row["id"]]["kind"] != row["kind"]]
+        true(
+            len(taken) <= planned["talk/gone/smallest-group"] and bool(taken),
+            "no more went than was planned, and something did",
+        )
+        young = [row for row in given if row["day"] == NEW]
+        same([left[row["id"]]["kind"] for row in young], [row["kind"] for row in young], "rows that are not due")
+
+    def test_a_hold_counts_for_its_group_and_stays_as_it_is(self, bench: Bench) -> None:
+        keys: dict[str, ColumnKind] = {"id": "integer", "person": "text", "kind": "text", "day": "date"}
+        kinds = ["a"] * 4 + ["b"] * 2 + ["c"] + ["d"]
+        given = [{"id": n, "person": "x", "kind": kind, "day": OLD} for n, kind in enumerate(kinds, 1)]
+        then = {"anonymise": {"person": {}}, "aggregate": {"columns": ["kind"], "at_least": 3}}
+        data = {"shop.answer": {"classes": {"text": ["person", "kind"]}}}
+        way = Way(bench.build(inventory(table("answer", keys)), {"answer": given}), manifest(data, {"then": then}))
+        way.apply()
+        same([row["kind"] for row in way.bed.rows("answer")], ["a"] * 4 + [None] * 4, "without a hold all small groups go")
+        for number, kind in ((7, "c"), (8, "d")):
+            way.bed.alter("answer", {"id": number}, {"kind": kind})
+        same(way.verdict("talk/gone/smallest-group"), Verdict.BROKEN, "two groups of one")
+        hold = Suspension(id="S-1", reason="a case", review_on=NEW, holds=(("shop.answer", parse("id = 7")),))
+        way.suspensions.place(hold)
+        same([step.rows for step in way.plan().steps], [1], "the one that is not held goes")
+        way.apply()
+        same([row["kind"] for row in way.bed.rows("answer")], ["a"] * 4 + [None, None, "c", None], "what is held stays")
+        same(way.verdict("talk/gone/smallest-group"), Verdict.KEPT, str(way.judge()["talk/gone/smallest-group"]))

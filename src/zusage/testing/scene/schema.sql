@@ -28,6 +28,8 @@ INSERT INTO setting VALUES (1, 'dark');
 INSERT INTO reader VALUES (1, 'otter@scene.example', TRUE), (2, 'badger@scene.example', TRUE), (3, 'heron@scene.example', FALSE);
 INSERT INTO agreement VALUES (1, 'otter@scene.example', '2024-01-01 10:00:00', NULL), (2, 'badger@scene.example', '2024-01-01 10:00:00', NULL);
 INSERT INTO answer VALUES (1, 'somebody', 'north', 'young', '2020-01-01'), (2, 'somebody', 'north', 'young', '2020-01-01'),
-    (3, 'somebody', 'north', 'young', '2020-01-02'), (4, 'somebody', 'south', 'old', '2020-01-02'), (5, 'somebody', 'south', 'old', '2020-01-02'),
-    (6, 'somebody', 'south', 'old', '2020-01-02'), (7, 'somebody', 'north', 'old', '2024-05-01');
-INSERT INTO figure VALUES (1, '2024-03', 'red', 5, '2024-04-01'), (2, '2024-03', 'blue', 3, '2024-04-01'), (3, '2024-06', 'blue', 1, '2024-07-01');
+    (3, 'somebody', 'north', 'young', '2020-01-02'), (4, 'somebody', 'north', 'young', '2020-01-02'), (5, 'somebody', 'south', 'old', '2020-01-02'),
+    (6, 'somebody', 'south', 'old', '2020-01-02'), (7, 'somebody', 'north', 'old', '2024-05-01'),
+    (8, 'somebody', 'isle', 'old', '2020-01-02'), (10, 'somebody', 'south', 'old', '2020-01-02');
+INSERT INTO figure VALUES (1, '2024-03', 'red', 5, '2024-04-01'), (2, '2024-03', 'blue', 3, '2024-04-01'), (3, '2024-06', 'blue', 1, '2024-07-01'),
+    (4, '2024-03', 'green', 1, '2024-04-01');

@@ -140,6 +140,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": _table("log", "address", "agent", "at:time", "birth_year:integer", "postal_code:integer")},
         "activities/log/keep/0/then",
     ),
+    "group-cannot-go": (
+        {"activities/log/keep/0/then/aggregate": {"columns": ["agent"], "at_least": 5}},
+        {"log": _table("log", "address", "agent", "at:time")},
+        "activities/log/keep/0/then/aggregate/columns",
+    ),
     "flag-ignored": (
         {"activities/log/data/shop.log/structure": ["at", "deleted_at"]},
         {"log": _table("log", "address", "agent", "at:time", "deleted_at?:time")},
