@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Probe, SystemTrouble
 
@@ -30,6 +31,15 @@ def servers(product: Product) -> Mapping[str, Probe[Handshakes] | SystemTrouble]
     manifest = product.loaded.manifest
     encrypted = [name for name, site in manifest.websites.items() if site.transport]
     return {name: _server(product, name) for name in (*encrypted, *manifest.mail_servers)}
+
+
+def sentences(product: Product) -> Mapping[str, Sequence[str]]:
+    """What the notice says today in each language, sentence by sentence: what a site that shows it must say."""
+    from zusage.documents import said
+
+    manifest = product.loaded.manifest
+    today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
+    return {language: said(manifest, language, today) for language in ("de", "en")}
 
 
 def keep_screenshot(folder: Path, picture: bytes) -> str:

@@ -303,6 +303,7 @@ class Product:
             entries=entries_of,
             sites=outside.sites(self),
             servers=outside.servers(self),
+            sentences=lambda: outside.sentences(self),
             consents=Books(self) if manifest.consents else None,
             warnings=Warners(self),
             cases=CaseFiles(self) if manifest.requests else None,

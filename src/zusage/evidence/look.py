@@ -117,6 +117,8 @@ class Eyes:
     #: web sites and servers, as anybody sees them from outside
     sites: Mapping[str, Probe[SiteLook] | SystemTrouble] = field(default_factory=dict)
     servers: Mapping[str, Probe[Handshakes] | SystemTrouble] = field(default_factory=dict)
+    #: the sentences of the notice that the manifest makes, by language
+    sentences: Callable[[], Mapping[str, Sequence[str]]] = dict
     #: the records of consent; None where the manifest keeps none
     consents: ConsentBooks | None = None
     #: the register of cases; None where the manifest declares none
@@ -168,7 +170,10 @@ class Eyes:
     def _from_outside(self, promise: SiteSeen | CookieSeen | Transported) -> tuple[Observation, Identity | None]:
         if isinstance(promise, Transported):
             return look_at_server(promise, self.servers.get(promise.system), self.outlook.manifest, self.outlook.as_of)
-        return look_at_site(promise, self.sites.get(promise.system), self.outlook.manifest, self.today)
+        return look_at_site(promise, self.sites.get(promise.system), self.outlook.manifest, self.today, self._sentences(promise))
+
+    def _sentences(self, promise: SiteSeen | CookieSeen) -> Mapping[str, Sequence[str]]:
+        return self.sentences() if isinstance(promise, SiteSeen) and promise.aspect == "notice" else {}
 
     def _without_reader(self, promise: AnyPromise) -> Observation:
         if isinstance(promise, Attested):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from zusage.connectors.port import Identity, Probe, SystemTrouble
@@ -19,13 +20,17 @@ _NO_PROBE = "the system is not among those that can be looked at"
 
 
 def look_at_site(
-    promise: SiteSeen | CookieSeen, probe: Probe[SiteLook] | SystemTrouble | None, manifest: Manifest, today: date
+    promise: SiteSeen | CookieSeen,
+    probe: Probe[SiteLook] | SystemTrouble | None,
+    manifest: Manifest,
+    today: date,
+    sentences: Mapping[str, Sequence[str]],
 ) -> Looking:
-    """What a browser saw that bears on a promise; trouble is an observation too."""
+    """What a browser saw that bears on a promise; trouble is an observation too. ``sentences``: of the notice, by language."""
     if probe is None or isinstance(probe, SystemTrouble):
         return Unseen(reason=str(probe or _NO_PROBE)), None
     try:
-        return Site(manifest, promise.system, probe.look(), today).observe(promise), probe.identity()
+        return Site(manifest, promise.system, probe.look(), today, sentences).observe(promise), probe.identity()
     except SystemTrouble as trouble:
         return Unseen(reason=str(trouble)), None
 

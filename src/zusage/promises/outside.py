@@ -48,6 +48,8 @@ def _aspects(manifest: Manifest, name: str, site: Website) -> Iterator[SiteAspec
     if site.forms:
         yield "forms"
     yield from ("contacts", "storage")
+    if site.notice:
+        yield "notice"
     if site.transport:
         yield "sent-encrypted"
 

@@ -10,6 +10,8 @@ from zusage.evidence.browsing.observation import (
     EqualChoice,
     Kept,
     Life,
+    NoticeSeen,
+    Published,
     Screenshot,
     Sent,
     SiteObservation,
@@ -71,6 +73,8 @@ EQUAL = EqualChoice(
     obstacles=(),
 )
 SENT = Sent(unencrypted=(), insecure=(), requests=9, cookies=2, recorder=True, obstacles=())
+NOTICE = NoticeSeen(language="de", path="/privacy", status=200, sentences=90, missing=0, first=())
+PUBLISHED = Published(notices=(NOTICE,), pages=("/", "/a"), pages_declared=2, without_link=(), obstacles=())
 VERSIONS = Versions(minimum="1.2", offered=("1.2", "1.3"), refused=("1.0", "1.1"), untried=(), unencrypted=False)
 CERTIFICATE = Certificate(
     unencrypted=False,
@@ -134,6 +138,15 @@ CASES: list[tuple[SiteObservation | TransportObservation, dict[str, Any], Verdic
     (EQUAL, {"found": False}, UNDECIDED),
     (EQUAL, {"obstacles": ("x",)}, UNDECIDED),
     (EQUAL, {"accept_area": 0, "reject_area": 0}, UNDECIDED),
+    (PUBLISHED, {}, KEPT),
+    (PUBLISHED, {"notices": (NOTICE, replace(NOTICE, missing=1, first=("We keep nothing.",)))}, BROKEN),
+    (PUBLISHED, {"notices": (replace(NOTICE, status=404, missing=90),)}, BROKEN),
+    (PUBLISHED, {"without_link": ("/a",), "obstacles": ("x",)}, BROKEN),
+    (PUBLISHED, {"notices": (replace(NOTICE, status=None, missing=90),)}, UNDECIDED),
+    (PUBLISHED, {"notices": (replace(NOTICE, sentences=0),)}, UNDECIDED),
+    (PUBLISHED, {"notices": ()}, UNDECIDED),
+    (PUBLISHED, {"pages": ("/",)}, UNDECIDED),
+    (PUBLISHED, {"obstacles": ("x",)}, UNDECIDED),
     (SENT, {}, KEPT),
     (SENT, {"unencrypted": ("stats.example",)}, BROKEN),
     (SENT, {"insecure": ("session of shop.example",), "recorder": False}, BROKEN),

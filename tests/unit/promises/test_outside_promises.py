@@ -43,6 +43,11 @@ def test_a_site_with_everything_makes_each_promise_once() -> None:
     assert found == [*site, *cookies, *(f"transport/site/{one}" for one in ("tls", "certificate", "hsts", "https-only"))]
 
 
+def test_a_site_that_shows_the_notice_promises_that_it_stands_there() -> None:
+    found = [one.id for one in promises_of(manifest(banner=None, notice={"de": "/datenschutz"}))]
+    assert "website/site/notice" in found
+
+
 def test_a_site_that_asks_for_nothing_promises_nothing_about_choices() -> None:
     found = [one.id for one in promises_of(manifest(banner=None)) if one.id.startswith("website/")]
     assert found == ["website/site/before-choice", "website/site/contacts", "website/site/storage"]

@@ -88,10 +88,19 @@ class SiteProbe:
     def _walk(self, browser: Chromium) -> SiteLook:
         with browser.visitor(lambda _: False, {}) as (context, gate):
             recorder = sees(context, gate)
-        situations = Situations(self.system, self._site, self._purposes, lambda: self._visitor(browser))
+        situations = Situations(self.system, self._site, self._url, self._purposes, lambda: self._visitor(browser))
         states = situations.walk()
         own = frozenset({self._host, *self._site.hosts})
-        return SiteLook(own=own, states=states, recorder=recorder, fairness=situations.fairness)
+        leads = situations.leads
+        return SiteLook(
+            own=own,
+            states=states,
+            recorder=recorder,
+            fairness=situations.fairness,
+            notices=situations.notices,
+            leading=tuple(leads),
+            unled=tuple(page for page, found in leads.items() if not found),
+        )
 
     @contextmanager
     def _visitor(self, browser: Chromium) -> Iterator[Visitor]:

@@ -94,6 +94,18 @@ class Fairness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoticePage:
+    """The page on which the notice should stand. What stands there is public."""
+
+    language: str
+    path: str
+    #: None: it did not answer
+    status: int | None
+    #: as a person reads it, hidden words left out
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteLook:
     """A walk through all declared pages in all situations."""
 
@@ -103,3 +115,7 @@ class SiteLook:
     #: a page of our own was seen to set and to call everything that the recorder must notice
     recorder: bool
     fairness: Fairness | None = None
+    notices: tuple[NoticePage, ...] = ()
+    #: pages that were seen before any choice, and those of them on which nothing leads to the notice
+    leading: tuple[str, ...] = ()
+    unled: tuple[str, ...] = ()

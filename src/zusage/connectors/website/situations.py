@@ -12,7 +12,8 @@ from zusage.promises.manifest.website import Banner, Fill, Login, Website
 
 from ..sql.address import fill
 from .controls import Control, Controls, NoControl
-from .seen import Fairness, Situation, State
+from .published import notices
+from .seen import Fairness, NoticePage, Situation, State
 from .walk import Visitor
 
 if TYPE_CHECKING:
@@ -40,9 +41,13 @@ class Situations:
 
     system: str
     site: Website
+    url: str
     purposes: tuple[str, ...]
     visitor: Callable[[], AbstractContextManager[Visitor]]
     fairness: Fairness | None = None
+    notices: tuple[NoticePage, ...] = ()
+    #: page → whether the notice is found from there
+    leads: dict[str, bool] = field(default_factory=dict)
     _ticked: set[str] = field(default_factory=set)
 
     def walk(self) -> tuple[State, ...]:
@@ -67,7 +72,10 @@ class Situations:
             visitor.visit(self.site.pages, picture=True)
             if self.site.banner is not None:
                 self.fairness = Controls(visitor.page, self.site.banner).fairness()
-            return visitor.state("before-choice")
+            state = visitor.state("before-choice")
+            self.leads = visitor.leads
+            self.notices = notices(visitor, self.site, self.url)
+            return state
 
     def _rejected(self, banner: Literal["zusage"] | Banner) -> State:
         with self.visitor() as visitor:

@@ -12,6 +12,7 @@ from zusage.promises.manifest.website import Website
 
 from .gate import Gate
 from .kept import HOOK, cookies, storage
+from .published import leads
 from .recorder import Recorder
 from .seen import Entry, Picture, Situation, State
 from .setting import longest
@@ -35,6 +36,8 @@ class Visitor:
         context.add_init_script(HOOK)
         self._recorder = Recorder(context, gate, own)
         self._path = ""
+        #: page → whether somebody finds the notice from there
+        self.leads: dict[str, bool] = {}
         self.page: Page = context.new_page()
         self._recorder.attach(self.page)
         self._begin()
@@ -76,6 +79,8 @@ class Visitor:
         self.settle()
         self.gather()
         self._seen.append(path)
+        if self._site.notice:
+            self.leads[path] = path in self._site.notice.values() or leads(self.page, tuple(self._site.notice.values()))
         return True
 
     def visit(self, pages: Sequence[str], *, picture: bool) -> None:

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from zusage.evidence.judgement import Judgement, broken, kept, undecided
 
-from .observation import EqualChoice, Life, Sent, SiteObservation, Strays, Visit, Visits
+from .observation import EqualChoice, Life, Published, Sent, SiteObservation, Strays, Visit, Visits
 
 _BLIND = "the recorder was not shown to see, so its silence shows nothing"
 #: of the sizes of two controls, by how much the smaller may fall short
@@ -34,6 +34,8 @@ def judge_site(seen: SiteObservation) -> Judgement:
             return _equal(seen)
         case Sent():
             return _sent(seen)
+        case Published():
+            return _published(seen)
         case _:
             assert_never(seen)
 
@@ -137,6 +139,25 @@ def _sent(seen: Sent) -> Judgement:
     if not seen.recorder or seen.requests <= 0:
         return undecided(_BLIND)
     return kept(f"{seen.requests} requests, none unencrypted; {seen.cookies} cookies, all of them Secure")
+
+
+def _published(seen: Published) -> Judgement:
+    lacking = [f"{one.path} ({one.status})" for one in seen.notices if one.status is not None and one.status >= 400]
+    if lacking:
+        return broken(f"where the notice should stand is nothing: {_some(lacking)}")
+    for one in seen.notices:
+        if one.status is not None and one.missing > 0:
+            return broken(f"{one.missing} of {one.sentences} sentences do not stand on {one.path}: {_some(one.first)}")
+    if seen.without_link:
+        return broken(f"no link leads to the notice: {_some(seen.without_link)}")
+    if seen.obstacles:
+        return undecided(f"not everything could be looked at: {_some(seen.obstacles)}")
+    if not seen.notices or any(one.status != 200 or one.sentences <= 0 or one.missing < 0 for one in seen.notices):
+        return undecided("the notice could not be read")
+    if not seen.pages or len(seen.pages) < seen.pages_declared:
+        return undecided("not every declared page was seen")
+    read = ", ".join(f"all {one.sentences} sentences on {one.path}" for one in seen.notices)
+    return kept(f"{read}; {len(seen.pages)} pages lead there")
 
 
 def _some(found: Iterable[str]) -> str:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import TypeVar, assert_never
 
-from zusage.connectors.website.seen import Contact, Entry, SiteLook, State
+from zusage.connectors.website.seen import Contact, Entry, NoticePage, SiteLook, State
 from zusage.promises.manifest import Cookie, Manifest
 from zusage.promises.manifest.website import SiteAspect
 from zusage.promises.outside import contact_named, contacts_of, cookie_named, cookies_of, permitted, purposes_of
 from zusage.promises.period import Period
 from zusage.promises.promise import CookieSeen, SiteSeen
 
-from .observation import Called, EqualChoice, Kept, Life, Screenshot, Sent, SiteObservation, Strays, Visit, Visits
+from .observation import (
+    Called,
+    EqualChoice,
+    Kept,
+    Life,
+    NoticeSeen,
+    Published,
+    Screenshot,
+    Sent,
+    SiteObservation,
+    Strays,
+    Visit,
+    Visits,
+)
 
 _HOUR, _DAY = 3600, 86_400
 _ALL = "after-accept-all"
@@ -36,6 +49,8 @@ class Site:
     name: str
     look: SiteLook
     today: date
+    #: language → the sentences of the notice that the manifest makes
+    sentences: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def observe(self, promise: SiteSeen | CookieSeen) -> SiteObservation:
         """What bears on one promise."""
@@ -63,6 +78,8 @@ class Site:
                 return self._equal()
             case "sent-encrypted":
                 return self._sent()
+            case "notice":
+                return self._published()
             case _:
                 assert_never(aspect)
 
@@ -216,6 +233,28 @@ class Site:
             obstacles=tuple(o for state in self.look.states if state.situation == "after-accept-one" for o in state.obstacles),
         )
 
+    def _published(self) -> Published:
+        obstacles = (one for state in self.look.states if state.situation == "before-choice" for one in state.obstacles)
+        return Published(
+            notices=tuple(self._compared(one) for one in self.look.notices),
+            pages=self.look.leading,
+            pages_declared=len(set(self.manifest.websites[self.name].pages)),
+            without_link=self.look.unled,
+            obstacles=tuple(obstacles),
+        )
+
+    def _compared(self, page: NoticePage) -> NoticeSeen:
+        sentences, there = self.sentences.get(page.language, ()), _bare(page.text)
+        missing = [one for one in sentences if _bare(one) not in there]
+        return NoticeSeen(
+            language=page.language,
+            path=page.path,
+            status=page.status,
+            sentences=len(sentences),
+            missing=len(missing),
+            first=tuple(one[:80] for one in missing[:5]),
+        )
+
     def _sent(self) -> Sent:
         cookies = {entry for state in self.look.states for entry in state.entries if entry.kind == "cookie"}
         return Sent(
@@ -234,6 +273,11 @@ def longest(period: Period, today: date) -> int:
         return round(period.elapsed.total_seconds()) + _HOUR
     days = max((period.after(date(2023, month, 1)) - date(2023, month, 1)).days for month in range(1, 13))
     return max(days, (period.after(today) - today).days) * _DAY + _HOUR
+
+
+def _bare(text: str) -> str:
+    """Without what a browser may set otherwise: spaces, breaks and capitals."""
+    return "".join(text.casefold().replace("\N{SOFT HYPHEN}", "").split())
 
 
 def masked(name: str) -> str:

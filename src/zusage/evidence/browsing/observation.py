@@ -139,4 +139,30 @@ class Sent:
     obstacles: tuple[str, ...]
 
 
-SiteObservation = Visits | Strays | Life | EqualChoice | Sent
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSeen:
+    """The notice in one language, compared with the sentences of the manifest. All of it is public."""
+
+    language: str
+    path: str
+    #: what the page answered; None: nothing
+    status: int | None
+    sentences: int
+    #: how many of them do not stand there, and the beginnings of the first
+    missing: int
+    first: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The published notice, and the pages from which somebody finds it."""
+
+    notices: tuple[NoticeSeen, ...]
+    #: pages that were seen, how many are declared, and those without a visible link to the notice
+    pages: tuple[str, ...]
+    pages_declared: int
+    without_link: tuple[str, ...]
+    obstacles: tuple[str, ...]
+
+
+SiteObservation = Visits | Strays | Life | EqualChoice | Sent | Published

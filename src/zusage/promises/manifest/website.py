@@ -21,6 +21,7 @@ SiteAspect = Literal[
     "contacts",
     "storage",
     "sent-encrypted",
+    "notice",
 ]
 #: what a look at the connections of a server can show, one promise each
 TransportAspect = Literal["tls", "certificate", "hsts", "https-only", "starttls"]
@@ -97,6 +98,8 @@ class Website(Part):
     #: the address of its first page
     url: Line
     pages: tuple[PagePath, ...] = Field(default=("/",), min_length=1, max_length=50)
+    #: where the notice stands that is published from this manifest, by language; a promise where it is said
+    notice: dict[Literal["de", "en"], PagePath] = Field(default_factory=dict)
     #: other hosts of our own that pages load from; they are no third parties
     hosts: tuple[Host, ...] = ()
     contacts: dict[Host, Contact] = Field(default_factory=dict)

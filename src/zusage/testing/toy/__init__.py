@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
+
+from zusage.documents import publish
+from zusage.promises.loading import load
 
 from ..authority import Authority
 from ..front import Front, free_ports
@@ -27,6 +31,8 @@ class Meddling:
     #: more directives for the shop's pages, and for its script
     more: str = ""
     script: str = ""
+    #: more for the notice
+    notice: str = ""
     hsts: str = _HSTS
     plain: str = _REDIRECT
     session: str = _SESSION
@@ -83,6 +89,8 @@ class Toy:
         path = self.folder / "zusage.yaml"
         text = text.replace("[/, /contact.html, /about.html]", "[/]") if short else text
         path.write_text(text.replace("resolve: {}", f"resolve: {names}").replace("${TOY_AUTHORITY}", str(self.authority)))
+        for name, content in publish(load(path), date.today()).items():
+            (self.folder / name).write_text(content, encoding="utf-8")
         return path
 
     def _plain(self) -> str:
@@ -93,6 +101,7 @@ class Toy:
         return f"""server {{ listen 127.0.0.1:{self._ports[0]} ssl; server_name {SHOP}; root {_root("shop")};
   {_certificate(issued)} ssl_protocols {meddling.protocols}; {meddling.ciphers}
   location = /banner.js {{ sub_filter_types application/javascript; {meddling.script} }}
+  location ^~ /notice. {{ root {self.folder}; {meddling.hsts} {meddling.notice} }}
   location / {{ {meddling.hsts} location ~ ^/(.*[.]html)?$ {{ {meddling.hsts} {meddling.session} {meddling.more} }} }} }}"""
 
     def _other(self, host: str, issued: tuple[Path, Path]) -> str:

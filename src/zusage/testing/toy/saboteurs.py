@@ -80,6 +80,12 @@ SEEN: tuple[WebSaboteur, ...] = (
         _script('localStorage.setItem("trace", "1")'),
     ),
     WebSaboteur(
+        "a notice that promises less than the manifest",
+        "website/site/notice",
+        Meddling(notice="sub_filter 'Ablehnen so leicht wie Zustimmen' 'Ablehnen möglich';"),
+    ),
+    WebSaboteur("a page from which nobody finds the notice", "website/site/notice", _page("<style>a { display: none }</style>")),
+    WebSaboteur(
         "a cookie that lives a year too long",
         "cookie/choice",
         Meddling(script="sub_filter 'max-age=15552000' 'max-age=47088000'; sub_filter_once off;"),
