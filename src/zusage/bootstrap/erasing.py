@@ -78,13 +78,25 @@ def plan(product: Product, wish: Wish) -> Planned:
     wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
     if not wish.only:
         refuse_ended(product, wish.people)
-    each, needed = _codes(product, wish.people), frozenset(wish.needed)
-    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+    demand = _demand(product, wish)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     if made.steps:
         _keep(product, demand.code, wish, made.digest)
     found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
     return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
+
+
+def _demand(product: Product, wish: Wish) -> Demand:
+    each, needed = _codes(product, wish.people), frozenset(wish.needed)
+    return Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+
+
+def draft_again(product: Product, path: Path, person: Person) -> Plan:
+    """What a plan for one person would do now, with what was needed still when a saved one was made. It is kept nowhere."""
+    contents = [_content(product, code) or {} for code in codes(read_plan(path)[0])]
+    needed = {name: why for content in contents for name, why in content.get("needed", {}).items()}
+    demand = _demand(product, Wish(people=[person], ground="a", by="", needed=needed))
+    return make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
 
 
 def spelt(product: Product, person: Person) -> Person:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from .product import Product
 
 
-#: the detail of an erasure where nothing of the person was in reach
-NOTHING = "nothing was in reach"
 #: what the person is told of in a letter
 TOLD: frozenset[Kind] = frozenset({"acknowledged", "identity asked", "extended", "refused"})
 
@@ -45,11 +42,18 @@ class Standing:
     lapsed: date | None = None
 
 
-def receive(product: Product, right: Right, by: str | Taker, content: Mapping[str, object]) -> Standing:
-    """Open a case for a request; ``content`` is what it says of the person. Raises SealingError or StepsBusy; then nothing was noted."""
+def receive(
+    product: Product, right: Right, by: str | Taker, content: Mapping[str, object], answer_by: date | None = None
+) -> Standing:
+    """Open a case for a request; ``content`` is what it says of the person. Raises CaseRefused, SealingError or StepsBusy; then nothing was noted.
+
+    ``answer_by`` is the day that a supervisory authority set, through which a complaint came.
+    """
+    if answer_by and right != "complaint":
+        raise CaseRefused("(new)", "opened", "only a complaint comes through an authority that sets a day", "Leave the day out.")
     seal_steps(product)
-    who = named(by)
-    event = Event(kind="received", at=product.clock(), by=who.name, role=who.role)
+    who, detail = named(by), answer_by.isoformat() if answer_by else ""
+    event = Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
     found = product.state.cases.open(right, event, content)
     seal_if_possible(product)
     return standing(product, found)
@@ -125,8 +129,14 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     """What the person is told of the newest thing that happened to their case. Raises UnknownCase, CaseTorn or NothingToTell."""
     from zusage.documents.requested import requested
 
+    from .executing import instead_of
+    from .restricting import letter as restricted
+
     case, words = product.state.cases.get(id), product.state.cases.words(id)
     found = standing(product, case)
+    done = case.last("carried out")
+    if done and (number := instead_of(done.detail)):
+        return restricted(product, number, language)
     told = next((n for n in reversed(range(len(case.events))) if case.events[n].kind in TOLD), None)
     if told is None:
         raise NothingToTell(id)
@@ -143,48 +153,6 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
 def all_standing(product: Product) -> tuple[Standing, ...]:
     """Every case. Raises CaseTorn."""
     return tuple(standing(product, case) for case in product.state.cases.all())
-
-
-class NotCarriedOut(Exception):
-    """A case cannot be noted as carried out: what, why and what to do."""
-
-    def __init__(self, case: str, why: str, advice: str) -> None:
-        super().__init__(f"case {case} is not noted as carried out: {why}. {advice}")
-
-
-def executed(product: Product, id: str, plan: Path | None) -> str:
-    """Whether what a case asks for was done: of an erasure the plan's digest, or that there was nothing. Raises NotCarriedOut.
-
-    Whatever no operation of ours carries out is for whoever notes it to answer for.
-    """
-    from .erasing import answer, code_of, codes_of, spelt
-    from .plans import read_plan
-
-    if product.state.cases.get(id).right != "erasure":
-        return f"plan {read_plan(plan)[0].digest}" if plan else ""
-    named = (product.state.cases.content(id) or {}).get("person")
-    if not named:
-        raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
-    if plan is None:
-        if _still_there(product, str(named)):
-            raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
-        return NOTHING
-    person = spelt(product, Person.parse(str(named)))
-    if code_of(product, person) not in codes_of(product, plan):
-        raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
-    if not answer(product, plan, person).complete:
-        raise NotCarriedOut(id, "something of the person is left in reach", "See `zusage erasure answer`, and plan again.")
-    return f"plan {read_plan(plan)[0].digest}"
-
-
-def _still_there(product: Product, named: str) -> bool:
-    """Whether something of somebody is in reach, or nobody can tell because the manifest knows no such people. Raises SystemTrouble."""
-    from .erasing import left_of, spelt
-
-    try:
-        return bool(left_of(product, [spelt(product, Person.parse(named))]))
-    except HoldUnfit:
-        return True
 
 
 def sweep(product: Product) -> int:

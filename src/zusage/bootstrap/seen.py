@@ -113,7 +113,7 @@ class CaseFiles:
 
 
 def _until(event: Event) -> date | None:
-    return date.fromisoformat(event.detail) if event.kind == "identity asked" and event.detail else None
+    return date.fromisoformat(event.detail) if event.kind in ("received", "identity asked") and event.detail else None
 
 
 class Registers(Codes):

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from zusage.rights.case import CaseRefused, Event, Kind
 from zusage.rights.roles import Step, Taker
 
-from .requests import Standing, executed, happen, lapse
+from .executing import Done, executed
+from .requests import Standing, happen, lapse
 
 if TYPE_CHECKING:
     from .product import Product
@@ -35,14 +36,28 @@ NEEDS_WORDS: frozenset[Step] = frozenset({"extend", "refuse", "answer"})
 
 
 def step(
-    product: Product, case: str, name: Step, by: str | Taker, *, words: str = "", how: str = "", plan: Path | None = None
+    product: Product,
+    case: str,
+    name: Step,
+    by: str | Taker,
+    *,
+    words: str = "",
+    how: str = "",
+    plan: Path | None = None,
+    restriction: str = "",
 ) -> Standing:
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted."""
     if name == "lapse":
         return lapse(product, case, by)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
-    detail = executed(product, case, plan) if name == "done" else how if name == "identify" else ""
+    detail = (
+        executed(product, case, Done(plan=plan, restriction=restriction, words=words))
+        if name == "done"
+        else how
+        if name == "identify"
+        else ""
+    )
     return happen(product, case, KINDS[name], by, detail=detail, words=words)
 
 

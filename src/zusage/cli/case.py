@@ -18,6 +18,8 @@ from .output import as_json as print_json
 from .output import say, table, warn
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zusage.bootstrap.requests import Standing
     from zusage.documents import Language
 
@@ -57,6 +59,11 @@ def command() -> None:
 @click.option("--person", metavar="PEOPLE=KEY", help="Whose data it is about, if that is known already.")
 @click.option("--from-mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The request as an e-mail file.")
 @click.option("--words", default="", help="What the person wrote or said.")
+@click.option(
+    "--answer-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day that a supervisory authority set, through which a complaint came; its number and words go into --words.",
+)
 @options.folder
 @options.json_output
 def open_case(
@@ -67,6 +74,7 @@ def open_case(
     person: str | None,
     from_mail: Path | None,
     words: str,
+    answer_by: datetime | None,
     folder: Path | None,
     as_json: bool,
 ) -> int:
@@ -82,7 +90,13 @@ def open_case(
     if from_mail:
         content |= _mail(from_mail)
     with opened(manifest, folder) as product:
-        found = receive(product, right, taker(product, by, token, lambda holder: holder.opens), content)
+        found = receive(
+            product,
+            right,
+            taker(product, by, token, lambda holder: holder.opens),
+            content,
+            answer_by.date() if answer_by else None,
+        )
     _tell(found, as_json=as_json)
     return KEPT
 
@@ -176,14 +190,31 @@ def identify(manifest: Path, case: str, how: str, by: str | None, token: str, fo
 @options.manifest_then("case", "CASE")
 @options.taker
 @click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The plan that was applied for it.")
+@click.option(
+    "--restriction", default="", metavar="ID", help="The restriction in the place of the erasure (§ 35 BDSG); the rest by --plan."
+)
+@click.option("--words", default="", help="Why something of the person stays although nothing more of it can be planned.")
 @options.folder
 @options.json_output
-def done(manifest: Path, case: str, by: str | None, token: str, plan: Path | None, folder: Path | None, as_json: bool) -> int:
-    """What was granted was carried out. Of an erasure the plan must be named, unless there was nothing of the person, and nothing may be left in reach.
+def done(
+    manifest: Path,
+    case: str,
+    by: str | None,
+    token: str,
+    plan: Path | None,
+    restriction: str,
+    words: str,
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """What was granted was carried out. Of an erasure it is looked at: by its plan nothing of the person may be left in reach.
+
+    Without a plan there must have been nothing of theirs. What is restricted in the place of an erasure must be out of the application's
+    reach; `case letter` then says so with the reasons. What else stays, because it is held or kept on another basis, stays with words.
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
     """
-    return _take(manifest, folder, as_json, case, "done", (by, token), plan=plan)
+    return _take(manifest, folder, as_json, case, "done", (by, token), plan=plan, restriction=restriction, words=words)
 
 
 @command.command("list")

@@ -17,8 +17,8 @@ OURS = frozenset(
     {
         "zusage.bootstrap.erasing.DemandUnknown",
         "zusage.bootstrap.disclosing.RecipientUnknown",
+        "zusage.bootstrap.executing.NotCarriedOut",
         "zusage.bootstrap.recording.StepsBusy",
-        "zusage.bootstrap.requests.NotCarriedOut",
         "zusage.bootstrap.requests.NothingSaid",
         "zusage.bootstrap.requests.NothingToTell",
         "zusage.bootstrap.staff.NotTaken",

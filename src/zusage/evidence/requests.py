@@ -4,6 +4,7 @@
    working day where that is none (Art. 12(3) GDPR; Art. 3 of Regulation (EEC, Euratom) No 1182/71).
 2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
    Nobody waits for longer than the question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
+   Of a complaint that came through a supervisory authority it is due on the day that it set.
 3. A case that is not whole, or has no receipt, cannot be placed.
 4. What a case says of a person is gone when its time of keeping is over, unless a suspension holds it.
 5. Whoever does not want a machine's decision gets one of a human: somebody decided, with reasons, before it was answered, and in time
@@ -38,7 +39,8 @@ class Happened:
     #: somebody of the office is named, and words were noted with it
     by_somebody: bool = True
     reasoned: bool = False
-    #: of a question who asks, the last day on which it is open, as the person was told; None where the manifest's period alone says so
+    #: of a question who asks, the last day on which it is open, as the person was told; None where the manifest's period alone says so.
+    #: Of the receipt of a complaint, the day that the supervisory authority set
     until: date | None = None
 
 
@@ -114,12 +116,16 @@ def _reviewed(one: Filed, standing: str) -> str:
 def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: Period) -> str:
     days: dict[str, date] = {}
     said: date | None = None
+    demanded: date | None = None
     for event in one.events or ():
         days[event.kind] = event.at.astimezone(zone).date()
+        demanded = event.until if event.kind == "received" else demanded
         said = event.until if event.kind == "identity asked" else said
     if "received" not in days:
         return "unplaceable"
     ended = min((days[kind] for kind in ("answered", "withdrawn") if kind in days), default=None)
+    if demanded:
+        return "late" if (ended or today) > demanded else "answered in time" if ended else "still in time"
     asked, shown, start = days.get("identity asked"), days.get("identity shown"), days["received"]
     if asked is not None and (asked - start).days <= _PROMPT:
         open_until = said or within.after(asked)

@@ -36,7 +36,7 @@ Kind = Literal[
     "answered", "withdrawn", "closed",
 ]  # fmt: skip
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
-Shown = Literal["login", "mailed-link", "known-detail", "in-person"]
+Shown = Literal["login", "mailed-link", "known-detail", "in-person", "authority"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
 #: the detail of a refusal because nobody has shown who asks
 UNIDENTIFIED = "not identified"
@@ -58,7 +58,7 @@ class Event:
     at: datetime
     #: who, as the office calls them
     by: str
-    #: how identity was shown, until when a question who asks is open, or the digest of the plan that was carried out; nothing of the person
+    #: by when a supervisory authority wants the answer, how identity was shown, until when a question who asks is open, or the digest of the plan that was carried out; nothing of the person
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
     role: Stamp = ""
@@ -103,6 +103,7 @@ class Case:
             shown=day(shown) if shown else None,
             lapsed=last if last and on > last else None,
             extended=self.last("extended") is not None,
+            demanded=date.fromisoformat(self.events[0].detail) if self.events[0].detail else None,
         )
 
 
@@ -145,6 +146,11 @@ def _against(case: Case, event: Event, times: Times, zone: str, closed: Closed) 
             return "it was carried out (rule 7)", "Answer it."
         case "identity shown" if event.detail not in SHOWN:
             return "it is not said how", f"Say one of {', '.join(SHOWN)}."
+        case "identity shown" if event.detail == "authority" and case.right != "complaint":
+            return (
+                "a supervisory authority vouches for whoever complains to it, and for nobody else",
+                "Record how it was shown to you.",
+            )
         case "closed" if not case.ended:
             return "the person has had no answer (rule 1)", "Answer it, or record that it was withdrawn."
         case _:
@@ -152,6 +158,8 @@ def _against(case: Case, event: Event, times: Times, zone: str, closed: Closed) 
 
 
 def _against_extension(case: Case, event: Event, times: Times, zone: str, closed: Closed) -> tuple[str, str] | None:
+    if times.demanded:
+        return "the supervisory authority set the day", "Ask the authority for more time, and open the case anew with its day."
     if case.last("extended"):
         return "it was extended before, and the law allows it once (rule 3)", "Answer it."
     until = extendable_until(times, closed)

@@ -29,6 +29,8 @@ class Times:
     #: the last day on which the question was open, where that is over and nobody answered it
     lapsed: date | None = None
     extended: bool = False
+    #: the day that a supervisory authority set for the answer to a complaint
+    demanded: date | None = None
 
 
 def last_day(received: date, months: int, closed: Closed) -> date:
@@ -46,8 +48,10 @@ def last_day(received: date, months: int, closed: Closed) -> date:
 def due(times: Times, closed: Closed) -> date | None:
     """The last day for the answer; None while the clock stands still because the person was asked promptly and can still show who they are.
 
-    The days in which it stood still are added. A question that nobody answered stops it no longer than it was open.
+    A day that an authority set is that day. The days in which the clock stood still are added. A question that nobody answered stops it no longer than it was open.
     """
+    if times.demanded:
+        return times.demanded
     still = timedelta()
     if times.asked and times.asked - times.received <= PROMPT:
         until = times.shown or times.lapsed

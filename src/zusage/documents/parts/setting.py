@@ -8,8 +8,9 @@ from datetime import date
 
 from zusage.documents.catalogue import Catalogue, tidy
 from zusage.documents.page import Line, Span, line
-from zusage.promises.law import Authority, authority
-from zusage.promises.manifest import Manifest
+from zusage.promises.competence import competent
+from zusage.promises.law import Authority
+from zusage.promises.manifest import Competent, Manifest
 
 #: stands in a text where a link is to go
 GAP = "\0"
@@ -30,10 +31,9 @@ class Setting:
         return self.manifest.controller.country == "DE"
 
     @property
-    def authority(self) -> Authority | None:
-        """The authority that is competent at the controller's seat, where the manifest names the Land."""
-        land = self.manifest.controller.land
-        return authority(land) if land and self.is_german else None
+    def authority(self) -> Authority | Competent | None:
+        """The authority that is competent, where it is known."""
+        return competent(self.manifest.controller)
 
     def recipients(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Titles of recipients."""

@@ -11,7 +11,8 @@ from pydantic import ConfigDict, Field
 
 from zusage import __version__
 from zusage.bootstrap import Product
-from zusage.bootstrap.requests import NotCarriedOut, NothingToTell, all_standing, letter, receive, standing
+from zusage.bootstrap.executing import NotCarriedOut
+from zusage.bootstrap.requests import NothingToTell, all_standing, letter, receive, standing
 from zusage.bootstrap.stepping import step, told
 from zusage.rights.case import CaseRefused, Kind, Right, Shown
 from zusage.rights.roles import Holder, Step

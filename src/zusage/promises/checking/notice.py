@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from ..competence import competent
 from ..finding import Severity
 from ..loading import Loaded
 from .rule import Spot, rule
@@ -66,14 +67,15 @@ def no_controller_email(loaded: Loaded, on: date) -> Iterator[Spot]:
     "no-authority",
     Severity.WARNING,
     why="people must be told that they can complain, and the competent authority follows from the seat",
-    advice="add controller: {land: …}, the Land of the seat, such as land: NW",
+    advice="add controller: {land: …}, the Land of the seat, such as land: NW, or authority: {name: {de: …, en: …}, url: …}",
     source="Art. 13(2)(d), 77 GDPR, section 40 BDSG",
 )
 def no_authority(loaded: Loaded, on: date) -> Iterator[Spot]:
-    """A German controller without a Land, so that no authority can be named."""
+    """A controller of whose seat no authority is known, and none is named."""
     controller = loaded.manifest.controller
-    if controller.country == "DE" and controller.land is None:
-        yield Spot(("controller",), "without the Land of the seat no supervisory authority can be named")
+    if competent(controller) is None:
+        seat = "without the Land of the seat" if controller.country == "DE" else f"for a seat in {controller.country}"
+        yield Spot(("controller",), f"{seat} no supervisory authority can be named")
 
 
 @rule(

@@ -15,7 +15,7 @@ from .entries import (
     LegalBasisEntry,
     UnknownLawError,
 )
-from .library import acts, authority, duties, duty, legal_bases, legal_basis
+from .library import acts, authority, authority_abroad, duties, duty, legal_bases, legal_basis
 
 __all__ = [
     "Act",
@@ -29,6 +29,7 @@ __all__ = [
     "acts",
     "adequacy",
     "authority",
+    "authority_abroad",
     "duties",
     "duty",
     "is_eea",

@@ -72,7 +72,10 @@ class Act(Part):
 class Authority(Part):
     """A data protection supervisory authority (Art. 51 GDPR, § 40 BDSG)."""
 
-    land: Line
+    #: ISO 3166-1
+    country: Country = "DE"
+    #: in Germany, ISO 3166-2:DE, or ``DE`` at federal level
+    land: Line = ""
     #: whether it supervises public bodies, private ones or both
     competent_for: Literal["all", "private", "public"] = "all"
     name: Texts

@@ -63,6 +63,11 @@ def authority(land: str, *, public_body: bool = False) -> Authority:
     raise UnknownLawError(f"no authority is known for {land!r}; known are {known}")
 
 
+def authority_abroad(country: str) -> Authority | None:
+    """The authority of another state of the European Economic Area or of Switzerland; None where none is known."""
+    return next((one for one in _abroad() if one.country == country), None)
+
+
 def legal_basis(id: str) -> LegalBasisEntry:
     """A legal basis, such as ``art-6-1-b``; raises UnknownLawError for an unknown id."""
     return _find(_bases(), id, "legal basis")
@@ -119,3 +124,8 @@ def _bases() -> dict[str, LegalBasisEntry]:
 @cache
 def _authorities() -> tuple[Authority, ...]:
     return tuple(Authority.model_validate(one) for one in read_data("authorities")["authorities"])
+
+
+@cache
+def _abroad() -> tuple[Authority, ...]:
+    return tuple(Authority.model_validate(one) for one in read_data("authorities")["countries"])

@@ -26,7 +26,7 @@ from .activities import (
 from .aggregates import Aggregate, Settled, Statistic
 from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
-from .controller import Attestation, Backup, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
+from .controller import Attestation, Backup, Competent, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .endings import Ending, Objections, SetTo
 from .requests import RequestRefs, Requests
 from .separation import KeptApart, ShortLived
@@ -46,6 +46,7 @@ __all__ = [
     "Banner",
     "Canary",
     "CanaryStep",
+    "Competent",
     "Consent",
     "ConsentMail",
     "Consents",

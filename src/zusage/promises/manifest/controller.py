@@ -24,6 +24,13 @@ class NoOfficer(Part):
     none_because: Texts
 
 
+class Competent(Part):
+    """The supervisory authority that is competent, where it does not follow from the seat."""
+
+    name: Texts
+    url: Line
+
+
 class Controller(Part):
     """The controller (Art. 4(7) GDPR)."""
 
@@ -33,6 +40,8 @@ class Controller(Part):
     country: Country = "DE"
     #: the Land of the seat as in ISO 3166-2:DE, from which the competent authority follows
     land: Literal["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"] | None = None
+    #: the competent supervisory authority, where it is another than the seat's
+    authority: Competent | None = None
     #: an authority or another body of public law: Art. 6(1)(f) GDPR is closed to it in the performance of its tasks
     public_body: bool = False
     officer: Officer | NoOfficer | None = None
