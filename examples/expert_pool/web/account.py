@@ -34,7 +34,9 @@ def register() -> object:
         _send(pool, answers.values["email"], t("Registrierung", "Registration"), body, number)
     except accounts.AddressTaken:
         body = t("Zu dieser Adresse gibt es schon ein Profil.", "There is a profile with this address already.")
-        _send(pool, answers.values["email"], t("Registrierung", "Registration"), body, None)
+        with pool.engine.connect() as connection:
+            owner = accounts.owner(connection, answers.values["email"])  # so that the mail goes when they go
+        _send(pool, answers.values["email"], t("Registrierung", "Registration"), body, owner)
     return render_template("registered.html")
 
 

@@ -48,6 +48,11 @@ def register(pool: Pool, values: Mapping[str, str], language: str, *, origin: st
     return number
 
 
+def owner(connection: Connection, email: str) -> int | None:
+    """Whose an address is."""
+    return connection.scalar(select(person.c.id).where(person.c.email == email.lower()))
+
+
 def _profile(number: int, values: Mapping[str, str], now: datetime) -> dict:
     empty = dict.fromkeys(("phone", "street", "postal_code", "city", "headline", "about", "gender"), "")
     known = {"given_name": values["given_name"], "family_name": values["family_name"], "country": values["country"]}

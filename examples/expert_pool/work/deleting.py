@@ -3,17 +3,17 @@
 1. Links to the profile die, recipients are told by a reference that is not a person.
 2. What others answered or received stays, without its author and without their words.
 3. The ledger of consents keeps grants and withdrawals under a keyed code.
-4. Every row that refers to the person goes, what refers to those rows first; then files and queued mail.
+4. Every row that refers to the person goes, what refers to those rows first; then what staff wrote to them alone, files and queued mail.
 5. The register of deletions notes a keyed code, the time and the names of the tables.
 """
 
 from secrets import token_urlsafe
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Select, Table, delete, insert, select, update
 
 from expert_pool import schema
 from expert_pool.pool import Pool
-from expert_pool.schema import audit, comment, consent, document, legal_hold, message, outbox, person
+from expert_pool.schema import audit, comment, consent, document, legal_hold, message, message_recipient, outbox, person
 from expert_pool.work import messaging, sharing, telling
 from expert_pool.work.history import count
 from plate_shop.database import utcnow
@@ -42,8 +42,10 @@ def delete_person(pool: Pool, person_id: int, cause: str = "self") -> None:
         mails = list(connection.scalars(select(outbox.c.id).where(outbox.c.person_id == person_id)))
         for table, values in _DETACHED.items():  # 2
             connection.execute(update(table).where(table.c.person_id == person_id).values(person_id=None, **values))
+        letters = list(connection.scalars(_letters(person_id)))
         _keep_ledger(connection, person_id)  # 3
         scope = _delete_rows(connection, person_id)  # 4
+        connection.execute(delete(message).where(message.c.id.in_(letters)))
         row = {"id": token_urlsafe(32), "subject_digest": pool.digest(one.email), "at": utcnow(), "cause": cause}
         connection.execute(insert(schema.deletion_register).values(**row, scope=",".join(scope)))  # 5
         if opted_out:
@@ -63,6 +65,13 @@ def _lock_if_held(connection: Connection, person_id: int) -> bool:
         connection.execute(update(person).where(person.c.id == person_id).values(values))
         connection.execute(delete(schema.web_session).where(schema.web_session.c.person_id == person_id))
     return held
+
+
+def _letters(person_id: int) -> Select:
+    """What staff wrote about the person's own matter; nobody else received it."""
+    joined = message.join(message_recipient, message_recipient.c.message_id == message.c.id)
+    theirs = (message_recipient.c.person_id == person_id, message.c.audience == "person", message.c.staff_id.is_not(None))
+    return select(message.c.id).select_from(joined).where(*theirs)
 
 
 def _keep_ledger(connection: Connection, person_id: int) -> None:

@@ -64,8 +64,8 @@ def offer(
         )
         note(connection, "shared", person_id=person_id, staff_id=staff_id, actor="staff", detail=to.organisation)
         link = compose(to.email, "Profil zur Ansicht", f"{pool.link(f'/freigabe/{token}')}\n\n{now + VALID:%d.%m.%Y}")
-        pool.post.queue(connection, link, "share")
-        pool.post.queue(connection, compose(to.email, "Code zur Ansicht", f"Code: {code}"), "share")
+        pool.post.queue(connection, link, "share", person_id)
+        pool.post.queue(connection, compose(to.email, "Code zur Ansicht", f"Code: {code}"), "share", person_id)
     return token
 
 

@@ -28,6 +28,7 @@ class Bird:
     left: bool = False
     #: what its browser remembered last
     cookies: list[dict[str, str]] = field(default_factory=list)
+    _needles: Needles | None = field(default=None, repr=False)
 
     def keep(self) -> None:
         """Durable, and for our eyes alone."""
@@ -43,8 +44,10 @@ class Bird:
 
     @property
     def needles(self) -> Needles:
-        """What it is looked for by."""
-        return Needles.of(Seeded(kind, value) for kind, value in self.values.items())
+        """What it is looked for by, in all the forms of its values."""
+        if self._needles is None:
+            self._needles = Needles.of(Seeded(kind, value) for kind, value in self.values.items())
+        return self._needles
 
 
 def made() -> tuple[str, dict[str, str]]:

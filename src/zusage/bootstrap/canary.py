@@ -133,6 +133,7 @@ class _Run:
             for step in (*self.canary.join, *self.canary.enter, *self.canary.use):
                 visit.take(step)
             before, pages = self._look(bird), self._pages_before(bird)
+            rows, unknown = self.desk.rows(bird.values["email"])
             answers = [visit.ask(step) if step.asks else visit.take(step) for step in self.canary.access]
             for step in self.canary.erase:
                 visit.demand(step) if step.asks else visit.take(step)
@@ -146,12 +147,20 @@ class _Run:
             after=after,
             stays=self.canary.stays,
             blocked=self.canary.blocked,
+            rows=rows,
+            unused=self.canary.unused,
+            unknown=unknown,
+            comes=self._comes(bird),
             never=frozenset(self.canary.never),
             pages=pages,
         )
         bird.erased_at, bird.left = self.product.clock(), bool(flight.left)
         bird.keep()
         return self._with_physical(self._with_earlier(flight, bird))
+
+    def _comes(self, bird: Bird) -> Mapping[str, tuple[str, ...]]:
+        """Into our own folder all kinds came: they are on file there."""
+        return {**self.canary.comes, OWN_STORE: tuple(kind for kind in bird.values if kind != NOWHERE)}
 
     def _with_own(self, before: Mapping[str, Residue], bird: Bird) -> Mapping[str, Residue]:
         """What is on file of the canary itself shows that it would be found in our own folder, where nothing else of it should be.

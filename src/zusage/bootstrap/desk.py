@@ -18,7 +18,7 @@ from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.port import SystemTrouble
 from zusage.evidence.residue import Needles, Residue, Trace
 from zusage.evidence.residue.canary import kept_at
-from zusage.planning.holding import HoldUnfit, Person
+from zusage.planning.holding import HoldUnfit, Person, places_of
 from zusage.planning.places import PersonUnfit
 from zusage.rights.person import NobodyFound
 
@@ -66,6 +66,25 @@ class Desk:
                 return Person(people=people, key=key_of(self.product, people, email))
             except NobodyFound:
                 return None
+
+    def rows(self, email: str) -> tuple[dict[str, int], tuple[str, ...]]:
+        """By table in which people have rows, how many are theirs; and kinds of people as one of whom nobody could look for them.
+
+        Raises AskedInVain, SystemTrouble.
+        """
+        from .erasing import rows_of
+
+        found: dict[str, int] = {}
+        manifest, unknown = self.product.loaded.manifest, list[str]()
+        for kind, declared in manifest.people.items():
+            owned = {place.table for place in places_of(manifest, kind)}
+            if not any(known.rpartition(".")[0] in owned for known in declared.known_by):
+                unknown.append(kind)
+                continue
+            person = self.person(kind, email)
+            counted = rows_of(self.product, [person]) if person else dict.fromkeys(owned, 0)
+            found |= {table: found.get(table, 0) + rows for table, rows in counted.items()}
+        return found, tuple(unknown)
 
     def access(self, person: Person, include: Iterable[str]) -> bytes:
         """All files of the answer, one after the other. Raises AskedInVain."""

@@ -260,7 +260,12 @@ def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
 
 
 def left_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
-    """By table, rows of these people that are in reach: one statement a table, however many they are."""
+    """By table, rows of these people that are in reach, where there are any."""
+    return {table: rows for table, rows in rows_of(product, people).items() if rows}
+
+
+def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
+    """By table in which such people have rows, those of these people that are in reach: one statement a table, however many they are."""
     inventories, keys = product.inventories, [person.key for person in people]
     holds = [
         hold
@@ -270,8 +275,7 @@ def left_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
             lambda root: literals(root, keys, inventories),
         )
     ]
-    counts = ((hold, Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))) for hold in holds)
-    return {hold.table: rows for hold, rows in counts if rows}
+    return {hold.table: Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) for hold in holds}
 
 
 def _file(product: Product, code: str) -> Path:

@@ -14,6 +14,8 @@ from .bird import Bird
 from .desk import AskedInVain, Desk
 
 _LATER = timedelta(days=30)
+#: the parts of a step that may name something of the environment
+_TEXTS, _FIELDS = ("get", "linked", "post", "mailed", "form", "page"), ("fill", "choose")
 
 
 class Visit:
@@ -45,7 +47,7 @@ class Visit:
 
     def take(self, step: CanaryStep) -> bytes:
         """A step at the front door. Raises DoorShut."""
-        return (self._colleague(step.by) if step.by else self._door).take(step)
+        return (self._colleague(step.by) if step.by else self._door).take(told(step))
 
     def ask(self, step: CanaryStep) -> bytes:
         """Ask the controller for access. Raises AskedInVain."""
@@ -82,6 +84,12 @@ class Visit:
             door = FrontDoor(self._house, self._bird.values, self._more, careful=True)
             self._colleagues[name] = door
             for step in self._staff[name]:
-                told = {field: fill("canary", text) for field, text in step.fill.items()}
-                door.take(step.model_copy(update={"fill": told}))
+                door.take(told(step))
         return self._colleagues[name]
+
+
+def told(step: CanaryStep) -> CanaryStep:
+    """The step with what the environment fills in. Raises SystemTrouble, which names the variable and not its value."""
+    texts = {name: fill("canary", text) for name in _TEXTS if (text := getattr(step, name))}
+    fields = {name: {key: fill("canary", text) for key, text in getattr(step, name).items()} for name in _FIELDS}
+    return step.model_copy(update=texts | fields)

@@ -89,19 +89,22 @@ class FrontDoor:
         self._client.close()
 
     def _taken(self, step: CanaryStep, what: str) -> bytes:
-        linked = self._where(step, self._linked(step.linked, looks=not (step.fill or step.attach))) if step.linked else None
-        if looked_at := self._where(step, step.get) or (None if step.fill or step.attach else linked):
+        linked = self._where(step, self._linked(step.linked, looks=_looks(step))) if step.linked else None
+        if looked_at := self._where(step, step.get) or (linked if _looks(step) else None):
             return self._answer(what, self._client.get(looked_at, follow_redirects=True))
         if step.form:
-            form = self._form(step.form)
-            return self._send(step, what, form.path or self._page, form.hidden)
+            page = Page(self._last.decode("utf-8", "replace"))
+            form = self._form(page, step.form)
+            return self._send(step, what, form.path or self._page, form.hidden, page)
         path = self._where(step, step.post) or linked or self._mailed(step.mailed or "")
         asked = self._client.get(self._where(step, step.page) or path, follow_redirects=True)
         page = Page(self._answer(what, asked).decode("utf-8", "replace"))
-        return self._send(step, what, path, {name: value for form in reversed(page.forms) for name, value in form.hidden.items()})
+        hidden = {name: value for form in reversed(page.forms) for name, value in form.hidden.items()}
+        return self._send(step, what, path, hidden, page)
 
-    def _send(self, step: CanaryStep, what: str, path: str, hidden: Mapping[str, str]) -> bytes:
-        data = {**hidden, **{name: self._text(text) for name, text in step.fill.items()}}
+    def _send(self, step: CanaryStep, what: str, path: str, hidden: Mapping[str, str], page: Page) -> bytes:
+        chosen = {name: self._choice(page, name, pattern) for name, pattern in step.choose.items()}
+        data = {**hidden, **chosen, **{name: self._text(text) for name, text in step.fill.items()}}
         files = {n: ("canary.txt", self._text(t).encode(), "text/plain") for n, t in step.attach.items()}
         return self._answer(what, self._client.post(path, data=data, files=files or None, follow_redirects=True))
 
@@ -135,9 +138,14 @@ class FrontDoor:
             raise DoorShut("a link", "the answer before holds none")
         return found[0]
 
-    def _form(self, pattern: str) -> Target:
+    def _choice(self, page: Page, name: str, pattern: str) -> str:
         try:
-            page = Page(self._last.decode("utf-8", "replace"))
+            return page.choice_of(name, pattern, self._values.values() if self._careful else None)
+        except Unclear:
+            raise DoorShut(f"the field {name}", "no choice fits, or several do that are not the canary's") from None
+
+    def _form(self, page: Page, pattern: str) -> Target:
+        try:
             return page.form_of(pattern, self._values.values() if self._careful else None)
         except Unclear:
             raise DoorShut("a form", "the answer before holds none that is the canary's alone") from None
@@ -152,6 +160,11 @@ class FrontDoor:
             if body is not None and mine and (found := re.search(pattern, body.get_content())):
                 return found[0]
         raise DoorShut("a mailed link", "no mail to the canary holds one")
+
+
+def _looks(step: CanaryStep) -> bool:
+    """Nothing is sent with it."""
+    return not (step.fill or step.choose or step.attach)
 
 
 def _plain(cookie: Cookie) -> dict[str, str]:

@@ -46,6 +46,9 @@ class Page(HTMLParser):
         super().__init__()
         self.links: list[Target] = []
         self.forms: list[Target] = []
+        #: field → what can be chosen there
+        self._choices: dict[str, list[Target]] = {}
+        self._select = ""
         self._said: list[str] = []
         self._length = 0
         self._open = Element("", None, 0)
@@ -61,7 +64,7 @@ class Page(HTMLParser):
         """Called by the parser."""
         found = {name: value or "" for name, value in attrs}
         element = Element(tag, self._open, self._length)
-        self._say(found.get("value", "") if found.get("type") != "hidden" else "")
+        self._say(found.get("value", "") if tag == "input" and found.get("type") != "hidden" else "")
         if tag not in _VOID:
             self._open = element
         if tag == "a" and "href" in found:
@@ -69,6 +72,11 @@ class Page(HTMLParser):
         elif tag == "form":
             self._form = Target(found.get("action", ""), element)
             self.forms.append(self._form)
+        elif tag == "select":
+            self._select = found.get("name", "")
+        elif tag == "option" or (tag in ("input", "button") and found.get("type") in ("checkbox", "radio", "submit", None)):
+            name = self._select if tag == "option" else found.get("name", "")
+            self._choices.setdefault(name, []).append(Target(found.get("value", ""), element))
         elif tag == "input" and self._form and found.get("type") == "hidden" and found.get("name"):
             self._form.hidden.setdefault(found["name"], found.get("value", ""))
 
@@ -99,6 +107,14 @@ class Page(HTMLParser):
         if values is None and fitting:
             return fitting[0][1]
         return self._nearest(fitting, values or ())[1]
+
+    def choice_of(self, name: str, pattern: str, values: Collection[str] | None) -> str:
+        """What is chosen in a field: the only one that fits, or the one that stands nearest; with None the first. Raises Unclear."""
+        fitting = _fitting(self._choices.get(name, ()), pattern)
+        whole = {target.path for _, target in fitting}
+        if fitting and (values is None or len(whole) == 1):
+            return fitting[0][1].path
+        return self._nearest([(target.path, target) for _, target in fitting], values or ())[0]
 
     def _nearest(self, fitting: Iterable[tuple[str, Target]], values: Collection[str]) -> tuple[str, Target]:
         near = [(size, found, target) for found, target in fitting if (size := self._size(target.element, values)) is not None]

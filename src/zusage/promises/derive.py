@@ -246,6 +246,8 @@ def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.CanaryFlown(
             id=f"canary/{store}/erased", refs=refs.erased, path=path, aspect="erased", store=store, every=canary.every
         )
+    if manifest.people:
+        yield p.CanaryFlown(id="canary/used", refs=refs.used, path=path, aspect="used", store="", every=canary.every)
     if canary.blocked:
         yield p.CanaryFlown(id="canary/blocked", refs=refs.blocked, path=path, aspect="blocked", store="", every=canary.every)
     for name in canary.physical:

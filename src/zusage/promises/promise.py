@@ -325,8 +325,8 @@ class BackedUp(Promise):
 class CanaryFlown(Promise):
     """A synthetic person who came by the front door was told all that they gave, and was erased everywhere (Art. 15, 17 GDPR)."""
 
-    aspect: OneWord["erased", "told", "overwritten", "blocked"]
-    #: the store that is searched, or the files of a database; empty where it is about the answer, or the vault
+    aspect: OneWord["erased", "told", "overwritten", "blocked", "used"]
+    #: the store that is searched, or the files of a database; empty where it is about neither
     store: str
     #: how often one is let fly
     every: Period

@@ -10,7 +10,7 @@ from zusage.promises.promise import CanaryFlown
 
 from .found import Residue, Trace
 from .judging import NOWHERE
-from .observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
+from .observation import Answered, CanaryObservation, Overwritten, Searched, Used, Withheld
 
 #: so many places are named in an observation, so that it fits into an entry of the log
 _NAMED = 50
@@ -51,6 +51,14 @@ class Flight:
     stays: Mapping[str, str]
     #: tables whose rows a duty keeps out of the application's reach → why
     blocked: Mapping[str, str] = field(default_factory=dict)
+    #: table in which such people have rows → how many were theirs before the erasure
+    rows: Mapping[str, int] = field(default_factory=dict)
+    #: table → why a trial does not use it
+    unused: Mapping[str, str] = field(default_factory=dict)
+    #: kinds of people as one of whom they could not be looked for
+    unknown: tuple[str, ...] = ()
+    #: store → kinds of value that must come there
+    comes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: stores that may hold nothing at any time
     never: frozenset[str] = frozenset()
     pages: Mapping[str, Pages]
@@ -76,6 +84,8 @@ class Flight:
                 return self._searched(promise.store, **days)
             case "blocked":
                 return Withheld(declared=tuple(sorted(self.blocked)), before=self._were_in(self.blocked), kept=self.kept, **days)
+            case "used":
+                return self._used(**days)
             case "told":
                 return Answered(seeded=_kinds(self.seeded), told=_kinds(self.told or ()), **days)
             case "overwritten":
@@ -84,6 +94,18 @@ class Flight:
                     shown=_kinds(pages.shown), birds=pages.birds, within=_places(pages.within), overdue=_places(pages.overdue),
                     unread=pages.unread[:_NAMED], **days,
                 )  # fmt: skip
+
+    def _used(self, **days: date) -> Used:
+        """By the rows that are theirs, and by what was found in any column of a table."""
+        used = {table for table, rows in self.rows.items() if rows} | set(self._were_in(self.rows))
+        unused = self.rows.keys() - used
+        return Used(
+            used=tuple(sorted(used)),
+            unused=tuple(sorted(unused - self.unused.keys())),
+            declared=tuple(sorted(unused & self.unused.keys())),
+            unknown=self.unknown,
+            **days,
+        )
 
     def _were_in(self, tables: Iterable[str]) -> tuple[str, ...]:
         """Those of some tables in which something of theirs was before the erasure."""
@@ -99,6 +121,7 @@ class Flight:
             seeded=_kinds(self.seeded),
             found=_kinds(kind for residue in self.before.values() for kind in residue.kinds),
             here=_kinds(before.kinds),
+            expected=_kinds(self.comes.get(store, ())),
             never=never,
             clear=_places(trace for trace in before.traces if never or trace.kind == NOWHERE)[:_NAMED],
             left=left[:_NAMED],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..judgement import Judgement, broken, kept, undecided
-from .observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
+from .observation import Answered, CanaryObservation, Overwritten, Searched, Used, Withheld
 
 #: the kind of a value that no store may hold at all, not even before the erasure
 NOWHERE = "password"
@@ -20,6 +20,8 @@ def judge_canary(seen: CanaryObservation) -> Judgement:
             found = _overwritten(seen)
         case Withheld():
             found = _withheld(seen)
+        case Used():
+            found = _used(seen)
     if found.verdict.value != "kept":
         return found
     if seen.flown_on > seen.today:
@@ -49,6 +51,8 @@ def _searched(seen: Searched) -> Judgement:
         return undecided(f"could not be read: {_some(seen.unread)}")
     if not seen.looked_at:
         return undecided("nothing was there to read, so that nothing is shown")
+    if missing := set(seen.expected) - set(seen.here):
+        return undecided(f"not found here before the erasure, so that their absence shows nothing: {', '.join(sorted(missing))}")
     if not (seen.here or seen.never):
         return undecided("nothing was found here before the erasure, so that absence shows nothing")
     before = "nothing came here at any time" if seen.never else f"{len(seen.here)} kinds of value were here"
@@ -86,6 +90,18 @@ def _withheld(seen: Withheld) -> Judgement:
         named = _some(tuple(sorted(unshown))) if seen.declared else "no table is declared"
         return undecided(f"nothing of it was there before the erasure, so that nothing is shown: {named}")
     return kept(f"what a duty keeps of {len(seen.kept)} tables is in the vault, out of reach")
+
+
+def _used(seen: Used) -> Judgement:
+    """What was not used shows nothing, however well the rest went."""
+    if seen.unknown:
+        return undecided(f"by no address of theirs can it be looked for among {_some(seen.unknown)}")
+    if seen.unused:
+        return undecided(f"not used, so that nothing is shown of {len(seen.unused)} tables: {_some(seen.unused)}")
+    if not seen.used:
+        return undecided("the manifest names no table in which such people have rows")
+    beside = f", but for {len(seen.declared)} that no trial uses: {_some(seen.declared)}" if seen.declared else ""
+    return kept(f"all {len(seen.used)} tables in which such people have rows were used{beside}")
 
 
 def _some(places: tuple[str, ...]) -> str:

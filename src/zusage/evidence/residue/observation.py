@@ -18,6 +18,8 @@ class Searched:
     seeded: tuple[str, ...]
     found: tuple[str, ...]
     here: tuple[str, ...]
+    #: kinds of value that must have been here before the erasure; none where any will do
+    expected: tuple[str, ...] = ()
     #: nothing may be here at any time
     never: bool
     #: places where something was that may be nowhere, or never here, not even before the erasure
@@ -73,4 +75,20 @@ class Withheld:
     kept: tuple[str, ...]
 
 
-CanaryObservation = Searched | Answered | Overwritten | Withheld
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """The tables of the manifest in which such people have rows, before the erasure."""
+
+    flown_on: date
+    counts_until: date
+    today: date
+    #: tables with a row of theirs, and those without
+    used: tuple[str, ...]
+    unused: tuple[str, ...]
+    #: those without of which it is declared that a trial does not use them
+    declared: tuple[str, ...]
+    #: kinds of people as one of whom nobody could look for them
+    unknown: tuple[str, ...]
+
+
+CanaryObservation = Searched | Answered | Overwritten | Withheld | Used

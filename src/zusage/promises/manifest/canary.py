@@ -12,12 +12,16 @@ from .website import PagePath
 #: the store that is our own folder and our own state
 OWN_STORE = "zusage"
 
+#: the kinds of value that a canary has
+Kind = Literal["given", "family", "email", "phone", "street", "note", "document", "password"]
+
 
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
 
     Or, with ``asks``, a request to the controller, which this program answers and carries out. Texts may hold ``{given}``, ``{family}``,
-    ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``, and ``{day}`` for a day a month from now.
+    ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``, and ``{day}`` for a day a month from now; paths and
+    texts may hold ``${NAME}`` of the environment.
     """
 
     get: PagePath | None = None
@@ -40,6 +44,8 @@ class CanaryStep(Part):
     page: PagePath | None = None
     #: field → text
     fill: dict[Line, Line] = Field(default_factory=dict)
+    #: field → a regular expression for what is chosen there: an option, or a box that is ticked
+    choose: dict[Line, Line] = Field(default_factory=dict)
     #: field → text of a file that is uploaded
     attach: dict[Line, Line] = Field(default_factory=dict)
 
@@ -59,6 +65,8 @@ class CanaryRefs(Part):
     told: tuple[str, ...] = ()
     #: what a duty keeps is out of the application's reach
     blocked: tuple[str, ...] = ()
+    #: every table of the manifest in which such people have rows was used
+    used: tuple[str, ...] = ()
 
 
 class Canary(Part):
@@ -72,7 +80,7 @@ class Canary(Part):
     outside: Literal["stand-ins", "test-mode", "none"]
     #: stand-ins of recipients at which somebody types something, such as of a payment provider: name → address
     beside: dict[Name, Line] = Field(default_factory=dict)
-    #: accounts of the trial with which staff do their part: name → how they log in; texts may hold ``${NAME}`` of the environment
+    #: accounts of the trial with which staff do their part: name → how they log in
     staff: dict[Name, tuple[CanaryStep, ...]] = Field(default_factory=dict)
     #: folder with the mail to them, one file each
     mailbox: Line | None = None
@@ -97,6 +105,10 @@ class Canary(Part):
     blocked: dict[TableName, Line] = Field(default_factory=dict)
     #: store → why nothing of anybody comes there at any time
     never: dict[Name, Line] = Field(default_factory=dict)
+    #: store → kinds of value that come there; a store that is not named needs one of whatever kind
+    comes: dict[Name, tuple[Kind, ...]] = Field(default_factory=dict)
+    #: table in which such people have rows → why a trial does not use it; it is named in the verdict
+    unused: dict[TableName, Line] = Field(default_factory=dict)
     #: how often one is let fly; what an older flight showed decides nothing any more
     every: PeriodText = Field(default="P30D", validate_default=True)
     refs: CanaryRefs = CanaryRefs()
@@ -113,6 +125,8 @@ class Canary(Part):
                 )
             if step.at is not None and step.at not in self.beside:
                 raise ValueError(f"a step is done at {step.at}, which is not among beside")
+        if unknown := sorted(self.comes.keys() & self.never.keys()):
+            raise ValueError(f"{unknown[0]} stands under comes and under never")
         if any(step.asks for step in (*self.join, *self.enter, *self.use)):
             raise ValueError("asks is a step of access and of erase alone")
         if any(step.by or step.asks for steps in self.staff.values() for step in steps):

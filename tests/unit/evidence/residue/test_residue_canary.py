@@ -10,7 +10,7 @@ import pytest
 from zusage.evidence.judgement import Verdict
 from zusage.evidence.residue import Residue, Trace
 from zusage.evidence.residue.canary import Flight, Pages
-from zusage.evidence.residue.observation import Answered, CanaryObservation, Overwritten, Searched, Withheld
+from zusage.evidence.residue.observation import Answered, CanaryObservation, Overwritten, Searched, Used, Withheld
 from zusage.evidence.verdict import judge
 from zusage.promises.period import Period
 from zusage.promises.promise import CanaryFlown
@@ -31,6 +31,7 @@ GOOD = Searched(
 )
 TOLD = Answered(seeded=("email", "password"), told=("email",), **TIMES)
 HELD = Withheld(declared=("shop.invoice",), before=("shop.invoice",), kept=("shop.invoice",), **TIMES)
+USED = Used(used=("pool.person",), unused=(), declared=("pool.hold",), unknown=(), **TIMES)
 GONE = Overwritten(shown=("email",), birds=1, within=(), overdue=(), unread=(), **TIMES)
 
 
@@ -39,7 +40,7 @@ def verdict(seen: CanaryObservation) -> Verdict:
 
 
 def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> None:
-    assert {verdict(GOOD), verdict(TOLD), verdict(GONE), verdict(HELD)} == {Verdict.KEPT}
+    assert {verdict(GOOD), verdict(TOLD), verdict(GONE), verdict(HELD), verdict(USED)} == {Verdict.KEPT}
     assert verdict(replace(GONE, within=("pool.db (email)",))) is Verdict.KEPT
 
 
@@ -74,6 +75,10 @@ def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen
         replace(GONE, birds=0),
         replace(GONE, unread=("database: is not there",)),
         replace(HELD, before=()),
+        replace(USED, unused=("pool.alert",)),
+        replace(USED, unknown=("contact",)),
+        replace(USED, used=()),
+        replace(GOOD, expected=("email", "given")),
         replace(HELD, declared=("shop.invoice", "shop.letter")),
         replace(HELD, declared=(), before=(), kept=()),
     ],
@@ -84,7 +89,7 @@ def test_absence_shows_nothing_where_presence_was_not_shown_or_nobody_could_look
     assert verdict(seen) is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE, HELD])
+@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE, HELD, USED])
 def test_a_flight_counts_until_the_next_is_due(seen: CanaryObservation) -> None:
     assert verdict(replace(seen, today=seen.counts_until)) is Verdict.KEPT
     assert verdict(replace(seen, today=date(2026, 4, 1))) is Verdict.UNDECIDED
@@ -125,3 +130,12 @@ def test_what_is_declared_to_stay_breaks_nothing_elsewhere_it_does() -> None:
     stays = replace(FLIGHT, after={"pool": FULL, "logs": CLEAN}, stays={"pool.person.email": "the ledger"})
     assert judged(stays, "pool") is Verdict.KEPT
     assert judged(replace(stays, stays={"pool.person.name": "the ledger"}), "pool") is Verdict.BROKEN
+
+
+def test_a_table_counts_as_used_by_its_rows_or_by_what_was_found_in_it_and_what_no_trial_uses_is_named() -> None:
+    rows = {"pool.person": 0, "pool.like": 1, "pool.hold": 0, "pool.alert": 0}
+    seen = replace(FLIGHT, rows=rows, unused={"pool.hold": "nothing held is erased", "pool.like": "by mistake"})
+    promise = CanaryFlown(id="x", refs=(), path=("canary",), aspect="used", store="", every=Period.parse("P30D"))
+    found = seen.seen_for(promise, DAY)
+    assert isinstance(found, Used)
+    assert (found.used, found.unused, found.declared) == (("pool.like", "pool.person"), ("pool.alert",), ("pool.hold",))

@@ -1,0 +1,115 @@
+"""A pool in which a canary flies: people and offers of the generator, one vacancy and one training more, staff with a password."""
+
+from collections import Counter
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from sqlalchemy import event, insert, select
+
+from expert_pool import schema
+from expert_pool.generate import generate
+from expert_pool.pool import Settings
+from expert_pool.web.app import create_app
+from expert_pool.work import team
+from plate_shop.database import utcnow
+from plate_shop.standins.served import Served, listen
+from zusage.bootstrap import opened
+from zusage.bootstrap.canary import fly
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
+PASSWORD = "staff-password"
+WORDS = {"title_de": "Stelle", "title_en": "Position", "text_de": "Text", "text_en": "Text"}
+#: where a flight leaves something of its own: figures, codes, what is detached from whoever it was, and the sessions of its staff
+NEW = {"statistic", "deletion_register", "consent", "audit", "comment", "message", "recipient_notice", "web_session"}
+
+
+class Trial:
+    """The pool, and what the environment must say."""
+
+    def __init__(self, folder, url, people=40):
+        self.folder, bound = folder / "pool", listen()
+        self.folder.mkdir()
+        generate(url, self.folder, people=people, years=3)
+        self.url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+        app = create_app(Settings(url=url, folder=self.folder, public_url=self.url))
+        self.pool = app.extensions["expert_pool"].pool
+        if url.startswith("sqlite"):
+            self.pool.engine.dispose()
+            event.listen(self.pool.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+        for login in team.TEAM:
+            team.set_password(self.pool.engine, login, PASSWORD)
+        self._served = Served(app, bound)
+        self.environment = {
+            "POOL_URL": self.url,
+            "POOL_FOLDER": str(self.folder),
+            "POOL_STAFF_PASSWORD": PASSWORD,
+            "POOL_VACANCY": str(self._offer("vacancy")),
+            "POOL_TRAINING": str(self._offer("training")),
+        }
+
+    def _offer(self, kind):
+        today = utcnow().date()
+        own = {"field_id": 1, "country": "Kalevia", "employment": False, "closes_on": today + timedelta(days=30)}
+        if kind == "training":
+            own = {"starts_on": today + timedelta(days=20), "ends_on": today + timedelta(days=20), "places": 8, "fee_cents": 0}
+        table, posting = getattr(schema, kind), getattr(schema, f"{kind}_posting")
+        row = {**WORDS, **own, "organisation_id": 1, "members_only": False, "published_at": utcnow()}
+        with self.pool.engine.begin() as connection:
+            number = connection.execute(insert(table).values(row)).inserted_primary_key[0]
+            posted = {f"{kind}_id": number, "channel": "site", "posted_at": utcnow()}
+            connection.execute(insert(posting).values(posted))
+        return number
+
+    def close(self):
+        self._served.close()
+        self.pool.engine.dispose()
+
+    def rows(self):
+        """Each row of each table, as often as it is there."""
+        with self.pool.engine.connect() as connection:
+            return {
+                table.name: Counter(tuple(row) for row in connection.execute(select(table)))
+                for table in schema.pool.sorted_tables
+            }
+
+    def files(self):
+        """Path → content; the log of accesses is everybody's."""
+        paths = (path for path in self.folder.rglob("*") if path.is_file() and path.parent.name != "logs")
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
+
+    @contextmanager
+    def listening(self, heard):
+        """Be told of each statement that the pool sends to its database."""
+        event.listen(self.pool.engine, "before_cursor_execute", heard)
+        try:
+            yield
+        finally:
+            event.remove(self.pool.engine, "before_cursor_execute", heard)
+
+
+def short(folder, **more):
+    """The trial of the pool with few of its steps, for what needs no more; a manifest beside copies of what it imports."""
+    for name in ("zusage.yaml", "standing.yaml"):
+        (folder / name).write_text((EXAMPLE / name).read_text())
+    yaml = YAML()
+    content = yaml.load(EXAMPLE / "canary.yaml")
+    canary = content["canary"]
+    wanted = ("/ich/profil", "/ich/dokumente", "/ich/referenzen")
+    canary["use"] = [step for step in canary["use"] if step.get("post") in wanted]
+    for name in ("staff", "comes", "unused"):
+        del canary[name]
+    canary.update(more)
+    with (folder / "canary.yaml").open("w") as file:
+        yaml.dump(content, file)
+    return folder / "canary.yaml"
+
+
+def flown(manifest, state, later=timedelta()):
+    with opened(manifest, state, clock=lambda: datetime.now(UTC).replace(microsecond=0) + later) as product:
+        return fly(product)
+
+
+def judged(run, verdict):
+    return {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value == verdict}

@@ -1,0 +1,135 @@
+"""A canary through a small service: what was not used or not there is undecided, what stays is broken, and a kill is cleared up."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from zusage.bootstrap import bird, opened
+from zusage.bootstrap.canary import Flown, fly
+
+from .canary_service import MEMBER, Book, served
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Book, Path]]:
+    folder = tmp_path_factory.mktemp("canary_flight")
+    with served(folder, f"sqlite:///{folder}/book.db") as (book, environment), pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield book, folder
+
+
+def flown(folder: Path, text: str | None = None) -> Flown:
+    manifest = folder / "zusage.yaml"
+    if text is not None:
+        manifest = folder / "other.yaml"
+        manifest.write_text(text)
+    with opened(manifest, folder / "own") as product:
+        return fly(product)
+
+
+def judged(run: Flown, verdict: str) -> dict[str, str]:
+    return {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value == verdict}
+
+
+def all_kept(run: Flown) -> bool:
+    assert {one.promise.id: one.judgement.reason for one in run.landed if one.judgement.verdict.value != "kept"} == {}
+    return bool(run.landed)
+
+
+def changed(folder: Path, *pairs: tuple[str, str]) -> str:
+    text = (folder / "zusage.yaml").read_text()
+    for old, new in pairs:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+def test_what_is_used_and_was_there_is_kept(place: tuple[Book, Path]) -> None:
+    book, folder = place
+    run = flown(folder)
+    assert all_kept(run)
+    assert "all 3 tables" in judged(run, "kept")["canary/used"]
+    assert book.rows() == {"member": [], "entry": [], "liked": []}
+
+
+def test_what_was_not_used_or_did_not_come_is_undecided_and_what_stays_is_broken(place: tuple[Book, Path], monkeypatch) -> None:
+    book, folder = place
+    text = changed(folder, ("    - {post: /like}\n", ""), ("folder: [email, document]", "folder: [email, document, note]"))
+    run = flown(folder, text)
+    undecided = judged(run, "undecided")
+    assert undecided.keys() == {"canary/used", "canary/folder/erased"}
+    assert "book.liked" in undecided["canary/used"]
+    assert "note" in undecided["canary/folder/erased"]
+    assert judged(run, "broken") == {}
+    monkeypatch.setattr(book, "forget", lambda path: None)
+    run = flown(folder, text)
+    assert judged(run, "broken").keys() == {"canary/folder/erased"}
+    (left,) = (book.folder / "files").iterdir()
+    left.unlink()
+
+
+def test_where_nobody_is_known_by_an_address_it_is_undecided_whether_all_was_used(place: tuple[Book, Path]) -> None:
+    _, folder = place
+    assert judged(flown(folder, changed(folder, ("known_by: [book.member.email], ", ""))), "undecided").keys() == {"canary/used"}
+
+
+def _killed(folder: Path, moment: int) -> None:
+    """Fly in a process of its own that is gone before the request of this number, counted from the hatching, goes out, or after it."""
+
+    def child() -> None:
+        hatched, send, sent = bird.hatched, httpx.Client.send, [-1]
+
+        def count(*arguments: object, **more: object) -> object:
+            sent[0] = 0
+            return hatched(*arguments, **more)  # type: ignore[arg-type]
+
+        def until(*arguments: object, **more: object) -> object:
+            if sent[0] >= 0:
+                sent[0] += 1
+            if sent[0] * 2 == moment + 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            answer = send(*arguments, **more)  # type: ignore[arg-type]
+            if sent[0] * 2 == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return answer
+
+        import zusage.bootstrap.canary as canary
+
+        canary.hatched, httpx.Client.send = count, until  # type: ignore[assignment, method-assign]
+        with suppress(BaseException):
+            flown(folder)
+        os._exit(3)
+
+    running = multiprocessing.get_context("fork").Process(target=child)
+    running.start()
+    running.join(60)
+    assert running.exitcode == -signal.SIGKILL, moment
+
+
+@pytest.mark.parametrize("moment", [2, 4, 8, 11, 14, 18])
+def test_a_flight_that_is_killed_at_any_step_is_cleared_up_by_the_next(place: tuple[Book, Path], moment: int) -> None:
+    book, folder = place
+    _killed(folder, moment)
+    assert len(list((folder / "own" / "canaries").iterdir())) == 1
+    assert all_kept(flown(folder))
+    assert book.rows() == {"member": [], "entry": [], "liked": []}
+    assert [path.name for name in ("files", "spool") for path in (book.folder / name).iterdir()] == ["README"]
+
+
+def test_somebody_else_is_untouched(place: tuple[Book, Path]) -> None:
+    book, folder = place
+    with book.engine.begin() as connection:
+        connection.execute(sa.insert(MEMBER).values(email="anna@example.org", name="Anna"))
+    before = book.rows()
+    flown(folder)
+    assert book.rows() == before
