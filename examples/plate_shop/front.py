@@ -13,13 +13,15 @@ from plate_shop import schema
 from plate_shop.database import open_engine
 from plate_shop.shop import Settings
 from plate_shop.standins.served import Served
-from plate_shop.standins.town import TAGS, Town
+from plate_shop.standins.town import PORTAL, TAGS, Town
 from plate_shop.web.app import create_app
 from zusage.testing.authority import Authority
 from zusage.testing.front import Front, free_ports
 
 EXAMPLE = Path(__file__).parent
 SHOP = "shop.example"
+#: whose request it is says who is before us, which are only trials
+_WHOSE = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
 _HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 
 
@@ -50,18 +52,20 @@ class Fronted:
             smtp=town.smtp,
             notice_dir=_notice(self.folder / "notice"),
             consent=f"http://127.0.0.1:{consent}/zusage",
+            portal_page=f"https://{PORTAL}",
         )
         web = Served(create_app(settings))
         self._stack.callback(web.close)
         self.environment = {
             "SHOP_DATABASE_URL": shop_url,
-            "SHOP_MAILBOX_URL": mailbox_url,
+            "MAILBOX_DATABASE_URL": mailbox_url,
             "SHOP_WEB_URL": f"https://{SHOP}",
             "SHOP_CONSENT_URL": settings.consent,
         }
         self._serve_consent(consent)
-        tags = {host: town.services[name].rpartition(":")[2] for name, host in TAGS.items()}
-        self._stack.enter_context(Front(self.folder / "nginx", self._servers(web.url, tags, meddling)))
+        errors = self._keep_logs()
+        others = {host: town.services[name].rpartition(":")[2] for name, host in {**TAGS, "portal": PORTAL}.items()}
+        self._stack.enter_context(Front(self.folder / "nginx", self._servers(web.url, others, meddling), errors))
         self.manifest = self._manifest()
 
     def _serve_consent(self, port):
@@ -81,11 +85,37 @@ class Fronted:
         said = (self.folder / "consent.log").read_text()
         raise RuntimeError(f"the service for consent does not answer: {said}")
 
-    def _servers(self, url, tags, meddling):
+    def _keep_logs(self):
+        """What nginx logs is shortened by nginx itself, and of its errors by the filter in a pipe; returns where those go."""
+        self.logs, pipe = self.folder / "logs", self.folder / "error.pipe"
+        self.logs.mkdir()
+        self.environment["SHOP_LOGS"] = str(self.logs)
+        manifest = str(EXAMPLE / "behind-nginx.yaml")
+        os.mkfifo(pipe, 0o600)
+        command = [sys.executable, "-m", "zusage", "logs", "filter", manifest, "--system", "weberrors", "--from", str(pipe)]
+        command += ["--to", str(self.logs / "error.log")]
+        filtering = subprocess.Popen(command, env={**os.environ, **self.environment})
+        self._stack.callback(filtering.wait)
+        self._stack.callback(filtering.terminate)
+        words = ("--server", "nginx", "--log", str(self.logs / "access.log"), "--system", "weblogs")
+        self._access = _said("logs", "configure", manifest, *words, env=self.environment)
+        words = ("--server", "nginx", "--log", str(self.logs / "error.log"), "--system", "weberrors", "--pipe", str(pipe))
+        errors = _said("logs", "configure", manifest, *words, env=self.environment)
+        while not (self.logs / "error.log").exists():
+            if filtering.poll() is not None:
+                raise RuntimeError("the filter of the error log has ended")
+            time.sleep(0.05)
+        return errors
+
+    def _servers(self, url, others, meddling):
         authority = Authority(self.folder / "authority")
         self.authority = authority.path
-        servers = [f"server {{ listen 127.0.0.1:{self.plain}; server_name {SHOP}; return 301 https://$host$request_uri; }}"]
-        for host, upstream, more in [(SHOP, url, _HSTS + meddling), *((h, f"http://127.0.0.1:{p}", "") for h, p in tags.items())]:
+        servers = [
+            self._access,
+            f"server {{ listen 127.0.0.1:{self.plain}; server_name {SHOP}; access_log off; return 301 https://$host$request_uri; }}",
+        ]
+        ours = (SHOP, url, _HSTS + _WHOSE + meddling)
+        for host, upstream, more in [ours, *((h, f"http://127.0.0.1:{p}", "access_log off;") for h, p in others.items())]:
             certificate, key = authority.issue(host)
             servers.append(f"""server {{ listen 127.0.0.1:{self.secure} ssl; server_name {host}; ssl_protocols TLSv1.2 TLSv1.3;
   ssl_certificate {certificate}; ssl_certificate_key {key};
@@ -95,10 +125,11 @@ class Fronted:
 
     def _manifest(self):
         """The example's own manifest, with the names where they are for this trial."""
-        names = {SHOP: self.secure, f"{SHOP}:80": self.plain, **dict.fromkeys(TAGS.values(), self.secure)}
+        names = {SHOP: self.secure, f"{SHOP}:80": self.plain, **dict.fromkeys((*TAGS.values(), PORTAL), self.secure)}
         resolve = ", ".join(f'"{name}": "127.0.0.1:{port}"' for name, port in names.items())
         text = (EXAMPLE / "website.yaml").read_text(encoding="utf-8")
-        text = text.replace("import: zusage.yaml", f"import: {os.path.relpath(EXAMPLE / 'zusage.yaml', self.folder)}")
+        imported = [os.path.relpath(EXAMPLE / name, self.folder) for name in ("zusage.yaml", "weblog.yaml")]
+        text = text.replace("import: zusage.yaml", f"import: [{', '.join(imported)}]")
         text = text.replace("    wait: 0.5\n", f"    wait: 0.2\n    authority: {self.authority}\n    resolve: {{{resolve}}}\n")
         path = self.folder / "website.yaml"
         path.write_text(text, encoding="utf-8")
@@ -110,14 +141,20 @@ class Fronted:
 
 def _notice(folder):
     """The notice, as it is published from the example's manifest."""
+    _said("publish", str(EXAMPLE / "zusage.yaml"), "-o", str(folder))
+    return folder
+
+
+def _said(*words, env=None):
+    """What a command prints."""
     from click.testing import CliRunner
 
     from zusage.cli import cli
 
-    done = CliRunner().invoke(cli, ["publish", str(EXAMPLE / "zusage.yaml"), "-o", str(folder)], standalone_mode=False)
+    done = CliRunner().invoke(cli, words, env=env, standalone_mode=False)
     if done.exception is not None:
         raise done.exception
-    return folder
+    return done.output
 
 
 @contextmanager

@@ -41,9 +41,11 @@ class UnreachableError(GatewayError):
 class Gateway:
     """Hands over to the recipients whose services are configured."""
 
-    def __init__(self, engine: Engine, services: Mapping[str, str]) -> None:
+    def __init__(self, engine: Engine, services: Mapping[str, str], pages: Mapping[str, str] | None = None) -> None:
+        """``pages``: services whose pages browsers reach at another address than the one to which data are handed over."""
         self._engine = engine
         self._services = dict(services)
+        self._pages = {**services, **(pages or {})}
         self._client = httpx.Client(timeout=10, trust_env=False)
 
     def hand_over(self, profile: Profile, values: Mapping[str, object], *, order_id: int | None = None) -> dict:
@@ -64,7 +66,11 @@ class Gateway:
         """The address of a page at the recipient: always its own host, whatever it answered."""
         if not _OWN_PATH.fullmatch(path):
             raise UnreachableError(f"{profile.recipient}: answered with no usable token")
-        return self._services[profile.service] + path
+        return self.site(profile) + path
+
+    def site(self, profile: Profile) -> str:
+        """Where browsers find the recipient."""
+        return self._pages[profile.service]
 
     def _demand_contract(self, connection: Connection, profile: Profile) -> None:
         table, today = schema.recipient_contract, utcnow().date()

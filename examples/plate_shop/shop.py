@@ -22,6 +22,7 @@ class Settings:
     public_url: str  #: how browsers reach it; https here makes the cookie Secure
     services: Mapping[str, str]  #: carrier, payment, fulfilment, registration, portal
     smtp: SmtpRoute
+    portal_page: str | None = None  #: how browsers reach the comparison portal, where that is another address than ours to it
     notice_dir: Path | None = None
     consent: str | None = None  #: where the service for consent is; without one there is no banner, and no tag either
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)

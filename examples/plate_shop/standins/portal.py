@@ -2,13 +2,13 @@
 
 from secrets import token_urlsafe
 
-from flask import Flask, abort, make_response
+from flask import Flask, abort, make_response, request
 from markupsafe import Markup
 
 from plate_shop.standins.served import Recorder
 
 _PAGE = Markup("""<!doctype html><html lang="de"><meta charset="utf-8"><title>Tarifkompass</title>
-<h1>Tarifkompass</h1><p>Nachbildung eines Vergleichsportals. Ihre Angaben sind eingetroffen.</p></html>""")
+<main id="angekommen"><h1>Tarifkompass</h1><p>Nachbildung eines Vergleichsportals. Ihre Angaben sind eingetroffen.</p></main></html>""")
 
 
 class Portal:
@@ -35,5 +35,6 @@ class Portal:
             abort(404)
         self._expected.remove(token)
         response = make_response(_PAGE)
-        response.set_cookie("referral", "musterschild", httponly=True, samesite="Lax")
+        encrypted = not request.host.startswith("localhost")  # under its own name it is reached encrypted only
+        response.set_cookie("referral", "musterschild", httponly=True, samesite="Lax", secure=encrypted)
         return response

@@ -20,6 +20,9 @@ ELSEWHERE = "localhost"
 #: the services whose tags the shop has, under the names that its manifest gives; browsers in tests are told where they are
 TAGS = {"analytics": "tags.zaehlwerk.example", "advertising": "tags.werbenetz.example"}
 
+#: the comparison portal, as browsers reach it
+PORTAL = "www.tarifkompass.example"
+
 
 class Town:
     """All stand-ins, each on a port of its own."""

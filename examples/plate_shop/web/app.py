@@ -59,7 +59,7 @@ def open_shop(settings: Settings) -> Shop:
         settings=settings,
         engine=engine,
         mailbox=mailbox,
-        gateway=Gateway(engine, settings.services),
+        gateway=Gateway(engine, settings.services, {"portal": settings.portal_page} if settings.portal_page else None),
         post=Post(settings.smtp),
     )
 

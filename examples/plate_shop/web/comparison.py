@@ -17,7 +17,7 @@ def only_after_an_order() -> None:
     """There is no way in before an order is binding."""
     if not the_sessions().state().get("order"):
         abort(404)
-    g.extra_forms = " " + the_shop().settings.services["portal"]  # where the form's answer leads
+    g.extra_forms = " " + the_shop().gateway.site(PROFILES[PORTAL])  # where the form's answer leads
 
 
 @room.get("/")

@@ -133,7 +133,7 @@ class _Report:
     def _situations(self, name: str, entry: SealedEntry) -> Iterator[Part]:
         for number, visit in enumerate(entry.observation.get("visits", ()), 1):
             heading = self.say(f"sites.situation.{visit['situation']}")
-            if visit["consented"] and visit["situation"] == "after-accept-one":
+            if visit["consented"] and visit["situation"] in ("after-accept-one", "forms"):
                 titles = (self.say.of(self.manifest.activities[one].title) for one in visit["consented"])
                 heading = f"{heading}: {', '.join(titles)}"
             blocks = tuple(self._visit(name, visit))

@@ -112,11 +112,26 @@ def contact_named(contacts: Mapping[str, Contact], host: str) -> str | None:
 
 
 def purposes_of(manifest: Manifest, site: str) -> tuple[str, ...]:
-    """What the banner of a site asks about: the activities for whose consent an entry or a contact waits, in their order."""
+    """What the banner of a site asks about: the activities for whose consent an entry or a contact waits, in their order.
+
+    What a form asks for by itself is none of them.
+    """
+    in_forms = {name for form in manifest.websites[site].forms.values() for name in form.consents}
     entries = (one.activity for one in cookies_of(manifest, site).values() if not one.necessary)
     contacts = (one.activity for one in contacts_of(manifest, site).values() if not one.necessary)
-    waited_for = {activity for activity in (*entries, *contacts) if activity}
+    waited_for = {activity for activity in (*entries, *contacts) if activity} - in_forms
     return tuple(activity for activity in manifest.activities if activity in waited_for)
+
+
+def pages_of_forms(site: Website) -> dict[tuple[str, ...], frozenset[str]]:
+    """The pages of forms by the consents that were given in forms by then: a page that asks for one is open before and after."""
+    pages: dict[tuple[str, ...], frozenset[str]] = {}
+    given: tuple[str, ...] = ()
+    for form in site.forms.values():
+        before, given = given, tuple(dict.fromkeys((*given, *form.consents)))
+        for consents in (before, given):
+            pages[consents] = pages.get(consents, frozenset()) | {form.page}
+    return pages
 
 
 def permitted(item: Cookie | Contact, consented: tuple[str, ...], *, everything: bool) -> bool:

@@ -192,6 +192,12 @@ def _contacts(values: Mapping[str, Any], sites: Mapping[str, Any]) -> Iterator[_
                 if isinstance(named, str) and named not in there:
                     path: KeyPath = ("systems", name, "contacts", host, key)
                     yield path, f"{named!r} is not declared under {section}", f"name one of {_some(there)}"
+        for form, said in _mapping(site, "forms").items():
+            activities = _mapping(values, "activities")
+            for number, named in enumerate(_list(_mapping(said).get("consents"))):
+                if isinstance(named, str) and named not in activities:
+                    path = ("systems", name, "forms", form, "consents", number)
+                    yield path, f"{named!r} is not an activity of this manifest", f"name one of {_some(activities)}"
 
 
 def _data(

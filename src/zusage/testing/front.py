@@ -13,10 +13,10 @@ from textwrap import indent
 
 _PATIENCE = 10.0
 _CONFIGURATION = """
-{user}daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log warn;
+{user}daemon off; worker_processes 1; pid {folder}/nginx.pid; {main}
 events {{ worker_connections 256; }}
 http {{
-  access_log off; server_tokens off; default_type text/html; charset utf-8;
+  {log}server_tokens off; default_type text/html; charset utf-8;
   types {{ text/html html; text/css css; application/javascript js; image/png png; font/woff2 woff2; }}
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
@@ -26,10 +26,14 @@ http {{
 
 
 class Front:
-    """One nginx. ``servers`` are its server blocks, as text; start it with ``with`` or ``start``."""
+    """One nginx. ``servers`` are its server blocks, as text; start it with ``with`` or ``start``.
 
-    def __init__(self, folder: Path, servers: str) -> None:
+    ``errors`` says where its errors go, as nginx's own directive. Requests are logged only where ``servers`` say how.
+    """
+
+    def __init__(self, folder: Path, servers: str, errors: str = "") -> None:
         self._folder, self._servers = folder, servers
+        self._errors = errors or f"error_log {folder}/error.log warn;"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Front:
@@ -64,7 +68,11 @@ class Front:
 
     def _write(self) -> None:
         text = _CONFIGURATION.format(
-            user="user root;\n" if os.geteuid() == 0 else "", folder=self._folder, servers=indent(self._servers, "  ")
+            user="user root;\n" if os.geteuid() == 0 else "",
+            main=self._errors,
+            log="" if "access_log" in self._servers else "access_log off; ",
+            folder=self._folder,
+            servers=indent(self._servers, "  "),
         )
         (self._folder / "nginx.conf").write_text(text, encoding="utf-8")
 

@@ -1,5 +1,6 @@
 """The shop's pages in a real Chromium over HTTPS, behind a real nginx: what its manifest promises of them is kept, and can be broken."""
 
+import re
 import shutil
 
 import pytest
@@ -23,6 +24,14 @@ def looked(shop, monkeypatch):
     return {promise: seen for promise, seen in found.items() if promise.split("/")[0] in ("website", "cookie", "transport")}
 
 
+def narrowed(shop, *without):
+    """Only the first page is looked at, and these parts of the site are left out, because nothing is meddled with elsewhere."""
+    text = shop.manifest.read_text().replace("[/, /kontakt, /impressum, /agb, /datenschutz]", "[/]")
+    for part in without:
+        text = re.sub(rf"\n    {part}:.*(\n      .*)*", "", text)
+    shop.manifest.write_text(text)
+
+
 @pytest.mark.usefixtures("lighter_browser")
 def test_the_shop_keeps_what_it_promises_of_its_pages(tmp_path, monkeypatch):
     with fronted(tmp_path) as shop:
@@ -40,6 +49,25 @@ def test_a_tag_that_loads_before_any_choice_breaks_that_promise_alone(tmp_path, 
     )
     meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; sub_filter_once on;"
     with fronted(tmp_path, meddling) as shop:
+        narrowed(shop)
         found = looked(shop, monkeypatch)
     broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
     assert list(broken) == ["website/website/before-choice"], broken
+
+
+@pytest.mark.usefixtures("lighter_browser")
+def test_a_portal_that_is_called_before_its_consent_and_a_cookie_of_ours_for_it_break_their_promises_alone(tmp_path, monkeypatch):
+    """Only the forms are sent here: without a banner nothing else is tried. The saboteur meddles with the form of the comparison."""
+    script = (
+        '<script>if (location.pathname === "/vergleich/") {'
+        ' document.cookie = "referral=1; Secure"; new Image().src = "https://www.tarifkompass.example/pixel.gif" }</script>'
+    )
+    meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; sub_filter_once on;"
+    with fronted(tmp_path, meddling) as shop:
+        narrowed(shop, "banner", "refs")
+        found = looked(shop, monkeypatch)
+    broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
+    assert list(broken) == ["website/website/forms", "website/website/storage"], broken
+    assert "image from www.tarifkompass.example" in broken["website/website/forms"]
+    assert broken["website/website/storage"] == "not declared: cookie referral of shop.example, forms"
+    assert found["cookie/referral"][0] == "kept"

@@ -1,14 +1,18 @@
 """Which promises follow from a web site, what is declared there, and what may be used in which state of consent."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from zusage.evidence.browsing.looking import longest, masked
 from zusage.promises.derive import promises_of
+from zusage.promises.finding import ManifestError
+from zusage.promises.loading import load
 from zusage.promises.manifest import Contact, Cookie, Manifest
-from zusage.promises.outside import contact_named, contacts_of, cookie_named, permitted, purposes_of, slug
+from zusage.promises.outside import contact_named, contacts_of, cookie_named, pages_of_forms, permitted, purposes_of, slug
 from zusage.promises.period import Period
+from zusage.promises.writing import to_yaml
 
 BOTH = {"de": "x", "en": "x"}
 OWN = frozenset({"shop.example"})
@@ -86,6 +90,23 @@ def test_what_is_not_necessary_waits_for_its_own_consent() -> None:
     assert not permitted(counting, ("advertising",), everything=False)
     assert permitted(counting, ("counting",), everything=False)
     assert permitted(Contact(), (), everything=True)
+
+
+def test_what_a_form_asks_for_by_itself_the_banner_does_not_and_it_counts_from_there_on() -> None:
+    form = {"submit": "button", "done": "p"}
+    forms = {"a": {"page": "/a", **form}, "b": {"page": "/b", **form, "consents": ["counting"]}, "c": {"page": "/c", **form}}
+    made = manifest(forms=forms)
+    assert purposes_of(made, "site") == ()
+    assert pages_of_forms(made.websites["site"]) == {(): {"/a", "/b"}, ("counting",): {"/b", "/c"}}
+
+
+def test_a_form_that_asks_for_what_is_no_activity_is_refused(tmp_path: Path) -> None:
+    text = to_yaml(manifest(forms={"f": {"page": "/", "submit": "button", "done": "p", "consents": ["counting"]}}))
+    (tmp_path / "good.yaml").write_text(text)
+    assert load(tmp_path / "good.yaml")
+    (tmp_path / "bad.yaml").write_text(text.replace("- counting", "- elsewhere"))
+    with pytest.raises(ManifestError, match="'elsewhere' is not an activity of this manifest"):
+        load(tmp_path / "bad.yaml")
 
 
 def test_keys_become_parts_of_ids() -> None:

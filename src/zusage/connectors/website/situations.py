@@ -62,7 +62,7 @@ class Situations:
         if self.site.login is not None:
             states.append(self._logged_in(self.site.login))
         if self.site.forms:
-            states.append(self._forms())
+            states += self._forms()
         if self.fairness is not None:
             self.fairness = replace(self.fairness, ticked=tuple(sorted(self._ticked)))
         return tuple(states)
@@ -100,13 +100,13 @@ class Situations:
     def _enter(self, visitor: Visitor, banner: Literal["zusage"] | Banner) -> Controls:
         """The first page, whose requests belong to the time before the choice."""
         visitor.open(self.site.pages[0])
-        visitor.quiet()
         return Controls(visitor.page, banner)
 
     def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> None:
         """Make a choice, with which a situation begins. Raises NotChosen."""
         from playwright.sync_api import Error
 
+        visitor.quiet()  # what is still on its way belongs to the time before
         visitor.turn()
         try:
             choice()
@@ -139,14 +139,29 @@ class Situations:
                 visitor.visit(login.pages, picture=False)  # a picture could show whose account it is
             return visitor.state("logged-in")
 
-    def _forms(self) -> State:
+    def _forms(self) -> list[State]:
+        """One form after the other in one browser; what comes of a consent that is given in one is a situation by itself."""
+        states: list[State] = []
+        given: tuple[str, ...] = ()
         with self.visitor() as visitor:
             for name, form in self.site.forms.items():
-                self._send(visitor, form, f"the form {name}")
-            return visitor.state("forms")
+                if not self._filled(visitor, form, f"the form {name}"):
+                    continue
+                agreed = tuple(dict.fromkeys((*given, *form.consents)))
+                if agreed != given:
+                    visitor.gather()
+                    states.append(visitor.state("forms", given))
+                    given = agreed
+                    visitor.turn()
+                    visitor.still(form.page)
+                self._sent(visitor, form, f"the form {name}")
+            return [*states, visitor.state("forms", given)]
 
     def _send(self, visitor: Visitor, form: Fill, called: str) -> bool:
         """Fill a form in and send it; False where it was not accepted."""
+        return self._filled(visitor, form, called) and self._sent(visitor, form, called)
+
+    def _filled(self, visitor: Visitor, form: Fill, called: str) -> bool:
         from playwright.sync_api import Error
 
         if not visitor.open(form.page):
@@ -154,6 +169,15 @@ class Situations:
         try:
             for selector, text in form.fill.items():
                 _type(visitor.page.locator(selector).first, fill(self.system, text) if isinstance(text, str) else text)
+        except Error as error:
+            visitor.hinder(f"{called} could not be filled in ({type(error).__name__})")
+            return False
+        return True
+
+    def _sent(self, visitor: Visitor, form: Fill, called: str) -> bool:
+        from playwright.sync_api import Error
+
+        try:
             _press(visitor.page.locator(form.submit).first)
             visitor.page.locator(form.done).first.wait_for(timeout=_PATIENCE)
         except Error as error:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 _LOADING = 15_000
-_BUSY = 5_000
+_BUSY = 15_000
 
 Keep = Callable[[bytes], str]
 
@@ -54,6 +54,10 @@ class Visitor:
         """A new situation begins: what was recorded before does not count for it."""
         self._recorder.read_answers()
         self._begin()
+
+    def still(self, path: str) -> None:
+        """A page that was opened before the situation began is still open."""
+        self._seen.append(path)
 
     def hinder(self, obstacle: str) -> None:
         """Something kept us from looking."""

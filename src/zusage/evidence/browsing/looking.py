@@ -13,7 +13,7 @@ from typing import TypeVar, assert_never
 from zusage.connectors.website.seen import Contact, Entry, NoticePage, SiteLook, State
 from zusage.promises.manifest import Cookie, Manifest
 from zusage.promises.manifest.website import SiteAspect
-from zusage.promises.outside import contact_named, contacts_of, cookie_named, cookies_of, permitted, purposes_of
+from zusage.promises.outside import contact_named, contacts_of, cookie_named, cookies_of, pages_of_forms, permitted, purposes_of
 from zusage.promises.period import Period
 from zusage.promises.promise import CookieSeen, SiteSeen
 
@@ -156,11 +156,11 @@ class Site:
         if state.situation == "logged-in":
             return len(set(site.login.pages)) if site.login else 0
         if state.situation == "forms":
-            return len({form.page for form in site.forms.values()})
+            return len(pages_of_forms(site).get(state.consented, ()))
         return len(set(site.pages))
 
     def _seen_with_consent(self) -> set[str]:
-        states = [state for state in self.look.states if state.situation in (_ALL, "after-accept-one")]
+        states = [state for state in self.look.states if state.situation == _ALL or state.consented]
         entries = {f"entry {self._key(entry)}" for state in states for entry in state.entries}
         declared = contacts_of(self.manifest, self.name)
         return entries | {f"host {contact_named(declared, call.host)}" for state in states for call in state.contacts}

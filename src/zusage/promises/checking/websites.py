@@ -7,6 +7,7 @@ from datetime import date
 
 from ..finding import Severity
 from ..loading import Loaded
+from ..manifest import Contact, Cookie
 from ..outside import contacts_of, cookies_of, slug
 from .bases import CONSENT
 from .rule import Spot, rule
@@ -61,9 +62,10 @@ def banner_missing(loaded: Loaded, on: date) -> Iterator[Spot]:
     for name, site in manifest.websites.items():
         if site.banner is not None:
             continue
-        entries = [f"the entry {key!r}" for key, cookie in cookies_of(manifest, name).items() if not cookie.necessary]
-        hosts = [f"the host {host}" for host, contact in contacts_of(manifest, name).items() if not contact.necessary]
-        for what in (*entries, *hosts):
+        in_forms = {one for form in site.forms.values() for one in form.consents}
+        asked: dict[str, Cookie | Contact] = {f"the entry {key!r}": one for key, one in cookies_of(manifest, name).items()}
+        asked |= {f"the host {host}": one for host, one in contacts_of(manifest, name).items()}
+        for what in (what for what, one in asked.items() if not one.necessary and one.activity not in in_forms):
             yield Spot(("systems", name), f"{what} needs consent, but {name} has no banner")
 
 

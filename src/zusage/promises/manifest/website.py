@@ -70,8 +70,15 @@ class Fill(Part):
     fill: dict[Line, Line | bool] = Field(default_factory=dict)
     #: the control that sends it
     submit: Line
-    #: what is there once it was accepted
+    #: what is there once it was accepted, here or where it leads
     done: Line
+
+
+class Form(Fill):
+    """A form that is sent, and what is agreed to with it."""
+
+    #: activities to which whoever sends it consents: what comes of it is looked at by itself, as after that consent
+    consents: tuple[Name, ...] = ()
 
 
 class Login(Fill):
@@ -106,7 +113,7 @@ class Website(Part):
     #: ``zusage`` for our own; none where the site asks for nothing
     banner: Literal["zusage"] | Banner | None = None
     login: Login | None = None
-    forms: dict[Name, Fill] = Field(default_factory=dict)
+    forms: dict[Name, Form] = Field(default_factory=dict)
     transport: Transport | None = None
     #: seconds between two pages, so that nobody is disturbed
     pause: float = Field(default=1.0, ge=0, le=60)
