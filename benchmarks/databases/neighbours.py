@@ -20,7 +20,7 @@ def main() -> None:
     """Alone, beside the product, beside one statement by hand; each for the same time at the same rate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accounts", type=int, default=1_000_000)
-    parser.add_argument("--rate", type=int, default=100, help="transactions a second")
+    parser.add_argument("--rate", type=int, default=100, help="transactions a second; 0 is as many as the server can do")
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--batch", type=int, default=2_000)
     parser.add_argument("--pace", type=float, default=0.1, help="the share of the time that apply may be at work")
@@ -48,7 +48,8 @@ def _p99(url: str, folder: Path, rate: int, seconds: int) -> float:
     prefix = folder / "latency"
     for old in folder.glob("latency*"):
         old.unlink()
-    _pgbench(url, f"--rate={rate}", f"--time={seconds}", "--client=4", "--log", f"--log-prefix={prefix}", "--no-vacuum")
+    rated = [f"--rate={rate}"] if rate else []
+    _pgbench(url, *rated, f"--time={seconds}", "--client=4", "--log", f"--log-prefix={prefix}", "--no-vacuum")
     lines = (line.split() for path in folder.glob("latency*") for line in path.read_text().splitlines())
     latencies = sorted(int(words[2]) / 1000 for words in lines)
     return latencies[int(len(latencies) * 0.99)]

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -273,12 +273,14 @@ class Product:
         from zusage.evidence.prove import prove
 
         from .recording import seal_steps
+        from .side_by_side import looks
 
         self.trust_clock()
         with self.evidence.looking():
             seal_steps(self)
-            promises = promises_of(self.loaded.manifest)
-            return prove(self.eyes(), promises, self.log, manifest=self.loaded.digest, program=PROGRAM, watch=watch)
+            promises, digest = promises_of(self.loaded.manifest), self.loaded.digest
+            two = partial(looks, self)
+            return prove(self.eyes(), promises, self.log, manifest=digest, program=PROGRAM, watch=watch, looks=two)
 
     def eyes(self) -> Eyes:
         """Everything through which the prover looks, with what was sealed before; looking through them seals nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -12,12 +12,15 @@ from zoneinfo import ZoneInfo
 from zusage.rights.notification import EXCUSES
 
 from .coding import Codes
+from .side_by_side import weights
 
 if TYPE_CHECKING:
+    from zusage.connectors.port import Reader
     from zusage.evidence.consents.looking import Entry, Tried
     from zusage.evidence.recipients import Noted, Operation
     from zusage.evidence.requests import Filed
     from zusage.evidence.steps.looking import RecordedCase
+    from zusage.planning.count import Weighed
     from zusage.planning.plan import Selection, Weight
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part, Rule
@@ -31,24 +34,33 @@ class Looks:
     """What planning needs to see, through Readers."""
 
     product: Product
+    #: in place of the product's own, of the systems named here
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+
+    def _reader(self, system: str) -> Reader:
+        return self.readers.get(system) or self.product.reader(system)
+
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+        """The answers in the order of the questions, two at once where there are many."""
+        return weights(self.product, asked)
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """All that is asked of the system inside is answered from one state of it."""
-        return self.product.reader(system).snapshot()
+        return self._reader(system).snapshot()
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
-        return self.product.reader(selection.system).count(selection)
+        return self._reader(selection.system).count(selection)
 
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """The values of some columns: for whoever may learn them, and for nothing else."""
-        return self.product.reader(selection.system).rows(selection, columns)
+        return self._reader(selection.system).rows(selection, columns)
 
     def weigh(
         self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
     ) -> Weight:
         """Rows of a selection and what hangs on them."""
-        return self.product.reader(selection.system).weigh(selection, parts, marks, sets)
+        return self._reader(selection.system).weigh(selection, parts, marks, sets)
 
     def blocked(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows that must go, and all."""

@@ -37,10 +37,10 @@ _DATABASES: Mapping[str, Database] = {
 }
 
 
-def open_reader(name: str, system: System) -> SqlReader:
-    """Open to look. Raises SystemTrouble."""
+def open_reader(name: str, system: System, surveyed: Inventory | None = None) -> SqlReader:
+    """Open to look; ``surveyed`` is what another reader of the same system has seen of the schema. Raises SystemTrouble."""
     url, database = _address(name, system.url)
-    return SqlReader(name, database, database.looking(name, url), database.place(name, url), times_of(system))
+    return SqlReader(name, database, database.looking(name, url), database.place(name, url), times_of(system), surveyed)
 
 
 def open_writer(

@@ -61,3 +61,8 @@ def system_of(promise: AnyPromise) -> str | None:
             return None
         case _:
             assert_never(promise)
+
+
+def alone(promise: AnyPromise) -> bool:
+    """Whether the Reader of one system answers it, and nothing of our own state that only one may ask at a time."""
+    return isinstance(promise, KeptAtMost | EveryRow | NoColumn)

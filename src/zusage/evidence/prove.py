@@ -66,13 +66,16 @@ def prove(
     manifest: str,
     program: str,
     watch: Callable[[Outcome], None] = lambda _: None,
+    looks: Callable[[Eyes, Sequence[AnyPromise]], Iterable[Seen]] = lambda eyes, promises: map(eyes.look, promises),
 ) -> tuple[Outcome, ...]:
-    """Steps 1 to 3. The observations are sealed even when some systems could not be reached."""
+    """Steps 1 to 3. The observations are sealed even when some systems could not be reached.
+
+    ``looks`` tells what is seen of each promise, in their order.
+    """
     look, as_of = secrets.token_hex(8), eyes.outlook.as_of
     outcomes: list[Outcome] = []
     entries: list[bytes] = []
-    for promise in promises:
-        seen = eyes.look(promise)
+    for promise, seen in zip(promises, looks(eyes, promises), strict=True):
         outcome = Outcome(promise=promise, seen=seen, judgement=judge(seen.observation))
         entries.append(seal_text(seen, outcome.judgement, as_of=as_of, manifest=manifest, program=program, look=look))
         outcomes.append(outcome)

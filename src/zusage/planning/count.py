@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Protocol
 
 from zusage.promises.condition import ALWAYS, NEVER, Condition, all_of
@@ -18,6 +19,9 @@ from .plan import DeleteBlocked, Selection, Step, Weight
 
 class Looks(Protocol):
     """What planning needs to see."""
+
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+        """The answers to questions about one system each, in their order, before or when each answer is asked for."""
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """All that is asked of the system inside is answered from one state of it."""
@@ -38,12 +42,30 @@ class Looks(Protocol):
 
 
 def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ...]:
-    """The steps with their numbers of rows; each row is counted in the first step that takes it."""
+    """The steps with their numbers of rows; each row is counted in the first step that takes it.
+
+    What a step takes is a set with its name, so that later ones need not say again what it was.
+    """
+    drafted = list(steps)
+    questions = {
+        n: _question(world, step, drafted[:n]) for n, step in enumerate(drafted) if not isinstance(step.action, DeleteBlocked)
+    }
+    ahead = looks.ahead([(question.step.system, partial(_alone, question)) for question in questions.values() if question.alone])
+    taken: dict[str, Selection] = {}
     done: list[Step] = []
-    counting = _Counting(world, looks)
-    for step in steps:
-        done.append(_blocked(step, looks) if isinstance(step.action, DeleteBlocked) else counting.count(step, done))
+    for n, step in enumerate(drafted):
+        if n not in questions:
+            done.append(_blocked(step, looks))
+            continue
+        question = questions[n]
+        found = next(ahead) if question.alone else question.ask(looks, taken)
+        taken[step.id] = question.selection if found.weight.rows else replace(question.selection, where=NEVER)
+        done.append(question.answered(found))
     return tuple(replace(step, foreseen=ALWAYS, leans=step.where != step.foreseen) for step in done)
+
+
+def _alone(question: _Question, looks: Looks) -> Weighed:
+    return question.ask(looks, {})
 
 
 def _blocked(step: Step, looks: Looks) -> Step:
@@ -53,40 +75,57 @@ def _blocked(step: Step, looks: Looks) -> Step:
     return replace(step, rows=rows, total=total)
 
 
-class _Counting:
-    """Counts step after step. What a step takes is a set with its name, so that later ones need not say again what it was."""
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What was counted of a step, all of one moment, so that no share of a table is taken of two different tables."""
 
-    def __init__(self, world: World, looks: Looks) -> None:
-        self._world = world
-        self._looks = looks
-        self._taken: dict[str, Selection] = {}
-        self._totals: dict[tuple[str, str], int] = {}
+    weight: Weight
+    #: all rows of its table, and of each of its parts, where it changes anything
+    totals: Mapping[str, int]
 
-    def count(self, step: Step, earlier: Sequence[Step]) -> Step:
-        """The step with its numbers, all of one moment, so that no share of a table is taken of two different tables."""
-        with self._looks.still(step.system):
-            return self._count(step, earlier)
 
-    def _count(self, step: Step, earlier: Sequence[Step]) -> Step:
-        where = all_of(step.foreseen, unsuspended(step, self._world.suspensions))
-        lost = [stays(step, obstacle, earlier, where) for obstacle in step.referrers]
-        selection = Selection(system=step.system, table=step.table, where=where)
-        touched = (*step.parts, *(one.part for one in step.elsewhere))
-        weight = self._looks.weigh(selection, touched, lost, self._taken)
-        self._taken[step.id] = selection if weight.rows else replace(selection, where=NEVER)
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked of the systems for one step."""
+
+    step: Step
+    selection: Selection
+    touched: tuple[Part, ...]
+    lost: tuple[Condition, ...]
+
+    def ask(self, looks: Looks, sets: Mapping[str, Selection]) -> Weighed:
+        """Count it; ``sets`` are what earlier steps take."""
+        with looks.still(self.step.system):
+            weight = looks.weigh(self.selection, self.touched, self.lost, sets)
+            tables = dict.fromkeys((self.step.table, *(part.table for part in self.touched))) if weight.rows else ()
+            return Weighed(weight, {table: looks.count(Selection(system=self.step.system, table=table)) for table in tables})
+
+    @property
+    def alone(self) -> bool:
+        """Whether it can be asked before earlier steps are counted: it says nothing of what they take."""
+        return not self.lost and self.step.foreseen == self.step.where
+
+    def answered(self, found: Weighed) -> Step:
+        """The step with its numbers."""
+        weight, totals = found.weight, found.totals
         if not weight.rows:
-            return step
-        found = (replace(obstacle, rows=rows) for obstacle, rows in zip(step.referrers, weight.marked, strict=True))
+            return self.step
+        obstacles = (replace(obstacle, rows=rows) for obstacle, rows in zip(self.step.referrers, weight.marked, strict=True))
         return replace(
-            step,
+            self.step,
             rows=weight.rows,
-            total=self._total(step.system, step.table),
-            part_rows=tuple((part.table, weight.parts[part.table]) for part in touched),
-            part_totals=tuple((part.table, self._total(step.system, part.table)) for part in touched),
-            obstacles=tuple(obstacle for obstacle in found if obstacle.rows),
+            total=totals[self.step.table],
+            part_rows=tuple((part.table, weight.parts[part.table]) for part in self.touched),
+            part_totals=tuple((part.table, totals[part.table]) for part in self.touched),
+            obstacles=tuple(obstacle for obstacle in obstacles if obstacle.rows),
         )
 
-    def _total(self, system: str, table: str) -> int:
-        if (system, table) not in self._totals:
-            self._totals[system, table] = self._looks.count(Selection(system=system, table=table))
-        return self._totals[system, table]
+
+def _question(world: World, step: Step, earlier: Sequence[Step]) -> _Question:
+    where = all_of(step.foreseen, unsuspended(step, world.suspensions))
+    return _Question(
+        step=step,
+        selection=Selection(system=step.system, table=step.table, where=where),
+        touched=(*step.parts, *(one.part for one in step.elsewhere)),
+        lost=tuple(stays(step, obstacle, earlier, where) for obstacle in step.referrers),
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from zusage.promises.condition import (
     Among,
@@ -29,13 +30,11 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
     taken: dict[tuple[str, str], list[tuple[Step, Condition]]] = {}
     earlier: list[Step] = []
     for step in steps:
-        going = {
-            of: [(gone, emptied(by)) for by, gone in found if emptied(by) or not apart(by, step)] for of, found in taken.items()
-        }
-        gone = [Not(Surely(condition)) for condition, columns in going.get((step.system, step.table), ()) if not columns]
+        going = partial(_going, taken, step)
+        gone = [Not(Surely(condition)) for condition, columns in going(step.table) if not columns]
         where = groups.after(step, earlier, gone)
         earlier.append(step)
-        seen = replace(step, foreseen=all_of(_seen(where, step.system, going), *gone))
+        seen = replace(step, foreseen=all_of(_seen(where, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
             leaves = Among(step.id)
             taken.setdefault((step.system, step.table), []).append((step, leaves))
@@ -46,21 +45,26 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
         yield seen
 
 
-#: by table: which rows go before, or the columns that are emptied in them
-_Going = Mapping[tuple[str, str], Sequence[tuple[Condition, frozenset[str]]]]
+#: of a table: which rows go before, or the columns that are emptied in them
+_Going = Sequence[tuple[Condition, frozenset[str]]]
+_Taken = Mapping[tuple[str, str], Sequence[tuple[Step, Condition]]]
 
 
-def _seen(where: Condition, system: str, going: _Going) -> Condition:
+def _going(taken: _Taken, step: Step, table: str) -> _Going:
+    earlier = taken.get((step.system, table), ())
+    return [(gone, emptied(by)) for by, gone in earlier if emptied(by) or not apart(by, step)]
+
+
+def _seen(where: Condition, going: Callable[[str], _Going]) -> Condition:
     match where:
-        case Not(part=Exists(table, link, name)) if (system, table) in going:
-            found = going[system, table]
+        case Not(part=Exists(table, link, name)) if found := going(table):
             stays = [Not(Surely(gone)) for gone, columns in found if not columns or refers_by(link, columns)]
             return Not(Exists(table, all_of(link, *stays), name))
-        case Not(part=Under(table, columns, referred, inner)) if (system, table) in going:
-            stays = [Not(Surely(gone)) for gone, emptied in going[system, table] if not emptied]
+        case Not(part=Under(table, columns, referred, inner)) if found := going(table):
+            stays = [Not(Surely(gone)) for gone, emptied in found if not emptied]
             return Not(Under(table, columns, referred, all_of(inner, *stays)))
         case And(parts):
-            return all_of(*(_seen(part, system, going) for part in parts))
+            return all_of(*(_seen(part, going) for part in parts))
         case _:
             return where
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import cast
 
 from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
 from zusage.enforcement.apply import Enforcement, StepResult
@@ -14,6 +15,7 @@ from zusage.evidence.observation import Census
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.verdict import Judgement, Verdict, judge
 from zusage.planning.clock import Clock
+from zusage.planning.count import Looks, Weighed
 from zusage.planning.draft import World
 from zusage.planning.make import make_plan
 from zusage.planning.plan import Plan, Selection, Weight
@@ -113,6 +115,10 @@ class MemoryProduct:
 class _Looks:
     reader: Reader
     vault: MemoryVault
+
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+        """One after the other."""
+        return (ask(cast("Looks", self)) for _, ask in asked)
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """The system's tables as they are."""

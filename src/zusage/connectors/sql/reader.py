@@ -46,13 +46,15 @@ from .weighing import weighing
 class SqlReader:
     """A Reader over SQLAlchemy; one connection, one statement a question."""
 
-    def __init__(self, system: str, database: Database, engine: sa.Engine, place: str, times: Times) -> None:
+    def __init__(
+        self, system: str, database: Database, engine: sa.Engine, place: str, times: Times, surveyed: Inventory | None = None
+    ) -> None:
         self.system = system
         self._database = database
         self._place = place
         self._times = times
         self._engine = engine
-        self._inventory: Inventory | None = None
+        self._inventory = surveyed
         self._identity: Identity | None = None
         self._clauses: dict[str, sa.TableClause] = {}
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from zusage.evidence.look import Eyes
 from zusage.evidence.sorting import Outlook
 from zusage.evidence.verdict import Judgement, Verdict, judge
 from zusage.planning.clock import Clock
-from zusage.planning.count import Looks
+from zusage.planning.count import Looks, Weighed
 from zusage.planning.draft import World
 from zusage.planning.make import make_plan
 from zusage.planning.plan import Plan
@@ -144,6 +144,10 @@ class _Looks:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.reader, name)
+
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+        """One after the other."""
+        return (ask(cast("Looks", self)) for _, ask in asked)
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """Every table is of the reader's system."""
