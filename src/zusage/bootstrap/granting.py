@@ -63,7 +63,7 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         others = [other for other in rules if other.id != rule.id and other.table == rule.table]
         changes[rule.table] |= set(rule.columns) if others else set()  # emptied where another purpose keeps the row
     for remaining in aggregates_of(manifest):
-        changes[remaining.table] |= set(remaining.goes) if remaining.system == system else set()
+        changes[remaining.table] |= set(remaining.columns) if remaining.system == system else set()
     for ending in _endings(manifest, system):
         bare = ending.data.split(".", 1)[1]
         if isinstance(ending.then, SetTo):

@@ -1,7 +1,8 @@
 """Whether what remains of people is of groups that are large enough (recital 26 GDPR).
 
 1.  Every row of the table is sorted: what is not among what remains, and why; of what nobody can tell; and the rest, which is.
-2.  The rest is grouped by the declared columns in the database itself. Numbers and sizes of groups come back, and no value.
+2.  The rest is grouped by the declared columns in the database itself. Numbers and sizes of groups come back, and no value. Where some
+    columns remain in any case, those who are alike in them alone are groups as well.
 3.  A group of fewer people than declared is too small. One of which a suspension or another purpose holds every row is counted apart.
 4.  Where something was taken out of groups that were too small, it must not be too little by itself: who is in it would follow from
     what is known of all together by subtraction.
@@ -23,34 +24,37 @@ from .observation import Groups
 def look_at_groups(promise: SmallestGroup, outlook: sorting.Outlook, reader: Reader, statements: list[str]) -> Groups:
     """What was seen; the statements that were run are added to ``statements``. Raises SystemTrouble, also for a column that there is not."""
     cases = sorting.remaining(outlook, promise)
-    asked = Grouping(
-        table=promise.table,
-        where=all_of(*(Not(Surely(condition)) for _, condition in cases)),
-        columns=promise.columns,
-        goes=promise.goes,
-        at_least=promise.at_least,
-        counts=promise.counts,
-        held=sorting.held_as_it_is(outlook, promise),
-    )
+    asked = [
+        Grouping(
+            table=promise.table,
+            where=all_of(*(Not(Surely(condition)) for _, condition in cases)),
+            columns=level.by,
+            goes=level.goes,
+            at_least=promise.at_least,
+            counts=promise.counts,
+            held=sorting.held_as_it_is(outlook, promise, level.emptied),
+        )
+        for level in promise.levels
+    ]
     numbered = [(f"{n} {name}", condition) for n, (name, condition) in enumerate(cases)]
     with reader.snapshot():
         sorted_rows = reader.partition(promise.table, numbered)
-        grouped = reader.groups(asked)
+        grouped = [reader.groups(one) for one in asked]
         visibility = reader.visibility(promise.table)
     named: dict[str, int] = {}
     for key, rows in sorted_rows.counts.items():
         name = key.partition(" ")[2] or key
         named[name] = named.get(name, 0) + rows
-    statements += [sorted_rows.statement, grouped.statement]
+    statements += [sorted_rows.statement, *(one.statement for one in grouped)]
     return Groups(
         at_least=promise.at_least,
-        groups=grouped.groups,
-        people=grouped.people,
-        small=grouped.small,
-        small_people=grouped.small_people,
-        smallest=grouped.smallest,
-        held=grouped.held,
-        remainders=grouped.remainders,
+        groups=grouped[-1].groups,
+        people=grouped[-1].people,
+        small=sum(one.small for one in grouped),
+        small_people=sum(one.small_people for one in grouped),
+        smallest=min((one.smallest for one in grouped if one.small), default=0),
+        held=sum(one.held for one in grouped),
+        remainders=sum(one.remainders for one in grouped),
         rows=named.pop("rest", 0),
         unplaceable=named.pop("unplaceable", 0),
         others=named,

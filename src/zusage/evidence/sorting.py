@@ -122,9 +122,9 @@ def _figures(outlook: Outlook, promise: SmallestGroup) -> Cases:
     return cases
 
 
-def held_as_it_is(outlook: Outlook, promise: SmallestGroup) -> Condition:
+def held_as_it_is(outlook: Outlook, promise: SmallestGroup, emptied: Sequence[str]) -> Condition:
     """A suspension holds the row, or another purpose needs as it is what would go from it where its group is too small."""
-    rule, goes = promise.rule, set(promise.goes)
+    rule, goes = promise.rule, set(emptied)
     here = [r for r in outlook.rules if (r.system, r.table) == (promise.system, promise.table) and goes & set(r.columns)]
     sharing = [other for other in here if rule is None or rule.must_wait_for(other)]
     if rule is not None:

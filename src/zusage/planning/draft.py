@@ -25,7 +25,7 @@ from zusage.promises.derive import aggregates_of
 from zusage.promises.inside import meet, split
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
-from zusage.promises.promise import Part, Protected, Rule
+from zusage.promises.promise import Change, Part, Protected, Rule, SmallestGroup
 from zusage.promises.row_files import files_of
 
 from . import circles, elsewhere, groups, release
@@ -131,23 +131,29 @@ def _out_of_small_groups(world: World) -> Iterable[Step]:
         rule = known.get(promise.rule.id) if promise.rule else None
         if (promise.rule and rule is None) or (world.only and (rule is None or rule.activity not in world.only)):
             continue
-        window, changes = world.window(promise.system), release.emptied(promise.goes)
-        rare = groups.too_small(promise, groups.remains(replace(promise, rule=rule), world.clock, window))
-        if rule is not None:
-            step = change(world, replace(rule, changes=changes, elsewhere=()), rare, ChangeColumns(changes))
-            yield replace(step, promise=promise.id)
-            continue
-        holders = [other for other in world.on(promise.system, promise.table) if set(promise.goes) & set(other.columns)]
-        free = [release.released(other, world.clock, window) for other in holders]
-        yield Step(
-            id="",
-            promise=promise.id,
-            system=promise.system,
-            table=promise.table,
-            action=ChangeColumns(changes),
-            where=all_of(rare, *free, release.unchanged(changes)),
-            suspensions=tuple(s.id for s in world.suspensions),
-        )
+        among = groups.remains(replace(promise, rule=rule), world.clock, world.window(promise.system))
+        for level in promise.levels:
+            yield _out_of_a_group(world, promise, rule, groups.too_small(promise, level, among), release.emptied(level.emptied))
+
+
+def _out_of_a_group(
+    world: World, promise: SmallestGroup, rule: Rule | None, rare: Condition, changes: tuple[Change, ...]
+) -> Step:
+    action = ChangeColumns(changes)
+    if rule is not None:
+        return replace(change(world, replace(rule, changes=changes, elsewhere=()), rare, action), promise=promise.id)
+    touched = {change.column for change in changes}
+    holders = [other for other in world.on(promise.system, promise.table) if touched & set(other.columns)]
+    free = [release.released(other, world.clock, world.window(promise.system)) for other in holders]
+    return Step(
+        id="",
+        promise=promise.id,
+        system=promise.system,
+        table=promise.table,
+        action=action,
+        where=all_of(rare, *free, release.unchanged(changes)),
+        suspensions=tuple(s.id for s in world.suspensions),
+    )
 
 
 def _declared_triggers(world: World, system: str) -> Mapping[str, str]:

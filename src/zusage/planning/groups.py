@@ -2,7 +2,8 @@
 
 1.  Among what remains of a rule is a row in which everything that goes has gone, and that is nobody's: the rule cuts the link to the
     person, or the time of the row is over.
-2.  From a group of too few people the columns go that need not remain; what is left of its rows is the remainder.
+2.  From a group of too few people the columns go that need not remain; what is left of its rows is the remainder. Where all who are
+    alike in what remains in any case are too few, that goes too.
 3.  A remainder of too few people could be found by subtraction: the next smallest group goes too.
 4.  What a suspension or another purpose holds counts for its group and is not changed.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from zusage.promises.condition import Among, And, Column, Compare, Condition, Literal, Not, Rare, Surely, all_of, any_of
-from zusage.promises.promise import Rule, SmallestGroup
+from zusage.promises.promise import Level, Rule, SmallestGroup
 
 from . import elsewhere, release
 from .clock import Clock, Window
@@ -40,18 +41,18 @@ def _of_rule(rule: Rule, cut: bool, clock: Clock, window: Window) -> Condition:
     return all_of(release.applies(rule), changed, over)
 
 
-def too_small(promise: SmallestGroup, where: Condition) -> Rare:
-    """The rows of which something goes (2, 3)."""
+def too_small(promise: SmallestGroup, level: Level, where: Condition) -> Rare:
+    """The rows of which something goes at a level (2, 3)."""
     changes = promise.rule.changes if promise.rule else ()
     first = {change.column: int(change.value or 0) for change in changes if change.how == "truncate"}
     return Rare(
         table=promise.table,
         where=where,
-        columns=promise.columns,
-        goes=promise.goes,
+        columns=level.by,
+        goes=level.goes,
         at_least=promise.at_least,
         counts=promise.counts,
-        first=tuple((name, first[name]) for name in promise.columns if name in first),
+        first=tuple((name, first[name]) for name in level.by if name in first),
     )
 
 
@@ -61,9 +62,11 @@ def after(step: Step, earlier: Iterable[Step], gone: Iterable[Condition]) -> Con
     ``gone`` are conditions that hold of rows which no earlier step takes away.
     """
     ending = step.promise.rpartition("/")[0] + "/at-most"
-    here = [s for s in earlier if (s.system, s.table, s.promise) == (step.system, step.table, ending)]
-    becoming = [Among(s.id) for s in here if isinstance(s.action, ChangeColumns)]
-    return _seen(step.where, becoming, list(gone))
+    here = [s for s in earlier if (s.system, s.table) == (step.system, step.table) and isinstance(s.action, ChangeColumns)]
+    becoming = [Among(s.id) for s in here if s.promise == ending]
+    taken = [Not(Among(s.id)) for s in here if s.promise == step.promise]  # nothing is left in them, whatever else goes
+    seen = _seen(step.where, becoming, [*gone, *taken])
+    return seen if seen == step.where else all_of(seen, *taken)
 
 
 def _seen(where: Condition, becoming: list[Among], gone: list[Condition]) -> Condition:

@@ -173,6 +173,17 @@ class EveryRow(Promise):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """Groups by some columns."""
+
+    by: tuple[str, ...]
+    #: what has none of these left is the remainder
+    goes: tuple[str, ...]
+    #: what is emptied where a group is too small
+    emptied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SmallestGroup(Promise):
     """Nobody can be told by what remains: rows that are alike in it are of so many people at least (recital 26 GDPR)."""
 
@@ -180,7 +191,7 @@ class SmallestGroup(Promise):
     table: str
     #: what remains; rows that are alike in all of it are one group
     columns: tuple[str, ...]
-    #: of these, what remains also where a group is too small
+    #: of these, what remains also where a group is too small, as long as all who are alike in it are enough
     always: tuple[str, ...]
     at_least: int
     #: the rule that leaves the rows; None: a table of figures
@@ -196,6 +207,12 @@ class SmallestGroup(Promise):
     def goes(self) -> tuple[str, ...]:
         """What is emptied where a group is too small."""
         return tuple(column for column in self.columns if column not in self.always)
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """What is grouped: first all who are alike in what always remains, then within them."""
+        within = Level(by=self.columns, goes=self.goes, emptied=self.goes)
+        return (Level(by=self.always, goes=self.always, emptied=self.columns), within) if self.always else (within,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

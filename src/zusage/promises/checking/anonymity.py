@@ -89,7 +89,7 @@ def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
     "group-cannot-go",
     Severity.ERROR,
     why="from a group of too few people nothing could be taken out, so that it would stay as it is",
-    advice="let the column be empty (NULL), name it under always if it may remain in any group, or give the table a primary key",
+    advice="let the column be empty (NULL), and give the table a primary key",
     source="Art. 4(1), recital 26 GDPR",
 )
 def group_cannot_go(seen: Seen) -> Iterator[Spot]:
@@ -102,7 +102,7 @@ def group_cannot_go(seen: Seen) -> Iterator[Spot]:
             yield Spot(
                 promise.path, f"{promise.system}.{promise.table} has no primary key by which the rows of a small group are named"
             )
-        for name in promise.goes:
+        for name in promise.columns:
             column = table.column(name)
             if column and (not column.nullable or column.generated):
                 yield Spot(

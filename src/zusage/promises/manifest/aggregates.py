@@ -18,7 +18,7 @@ class Aggregate(Part):
     #: the columns that remain and by which, together, somebody could be told
     columns: tuple[Line, ...] = Field(min_length=1)
     at_least: Smallest
-    #: of these, the columns that remain also where a group is too small; the others are emptied there
+    #: of these, the columns that remain also where a group is too small, as long as all who are alike in them are enough
     always: tuple[Line, ...] = ()
 
     @model_validator(mode="after")

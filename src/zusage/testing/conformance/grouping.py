@@ -14,6 +14,7 @@ from zusage.evidence.verdict import Verdict
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import ALWAYS, NEVER, Rare, parse
 from zusage.promises.inventory import ColumnKind
+from zusage.promises.manifest import Statistic
 
 from ..bench import Bench
 from ..checks import refused, same, true
@@ -118,6 +119,36 @@ class GroupTests:
         )
         young = [row for row in given if row["day"] == NEW]
         same([left[row["id"]]["kind"] for row in young], [row["kind"] for row in young], "rows that are not due")
+
+    def test_what_would_always_remain_goes_where_all_who_are_alike_in_it_are_too_few(self, bench: Bench) -> None:
+        keys: dict[str, ColumnKind] = {"id": "integer", "month": "text", "kind": "text", "people": "integer"}
+        counted = [
+            ("one", "a", 9),
+            ("one", "b", 4),
+            ("two", "a", 1),
+            ("two", "b", 2),
+            ("three", "a", 2),
+            ("three", "b", 1),
+            ("four", "a", 0),
+        ]
+        given = [{"id": n, "month": m, "kind": k, "people": p} for n, (m, k, p) in enumerate(counted, 1)]
+        figures = Statistic.model_validate(
+            {
+                "says": {"de": "x", "en": "x"},
+                "table": "shop.figure",
+                "columns": ["month", "kind"],
+                "always": ["month"],
+                "counts": "people",
+                "at_least": 5,
+            }
+        )
+        bed = bench.build(inventory(table("figure", keys)), {"figure": given})
+        way = Way(bed, manifest({}).model_copy(update={"activities": {}, "statistics": {"f": figures}}))
+        way.goes("statistics/f")
+        left = [(row["month"], row["kind"], row["people"]) for row in way.bed.rows("figure")]
+        same(
+            left, [("one", None, 9), ("one", None, 4), *((None, None, n) for n in (1, 2, 2, 1)), ("four", "a", 0)], "what is left"
+        )
 
     def test_a_hold_counts_for_its_group_and_stays_as_it_is(self, bench: Bench) -> None:
         keys: dict[str, ColumnKind] = {"id": "integer", "person": "text", "kind": "text", "day": "date"}
