@@ -13,6 +13,7 @@ from expert_pool.files import Files
 from expert_pool.founding import found
 from expert_pool.generating.people import Person, Rows
 from expert_pool.generating.work import WRITER, Dealings, offers
+from expert_pool.work.history import closed_on
 from plate_shop.database import continue_numbering, is_empty, open_engine, utcnow
 from plate_shop.generating.values import digest, token
 
@@ -66,7 +67,7 @@ def _write(connection: Connection, files: Files, random: Random, people: int, ye
             report(number, people)
     _others(rows, random, now)
     rows["statistic"] = [
-        {"month": month, "measure": measure, "category": category, "number": number}
+        {"month": month, "measure": measure, "category": category, "number": number, "closed_on": closed_on(month)}
         for (month, measure, category), number in sorted(counts.items())
     ]
     _flush(connection, rows)

@@ -61,10 +61,11 @@ statistic = Table(  # counts, written when something happens; no row is about an
     "statistic",
     pool,
     key(),
-    needed("month", String(7)),
-    needed("measure", String(30)),
-    needed("category", String(40)),
+    Column("month", String(7)),  # of which month, what and whom, until that turns out to be too few people
+    Column("measure", String(30)),
+    Column("category", String(40)),
     needed("number", Integer),
+    needed("closed_on", Date),  # the first day on which nothing is added any more
     UniqueConstraint("month", "measure", "category"),
 )
 

@@ -1,6 +1,6 @@
 """Who did what, and how often things happen: the audit trail, and the figures that say nothing about anybody."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, insert, update
 
@@ -47,4 +47,12 @@ def count(connection: Connection, measure: str, category: str = "all", at: datet
     month = (at or utcnow()).strftime("%Y-%m")
     mine = (statistic.c.month == month, statistic.c.measure == measure, statistic.c.category == category)
     if not connection.execute(update(statistic).where(*mine).values(number=statistic.c.number + 1)).rowcount:
-        connection.execute(insert(statistic).values(month=month, measure=measure, category=category, number=1))
+        connection.execute(
+            insert(statistic).values(month=month, measure=measure, category=category, number=1, closed_on=closed_on(month))
+        )
+
+
+def closed_on(month: str) -> date:
+    """The first day after a month such as 2026-11."""
+    year, number = map(int, month.split("-"))
+    return date(year + number // 12, number % 12 + 1, 1)

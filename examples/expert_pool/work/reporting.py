@@ -12,13 +12,13 @@ def figures(connection: Connection, months: int = 12) -> dict[str, dict[str, int
     latest = select(statistic.c.month).distinct().order_by(statistic.c.month.desc()).limit(months).subquery()
     wanted = (
         select(statistic.c.measure, statistic.c.category, func.sum(statistic.c.number))
-        .where(statistic.c.month.in_(select(latest.c.month)))
+        .where(statistic.c.month.in_(select(latest.c.month)), statistic.c.measure.is_not(None))
         .group_by(statistic.c.measure, statistic.c.category)
         .order_by(statistic.c.measure, statistic.c.category)
     )
     found: dict[str, dict[str, int]] = {}
     for measure, category, number in connection.execute(wanted):
-        found.setdefault(measure, {})[category] = int(number)
+        found.setdefault(measure, {})[category or "others"] = int(number)
     return {measure: _withheld(rows) for measure, rows in found.items()}
 
 

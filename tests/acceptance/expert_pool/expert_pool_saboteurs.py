@@ -277,7 +277,25 @@ SABOTEURS = {
     ],
     "every-row/staff-are-instructed": [one("staff", "bound_to_secrecy_on = NULL")],
     "every-row/figures-are-coarse": [
-        insert("statistic", month="'2026-01'", measure="'m'", category="'Kim aus Quellstadt'", number=1)
+        insert(
+            "statistic",
+            month="'2026-01'",
+            measure="'m'",
+            category="'Kim aus Quellstadt'",
+            number=1,
+            closed_on="date('now', '+20 days')",
+        )
+    ],
+    # the only diverse person who applied in a month that is over, whom no plan has seen yet
+    "statistics/figures-of-groups": [
+        insert(
+            "statistic",
+            month="'2020-02'",
+            measure="'applications-by-gender'",
+            category="'diverse'",
+            number=1,
+            closed_on="'2020-03-01'",
+        )
     ],
     # -- what no table has
     "no-column/nobody-in-figures": ["ALTER TABLE statistic ADD COLUMN person_hash TEXT"],

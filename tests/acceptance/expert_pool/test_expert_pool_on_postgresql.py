@@ -87,7 +87,9 @@ def test_one_plan_leads_from_broken_to_kept_and_a_saboteur_is_seen(pool):
         assert {other[name] for name in silent} <= {"undecided"}
         with psycopg.connect(owner) as connection:
             connection.execute("UPDATE referee SET added_at = '2015-01-01' WHERE id = (SELECT min(id) FROM referee)")
-            connection.execute("INSERT INTO statistic (month, measure, category, number) VALUES ('2026-01', 'm', 'Kim', 1)")
+            connection.execute(
+                "INSERT INTO statistic (month, measure, category, number, closed_on) VALUES ('2026-01', 'm', 'Kim', 1, '2026-02-01')"
+            )
         eyes = product.eyes()
         broken = {"every-row/figures-are-coarse", "profiles/referees/at-most"}
         assert {judge(eyes.look(one).observation).verdict.value for one in promises if one.id in broken} == {"broken"}
