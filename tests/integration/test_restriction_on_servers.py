@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.restricting import Wish, lift, prepare, restrict, show
+from zusage.bootstrap.using import close, open_rows
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
@@ -79,6 +82,15 @@ def test_on_postgresql_the_application_reaches_nothing_until_it_is_lifted(
         found = restrict(product, _wish())
         assert (found.shown, found.broken, found.hidden) == (True, False, 5)
         assert restrict(product, _wish()).hidden == 5
+        noted, path = open_rows(
+            product, "R-0001", "legal-claims", by="clerk", second="boss", reasons="x", time=timedelta(hours=1)
+        )
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        assert {table.removeprefix("shop."): len(mine) for table, mine in rows.items()} == dict.fromkeys(NAMES, 1)
+        assert rows["shop.customer"][0]["name"] == ODD
+        assert show(product, "R-0001").shown  # what is opened is for a human; the application reaches nothing
+        assert close(product, noted.id).closed_at is not None
+        assert not path.exists()
     assert {name: postgres.rows(name) for name in NAMES} == before  # where they are
     postgres.by("INSERT INTO line VALUES (99, 3, 'came since')")  # hangs on a row that is hidden
     with _opened(tmp_path) as product:

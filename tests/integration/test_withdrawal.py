@@ -160,3 +160,17 @@ def test_the_commands_say_what_they_did(world: SmallWorld) -> None:
     out = run(world, "place", "alerts", "--person", "customer=1", "--by", "clerk", "-o", str(world.folder / "w.json"))
     assert (out.return_value, "W-0001" in out.output, "second person" in out.output) == (0, True, True)
     assert "alerts" in run(world, "list").output
+
+
+def test_a_consent_that_stands_again_after_an_import_is_ended_again_and_a_new_one_is_not(world: SmallWorld) -> None:
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        withdraw(product, Wish(activity="alerts", by="clerk", person=Person(people="customer", key="1")))
+    world.sql("UPDATE consent SET withdrawn_at = NULL WHERE id = 1")  # an import of yesterday's file
+    world.sql("INSERT INTO consent VALUES (4, 1, 'alerts', '2026-07-01 10:00:00', NULL)")  # they came back on their own
+    assert world.verdicts(NOW)["withdrawals/alerts"] == "broken"
+    assert "1 row of shop.consent ended again" in run(world, "enforce", "alerts").output
+    assert "nothing stood again" in run(world, "enforce", "alerts").output
+    assert {row[0] for row in world.sql("SELECT id FROM consent WHERE withdrawn_at IS NULL")} == {2, 3, 4}
+    assert world.verdicts(NOW)["withdrawals/alerts"] == "kept"
+    with pytest.raises(NothingToWithdraw):
+        run(world, "enforce", "orders")

@@ -18,12 +18,11 @@ from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
 from zusage.planning.standing_in import literals
 from zusage.planning.suspension import Suspension
-from zusage.promises.condition import NEVER, Before, Column, Condition, all_of
+from zusage.promises.condition import Condition, all_of
 from zusage.promises.recognition import Mark
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 from zusage.sealing.erased import row_code
 
-from . import ending
 from .copies import earliest
 from .correcting import Made, made
 from .erasing import code_of
@@ -31,11 +30,10 @@ from .objecting import enforce
 from .registering import Register, reader_of, register_of
 from .replaying import Found, carry_out
 from .restricting import Wish, restrict, show
+from .withdrawing import end_again
 
 if TYPE_CHECKING:
-    from zusage.promises.manifest import Ending
     from zusage.rights.restriction import Restriction
-    from zusage.rights.withdrawal import Withdrawal
     from zusage.vault import Document
 
     from .product import Product
@@ -208,24 +206,11 @@ def withdrawals(product: Product) -> Again:
     """Consents that were withdrawn and stand again; one that was given after the withdrawal is not touched."""
     done, troubles, since = 0, [], earliest(product)
     for one in product.state.withdrawals.all():
-        declared = product.loaded.manifest.activities.get(one.activity)
-        records = declared.consent.records if declared and declared.consent else ()
         try:
-            for record in records if since is None or one.at >= since else ():
-                done += sum(rows for _, rows in ending.end(product, [(record, _withdrawn(product, record, one))]))
+            done += sum(rows for _, rows in end_again(product, one)) if since is None or one.at >= since else 0
         except _TROUBLE as trouble:
             troubles.append(f"{one.id}: {trouble}")
     return Again(what="withdrawals", done=done, troubles=tuple(troubles))
-
-
-def _withdrawn(product: Product, record: Ending, one: Withdrawal) -> Condition:
-    """The person's consents from before they withdrew it."""
-    theirs = ending.matching(product, record, one.codes)
-    if theirs == NEVER:
-        return NEVER
-    if record.given is None:
-        raise HoldUnfit(f"rows of {record.data} do not say when a consent was given", "End it by hand, or declare given.")
-    return all_of(theirs, Before(Column(record.given), one.at, product.loaded.manifest.time_zone))
 
 
 #: in this order: what is hidden is corrected before it leaves the tables

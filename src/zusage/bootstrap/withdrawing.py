@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import Person, of_person
+from zusage.planning.holding import HoldUnfit, Person, of_person
 from zusage.planning.plan import Plan, Selection
+from zusage.promises.condition import NEVER, Before, Column, all_of
 from zusage.rights.withdrawal import Withdrawal, withdrawable
 
 from . import ending, erasing
@@ -17,6 +18,7 @@ from .seen import Looks
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.promises.condition import Condition
     from zusage.promises.manifest import Ending
 
     from .product import Product
@@ -65,6 +67,36 @@ def withdraw(product: Product, wish: Wish) -> Effect:
         left=ending.left(product, _records(product, wish.activity), found.codes),
         plan=_planned(product, wish),
     )
+
+
+def enforce(product: Product, activity: str) -> Rows:
+    """End again consents that were withdrawn and stand again, as after an import; per system.table, the rows.
+
+    One that was given after the withdrawal is a new one, and is not touched. Raises NothingToWithdraw, HoldUnfit, StillReferred or other
+    SystemTrouble, ForeignKeyCycle.
+    """
+    withdrawable(activity, product.loaded.manifest.activities.get(activity))
+    ended: dict[str, int] = {}
+    for one in product.state.withdrawals.all():
+        for table, rows in end_again(product, one) if one.activity == activity else ():
+            ended[table] = ended.get(table, 0) + rows
+    return tuple(ended.items())
+
+
+def end_again(product: Product, one: Withdrawal) -> Rows:
+    """End the consents of one person that stand although they withdrew them. Raises HoldUnfit, SystemTrouble or ForeignKeyCycle."""
+    wanted = [(record, standing(product, record, one)) for record in _records(product, one.activity)]
+    return ending.end(product, wanted)
+
+
+def standing(product: Product, record: Ending, one: Withdrawal) -> Condition:
+    """The person's consents from before they withdrew it. Raises HoldUnfit where nobody can tell when one was given."""
+    theirs = ending.matching(product, record, one.codes)
+    if theirs == NEVER:
+        return NEVER
+    if record.given is None:
+        raise HoldUnfit(f"rows of {record.data} do not say when a consent was given", "End it by hand, or declare given.")
+    return all_of(theirs, Before(Column(record.given), one.at, product.loaded.manifest.time_zone))
 
 
 def _planned(product: Product, wish: Wish) -> Plan | None:

@@ -95,6 +95,29 @@ def letter(manifest: Path, activity: str, person: str, plan: Path | None, langua
     return KEPT
 
 
+@command.command("enforce")
+@options.manifest_then("activity", "ACTIVITY")
+@options.folder
+@options.json_output
+def enforce(manifest: Path, activity: str, folder: Path | None, as_json: bool) -> int:
+    """End again consents to ACTIVITY that were withdrawn and stand again, as after an import. Run it after each.
+
+    A consent that was given after the withdrawal is a new one and stays.
+
+    Exit code: 0 done, 2 a system stopped it, 3 the activity does not rest on consent.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.withdrawing import enforce as enforce_in
+
+    with opened(manifest, folder) as product:
+        rows = enforce_in(product, activity)
+    if as_json:
+        print_json({"rows": dict(rows)})
+    else:
+        say("; ".join(f"{count(number, 'row')} of {name} ended again" for name, number in rows) or "nothing stood again")
+    return KEPT
+
+
 @command.command("list")
 @options.manifest
 @options.folder
