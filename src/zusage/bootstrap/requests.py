@@ -61,21 +61,32 @@ def receive(
 
 def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: str = "", words: str = "") -> Standing:
     """Something happens to a case. Raises CaseRefused, UnknownCase or CaseTorn; then nothing did."""
-    manifest = product.loaded.manifest
-    if kind == "identity asked":
-        detail = _open(product).after(product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()).isoformat()
-    who = named(by)
-    event = Event(kind=kind, at=product.clock(), by=who.name, role=who.role, detail=detail)
-    closed = closed_in(manifest.controller.land)
+    event = event_of(product, kind, by, detail)
     if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
         advice = "Say with --words why it is decided so, after what the person has stated."
         raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
     seal_steps(product)
-    found = product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
+    found = add(product, id, event, words)
     seal_if_possible(product)
     if kind == "closed" and found.right == "erasure":
         _forget(product, id)
     return standing(product, found)
+
+
+def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") -> Event:
+    """What happens to a case now; a question who asks names the day until which it is open."""
+    if kind == "identity asked":
+        today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
+        detail = _open(product).after(today).isoformat()
+    who = named(by)
+    return Event(kind=kind, at=product.clock(), by=who.name, role=who.role, detail=detail)
+
+
+def add(product: Product, id: str, event: Event, words: str) -> Case:
+    """One more event of a case, which is not sealed yet. Raises CaseRefused, UnknownCase or CaseTorn; then nothing happened."""
+    manifest = product.loaded.manifest
+    closed = closed_in(manifest.controller.land)
+    return product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
 
 
 def named(by: str | Taker) -> Taker:
@@ -145,7 +156,7 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     asked = event.at.astimezone(zone).date()
     until = open_until(event, asked, _open(product)) if event.kind == "identity asked" else found.due
     said = "" if event.detail == UNIDENTIFIED else words[told] or ""
-    received = case.events[0].at.astimezone(zone).date()
+    received = case.received.astimezone(zone).date()
     detail = event.detail if event.kind == "refused" else ""
     return requested(product.loaded.manifest, language, event.kind, detail, case.right, received, until, said)
 

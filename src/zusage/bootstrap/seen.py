@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from zusage.rights.case import ASKED
 from zusage.rights.notification import EXCUSES
 
 from .coding import Codes
@@ -110,7 +111,7 @@ class CaseFiles:
         return [
             Filed(
                 tuple(
-                    Happened(event.kind, event.at, bool(event.by.strip()), said, _until(event))
+                    Happened(event.kind, _came_in(event), bool(event.by.strip()), said, _until(event))
                     for event, said in zip(one.case.events, one.said, strict=True)
                 )
                 if one.case
@@ -125,7 +126,13 @@ class CaseFiles:
 
 
 def _until(event: Event) -> date | None:
-    return date.fromisoformat(event.detail) if event.kind in ("received", "identity asked") and event.detail else None
+    named = event.kind in ("received", "identity asked") and event.detail and not event.detail.startswith(ASKED)
+    return date.fromisoformat(event.detail) if named else None
+
+
+def _came_in(event: Event) -> datetime:
+    """A request that was noted later says when it came in."""
+    return datetime.fromisoformat(event.detail.removeprefix(ASKED)) if event.detail.startswith(ASKED) else event.at
 
 
 class Registers(Codes):

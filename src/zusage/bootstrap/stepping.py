@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from zusage.rights.case import CaseRefused, Event, Kind
 from zusage.rights.roles import Step, Taker
 
+from .door import want_link
 from .executing import Done, executed
-from .requests import Standing, happen, lapse
+from .requests import Standing, happen, lapse, standing
+from .tending import tend
 
 if TYPE_CHECKING:
     from .product import Product
 
-#: a step → what it notes; ``identify``, ``done`` and ``lapse`` note more
+#: a step → what it notes; ``identify``, ``done``, ``lapse`` and ``mail-link`` note more
 KINDS: Mapping[Step, Kind] = {
     "acknowledge": "acknowledged",
     "ask-identity": "identity asked",
@@ -49,6 +51,8 @@ def step(
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted."""
     if name == "lapse":
         return lapse(product, case, by)
+    if name == "mail-link":
+        return mail_link(product, case)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
     detail = (
@@ -59,6 +63,13 @@ def step(
         else ""
     )
     return happen(product, case, KINDS[name], by, detail=detail, words=words)
+
+
+def mail_link(product: Product, case: str) -> Standing:
+    """Have a link mailed that shows who asks; the question is noted once a mail server has taken it. Raises NoDoor, NoAddress and others."""
+    want_link(product, case)
+    tend(product)
+    return standing(product, product.state.cases.get(case))
 
 
 def told(one: Standing) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from zusage.rights.roles import Step
 
 from . import options
 from .case_office import serve, token
-from .failing import BROKEN, KEPT
+from .failing import BROKEN, KEPT, UNDECIDED
 from .output import as_json as print_json
 from .output import say, table, warn
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _STEPS: Mapping[Step, str] = {
     "acknowledge": "The person was told that the request has arrived.",
     "ask-identity": "The person was asked to show who they are. Asked within a week, it stops the clock.",
+    "mail-link": "Mail a link that can be used once; whoever opens and confirms it has shown that the address is theirs.",
     "extend": "The person was told within the first month, with reasons, that it takes up to two months longer.",
     "grant": "A human decided that the person gets what they ask for.",
     "refuse": "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words.",
@@ -280,20 +281,32 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
 @options.folder
 @options.json_output
 def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
-    """Empty the cases whose time of keeping is over (`requests: kept`): what they say of people goes, what happened when stays.
+    """Do what is due by itself: mail links, acknowledgements and reminders, and empty the cases whose time of keeping is over.
 
-    Exit code: 0, 3 the manifest does not say how long cases are kept.
+    Run it every day, or more often; nothing is mailed twice. What an emptied case says of people goes, what happened when stays.
+
+    Exit code: 0, 2 the mail server takes nothing now, so that the next run goes on, 3 the manifest does not say how long cases are kept.
     """
+    from dataclasses import asdict
+
     from zusage.bootstrap import opened
     from zusage.bootstrap.requests import sweep as sweep_in
+    from zusage.bootstrap.tending import tend
 
     with opened(manifest, folder) as product:
         gone = sweep_in(product)
+        tended = tend(product)
     if as_json:
-        print_json({"emptied": gone})
+        print_json({"emptied": gone, **asdict(tended)})
     else:
-        say(f"{gone} cases emptied")
-    return KEPT
+        say(
+            f"{gone} cases emptied, {tended.links} links mailed, {tended.acknowledged} requests acknowledged, {tended.reminded} reminders"
+        )
+        if tended.refused:
+            warn(f"no mail server takes anything for {tended.refused} addresses")
+    if tended.down:
+        warn(f"{tended.down}; run this again later")
+    return UNDECIDED if tended.down else KEPT
 
 
 def _row(one: Standing) -> tuple[str, ...]:

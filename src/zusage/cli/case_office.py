@@ -18,20 +18,31 @@ from .output import say, table, warn
 @options.manifest
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8641, show_default=True, help="Port to listen on.")
+@click.option(
+    "--per-minute",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Requests of one address at the public page in a minute; 0: no limit.",
+)
+@click.option("--behind-proxy", is_flag=True, help="Believe X-Forwarded-For of the proxy in front.")
 @options.folder
-def serve(manifest: Path, host: str, port: int, folder: Path | None) -> int:
+def serve(manifest: Path, host: str, port: int, per_minute: int, behind_proxy: bool, folder: Path | None) -> int:
     """Serve the interface of cases for the staff's programs until it is told to stop. It describes itself at /office/openapi.json.
 
-    Every call needs a token (`zusage case token issue`). It speaks plain HTTP: let a web server in front encrypt the line.
+    Every call needs a token (`zusage case token issue`). Where the manifest declares a door (`requests: door`) the public page of requests
+    is at /rights/, for everybody; what is due by mail goes out once a minute. It speaks plain HTTP: let a web server in front encrypt the
+    line, and show the public no more than /rights/.
 
     Exit code: 0 stopped, 3 the state cannot be opened.
     """
     from zusage.bootstrap import opened
     from zusage.office.cases.serving import service
+    from zusage.office.door.tending import tending
     from zusage.office.serving import serve as serve_app
 
-    with opened(manifest, folder) as product:
-        application = service(product)
+    with opened(manifest, folder) as product, tending(product) as wake:
+        application = service(product, wake, per_minute=per_minute, behind_proxy=behind_proxy)
         serve_app(application, host, port, lambda: say(f"listening on http://{host}:{port}/office/"))
     return KEPT
 

@@ -17,6 +17,9 @@ OURS = frozenset(
     {
         "zusage.bootstrap.erasing.DemandUnknown",
         "zusage.bootstrap.disclosing.RecipientUnknown",
+        "zusage.bootstrap.case_mail.NoMailServer",
+        "zusage.bootstrap.door.NoAddress",
+        "zusage.bootstrap.door.NoDoor",
         "zusage.bootstrap.executing.NotCarriedOut",
         "zusage.bootstrap.recording.StepsBusy",
         "zusage.bootstrap.requests.NothingSaid",

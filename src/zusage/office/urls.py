@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from zusage.office.cases.api import api as cases
 from zusage.office.consents.api import api as consents
+from zusage.office.door.views import urls as door
 
-urlpatterns = [path("office/", cases.urls), path("", consents.urls)]
+urlpatterns = [path("office/", cases.urls), path("rights/", include(door)), path("", consents.urls)]

@@ -33,11 +33,13 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
-    "answered", "withdrawn", "closed",
+    "answered", "withdrawn", "closed", "reminded",
 ]  # fmt: skip
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
 Shown = Literal["login", "mailed-link", "known-detail", "in-person", "authority"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
+#: begins the detail of a receipt that was noted later: when somebody asked at the door
+ASKED = "asked "
 #: the detail of a refusal because nobody has shown who asks
 UNIDENTIFIED = "not identified"
 
@@ -58,7 +60,8 @@ class Event:
     at: datetime
     #: who, as the office calls them
     by: str
-    #: by when a supervisory authority wants the answer, how identity was shown, until when a question who asks is open, or the digest of the plan that was carried out; nothing of the person
+    #: of a receipt, by when a supervisory authority wants the answer, or when somebody asked at the door; else how identity was shown, until
+    #: when a question who asks is open, what was carried out, or of what the staff was reminded; nothing of the person
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
     role: Stamp = ""
@@ -79,13 +82,25 @@ class Case:
     @property
     def state(self) -> Kind:
         """What happened last that a request passes through; questions and notes along the way do not count."""
-        on_the_way = ("acknowledged", "identity asked", "extended")
+        on_the_way = ("acknowledged", "identity asked", "extended", "reminded")
         return next((event.kind for event in reversed(self.events) if event.kind not in on_the_way), "received")
 
     @property
     def ended(self) -> bool:
         """Nothing more is to be done for the person."""
         return self.last("answered", "withdrawn", "closed") is not None
+
+    @property
+    def received(self) -> datetime:
+        """When the request came in: at the door that may have been some time before it was noted."""
+        first = self.events[0]
+        return datetime.fromisoformat(first.detail.removeprefix(ASKED)) if first.detail.startswith(ASKED) else first.at
+
+    @property
+    def _demanded(self) -> date | None:
+        """The day that a supervisory authority set."""
+        detail = self.events[0].detail
+        return date.fromisoformat(detail) if detail and not detail.startswith(ASKED) else None
 
     def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
         """What the clock goes by on a day. A question who asks stays open until the day that the person was told; where none is on
@@ -98,12 +113,12 @@ class Case:
         asked, shown = self.last("identity asked"), self.last("identity shown")
         last = open_until(asked, day(asked), within) if asked and not shown else None
         return Times(
-            received=day(self.events[0]),
+            received=self.received.astimezone(ZoneInfo(zone)).date(),
             asked=day(asked) if asked else None,
             shown=day(shown) if shown else None,
             lapsed=last if last and on > last else None,
             extended=self.last("extended") is not None,
-            demanded=date.fromisoformat(self.events[0].detail) if self.events[0].detail else None,
+            demanded=self._demanded,
         )
 
 

@@ -14,6 +14,7 @@ from typing import Literal, get_args
 Step = Literal[
     "acknowledge",
     "ask-identity",
+    "mail-link",
     "identify",
     "withdraw",
     "extend",
@@ -31,7 +32,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: by what a step is noted: the role of a token, our own program, or nothing, because nobody has shown who they are
 Stamp = Role | Literal["program", ""]
 
-_INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "identify", "withdraw"})
+_INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "mail-link", "identify", "withdraw"})
 _MAY: Mapping[Role, frozenset[Step]] = {
     "intake": _INTAKE,
     "decider": frozenset(STEPS) - {"approve"},

@@ -57,7 +57,7 @@ class Cases:
     def add(self, id: str, event: Event, words: str, check: Callable[[Case], Case]) -> Case:
         """One more event, if ``check``, which sees the case as it is at that moment, does not raise. Raises UnknownCase or CaseTorn."""
         with transaction.atomic(using=self._alias):
-            row = CaseRow.objects.using(self._alias).select_for_update().filter(pk=_number(id)).first()
+            row = CaseRow.objects.using(self._alias).select_for_update().filter(pk=case_number(id)).first()
             if row is None:
                 raise UnknownCase(id=id)
             check(_case(row, self._events(row.pk)[row.pk]))
@@ -66,7 +66,7 @@ class Cases:
 
     def get(self, id: str) -> Case:
         """A case. Raises UnknownCase, or CaseTorn where its record is not whole."""
-        row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()
+        row = CaseRow.objects.using(self._alias).filter(pk=case_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)
         return _case(row, self._events(row.pk)[row.pk])
@@ -76,6 +76,13 @@ class Cases:
         with transaction.atomic(using=self._alias):
             events = self._events()
             return tuple(_case(row, events[row.pk]) for row in CaseRow.objects.using(self._alias).order_by("id"))
+
+    def unanswered(self) -> tuple[Case, ...]:
+        """Every case that has not ended, oldest first. Raises CaseTorn."""
+        with transaction.atomic(using=self._alias):
+            rows = list(CaseRow.objects.using(self._alias).filter(closed_at=None).order_by("id"))
+            events = self._events(unanswered=True)
+        return tuple(_case(row, events[row.pk]) for row in rows)
 
     @property
     def empty(self) -> bool:
@@ -99,7 +106,7 @@ class Cases:
 
     def content(self, id: str) -> Mapping[str, Any] | None:
         """What a case says of the person; None once it was emptied. Raises UnknownCase or CaseTorn."""
-        row = CaseRow.objects.using(self._alias).filter(pk=_number(id)).first()
+        row = CaseRow.objects.using(self._alias).filter(pk=case_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)
         if row.content is None:
@@ -111,7 +118,10 @@ class Cases:
     def words(self, id: str) -> tuple[str | None, ...]:
         """The words of each event; None once they were emptied. Raises UnknownCase."""
         found = (
-            CaseEventRow.objects.using(self._alias).filter(case=_number(id)).order_by("number").values_list("words", flat=True)
+            CaseEventRow.objects.using(self._alias)
+            .filter(case=case_number(id))
+            .order_by("number")
+            .values_list("words", flat=True)
         )
         return tuple(words.partition("\n")[2] if words else words for words in found)
 
@@ -137,16 +147,18 @@ class Cases:
             due = list(
                 CaseRow.objects.using(self._alias)
                 .filter(erased_at=None, closed_at__lt=before)
-                .exclude(pk__in=[_number(id) for id in held])
+                .exclude(pk__in=[case_number(id) for id in held])
                 .values_list("pk", flat=True)
             )
             CaseEventRow.objects.using(self._alias).filter(case__in=due).update(words=None)
             CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
         return len(due)
 
-    def _events(self, case: int | None = None) -> Mapping[int, list[CaseEventRow]]:
-        """The events of one case or of all, in order, with one statement."""
+    def _events(self, case: int | None = None, *, unanswered: bool = False) -> Mapping[int, list[CaseEventRow]]:
+        """The events of one case, of all that have not ended, or of all, in order, with one statement."""
         found = CaseEventRow.objects.using(self._alias).order_by("case", "number")
+        if unanswered:
+            found = found.filter(case__closed_at=None)
         events = defaultdict[int, list[CaseEventRow]](list)
         for row in found if case is None else found.filter(case=case):
             events[row.case_id].append(row)  # type: ignore[attr-defined]
@@ -204,7 +216,8 @@ def case_name(row: CaseRow) -> str:
     return f"C-{row.pk:04d}"
 
 
-def _number(id: str) -> int:
+def case_number(id: str) -> int:
+    """The key of a case in the register. Raises UnknownCase."""
     number = id.removeprefix("C-")
     if number == id or not number.isdecimal():
         raise UnknownCase(id=id)

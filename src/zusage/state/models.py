@@ -7,11 +7,14 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Q
 
+from .case_mail_models import CaseLinkRow, CaseMailRow
 from .notice_models import DisclosureRow, NoticeRow, OccasionRow
 
 __all__ = [
     "AttestationRow",
     "CaseEventRow",
+    "CaseLinkRow",
+    "CaseMailRow",
     "CaseRow",
     "ConsentHead",
     "ConsentRow",

@@ -19,6 +19,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .case_mails import CaseLinks, CaseMails
         from .case_steps import CaseSteps
         from .cases import Cases
         from .consents import Consents
@@ -48,6 +49,8 @@ class State:
         self.objections = Objections(alias)
         self.withdrawals = Withdrawals(alias)
         self.cases = Cases(alias)
+        self.case_links = CaseLinks(alias)
+        self.case_mails = CaseMails(alias)
         self.case_steps = CaseSteps(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
@@ -65,6 +68,10 @@ class State:
     def sending(self) -> AbstractContextManager[Taken]:
         """Be the only one who sends notices; released as ``lock`` is. Raises AlreadySending."""
         return self._alone("notices", AlreadySending)
+
+    def mailing(self) -> AbstractContextManager[Taken]:
+        """Be the only one who mails about cases; released as ``lock`` is. Raises AlreadySending."""
+        return self._alone("case-mails", AlreadySending)
 
     def cells(self) -> Iterator[tuple[str, object]]:
         """Every value in our own tables, with its place."""

@@ -11,6 +11,8 @@ from pydantic import ConfigDict, Field
 
 from zusage import __version__
 from zusage.bootstrap import Product
+from zusage.bootstrap.case_mail import NoMailServer
+from zusage.bootstrap.door import NoAddress, NoDoor
 from zusage.bootstrap.executing import NotCarriedOut
 from zusage.bootstrap.requests import NothingToTell, all_standing, letter, receive, standing
 from zusage.bootstrap.stepping import step, told
@@ -135,6 +137,9 @@ def _unknown(request: HttpRequest, refusal: UnknownCase) -> HttpResponse:
 @api.exception_handler(CaseRefused)
 @api.exception_handler(NotCarriedOut)
 @api.exception_handler(NothingToTell)
+@api.exception_handler(NoAddress)
+@api.exception_handler(NoDoor)
+@api.exception_handler(NoMailServer)
 @api.exception_handler(CaseTorn)
 def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     return _answer(409, "refused", str(refusal))

@@ -1,21 +1,65 @@
-"""The service for cases, put together for one manifest."""
+"""The service for cases, put together for one manifest: the staff's interface, and the public door."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
+
 from zusage.bootstrap import Product
 from zusage.office.consents.front import Application, Receive, Scope, Send
+from zusage.office.limits import RateLimit
+
+#: where the public page is, and how many bytes somebody may send to it
+DOOR, BODY = "/rights/", 64 * 1024
 
 
-def service(product: Product) -> Application:
-    """The ASGI application. Raises StateError."""
+def service(
+    product: Product, wake: Callable[[], None] = lambda: None, *, per_minute: int = 10, behind_proxy: bool = False
+) -> Application:
+    """The ASGI application; ``wake`` is called when somebody has asked at the door. Raises StateError."""
     product.state.holders.all()
     from django.core.handlers.asgi import ASGIHandler  # Django is configured by now, because the state is open
 
-    handler = ASGIHandler()
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # a path that is not found may be somebody's link
+    handler, limit = ASGIHandler(), RateLimit(per_minute)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            inside = {**scope, "root_path": "", "zusage.product": product}  # the door to the interface is here alone
-            await handler(inside, receive, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
+        if scope["type"] != "http":
+            return
+        if scope["path"].startswith(DOOR) and scope["method"] == "POST" and (why := _turned_away(scope, limit, behind_proxy)):
+            await _refuse(scope, send, *why)
+            return
+        inside = {
+            **scope,
+            "root_path": "",
+            "zusage.product": product,
+            "zusage.wake": wake,
+        }  # the door to the interface is here alone
+        await handler(inside, receive, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
     return application
+
+
+def _turned_away(scope: Scope, limit: RateLimit, behind_proxy: bool) -> tuple[int, int] | None:
+    """The status for a request that is too long, has no length, or comes too often, and the seconds until the next may come."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if (length.isdigit() and int(length) > BODY) or headers.get(b"transfer-encoding"):
+        return 413, 0
+    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
+    client = str((scope.get("client") or ("",))[0])
+    seconds = limit.wait(forwarded if behind_proxy and forwarded else client)
+    return (429, seconds) if seconds else None
+
+
+async def _refuse(scope: Scope, send: Send, status: int, seconds: int) -> None:
+    from zusage.office.door import pages
+
+    accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+    body = pages.often(pages.language_of(accepted)).encode() if status == 429 else b""
+    said = {**pages.headers(), "Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
+    if seconds:
+        said["Retry-After"] = str(seconds)
+    headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

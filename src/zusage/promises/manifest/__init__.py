@@ -28,7 +28,7 @@ from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Competent, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .endings import Ending, Objections, SetTo
-from .requests import RequestRefs, Requests
+from .requests import RequestDoor, RequestRefs, RequestReminders, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
 from .telling import Notices, PublicPlace, Telling, TellingMail
@@ -83,7 +83,9 @@ __all__ = [
     "PurposeEnd",
     "Recipient",
     "Replacement",
+    "RequestDoor",
     "RequestRefs",
+    "RequestReminders",
     "Requests",
     "SetTo",
     "Settled",

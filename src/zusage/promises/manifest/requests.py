@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
 
-from .texts import Part, PeriodText
+from pydantic import Field, model_validator
+
+from .telling import TellingMail
+from .texts import Line, Part, PeriodText
 
 
 class RequestRefs(Part):
@@ -17,6 +20,29 @@ class RequestRefs(Part):
     decided: tuple[str, ...] = ()
 
 
+class RequestDoor(Part):
+    """A public page on which people ask. A link mailed to the address that they give shows that it is theirs."""
+
+    #: where browsers reach the page, such as https://shop.example/rights; usually ${NAME}
+    at: Line
+    #: how long a mailed link can be used
+    valid: PeriodText = Field(default="PT2H", validate_default=True)
+
+
+class RequestReminders(Part):
+    """The staff is reminded by mail before an answer is due, and once more when it is overdue."""
+
+    to: tuple[Line, ...] = Field(min_length=1)
+    #: so long before the last day
+    before: tuple[PeriodText, ...] = Field(default=("P7D",), validate_default=True)
+
+    @model_validator(mode="after")
+    def _in_days(self) -> Self:
+        if not all(period.is_calendar for period in self.before):
+            raise ValueError("an answer is due by the end of a day; write before in days, such as P7D")
+        return self
+
+
 class Requests(Part):
     """Requests are cases with a clock; what they say of people is kept for a while after they were closed, as proof."""
 
@@ -25,4 +51,14 @@ class Requests(Part):
     identity_within: PeriodText = Field(default="P1M", validate_default=True)
     #: look through the application's eyes whether restricted data are out of its reach (Art. 18 GDPR)
     restricted: bool = False
+    #: the mail server for links, acknowledgements and reminders; without it none is sent
+    mail: TellingMail | None = None
+    door: RequestDoor | None = None
+    reminders: RequestReminders | None = None
     refs: RequestRefs = RequestRefs()
+
+    @model_validator(mode="after")
+    def _mailed(self) -> Self:
+        if self.mail is None and (self.door or self.reminders):
+            raise ValueError("a door and reminders need a mail server; write mail: {server: …, sender: …}")
+        return self

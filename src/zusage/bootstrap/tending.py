@@ -1,0 +1,176 @@
+"""What is mailed about cases by itself: links, acknowledgements, and reminders of the staff. May be run at any time, as often as one likes.
+
+1. Nobody else mails at the same time.
+2. A mail is noted before it is handed over, and as sent together with the step in the case: killed between, it goes out once more, with
+   the same Message-ID.
+3. A mail server that is down stops the sweep, and the next one goes on. An address that is refused is tried again the next day; a link is not.
+4. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
+5. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from zusage.connectors.port import SystemTrouble
+from zusage.rights.case import CaseRefused, Kind
+from zusage.rights.roles import PROGRAM
+from zusage.state.errors import UnknownCase
+
+from .case_mail import address_in, hand_over, languages_of
+from .door import admit, mail_link
+from .recording import seal_if_possible, seal_steps
+from .requests import Standing, add, event_of, standing
+
+if TYPE_CHECKING:
+    from zusage.documents.case_mails import Mail
+    from zusage.promises.manifest import RequestReminders
+
+    from .product import Product
+
+_AGAIN = timedelta(days=1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Tended:
+    """What a sweep did."""
+
+    #: requests from the door that are cases now
+    admitted: int = 0
+    links: int = 0
+    acknowledged: int = 0
+    reminded: int = 0
+    #: addresses for which a mail server takes nothing
+    refused: int = 0
+    #: why the mail server took nothing more
+    down: str = ""
+
+
+def tend(product: Product) -> Tended:
+    """Mail whatever is due. Raises AlreadySending, SealingError, StepsBusy or CaseTorn."""
+    from zusage.connectors.notifying import NotDelivered
+
+    tended, requests = Tended(), product.loaded.manifest.requests
+    if requests is None:
+        return tended
+    with product.state.mailing():  # 1
+        tended.admitted = admit(product)
+        if requests.mail is None:
+            return tended
+        try:
+            _links(product, tended)
+            for case in product.state.cases.unanswered():
+                one = standing(product, case)
+                _acknowledge(product, one, tended)
+                if requests.reminders:
+                    _remind(product, one, requests.reminders, tended)
+        except NotDelivered as trouble:  # 3
+            tended.down = str(trouble)
+    return tended
+
+
+def _links(product: Product, tended: Tended) -> None:
+    from zusage.connectors.notifying import AddressRefused
+
+    for waiting in product.state.case_links.waiting():
+        try:
+            mail_link(product, waiting)
+            tended.links += 1
+        except AddressRefused:
+            product.state.case_links.refused(waiting.id, product.clock())
+            tended.refused += 1
+        except (CaseRefused, UnknownCase):  # it has ended meanwhile
+            product.state.case_links.drop(waiting.id)
+
+
+def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
+    from zusage.documents.case_mails import acknowledgement
+
+    case = one.case
+    if case.ended or case.last("acknowledged", "refused", "carried out"):
+        return
+    content = product.state.cases.content(case.id) or {}
+    if "language" in content and not case.last("identity shown"):  # 4
+        return
+    manifest = product.loaded.manifest
+    received = case.received.astimezone(ZoneInfo(manifest.time_zone)).date()
+
+    def letters() -> Iterator[tuple[str, Mail]]:
+        if to := _address(product, content):
+            yield to, acknowledgement(manifest, languages_of(content), case.id, case.right, received, one.due)
+
+    tended.acknowledged += _once(product, case.id, "acknowledged", "acknowledged", "", letters, tended)
+
+
+def _address(product: Product, content: object) -> str:
+    """A system that is down delays an acknowledgement and nothing else."""
+    try:
+        return address_in(product, dict(content)) if isinstance(content, dict) else ""
+    except SystemTrouble:
+        return ""
+
+
+def _remind(product: Product, one: Standing, reminders: RequestReminders, tended: Tended) -> None:
+    from zusage.connectors.sql.address import fill
+    from zusage.documents.case_mails import reminder
+
+    case, due = one.case, one.due
+    if case.ended or due is None:
+        return
+    what = "overdue" if one.overdue else _nearest(reminders, due, product)
+    if not what:
+        return
+    mail = reminder(product.loaded.manifest, case.id, case.right, due, overdue=one.overdue)
+
+    def letters() -> Iterator[tuple[str, Mail]]:
+        yield from ((fill("requests.reminders.to", to), mail) for to in reminders.to)
+
+    detail = f"overdue since {due}" if one.overdue else f"{what} before {due}"
+    tended.reminded += _once(product, case.id, detail, "reminded", detail, letters, tended)
+
+
+def _nearest(reminders: RequestReminders, due: date, product: Product) -> str:
+    """The shortest of the declared times that is running (5)."""
+    today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
+    running = [period for period in reminders.before if period.before(due) <= today]
+    return str(min(running, key=lambda period: period.rough_days)) if running else ""
+
+
+def _once(
+    product: Product,
+    case: str,
+    what: str,
+    kind: Kind,
+    detail: str,
+    letters: Callable[[], Iterator[tuple[str, Mail]]],
+    tended: Tended,
+) -> bool:
+    """Mail something about a case unless that was done, and note it in the case (2). Raises NotDelivered."""
+    from zusage.connectors.notifying import AddressRefused
+
+    note, now = product.state.case_mails.of(case).get(what), product.clock()
+    if note and (note.sent_at or (note.refused_at and now - note.refused_at < _AGAIN)):
+        return False
+    made = list(letters())
+    if not made:
+        return False
+    seal_steps(product)
+    number, taken = product.state.case_mails.begin(case, what, now), 0
+    for place, (to, mail) in enumerate(made):
+        try:
+            hand_over(product, to, mail, f"{case} {what} {place}")
+            taken += 1
+        except AddressRefused:
+            tended.refused += 1
+    if not taken:
+        product.state.case_mails.refused(number, now)
+        return False
+    with product.state.together():
+        product.state.case_mails.sent(number, now)
+        add(product, case, event_of(product, kind, PROGRAM, detail), "")
+    seal_if_possible(product)
+    return True

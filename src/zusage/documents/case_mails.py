@@ -1,0 +1,77 @@
+"""Mails about a request: the link that shows who asks, the acknowledgement, and what reminds the staff. German, English or both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from zusage.promises.manifest import Manifest
+
+from .catalogue import Catalogue, Language, catalogue, tidy
+from .lengths import day_in_words
+from .requested import requested
+
+LANGUAGES: tuple[Language, ...] = ("de", "en")
+Said = Callable[[Catalogue], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Subject and text."""
+
+    subject: str
+    text: str
+
+
+def link(manifest: Manifest, languages: Sequence[Language], right: str, received: date, url: str, until: datetime) -> Mail:
+    """The mail with the link; ``until`` is in the manifest's time zone. It says nothing about whether anything is stored."""
+
+    def said(say: Catalogue) -> tuple[str, ...]:
+        day = day_in_words(received, say)
+        return (
+            say("door.mail.asked", right=say(f"requested.rights.{right}"), day=day, controller=manifest.controller.name),
+            say("door.mail.open", until=f"{day_in_words(until.date(), say)}, {until:%H:%M}"),
+            url,
+            say("door.mail.ignore"),
+        )
+
+    return _mail(manifest, languages, "door.mail.subject", said)
+
+
+def acknowledgement(
+    manifest: Manifest, languages: Sequence[Language], case: str, right: str, received: date, due: date | None
+) -> Mail:
+    """That a request has arrived, and by when it is answered."""
+
+    def said(say: Catalogue) -> tuple[str, ...]:
+        return (
+            *requested(manifest, say.language, "acknowledged", "", right, received, due, ""),
+            say("door.mail.case", case=case),
+        )
+
+    return _mail(manifest, languages, "door.mail.acknowledged", said)
+
+
+def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool) -> Mail:
+    """What the staff is reminded of; nothing of the person."""
+    word = "overdue" if overdue else "due"
+
+    def said(say: Catalogue) -> tuple[str, ...]:
+        return (
+            say(f"door.reminder.{word}", case=case, right=say(f"requested.rights.{right}"), day=day_in_words(due, say)),
+            say("door.reminder.look", case=case),
+        )
+
+    subjects = (catalogue(language)(f"door.reminder.{word}_subject", case=case) for language in LANGUAGES)
+    return Mail(" / ".join(subjects), _joined(LANGUAGES, said))
+
+
+def _mail(manifest: Manifest, languages: Sequence[Language], subject: str, said: Said) -> Mail:
+    subjects = (catalogue(language)(subject, controller=manifest.controller.name) for language in languages)
+    closing = manifest.controller.name + (f"\n{manifest.controller.email}" if manifest.controller.email else "")
+    return Mail(" / ".join(subjects), f"{_joined(languages, said)}\n\n{closing}\n")
+
+
+def _joined(languages: Sequence[Language], said: Said) -> str:
+    return "\n\n\n".join("\n\n".join(tidy(part) for part in said(catalogue(language))) for language in languages)

@@ -1,0 +1,124 @@
+"""The pages of the door, in German and English. They run no script, keep nothing in the browser, and say nothing of anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+
+from django.http import HttpResponse
+from jinja2 import Environment, StrictUndefined, Template
+
+from zusage.bootstrap.requests import Standing
+from zusage.documents.catalogue import Language, catalogue, tidy
+from zusage.documents.lengths import day_in_words
+from zusage.promises.manifest import Manifest
+from zusage.rights.case import RIGHTS
+
+#: characters of a message and of an address at most
+WORDS, ADDRESS = 4_000, 254
+_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": _POLICY,
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def language_of(accepted: str, chosen: str = "") -> Language:
+    """German where it is chosen or the browser asks for it first, else English."""
+    return "de" if (chosen or accepted).lower().startswith("de") else "en"
+
+
+def form(manifest: Manifest, language: Language, *, wrong: bool = False) -> HttpResponse:
+    """The form, perhaps once more."""
+    say = catalogue(language)
+    lines = [tidy(say("door.intro", controller=manifest.controller.name))]
+    rights: list[tuple[str, str]] = [(right, say(f"requested.rights.{right}")) for right in RIGHTS]
+    words = {part: say(f"door.{part}") for part in ("right", "address", "words", "send")}
+    complaint = say("door.wrong", most=str(WORDS)) if wrong else ""
+    made = _page(language, say("door.title"), lines, rights=rights, words=words, complaint=complaint, other=True)
+    return _answer(made, 422 if wrong else 200)
+
+
+def sent(manifest: Manifest, language: Language) -> HttpResponse:
+    """The same for everybody who asks."""
+    say = catalogue(language)
+    lines = [say("door.sent"), say("door.sent_nothing", email=_contact(manifest))]
+    return _answer(_page(language, say("door.sent_title"), lines), 202)
+
+
+def to_confirm(language: Language) -> HttpResponse:
+    """A link that is good, with a button."""
+    say = catalogue(language)
+    made = _page(language, say("door.confirm_title"), [say("door.confirm")], button=say("door.confirm_button"), root="../")
+    return _answer(made, 200)
+
+
+def confirmed(manifest: Manifest, language: Language, found: Standing) -> HttpResponse:
+    """The number of the case, and by when it is answered."""
+    say = catalogue(language)
+    lines = [say("door.done", case=found.case.id)]
+    if found.due:
+        lines.append(say("door.done_due", day=day_in_words(found.due, say)))
+    return _answer(_page(language, say("door.done_title"), lines, root="../"), 200)
+
+
+def refused(manifest: Manifest, language: Language) -> HttpResponse:
+    """A link that was used, is too old, or was never made: the same for each."""
+    say = catalogue(language)
+    return _answer(_page(language, say("door.refused_title"), [say("door.refused", email=_contact(manifest))], root="../"), 404)
+
+
+def often(language: Language) -> str:
+    """Too many at once."""
+    say = catalogue(language)
+    return _page(language, say("door.often_title"), [say("door.often")])
+
+
+def headers() -> Mapping[str, str]:
+    """What each page says to the browser."""
+    return _HEADERS
+
+
+@cache
+def style() -> str:
+    """The style of the pages."""
+    return resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
+
+
+def _contact(manifest: Manifest) -> str:
+    return manifest.controller.email or manifest.controller.name
+
+
+def _answer(page: str, status: int) -> HttpResponse:
+    made = HttpResponse(page, status=status)
+    for name, value in _HEADERS.items():
+        made[name] = value
+    return made
+
+
+def _page(
+    language: Language,
+    heading: str,
+    lines: list[str],
+    *,
+    rights: list[tuple[str, str]] | None = None,
+    words: Mapping[str, str] | None = None,
+    complaint: str = "",
+    button: str = "",
+    root: str = "",
+    other: bool = False,
+) -> str:
+    return _template().render(
+        language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, complaint=complaint, button=button,
+        root=root, other=other, most=WORDS, longest=ADDRESS,
+    )  # fmt: skip
+
+
+@cache
+def _template() -> Template:
+    text = resources.files(__package__).joinpath("page.html.j2").read_text(encoding="utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).from_string(text)

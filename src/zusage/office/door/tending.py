@@ -1,0 +1,42 @@
+"""Does what is due about cases by itself: whenever somebody asks at the door, and once a minute, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from zusage.bootstrap import Product
+from zusage.bootstrap.tending import tend
+
+_MINUTE = 60.0
+_log = logging.getLogger("zusage.cases")
+
+
+@contextmanager
+def tending(product: Product, every: float = _MINUTE) -> Iterator[Callable[[], None]]:
+    """Tend until the block ends; gives a way to do it at once. Trouble is logged by its kind and tried again the next time."""
+    own = replace(product, _open=[])  # connections of this thread alone
+    wake, stopping = threading.Event(), threading.Event()
+
+    def run() -> None:
+        while not stopping.is_set():
+            try:
+                tend(own)
+            except Exception as error:  # noqa: BLE001 - the service goes on; what is not answered, verify finds
+                _log.error("what is due about cases could not be done: %s", type(error).__name__)
+            wake.wait(every)
+            wake.clear()
+        own.close()
+        own.state.close()
+
+    thread = threading.Thread(target=run, name="zusage-cases-tending", daemon=True)
+    thread.start()
+    try:
+        yield wake.set
+    finally:
+        stopping.set()
+        wake.set()
+        thread.join()

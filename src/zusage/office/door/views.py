@@ -1,0 +1,74 @@
+"""What the door answers. No cookie is set, and nothing is looked up before somebody is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+
+from zusage.bootstrap import Product
+from zusage.bootstrap.door import confirm, good, knock
+from zusage.rights.case import RIGHTS
+
+from . import pages
+
+_ADDRESS = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
+)
+
+
+def _door(request: HttpRequest) -> tuple[Product, Callable[[], None]]:
+    """Only through the door of this service, and only where the manifest declares one."""
+    scope = request.scope  # type: ignore[attr-defined]  # Django's ASGI handler puts it there
+    product, wake = scope.get("zusage.product"), scope.get("zusage.wake")
+    requests = product.loaded.manifest.requests if isinstance(product, Product) else None
+    if not isinstance(product, Product) or wake is None or requests is None or requests.door is None:
+        raise Http404
+    return product, wake
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """The form, and what is sent with it."""
+    product, wake = _door(request)
+    manifest, accepted = product.loaded.manifest, request.headers.get("Accept-Language", "")
+    if request.method != "POST":
+        return pages.form(manifest, pages.language_of(accepted, request.GET.get("language", "")))
+    sent = request.POST
+    language = pages.language_of(accepted, sent.get("language", ""))
+    right = next((one for one in RIGHTS if one == sent.get("right")), None)
+    address, words = sent.get("address", "").strip(), sent.get("words", "").replace("\r\n", "\n").strip()
+    if right is None or not _readable(address, words):
+        return pages.form(manifest, language, wrong=True)
+    knock(product, right, address, words, language)
+    wake()
+    return pages.sent(manifest, language)
+
+
+def link(request: HttpRequest, secret: str) -> HttpResponse:
+    """A mailed link: looking at it uses nothing up, for mail scanners look at every link."""
+    product, _ = _door(request)
+    manifest = product.loaded.manifest
+    language = pages.language_of(request.headers.get("Accept-Language", ""))
+    if request.method != "POST":
+        return pages.to_confirm(language) if good(product, secret) else pages.refused(manifest, language)
+    found = confirm(product, secret)
+    return pages.confirmed(manifest, language, found) if found else pages.refused(manifest, language)
+
+
+def style(request: HttpRequest) -> HttpResponse:
+    """The style of the pages."""
+    _door(request)
+    made = HttpResponse(pages.style(), content_type="text/css; charset=utf-8")
+    made["Cache-Control"] = "max-age=3600"
+    made["X-Content-Type-Options"] = "nosniff"
+    return made
+
+
+def _readable(address: str, words: str) -> bool:
+    fits = len(address) <= pages.ADDRESS and len(words) <= pages.WORDS and "\x00" not in words
+    return fits and bool(_ADDRESS.fullmatch(address))
+
+
+urls = [path("", ask), path("page.css", style), path("link/<str:secret>", link)]

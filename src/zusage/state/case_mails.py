@@ -1,0 +1,146 @@
+"""What is mailed about cases: links by which somebody shows that an address is theirs, acknowledgements and reminders."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .case_mail_models import CaseLinkRow, CaseMailRow
+from .cases import case_number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Somebody asked at the door, and it is no case yet."""
+
+    id: int
+    at: datetime
+    #: right, address, words and language
+    content: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A link that is to be mailed."""
+
+    id: int
+    case: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailNote:
+    """What is on record of a mail about a case."""
+
+    id: int
+    sent_at: datetime | None
+    refused_at: datetime | None
+
+
+class CaseLinks:
+    """Links, each for one case and good for one use."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def ask(self, content: Mapping[str, object], at: datetime) -> None:
+        """Somebody asks at the door. The same work whoever it is; on disk when it returns."""
+        text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True)
+        CaseLinkRow(asked_at=at, content=text).save(using=self._alias, force_insert=True)
+
+    def asked(self) -> tuple[Asked, ...]:
+        """Requests from the door that are no cases yet, oldest first."""
+        found = self._rows().filter(case=None).order_by("id")
+        return tuple(Asked(id=row.pk, at=row.asked_at, content=json.loads(row.content or "{}")) for row in found)
+
+    def recent(self, code: str, since: datetime) -> int:
+        """How many links were asked for one address since an instant."""
+        return self._rows().filter(code=code, asked_at__gte=since).exclude(case=None).count()
+
+    def admitted(self, id: int, case: str, code: str) -> None:
+        """It is a case now, and says nothing of anybody any more."""
+        self._rows().filter(pk=id).update(case=case_number(case), content=None, code=code)
+
+    def drop(self, id: int) -> None:
+        """Forget what was asked."""
+        self._rows().filter(pk=id).delete()
+
+    def want(self, case: str, code: str, at: datetime) -> None:
+        """The staff wants a link mailed for a case."""
+        CaseLinkRow(asked_at=at, case=case_number(case), code=code).save(using=self._alias, force_insert=True)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Links that no mail server has taken or refused, oldest first."""
+        found = self._rows().filter(mailed_at=None, refused_at=None, used_at=None).exclude(case=None).order_by("id")
+        return tuple(Waiting(id=row.pk, case=f"C-{row.case:04d}") for row in found)
+
+    def make(self, id: int, until: datetime) -> str:
+        """A new secret for a link, shown this once; an older one of the same link is worth nothing from now on."""
+        secret = secrets.token_urlsafe(32)
+        self._rows().filter(pk=id).update(digest=_digest(secret), until=until)
+        return secret
+
+    def mailed(self, id: int, at: datetime) -> None:
+        """A mail server has taken it."""
+        self._rows().filter(pk=id).update(mailed_at=at)
+
+    def refused(self, id: int, at: datetime) -> None:
+        """A mail server takes nothing for the address."""
+        self._rows().filter(pk=id).update(refused_at=at)
+
+    def good(self, secret: str, now: datetime) -> str | None:
+        """The case of a link that can be used now. Found by its digest, so that the time it takes tells nothing of any link."""
+        row = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).first()
+        return f"C-{row.case:04d}" if row else None
+
+    def use(self, secret: str, now: datetime) -> str | None:
+        """Use a link up; its case, or None where it cannot be used. Of two at once one gets it."""
+        case = self.good(secret, now)
+        used = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).update(used_at=now)
+        return case if used else None
+
+    def forget(self, before: datetime) -> None:
+        """Drop links that ended before an instant."""
+        self._rows().filter(until__lt=before).delete()
+
+    def _rows(self) -> QuerySet[CaseLinkRow]:
+        return CaseLinkRow.objects.using(self._alias)
+
+
+class CaseMails:
+    """Acknowledgements and reminders."""
+
+    def __init__(self, alias: str) -> None:
+        self._alias = alias
+
+    def of(self, case: str) -> Mapping[str, MailNote]:
+        """What is on record of the mails about a case, by what they are."""
+        found = self._rows().filter(case=case_number(case))
+        return {row.what: MailNote(id=row.pk, sent_at=row.sent_at, refused_at=row.refused_at) for row in found}
+
+    def begin(self, case: str, what: str, at: datetime) -> int:
+        """A mail is about to go out; returns a number for what comes of it."""
+        row, _ = self._rows().get_or_create(case=case_number(case), what=what, defaults={"begun_at": at})
+        return int(row.pk)
+
+    def sent(self, id: int, at: datetime) -> None:
+        """A mail server has taken it."""
+        self._rows().filter(pk=id).update(sent_at=at, refused_at=None)
+
+    def refused(self, id: int, at: datetime) -> None:
+        """A mail server takes nothing for the address."""
+        self._rows().filter(pk=id).update(refused_at=at)
+
+    def _rows(self) -> QuerySet[CaseMailRow]:
+        return CaseMailRow.objects.using(self._alias)
+
+
+def _digest(secret: str) -> str:
+    """256 random bits need no salt."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
