@@ -56,13 +56,13 @@ def run_jobs(pool: Pool) -> None:
     pool.post.deliver()
 
 
-def start(url: str, folder: Path, *, notice: Path | None = None, port: int = 0) -> Running:
-    """Starts the stand-ins, then the pool that is set up with their addresses."""
+def start(url: str, folder: Path, *, notice: Path | None = None, port: int = 0, public_url: str = "") -> Running:
+    """Starts the stand-ins, then the pool that is set up with their addresses; ``public_url``: of a server before it."""
     around, bound = Surroundings(), listen(port)
     settings = Settings(
         url=url,
         folder=folder,
-        public_url=f"http://127.0.0.1:{bound.getsockname()[1]}",
+        public_url=public_url or f"http://127.0.0.1:{bound.getsockname()[1]}",
         services=around.services,
         smtp=around.smtp,
         notice_dir=notice,

@@ -68,7 +68,7 @@ attendance = Table(
     needed("state", String(12)),
     needed("registered_at", DateTime),
     Column("completed_on", Date),
-    one_of("state", ("registered", "attended", "completed", "absent")),
+    one_of("state", ("registered", "waiting", "attended", "completed", "absent")),
 )
 
 alert_mail = Table(

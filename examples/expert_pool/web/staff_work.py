@@ -84,9 +84,9 @@ def invite(number: int) -> object:
 @room.post("/trainings/<int:number>/teilnahme/<int:seat>")
 @needs("trainings")
 def attended(number: int, seat: int) -> Response:
-    """Who was there, and who completed it."""
+    """Who was there, who completed it, and who gets a seat although the program put them on the waiting list."""
     state = request.form.get("state", "")
-    if state not in ("attended", "completed", "absent"):
+    if state not in ("registered", "attended", "completed", "absent"):
         abort(422)
     with the_pool().engine.begin() as connection:
         training.record(connection, seat, state, utcnow().date())

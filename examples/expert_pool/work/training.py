@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from expert_pool.mails import compose
 from expert_pool.pool import Pool
@@ -30,16 +30,24 @@ def invite(pool: Pool, connection: Connection, training_id: int, person_id: int)
 
 
 def answer(connection: Connection, person_id: int, number: int, word: str) -> None:
-    """Yes takes a seat; no gives it to somebody else."""
+    """Yes takes a seat, or a place on the waiting list once all are taken: by the order of the answers and nothing else."""
     mine = (training_invitation.c.id == number, training_invitation.c.person_id == person_id, training_invitation.c.answer == "")
     one = connection.execute(select(training_invitation).where(*mine)).first()
     if one is None or word not in ("yes", "no"):
         return
     connection.execute(update(training_invitation).where(*mine).values(answer=word, answered_at=utcnow()))
     if word == "yes":
-        seat = {"training_id": one.training_id, "person_id": person_id, "state": "registered", "registered_at": utcnow()}
+        state = "registered" if _free(connection, one.training_id) > 0 else "waiting"
+        seat = {"training_id": one.training_id, "person_id": person_id, "state": state, "registered_at": utcnow()}
         connection.execute(insert(attendance).values(seat))
     active(connection, person_id)
+
+
+def _free(connection: Connection, training_id: int) -> int:
+    """How many seats nobody has."""
+    taken = (attendance.c.training_id == training_id, attendance.c.state != "waiting")
+    places = connection.scalar(select(training.c.places).where(training.c.id == training_id))
+    return places - connection.scalar(select(func.count()).select_from(attendance).where(*taken))
 
 
 def record(connection: Connection, number: int, state: str, on: date) -> None:
@@ -79,8 +87,8 @@ def talk(connection: Connection, person_id: int, training_id: int, text: str, an
 
 def takes_part(connection: Connection, person_id: int, training_id: int) -> bool:
     """Whether somebody has a seat in a training."""
-    seat = select(attendance.c.id).where(attendance.c.person_id == person_id, attendance.c.training_id == training_id)
-    return connection.scalar(seat.limit(1)) is not None
+    mine = (attendance.c.person_id == person_id, attendance.c.training_id == training_id, attendance.c.state != "waiting")
+    return connection.scalar(select(attendance.c.id).where(*mine).limit(1)) is not None
 
 
 def conversation(connection: Connection, training_id: int) -> list[Row]:

@@ -303,6 +303,7 @@ SABOTEURS = {
     "no-column/no-page-history": ["ALTER TABLE web_session ADD COLUMN last_page TEXT"],
     "no-column/no-sensitive-matching": ["ALTER TABLE alert ADD COLUMN gender TEXT"],
     "no-column/no-participants-in-publications": ["ALTER TABLE training ADD COLUMN participants TEXT"],
+    "no-column/places-know-nothing-special": ["ALTER TABLE attendance ADD COLUMN health TEXT"],
     "no-column/no-scoring": ["ALTER TABLE profile ADD COLUMN score INTEGER"],
     "accounted/pool": ["CREATE TABLE diary (id INTEGER PRIMARY KEY, entry TEXT)"],
 }
@@ -314,6 +315,12 @@ IMPLIED = {
     "receipts/tax/at-most": {"receipts/tax/blocked"},
     **{
         f"no-column/{name}": {"accounted/pool"}
-        for name in ("no-address-in-sessions", "no-page-history", "no-sensitive-matching", "no-scoring")
+        for name in (
+            "no-address-in-sessions",
+            "no-page-history",
+            "no-sensitive-matching",
+            "places-know-nothing-special",
+            "no-scoring",
+        )
     },
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -133,8 +134,17 @@ def judged(product: Product, *names: str) -> set[str]:
     return {judge(eyes.look(promise).observation).verdict.value for promise in chosen}
 
 
-def test_check_of_the_manifest_is_clean():
-    assert not check(load(EXAMPLE / "zusage.yaml"), date.today())
+@pytest.mark.parametrize("name", ["zusage.yaml", "whole.yaml"])
+def test_check_of_the_manifest_is_clean(name):
+    assert not check(load(EXAMPLE / name), date.today())
+
+
+def test_every_item_of_the_catalogue_is_bound_or_explained():
+    named = {item for file in EXAMPLE.glob("*.yaml") for item in re.findall(r"\bEP-\d{3}\b", file.read_text(encoding="utf-8"))}
+    assert named == {f"EP-{number:03d}" for number in range(1, 226)}
+    explained = {item for one in load(EXAMPLE / "whole.yaml").manifest.not_bound for item in one.refs}
+    bound = {item for promise in promises_of(load(EXAMPLE / "whole.yaml").manifest) for item in promise.refs}
+    assert not explained & bound
 
 
 @pytest.fixture(scope="session")
@@ -186,11 +196,13 @@ def _warn(kept: Kept) -> None:
 
 
 def _ask_and_answer(product: Product) -> None:
-    """Somebody asks for their data and has them the same day."""
-    case = receive(product, "access", "clerk", {"person": "person=1"}).case.id
-    happen(product, case, "identity shown", "clerk", detail="login")
-    for kind in ("granted", "carried out", "answered"):
-        happen(product, case, kind, "clerk")
+    """Somebody asks for their data, somebody for a human in the place of the machine; both have their answer the same day."""
+    for right in ("access", "human-decision"):
+        case = receive(product, right, "clerk", {"person": "person=1"}).case.id
+        happen(product, case, "identity shown", "clerk", detail="login")
+        happen(product, case, "granted", "clerk", words="a seat was free after all")
+        for kind in ("carried out", "answered"):
+            happen(product, case, kind, "clerk")
 
 
 def _correct_and_tell(product: Product, number: int) -> None:
@@ -314,6 +326,14 @@ def test_a_restriction_that_is_not_kept_is_red(tidy, looking, how):
     assert judged(looking, "requests/restricted") == {"kept"}
     with tidy.broken(statements):
         assert judged(looking, "requests/restricted") == {"broken"}
+
+
+def test_a_machine_that_has_the_last_word_is_red(tidy, tmp_path):
+    shutil.copytree(tidy.folder / "own", tmp_path / "own")
+    with opened(tidy.manifest(), tmp_path / "own", clock=lambda: datetime.now(UTC) - timedelta(days=70)) as product:
+        receive(product, "human-decision", "clerk", {"person": "person=2"})
+    with opened(tidy.manifest(), tmp_path / "own") as product:
+        assert judged(product, "requests/decided-by-humans") == {"broken"}
 
 
 def test_lapsed_attestation_is_red(tidy, looking):

@@ -214,6 +214,23 @@ def test_invitation_reaches_only_those_who_want_messages_and_an_answer_takes_a_s
         assert "Kurs" in one.get("/ich/trainings").text
 
 
+def test_who_accepts_after_the_last_seat_waits_and_a_human_can_decide_otherwise(world):
+    number = world.training(places=1)
+    page = f"/intern/trainings/{number}"
+    with world.person() as first, world.person() as second, world.staff("training") as staff:
+        staff.submit(f"{page}/einladen", {"person": [first.id, second.id]}, page=page)
+        for one in (first, second):
+            invited = world.one(schema.training_invitation, person_id=one.id)
+            one.submit(f"/ich/trainings/{invited.id}", {"answer": "yes"}, page="/ich/trainings")
+        seats = {one.id: world.one(schema.attendance, person_id=one.id) for one in (first, second)}
+        assert [seats[one.id].state for one in (first, second)] == ["registered", "waiting"]
+        assert "dass ein Mensch entscheidet" in second.get("/ich/trainings").text
+        assert "dass ein Mensch entscheidet" not in first.get("/ich/trainings").text
+        assert second.submit(f"/ich/trainings/{number}/gespraech", {"text": "x"}, page="/ich/").status_code == 403
+        staff.submit(f"{page}/teilnahme/{seats[second.id].id}", {"state": "registered"}, page=page)
+        assert world.one(schema.attendance, person_id=second.id).state == "registered"
+
+
 def test_partner_receives_name_and_address_with_consent_and_nothing_without(world):
     number = world.training(organisation=2)
     with world.person() as one, world.person() as other:

@@ -137,6 +137,7 @@ class Situations:
         with self.visitor() as visitor:
             if self._send(visitor, login, "the login"):
                 visitor.visit(login.pages, picture=False)  # a picture could show whose account it is
+                self.leads |= {page: led and self.leads.get(page, True) for page, led in visitor.leads.items()}
             return visitor.state("logged-in")
 
     def _forms(self) -> list[State]:

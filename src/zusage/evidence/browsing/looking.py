@@ -234,13 +234,14 @@ class Site:
         )
 
     def _published(self) -> Published:
-        obstacles = (one for state in self.look.states if state.situation == "before-choice" for one in state.obstacles)
+        walked = (state for state in self.look.states if state.situation in ("before-choice", "logged-in"))
+        site = self.manifest.websites[self.name]
         return Published(
             notices=tuple(self._compared(one) for one in self.look.notices),
             pages=self.look.leading,
-            pages_declared=len(set(self.manifest.websites[self.name].pages)),
+            pages_declared=len({*site.pages, *(site.login.pages if site.login else ())}),
             without_link=self.look.unled,
-            obstacles=tuple(obstacles),
+            obstacles=tuple(one for state in walked for one in state.obstacles),
         )
 
     def _compared(self, page: NoticePage) -> NoticeSeen:
