@@ -22,8 +22,9 @@ _COLD = ("zusage.__main__", "zusage.testing", "zusage.middleware", "zusage.conne
 
 
 def warm_up() -> None:
-    """Import all that a command may import, and set Django up as the first opened state does."""
+    """Import all that a command may import, set Django up as the first opened state does, and read the manifest of the demos."""
     import zusage
+    from zusage.promises.loading import load
     from zusage.state import open_state
 
     with tempfile.TemporaryDirectory() as folder:
@@ -31,6 +32,7 @@ def warm_up() -> None:
     for found in pkgutil.walk_packages(zusage.__path__, "zusage."):
         if not found.name.startswith(_COLD):
             importlib.import_module(found.name)
+    load(Path(__file__).parents[1] / "examples" / "plate_shop" / "zusage.yaml")
 
 
 def serve(path: str) -> None:

@@ -10,6 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -90,7 +91,7 @@ def _composed(text: str, file: str) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ReusedAnchorWarning)
-            return YAML(typ="safe", pure=True).compose(text)
+            return _nodes(text)
     except ReusedAnchorWarning:
         raise _error("yaml", "an anchor (&…) of the same name stands twice", "give one another name", Position(file)) from None
     except MarkedYAMLError as error:
@@ -106,6 +107,12 @@ def _composed(text: str, file: str) -> Any:
         # the parser lets some of its own mistakes through on malformed input; they are all the input's fault here
         what = f"this is not YAML that can be read ({type(error).__name__})"
         raise _error("yaml", what, "mend the syntax", Position(file)) from None
+
+
+@lru_cache(maxsize=16)
+def _nodes(text: str) -> Any:
+    """The nodes of a text, which nobody changes: scanning takes by far the longest, and the same manifest is read again and again."""
+    return YAML(typ="safe", pure=True).compose(text)
 
 
 def _brackets(text: str) -> int:

@@ -5,7 +5,9 @@ it once cosigned cannot be taken back unseen, not even by whoever holds the log'
 is harmless; a failed one leaves the log as it was.
 """
 
-import httpx
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from zusage.evidence.seal.checkpoint import Checkpoint
 from zusage.evidence.seal.cosignature import anchored
@@ -13,6 +15,9 @@ from zusage.evidence.seal.errors import ForkSeen, NothingToAnchor, WitnessRefuse
 from zusage.evidence.seal.store import EvidenceLog
 from zusage.evidence.seal.witnessing import Answer, SizeKnown, Witness, read_answer, request_body
 from zusage.sealing.note import Note
+
+if TYPE_CHECKING:
+    import httpx
 
 TIMEOUT = 10.0  #: seconds for each step of a request
 MAX_ANSWER = 65536  #: bytes; longer answers are cut off, which makes them invalid
@@ -31,6 +36,8 @@ def anchor(log: EvidenceLog, witness: Witness, client: httpx.Client | None = Non
     if checkpoint.size == 0:
         raise NothingToAnchor(origin=checkpoint.origin)
     if client is None:
+        import httpx  # a sixth of the start of a command, and most logs are never anchored by it
+
         with httpx.Client(timeout=TIMEOUT) as own:
             return _anchor(log, witness, own, note, checkpoint)
     return _anchor(log, witness, client, note, checkpoint)
@@ -59,6 +66,8 @@ def _anchor(log: EvidenceLog, witness: Witness, client: httpx.Client, note: byte
 
 
 def _post(client: httpx.Client, witness: Witness, body: bytes) -> Answer:
+    import httpx
+
     url = witness.url.rstrip("/") + "/add-checkpoint"
     try:
         with client.stream("POST", url, content=body, headers={"Content-Type": "text/plain"}) as response:
