@@ -64,6 +64,10 @@ class Purpose:
     hosts: tuple[str, ...]
     signals: tuple[Signal, ...]
     cookies: tuple[Stored, ...]
+    #: what the activity holds of people, beside what stands in the browser
+    data: tuple[Texts, ...] = ()
+    #: whether it is a consent to special categories of data (Art. 9(2)(a) GDPR)
+    special: bool = False
 
     @property
     def reach(self) -> tuple[str, ...]:
@@ -87,6 +91,8 @@ class Offer:
 
     controller: str
     contact: str
+    address: str
+    country: str
     notice: str
     consents: Consents
     purposes: tuple[Purpose, ...]
@@ -108,6 +114,8 @@ def offer_of(manifest: Manifest) -> Offer:
     return Offer(
         controller=manifest.controller.name,
         contact=manifest.controller.email or "",
+        address=manifest.controller.address or "",
+        country=manifest.controller.country,
         notice=manifest.notice.url or "",
         consents=manifest.consents,
         purposes=tuple(_purposes(manifest)),
@@ -137,7 +145,14 @@ def _purposes(manifest: Manifest) -> Iterator[Purpose]:
             hosts=consent.hosts,
             signals=consent.signals,
             cookies=tuple(_stored(manifest, name)),
+            data=tuple(_data(manifest, activity)),
+            special=activity.legal_basis == "art-9-2-a",
         )
+
+
+def _data(manifest: Manifest, activity: Activity) -> Iterator[Texts]:
+    names = dict.fromkeys(name for part in activity.data.values() for name in part.classes)
+    yield from (manifest.classes[name] for name in names if name in manifest.classes)
 
 
 def _receivers(manifest: Manifest, activity: Activity) -> Iterator[Receiver]:

@@ -156,6 +156,58 @@ def test_a_receipt_has_what_the_standard_asks_for_and_can_be_checked_by_its_hold
     assert digest_of(found["zusage:proof"]["zusage:content"]) == found["zusage:proof"]["zusage:contentDigest"]
 
 
+#: every field that the public descriptions of ISO/IEC TS 27560 call mandatory → where it is, from the receipt
+DEMANDED = {
+    "schema version": "dpv:hasRecordOfActivity/dct:conformsTo",
+    "record id": "dpv:hasRecordOfActivity/dct:identifier",
+    "receipt id": "dct:identifier",
+    "principal id": "dpv:hasRecordOfActivity/dpv:hasDataSubject/@id",
+    "creation": "dpv:hasRecordOfActivity/dct:created",
+    "privacy notice": "dpv:hasRecordOfActivity/dpv:hasNotice/dct:source",
+    "language": "dpv:hasRecordOfActivity/dpv:hasNotice/dct:language",
+    "jurisdiction": "dpv:hasRecordOfActivity/dpv:hasJurisdiction",
+    "party id": "dpv:hasRecordOfActivity/dpv:hasDataController/dct:identifier",
+    "party name": "dpv:hasRecordOfActivity/dpv:hasDataController/schema:name",
+    "party address": "dpv:hasRecordOfActivity/dpv:hasDataController/dpv:hasAddress",
+    "party contact": "dpv:hasRecordOfActivity/dpv:hasDataController/dpv:hasContact",
+    "party type": "dpv:hasRecordOfActivity/dpv:hasDataController/@type",
+    "purpose": "PROCESS/dpv:hasPurpose/dct:description",
+    "lawful basis": "PROCESS/dpv:hasLegalBasis",
+    "data": "PROCESS/dpv:hasPersonalData",
+    "storage locations": "PROCESS/dpv:hasStorageCondition/0/dpv:hasLocation",
+    "retention period": "PROCESS/dpv:hasStorageCondition/1/dpv:hasDuration",
+    "recipients": "PROCESS/dpv:hasRecipient/0/schema:name",
+    "withdrawal method": "PROCESS/dpv:hasConsentControl/schema:url",
+    "event time": "PROCESS/dpv:hasConsentStatus/dct:date",
+    "validity duration": "PROCESS/dpv:hasConsentStatus/dct:valid",
+    "entity id": "PROCESS/dpv:hasConsentStatus/dpv:isImplementedByEntity",
+    "event type": "PROCESS/dpv:hasConsentStatus/@type",
+    "event state": "PROCESS/dpv:hasConsentStatus/@id",
+}
+
+
+@pytest.mark.parametrize("field", DEMANDED)
+def test_a_receipt_has_each_field_that_the_standard_demands(field: str) -> None:
+    made = record(choice({"analytics": "given", "advertising": "withdrawn"}))
+    for number in (0, 1):
+        at: Any = receipt(made, TEXT, OFFER, NOW)
+        for key in DEMANDED[field].replace("PROCESS", f"dpv:hasRecordOfActivity/dpv:hasProcess/{number}").split("/"):
+            at = at[int(key)] if isinstance(at, list) else at[key]
+        assert at
+
+
+def test_a_receipt_says_where_and_for_how_long_as_the_text_of_then_did() -> None:
+    analytics, advertising = receipt(record(choice({"analytics": "given", "advertising": "given"})), TEXT, OFFER, NOW)[
+        "dpv:hasRecordOfActivity"
+    ]["dpv:hasProcess"]
+    assert analytics["dpv:hasStorageCondition"] == [
+        {"@type": "dpv:StorageLocation", "dpv:hasLocation": ["loc:DE"]},
+        {"@type": "dpv:StorageDuration", "dct:identifier": "_stat", "dpv:hasDuration": "P6M"},
+    ]
+    assert advertising["dpv:hasStorageCondition"][0]["dpv:hasLocation"] == ["loc:DE", "loc:US"]
+    assert advertising["dpv:hasConsentControl"]["schema:url"] == "https://shop.example/zusage/withdrawals"
+
+
 # -- the cookie --------------------------------------------------------------------------------------------------
 
 ITEMS = frozenset(OFFER.purposes[0].items)
