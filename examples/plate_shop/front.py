@@ -50,7 +50,7 @@ class Fronted:
             public_url=f"https://{SHOP}",
             services=services,
             smtp=town.smtp,
-            notice_dir=_notice(self.folder / "notice"),
+            notice_dir=self.folder / "notice",
             consent=f"http://127.0.0.1:{consent}/zusage",
             portal_page=f"https://{PORTAL}",
         )
@@ -67,6 +67,7 @@ class Fronted:
         others = {host: town.services[name].rpartition(":")[2] for name, host in {**TAGS, "portal": PORTAL}.items()}
         self._stack.enter_context(Front(self.folder / "nginx", self._servers(web.url, others, meddling), errors))
         self.manifest = self._manifest()
+        _said("publish", str(self.manifest), "-o", str(self.folder / "notice"), env=self.environment)
 
     def _serve_consent(self, port):
         command = [sys.executable, "-m", "zusage", "consent", "serve", str(EXAMPLE / "zusage.yaml"), "--port", str(port)]
@@ -137,12 +138,6 @@ class Fronted:
 
     def close(self):
         self._stack.close()
-
-
-def _notice(folder):
-    """The notice, as it is published from the example's manifest."""
-    _said("publish", str(EXAMPLE / "zusage.yaml"), "-o", str(folder))
-    return folder
 
 
 def _said(*words, env=None):
