@@ -109,7 +109,7 @@ class World:
         self.folder = folder
         self.rooms = folder / "rooms"
         urls = (f"sqlite:///{folder}/platform.db", f"sqlite:///{folder}/mailbox.db")
-        self.running = start(*urls, rooms=self.rooms, nginx=folder / "nginx")
+        self.running = start(*urls, rooms=self.rooms, nginx=folder / "nginx", notice=folder / "notice")
         self.url, self.mail, self.platform = self.running.url, self.running.mail, self.running.platform
         self.logs = self.running.nginx.logs
         for engine in (self.platform.engine, self.platform.mailbox):

@@ -1,13 +1,23 @@
 """The promises of the platform's stores: clean by themselves, and from broken to kept by one plan."""
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 
-from citizen_looks import MANIFEST, copied, look, product
+from citizen_looks import MANIFEST, account, copied, look, product
+from tests.integration.receivers import mail_server
 
+from zusage.bootstrap.correcting import Wish as Correction
+from zusage.bootstrap.correcting import correct
 from zusage.bootstrap.requests import receive
+from zusage.bootstrap.sending import send
+from zusage.evidence.verdict import judge
+from zusage.planning.holding import Person
 from zusage.promises.checking import against, check
+from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
+from zusage.state.database import FILE as STATE
 
 
 def test_the_manifest_is_clean_by_itself_and_against_the_databases(broken):
@@ -50,8 +60,32 @@ def test_a_request_that_nobody_answers_is_red(kept, tmp_path):
 
 
 def test_every_item_of_the_catalogue_is_bound_or_explained():
-    """The last three stand beside their backups, in a part of the manifest of its own."""
-    texts = (MANIFEST.read_text(encoding="utf-8"), (MANIFEST.parent / "backups.yaml").read_text(encoding="utf-8"))
-    named, beside = (set(re.findall(r"\bCP-\d{3}\b", text)) for text in texts)
-    assert named | beside == {f"CP-{number:03d}" for number in range(1, 314)}
-    assert not named & beside
+    """Some stand in parts of the manifest of their own: those of backups, of notices to recipients, and of the canary."""
+    texts = (file.read_text(encoding="utf-8") for file in MANIFEST.parent.glob("*.yaml"))
+    assert {item for text in texts for item in re.findall(r"\bCP-\d{3}\b", text)} == {
+        f"CP-{number:03d}" for number in range(1, 314)
+    }
+    whole = load(MANIFEST.parent / "whole.yaml")
+    assert check(whole, date.today()) == ()
+    explained = {item for one in whole.manifest.not_bound for item in one.refs}
+    assert not explained & {item for promise in promises_of(whole.manifest) for item in promise.refs}
+
+
+def test_the_host_learns_of_a_correction_and_one_who_learns_too_late_is_red(kept, tmp_path, monkeypatch):
+    folder = copied(kept, tmp_path / "told")
+    parts = (MANIFEST.parent / "telling.yaml").read_text(encoding="utf-8").replace("import: [zusage.yaml]\n", "")
+    (folder / "telling.yaml").write_text(parts.replace("zusage: 1\n", ""), encoding="utf-8")
+    (folder / "zusage.yaml").write_text("import: [promises.yaml, guard.yaml, telling.yaml]\n")
+    with mail_server() as (address, mails), product(folder) as ours:
+        monkeypatch.setenv("PLATFORM_MAIL_SERVER", address)
+        member = Person(people="member", key=str(account(folder, "id")))
+        correct(ours, Correction(person=member, table="platform.account", column="language", value="en", by="office"))
+        assert {one.recipient for one in send(ours).told} == {"host"}
+        (letter,) = mails
+        assert account(folder, "username") in letter.get_payload(decode=True).decode()
+        (promise,) = [one for one in promises_of(ours.loaded.manifest) if one.id == "recipients-told"]
+        assert promise.refs == ("CP-211",)
+        seen = [judge(ours.eyes().look(promise).observation).verdict.value]
+        with closing(sqlite3.connect(folder / "own" / STATE)) as state, state:
+            state.execute("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days')")
+        assert [*seen, judge(ours.eyes().look(promise).observation).verdict.value] == ["kept", "broken"]

@@ -2,6 +2,8 @@
 
 import re
 import shutil
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,8 +11,10 @@ import pytest
 import citizen_platform
 from citizen_platform.standins.certificate import make_certificate
 from zusage.bootstrap import opened
+from zusage.documents import publish
 from zusage.evidence.verdict import judge
 from zusage.promises.derive import promises_of
+from zusage.promises.loading import load
 from zusage.promises.promise import CookieSeen, SiteSeen, Transported
 
 MANIFEST = Path(citizen_platform.__file__).parent / "zusage.yaml"
@@ -36,14 +40,26 @@ def manifest_for(platform, folder, few):
     return folder / "zusage.yaml"
 
 
+@contextmanager
+def published(platform, manifest):
+    """The notice that the manifest makes, on the platform for a while."""
+    folder = platform.folder / "notice"
+    folder.mkdir()
+    for name, text in publish(load(manifest), date.today()).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    yield
+    shutil.rmtree(folder)
+
+
 def look(platform, folder, only="", few=False):
     """What is seen from outside, judged, without sealing it."""
-    with platform.member() as member, pytest.MonkeyPatch.context() as patch:
+    manifest = manifest_for(platform, folder, few)
+    with platform.member() as member, pytest.MonkeyPatch.context() as patch, published(platform, manifest):
         patch.setenv("LOOK_USER", member.person.username)
         patch.setenv("LOOK_PASSWORD", member.person.password)
         if lighter := shutil.which("chromium-headless-shell"):
             patch.setenv("ZUSAGE_CHROMIUM", lighter)
-        with opened(manifest_for(platform, folder, few), folder / "own") as product:
+        with opened(manifest, folder / "own") as product:
             state, eyes = product.state, product.eyes()
             outside = [p for p in promises_of(product.loaded.manifest) if isinstance(p, SiteSeen | CookieSeen | Transported)]
             judged = {p.id: judge(eyes.look(p).observation) for p in outside if only in p.id}
@@ -62,6 +78,7 @@ def test_everything_that_can_be_seen_from_outside_is_kept(seen):
         "cookie/session",
         "website/site/storage",
         "website/site/contacts",
+        "website/site/notice",
         "transport/site/hsts",
         "transport/mail/starttls",
     } <= set(seen)
@@ -91,6 +108,10 @@ def without_policy(headers):
     return [(name, value) for name, value in headers if name != "Content-Security-Policy"]
 
 
+def shorter_notice(headers, body):
+    return headers, body.replace("bei einer Aufsichtsbehörde beschweren".encode(), b"")
+
+
 def foreign_font(headers, body):
     link = b'<link rel="stylesheet" href="https://fonts.elsewhere.example/nice.css"></head>'
     return without_policy(headers), body.replace(b"</head>", link)
@@ -111,6 +132,7 @@ def year_long_login(headers, body):
 @pytest.mark.parametrize(
     ("change", "promise"),
     [
+        (shorter_notice, "website/site/notice"),
         (foreign_font, "website/site/contacts"),
         (storing_script, "website/site/storage"),
         (visitor_cookie, "website/site/storage"),
