@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,8 +16,10 @@ import sqlalchemy as sa
 
 from zusage.bootstrap import bird, opened
 from zusage.bootstrap.canary import Flown, fly
+from zusage.bootstrap.product import now
 
 from .canary_service import MEMBER, Book, served
+from .servers import MariaDB
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +31,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Book, Path
         yield book, folder
 
 
-def flown(folder: Path, text: str | None = None) -> Flown:
+def flown(folder: Path, text: str | None = None, later: timedelta = timedelta()) -> Flown:
     manifest = folder / "zusage.yaml"
     if text is not None:
         manifest = folder / "other.yaml"
         manifest.write_text(text)
-    with opened(manifest, folder / "own") as product:
+    with opened(manifest, folder / "own", clock=lambda: now() + later) as product:
         return fly(product)
 
 
@@ -133,3 +136,30 @@ def test_somebody_else_is_untouched(place: tuple[Book, Path]) -> None:
     before = book.rows()
     flown(folder)
     assert book.rows() == before
+
+
+def test_mariadb_is_searched_and_what_lies_in_its_files_for_too_long_breaks_it(
+    mariadb_server: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, data = mariadb_server.database("canary_book"), mariadb_server.home / "data"
+    mariadb_server.run(
+        "CREATE OR REPLACE USER canary_looks@'127.0.0.1' IDENTIFIED BY 'least-rights'",
+        "GRANT SELECT ON canary_book.* TO canary_looks@'127.0.0.1'",
+    )
+    with served(tmp_path, url, mariadb_server.url("canary_book", "canary_looks", "least-rights")) as (book, environment):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        text = (tmp_path / "zusage.yaml").read_text()
+        text += f'  physical: {{database: ["{data}/canary_book", "{data}/ib_logfile0"]}}\n'
+        with book.engine.begin() as connection:
+            connection.execute(sa.text("CREATE TABLE audit (what LONGBLOB, said JSON, at DATETIME)"))
+        run = flown(tmp_path, text)
+        assert all_kept(run)
+        assert {trace.place for trace in run.flight.before["book"].traces} == {"member.email", "member.name", "entry.text"}
+        assert run.flight.pages["database"].within  # freed, and not overwritten yet
+        with book.engine.begin() as connection:
+            copy = "INSERT INTO audit VALUES (old.email, JSON_OBJECT('was', UPPER(old.name)), NOW())"
+            connection.execute(sa.text(f"CREATE TRIGGER copy BEFORE DELETE ON member FOR EACH ROW {copy}"))
+        run = flown(tmp_path, text, timedelta(days=31))
+    assert judged(run, "broken").keys() == {"canary/book/erased", "canary/database/overwritten"}
+    assert {trace.place for trace in run.flight.left} == {"audit.what", "audit.said"}

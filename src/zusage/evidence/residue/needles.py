@@ -5,6 +5,8 @@
     quoted-printable of mail, and in base64 and base64url at each of the three places where it can begin in a group of bytes.
 3.  Mail folds base64 and quoted-printable into lines. A text is therefore searched a second time with its line ends taken out.
 4.  The expression is a tree of common beginnings, so that its cost hardly grows with the number of forms.
+5.  Most texts hold none of it. A few short strings, of which every form holds one, are looked for first, by the search for one string that
+    the interpreter has compiled in, and in the text without line ends and the signs that fold lines; the expression runs where one is.
 
 What it cannot see: digests, encrypted values, values in mixed case or cut short, and compression that is none of the archives.
 """
@@ -25,6 +27,11 @@ _SHORTEST = 6
 _ESCAPED = re.compile(r"%[0-9A-F]{2}")
 #: the soft line ends of quoted-printable, and any other
 _FOLDS = re.compile(rb"=\r?\n|\r?\n")
+_FOLDING = b"=\r\n"
+#: bytes of a string that is looked for first
+_ANCHOR = 8
+#: with more forms than that, such as those of many people, choosing what is looked for first takes longer than it saves
+_MOST_ANCHORED = 600
 
 _Tree = dict[int, "_Tree"]
 
@@ -54,6 +61,8 @@ class Needles:
     #: bytes → (kind, form)
     forms: dict[bytes, tuple[str, str]] = field(repr=False)
     pattern: re.Pattern[bytes] = field(repr=False)
+    #: strings of which every form holds one, when what folds lines is left out of both; none: every text is looked through
+    anchors: tuple[bytes, ...] = field(repr=False, default=())
 
     @classmethod
     def of(cls, seeded: Iterable[Seeded]) -> Needles:
@@ -64,7 +73,8 @@ class Needles:
                 raise ValueTooShort(one.kind)
             for form, written in _written(one.value):
                 forms.setdefault(written, (one.kind, form))
-        return cls(forms, re.compile(_expression(_tree(forms))) if forms else re.compile(b"(?!)"))
+        pattern = re.compile(_expression(_tree(forms))) if forms else re.compile(b"(?!)")
+        return cls(forms, pattern, _anchors(forms) if len(forms) <= _MOST_ANCHORED else ())
 
     @property
     def overlap(self) -> int:
@@ -73,10 +83,19 @@ class Needles:
 
     def within(self, text: bytes) -> frozenset[tuple[str, str]]:
         """Each kind and form that stands in a text, folded or not."""
+        if not self.may_be_in(text):
+            return frozenset()
         found = set(self._hits(text))
         if b"\n" in text:
             found |= set(self._hits(_FOLDS.sub(b"", text)))
         return frozenset(found)
+
+    def may_be_in(self, text: bytes) -> bool:
+        """Step 5: whether it is worth while to look closely. Never False where something stands in it."""
+        if not self.anchors:
+            return bool(self.forms)
+        bare = text.translate(None, _FOLDING)
+        return any(anchor in bare for anchor in self.anchors)
 
     def _hits(self, text: bytes) -> Iterator[tuple[str, str]]:
         """Overlapping ones too: a form may begin within another."""
@@ -115,6 +134,23 @@ def _encoded(text: str) -> Iterator[tuple[str, bytes]]:
         whole = base64.b64encode(bytes(shift) + raw)[(0, 2, 3)[shift] : (shift + len(raw)) * 8 // 6]
         yield "base64", whole
         yield "base64", whole.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _anchors(forms: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Few strings of which every form holds one: each time the one that the most forms hold that have none yet."""
+    open_, held = set[bytes](), dict[bytes, set[bytes]]()
+    for form in {form.translate(None, _FOLDING) for form in forms}:
+        open_.add(form)
+        for start in range(max(1, len(form) - _ANCHOR + 1)):
+            held.setdefault(form[start : start + _ANCHOR], set()).add(form)
+    found = []
+    while open_:
+        anchor = max(held, key=lambda one: (len(held[one]), one))
+        found.append(anchor)
+        done = held.pop(anchor)
+        open_ -= done
+        held = {one: left for one, some in held.items() if (left := some - done)}
+    return tuple(found)
 
 
 def _tree(forms: Iterable[bytes]) -> _Tree:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from zusage.connectors.port import Reader, SystemTrouble
 from zusage.planning.plan import Selection
@@ -14,6 +15,9 @@ from zusage.promises.inventory import TableInfo
 from .found import Residue
 from .needles import Needles
 from .streams import Gathering, read_through
+
+#: rows whose cells are looked at together first
+_TOGETHER = 500
 
 
 def scan_tables(reader: Reader, needles: Needles) -> Residue:
@@ -50,11 +54,30 @@ def _table(seen: Gathering, reader: Reader, name: str, table: TableInfo) -> None
             visibility = reader.visibility(name)
             if not visibility.shown:
                 seen.missed(name, visibility.how)
-            for row in reader.rows(Selection(system=reader.system, table=name, where=ALWAYS), columns):
-                for column, value in zip(columns, row, strict=True):
-                    _cell(seen, f"{name}.{column}", value)
+            rows = reader.rows(Selection(system=reader.system, table=name, where=ALWAYS), columns)
+            while some := list(islice(rows, _TOGETHER)):
+                for row in some if _worth_while(seen.needles, some) else ():
+                    for column, value in zip(columns, row, strict=True):
+                        _cell(seen, f"{name}.{column}", value)
     except SystemTrouble as trouble:
         seen.missed(name, str(trouble))
+
+
+def _worth_while(needles: Needles, rows: Sequence[Sequence[object]]) -> bool:
+    """Whether any of some rows may hold something; what may be an archive is always looked into."""
+    texts = []
+    for value in (value for row in rows for value in row):
+        if isinstance(value, str):
+            texts.append(value)
+        elif isinstance(value, bytes | bytearray | memoryview):
+            return True
+        elif value is not None and not isinstance(value, bool | float):
+            texts.append(_words(value))
+    return needles.may_be_in("\x1f".join(texts).encode("utf-8", "surrogatepass"))
+
+
+def _words(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else str(value)
 
 
 def _cell(seen: Gathering, place: str, value: object) -> None:
@@ -67,7 +90,5 @@ def _cell(seen: Gathering, place: str, value: object) -> None:
             before = seen.looked_at
             read_through(seen, place, io.BytesIO(bytes(value)))
             seen.looked_at = before
-        case dict() | list():
-            seen.note(place, json.dumps(value, ensure_ascii=False, default=str).encode("utf-8", "surrogatepass"))
         case _:
-            seen.note(place, str(value).encode("utf-8", "surrogatepass"))
+            seen.note(place, _words(value).encode("utf-8", "surrogatepass"))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import email.policy
 import json
+from dataclasses import replace
 from email.message import EmailMessage
 from urllib.parse import quote, quote_plus
 
 import pytest
 
+from zusage.bootstrap.bird import made
 from zusage.evidence.residue import Needles, Seeded, ValueTooShort
 
 NAME = "Zoë Mückenstößel-Übertür"
@@ -74,3 +76,17 @@ def test_a_value_that_would_be_found_by_chance_is_refused_without_being_named() 
 
 def test_nothing_shows_a_seeded_value() -> None:
     assert ADDRESS not in repr(NEEDLES) + repr(Seeded("email", ADDRESS))
+
+
+def test_what_is_looked_for_first_misses_no_form_however_it_is_folded() -> None:
+    _, values = made()
+    needles = Needles.of(Seeded(kind, value) for kind, value in values.items())
+    slow = replace(needles, anchors=())
+    assert 0 < len(needles.anchors) <= 12
+    assert not needles.may_be_in(b"2026-11-28 10:00:00;+49 30 1234567;anna@example.org\n" * 1000)
+    for form in needles.forms:
+        for fold in (b"", b"\n", b"\r\n", b"=\r\n"):
+            for at in range(1, len(form), 5):
+                text = b"<" + form[:at] + fold + form[at:] + b">"
+                assert needles.within(text) == slow.within(text)
+                assert fold or needles.within(text)
