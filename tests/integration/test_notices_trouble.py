@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from email.message import Message
 from pathlib import Path
 
@@ -115,6 +116,46 @@ def test_nothing_done_is_undecided_and_a_list_that_lost_a_notice_is_never_kept(t
         state.execute("DELETE FROM zusage_notice")
         state.execute("DELETE FROM zusage_occasion")
     assert told.verdict() == "broken"  # the register of restrictions knows that somebody should have been told
+
+
+def test_an_erasure_that_no_case_names_and_a_list_without_somebody_who_had_the_data_are_seen(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from zusage.bootstrap import notifying
+
+    with told.opened() as product:
+        disclosed(product, Person(people="customer", key="2"), "search", ["name"])
+    told.later(days=1)
+    path, drafts = told.plan_erasure("2"), notifying._drafts
+    with monkeypatch.context() as patch:  # whoever writes the list forgets one
+        patch.setattr(notifying, "_drafts", lambda *all_: [one for one in drafts(*all_) if one.recipient != "search"])
+        told.apply(path)
+    assert len(told.send().told) == 2
+    assert told.verdict() == "broken"
+    with told.opened() as product:
+        person = Person(people="customer", key="2")
+        notifying.learnt_late(product, person, "search", told.now - timedelta(days=1))
+    assert len(told.send().told) == 1
+    assert told.verdict() == "kept"
+    with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("DELETE FROM zusage_notice")
+        state.execute("DELETE FROM zusage_occasion")
+    assert told.verdict() == "broken"  # the journal knows that a plan for people was carried out
+
+
+def test_who_is_noted_late_to_have_received_data_is_told_of_what_happened_since(told: Told) -> None:
+    told.erase("2")
+    told.correct()
+    told.send()
+    for key, expected in (("2", "erased"), ("3", "corrected")):
+        with told.opened() as product:
+            before = told.now - timedelta(days=9)
+            disclosed(product, Person(people="customer", key=key), "search", ["name"], before)
+            mine = [one for one in product.state.notices.all() if one.recipient == "search"]
+        assert [one.occasion.kind for one in mine if one.open] == [expected]
+        assert [one.recipient for one in told.send().told] == ["search"]
+    assert told.http.to("/search")[1].content["data"]["corrected"] == {"what": "name"}
+    assert told.verdict() == "kept"
 
 
 def test_what_names_the_person_is_sealed_and_goes_with_the_receipt(told: Told) -> None:

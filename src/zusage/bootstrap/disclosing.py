@@ -41,14 +41,19 @@ def disclosed(
     """Note that data of a person went to a recipient, where no table of the service says so; ``what`` are names, never values.
 
     Call it before the data are handed over: what is noted and not sent is told once too often, the other way round never. With a
-    ``reference``, such as the number of the parcel, the same hand-over is noted once; False where it is noted already. Raises
-    RecipientUnknown.
+    ``reference``, such as the number of the parcel, the same hand-over is noted once; False where it is noted already. Who is noted
+    only after an erasure, a correction or a restriction is told of that too. Raises RecipientUnknown, HoldUnfit or SystemTrouble.
     """
     declared = product.loaded.manifest.recipients
     if recipient not in declared:
         raise RecipientUnknown(declared)
-    words = [word.strip().lower() for word in what]
-    return product.state.disclosures.record(code_of(product, person), recipient, words, at or product.clock(), reference)
+    from .notifying import learnt_late
+
+    words, when = [word.strip().lower() for word in what], at or product.clock()
+    new = product.state.disclosures.record(code_of(product, person), recipient, words, when, reference)
+    if new:
+        learnt_late(product, person, recipient, when)
+    return new
 
 
 def received(product: Product, holds: Sequence[Hold], code: str) -> tuple[Received, ...]:

@@ -21,6 +21,8 @@ from .erasing import code_of
 from .seen import Looks
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zusage.promises.condition import Condition
     from zusage.promises.manifest import Manifest
     from zusage.state.notices import Draft
@@ -75,6 +77,35 @@ def erasing(
     yield
     if people:
         settle_interrupted(product)
+
+
+def learnt_late(product: Product, person: Person, recipient: str, at: datetime) -> None:
+    """Somebody turns out to have received data of a person before something happened to them: they are told of it too."""
+    from zusage.state.notices import Draft
+    from zusage.vault import VaultWriter
+
+    if product.loaded.manifest.telling is None:
+        return
+    code, vault, covered = code_of(product, person), VaultWriter(product.folder), False
+    holds = of_person(product.loaded.manifest, person, product.inventories)
+    for one in list(product.state.notices.told()):
+        mine = one.occasion.code == code and one.occasion.at > at and one.settled is not None and one.notices is not None
+        if not mine or covered or recipient in {notice.recipient for notice in one.notices or ()}:
+            continue
+        key = str(uuid.uuid4())
+        corrected = _what(product, one.occasion.about) if one.occasion.kind == "corrected" else None
+        content = {"identities": _identities(product, recipient, holds, code), "corrected": corrected, "public": False}
+        product.state.notices.add(
+            one.occasion, Draft(recipient=recipient, key=key, upto="", sealed=seal(vault, key, content)), product.clock()
+        )
+        covered = one.occasion.kind == "erased"  # nothing of what they had is left to be told of
+
+
+def _what(product: Product, number: str) -> dict[str, str]:
+    """Which value was corrected."""
+    from .correcting import made
+
+    return {"what": next((one.column for one in made(product) if not isinstance(one, str) and one.id == number), "?")}
 
 
 def settle_interrupted(product: Product) -> tuple[str, ...]:

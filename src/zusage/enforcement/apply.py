@@ -23,10 +23,11 @@ from typing import Protocol
 
 from zusage.connectors.port import Interrupted, StillReferred, SystemTrouble, Writer
 from zusage.planning.draft import unsuspended
+from zusage.planning.erasure import codes
 from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
 
-from .journal import Journal
+from .journal import Journal, of_people
 from .refusal import PlanStale
 
 _SKEW = timedelta(minutes=5)
@@ -94,7 +95,7 @@ class Enforcement:
         self.check(plan, manifest_digest)
         if self.journal.finished(plan.digest):
             return ()
-        run = self.journal.begin(plan.digest, self.now())
+        run = self.journal.begin(plan.digest, self.now(), of_people(plan.manifest) if codes(plan) else "")
         so_far = self.journal.progress(plan.digest)
         results: list[StepResult] = []
         for step in plan.steps:

@@ -50,6 +50,19 @@ def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
     return found
 
 
+_OF_PEOPLE = "of people, manifest "
+
+
+def of_people(manifest: str) -> str:
+    """What is noted with the run of a plan that is for people: whoever received their data must be told, as this manifest says."""
+    return f"{_OF_PEOPLE}{manifest}"
+
+
+def manifest_of(about: str) -> str | None:
+    """The digest of the manifest by which a run for people was made; None of any other run."""
+    return about.removeprefix(_OF_PEOPLE) if about.startswith(_OF_PEOPLE) else None
+
+
 class Journal(Protocol):
     """An append-only list of lines per run; each call is durable when it returns.
 
@@ -57,9 +70,10 @@ class Journal(Protocol):
     run that continues finds fewer rows and ends in the same state.
     """
 
-    def begin(self, plan: str, at: datetime) -> str:
+    def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn.
 
+        ``about`` is noted with a run that is opened: see ``of_people``.
         Only one plan is carried out at a time: unfinished runs of other plans have been given up, and are ended.
         """
 

@@ -196,6 +196,8 @@ class Recipients:
     late: int
     #: occasions whose list of recipients is not whole
     torn: int
+    #: recipients of whom the ledger or the manifest says that they had received data of the person, and who are on no list
+    omitted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

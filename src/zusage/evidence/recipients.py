@@ -3,12 +3,15 @@
 1. Every erasure, rectification and restriction, and its end, has a list of who is to be told; it may be empty.
 2. Each recipient on a list has a receipt within the period, or a human said why it is impossible or disproportionate.
 3. A list that is not whole, or has lost a notice, cannot be placed.
+4. Who must be on a list is worked out anew, as far as it can be when the rows are gone: whoever the ledger of disclosures names before
+   that time and, as long as the manifest is the same, whoever gets the data of everybody in an activity of which rows went. One who was
+   told of an earlier erasure of what they had need not be told again.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -26,6 +29,8 @@ class Operation:
     #: what it was, as occasions name it
     about: str
     at: datetime
+    #: who must be told by the manifest, whoever the person is
+    must: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,7 @@ class Addressee:
     #: when it was told, or excused
     ended_at: datetime | None
     excused: bool
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,14 @@ class Noted:
     at: datetime
     #: None: the list is not whole
     addressees: tuple[Addressee, ...] | None
+    #: the keyed code of the person
+    code: str = ""
+    erased: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Who is on the list."""
+        return frozenset(one.name for one in self.addressees or ())
 
 
 class TellingBooks(Protocol):
@@ -55,6 +69,9 @@ class TellingBooks(Protocol):
 
     def occasions(self) -> Iterable[Noted]:
         """Everything of which somebody wrote down who is to be told."""
+
+    def ledger(self, code: str) -> Iterable[tuple[str, datetime]]:
+        """Who received data of a person, and when, by the ledger of disclosures."""
 
 
 def look_at_recipients(books: TellingBooks, promise: RecipientsTold, zone: str, today: date) -> Recipients:
@@ -80,7 +97,30 @@ def look_at_recipients(books: TellingBooks, promise: RecipientsTold, zone: str, 
         waiting=found["waiting"],
         late=found["late"],
         torn=sum(1 for one in occasions if one.addressees is None),
+        omitted=_omitted(books, occasions, promise, zone),
     )
+
+
+def _omitted(books: TellingBooks, occasions: Sequence[Noted], promise: RecipientsTold, zone: str) -> int:
+    """How many recipients are on no list (4)."""
+    whole = [one for one in occasions if one.addressees is not None]
+
+    def covered(name: str, one: Noted, since: datetime | None) -> bool:
+        earlier = (other for other in whole if other.code == one.code and other.erased and other.at <= one.at)
+        return name in one.names or any(name in other.names for other in earlier if since is None or since < other.at)
+
+    missing = {
+        (one.about, one.code, name)
+        for one in whole
+        for name, at in books.ledger(one.code)
+        if at < one.at and not covered(name, one, at)
+    }
+    for operation in books.operations():
+        of_it = [one for one in whole if one.about == operation.about] if _judged(operation.at, promise, zone) else []
+        for name in operation.must if of_it else ():
+            if not any(covered(name, one, None) for one in of_it):
+                missing.add((operation.about, "", name))
+    return len(missing)
 
 
 def _judged(at: datetime, promise: RecipientsTold, zone: str) -> bool:

@@ -274,9 +274,11 @@ def _recipients(seen: Recipients) -> Judgement:
     parts = (seen.told, seen.told_late, seen.excused, seen.waiting, seen.late)
     if seen.unlisted > 0:
         return _broken(f"of {seen.unlisted} of {seen.operations} operations nobody wrote down who is to be told")
+    if seen.omitted > 0:
+        return _broken(f"{seen.omitted} recipients had received data and are on no list of who is to be told")
     if (behind := seen.told_late + seen.late) > 0:
         return _broken(f"{behind} of {seen.recipients} recipients were not told in time, and nobody said why")
-    if min(*parts, seen.operations, seen.unlisted, seen.torn) < 0 or sum(parts) != seen.recipients:
+    if min(*parts, seen.operations, seen.unlisted, seen.torn, seen.omitted) < 0 or sum(parts) != seen.recipients:
         return _undecided(_NEGATIVE)
     if seen.torn:
         return _undecided(f"of {seen.torn} occasions the list of recipients is not whole")

@@ -23,12 +23,12 @@ class DjangoJournal:
     def __init__(self, alias: str) -> None:
         self._alias = alias
 
-    def begin(self, plan: str, at: datetime) -> str:
+    def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
         try:
-            return self._begin(plan, at)
+            return self._begin(plan, at, about)
         except IntegrityError:  # another process opened it in this moment
-            return self._begin(plan, at)
+            return self._begin(plan, at, about)
 
     def finished(self, plan: str) -> bool:
         """Whether a run of this plan has ended with everything done. Raises JournalTorn."""
@@ -70,12 +70,20 @@ class DjangoJournal:
             runs = list(self._runs().filter(ended=False).order_by("id"))
             return tuple(self._unfinished(run) for run in runs)
 
+    def begun(self) -> Iterator[tuple[str, datetime, str]]:
+        """Every run, oldest first: its plan, when it was begun, and what it is about. Raises JournalTorn."""
+        with transaction.atomic(using=self._alias):
+            for run in self._runs().order_by("id"):
+                self._read(run)
+                first = JournalLine.objects.using(self._alias).get(run=run, number=1)
+                yield run.plan, first.at, first.reason
+
     def _unfinished(self, run: Run) -> UnfinishedRun:
         done = self._read(run)
         begun = JournalLine.objects.using(self._alias).get(run=run, number=1).at
         return UnfinishedRun(run=_name(run), plan=run.plan, begun=begun, rows=sum(step.rows for step in done.values()))
 
-    def _begin(self, plan: str, at: datetime) -> str:
+    def _begin(self, plan: str, at: datetime, about: str) -> str:
         with transaction.atomic(using=self._alias):
             run = self._runs().filter(plan=plan).order_by("id").last()
             if run:
@@ -87,7 +95,7 @@ class DjangoJournal:
                 self._append(left, "stopped", at=at, reason="given up: another plan was begun")
             new = Run(plan=plan)
             new.save(using=self._alias, force_insert=True)
-            self._append(new, "begun", at=at)
+            self._append(new, "begun", at=at, reason=about)
             return _name(new)
 
     def _note(

@@ -72,6 +72,18 @@ class Notices:
             row.digest = _digest(row)
             row.save(using=self._alias, force_update=True)
 
+    def add(self, occasion: Occasion, draft: Draft, at: datetime) -> None:
+        """One more recipient of something that has happened, of whom it was learnt afterwards."""
+        with transaction.atomic(using=self._alias):
+            row = self._occasions().select_for_update().get(about=occasion.about, code=occasion.code)
+            known = json.loads(row.recipients)
+            if draft.recipient not in known:
+                fields = {"recipient": draft.recipient, "key": draft.key, "upto": draft.upto, "sealed": draft.sealed}
+                NoticeRow(occasion=row, **fields, next_at=at).save(using=self._alias, force_insert=True)
+                row.recipients = json.dumps([*known, draft.recipient])
+                row.digest = _digest(row)
+                row.save(using=self._alias, force_update=True)
+
     def settle(self, about: str, at: datetime, kind: Callable[[str], Kind | None] | None = None) -> int:
         """What the occasions tell of has happened, as ``kind`` says by the person's code; where it says None it has not, and nobody is told.
 

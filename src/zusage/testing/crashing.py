@@ -33,10 +33,10 @@ class CrashingJournal:
         if self.calls == self._at and self._after:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def begin(self, plan: str, at: datetime) -> str:
+    def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """As the port says."""
         self._about_to_write()
-        run = self._journal.begin(plan, at)
+        run = self._journal.begin(plan, at, about)
         self._written()
         return run
 

@@ -18,7 +18,7 @@ class MemoryJournal:
     _runs: list[tuple[str, str | None]] = field(default_factory=list)
     _steps: dict[str, dict[str, StepRecord]] = field(default_factory=dict)
 
-    def begin(self, plan: str, at: datetime) -> str:
+    def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """A new run, or the unfinished one of the plan."""
         number = next((n for n, (of, outcome) in enumerate(self._runs) if of == plan and outcome is None), None)
         if number is None:

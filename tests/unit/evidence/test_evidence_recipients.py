@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,13 +20,17 @@ AT = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 PROMISE = RecipientsTold(
     id="recipients-told", refs=(), path=("telling",), within=Period.parse("P14D"), kept=Period.parse("P3Y"), since=None
 )
-GOOD = Recipients(operations=2, unlisted=0, recipients=3, told=1, told_late=0, excused=1, waiting=1, late=0, torn=0)
+GOOD = Recipients(operations=2, unlisted=0, recipients=3, told=1, told_late=0, excused=1, waiting=1, late=0, torn=0, omitted=0)
 
 
 @dataclass
 class Books:
     done: Sequence[Operation] = ()
     noted: Sequence[Noted] = ()
+    received: Mapping[str, Sequence[tuple[str, datetime]]] = field(default_factory=dict)
+
+    def ledger(self, code: str) -> Sequence[tuple[str, datetime]]:
+        return self.received.get(code, ())
 
     def operations(self) -> Sequence[Operation]:
         return self.done
@@ -76,9 +80,25 @@ def test_a_list_that_is_not_whole_is_never_kept() -> None:
     assert judge(_look(Books(noted=[told, Noted("RC-0002", AT, None)]), date(2026, 4, 1))).verdict is Verdict.UNDECIDED
 
 
+def test_who_had_received_data_and_is_on_no_list_is_seen_unless_an_earlier_erasure_told_them() -> None:
+    told = (Addressee(AT + timedelta(days=1), excused=False, name="carrier"),)
+    before, since = AT - timedelta(days=1), AT + timedelta(days=1)
+    noted = [Noted("plan a", AT, told, "c", erased=True)]
+
+    def omitted(at: datetime, *more: Noted, must: str = "carrier", name: str = "printer") -> int:
+        books = Books([Operation("plan a", AT, frozenset({must}))], [*noted, *more], {"c": [(name, at)]})
+        return _look(books, date(2026, 4, 1)).omitted
+
+    assert (omitted(before), omitted(since), omitted(before, name="carrier")) == (1, 0, 0)
+    assert omitted(since, must="printer") == 1
+    later = Noted("plan b", AT + timedelta(days=9), (), "c", erased=True)
+    assert (omitted(before, later, name="carrier"), omitted(since, later, name="carrier")) == (0, 1)
+    assert omitted(before, Noted("plan b", AT + timedelta(days=9), None, "c", erased=True), name="carrier") == 0
+
+
 def test_one_behind_or_unlisted_breaks_whatever_else_is_seen() -> None:
     assert judge(GOOD).verdict is Verdict.KEPT
-    for name in ("unlisted", "late", "told_late"):
+    for name in ("unlisted", "late", "told_late", "omitted"):
         assert judge(replace(GOOD, **{name: 1})).verdict is Verdict.BROKEN
 
 
@@ -89,4 +109,4 @@ def test_counts_that_do_not_add_up_are_never_kept(seen: Recipients) -> None:
         assert sum(parts) == seen.recipients
         assert min(parts) >= 0
         assert seen.told + seen.excused > 0
-        assert (seen.late, seen.told_late, seen.unlisted, seen.torn) == (0, 0, 0, 0)
+        assert (seen.late, seen.told_late, seen.unlisted, seen.torn, seen.omitted) == (0, 0, 0, 0, 0)
