@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,36 @@ class Postgres:
         """Run one statement as superuser and return what it prints, bare."""
         command = [self.binaries / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", sql]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    @contextmanager
+    def replicated(self) -> Iterator[Postgres]:
+        """A streaming replica, to which every commit here is on disk before it is acknowledged."""
+        home = Path(tempfile.mkdtemp(prefix="zusage-replica-"))
+        if os.geteuid() == 0:
+            shutil.chown(home, "postgres")
+        replica = Postgres(free_port(), home / "data", self.binaries, self.options)
+        copied = ["-D", replica.data, "-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", self.url()]
+        try:
+            _as_server(self.binaries / "pg_basebackup", *copied)
+            for lock in replica.data.glob(".s.PGSQL.*.lock"):  # the primary's, by which its address would seem to be taken
+                lock.unlink()
+            replica.start()
+            self.run("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            self.run("SELECT pg_reload_conf()")
+            yield replica
+        finally:
+            with suppress(RuntimeError):
+                replica.stop()
+            shutil.rmtree(home, ignore_errors=True)
+
+    def take_over(self, primary: Postgres) -> Postgres:
+        """A replica becomes the server at the address of the one that was lost."""
+        _as_server(self.binaries / "pg_ctl", "-D", self.data, "-w", "promote")
+        self.run("ALTER SYSTEM RESET synchronous_standby_names")
+        self.stop()
+        there = replace(self, port=primary.port)
+        there.start()
+        return there
 
     def stop(self) -> None:
         """Stop the server at once."""
