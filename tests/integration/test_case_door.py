@@ -165,13 +165,15 @@ def test_a_link_that_was_used_is_too_old_or_was_never_made_is_answered_alike_and
     assert len(door_.events()) == 3
 
 
-def test_neither_link_nor_words_lie_in_any_file_but_the_case_itself(door_: Door) -> None:
+def test_neither_link_nor_address_nor_words_lie_open_in_any_file(door_: Door) -> None:
     door_.ask("otter@example.org")
     door_.tend()
     secret = door_.link().removeprefix("link/").encode()
+    with door_.product() as product:
+        assert (product.state.cases.content("C-0001") or {})["words"] == "Kennwort-77"
     files = [path.read_bytes() for path in (door_.world.folder / ".zusage").rglob("*") if path.is_file()]
-    assert any(b"Kennwort-77" in content for content in files)  # so that it would be found
-    assert not [1 for content in files if secret in content]
+    assert any(b"identity asked" in content for content in files)  # so that what lies open would be found
+    assert not [1 for content in files for value in (secret, b"Kennwort-77", b"otter") if value in content]
     with closing(sqlite3.connect(door_.world.folder / ".zusage" / "state.sqlite3")) as state:
         assert state.execute("SELECT content FROM zusage_case_link").fetchall() == [(None,)]
 

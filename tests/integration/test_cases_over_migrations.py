@@ -90,3 +90,27 @@ def test_a_case_that_was_changed_before_the_migration_is_refused_after_it(folder
     with pytest.raises(CaseTorn):
         opened.cases.get("C-0001")
     opened.close()
+
+
+def test_what_an_older_program_left_open_is_sealed_by_a_sweep_and_reads_as_before(folder: Path) -> None:
+    opened = open_state(None, folder)
+    assert opened.cases.seal_what_lies_open() == 1
+    assert opened.cases.seal_what_lies_open() == 0
+    assert opened.cases.content("C-0001") == {"person": "customer=1", "words": "please"}
+    opened.close()
+    assert b"please" not in b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+def test_without_its_key_nothing_of_a_case_is_read_and_nothing_taken_for_whole(folder: Path) -> None:
+    opened = open_state(None, folder)
+    event = Event(kind="acknowledged", at=RECEIVED, by="clerk-1")
+    opened.cases.add("C-0001", event, "told", lambda case: case)
+    opened.cases.seal_what_lies_open()
+    assert opened.cases.words("C-0001") == ("", "told")
+    (folder / "vault.key").write_bytes(b"\x07" * 32)
+    again = open_state(None, folder)
+    with pytest.raises(CaseTorn):
+        again.cases.content("C-0001")
+    with pytest.raises(CaseTorn):
+        again.cases.get("C-0001")
+    again.close()

@@ -172,6 +172,7 @@ def sweep(product: Product) -> int:
     if requests is None:
         raise NothingSaid
     held = held_cases(product.state.suspensions.current())
+    product.state.cases.seal_what_lies_open()
     return product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
 
 

@@ -14,6 +14,9 @@ from django.db.models import QuerySet
 
 from .case_mail_models import CaseLinkRow, CaseMailRow
 from .cases import case_number
+from .sealed_text import SealedText
+
+_DOOR = "asked at the door"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,18 +49,20 @@ class MailNote:
 class CaseLinks:
     """Links, each for one case and good for one use."""
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, texts: SealedText) -> None:
         self._alias = alias
+        self._texts = texts
 
     def ask(self, content: Mapping[str, object], at: datetime) -> None:
         """Somebody asks at the door. The same work whoever it is; on disk when it returns."""
         text = json.dumps(dict(content), ensure_ascii=False, sort_keys=True)
-        CaseLinkRow(asked_at=at, content=text).save(using=self._alias, force_insert=True)
+        CaseLinkRow(asked_at=at, content=self._texts.seal(_DOOR, text)).save(using=self._alias, force_insert=True)
 
     def asked(self) -> tuple[Asked, ...]:
         """Requests from the door that are no cases yet, oldest first."""
         found = self._rows().filter(case=None).order_by("id")
-        return tuple(Asked(id=row.pk, at=row.asked_at, content=json.loads(row.content or "{}")) for row in found)
+        opened = ((row, self._texts.open(_DOOR, row.content or "")) for row in found)
+        return tuple(Asked(id=row.pk, at=row.asked_at, content=json.loads(text)) for row, text in opened if text)
 
     def recent(self, code: str, since: datetime) -> int:
         """How many links were asked for one address since an instant."""

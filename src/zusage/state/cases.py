@@ -15,9 +15,11 @@ from django.db import transaction
 
 from zusage.rights.case import Case, Event, Kind, Right, told
 from zusage.rights.roles import Stamp
+from zusage.vault.errors import VaultError
 
 from .errors import CaseTorn, UnknownCase
 from .models import CaseEventRow, CaseRow
+from .sealed_text import PREFIX, SealedText
 
 #: goes into each digest and is emptied with what it covers, so that nobody can try out what stood there
 _SALT = "salt"
@@ -41,15 +43,17 @@ class Filed:
 class Cases:
     """Cases by number, such as ``C-0001``."""
 
-    def __init__(self, alias: str) -> None:
+    def __init__(self, alias: str, texts: SealedText) -> None:
         self._alias = alias
+        self._texts = texts
 
     def open(self, right: Right, received: Event, content: Mapping[str, object]) -> Case:
         """A new case; ``content`` is what it says of the person. On disk when it returns."""
         body = json.dumps({**content, _SALT: secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True)
         with transaction.atomic(using=self._alias):
-            row = CaseRow(right=right, received_at=received.at, content=body, content_digest=_sha(body), head="")
+            row = CaseRow(right=right, received_at=received.at, content=None, content_digest=_sha(body), head="")
             row.save(using=self._alias, force_insert=True)
+            row.content = self._texts.seal(_content_of(row.pk), body)
             row.head = _sha(json.dumps(["zusage case 1", row.pk, right, row.content_digest]))
             self._write(row, received, "")
         return self.get(case_name(row))
@@ -98,9 +102,10 @@ class Cases:
             rows = list(CaseRow.objects.using(self._alias).filter(right=right).exclude(content=None).order_by("id"))
             events = self._events() if rows else {}
         for row in rows:
-            content = {key: value for key, value in json.loads(row.content or "{}").items() if key != _SALT}
+            body = self._body(row)
+            content = _without_salt(body)
             if meant(content):
-                if _sha(row.content or "") != row.content_digest:
+                if _sha(body) != row.content_digest:
                     raise CaseTorn(id=case_name(row), why="what it says of the person was changed")
                 yield _case(row, events[row.pk]), content
 
@@ -109,21 +114,26 @@ class Cases:
         row = CaseRow.objects.using(self._alias).filter(pk=case_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)
+        return self._said(row)
+
+    def _said(self, row: CaseRow) -> Mapping[str, Any] | None:
         if row.content is None:
             return None
-        if _sha(row.content) != row.content_digest:
-            raise CaseTorn(id=id, why="what it says of the person was changed")
-        return {key: value for key, value in json.loads(row.content).items() if key != _SALT}
+        body = self._body(row)
+        if _sha(body) != row.content_digest:
+            raise CaseTorn(id=case_name(row), why="what it says of the person was changed")
+        return _without_salt(body)
+
+    def _body(self, row: CaseRow) -> str:
+        body = self._texts.open(_content_of(row.pk), row.content or "")
+        if body is None:
+            raise CaseTorn(id=case_name(row), why="what it says of the person was changed, or sealed with another key")
+        return body
 
     def words(self, id: str) -> tuple[str | None, ...]:
         """The words of each event; None once they were emptied. Raises UnknownCase."""
-        found = (
-            CaseEventRow.objects.using(self._alias)
-            .filter(case=case_number(id))
-            .order_by("number")
-            .values_list("words", flat=True)
-        )
-        return tuple(words.partition("\n")[2] if words else words for words in found)
+        number = case_number(id)
+        return tuple(row.words.partition("\n")[2] if row.words else row.words for row in self._events(number)[number])
 
     def filed(self) -> Iterator[Filed]:
         """Every case as it stands, oldest first; one whose record is not whole has none."""
@@ -154,6 +164,19 @@ class Cases:
             CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
         return len(due)
 
+    def seal_what_lies_open(self) -> int:
+        """Seal what an older program stored as it was; returns how many texts. May be repeated. Raises VaultError."""
+        sealed = 0
+        for row in CaseRow.objects.using(self._alias).exclude(content=None).exclude(content__startswith=PREFIX):
+            text = self._texts.seal(_content_of(row.pk), row.content or "")
+            sealed += CaseRow.objects.using(self._alias).filter(pk=row.pk, content=row.content).update(content=text)
+        for event in (
+            CaseEventRow.objects.using(self._alias).exclude(words=None).exclude(words="").exclude(words__startswith=PREFIX)
+        ):
+            text = self._texts.seal(_words_of(event.case_id, event.number), event.words or "")  # type: ignore[attr-defined]
+            sealed += CaseEventRow.objects.using(self._alias).filter(pk=event.pk, words=event.words).update(words=text)
+        return sealed
+
     def _events(self, case: int | None = None, *, unanswered: bool = False) -> Mapping[int, list[CaseEventRow]]:
         """The events of one case, of all that have not ended, or of all, in order, with one statement."""
         found = CaseEventRow.objects.using(self._alias).order_by("case", "number")
@@ -161,8 +184,19 @@ class Cases:
             found = found.filter(case__closed_at=None)
         events = defaultdict[int, list[CaseEventRow]](list)
         for row in found if case is None else found.filter(case=case):
+            row.words = self._opened(row)
             events[row.case_id].append(row)  # type: ignore[attr-defined]
         return events
+
+    def _opened(self, row: CaseEventRow) -> str | None:
+        """The words as they were given; where they cannot be opened, what fits no digest."""
+        if not row.words:
+            return row.words
+        try:
+            words = self._texts.open(_words_of(row.case_id, row.number), row.words)  # type: ignore[attr-defined]
+        except VaultError:
+            words = None
+        return "?" if words is None else words
 
     def _write(self, row: CaseRow, event: Event, words: str) -> None:
         words = f"{secrets.token_hex(16)}\n{words}" if words else ""
@@ -177,13 +211,25 @@ class Cases:
             detail=event.detail,
             role=event.role,
             salt=secrets.token_hex(16),
-            words=words,
+            words=self._texts.seal(_words_of(row.pk, row.events), words) if words else "",
             words_digest=_sha(words),
             digest=row.head,
         ).save(using=self._alias, force_insert=True)
         if event.kind in ("answered", "withdrawn", "closed") and row.closed_at is None:
             row.closed_at = event.at  # the time of keeping runs from the end, whether or not anybody closes the case
         row.save(using=self._alias, force_update=True)
+
+
+def _without_salt(body: str) -> Mapping[str, Any]:
+    return {key: value for key, value in json.loads(body).items() if key != _SALT}
+
+
+def _content_of(case: int) -> str:
+    return f"case {case}"
+
+
+def _words_of(case: int, number: int) -> str:
+    return f"case {case} step {number}"
 
 
 def _case(row: CaseRow, found: Sequence[CaseEventRow]) -> Case:

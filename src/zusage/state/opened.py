@@ -31,6 +31,7 @@ class State:
         from .objections import Objections
         from .restricted_uses import RestrictedUses
         from .restrictions import Restrictions
+        from .sealed_text import SealedText
         from .suspensions import Suspensions
         from .warnings import Warnings
         from .withdrawals import Withdrawals
@@ -48,8 +49,9 @@ class State:
         self.restricted_uses = RestrictedUses(alias)
         self.objections = Objections(alias)
         self.withdrawals = Withdrawals(alias)
-        self.cases = Cases(alias)
-        self.case_links = CaseLinks(alias)
+        texts = SealedText(folder)
+        self.cases = Cases(alias, texts)
+        self.case_links = CaseLinks(alias, SealedText(folder))
         self.case_mails = CaseMails(alias)
         self.case_steps = CaseSteps(alias)
         self.disclosures = Disclosures(alias)
