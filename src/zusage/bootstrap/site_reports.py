@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from .outside import SCREENSHOTS
 if TYPE_CHECKING:
     from zusage.documents import Language
     from zusage.documents.sites import SealedEntry
+    from zusage.promises.loading import Loaded
 
     from .product import Product
 
@@ -23,7 +26,19 @@ def site_report(product: Product, languages: Sequence[Language]) -> Mapping[str,
     entries = _last_look(product)
     pictures = {f"{SCREENSHOTS}/{digest}.png": _picture(product.folder, digest) for digest in pictures_in(entries)}
     there = {name: content for name, content in pictures.items() if content is not None}
-    return {**site_files(product.loaded, entries, languages), **there}
+    return {**site_files(_addressed(product.loaded), entries, languages), **there}
+
+
+def _addressed(loaded: Loaded) -> Loaded:
+    """With the addresses of the sites as the environment has them: whoever reads the report wants to know which site it is about."""
+    from zusage.connectors.port import Unreachable
+    from zusage.connectors.sql.address import fill
+
+    systems = dict(loaded.manifest.systems)
+    for name, site in loaded.manifest.websites.items():
+        with suppress(Unreachable):
+            systems[name] = site.model_copy(update={"url": fill(name, site.url)})
+    return replace(loaded, manifest=loaded.manifest.model_copy(update={"systems": systems}))
 
 
 def _picture(folder: Path, digest: str) -> bytes | None:
@@ -47,7 +62,8 @@ def _last_look(product: Product) -> tuple[SealedEntry, ...]:
             as_of=datetime.fromisoformat(content["as-of"]),
             observation=content["observation"],
             system=content["system"],
-            place=f"{sealed.log}, entry {sealed.index}",
+            log=sealed.log,
+            index=sealed.index,
         )
         looks.setdefault(str(content["look"]), []).append(entry)
     return tuple(next(reversed(looks.values()), []))

@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 from zusage.promises.derive import promises_of
 from zusage.promises.law import legal_basis
 from zusage.promises.loading import Loaded
-from zusage.promises.manifest import Manifest
+from zusage.promises.manifest import Contact, Manifest
 from zusage.promises.outside import contacts_of
 
 from .catalogue import Catalogue, Language, catalogue, opening
 from .lengths import day_in_words
 from .page import Block, Facts, Line, Page, Part, Picture, Section, Span, Table, line, paragraphs
+from .reasons import in_words
 from .rendering import render, stylesheet
 from .sentences import sentence
 
@@ -39,8 +40,9 @@ class SealedEntry:
     as_of: datetime
     observation: Mapping[str, Any]
     system: Mapping[str, Any] | None
-    #: the log and the entry in it
-    place: str
+    log: str
+    #: its number in the log
+    index: int
 
 
 def site_report(loaded: Loaded, entries: Sequence[SealedEntry], language: Language, *, alone: bool = False) -> str:
@@ -91,14 +93,14 @@ class _Report:
         if at is None:
             return self.say("sites.never")
         local = at.astimezone(ZoneInfo(self.manifest.time_zone))
-        return self.say(
-            "sites.when", day=day_in_words(local.date(), self.say), time=f"{local:%H:%M}", place=self.entries[0].place
-        )
+        first = self.entries[0]
+        day = day_in_words(local.date(), self.say)
+        return self.say("sites.when", day=day, time=f"{local:%H:%M}", log=first.log, entry=str(first.index))
 
     def _site(self, name: str) -> Iterator[Section]:
         mine = [entry for entry in self.entries if self._of(entry) == name]
         address = self.manifest.websites[name].url.removeprefix("https://").rstrip("/")
-        yield Section(address, f"site-{name}", (paragraphs(self._looked(mine)), self._results(mine)))
+        yield Section(address, f"site-{name}", (paragraphs(self._summary(mine), self._looked(mine)), self._results(mine)))
         parts = tuple(part for entry in mine for part in self._situations(name, entry))
         yield Section(self.say("sites.situations"), f"situations-{name}", (), parts)
 
@@ -106,6 +108,9 @@ class _Report:
         """The site that an entry is about."""
         found = next((p for p in promises_of(self.manifest) if p.id == entry.promise), None)
         return getattr(found, "system", None)
+
+    def _summary(self, entries: Sequence[SealedEntry]) -> str:
+        return self.say("sites.summary", **{verdict: str(sum(one.verdict == verdict for one in entries)) for verdict in _SIGNS})
 
     def _looked(self, entries: Sequence[SealedEntry]) -> str:
         seen = next((entry.system for entry in entries if entry.system and entry.system["dialect"] == "chromium"), None)
@@ -120,7 +125,7 @@ class _Report:
             (
                 (line(f"{_SIGNS[entry.verdict]} {self.say(f'explain.verdicts.{entry.verdict}')}"),),
                 (line(sentence(promises[entry.promise], self.manifest, self.say.language)),),
-                (Line((Span(entry.reason, language="en"),)),),
+                self._seen(entry.reason),
             )
             for entry in entries
             if entry.promise in promises
@@ -128,12 +133,21 @@ class _Report:
         headings = tuple(self.say(f"sites.{key}") for key in ("verdict", "promise", "seen"))
         return Table(self.say("sites.results"), headings, rows)
 
+    def _seen(self, reason: str) -> tuple[Line, ...]:
+        """In the report's language, and below as it was sealed."""
+        sealed = Line((Span(reason, language="en"),))
+        words = in_words(reason, self.say.language) if self.say.language != "en" else None
+        return (line(words), sealed) if words else (sealed,)
+
     # -- situations ------------------------------------------------------------------------------------------------
 
     def _situations(self, name: str, entry: SealedEntry) -> Iterator[Part]:
         for number, visit in enumerate(entry.observation.get("visits", ()), 1):
-            heading = self.say(f"sites.situation.{visit['situation']}")
-            if visit["consented"] and visit["situation"] in ("after-accept-one", "forms"):
+            asked = visit["consented"] and visit["situation"] in ("after-accept-one", "forms")
+            heading = self.say(
+                f"sites.situation.{visit['situation']}{'-consented' if asked and visit['situation'] == 'forms' else ''}"
+            )
+            if asked:
                 titles = (self.say.of(self.manifest.activities[one].title) for one in visit["consented"])
                 heading = f"{heading}: {', '.join(titles)}"
             blocks = tuple(self._visit(name, visit))
@@ -168,25 +182,35 @@ class _Report:
         )
 
     def _called(self, name: str, called: Sequence[Mapping[str, Any]]) -> Table:
-        keys = ("host", "recipient", "what", "initiator", "page", "terminal", "basis", "permitted")
+        keys = ("host", "recipient", "what", "initiator", "terminal", "basis", "permitted")
         declared = contacts_of(self.manifest, name)
         rows = []
         for one in called:
             contact = declared.get(one["declared"] or "")
-            recipient = self.manifest.recipients.get(contact.recipient or "") if contact else None
-            whom = self.say.of(recipient.title) if recipient else "–" if contact else self.say("sites.undeclared")
             cells = (
-                str(one["host"]),
-                whom,
-                self.say.texts["sites"]["requests"].get(one["what"], one["what"]),
-                str(one["initiator"]) or "–",
-                str(one["page"]),
-                self.say(f"sites.grounds.{contact.rests_on}") if contact else self.say("sites.undeclared"),
-                self._basis(contact.activity if contact else None),
-                self._permitted(one),
+                (str(one["host"]),),
+                (self._whom(contact),),
+                (self.say.texts["sites"]["requests"].get(one["what"], one["what"]),),
+                (self._cause(str(one["initiator"])), self.say("sites.on_page", page=str(one["page"]))),
+                (self.say(f"sites.grounds.{contact.rests_on}") if contact else self.say("sites.undeclared"),),
+                (self._basis(contact.activity if contact else None),),
+                (self._permitted(one),),
             )
-            rows.append(tuple((line(cell),) for cell in cells))
+            rows.append(tuple(tuple(map(line, cell)) for cell in cells))
         return Table(self.say("sites.called"), tuple(self.say(f"sites.{key}") for key in keys), tuple(rows))
+
+    def _whom(self, contact: Contact | None) -> str:
+        """Who is behind a host: as it is declared, or whoever receives data of the activity for which it is called."""
+        if contact is None:
+            return self.say("sites.undeclared")
+        activity = self.manifest.activities.get(contact.activity or "")
+        names = (contact.recipient,) if contact.recipient else activity.recipients if activity else ()
+        return ", ".join(self.say.of(self.manifest.recipients[name].title) for name in names if name) or "–"
+
+    def _cause(self, initiator: str) -> str:
+        kind, _, host = initiator.partition(" of ")
+        what = self.say.texts["sites"]["initiators"].get(kind, kind) or "–"
+        return self.say("sites.caused", what=what, host=host) if host else what
 
     def _permitted(self, one: Mapping[str, Any]) -> str:
         key = "yes" if one["permitted"] else "undeclared" if one["declared"] is None else "no"

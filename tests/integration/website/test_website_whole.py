@@ -13,6 +13,8 @@ from zusage.cli import cli
 from zusage.testing.toy import Meddling
 
 GROUNDS = {"de": ("§ 25 Abs. 1", "Art. 6 Abs. 1 Buchst. a DSGVO"), "en": ("section 25(1)", "Art. 6(1)(a) GDPR")}
+SUMMARY = {"de": " Zusagen gehalten, 0 gebrochen, 0 offen.", "en": " promises kept, 0 broken, 0 undecided."}
+SEEN = {"de": "dort war nichts, was nicht erklärt ist", "en": "nothing there that is not declared"}
 SHOT = re.compile(r'src="(screenshots/([0-9a-f]{64})\.png)"')
 
 
@@ -61,6 +63,8 @@ def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
     text = (tmp_path / f"website.{language}.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
     for word in words:
         assert word in text
+    assert SUMMARY[language] in text
+    assert SEEN[language] in text
     calls = [row for row in re.findall(r"<tr[^>]*>(.*?)</tr>", text, re.DOTALL) if "stats.example" in row and words[3] in row]
     assert calls
     assert all(

@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
+from zusage.documents.reasons import in_words
 from zusage.evidence.browsing.observation import (
     Called,
     EqualChoice,
@@ -203,3 +204,16 @@ def test_every_kind_is_in_the_table_with_every_verdict() -> None:
     kinds = {*get_args(SiteObservation), *get_args(TransportObservation)}
     seen = {(type(sound), verdict) for sound, _, verdict in CASES}
     assert seen == {(kind, verdict) for kind in kinds for verdict in Verdict if (kind, verdict) != (Certificate, UNDECIDED)}
+
+
+def test_every_judgement_of_a_site_has_words_of_its_own_in_a_german_report() -> None:
+    judged = {
+        judge(replace(sound, **changed)).reason for sound, changed, _ in CASES if not isinstance(sound, StartTls | DatabaseLine)
+    }
+    said = {reason: in_words(reason, "de") for reason in judged}
+    assert not [reason for reason, words in said.items() if words is None]
+    assert said["3 pages seen in 1 situations, nothing there that is not declared"] == (
+        "3 Seiten in 1 Lagen angesehen; dort war nichts, was nicht erklärt ist"
+    )
+    assert all(in_words(reason, "en") == reason for reason in judged)
+    assert in_words("something that nobody ever says", "de") is None
