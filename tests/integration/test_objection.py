@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.objecting import Wish, enforce, place
+from zusage.bootstrap.restricting import lift
 from zusage.cli import cli
 from zusage.planning.holding import Person
 from zusage.promises.finding import ManifestError
@@ -179,11 +180,50 @@ def test_to_a_contract_nobody_can_object_and_consent_is_withdrawn_instead(world:
         objection(world, "other", person="customer=1")
 
 
-def test_a_row_under_a_legal_hold_is_not_deleted_and_is_told_to_be_there(world: SmallWorld) -> None:
+def hold(world: SmallWorld, table: str, where: str) -> str:
     with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
-        product.state.suspensions.place([("shop.subscriber", "id = 10")], "a case", date(2027, 1, 1), "office")
+        return product.state.suspensions.place([(table, where)], "a case", date(2027, 1, 1), "office").id
+
+
+def test_what_a_hold_keeps_stays_and_the_purpose_uses_it_no_more(world: SmallWorld) -> None:
+    world.rewrite("{set: {newsletter: false}}", "{set: {newsletter: false, email: null}}")
+    hold(world, "shop.customer", "id = 1")
+    world.rewrite(
+        "        - {data: shop.subscriber, address", "        - {data: shop.profile}\n        - {data: shop.subscriber, address"
+    )
+    hold(world, "shop.profile", "id = 1")
+    before = world.sql("SELECT * FROM profile ORDER BY id")
     found = objection(world, "letter", person="customer=1")
-    assert (dict(found.rows), found.left) == ({"shop.customer": 1}, (("shop.subscriber", 1),))
+    assert [(one.table, one.suspension, one.rows, one.marks) for one in found.held] == [
+        ("shop.customer", "S-0001", 1, ("newsletter",)),
+        ("shop.profile", "S-0002", 1, ()),
+    ]
+    assert world.sql("SELECT email, newsletter FROM customer WHERE id = 1") == [("One@Example.org", 0)]  # the mark alone
+    assert (dict(found.rows), found.left) == ({"shop.customer": 1, "shop.subscriber": 1}, ())
+    assert found.restriction == "R-0001"
+    assert world.sql("SELECT id FROM profile") == [(2,)]  # out of reach, and not gone
+    assert world.verdicts()["objections/letter"] == "kept"
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        product.state.restrictions.told("R-0001", "clerk", "letter", NOW)
+        lift(product, "R-0001", "clerk")
+    assert world.sql("SELECT * FROM profile ORDER BY id") == before
+    assert world.verdicts()["objections/letter"] == "broken"  # in use again
+
+
+def test_a_hold_on_what_a_row_belongs_to_holds_the_row_against_an_objection(world: SmallWorld) -> None:
+    world.rewrite("structure: [newsletter]}}", "structure: [newsletter]}, shop.subscriber: {part_of: shop.customer via told_at}}")
+    world.sql("UPDATE subscriber SET told_at = 3 WHERE id = 11")
+    hold(world, "shop.customer", "id = 3")
+    found = objection(world, "letter", address="four@example.org")
+    assert (dict(found.rows), found.left) == ({}, (("shop.subscriber", 1),))
+
+
+def test_of_an_address_alone_what_is_held_is_told_to_be_still_used(world: SmallWorld) -> None:
+    id = hold(world, "shop.subscriber", "id = 11")
+    out = run(world, "place", "letter", "--address", "four@example.org", "--by", "clerk")
+    assert out.return_value == 1
+    assert f"{id} holds 1 row of shop.subscriber: they stay as they are (a case, to be reviewed on 2027-01-01)" in out.output
+    assert "the purpose still finds this person in 1 row of shop.subscriber" in out.output
     assert world.verdicts()["objections/letter"] == "broken"
     assert run(world, "show", "O-0001").return_value == 1
 

@@ -8,10 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from zusage.connectors.port import StillReferred
-from zusage.planning.ending import endings, used
+from zusage.evidence.objections import out_of_reach
+from zusage.planning.ending import Held, endings, used
+from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
 from zusage.planning.plan import Selection
-from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, OneOf, any_of
+from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
 from zusage.promises.derive import listed
 
 from .coding import Codes
@@ -76,6 +78,12 @@ def end(product: Product, wanted: Iterable[tuple[Ending, Condition]]) -> Rows:
     return tuple(rows.items())
 
 
+def held(product: Product, wanted: Iterable[tuple[Ending, Condition]]) -> tuple[Held, ...]:
+    """What suspensions hold of the rows that are to be ended; to be asked before ``end``. Raises SystemTrouble."""
+    some = [(ending, where) for ending, where in wanted if where != NEVER]
+    return tuple(held_in(product.world(), Looks(product), some)) if some else ()
+
+
 def left(product: Product, lists: Iterable[Ending], codes: frozenset[str]) -> Rows:
     """Per system.table, rows in which people with these codes are still found. Raises SystemTrouble."""
     counts = ((ending.data, sum(1 for _ in _rows_of(product, ending, codes))) for ending in lists)
@@ -103,8 +111,10 @@ def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterato
     if ending.address:
         of[ending.address] = coded.of_address
     reader = product.reader(about.system)
+    application = product.application(about.system) if product.loaded.manifest.databases[about.system].application else None
     with reader.snapshot():
-        for row in reader.rows(Selection(system=about.system, table=about.table, where=used(ending)), tuple(of)):
+        where = all_of(used(ending), Not(out_of_reach(about, reader, application, product.state.suspensions.current())))
+        for row in reader.rows(Selection(system=about.system, table=about.table, where=where), tuple(of)):
             values = zip(of.items(), row, strict=True)
             theirs = {name: value for (name, code), value in values if value is not None and code(str(value)) in codes}
             if theirs:

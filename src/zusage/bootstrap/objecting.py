@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zusage.planning.ending import Held
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.objection import Finding, Objection, decidable, is_marketing
 
@@ -41,6 +42,8 @@ class Ended:
     left: Rows
     #: the restriction that is in force until it is decided
     restriction: str = ""
+    #: rows of these that suspensions hold
+    held: tuple[Held, ...] = ()
 
 
 def place(product: Product, wish: Wish) -> Ended:
@@ -51,9 +54,12 @@ def place(product: Product, wish: Wish) -> Ended:
     marketing = is_marketing(wish.activity, product.loaded.manifest.activities.get(wish.activity))
     found = ending.find(product, wish.person, wish.address)
     objection = product.state.objections.place(wish.activity, found.codes, wish.by, product.clock(), marketing=marketing)
-    restriction = _rest(product, wish) if objection.open else ""
-    rows = ending.end(product, [(one, found.where(one)) for one in _lists(product, wish.activity)])
-    return Ended(objection=objection, rows=rows, left=left(product, objection), restriction=restriction)
+    wanted = [(one, found.where(one)) for one in _lists(product, wish.activity)]
+    held = ending.held(product, wanted)
+    rows = ending.end(product, wanted)
+    tables = _alone(product, wish.activity) if objection.open else frozenset(one.table for one in held if not one.marks)
+    restriction = _rest(product, wish, tables)
+    return Ended(objection=objection, rows=rows, left=left(product, objection), restriction=restriction, held=held)
 
 
 def enforce(product: Product, activity: str) -> Rows:
@@ -95,21 +101,27 @@ def letter(product: Product, ended: Ended, language: Language) -> tuple[str, ...
     return objected(product.loaded.manifest, language, answer)
 
 
-def _rest(product: Product, wish: Wish) -> str:
-    """Art. 18(1)(d): until it is decided, what the purpose alone holds of the person is out of the application's reach."""
+def _alone(product: Product, activity: str) -> frozenset[str]:
+    """What the purpose alone holds, but for its lists."""
+    activities = product.loaded.manifest.activities
+    elsewhere = {table for name, other in activities.items() if name != activity for table in other.data}
+    return frozenset(activities[activity].data.keys() - elsewhere - {one.data for one in _lists(product, activity)})
+
+
+def _rest(product: Product, wish: Wish, tables: frozenset[str]) -> str:
+    """Out of the application's reach is what the purpose alone holds until it is decided (Art. 18(1)(d) GDPR), and what is held.
+
+    What stops it is no reason not to take the objection in: what the purpose still finds is told, and breaks the promise.
+    """
     from zusage.state.errors import RestrictedOtherwise
 
     from .restricting import Wish as Restrict
     from .restricting import restrict
 
-    if wish.person is None:
+    if wish.person is None or not tables:
         return ""
-    activities = product.loaded.manifest.activities
-    elsewhere = {table for name, other in activities.items() if name != wish.activity for table in other.data}
-    alone = activities[wish.activity].data.keys() - elsewhere - {one.data for one in _lists(product, wish.activity)}
     try:
-        wanted = Restrict(person=wish.person, ground="d", by=wish.by, tables=frozenset(alone))
-        return restrict(product, wanted).restriction.id if alone else ""
+        return restrict(product, Restrict(person=wish.person, ground="d", by=wish.by, tables=tables)).restriction.id
     except RestrictedOtherwise as there:
         return str(there.where["id"])
     except HoldUnfit:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage.planning.ending import Held
 from zusage.planning.holding import HoldUnfit, Person, of_person
 from zusage.planning.plan import Plan, Selection
 from zusage.promises.condition import NEVER, Before, Column, all_of
@@ -45,6 +46,8 @@ class Effect:
     receipts: tuple[str, ...]
     #: rows in which a consent of the person to this purpose still stands
     left: Rows
+    #: rows of these that suspensions hold
+    held: tuple[Held, ...]
     #: what rests on the consent alone, to be approved and applied; None where there is nothing
     plan: Plan | None
 
@@ -59,12 +62,15 @@ def withdraw(product: Product, wish: Wish) -> Effect:
     found = ending.find(product, wish.person, wish.address)
     withdrawal = product.state.withdrawals.note(wish.activity, found.codes, wish.by, product.clock())
     receipts = _in_records(product, wish, found)
-    rows = ending.end(product, [(one, found.where(one)) for one in _records(product, wish.activity)])
+    wanted = [(one, found.where(one)) for one in _records(product, wish.activity)]
+    held = ending.held(product, wanted)
+    rows = ending.end(product, wanted)
     return Effect(
         withdrawal=withdrawal,
         rows=rows,
         receipts=receipts,
         left=ending.left(product, _records(product, wish.activity), found.codes),
+        held=held,
         plan=_planned(product, wish),
     )
 

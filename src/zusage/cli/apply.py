@@ -11,6 +11,7 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
+from .holds import show_holds
 from .output import as_json as print_json
 from .output import count, on_terminal, say, table
 
@@ -35,6 +36,8 @@ def command(manifest: Path, plan: str, folder: Path | None, as_json: bool) -> in
     from zusage.bootstrap import opened, read_plan
 
     with opened(manifest, folder) as product, _watching(read_plan(Path(plan))[0]) as watch:
+        if not as_json:
+            show_holds(product.state.suspensions.current())
         results = product.apply_plan(Path(plan), watch)
     if as_json:
         print_json([{"step": r.step.id, "rows": r.rows, "planned": r.step.rows, "stopped": r.stopped} for r in results])

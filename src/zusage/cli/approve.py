@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,13 @@ import click
 
 from . import options
 from .failing import KEPT
+from .holds import holds_data, show_holds
 from .output import as_json as print_json
 from .output import say, warn
 
 if TYPE_CHECKING:
     from zusage.planning.plan import Plan
+    from zusage.planning.suspension import Suspension
     from zusage.sealing import SigningKey
 
 DEFAULT = Path("zusage.yaml")
@@ -29,7 +32,7 @@ DEFAULT = Path("zusage.yaml")
 def command(files: tuple[Path, ...], key_file: Path, folder: Path | None, as_json: bool) -> int:
     """Approve a plan that removes more than one person may: look at what it does and sign it with a key of your own.
 
-    Shows the steps, then adds your signature to the note beside the plan. The signature is over the plan's digest: if one
+    Shows the steps and, with the manifest at hand, every suspension in force, then adds your signature to the note beside the plan. The signature is over the plan's digest: if one
     byte of the plan changes afterwards, it counts no more. The planner's own key is refused.
 
     With the manifest at hand it is checked before that the plan was made for it and that it names your key under
@@ -46,9 +49,10 @@ def command(files: tuple[Path, ...], key_file: Path, folder: Path | None, as_jso
         from .plan import show_steps
 
         show_steps(plan)
-    added, checked = _approved(manifest, path, folder, key)
+    added, checked, held = _approved(manifest, path, folder, key, quiet=as_json)
     if as_json:
-        print_json({"plan": plan.digest, "approved_by": key.name, "added": added, "rows": plan.rows, "planner_checked": checked})
+        signed = {"plan": plan.digest, "approved_by": key.name, "added": added, "rows": plan.rows, "planner_checked": checked}
+        print_json(signed | {"suspensions": holds_data(held)})
         return KEPT
     if not checked:
         warn("the planner's key is not here, so it was not checked who made this plan. `zusage apply` will.")
@@ -64,14 +68,18 @@ def _told(files: tuple[Path, ...]) -> tuple[Path | None, Path]:
     return (DEFAULT if DEFAULT.exists() else None), files[0]
 
 
-def _approved(manifest: Path | None, path: Path, folder: Path | None, key: SigningKey) -> tuple[bool, bool]:
-    """Whether a signature was added, and whether the planner's was checked."""
+def _approved(
+    manifest: Path | None, path: Path, folder: Path | None, key: SigningKey, *, quiet: bool
+) -> tuple[bool, bool, Sequence[Suspension]]:
+    """Whether a signature was added, whether the planner's was checked, and what is held, which is shown before the signature is made."""
     from zusage.bootstrap import approve, now, opened
 
     if manifest is None:
-        return approve(path, key, planner=None, at=now()), False
+        return approve(path, key, planner=None, at=now()), False, ()
     with opened(manifest, folder) as product:
-        return product.approve_plan(path, key), product.planner is not None
+        held = product.state.suspensions.current()
+        show_holds(() if quiet else held)
+        return product.approve_plan(path, key), product.planner is not None, held
 
 
 def _say(plan: Plan, key: SigningKey, added: bool, note: Path) -> None:

@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .failing import CODES, KEPT, UNDECIDED
+from .holds import holds_data, show_holds
 from .output import as_json as print_json
 from .output import count, say, table
 
@@ -99,10 +100,12 @@ def replay(manifest: Path, folder: Path | None, as_json: bool) -> int:
 
     with opened(manifest, folder) as product:
         done = do(product)
+        holds = product.state.suspensions.current()
     if as_json:
-        print_json(_summary(done))
+        print_json(_summary(done) | {"suspensions": holds_data(holds)})
     else:
         _show(done)
+        show_holds(holds)
     return KEPT if done.complete else UNDECIDED
 
 

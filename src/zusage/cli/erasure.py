@@ -62,7 +62,8 @@ def plan(
     from zusage.bootstrap.erasing import Wish
     from zusage.bootstrap.erasing import plan as plan_in
 
-    from .plan import _data, show_holds, show_steps
+    from .holds import show_holds
+    from .plan import _data, show_steps
 
     reasons = dict(_reason(text) for text in needed)
     with opened(manifest, folder) as product:

@@ -13,6 +13,7 @@ from zusage.rights.objection import FINDINGS, Finding
 
 from . import options
 from .failing import BROKEN, KEPT
+from .holds import held_data, show_held
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -220,14 +221,18 @@ def _data(one: Objection) -> dict[str, object]:
 
 def _told(found: Ended, *, as_json: bool) -> int:
     if as_json:
-        more = {"rows": dict(found.rows), "left": dict(found.left), "restriction": found.restriction}
+        more: dict[str, object] = {"rows": dict(found.rows), "left": dict(found.left), "restriction": found.restriction}
+        more["held"] = held_data(found.held)
         print_json(_data(found.objection) | more)
         return BROKEN if found.left else KEPT
     for name, rows in found.rows:
         say(f"{name}: {count(rows, 'row')} taken out of the purpose's use")
     say(f"{found.objection.id} against {found.objection.activity}: {_state(found.objection)}")
-    if found.restriction:
+    show_held(found.held)
+    if found.restriction and found.objection.open:
         say(f"until it is decided, what this purpose alone holds is restricted: {found.restriction}")
+    elif found.restriction:
+        say(f"so that the purpose uses it no more, what is held there is out of the application's reach: {found.restriction}")
     for name, rows in found.left:
         warn(f"the purpose still finds this person in {count(rows, 'row')} of {name}: a suspension may hold them")
     return BROKEN if found.left else KEPT

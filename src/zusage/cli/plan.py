@@ -10,6 +10,7 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
+from .holds import holds_data, show_holds
 from .output import as_json as print_json
 from .output import count, heading, say, table
 
@@ -53,7 +54,7 @@ def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
         "as_of": plan.as_of.isoformat(),
         "valid_until": plan.valid_until.isoformat(),
         "needs_approval": list(plan.needs_approval),
-        "suspensions": [{"id": one.id, "tables": list(one.tables), "review_on": one.review_on.isoformat()} for one in held],
+        "suspensions": holds_data(held),
         "steps": [
             {
                 "id": step.id,
@@ -99,13 +100,6 @@ def _show(plan: Plan, held: Sequence[Suspension], out: Path) -> None:
     if plan.needs_approval:
         say(f"more than {plan.guard:.0%} of {', '.join(plan.needs_approval)} would go: a second person must approve", "yellow")
     say(f"written to {out}, good until {plan.valid_until:%Y-%m-%d %H:%M} UTC, digest {plan.digest[:16]}…")
-
-
-def show_holds(held: Sequence[Suspension]) -> None:
-    """Name the suspensions that keep rows out of a plan."""
-    for one in held:
-        tables = ", ".join(one.tables) or "what was blocked of one person"
-        say(f"{one.id} holds rows of {tables} whatever is due, to be reviewed on {one.review_on.isoformat()}: {one.reason}")
 
 
 def show_steps(plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from .output import count, say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap.holding import Placed
+    from zusage.planning.holding import Person
     from zusage.planning.suspension import Suspension
     from zusage.state.values import Placement
 
@@ -72,26 +74,33 @@ def place(
     from zusage.bootstrap import opened
     from zusage.bootstrap.holding import Wish
     from zusage.bootstrap.holding import place as place_in
-    from zusage.planning.holding import Person
 
-    if len(tables) != len(conditions) or not (tables or whole or person or case):
-        raise click.UsageError("give --table and --where in pairs, --whole, --person, or --case")
+    if not (rows := _rows(tables, conditions, whole)) and not (person or case):
+        raise click.UsageError(_PAIRS)
     with opened(manifest, folder) as product:
-        wish = Wish(
-            rows=(*zip(tables, conditions, strict=True), *((table, "TRUE") for table in whole)),
-            person=Person.parse(person) if person else None,
-            case=case,
-            reason=reason,
-            review_on=_day(review_on, product.clock().date()),
-            by=by,
-            ahead=ahead,
-        )
-        placed = place_in(product, wish)
+        until, known = _day(review_on, product.clock().date()), _person(person)
+        placed = place_in(product, Wish(rows=rows, person=known, case=case, reason=reason, review_on=until, by=by, ahead=ahead))
     if as_json:
         print_json(_data(placed))
     else:
         _show(placed)
     return KEPT
+
+
+_PAIRS = "give --table and --where in pairs, --whole, --person, or --case"
+
+
+def _rows(tables: Sequence[str], conditions: Sequence[str], whole: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Each table with the condition on its rows."""
+    if len(tables) != len(conditions):
+        raise click.UsageError(_PAIRS)
+    return (*zip(tables, conditions, strict=True), *((table, "TRUE") for table in whole))
+
+
+def _person(text: str | None) -> Person | None:
+    from zusage.planning.holding import Person
+
+    return Person.parse(text) if text else None
 
 
 def _day(review_on: date, today: date) -> date:

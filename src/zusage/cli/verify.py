@@ -32,11 +32,12 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     and other people's tools check it offline. What could not be looked at is undecided, never kept.
 
     Afterwards every witness that the manifest declares is asked to cosign the log, and the heartbeat address is called;
-    a failure of either is a warning and changes no verdict.
+    a failure of either is a warning and changes no verdict; so is a suspension past its day of review.
 
     Exit code: 0 all kept, 1 something broken, 2 something undecided, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.asking import today
     from zusage.evidence.prove import overall
 
     with opened(manifest, folder) as product:
@@ -55,6 +56,11 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
             _show(product, outcomes)
         for trouble in troubles:
             warn(f"{trouble} The verdicts stand.")
+        for hold in product.state.suspensions.to_review(today(product)):
+            warn(
+                f"{hold.id} was to be reviewed on {hold.review_on.isoformat()} and holds on ({hold.reason}). What it holds counts as held; "
+                "review or lift it with `zusage suspend`."
+            )
     return CODES[word.value]
 
 

@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .failing import BROKEN, KEPT
+from .holds import held_data, holds_data, show_held, show_holds
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -62,14 +63,17 @@ def place(
         found = withdraw(product, Wish(activity=activity, person=known, address=given, by=by))
         if found.plan:
             product.save_plan(found.plan, out)
+        holds = product.state.suspensions.current() if found.plan else ()
     if as_json:
         planned = {"plan": str(out) if found.plan else None}
         print_json(
             {"id": found.withdrawal.id, "rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left)}
+            | {"held": held_data(found.held), "suspensions": holds_data(holds)}
             | planned
         )
     else:
         _tell(found, out)
+        show_holds(holds)
     return BROKEN if found.left else KEPT
 
 
@@ -145,5 +149,6 @@ def _tell(found: Effect, out: Path) -> None:
     say(f"{found.withdrawal.id}: consent to {found.withdrawal.activity} is withdrawn")
     if found.plan:
         say(f"what rests on it alone is planned in {out}; a second person must approve it before it is applied", "yellow")
+    show_held(found.held)
     for name, rows in found.left:
-        warn(f"a consent of this person still stands in {count(rows, 'row')} of {name}")
+        warn(f"a consent of this person still stands in {count(rows, 'row')} of {name}; what is held there can be restricted")

@@ -182,7 +182,7 @@ class Eyes:
         if isinstance(promise, ShortLived):
             return self._held(promise)
         if isinstance(promise, Objected | Withdrawn) and self.objections is not None:
-            return look_at_objections(promise, self.readers, self.objections)
+            return look_at_objections(promise, self.readers, self.objections, self.applications, self.outlook.suspensions)
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
         if isinstance(promise, RecipientsTold) and self.tellings is not None:

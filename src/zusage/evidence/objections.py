@@ -7,21 +7,23 @@
 4.  In each list that is not empty one row is taken as if its person had objected, with the address in capital letters: only a comparison
     that finds it can say that it found nobody else.
 5.  A consent that was given after the withdrawal is a new one; of one without a time nobody can tell, so it cannot be placed.
+6.  What a suspension holds and the application, tried with its own role, cannot reach, no purpose uses.
 
 Art. 21 and 7(3) GDPR.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Application, Reader, SystemTrouble
 from zusage.planning.plan import Selection
-from zusage.promises.condition import ALWAYS, Possibly
+from zusage.planning.suspension import Suspension, held_by
+from zusage.promises.condition import ALWAYS, NEVER, Condition, Not, Possibly, Surely, all_of, any_of
 from zusage.promises.promise import Listed, Objected, Withdrawn
 
 from .observation import Avoided, Unseen
@@ -53,7 +55,11 @@ class _Counted:
 
 
 def look_at_objections(
-    promise: Objected | Withdrawn, readers: Mapping[str, Reader | SystemTrouble], register: Register
+    promise: Objected | Withdrawn,
+    readers: Mapping[str, Reader | SystemTrouble],
+    register: Register,
+    applications: Mapping[str, Application | SystemTrouble],
+    suspensions: Sequence[Suspension],
 ) -> Avoided | Unseen:
     """Every list of the purpose, in one observation."""
     asked = register.against if isinstance(promise, Objected) else register.withdrawn
@@ -66,7 +72,8 @@ def look_at_objections(
         if reader is None or isinstance(reader, SystemTrouble):
             return Unseen(reason=str(reader or f"system {listed.system!r} is not among those that can be looked at"))
         with reader.snapshot():
-            where = Possibly(listed.only) if listed.only is not None else ALWAYS
+            used = Possibly(listed.only) if listed.only is not None else ALWAYS
+            where = all_of(used, Not(out_of_reach(listed, reader, applications.get(listed.system), suspensions)))
             selection = Selection(system=listed.system, table=listed.table, where=where)
             seen += reader.count(selection)
             _go_through(listed, reader.rows(selection, _columns(listed)), register, against, counted)
@@ -84,6 +91,21 @@ def look_at_objections(
         visible=not hidden,
         how_visible="; ".join(hidden) or "every row of every list is visible",
     )
+
+
+def out_of_reach(
+    listed: Listed, reader: Reader, application: Application | SystemTrouble | None, suspensions: Iterable[Suspension]
+) -> Condition:
+    """Rows of a list that suspensions hold and that the application cannot reach, by suspension (6). Raises SystemTrouble."""
+    found: list[Condition] = []
+    if application is None or isinstance(application, SystemTrouble):
+        return NEVER
+    for one in suspensions:
+        held = held_by([one], listed.system, listed.table)
+        theirs = Selection(system=listed.system, table=listed.table, where=Surely(held))
+        if held != NEVER and reader.count(theirs) and not application.reachable(theirs):
+            found.append(theirs.where)
+    return any_of(*found)
 
 
 def _columns(listed: Listed) -> tuple[str, ...]:

@@ -200,7 +200,7 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         elsewhere=rule.elsewhere,
         below=tuple(one.part for one in rule.elsewhere),
         loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
-        above=_above(world, rule),
+        above=links_above(world, rule),
         referrers=tuple(_referrers(world, rule)),
         without_undo=_without_undo(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
@@ -297,7 +297,7 @@ def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> S
         ),
         elsewhere=rule.elsewhere,
         below=(*parts_in_order(rule.parts, world.inventories[rule.system]), *(one.part for one in rule.elsewhere)),
-        above=_above(world, rule),
+        above=links_above(world, rule),
         without_undo=_without_undo(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
@@ -356,7 +356,7 @@ def _limits(world: World, system: str) -> Iterable[tuple[str, date]]:
             yield rule.id, cutoff.astimezone(ZoneInfo(world.clock.zone)).date()
 
 
-def _above(world: World, rule: Rule) -> tuple[Part, ...]:
+def links_above(world: World, rule: Rule) -> tuple[Part, ...]:
     """Every link by which rows of the rule's table, or of its parts, belong to rows of another, however far up."""
     links = [part for other in world.rules if other.system == rule.system for part in other.parts if part not in rule.parts]
     found: list[Part] = []

@@ -1,13 +1,16 @@
 """The steps that take people out of the rows in which a purpose finds them: pure.
 
 They are carried out at once and never written down: their conditions hold keys and addresses.
+
+What a suspension holds is not deleted, and nothing is changed in it but what says that the purpose uses it: a hold keeps data for a
+proceeding, and gives nobody leave to go on advertising with them (Art. 17(3)(e), 21(3) GDPR).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import (
@@ -22,16 +25,17 @@ from zusage.promises.condition import (
     Surely,
     all_of,
     any_of,
+    columns_of,
 )
 from zusage.promises.derive import listed, parts_of
 from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Change, Part, Rule
 
 from .count import Looks, counted
-from .draft import World, leaving, unsuspended
+from .draft import World, leaving, links_above, unsuspended
 from .foreseeing import foresee
 from .order import in_order
-from .plan import Action, ChangeColumns, DeleteRows, Step
+from .plan import Action, ChangeColumns, DeleteRows, Selection, Step
 
 Given = bool | int | str | None
 #: what stands in the manifest for the time at which it happens
@@ -39,14 +43,44 @@ NOW = "now"
 
 
 def endings(world: World, looks: Looks, wanted: Iterable[tuple[Ending, Condition]]) -> tuple[Step, ...]:
-    """A step for each ending and the rows that it is about, in an order that foreign keys allow. Raises ForeignKeyCycle.
-
-    A row that a suspension holds is not deleted; a column of it is set all the same, for that takes nothing away.
-    """
-    drafted = [_step(world, ending, where) for ending, where in wanted]
+    """Steps for each ending and the rows that it is about, in an order that foreign keys allow. Raises ForeignKeyCycle."""
+    drafted = [step for ending, where in wanted for step in _steps(world, ending, where)]
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(in_order(drafted, world.inventories), 1)]
-    free = [replace(step, where=all_of(step.where, _free(world, step))) for step in numbered]
-    return tuple(step for step in counted(replace(world, suspensions=()), foresee(free), looks) if step.rows)
+    return tuple(step for step in counted(replace(world, suspensions=()), foresee(numbered), looks) if step.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Rows in which a purpose finds people, and that a suspension holds."""
+
+    #: as system.table
+    table: str
+    rows: int
+    #: the suspension, why it was placed and when it is to be reviewed
+    suspension: str
+    reason: str
+    review_on: date
+    #: columns that are set in them all the same, so that the purpose finds them no more; none: they stay as they are
+    marks: tuple[str, ...]
+
+
+def held(world: World, looks: Looks, wanted: Iterable[tuple[Ending, Condition]]) -> Iterator[Held]:
+    """What each suspension in force holds of the rows that the purpose uses; to be asked before anything is carried out."""
+    for ending, where in wanted:
+        step = _step(world, ending, where)
+        for one in world.suspensions:
+            free = unsuspended(step, [one])
+            theirs = all_of(Surely(where), used(ending), Not(free))
+            rows = looks.count(Selection(system=step.system, table=step.table, where=theirs)) if free != ALWAYS else 0
+            if rows:
+                yield Held(
+                    table=ending.data,
+                    rows=rows,
+                    suspension=one.id,
+                    reason=one.reason,
+                    review_on=one.review_on,
+                    marks=_marks(ending),
+                )
 
 
 def used(ending: Ending) -> Condition:
@@ -54,8 +88,25 @@ def used(ending: Ending) -> Condition:
     return Possibly(ending.only) if ending.only is not None else ALWAYS
 
 
-def _free(world: World, step: Step) -> Condition:
-    return unsuspended(step, world.suspensions) if isinstance(step.action, DeleteRows) else ALWAYS
+def _steps(world: World, ending: Ending, where: Condition) -> Iterator[Step]:
+    """What nothing holds goes, or is set; of what is held only the marks are set."""
+    step = _step(world, ending, where)
+    free = unsuspended(step, world.suspensions)
+    yield replace(step, where=all_of(step.where, free))
+    marks = _marks(ending)
+    if free != ALWAYS and isinstance(ending.then, SetTo) and marks:
+        alone = ending.then.model_copy(update={"set_": {name: ending.then.set_[name] for name in marks}})
+        step = _step(world, ending.model_copy(update={"then": alone}), where)
+        yield replace(step, where=all_of(step.where, Not(free)))
+
+
+def _marks(ending: Ending) -> tuple[str, ...]:
+    """The columns by which the purpose tells whom it uses, as far as they are set."""
+    if not isinstance(ending.then, SetTo) or ending.only is None:
+        return ()
+    table = ending.data.split(".", 1)[1]
+    telling = {column for of, column in columns_of(ending.only, table) if of == table}
+    return tuple(name for name in ending.then.set_ if name in telling)
 
 
 def _step(world: World, ending: Ending, where: Condition) -> Step:
@@ -76,6 +127,7 @@ def _step(world: World, ending: Ending, where: Condition) -> Step:
     )
     action, still = _action(world, ending)
     step = leaving(world, rule, all_of(Surely(where), used(ending), still), action)
+    step = replace(step, above=links_above(world, rule))  # what it belongs to may be held
     return step if isinstance(action, DeleteRows) else replace(step, referrers=(), loosened=())  # the row stays
 
 

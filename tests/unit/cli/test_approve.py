@@ -159,7 +159,7 @@ def test_with_the_plan_alone_it_is_said_that_the_planner_was_not_checked(
 def test_as_json_it_names_plan_and_key(planned: World) -> None:
     digest = planned.ok("plan", "--json").json["digest"]
     said = planned.ok("approve", "zusage.yaml", "plan.json", "--key", "second.key", "--json").json
-    assert said == {"plan": digest, "approved_by": "second", "added": True, "rows": 6, "planner_checked": True}
+    assert said == {"plan": digest, "approved_by": "second", "added": True, "rows": 6, "planner_checked": True, "suspensions": []}
 
 
 def test_a_missing_plan_is_named(planned: World) -> None:

@@ -221,9 +221,21 @@ def test_an_overdue_review_is_marked_and_holds_on(world: World) -> None:
         product.state.suspensions.place([("shop.purchase", "number = 'P-1'")], "old", yesterday, "legal")
     assert world.ok("suspend", "list", "--json").json[0]["state"] == "review overdue"
     assert "S-0001 was to be reviewed" in world.run("status").out
+    assert "S-0001 was to be reviewed" in world.run("verify").err
     world.approved_plan()
-    world.ok("apply")
+    assert "S-0001 holds rows of shop.purchase" in world.ok("apply").out
     assert world.count("purchase", "number = 'P-1'") == 1
+    world.ok("suspend", "review", "zusage.yaml", "S-0001", "--reason", "on", "--by", "dpo", "--review-on", "2099-06-30")
+    assert "was to be reviewed" not in world.run("verify").said
+
+
+def test_who_approves_a_plan_sees_what_is_held(world: World) -> None:
+    place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
+    world.approved_plan()
+    again = world.ok("approve", "zusage.yaml", "plan.json", "--key", "second.key")
+    assert "S-0001 holds rows of shop.purchase whatever is due, to be reviewed on 2099-01-31: claim 12 O 34" in again.out
+    said = world.ok("approve", "zusage.yaml", "plan.json", "--key", "second.key", "--json").json
+    assert [one["id"] for one in said["suspensions"]] == ["S-0001"]
 
 
 def test_what_is_lifted_goes_with_the_next_plan(world: World) -> None:
