@@ -126,6 +126,10 @@ def test_an_address_of_two_people_leads_to_neither_and_neither_gets_what_only_it
             taken = portability(product, asked, "en").files
         texts[key] = "".join(str(text) for text in (*made.values(), *taken.values()))
     assert "body of 3" in texts["3"]
+    assert all(
+        "“Mailbox”" in text and "Art. 11" in text for text in (texts["4"], texts["5"])
+    )  # what nobody can tell to be theirs
+    assert "Art. 11(1), (2)" not in texts["3"]
     assert not [key for key in ("4", "5") if re.search(r"body of [^3]", texts[key])]
     assert "what of 4" in texts["4"]
     assert "of 5" not in texts["4"]

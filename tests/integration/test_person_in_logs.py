@@ -11,7 +11,7 @@ import pytest
 from tests.integration.test_erasure import Shop
 from zusage.bootstrap import Product
 from zusage.bootstrap.answering import Asked, access, find
-from zusage.bootstrap.erasing import Wish, answer, plan
+from zusage.bootstrap.erasing import Wish, answer, letter, plan
 from zusage.planning.holding import Person
 
 LINE = '192.0.2.0 - {who} [01/May/2026:10:00:{n:02d} +0000] "GET /order/{n} HTTP/1.1" 200 512 "-" "agent {n}"\n'
@@ -59,6 +59,23 @@ def test_lines_that_name_the_person_are_found_and_in_the_copy(product: Product) 
     assert "agent 3" in copy
     assert "agent 13" in copy
     assert "agent 5" not in copy
+
+
+def test_a_log_that_names_nobody_is_said_to_be_nobodys_with_the_reason_and_what_one_can_do(shop: Shop) -> None:
+    path = shop.folder / "zusage.yaml"
+    path.write_text(path.read_text().replace("weblogs.line: {of: customer via user, ", "weblogs.line: {"))
+    with shop.opened() as product:
+        for language, words in (("de", "Weder ein Schlüssel noch eine Anmeldung"), ("en", "neither a key nor a login")):
+            made = access(product, Asked(people="customer", given="3"), language, paper=False)
+            text = str(made.files["access.html"]) + str(made.files["access.json"])
+            assert text.count(words) == 2
+            assert ("„Zugriffe“" if language == "de" else "“Visits”") in text
+            assert "agent 3" not in text
+        people = [Person(people="customer", key="3")]
+        made_plan = plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan
+        product.save_plan(made_plan, shop.folder / "erasure.json")
+        found = answer(product, shop.folder / "erasure.json")
+        assert "“Visits”" in "".join(letter(product, shop.folder / "erasure.json", found, "en"))
 
 
 def test_their_lines_go_on_demand_and_all_others_stay_as_they_are(shop: Shop) -> None:

@@ -62,6 +62,7 @@ def find(product: Product, asked: Asked, right: Right = "access") -> Answer:
 def access(product: Product, asked: Asked, language: Language, *, paper: bool = True) -> Answer:
     """The copy and the information of Art. 15 GDPR, with ``paper`` as PDF too. Raises PersonUnfit, SystemTrouble, NoPrinter."""
     from zusage.documents.answering import Copy, answer
+    from zusage.documents.unattributed import titles
 
     gathered, held = _found(product, asked, "access")
     person = Person(people=asked.people, key=next(iter(gathered.people)))
@@ -75,8 +76,14 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
         told=told(product, product.state.notices.all(code)),
         withheld=bool(gathered.withheld),
         files=tuple((path, len(content)) for path, content in files.items()),
+        beyond=titles(product.loaded.manifest, _beyond(gathered, held)),
     )
     return _answer({**answer(product.loaded, language, today(product), copy, paper=paper), **files}, gathered, held)
+
+
+def _beyond(gathered: Gathered, held: Iterable[Held]) -> set[str]:
+    """Tables of which it cannot be told whose their rows are; not those that a human has looked at for this answer."""
+    return set(gathered.beyond) - {one.content.place.table for one in held}
 
 
 def portability(product: Product, asked: Asked, language: Language) -> Answer:

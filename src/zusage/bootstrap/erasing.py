@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zusage.planning import places
 from zusage.planning.erasure import Demand, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
 from zusage.planning.places import literals
@@ -186,6 +187,7 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
 def letter(product: Product, path: Path, found: Answer, language: Language, person: Person | None = None) -> tuple[str, ...]:
     """What the person is told of it, as paragraphs; also which recipients were told. Of several, ``found`` is what became of ``person``."""
     from zusage.documents.erased import Remainder, erased
+    from zusage.documents.unattributed import titles
     from zusage.planning.restriction import NO_RULE
 
     from .informing import told
@@ -199,8 +201,22 @@ def letter(product: Product, path: Path, found: Answer, language: Language, pers
     notices = product.state.notices.all(*people) if len(people) == 1 else ()  # one of several must not learn of the others
     left = sum(rows for _, rows in found.left)
     return erased(
-        product.loaded.manifest, language, outcomes(found), stays, left, told(product, notices), withdrawn=bool(found.withdrawn)
+        product.loaded.manifest,
+        language,
+        outcomes(found),
+        stays,
+        left,
+        told(product, notices),
+        withdrawn=bool(found.withdrawn),
+        beyond=titles(product.loaded.manifest, _nobodys(product, [person] if person else people_asked(product, path))),
     )
+
+
+def _nobodys(product: Product, people: Sequence[Person]) -> set[str]:
+    """Tables of which nobody can tell whose their rows are."""
+    manifest = product.loaded.manifest
+    kinds = {person.people for person in people}
+    return {table for kind in kinds for table in places.beyond(manifest, places_of(manifest, kind), product.inventories)}
 
 
 def close(product: Product, path: Path) -> int:

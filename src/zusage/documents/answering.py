@@ -12,7 +12,7 @@ from datetime import date
 
 from zusage.promises.law import is_eea
 from zusage.promises.loading import Loaded
-from zusage.promises.manifest import Activity, Manifest
+from zusage.promises.manifest import Activity, Manifest, Texts
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .lengths import day_in_words
@@ -27,6 +27,7 @@ from .printing import printed
 from .rendering import paper_style, render, stylesheet
 from .sentences import sentence
 from .spoken import spoken_of
+from .unattributed import unattributed
 
 #: a table with more columns than this is shown row by row, because no page is wide enough
 _WIDE = 5
@@ -63,6 +64,8 @@ class Copy:
     stated: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     #: files that lie beside the answer, by their path there, and how many bytes each has
     files: tuple[tuple[str, int], ...] = ()
+    #: titles of activities with data of which nobody can tell whose they are (Art. 11 GDPR)
+    beyond: tuple[Texts, ...] = ()
 
 
 def answer(loaded: Loaded, language: Language, on: date, copy: Copy, *, paper: bool = True) -> dict[str, str | bytes]:
@@ -105,7 +108,8 @@ def _page(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) 
 
 
 def _after(say: Catalogue, copy: Copy) -> Iterator[Block]:
-    yield paragraphs(say("answer.nothing"), *([say("answer.withheld")] if copy.withheld else []))
+    withheld = [say("answer.withheld")] if copy.withheld else []
+    yield paragraphs(say("answer.nothing"), *withheld, *unattributed(say, copy.beyond))
 
 
 def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
@@ -224,6 +228,7 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
         "controller": controller.model_dump(mode="json", include={"name", "address", "email", "country"}),
         "information": {key: [_plain(one.spans) for one in lines] for key, lines in points.items()},
         "texts_kept_back": copy.withheld,
+        "not_attributable": list(unattributed(setting.say, copy.beyond)),
         "files": [{"path": path, "bytes": size} for path, size in copy.files],
         "data": [
             {

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from zusage.promises.manifest import Manifest
+from zusage.promises.manifest import Manifest, Texts
 
 from .catalogue import Catalogue, Language, catalogue
 from .lawful import remains
 from .lengths import day_in_words
 from .notification import Told, told_of
 from .remedies import remedies
+from .unattributed import unattributed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +46,11 @@ def erased(
     notices: Sequence[Told] = (),
     *,
     withdrawn: bool = False,
+    beyond: Sequence[Texts] = (),
 ) -> tuple[str, ...]:
     """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, who was told of it, and where to complain.
 
-    ``withdrawn``: the person no longer demands it, so that what is left stays.
+    ``withdrawn``: the person no longer demands it, so that what is left stays. ``beyond``: activities with data that are nobody's for sure.
     """
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
@@ -58,6 +60,7 @@ def erased(
         paragraphs.append(say("erased.withdrawn" if withdrawn else "erased.left", rows=counted(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
+    paragraphs += unattributed(say, beyond)
     return (*paragraphs, *told_of(manifest, language, notices), *remedies(manifest, say))
 
 
