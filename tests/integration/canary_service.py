@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -23,6 +24,7 @@ MEMBER = sa.Table(
     sa.Column("name", sa.String(190)),
     sa.Column("password", sa.String(190)),
     sa.Column("token", sa.String(64)),
+    sa.Column("since", sa.DateTime, default=datetime.now),
 )
 ENTRY = sa.Table(
     "entry",
@@ -30,12 +32,14 @@ ENTRY = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("member_id", sa.Integer, sa.ForeignKey("member.id")),
     sa.Column("text", sa.Text),
+    sa.Column("at", sa.DateTime, default=datetime.now),
 )
 LIKED = sa.Table(
     "liked",
     META,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("member_id", sa.Integer, sa.ForeignKey("member.id")),
+    sa.Column("at", sa.DateTime, default=datetime.now),
 )
 MANIFEST = """
 zusage: 1
@@ -49,10 +53,13 @@ activities:
     purpose: {de: Einträge, en: entries}
     legal_basis: art-6-1-b
     data:
-      book.member: {classes: {one: [email, name, password, token]}}
-      book.entry: {of: member via member_id, classes: {one: [text]}}
-      book.liked: {of: member via member_id, classes: {one: [id]}}
-    keep: [{name: members, data: book.member, at_most: P9Y, from: id}]
+      book.member: {classes: {one: [email, name, password, token, since]}}
+      book.entry: {of: member via member_id, classes: {one: [text, at]}}
+      book.liked: {of: member via member_id, classes: {one: [at]}}
+    keep:
+      - {name: members, data: book.member, at_most: P9Y, from: since, waits_for: [book.entry via member_id, book.liked via member_id]}
+      - {name: entries, data: book.entry, at_most: P9Y, from: at}
+      - {name: likes, data: book.liked, at_most: P9Y, from: at}
 canary:
   url: ${BOOK_DOOR}
   outside: none
@@ -83,7 +90,7 @@ class Book:
 
     def app(self) -> Flask:
         app = Flask("book")
-        for path in ("/join", "/enter", "/entry", "/file", "/like", "/leave"):
+        for path in ("/join", "/enter", "/entry", "/file", "/like", "/unmail", "/leave"):
             name = path[1:]
             app.add_url_rule(path, f"{name}-form", lambda name=name: self._form(name))
             app.add_url_rule(path, name, getattr(self, name), methods=["POST"])
@@ -152,13 +159,17 @@ class Book:
             texts = connection.scalars(sa.select(ENTRY.c.text).where(ENTRY.c.member_id == me)).all()
         return jsonify([list(member), list(texts)])
 
-    def leave(self) -> object:
-        me, file = self._me(), self._file()
+    def unmail(self) -> object:
         with self.engine.connect() as connection:
-            email = connection.scalar(sa.select(MEMBER.c.email).where(MEMBER.c.id == me))
+            email = connection.scalar(sa.select(MEMBER.c.email).where(MEMBER.c.id == self._me()))
         for mail in (self.folder / "spool").glob("*.eml"):
             if f"To: {email}\n" in mail.read_text():
                 mail.unlink()
+        return "no mail"
+
+    def leave(self) -> object:
+        self.unmail()
+        me, file = self._me(), self._file()
         self.forget(file)
         self._do(
             sa.delete(ENTRY).where(ENTRY.c.member_id == me),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from zusage.bootstrap import bird, opened
 from zusage.bootstrap.canary import Flown, fly
-from zusage.bootstrap.product import now
+from zusage.bootstrap.product import Product, now
+from zusage.sealing import SigningKey
 
 from .canary_service import MEMBER, Book, served
 from .servers import MariaDB
@@ -31,13 +32,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Book, Path
         yield book, folder
 
 
-def flown(folder: Path, text: str | None = None, later: timedelta = timedelta()) -> Flown:
+def flown(folder: Path, text: str | None = None, later: timedelta = timedelta(), key: SigningKey | None = None) -> Flown:
     manifest = folder / "zusage.yaml"
     if text is not None:
         manifest = folder / "other.yaml"
         manifest.write_text(text)
     with opened(manifest, folder / "own", clock=lambda: now() + later) as product:
-        return fly(product)
+        return fly(product, key=key)
 
 
 def judged(run: Flown, verdict: str) -> dict[str, str]:
@@ -86,6 +87,14 @@ def test_where_nobody_is_known_by_an_address_it_is_undecided_whether_all_was_use
     assert judged(flown(folder, changed(folder, ("known_by: [book.member.email], ", ""))), "undecided").keys() == {"canary/used"}
 
 
+def _die(child: Callable[[], None]) -> None:
+    """In a process of its own, which must be killed there."""
+    running = multiprocessing.get_context("fork").Process(target=child)
+    running.start()
+    running.join(60)
+    assert running.exitcode == -signal.SIGKILL
+
+
 def _killed(folder: Path, moment: int) -> None:
     """Fly in a process of its own that is gone before the request of this number, counted from the hatching, goes out, or after it."""
 
@@ -113,10 +122,7 @@ def _killed(folder: Path, moment: int) -> None:
             flown(folder)
         os._exit(3)
 
-    running = multiprocessing.get_context("fork").Process(target=child)
-    running.start()
-    running.join(60)
-    assert running.exitcode == -signal.SIGKILL, moment
+    _die(child)
 
 
 @pytest.mark.parametrize("moment", [2, 4, 8, 11, 14, 18])
@@ -127,6 +133,61 @@ def test_a_flight_that_is_killed_at_any_step_is_cleared_up_by_the_next(place: tu
     assert all_kept(flown(folder))
     assert book.rows() == {"member": [], "entry": [], "liked": []}
     assert [path.name for name in ("files", "spool") for path in (book.folder / name).iterdir()] == ["README"]
+
+
+@pytest.mark.parametrize("moment", ["approve_plan", "half", "applied"])
+def test_a_kill_while_the_controller_erases_is_cleared_up_by_the_next(
+    place: tuple[Book, Path], tmp_path: Path, moment: str
+) -> None:
+    book, folder = place
+    key = SigningKey.generate(tmp_path / "second.key", "second")
+    systems = 'guard: {share: 1.0, approvers: ["' + key.verifier.encode() + '"]}\nsystems:'
+    asks = (
+        ("erase: [{post: /leave}]", "erase: [{post: /unmail}, {asks: member}]"),
+        ("{get: /data.json}", "{asks: member}"),
+        ("systems:", systems),
+    )
+    files = (
+        ('    - {post: /file, attach: {file: "{document}"}}\n', ""),
+        (", {get: /file}", ""),
+        ("folder: [email, document]", "folder: [email]"),
+    )
+    text = changed(folder, *asks, *files)
+
+    def child() -> None:
+        apply = Product.apply_plan
+
+        def die(*_: object) -> None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        def applied(product: Product, path: Path, watch: object) -> object:
+            done = apply(product, path, die if moment == "half" else lambda _: None)
+            die()
+            return done
+
+        name = "approve_plan" if moment == "approve_plan" else "apply_plan"
+        setattr(Product, name, die if moment == "approve_plan" else applied)
+        with suppress(BaseException):
+            flown(folder, text, key=key)
+        os._exit(3)
+
+    _die(child)
+    others = reuse(book) if moment == "applied" else {"member": [], "entry": [], "liked": []}
+    run = flown(folder, text, key=key)
+    assert all_kept(run)
+    assert book.rows() == others
+    assert [path.name for path in (folder / "own" / "erasures").iterdir()] == []
+    with opened(folder / "other.yaml", folder / "own") as product:
+        assert product.state.journal.unfinished() == ()
+    with book.engine.begin() as connection:
+        connection.execute(sa.delete(MEMBER))
+
+
+def reuse(book: Book) -> dict[str, list[object]]:
+    """Somebody real is given the key that the canary had."""
+    with book.engine.begin() as connection:
+        connection.execute(sa.insert(MEMBER).values(id=1, email="anna@example.org", name="Anna"))
+    return book.rows()
 
 
 def test_somebody_else_is_untouched(place: tuple[Book, Path]) -> None:

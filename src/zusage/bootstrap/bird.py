@@ -11,6 +11,7 @@ from pathlib import Path
 
 from zusage.evidence.residue import Needles, Seeded
 from zusage.evidence.residue.judging import NOWHERE
+from zusage.planning.holding import Person
 
 from . import filing
 
@@ -28,12 +29,20 @@ class Bird:
     left: bool = False
     #: what its browser remembered last
     cookies: list[dict[str, str]] = field(default_factory=list)
+    #: kind of people → the key by which the controller knew it when it asked
+    asked: dict[str, str] = field(default_factory=dict)
     _needles: Needles | None = field(default=None, repr=False)
 
     def keep(self) -> None:
         """Durable, and for our eyes alone."""
         erased = self.erased_at.isoformat() if self.erased_at else None
-        content = {"values": dict(self.values), "erased_at": erased, "left": self.left, "cookies": self.cookies}
+        content = {
+            "values": dict(self.values),
+            "erased_at": erased,
+            "left": self.left,
+            "cookies": self.cookies,
+            "asked": self.asked,
+        }
         filing.replace(self.file, json.dumps(content).encode(), private=True)
 
     def had(self, cookies: list[dict[str, str]]) -> None:
@@ -41,6 +50,22 @@ class Bird:
         if cookies != self.cookies:
             self.cookies = cookies
             self.keep()
+
+    def known_as(self, kind: str, key: str) -> None:
+        """The controller knows it so: on file before anything is done for it."""
+        if self.asked.get(kind) != key:
+            self.asked[kind] = key
+            self.keep()
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Those as whom the controller knew it when it asked."""
+        return tuple(Person(people=kind, key=key) for kind, key in self.asked.items())
+
+    @property
+    def mark(self) -> str:
+        """What all that is kept of it is named by."""
+        return self.file.stem
 
     @property
     def needles(self) -> Needles:
@@ -77,7 +102,7 @@ def on_file(folder: Path) -> Iterator[Bird]:
     for file in sorted((folder / _FOLDER).glob("*.json")):
         content = json.loads(file.read_text(encoding="utf-8"))
         erased = datetime.fromisoformat(content["erased_at"]) if content["erased_at"] else None
-        yield Bird(file, content["values"], erased, content["left"], content.get("cookies", []))
+        yield Bird(file, content["values"], erased, content["left"], content.get("cookies", []), content.get("asked", {}))
 
 
 def files(folder: Path) -> list[Path]:

@@ -138,7 +138,7 @@ class _Run:
             for step in self.canary.erase:
                 visit.demand(step) if step.asks else visit.take(step)
         after = dict(self._look(bird))
-        after[OWN_STORE] = Residue.joined([after[OWN_STORE], self.desk.blocked(visit.people, OWN_STORE, bird.needles)])
+        after[OWN_STORE] = Residue.joined([after[OWN_STORE], self.desk.blocked(bird.people, OWN_STORE, bird.needles)])
         told = frozenset(kind for kind, _ in bird.needles.within(b"\n\n".join(answers))) if answers else None
         flight = Flight(
             seeded=frozenset(bird.values),
@@ -230,8 +230,11 @@ class _Run:
     def _clear_up(self, bird: Bird) -> None:
         """Step 1: out again from wherever the earlier run stopped; then nothing may be left.
 
-        First as the visitor who was there, then as one who comes in again, repeating no more steps than are needed.
+        What the controller had begun is ended. Then as the visitor who was there, then as one who comes in again, repeating no more steps
+        than are needed.
         """
+        for person in bird.people:
+            self.desk.settle(person, bird.values["email"], bird.mark)
         canary, left = self.canary, self._reachable(bird)
         ways: list[tuple[CanaryStep, ...]] = [(), *((*canary.join[n:], *canary.enter) for n in range(len(canary.join), -1, -1))]
         for number, way in enumerate(ways):

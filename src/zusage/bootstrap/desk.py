@@ -7,9 +7,8 @@ is by the key that whoever lets the canary fly was given for it.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +21,8 @@ from zusage.planning.holding import HoldUnfit, Person, places_of
 from zusage.planning.places import PersonUnfit
 from zusage.rights.person import NobodyFound
 
+from .plans import note_of
+
 if TYPE_CHECKING:
     from zusage.sealing import SigningKey
     from zusage.vault import Document
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: what waits for rows that a plan changes goes with the next
 _PLANS = 5
+#: beside the demands of erasure themselves
+_FOLDER = "erasures"
 
 
 class AskedInVain(SystemTrouble):
@@ -95,25 +98,56 @@ class Desk:
             answer = access(self.product, asked, "en", paper=False)
             return b"\n".join(one.encode() if isinstance(one, str) else one for one in answer.files.values())
 
-    def erase(self, person: Person) -> None:
-        """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble."""
+    def erase(self, person: Person, mark: str) -> None:
+        """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
+
+        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first.
+        """
         from . import erasing
 
         self.refuse_unsigned()
         wish = erasing.Wish(people=[person], ground="a", by="canary", needed={})
-        with _explained(), tempfile.TemporaryDirectory(prefix="zusage-canary-") as folder:
-            for number in range(_PLANS):
-                path, plan = Path(folder) / f"{number}.json", erasing.plan(self.product, wish).plan
+        path = self._plan(person, mark)
+        with _explained():
+            if path.exists():
+                self._end(path)
+            for _ in range(_PLANS):
+                plan = erasing.plan(self.product, wish).plan
                 if not plan.steps:
                     break
-                self._carry_out(path, plan)
+                self.product.save_plan(plan, path)
+                self._carry_out(path)
             erasing.forget(self.product, person)
 
-    def _carry_out(self, path: Path, plan: object) -> None:
+    def settle(self, person: Person, email: str, mark: str) -> None:
+        """End what was begun for somebody, if the address still leads to them. Raises AskedInVain, SystemTrouble.
+
+        Otherwise what is on file of it is forgotten, and nothing is carried out: the key may be another person's by now.
+        """
+        from . import erasing
+
+        if self.person(person.people, email) == person:
+            self.erase(person, mark)
+        else:
+            _remove(self._plan(person, mark))
+            erasing.forget(self.product, person)
+
+    def _plan(self, person: Person, mark: str) -> Path:
+        return self.product.folder / _FOLDER / f"canary-{mark}-{person.people}.plan"
+
+    def _end(self, path: Path) -> None:
+        """Carry out what an earlier run had begun; where that is refused by now, another plan takes its place."""
+        from zusage.enforcement.refusal import PlanRefused
+
+        with suppress(PlanRefused):
+            self._carry_out(path)
+        _remove(path)
+
+    def _carry_out(self, path: Path) -> None:
         assert self.key is not None  # noqa: S101 - refuse_unsigned has said so
-        self.product.save_plan(plan, path)  # type: ignore[arg-type]
         self.product.approve_plan(path, self.key)
         self.product.apply_plan(path, lambda _: None)
+        _remove(path)
 
     def blocked(self, people: Iterable[Person], store: str, needles: Needles) -> Residue:
         """What the vault keeps of them, opened as for an answer: table → kinds of value, as places of a store. Raises SystemTrouble."""
@@ -124,6 +158,11 @@ class Desk:
                     looked_at += 1
                     traces |= {Trace(store, kept_at(table), kind, form) for kind, form in needles.within(text)}
         return Residue(traces=tuple(sorted(traces)), looked_at=looked_at, unread=())
+
+
+def _remove(path: Path) -> None:
+    for file in (path, note_of(path)):
+        file.unlink(missing_ok=True)
 
 
 def _texts(document: Document) -> Iterator[tuple[str, bytes]]:

@@ -38,12 +38,6 @@ class Visit:
             self._door.remember(bird.cookies)
         self._door.watch(bird.had)
         self._colleagues: dict[str, FrontDoor] = {}
-        self._asked: dict[str, Person] = {}
-
-    @property
-    def people(self) -> tuple[Person, ...]:
-        """Those as whom the canary was known when it asked."""
-        return tuple(self._asked.values())
 
     def take(self, step: CanaryStep) -> bytes:
         """A step at the front door. Raises DoorShut."""
@@ -57,7 +51,7 @@ class Visit:
         """Ask the controller for erasure; if it is not ``needed``, nobody may be known. Raises AskedInVain."""
         person = self._person(step)
         if person is not None:
-            self._desk.erase(person)
+            self._desk.erase(person, self._bird.mark)
         elif needed:
             self._known(step)
 
@@ -73,10 +67,11 @@ class Visit:
         return person
 
     def _person(self, step: CanaryStep) -> Person | None:
+        """By the address alone: a key that was theirs once may be another's by now."""
         kind = step.asks or ""
         if found := self._desk.person(kind, self._bird.values["email"]):
-            self._asked[kind] = found
-        return self._asked.get(kind)
+            self._bird.known_as(kind, found.key)
+        return found
 
     def _colleague(self, name: str) -> FrontDoor:
         """In a browser of their own, and logged in. Raises DoorShut, SystemTrouble."""

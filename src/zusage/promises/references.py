@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .finding import Finding, Severity
 from .manifest import Link
+from .manifest.canary import OWN_STORE
 from .source import KeyPath, Source
 
 _PASSWORD = re.compile(r"://[^/@:]*:[^@/$]+@")
@@ -27,6 +28,7 @@ def references(source: Source) -> Iterator[Finding]:
         *_cookies(values),
         *_apart(values),
         *_telling(values),
+        *_canary(values),
     ):
         yield Finding(
             code="reference",
@@ -83,6 +85,25 @@ def _apart(values: Mapping[str, Any]) -> Iterator[_Spot]:
             yield ("kept_apart", name, "apart"), what, "name the other system"
 
 
+def _canary(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Stores of which something is said, and kinds of people as one of whom a canary asks; a mistyped one would be said of nothing."""
+    canary, people = _mapping(values, "canary"), _mapping(values, "people")
+    stores = {**_mapping(values, "systems"), **_mapping(canary, "files"), OWN_STORE: None}
+    for key in ("comes", "never", "whole"):
+        for store in _mapping(canary, key):
+            if store not in stores:
+                yield ("canary", key, store), f"{store!r} is no store of this canary", f"name one of {_some(stores)}"
+    for key in ("access", "erase"):
+        for index, step in enumerate(_list(canary.get(key))):
+            kind = _mapping(step).get("asks")
+            if isinstance(kind, str) and kind not in people:
+                yield (
+                    ("canary", key, index, "asks"),
+                    f"{kind!r} is no kind of people of this manifest",
+                    f"name one of {_some(people)}",
+                )
+
+
 def _telling(values: Mapping[str, Any]) -> Iterator[_Spot]:
     """Recipients, classes and columns by which recipients are told, and secrets."""
     recipients, classes = _mapping(values, "recipients"), _mapping(values, "classes")
@@ -127,6 +148,8 @@ def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         named += [((section, name, key), _mapping(part).get(key)) for name, part in _mapping(values, section).items()]
     named += [(("guard", "tables", table), table) for table in _mapping(values, "guard", "tables")]
     named += [(("events", column), column) for column in _mapping(values, "events")]
+    for key in ("blocked", "unused"):
+        named += [(("canary", key, table), table) for table in _mapping(values, "canary", key)]
     named += [(("public", name, "data"), _mapping(place).get("data")) for name, place in _mapping(values, "public").items()]
     for name, recipient in _mapping(values, "recipients").items():
         known = _mapping(recipient, "notices", "names")

@@ -28,6 +28,8 @@ def text_at(path: Path, position: Position) -> str:
     return path.read_text(encoding="utf-8").splitlines()[position.line - 1][position.column - 1 :]
 
 
+CANARY = 'canary: {url: "http://x", outside: none, join: [{post: /join}], erase: [{post: /leave}]'
+
 #: what is changed in the compact manifest, what is said, and what stands at the place
 CASES: dict[str, tuple[str, str, str, str]] = {
     "an unknown key": ("    purpose:", "    porpose:", "unknown key 'porpose'; did you mean 'purpose'?", "porpose: *title"),
@@ -59,6 +61,10 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "a tag": ("name: Musterschild GmbH", "name: !!python/name:os.system x", "the tag 'tag:yaml.org,2002:python/name:os.system' means nothing here", "!!python"),
     "a share above one": ("share: 0.2", "share: 2", "share: input should be less than or equal to 1", "2"),
     "a share that is no number": ("share: 0.2", "share: .nan", "share: input should be less than or equal to 1", ".nan"),
+    "a store that is none": ("zusage: 1", f"zusage: 1\n{CANARY}, comes: {{shpo: [email]}}}}", "'shpo' is no store of this canary", "[email]"),
+    "a canary that asks as nobody": ("zusage: 1", f"zusage: 1\n{CANARY}, access: [{{asks: client}}]}}", "'client' is no kind of people of this", "client}"),
+    "a table of another system": ("zusage: 1", f"zusage: 1\n{CANARY}, unused: {{shpo.tax: x}}}}", "'shpo.tax' names no system of this manifest", "x}}"),
+    "a colleague who is not there": ("zusage: 1", f"zusage: 1\n{CANARY}, use: [{{get: /, by: otto}}]}}", "canary: a step is done by otto", "{url"),
     "an escape": ("name: Musterschild GmbH", "name: \"a\\e[31m\"", "this text has a character that cannot be shown", "\"a"),
 }  # fmt: skip
 
