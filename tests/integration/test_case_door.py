@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from click.testing import CliRunner
 
@@ -29,6 +30,7 @@ from zusage.cli.failing import reported
 from zusage.office.cases.serving import service
 
 from .receivers import mail_server
+from .servers import Postgres
 from .small_world import NOW, SmallWorld
 
 TABLES = """
@@ -133,6 +135,22 @@ def test_whoever_asks_shows_by_a_link_that_the_address_is_theirs_and_is_acknowle
     assert door_.tend() == Tended()
     assert len(door_.mails) == 2
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
+
+
+def test_our_own_state_on_postgresql_does_the_same_and_shows_a_step_that_was_altered(
+    door_: Door, postgres_server: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = postgres_server.database("office_door")
+    monkeypatch.setenv("ZUSAGE_STATE_URL", address)
+    door_.ask("otter@example.org")
+    assert door_.tend() == Tended(admitted=1, links=1)
+    found = door_.calls(("POST", door_.link(), {}), ("POST", door_.link(), {}))
+    assert [one.status_code for one in found] == [200, 404]
+    assert door_.tend() == Tended(acknowledged=1)
+    assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
+    with psycopg.connect(address) as connection:
+        connection.execute("UPDATE zusage_case_event SET \"by\" = 'somebody else' WHERE number = 3")
+    assert door_.world.verdicts()["requests/steps-sealed"] == "broken"
 
 
 def test_the_answer_is_the_same_whether_or_not_an_address_is_known(door_: Door) -> None:
@@ -294,7 +312,25 @@ def test_killed_at_any_call_a_request_is_whole_and_its_last_link_is_good(door_: 
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
 
 
-def _killed(door_: Door, at: int) -> None:
+@pytest.mark.parametrize("place", range(1, 7))
+def test_killed_at_any_call_a_reminder_is_noted_once_and_known_again_by_its_number(door_: Door, place: int) -> None:
+    with door_.product() as product:
+        receive(product, "access", "clerk-1", {"words": "please"})
+        product.state.close()
+    door_.after = timedelta(days=23)
+    child = os.fork()
+    if not child:
+        _killed(door_, place, reminding=True)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert door_.tend().reminded == 1
+    assert door_.tend().reminded == 0
+    assert [kind for kind, _, _ in door_.events()] == ["received", "reminded"]
+    assert len(door_.mails) == (2 if place in (4, 5, 6) else 1)
+    assert len({mail["Message-ID"] for mail in door_.mails}) == 1
+
+
+def _killed(door_: Door, at: int, *, reminding: bool = False) -> None:
     calls = 0
 
     def passing(owner: Any, name: str) -> None:
@@ -313,6 +349,10 @@ def _killed(door_: Door, at: int) -> None:
         setattr(owner, name, called)
 
     with door_.product() as product:
+        if reminding:
+            passing(product.state.case_mails, "begin")
+            passing(tending, "hand_over")
+            passing(product.state.case_mails, "sent")
         passing(product.state.case_links, "admitted")
         passing(product.state.case_links, "make")
         passing(door, "hand_over")
