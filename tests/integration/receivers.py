@@ -33,9 +33,9 @@ class _Inbox(Handler):
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[str, list[Message]]]:
+def mail_server(**options: Any) -> Iterator[tuple[str, list[Message]]]:
     inbox = _Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=free_port())
+    controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{controller.port}", inbox.mails

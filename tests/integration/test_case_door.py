@@ -294,6 +294,16 @@ def test_a_mail_server_that_is_down_is_told_and_the_next_sweep_goes_on(door_: Do
     assert (done.exit_code, "1 links mailed" in done.output) == (0, True), done.output
 
 
+def test_an_address_that_no_mail_server_takes_delays_nobody_else(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    door_.ask("ötter@example.org")
+    door_.ask("otter@example.org")
+    with mail_server(enable_SMTPUTF8=False) as (address, mails):
+        monkeypatch.setenv("CASE_SMTP", address)
+        assert door_.tend() == Tended(admitted=2, links=1, refused=1)
+        assert [mail["To"] for mail in mails] == ["otter@example.org"]
+        assert door_.tend() == Tended()
+
+
 @pytest.mark.parametrize("place", range(1, 9))
 def test_killed_at_any_call_a_request_is_whole_and_its_last_link_is_good(door_: Door, place: int) -> None:
     door_.ask("otter@example.org")

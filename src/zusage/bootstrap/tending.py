@@ -3,7 +3,8 @@
 1. Nobody else mails at the same time.
 2. A mail is noted before it is handed over, and as sent together with the step in the case: killed between, it goes out once more, with
    the same Message-ID.
-3. A mail server that is down stops the sweep, and the next one goes on. An address that is refused is tried again the next day; a link is not.
+3. A mail server that is down stops the sweep, and the next one goes on. What it refuses of one address delays that one alone: a mail
+   is tried again the next day, a link as long as it is a day old, unless the address itself is refused.
 4. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
 5. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
 """
@@ -74,15 +75,18 @@ def tend(product: Product) -> Tended:
 
 
 def _links(product: Product, tended: Tended) -> None:
-    from zusage.connectors.notifying import AddressRefused
+    from zusage.connectors.notifying import AddressRefused, NotDelivered
 
     for waiting in product.state.case_links.waiting():
         try:
             mail_link(product, waiting)
             tended.links += 1
-        except AddressRefused:
-            product.state.case_links.refused(waiting.id, product.clock())
+        except NotDelivered as trouble:
+            if trouble.down:
+                raise
             tended.refused += 1
+            if isinstance(trouble, AddressRefused) or product.clock() - waiting.asked_at > _AGAIN:
+                product.state.case_links.refused(waiting.id, product.clock())
         except (CaseRefused, UnknownCase):  # it has ended meanwhile
             product.state.case_links.drop(waiting.id)
 
@@ -150,7 +154,7 @@ def _once(
     tended: Tended,
 ) -> bool:
     """Mail something about a case unless that was done, and note it in the case (2). Raises NotDelivered."""
-    from zusage.connectors.notifying import AddressRefused
+    from zusage.connectors.notifying import NotDelivered
 
     note, now = product.state.case_mails.of(case).get(what), product.clock()
     if note and (note.sent_at or (note.refused_at and now - note.refused_at < _AGAIN)):
@@ -164,7 +168,9 @@ def _once(
         try:
             hand_over(product, to, mail, f"{case} {what} {place}")
             taken += 1
-        except AddressRefused:
+        except NotDelivered as trouble:
+            if trouble.down:
+                raise
             tended.refused += 1
     if not taken:
         product.state.case_mails.refused(number, now)

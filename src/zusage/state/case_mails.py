@@ -35,6 +35,7 @@ class Waiting:
 
     id: int
     case: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,7 @@ class CaseLinks:
     def waiting(self) -> tuple[Waiting, ...]:
         """Links that no mail server has taken or refused, oldest first."""
         found = self._rows().filter(mailed_at=None, refused_at=None, used_at=None).exclude(case=None).order_by("id")
-        return tuple(Waiting(id=row.pk, case=f"C-{row.case:04d}") for row in found)
+        return tuple(Waiting(id=row.pk, case=f"C-{row.case:04d}", asked_at=row.asked_at) for row in found)
 
     def make(self, id: int, until: datetime) -> str:
         """A new secret for a link, shown this once; an older one of the same link is worth nothing from now on."""

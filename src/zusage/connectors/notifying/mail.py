@@ -26,8 +26,14 @@ class Post:
 def send_mail(post: Post, to: str, letter: Letter) -> Sent:
     """Hand the mail over; a repetition has the same Message-ID. Raises NotDelivered."""
     try:
+        message = _message(post.sender, to, letter)
+    except ValueError:
+        raise AddressRefused("the recipient's address cannot be written into a mail") from None
+    try:
         with _connected(post) as smtp:
-            smtp.send_message(_message(post.sender, to, letter))
+            smtp.send_message(message)
+    except smtplib.SMTPNotSupportedError:
+        raise AddressRefused("the mail server takes no address with such letters") from None
     except smtplib.SMTPRecipientsRefused as error:
         status = next(iter(error.recipients.values()), (0, b""))[0]
         why = f"the mail server refused the recipient's address with status {status}"
