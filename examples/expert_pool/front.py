@@ -6,8 +6,9 @@ from datetime import date
 from pathlib import Path
 from secrets import token_urlsafe
 
+from expert_pool.passwords import hashed
 from expert_pool.serve import start
-from expert_pool.work import accounts
+from expert_pool.work import accounts, team
 from zusage.documents import publish
 from zusage.promises.loading import load
 from zusage.testing.authority import Authority
@@ -50,11 +51,13 @@ class Fronted:
             (notice / name).write_text(text, encoding="utf-8")
 
     def _join(self) -> str:
-        """Somebody who exists only for the look; returns their password."""
+        """Those who exist only for the look, one of each role; returns their password."""
         pool, password = self.running.pool, token_urlsafe(12)
         number = accounts.register(pool, SOMEBODY | {"password": password}, "de")
         with pool.engine.begin() as connection:
             accounts.confirm(connection, number)
+            for role in team.RIGHTS:
+                team.hire(connection, f"look-{role}", role, "office", password_hash=hashed(password))
         return password
 
     def _servers(self, meddling: str) -> str:

@@ -24,7 +24,7 @@ TEAM = {
     "pruefung-1": ("approval", "peace"),
     "pruefung-2": ("approval", "elections"),
     "recht": ("legal", "office"),
-    "berichte": ("reporting", "office"),
+    "auswertung": ("reporting", "office"),
 }
 
 

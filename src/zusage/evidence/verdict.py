@@ -7,7 +7,7 @@ from typing import assert_never
 from .backups.judging import judge_backups
 from .backups.observation import Copies, Drill, Stay
 from .browsing.judging import judge_site
-from .browsing.observation import EqualChoice, Life, Published, Sent, Strays, Visits
+from .browsing.observation import EqualChoice, Life, Published, Roles, Sent, Strays, Visits
 from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
@@ -75,7 +75,7 @@ def judge(seen: Observation) -> Judgement:
             return judge_canary(seen)
         case Statement():
             return _statement(seen)
-        case Visits() | Strays() | Life() | EqualChoice() | Sent() | Published():
+        case Visits() | Strays() | Life() | EqualChoice() | Sent() | Published() | Roles():
             return judge_site(seen)
         case Versions() | Certificate() | StrictTransport() | PlainHttp() | StartTls() | DatabaseLine():
             return judge_transport(seen)

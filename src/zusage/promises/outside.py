@@ -50,6 +50,8 @@ def _aspects(manifest: Manifest, name: str, site: Website) -> Iterator[SiteAspec
     yield from ("contacts", "storage")
     if site.notice:
         yield "notice"
+    if site.roles:
+        yield "roles"
     if site.transport:
         yield "sent-encrypted"
 

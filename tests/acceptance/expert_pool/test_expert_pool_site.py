@@ -4,7 +4,9 @@ import shutil
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import update
 
+from expert_pool import schema
 from expert_pool.front import fronted
 from zusage.bootstrap import opened
 from zusage.evidence.verdict import judge
@@ -52,7 +54,7 @@ def test_the_pool_keeps_what_it_promises_of_its_pages(seen):
 
 
 def test_what_somebody_slips_into_the_pages_turns_each_of_their_promises_red_and_no_other(seen, tmp_path):
-    """A long-lived cookie nobody agreed to, one that is not declared and goes in the clear, a weaker no, a foreign picture, less notice."""
+    """A long cookie nobody agreed to, one that is not declared and goes in the clear, a weaker no, a foreign font, no notice, a role too wide."""
     meddling = """proxy_hide_header Content-Security-Policy; sub_filter_once off;
         add_header Set-Cookie "Firstcontact=direct; Path=/; Max-Age=63072000; Secure; HttpOnly; SameSite=Lax";
         add_header Set-Cookie "trace=1; Path=/; SameSite=Lax";
@@ -64,6 +66,9 @@ def test_what_somebody_slips_into_the_pages_turns_each_of_their_promises_red_and
         place.manifest.write_text(
             text.replace("pages: [/, /en/, /stellen, /trainings, /registrieren, /anmelden, /cookies, /impressum]", "pages: [/]")
         )
+        with place.running.pool.engine.begin() as connection:
+            reporting = update(schema.staff).where(schema.staff.c.login == "look-reporting")
+            assert connection.execute(reporting.values(role="legal")).rowcount == 1
         with looking(place) as product:
             now = judged(product, lambda name: name.split("/")[0] in SEEN)
     named = (
@@ -76,6 +81,7 @@ def test_what_somebody_slips_into_the_pages_turns_each_of_their_promises_red_and
         "storage",
         "sent-encrypted",
         "notice",
+        "roles",
     )
     expected = {"cookie/firstcontact", *(f"website/site/{one}" for one in named)}
     assert {promise: said for promise, said in now.items() if said[0] == "broken"}.keys() == expected, now

@@ -13,6 +13,8 @@ from zusage.evidence.browsing.observation import (
     Life,
     NoticeSeen,
     Published,
+    Roles,
+    RoleSeen,
     Screenshot,
     Sent,
     SiteObservation,
@@ -76,6 +78,8 @@ EQUAL = EqualChoice(
 SENT = Sent(unencrypted=(), insecure=(), requests=9, cookies=2, recorder=True, obstacles=())
 NOTICE = NoticeSeen(language="de", path="/privacy", status=200, sentences=90, missing=0, first=())
 PUBLISHED = Published(notices=(NOTICE,), pages=("/", "/a"), pages_declared=2, without_link=(), obstacles=())
+NOBODY = RoleSeen(role="", entered=True, beyond=(), missed=(), unseen=())
+ROLES = Roles(roles=(NOBODY, replace(NOBODY, role="office")), declared=1, pages=3)
 VERSIONS = Versions(minimum="1.2", offered=("1.2", "1.3"), refused=("1.0", "1.1"), untried=(), unencrypted=False)
 CERTIFICATE = Certificate(
     unencrypted=False,
@@ -148,6 +152,14 @@ CASES: list[tuple[SiteObservation | TransportObservation, dict[str, Any], Verdic
     (PUBLISHED, {"notices": ()}, UNDECIDED),
     (PUBLISHED, {"pages": ("/",)}, UNDECIDED),
     (PUBLISHED, {"obstacles": ("x",)}, UNDECIDED),
+    (ROLES, {}, KEPT),
+    (ROLES, {"roles": (replace(NOBODY, beyond=("/desk",)), replace(NOBODY, role="office", entered=False))}, BROKEN),
+    (ROLES, {"roles": (NOBODY, replace(NOBODY, role="office", beyond=("/accounts",)))}, BROKEN),
+    (ROLES, {"roles": (NOBODY, replace(NOBODY, role="office", entered=False))}, UNDECIDED),
+    (ROLES, {"roles": (NOBODY, replace(NOBODY, role="office", missed=("/desk",)))}, UNDECIDED),
+    (ROLES, {"roles": (replace(NOBODY, unseen=("/desk",)), replace(NOBODY, role="office"))}, UNDECIDED),
+    (ROLES, {"roles": (replace(NOBODY, role="office"),)}, UNDECIDED),
+    (ROLES, {"pages": 0}, UNDECIDED),
     (SENT, {}, KEPT),
     (SENT, {"unencrypted": ("stats.example",)}, BROKEN),
     (SENT, {"insecure": ("session of shop.example",), "recorder": False}, BROKEN),

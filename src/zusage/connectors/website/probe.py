@@ -100,6 +100,7 @@ class SiteProbe:
             notices=situations.notices,
             leading=tuple(leads),
             unled=tuple(page for page, found in leads.items() if not found),
+            roles=tuple(situations.roles),
         )
 
     @contextmanager

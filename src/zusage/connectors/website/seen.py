@@ -106,6 +106,19 @@ class NoticePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RoleLook:
+    """Which of the pages that are only for some somebody reached."""
+
+    #: empty: somebody who is not logged in
+    role: str
+    #: they could log in
+    entered: bool
+    reached: tuple[str, ...] = ()
+    #: pages that did not answer at all
+    unseen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteLook:
     """A walk through all declared pages in all situations."""
 
@@ -119,3 +132,4 @@ class SiteLook:
     #: pages that were seen before any choice, and those of them on which nothing leads to the notice
     leading: tuple[str, ...] = ()
     unled: tuple[str, ...] = ()
+    roles: tuple[RoleLook, ...] = ()

@@ -13,7 +13,8 @@ from zusage.promises.manifest.website import Banner, Fill, Login, Website
 from ..sql.address import fill
 from .controls import Control, Controls, NoControl
 from .published import notices
-from .seen import Fairness, NoticePage, Situation, State
+from .roles import tried
+from .seen import Fairness, NoticePage, RoleLook, Situation, State
 from .walk import Visitor
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Situations:
     notices: tuple[NoticePage, ...] = ()
     #: page → whether the notice is found from there
     leads: dict[str, bool] = field(default_factory=dict)
+    roles: list[RoleLook] = field(default_factory=list)
     _ticked: set[str] = field(default_factory=set)
 
     def walk(self) -> tuple[State, ...]:
@@ -63,6 +65,8 @@ class Situations:
             states.append(self._logged_in(self.site.login))
         if self.site.forms:
             states += self._forms()
+        if self.site.roles:
+            self._try_roles()
         if self.fairness is not None:
             self.fairness = replace(self.fairness, ticked=tuple(sorted(self._ticked)))
         return tuple(states)
@@ -157,6 +161,17 @@ class Situations:
                     visitor.still(form.page)
                 self._sent(visitor, form, f"the form {name}")
             return [*states, visitor.state("forms", given)]
+
+    def _try_roles(self) -> None:
+        """Everybody tries everything that is only for some; nobody first."""
+        with self.visitor() as visitor:
+            self.roles.append(tried(visitor.page, self.site, self.url, ""))
+        for name, role in self.site.roles.items():
+            with self.visitor() as visitor:
+                entered = self._send(visitor, role, f"the login as {name}")
+                self.roles.append(
+                    tried(visitor.page, self.site, self.url, name) if entered else RoleLook(role=name, entered=False)
+                )
 
     def _send(self, visitor: Visitor, form: Fill, called: str) -> bool:
         """Fill a form in and send it; False where it was not accepted."""

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from zusage.evidence.judgement import Judgement, broken, kept, undecided
 
-from .observation import EqualChoice, Life, Published, Sent, SiteObservation, Strays, Visit, Visits
+from .observation import EqualChoice, Life, Published, Roles, Sent, SiteObservation, Strays, Visit, Visits
 
 _BLIND = "the recorder was not shown to see, so its silence shows nothing"
 #: of the sizes of two controls, by how much the smaller may fall short
@@ -36,6 +36,8 @@ def judge_site(seen: SiteObservation) -> Judgement:
             return _sent(seen)
         case Published():
             return _published(seen)
+        case Roles():
+            return _roles(seen)
         case _:
             assert_never(seen)
 
@@ -158,6 +160,20 @@ def _published(seen: Published) -> Judgement:
         return undecided("not every declared page was seen")
     read = ", ".join(f"all {one.sentences} sentences on {one.path}" for one in seen.notices)
     return kept(f"{read}; {len(seen.pages)} pages lead there")
+
+
+def _roles(seen: Roles) -> Judgement:
+    beyond = [f"{page} by {one.role or 'somebody who is not logged in'}" for one in seen.roles for page in one.beyond]
+    if beyond:
+        return broken(f"seen by whom it is not for: {_some(beyond)}")
+    if locked := [one.role for one in seen.roles if not one.entered]:
+        return undecided(f"nobody could log in as {_some(locked)}")
+    unseen = [page for one in seen.roles for page in (*one.missed, *one.unseen)]
+    if unseen:
+        return undecided(f"not shown even to whom it is for, so its absence shows nothing: {_some(unseen)}")
+    if not seen.pages or len(seen.roles) != seen.declared + 1:
+        return undecided("not every role was tried")
+    return kept(f"{seen.pages} pages tried as {seen.declared} roles and by somebody who is not logged in")
 
 
 def _some(found: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import TypeVar, assert_never
 
-from zusage.connectors.website.seen import Contact, Entry, NoticePage, SiteLook, State
+from zusage.connectors.website.seen import Contact, Entry, NoticePage, RoleLook, SiteLook, State
 from zusage.promises.manifest import Cookie, Manifest
 from zusage.promises.manifest.website import SiteAspect
 from zusage.promises.outside import contact_named, contacts_of, cookie_named, cookies_of, pages_of_forms, permitted, purposes_of
@@ -24,6 +24,8 @@ from .observation import (
     Life,
     NoticeSeen,
     Published,
+    Roles,
+    RoleSeen,
     Screenshot,
     Sent,
     SiteObservation,
@@ -80,6 +82,8 @@ class Site:
                 return self._sent()
             case "notice":
                 return self._published()
+            case "roles":
+                return self._roles()
             case _:
                 assert_never(aspect)
 
@@ -244,6 +248,14 @@ class Site:
             obstacles=tuple(one for state in walked for one in state.obstacles),
         )
 
+    def _roles(self) -> Roles:
+        declared = self.manifest.websites[self.name].roles
+        return Roles(
+            roles=tuple(_tried(one, declared[one.role].may if one.role else ()) for one in self.look.roles),
+            declared=len(declared),
+            pages=len({page for role in declared.values() for page in role.may}),
+        )
+
     def _compared(self, page: NoticePage) -> NoticeSeen:
         sentences, there = self.sentences.get(page.language, ()), _bare(page.text)
         missing = [one for one in sentences if _bare(one) not in there]
@@ -274,6 +286,16 @@ def longest(period: Period, today: date) -> int:
         return round(period.elapsed.total_seconds()) + _HOUR
     days = max((period.after(date(2023, month, 1)) - date(2023, month, 1)).days for month in range(1, 13))
     return max(days, (period.after(today) - today).days) * _DAY + _HOUR
+
+
+def _tried(look: RoleLook, may: Sequence[str]) -> RoleSeen:
+    return RoleSeen(
+        role=look.role,
+        entered=look.entered,
+        beyond=tuple(page for page in look.reached if page not in may),
+        missed=tuple(page for page in may if look.entered and page not in look.reached),
+        unseen=look.unseen,
+    )
 
 
 def _bare(text: str) -> str:

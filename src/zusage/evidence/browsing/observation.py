@@ -165,4 +165,27 @@ class Published:
     obstacles: tuple[str, ...]
 
 
-SiteObservation = Visits | Strays | Life | EqualChoice | Sent | Published
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleSeen:
+    """What somebody of a role saw of the pages that are only for some; an empty role: somebody who is not logged in."""
+
+    role: str
+    entered: bool
+    #: pages that are not theirs and were shown all the same
+    beyond: tuple[str, ...]
+    #: pages of theirs that were not shown
+    missed: tuple[str, ...]
+    #: pages that did not answer
+    unseen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roles:
+    """Every role, and nobody, at every page that is only for some."""
+
+    roles: tuple[RoleSeen, ...]
+    declared: int
+    pages: int
+
+
+SiteObservation = Visits | Strays | Life | EqualChoice | Sent | Published | Roles

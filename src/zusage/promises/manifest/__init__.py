@@ -33,7 +33,7 @@ from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
 from .telling import Notices, PublicPlace, Telling, TellingMail
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
-from .website import Banner, Contact, Fill, Form, Login, MailServer, Transport, Website
+from .website import Banner, Contact, Fill, Form, Login, MailServer, Role, Transport, Website
 
 __all__ = [
     "AccessLog",
@@ -87,6 +87,7 @@ __all__ = [
     "RequestRefs",
     "RequestReminders",
     "Requests",
+    "Role",
     "SetTo",
     "Settled",
     "ShortLived",

@@ -22,6 +22,7 @@ SiteAspect = Literal[
     "storage",
     "sent-encrypted",
     "notice",
+    "roles",
 ]
 #: what a look at the connections of a server can show, one promise each
 TransportAspect = Literal["tls", "certificate", "hsts", "https-only", "starttls"]
@@ -87,6 +88,12 @@ class Login(Fill):
     pages: tuple[PagePath, ...] = Field(default=("/",), max_length=50)
 
 
+class Role(Fill):
+    """How somebody of a role logs in who exists only for the look, and what they may see that others may not."""
+
+    may: tuple[PagePath, ...] = Field(min_length=1, max_length=50)
+
+
 class Transport(Part):
     """How connections to a server are encrypted."""
 
@@ -114,6 +121,8 @@ class Website(Part):
     banner: Literal["zusage"] | Banner | None = None
     login: Login | None = None
     forms: dict[Name, Form] = Field(default_factory=dict)
+    #: what one of them may see, another may not unless it says so too, and nobody may who is not logged in
+    roles: dict[Name, Role] = Field(default_factory=dict)
     transport: Transport | None = None
     #: seconds between two pages, so that nobody is disturbed
     pause: float = Field(default=1.0, ge=0, le=60)
