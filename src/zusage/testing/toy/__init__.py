@@ -82,7 +82,7 @@ class Toy:
     def manifest(self, *, short: bool = False) -> Path:
         """The manifest that says all this, written into the folder; its promises hold while nobody meddles.
 
-        ``short``: only the first page is looked at, and the form.
+        ``short``: only the first page is looked at, the form, and the account.
         """
         names = json.dumps(dict(self.resolve))
         text = (files(__package__) / "zusage.yaml").read_text(encoding="utf-8")

@@ -63,6 +63,11 @@ SEEN: tuple[WebSaboteur, ...] = (
         _page('<style>[data-zusage="reject-all"] { background: #ddd !important }</style>'),
     ),
     WebSaboteur(
+        "an account that is counted",
+        "website/site/logged-in",
+        _script('if (location.pathname === "/account.html") new Image().src = "https://stats.example/hit"'),
+    ),
+    WebSaboteur(
         "a form that tells the advertiser",
         "website/site/forms",
         _script('if (location.pathname === "/thanks.html") new Image().src = "https://ads.example/pixel.gif"'),
