@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from zusage.connectors.opening import open_restrictor
 from zusage.connectors.port import CannotHandle
 from zusage.connectors.sql.databases.postgresql_policies import PostgresRestrictor, around, statements
-from zusage.promises.condition import ALWAYS, parse
+from zusage.evidence.objections import out_of_reach
+from zusage.planning.suspension import Suspension
+from zusage.promises.condition import ALWAYS, NEVER, parse
 from zusage.promises.manifest import System
+from zusage.promises.promise import Listed
 from zusage.testing.conformance.shop import chosen, fill
 from zusage.testing.postgres_bench import APPLICATION, PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
@@ -83,6 +87,17 @@ def test_restricted_rows_are_neither_read_nor_changed_by_the_application_and_com
     assert restrictor.lift("customer", "case 1") == 0
     assert application.reachable(chosen(ours)) == 2
     assert _bytes(bed) == before
+    restrictor.close()
+
+
+def test_what_is_held_and_hidden_from_the_application_no_purpose_uses(bed: PostgresBed) -> None:
+    held = Suspension(id="S-0001", reason="a case", review_on=date(2099, 1, 1), holds=(("shop.customer", parse("id = 1")),))
+    listed = Listed(system="shop", table="customer", only=None, address=None, person=None)
+    restrictor, reader, application = _opened(bed), bed.reader(), bed.application()
+    assert out_of_reach(listed, reader, application, [held]) == NEVER
+    restrictor.restrict(chosen(parse("id IN (1, 2)")), "case 1")
+    assert list(reader.rows(chosen(out_of_reach(listed, reader, application, [held])), ("id",))) == [(1,)]
+    assert out_of_reach(listed, reader, application, []) == NEVER  # hidden, but nobody holds it
     restrictor.close()
 
 

@@ -24,6 +24,7 @@ from typing import Protocol
 from zusage.connectors.port import Interrupted, StillReferred, SystemTrouble, Writer
 from zusage.planning.draft import unsuspended
 from zusage.planning.erasure import codes
+from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
 
@@ -184,7 +185,8 @@ class Enforcement:
         step = self.fill(step)
         if isinstance(step.action, DeleteBlocked):
             return self.vault.delete_due(step, held, limit, self.batch)
-        return self.writers[step.system].carry_out(step, unsuspended(step, held), limit, self.batch)
+        batch = max(self.batch, limit + 1) if hangs_on_all(step) else self.batch
+        return self.writers[step.system].carry_out(step, unsuspended(step, held), limit, batch)
 
 
 def _obstacle(step: Step) -> str:

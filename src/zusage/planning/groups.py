@@ -56,6 +56,12 @@ def too_small(promise: SmallestGroup, level: Level, where: Condition) -> Rare:
     )
 
 
+def hangs_on_all(step: Step) -> bool:
+    """Whether it hangs on all rows of the step which of them go, so that they go together: half of a group is another group."""
+    parts = step.where.parts if isinstance(step.where, And) else (step.where,)
+    return any(isinstance(part, Rare) for part in parts)
+
+
 def after(step: Step, earlier: Iterable[Step], gone: Iterable[Condition]) -> Condition:
     """What the step will find when the steps before it are done: rows that they make anonymous are counted in groups as well.
 
