@@ -1,8 +1,9 @@
 # make demo   sets everything up and runs the demo
 # make demo-web  shows the shop's pages in a browser, nginx and Chromium included
 # make test   sets everything up and passes all tests
+# make explore  lets chance choose other examples than the tests have, and tries them
 # make bench  sets everything up and measures
-.PHONY: demo demo-web test bench quick lint lock clean
+.PHONY: demo demo-web test explore bench quick lint lock clean
 
 demo: .venv/ready
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
@@ -11,9 +12,14 @@ demo-web: .venv/ready
 	@tools/servers
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo_web
 
+# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile
 test: .venv/ready lint
 	@tools/servers
-	.venv/bin/pytest -n 2 --dist worksteal
+	.venv/bin/pytest -n 3 --dist worksteal
+
+explore: .venv/ready
+	@tools/servers
+	ZUSAGE_CHANCE=explore .venv/bin/pytest -n 2 --dist worksteal -m hypothesis
 
 bench: .venv/ready
 	@tools/servers

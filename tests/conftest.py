@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.integration.servers import MariaDB, Postgres, mariadb, postgres
 from tests.warm import warm
+
+#: a busy machine is slow, which says nothing of the product
+_PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("steady", deadline=None, suppress_health_check=_PATIENT, derandomize=True)
+settings.register_profile("explore", deadline=None, suppress_health_check=_PATIENT, print_blob=True)
+# who runs the tests sees what the change did, not what chance has found in what was there before: that is looked for by `make explore`
+settings.load_profile(os.environ.get("ZUSAGE_CHANCE", "steady"))
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,7 @@ WHOLE = step(ALWAYS, of="t", parts=())
 
 def taken_up(writer: Writer, todo: Step, limit: int) -> list[int]:
     """As the enforcement does it: what passes by itself is tried again."""
-    for _ in range(20):
+    for _ in range(200):
         try:
             return carry_out(writer, todo, limit=limit, batch=2)
         except Interrupted as trouble:
@@ -144,7 +144,7 @@ def _attempt(writer: Writer) -> object:
 
 def _until_somebody_waits(made: Made) -> None:
     with made.bed.connected() as connection, connection.cursor() as cursor:
-        for _ in range(50):
+        for _ in range(300):
             cursor.execute("SELECT count(*) FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'")
             if cursor.fetchone()[0]:
                 return

@@ -99,7 +99,7 @@ def test_a_row_that_somebody_moves_while_the_batch_waits_for_it_is_found_where_i
 def _until_somebody_waits(bed: PostgresBed) -> None:
     asked = f"SELECT 1 FROM pg_stat_activity WHERE usename = '{WRITER}' AND datname = '{bed.name}' AND wait_event_type = 'Lock'"
     with bed.connected() as connection:
-        for _ in range(100):
+        for _ in range(1200):
             if connection.execute(asked.encode()).fetchone():
                 return
             time.sleep(0.05)

@@ -13,11 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 PASSWORD = "correct-horse-battery"
 _INSTALLED = Path("/usr/lib/postgresql")
+_NUMBERS = count(os.getpid() * 101)
 
 
 class ServerMissing(Exception):
@@ -260,10 +262,16 @@ def _parent(stat: Path) -> int:
 
 
 def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on at this moment.
+
+    Below those that the system gives to whoever connects, and elsewhere in each process: it is still free when a server takes it.
+    """
+    for number in _NUMBERS:
+        port = 20_000 + number % 12_000
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("not reached")
 
 
 def _binaries() -> Path:

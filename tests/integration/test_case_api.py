@@ -71,7 +71,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     def start() -> None:
         command = [str(Path(sys.executable).parent / "zusage"), "case", "serve", str(folder / "zusage.yaml"), "--port", str(port)]
         servers.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ))
-        for _ in range(200):
+        for _ in range(600):
             try:
                 assert httpx.get(f"http://127.0.0.1:{port}/office/health", trust_env=False).json() == {"ok": True}
                 return

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import random
 import signal
 import sqlite3
+import time
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -221,15 +223,19 @@ def test_killed_while_something_is_noted_a_case_is_before_or_after_it_and_goes_o
     with opened(world.folder / "zusage.yaml") as product:
         id = receive(product, "access", "clerk-1", {"words": "please"}).case.id
         product.state.close()
+    chance = random.Random(6)
     for _ in range(6):
+        begun, begins = os.pipe()
         child = os.fork()
         if not child:
             with opened(world.folder / "zusage.yaml") as product:
                 for _ in range(100_000):
                     happen(product, id, "acknowledged", "clerk-1")
-        import time
-
-        time.sleep(0.35)
+                    os.write(begins, b".")
+        os.close(begins)
+        assert os.read(begun, 1) == b"."  # however busy the machine is, it is at work
+        os.close(begun)
+        time.sleep(chance.uniform(0.0, 0.2))
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
         with opened(world.folder / "zusage.yaml") as product:

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from email.message import Message
 from pathlib import Path
@@ -217,12 +216,13 @@ def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_numb
     for key in ("2", "4"):
         told.erase(key)
     path = str(told.folder / "zusage.yaml")
-    asked = threading.Event()
-    told.http.on_request = lambda _: (asked.set(), time.sleep(0.3))
+    asked, dead = threading.Event(), threading.Event()
+    told.http.on_request = lambda _: (asked.set(), dead.wait(60))
     child = subprocess.Popen([sys.executable, "-c", SENDING, path])
-    assert asked.wait(30)
+    assert asked.wait(120)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
+    dead.set()
     with told.opened() as product:
         assert any(one.in_doubt for one in product.state.notices.all())
     told.http.on_request = None

@@ -180,7 +180,7 @@ class World:
 
     def line(self, word, name="access.log"):
         """The newest line with this word; nginx writes it a moment after its answer."""
-        until = monotonic() + 5
+        until = monotonic() + 60
         while not (found := [line for line in self.lines(name) if word in line]) and monotonic() < until:
             sleep(0.02)
         return found[-1]

@@ -64,7 +64,7 @@ def web(service_and_web: tuple[Service, Web]) -> Web:
 def page(chromium: Browser, web: Web) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1000, "height": 700})
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(60_000)
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)

@@ -52,7 +52,7 @@ class Service:
         environment = {**os.environ, **self.environment}
         log = (self.folder / "log").open("ab")
         self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
-        for _ in range(300):
+        for _ in range(1200):
             if self.process.poll() is not None:
                 raise AssertionError((self.folder / "log").read_text())
             try:
@@ -66,7 +66,7 @@ class Service:
     def stop(self, sign: int = signal.SIGTERM) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(sign)
-            self.process.wait(15)
+            self.process.wait(60)
 
     def digest(self, language: str = "de") -> str:
         script = httpx.get(f"{self.url}/consent.js").text

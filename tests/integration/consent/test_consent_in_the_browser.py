@@ -41,7 +41,7 @@ def record(service: Service, page: Page) -> dict[str, Any]:
 
 def hears(web: Web, page: Page, host: str, *paths: str) -> bool:
     """Whether a host is asked for all of these before long: on a busy machine a frame comes later than the answer."""
-    for _ in range(50):
+    for _ in range(300):
         if set(paths) <= set(web.seen(host)):
             return True
         page.wait_for_timeout(100)

@@ -230,7 +230,7 @@ def killed_at_random(service: Service, rounds: int) -> list[dict[str, Any]]:
         threads = [threading.Thread(target=hammer, args=(service, stop, kept, told)) for _ in range(6)]
         for thread in threads:
             thread.start()
-        begun, patience = len(kept), time.monotonic() + 15
+        begun, patience = len(kept), time.monotonic() + 60
         while len(kept) < begun + 4 and time.monotonic() < patience:
             time.sleep(0.01)
         time.sleep(random.uniform(0, 0.5))
@@ -300,7 +300,7 @@ def test_a_consent_lost_by_kill_9_after_its_acknowledgement_turns_its_promise_re
 
         command = [sys.executable, "-c", LIAR, "consent", "serve", "--port", str(liar.port), "--per-minute", "0"]
         liar.process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 told = liar.choice()
                 break
@@ -374,7 +374,7 @@ def test_a_service_that_records_something_else_turns_its_promise_red(tmp_path: P
     ]
     served = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 httpx.get(f"http://127.0.0.1:{port}/zusage/consent.js")
                 break

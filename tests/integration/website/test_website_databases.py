@@ -53,7 +53,7 @@ def encrypt(server: Postgres, folder: Path) -> None:
             shutil.chown(target, "postgres", "postgres")
     server.run("ALTER SYSTEM SET ssl = on")
     server.run("SELECT pg_reload_conf()")
-    for _ in range(100):
+    for _ in range(600):
         if server.run("SHOW ssl") == "on":
             return
         time.sleep(0.05)

@@ -48,7 +48,7 @@ def test_appended_entries_are_read_again_in_order(tmp_path: Path) -> None:
     assert list(log.entries(3)) == [b"\0\xff", b"c"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=5), st.booleans())
 def test_every_sequence_of_appends_verifies(tmp_path_factory: pytest.TempPathFactory, batches: list[int], reopen: bool) -> None:
     folder = tmp_path_factory.mktemp("any") / "log"
