@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.integration.servers import MariaDB, Postgres, mariadb, postgres
+from tests.states import copied_states
 from tests.warm import warm
 
 #: a busy machine is slow, which says nothing of the product
@@ -37,3 +38,10 @@ def warm_zusage() -> Iterator[Path]:
     """A folder for the front of ``PATH``; see `warm`."""
     with warm() as folder:
         yield folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _states_are_copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """See `states`; the tests of the state itself make their own."""
+    with copied_states(tmp_path_factory.mktemp("state")):
+        yield

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from zusage.state import State, open_state
+from tests.states import REAL
+from zusage.state import State, embedded, open_state
+
+
+@pytest.fixture(autouse=True)
+def _states_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is tried how one comes about."""
+    monkeypatch.setattr(embedded, "_create", REAL)
 
 
 @pytest.fixture
