@@ -3,7 +3,7 @@
 # make test   sets everything up and passes all tests
 # make explore  lets chance choose other examples than the tests have, and tries them
 # make bench  sets everything up and measures
-.PHONY: demo demo-web test explore bench quick lint lock clean
+.PHONY: demo demo-web test suite explore bench quick lint lock clean
 
 demo: .venv/ready
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
@@ -12,9 +12,12 @@ demo-web: .venv/ready
 	@tools/servers
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo_web
 
-# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile
-test: .venv/ready lint
+test: .venv/ready
 	@tools/servers
+	@$(MAKE) --no-print-directory -j 2 lint suite
+
+# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile
+suite: .venv/ready
 	.venv/bin/pytest -n 3 --dist worksteal
 
 explore: .venv/ready

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.states import REAL
+
 from zusage.state import State, embedded, open_state
 
 
