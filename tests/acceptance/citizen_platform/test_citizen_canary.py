@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import create_engine, event, text
 
 from citizen_platform import schema
-from citizen_platform.community import leaving
+from citizen_platform.community import leaving, staff
 from citizen_platform.serve import start
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import fly
+from zusage.sealing import SigningKey
 
-MANIFEST = Path(__file__).parents[3] / "examples" / "citizen_platform" / "canary.yaml"
+EXAMPLE = Path(__file__).parents[3] / "examples" / "citizen_platform"
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +21,11 @@ def served(tmp_path_factory):
     urls = (f"sqlite:///{folder}/platform.db", f"sqlite:///{folder}/mailbox.db")
     running = start(*urls, rooms=folder / "rooms", nginx=folder / "nginx", spool=folder / "spool")
     schema.usage.create_all(create_engine(f"sqlite:///{folder}/usage.db"))
+    staff.set_password(running.platform.engine, "postfach", "staff-password")
+    key = SigningKey.generate(folder / "second.key", "second")
+    for path in EXAMPLE.glob("*.yaml"):
+        named = f'guard:\n  approvers: ["{key.verifier.encode()}"]\n  share: 0.2'
+        (folder / path.name).write_text(path.read_text().replace("guard:\n  share: 0.2", named))
     yield running, folder
     running.close()
 
@@ -31,6 +37,8 @@ def place(served, monkeypatch):
         "PLATFORM_URL": running.url,
         "PLATFORM_AUTHORITY": str(running.ca_file),
         "PLATFORM_SPOOL": str(folder / "spool"),
+        "PLATFORM_STAFF_PASSWORD": "staff-password",
+        "MAILBOX_DATABASE_FILE": f"{folder}/mailbox.db",
         "PLATFORM_DATABASE_FILE": f"{folder}/platform.db",
         "PLATFORM_DATABASE_URL": f"sqlite:///{folder}/platform.db",
         "MAILBOX_DATABASE_URL": f"sqlite:///{folder}/mailbox.db",
@@ -38,7 +46,7 @@ def place(served, monkeypatch):
         "LOG_FOLDER": str(running.nginx.logs),
     }.items():
         monkeypatch.setenv(name, value)
-    return running.platform, running.nginx.logs
+    return running.platform, running.nginx.logs, folder
 
 
 ANNA = (
@@ -47,9 +55,9 @@ ANNA = (
 )
 
 
-def flown(state):
-    with opened(MANIFEST, state) as product:
-        return fly(product)
+def flown(folder, state):
+    with opened(folder / "canary.yaml", state) as product:
+        return fly(product, key=SigningKey.load(folder / "second.key"))
 
 
 def judged(run, verdict):
@@ -62,7 +70,7 @@ def everything(platform):
 
 
 def test_a_canary_is_told_all_leaves_by_the_platforms_own_form_and_touches_nobody(place, tmp_path):
-    platform, _ = place
+    platform, _, folder = place
     with platform.engine.begin() as connection:
         connection.execute(text(ANNA))
         connection.execute(
@@ -72,17 +80,21 @@ def test_a_canary_is_told_all_leaves_by_the_platforms_own_form_and_touches_nobod
             )
         )
     before = everything(platform)
-    run = flown(tmp_path)
+    run = flown(folder, tmp_path)
     assert judged(run, "kept") == {one.promise.id for one in run.landed}, run.landed
     found = {trace.place for trace in run.flight.before["platform"].traces}
     assert {"account.username", "account.email", "profile.experience", "suggestion.text", "comment.text"} <= found
-    assert everything(platform) == before
+    assert {trace.place for trace in run.flight.before["mailbox"].traces} > {"contact.sender_email", "contact_message.body"}
+    after = everything(platform)
+    for name in ("access_record", "web_session"):  # that somebody of the staff was there stays
+        assert len(after.pop(name)) == 1 + len(before.pop(name))
+    assert after == before
 
 
 def test_contributions_that_stay_against_the_wish_break_it(place, tmp_path, monkeypatch):
-    platform, _ = place
+    platform, _, folder = place
     monkeypatch.setattr(leaving, "_remove_contributions", lambda *_: None)
-    run = flown(tmp_path)
+    run = flown(folder, tmp_path)
     assert judged(run, "broken") == {"canary/platform/erased"}
     assert {trace.place for trace in run.flight.left} == {"suggestion.title", "suggestion.text", "comment.text"}
     with platform.engine.begin() as connection:
@@ -91,7 +103,7 @@ def test_contributions_that_stay_against_the_wish_break_it(place, tmp_path, monk
 
 
 def test_a_value_in_a_log_breaks_it_though_it_was_there_before_the_erasure_alone(place, tmp_path):
-    platform, logs = place
+    platform, logs, folder = place
 
     def write_down(connection, cursor, statement, parameters, context, many):
         if statement.startswith("INSERT INTO account"):
@@ -102,7 +114,7 @@ def test_a_value_in_a_log_breaks_it_though_it_was_there_before_the_erasure_alone
 
     event.listen(platform.engine, "before_cursor_execute", write_down)
     try:
-        run = flown(tmp_path)
+        run = flown(folder, tmp_path)
     finally:
         event.remove(platform.engine, "before_cursor_execute", write_down)
     assert judged(run, "broken") == {"canary/weblogs/erased"}
