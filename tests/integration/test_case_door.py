@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import jwt
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -42,8 +43,10 @@ REQUESTS = """requests:
   kept: P1Y
   mail: {server: "${CASE_SMTP}", sender: rights@example.org}
   door: {at: "https://shop.example/rights", valid: PT2H}
+  login: {key: "${CASE_LOGIN_KEY}", people: customer}
   reminders: {to: [office@example.org], before: [P7D, P3D]}
 """
+KEY = "k" * 32
 
 
 @dataclass
@@ -107,6 +110,7 @@ def door_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     world.rewrite("activities:", f"people: {{customer: {people}}}\nactivities:")
     with mail_server() as (address, mails):
         monkeypatch.setenv("CASE_SMTP", address)
+        monkeypatch.setenv("CASE_LOGIN_KEY", KEY)
         yield Door(world, mails)
 
 
@@ -292,6 +296,53 @@ def test_a_mail_server_that_is_down_is_told_and_the_next_sweep_goes_on(door_: Do
     monkeypatch.setenv("CASE_SMTP", up)
     done = CliRunner().invoke(cli, sweep)
     assert (done.exit_code, "1 links mailed" in done.output) == (0, True), done.output
+
+
+def word(key: str = KEY, algorithm: str = "HS256", **changed: Any) -> str:
+    """What the service says of somebody who is logged in."""
+    given = int(NOW.timestamp())
+    said = {"sub": "8", "aud": "https://shop.example/rights", "iat": given, "exp": given + 300, "jti": "one"}
+    return jwt.encode({name: value for name, value in (said | changed).items() if value is not None}, key, algorithm=algorithm)
+
+
+def test_whoever_is_logged_in_needs_no_link_and_the_word_of_the_service_is_good_once(door_: Door) -> None:
+    asked = ("POST", "", {"right": "erasure", "login": word(), "words": "please", "language": "en"})
+    first, second = door_.calls(asked, asked)
+    assert (first.status_code, "C-0001" in first.text) == (200, True)
+    assert (second.status_code, "log in again" in second.text) == (403, True)
+    assert door_.events() == [("received", "zusage", "program"), ("identity shown", "zusage", "program")]
+    with door_.product() as product:
+        assert product.state.cases.content("C-0001") == {"person": "customer=8", "words": "please"}
+        assert len(product.state.cases.all()) == 1
+    assert door_.tend() == Tended(acknowledged=1)
+    assert door_.mails[-1]["To"] == "badger@example.org"  # the address on their record
+    assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"key": "x" * 32}, {"algorithm": "HS512"}, {"aud": "https://other.example"}, {"jti": None}, {"sub": None}, {"sub": ""}, {"aud": None},
+        {"exp": int(NOW.timestamp())}, {"exp": int(NOW.timestamp()) + 601}, {"exp": None}, {"iat": int(NOW.timestamp()) + 60}, {"iat": None},
+        {"exp": "never"},
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore:The HMAC key")
+def test_a_word_that_does_not_fit_opens_nothing(door_: Door, changed: dict[str, Any]) -> None:
+    try:
+        given = word(**changed)
+    except TypeError:  # the library itself refuses to say such a thing
+        given = f"{word()}x"
+    (found,) = door_.calls(("POST", "", {"right": "erasure", "login": given}))
+    assert found.status_code == 403
+    with door_.product() as product:
+        assert product.state.cases.empty
+
+
+def test_a_word_without_a_signature_opens_nothing(door_: Door) -> None:
+    unsigned = jwt.encode(jwt.decode(word(), options={"verify_signature": False}), "", algorithm="none")
+    (found,) = door_.calls(("POST", "", {"right": "erasure", "login": unsigned}))
+    assert found.status_code == 403
 
 
 def test_an_address_that_no_mail_server_takes_delays_nobody_else(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -16,6 +16,8 @@ from .case_mail_models import CaseLinkRow, CaseMailRow
 from .cases import case_number
 from .sealed_text import SealedText
 
+#: for how long it is known that a word was used, which is good for minutes
+_KEPT = timedelta(days=1)
 _DOOR = "asked at the door"
 
 
@@ -110,6 +112,12 @@ class CaseLinks:
         case = self.good(secret, now)
         used = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).update(used_at=now)
         return case if used else None
+
+    def spend(self, number: str, case: str, at: datetime) -> bool:
+        """Use up the number of a word that is good once; False where it was used before."""
+        kept = at + _KEPT
+        values = {"asked_at": at, "case": case_number(case), "until": kept, "mailed_at": at, "used_at": at}
+        return bool(self._rows().get_or_create(digest=_digest(f"login {number}"), defaults=values)[1])
 
     def forget(self, before: datetime) -> None:
         """Drop links that ended before an instant."""

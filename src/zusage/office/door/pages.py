@@ -57,19 +57,25 @@ def to_confirm(language: Language) -> HttpResponse:
     return _answer(made, 200)
 
 
-def confirmed(manifest: Manifest, language: Language, found: Standing) -> HttpResponse:
+def confirmed(manifest: Manifest, language: Language, found: Standing, root: str = "../") -> HttpResponse:
     """The number of the case, and by when it is answered."""
     say = catalogue(language)
     lines = [say("door.done", case=found.case.id)]
     if found.due:
         lines.append(say("door.done_due", day=day_in_words(found.due, say)))
-    return _answer(_page(language, say("door.done_title"), lines, root="../"), 200)
+    return _answer(_page(language, say("door.done_title"), lines, root=root), 200)
 
 
 def refused(manifest: Manifest, language: Language) -> HttpResponse:
     """A link that was used, is too old, or was never made: the same for each."""
     say = catalogue(language)
     return _answer(_page(language, say("door.refused_title"), [say("door.refused", email=_contact(manifest))], root="../"), 404)
+
+
+def unbelieved(manifest: Manifest, language: Language) -> HttpResponse:
+    """A word of a login that was used, is too old, or was never given: the same for each."""
+    say = catalogue(language)
+    return _answer(_page(language, say("door.login_title"), [say("door.login", email=_contact(manifest))]), 403)
 
 
 def often(language: Language) -> str:

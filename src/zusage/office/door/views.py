@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import path
 
 from zusage.bootstrap import Product
 from zusage.bootstrap.door import confirm, good, knock
-from zusage.rights.case import RIGHTS
+from zusage.bootstrap.login import ask_logged_in
+from zusage.documents.catalogue import Language
+from zusage.rights.case import RIGHTS, Right
 
 from . import pages
 
@@ -38,12 +40,26 @@ def ask(request: HttpRequest) -> HttpResponse:
     sent = request.POST
     language = pages.language_of(accepted, sent.get("language", ""))
     right = next((one for one in RIGHTS if one == sent.get("right")), None)
-    address, words = sent.get("address", "").strip(), sent.get("words", "").replace("\r\n", "\n").strip()
+    if "login" in sent:
+        return _logged_in(product, sent, right, language)
+    address, words = sent.get("address", "").strip(), _words(sent)
     if right is None or not _readable(address, words):
         return pages.form(manifest, language, wrong=True)
     knock(product, right, address, words, language)
     wake()
     return pages.sent(manifest, language)
+
+
+def _logged_in(product: Product, sent: QueryDict, right: Right | None, language: Language) -> HttpResponse:
+    """The service says who asks."""
+    words = _words(sent)
+    found = ask_logged_in(product, sent.get("login", ""), right, words) if right and len(words) <= pages.WORDS else None
+    manifest = product.loaded.manifest
+    return pages.confirmed(manifest, language, found, root="") if found else pages.unbelieved(manifest, language)
+
+
+def _words(sent: QueryDict) -> str:
+    return sent.get("words", "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 def link(request: HttpRequest, secret: str) -> HttpResponse:
@@ -67,7 +83,7 @@ def style(request: HttpRequest) -> HttpResponse:
 
 
 def _readable(address: str, words: str) -> bool:
-    fits = len(address) <= pages.ADDRESS and len(words) <= pages.WORDS and "\x00" not in words
+    fits = len(address) <= pages.ADDRESS and len(words) <= pages.WORDS
     return fits and bool(_ADDRESS.fullmatch(address))
 
 

@@ -28,7 +28,7 @@ from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Competent, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
 from .endings import Ending, Objections, SetTo
-from .requests import RequestDoor, RequestRefs, RequestReminders, Requests
+from .requests import RequestDoor, RequestLogin, RequestRefs, RequestReminders, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
 from .telling import Notices, PublicPlace, Telling, TellingMail
@@ -84,6 +84,7 @@ __all__ = [
     "Recipient",
     "Replacement",
     "RequestDoor",
+    "RequestLogin",
     "RequestRefs",
     "RequestReminders",
     "Requests",

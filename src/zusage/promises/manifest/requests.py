@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from .telling import TellingMail
-from .texts import Line, Part, PeriodText
+from .texts import Line, Name, Part, PeriodText
 
 
 class RequestRefs(Part):
@@ -27,6 +27,15 @@ class RequestDoor(Part):
     at: Line
     #: how long a mailed link can be used
     valid: PeriodText = Field(default="PT2H", validate_default=True)
+
+
+class RequestLogin(Part):
+    """The service itself says that somebody is logged in, by a signed word that is good for minutes and once."""
+
+    #: the key of HS256, of at least 32 characters, usually ${NAME}: whoever has it can ask in anybody's name
+    key: Line
+    #: whose keys the service names
+    people: Name
 
 
 class RequestReminders(Part):
@@ -54,6 +63,7 @@ class Requests(Part):
     #: the mail server for links, acknowledgements and reminders; without it none is sent
     mail: TellingMail | None = None
     door: RequestDoor | None = None
+    login: RequestLogin | None = None
     reminders: RequestReminders | None = None
     refs: RequestRefs = RequestRefs()
 
@@ -61,4 +71,6 @@ class Requests(Part):
     def _mailed(self) -> Self:
         if self.mail is None and (self.door or self.reminders):
             raise ValueError("a door and reminders need a mail server; write mail: {server: …, sender: …}")
+        if self.login and not self.door:
+            raise ValueError("whoever is logged in asks at the door; write door: {at: https://…}")
         return self
