@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from fnmatch import fnmatchcase
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
@@ -52,6 +51,7 @@ from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .groups import look_at_groups
 from .limits import certainly, certainly_not, first_day_not_over
+from .names import look_at_names
 from .objections import Register, look_at_objections
 from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
@@ -247,7 +247,7 @@ class Eyes:
             case SmallestGroup():
                 return look_at_groups(promise, self.outlook, reader, self.statements)
             case NoColumn():
-                return _no_column(promise, reader)
+                return look_at_names(promise, reader)
             case Accounted(system=system):
                 return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
             case KeptApart():
@@ -394,12 +394,3 @@ class Eyes:
             blocked=counts[0] if counts else None,
             unsealed=self.blocked.unsealed(rule, _SAMPLE),
         )
-
-
-def _no_column(promise: NoColumn, reader: Reader) -> Observation:
-    tables = reader.survey().tables
-    if promise.table not in tables:
-        return Unseen(reason=f"there is no table {promise.table}")
-    names = [column.name for column in tables[promise.table].columns]
-    found = (name for name in names if any(fnmatchcase(name.lower(), p.lower()) for p in promise.patterns))
-    return Names(forbidden=tuple(f"{promise.table}.{name}" for name in found), looked_at=1)
