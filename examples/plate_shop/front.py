@@ -6,6 +6,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from secrets import token_urlsafe
 
 import httpx
 
@@ -14,6 +15,7 @@ from plate_shop.database import open_engine
 from plate_shop.shop import Settings
 from plate_shop.standins.served import Served
 from plate_shop.standins.town import PORTAL, TAGS, Town
+from plate_shop.trade.team import RIGHTS, hire
 from plate_shop.web.app import create_app
 from zusage.testing.authority import Authority
 from zusage.testing.front import Front, free_ports
@@ -61,7 +63,12 @@ class Fronted:
             "MAILBOX_DATABASE_URL": mailbox_url,
             "SHOP_WEB_URL": f"https://{SHOP}",
             "SHOP_CONSENT_URL": settings.consent,
+            "LOOK_PASSWORD": token_urlsafe(12),
         }
+        self.shop = open_engine(shop_url)
+        self._stack.callback(self.shop.dispose)
+        for role in RIGHTS:
+            hire(self.shop, f"look-{role}", role, self.environment["LOOK_PASSWORD"])
         self._serve_consent(consent)
         errors = self._keep_logs()
         others = {host: town.services[name].rpartition(":")[2] for name, host in {**TAGS, "portal": PORTAL}.items()}

@@ -2,13 +2,16 @@
 
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 import citizen_platform
+from citizen_platform import schema
+from citizen_platform.community import staff
 from citizen_platform.standins.certificate import make_certificate
 from zusage.bootstrap import opened
 from zusage.documents import publish
@@ -26,6 +29,7 @@ def manifest_for(platform, folder, few):
     if few:
         text = re.sub(r"pages: \[/, /en/.*\]", "pages: [/, /anmelden]", text)
         text = re.sub(r"pages: \[/konto/, .*\]", "pages: [/konto/]", text)
+        text = re.sub(r"may: \[/konto/, .*\]", "may: [/konto/]", text)
     plain = re.search(r"listen 127\.0\.0\.1:(\d+);", (platform.folder / "nginx" / "nginx.conf").read_text())[1]
     here = f"    authority: {platform.running.ca_file}\n"
     site = f"resolve: {{mitforschen.example: '{platform.url.removeprefix('https://')}', 'mitforschen.example:80': '127.0.0.1:{plain}'}}"
@@ -51,12 +55,29 @@ def published(platform, manifest):
     shutil.rmtree(folder)
 
 
-def look(platform, folder, only="", few=False):
+@contextmanager
+def colleagues(platform, password, support="support"):
+    """Staff who exist only for the look."""
+    engine = platform.platform.engine
+    for role in ("support", "moderation"):
+        staff.hire(engine, f"look-{role}", support if role == "support" else role, password)
+    yield
+    with engine.begin() as connection:
+        connection.execute(delete(schema.staff).where(schema.staff.c.login.like("look-%")))
+
+
+def look(platform, folder, only="", few=False, support="support"):
     """What is seen from outside, judged, without sealing it."""
     manifest = manifest_for(platform, folder, few)
-    with platform.member() as member, pytest.MonkeyPatch.context() as patch, published(platform, manifest):
+    with (
+        platform.member() as member,
+        pytest.MonkeyPatch.context() as patch,
+        published(platform, manifest),
+        ExitStack() as enclosed,
+    ):
         patch.setenv("LOOK_USER", member.person.username)
         patch.setenv("LOOK_PASSWORD", member.person.password)
+        enclosed.enter_context(colleagues(platform, member.person.password, support))
         if lighter := shutil.which("chromium-headless-shell"):
             patch.setenv("ZUSAGE_CHROMIUM", lighter)
         with opened(manifest, folder / "own") as product:
@@ -149,6 +170,12 @@ def test_what_is_slipped_into_the_pages_turns_exactly_its_promise_red(platform, 
         app.wsgi_app = honest
     assert now[promise][0] == "broken"
     assert {name for name, (verdict, _) in now.items() if verdict == "broken"} == {promise}
+
+
+def test_staff_who_see_more_than_their_part_turn_exactly_that_promise_red(platform, seen, tmp_path):
+    now = look(platform, tmp_path, few=True, support="moderation")
+    assert "/intern/beitraege by support" in now["website/site/roles"][1]
+    assert {name for name, (verdict, _) in now.items() if verdict == "broken"} == {"website/site/roles"}
 
 
 SERVER = {

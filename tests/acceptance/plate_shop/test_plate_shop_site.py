@@ -4,8 +4,10 @@ import re
 import shutil
 
 import pytest
+from sqlalchemy import update
 
 from plate_shop.front import fronted
+from plate_shop.schema import staff
 from zusage.bootstrap import opened
 
 
@@ -49,14 +51,14 @@ def test_a_tag_that_loads_before_any_choice_breaks_that_promise_alone(tmp_path, 
     )
     meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; sub_filter_once on;"
     with fronted(tmp_path, meddling) as shop:
-        narrowed(shop)
+        narrowed(shop, "roles")
         found = looked(shop, monkeypatch)
     broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
     assert list(broken) == ["website/website/before-choice"], broken
 
 
 @pytest.mark.usefixtures("lighter_browser")
-def test_a_portal_called_before_its_consent_a_cookie_of_ours_for_it_and_a_shortened_notice_break_their_promises_alone(
+def test_a_portal_before_its_consent_a_cookie_for_it_a_shorter_notice_and_a_role_too_wide_break_their_promises_alone(
     tmp_path, monkeypatch
 ):
     """Only the forms are sent here: without a banner nothing else is tried. The saboteur meddles with the form of the comparison, and
@@ -69,9 +71,17 @@ def test_a_portal_called_before_its_consent_a_cookie_of_ours_for_it_and_a_shorte
     meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; {silence} sub_filter_once on;"
     with fronted(tmp_path, meddling) as shop:
         narrowed(shop, "banner", "refs")
+        with shop.shop.begin() as connection:
+            wider = update(staff).where(staff.c.login == "look-accounts").values(role="support")
+            assert connection.execute(wider).rowcount == 1
         found = looked(shop, monkeypatch)
     broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
-    assert list(broken) == ["website/website/forms", "website/website/storage", "website/website/notice"], broken
+    assert list(broken) == [
+        "website/website/forms",
+        "website/website/storage",
+        "website/website/notice",
+        "website/website/roles",
+    ], broken
     assert "image from www.tarifkompass.example" in broken["website/website/forms"]
     assert broken["website/website/storage"] == "not declared: cookie referral of shop.example, forms"
     assert found["cookie/referral"][0] == "kept"
