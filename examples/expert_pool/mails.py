@@ -91,5 +91,7 @@ def compose(to: str, subject: str, body: str, *, stop: str = "", calendar: str =
         body += f"\n\nAbbestellen / unsubscribe: {stop}"
     mail.set_content(body)
     if calendar:
-        mail.add_alternative(calendar, subtype="calendar", params={"method": "REQUEST"})
+        mail.add_alternative(
+            calendar, subtype="calendar", params={"method": "CANCEL" if "METHOD:CANCEL" in calendar else "REQUEST"}
+        )
     return mail

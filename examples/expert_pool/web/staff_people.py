@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import and_, func, insert, or_, select
 
 from expert_pool import schema
 from expert_pool.web.desk import colleague, needs, rights, the_pool
@@ -24,8 +24,8 @@ def search() -> str:
 @room.post("/personen")
 @needs("people")
 def find() -> str:
-    """By a part of the name, a competence, or the exact address; never through the address bar."""
-    word = request.form.get("word", "").strip().lower()
+    """By a part of the name, a competence, the exact address, or a day on which somebody is available; never through the address bar."""
+    word, day = request.form.get("word", "").strip().lower(), _day(request.form.get("day", ""))
     table, person = schema.profile, schema.person
     named = func.lower(table.c.given_name + " " + table.c.family_name).contains(word, autoescape=True)
     skilled = select(schema.competence.c.id).where(
@@ -33,9 +33,17 @@ def find() -> str:
     )
     wanted = select(table, person.c.state).join(person, person.c.id == table.c.person_id)
     wanted = wanted.where(_in_use(), or_(named, person.c.email == word, skilled.exists())).order_by(table.c.family_name)
+    wanted = wanted.where(_available(day)) if day else wanted
     with the_pool().engine.connect() as connection:
-        found = list(connection.execute(wanted.limit(50))) if word else []
+        found = list(connection.execute(wanted.limit(50))) if word or day else []
     return render_template("staff/people.html", found=found)
+
+
+def _available(day: date) -> object:
+    """Whose calendar says so for a day, and does not say the contrary."""
+    table = schema.availability
+    said = select(table.c.id).where(table.c.person_id == schema.person.c.id, table.c.from_on <= day, table.c.until_on >= day)
+    return and_(said.where(table.c.kind == "available").exists(), ~said.where(table.c.kind == "absent").exists())
 
 
 def _in_use() -> object:
@@ -60,6 +68,8 @@ def one(number: int, refused: str = "") -> str:
             "vacancies": list(connection.execute(select(schema.vacancy).where(schema.vacancy.c.employment.is_(False)))),
             "shares": sharing.of_person(connection, number),
             "holds": profiles.listed(connection, number, schema.legal_hold),
+            "calendar": profiles.listed(connection, number, schema.availability),
+            "appointments": calendar.of_person(connection, number),
         }
     return render_template("staff/person.html", account=account, profile_fields=telling.PROFILE_FIELDS, refused=refused, **found)
 
@@ -106,6 +116,16 @@ def appoint(number: int) -> Response:
         calendar.appoint(the_pool(), connection, number, colleague().id, subject, place, start, end)
     the_pool().post.deliver()
     return redirect(url_for("people.one", number=number), 303)
+
+
+@room.post("/termine/<int:number>/absagen")
+@needs("follow-ups")
+def cancel(number: int) -> Response:
+    """Takes an appointment back."""
+    with the_pool().engine.begin() as connection:
+        whose = calendar.cancel(the_pool(), connection, number) or abort(404)
+    the_pool().post.deliver()
+    return redirect(url_for("people.one", number=whose), 303)
 
 
 @room.post("/personen/<int:number>/freigabe")
@@ -162,6 +182,15 @@ def follow_ups() -> str:
     with the_pool().engine.connect() as connection:
         found = calendar.due(connection)
     return render_template("staff/follow_ups.html", found=found)
+
+
+@room.get("/wiedervorlagen.ics")
+@needs("follow-ups")
+def tasks() -> Response:
+    """The same for a calendar, without saying about whom."""
+    with the_pool().engine.connect() as connection:
+        text = calendar.tasks(the_pool(), calendar.due(connection))
+    return Response(text, mimetype="text/calendar")
 
 
 @room.post("/wiedervorlagen/<int:number>")

@@ -13,9 +13,11 @@ from plate_shop.database import utcnow
 _EVENT = """BEGIN:VCALENDAR
 VERSION:2.0
 PRODID:-//{domain}//expert pool//DE
-METHOD:REQUEST
+METHOD:{method}
 BEGIN:VEVENT
 UID:{uid}
+SEQUENCE:{sequence}
+STATUS:{status}
 DTSTAMP:{now:%Y%m%dT%H%M%SZ}
 DTSTART:{start:%Y%m%dT%H%M%SZ}
 DTEND:{end:%Y%m%dT%H%M%SZ}
@@ -25,6 +27,15 @@ ORGANIZER:mailto:pool@{domain}
 END:VEVENT
 END:VCALENDAR
 """
+_TASK = """BEGIN:VTODO
+UID:follow-up-{number}@{domain}
+DTSTAMP:{now:%Y%m%dT%H%M%SZ}
+DUE;VALUE=DATE:{due:%Y%m%d}
+SUMMARY:{purpose}
+URL:{link}
+END:VTODO
+"""
+_OCTETS = 75  # of a line, before it is folded
 
 
 def remember(connection: Connection, person_id: int, staff_id: int, due_on: date, purpose: str, words: str) -> int:
@@ -45,6 +56,15 @@ def due(connection: Connection) -> list[Row]:
     return list(connection.execute(wanted.where(follow_up.c.done_at.is_(None)).order_by(follow_up.c.due_on).limit(200)))
 
 
+def tasks(pool: Pool, rows: list[Row]) -> str:
+    """Open follow-ups for the calendar of staff: when and what for. About whom is told in the pool alone."""
+    link, now = pool.link("/intern/wiedervorlagen"), utcnow()
+    found = (
+        _TASK.format(number=one.id, domain=DOMAIN, now=now, due=one.due_on, purpose=_text(one.purpose), link=link) for one in rows
+    )
+    return _lines(f"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//{DOMAIN}//expert pool//DE\n{''.join(found)}END:VCALENDAR\n")
+
+
 def appoint(
     pool: Pool, connection: Connection, person_id: int, staff_id: int, subject: str, place: str, start: datetime, end: datetime
 ) -> str:
@@ -53,12 +73,50 @@ def appoint(
     row = {"person_id": person_id, "staff_id": staff_id, "uid": uid, "subject": subject, "place": place}
     connection.execute(insert(appointment).values(**row, starts_at=start, ends_at=end, sent_at=utcnow()))
     email = connection.scalar(select(person.c.email).where(person.c.id == person_id))
-    entry = _EVENT.format(
-        domain=DOMAIN, uid=uid, now=utcnow(), start=start, end=end, subject=_text(subject), place=_text(place)
-    ).replace("\n", "\r\n")
+    entry = _event(uid, subject, place, start, end)
     body = f"{subject}\n{start:%d.%m.%Y %H:%M} UTC\n{place}"
     pool.post.queue(connection, compose(email, f"Terminvorschlag: {subject}", body, calendar=entry), "appointment", person_id)
     return uid
+
+
+def cancel(pool: Pool, connection: Connection, number: int) -> int | None:
+    """Takes an appointment back, in the person's calendar too; returns whose it was, if it was still to come."""
+    open_one = (appointment.c.id == number, appointment.c.cancelled_at.is_(None))
+    one = connection.execute(select(appointment).where(*open_one)).first()
+    if one is None:
+        return None
+    connection.execute(update(appointment).where(*open_one).values(cancelled_at=utcnow()))
+    email = connection.scalar(select(person.c.email).where(person.c.id == one.person_id))
+    entry = _event(one.uid, one.subject, one.place, one.starts_at, one.ends_at, cancelled=True)
+    mail = compose(email, f"Abgesagt: {one.subject}", f"{one.subject}\n{one.starts_at:%d.%m.%Y %H:%M} UTC", calendar=entry)
+    pool.post.queue(connection, mail, "appointment", one.person_id)
+    return one.person_id
+
+
+def _event(uid: str, subject: str, place: str, start: datetime, end: datetime, *, cancelled: bool = False) -> str:
+    """An entry, or that it is cancelled (RFC 5546): the same one, a step later."""
+    words = (
+        {"method": "CANCEL", "status": "CANCELLED", "sequence": 1}
+        if cancelled
+        else {"method": "REQUEST", "status": "CONFIRMED", "sequence": 0}
+    )
+    values = {"uid": uid, "subject": _text(subject), "place": _text(place), "start": start, "end": end}
+    return _lines(_EVENT.format(domain=DOMAIN, now=utcnow(), **values, **words))
+
+
+def _lines(text: str) -> str:
+    """As RFC 5545 wants it: lines that end with CR LF and are folded before they grow too long."""
+    return "".join(f"{_folded(line)}\r\n" for line in text.splitlines())
+
+
+def _folded(line: str) -> str:
+    parts, now = [], ""
+    for sign in line:
+        if len((now + sign).encode()) > _OCTETS - 1:
+            parts.append(now)
+            now = ""
+        now += sign
+    return "\r\n ".join([*parts, now])
 
 
 def _text(value: str) -> str:

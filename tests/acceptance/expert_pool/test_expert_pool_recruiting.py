@@ -361,9 +361,44 @@ def test_follow_up_and_appointment_reach_the_right_people(world):
         assert "SUMMARY:Gespräch\\; kurz" in entry.get_content()
         assert "DTSTART:20310203T090000Z" in entry.get_content()
         assert "Gespräch" in one.get("/ich/").text
+        tasks = staff.get("/intern/wiedervorlagen.ics")
+        assert tasks.headers["content-type"].startswith("text/calendar")
+        assert "DUE;VALUE=DATE:20310102\r\nSUMMARY:Rückruf" in tasks.text
+        assert not any(word in tasks.text for word in (one.family, one.email, "Urlaub"))
         follow = world.one(schema.follow_up, person_id=one.id)
         staff.submit(f"/intern/wiedervorlagen/{follow.id}", page="/intern/wiedervorlagen")
         assert world.one(schema.follow_up, id=follow.id).done_at
+
+
+def test_cancelled_appointment_leaves_the_calendar_of_the_person(world):
+    with world.person() as one, world.staff("recruiting") as staff:
+        page = f"/intern/personen/{one.id}"
+        times = {"starts_at": "2031-02-03T09:00", "ends_at": "2031-02-03T10:00"}
+        staff.submit(f"{page}/termin", {"subject": "Gespräch über " + "vieles " * 15, "place": "Berlin", **times}, page=page)
+        planned = world.one(schema.appointment, person_id=one.id)
+        assert staff.submit(f"/intern/termine/{planned.id}/absagen", page=page).status_code == 303
+        entries = [
+            part for mail in world.around.mail.to(one.email) for part in mail.walk() if part.get_content_type() == "text/calendar"
+        ]
+        assert [part.get_param("method") for part in entries] == ["REQUEST", "CANCEL"]
+        invited, cancelled = (part.get_content().replace("\r\n", "\n") for part in entries)
+        assert all(len(line.encode()) <= 75 for text in (invited, cancelled) for line in text.splitlines())
+        assert f"UID:{planned.uid}\nSEQUENCE:1\nSTATUS:CANCELLED" in cancelled
+        assert "Gespräch über" not in one.get("/ich/").text
+        assert staff.submit(f"/intern/termine/{planned.id}/absagen", page=page).status_code == 404
+
+
+def test_staff_find_who_is_available_on_a_day_and_not_who_is_absent(world):
+    with world.person() as free, world.person() as away, world.staff("recruiting") as staff:
+        for one in (free, away):
+            one.submit("/ich/verfuegbarkeit", {"kind": "available", "from_on": "2033-01-01", "until_on": "2033-03-01"})
+        away.submit("/ich/verfuegbarkeit", {"kind": "absent", "from_on": "2033-02-01", "until_on": "2033-02-10"})
+        found = staff.submit("/intern/personen", {"word": "", "day": "2033-02-05"}).text
+        assert free.family in found
+        assert away.family not in found
+        assert away.family in staff.submit("/intern/personen", {"word": "", "day": "2033-01-05"}).text
+        assert free.family not in staff.submit("/intern/personen", {"word": "", "day": "2033-04-05"}).text
+        assert "01.01.2033" in staff.get(f"/intern/personen/{free.id}").text
 
 
 def test_reports_hold_figures_only_and_none_that_is_small(world):
