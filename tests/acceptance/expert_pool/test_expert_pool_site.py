@@ -1,5 +1,6 @@
 """The pool's pages in a real Chromium behind a real nginx, and its log: what the manifest promises of them is kept, and each can be broken."""
 
+import re
 import shutil
 from contextlib import contextmanager
 
@@ -8,6 +9,7 @@ from sqlalchemy import update
 
 from expert_pool import schema
 from expert_pool.front import fronted
+from expert_pool.work import team
 from zusage.bootstrap import opened
 from zusage.evidence.verdict import judge
 from zusage.promises.derive import promises_of
@@ -39,7 +41,19 @@ def judged(product, wanted):
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory):
     with fronted(tmp_path_factory.mktemp("pool_on_the_web")) as place:
+        narrowed(place, "/, /en/, /cookies, /registrieren", *team.RIGHTS, "person")
         yield place
+
+
+def narrowed(place, pages, *roles):
+    """Fewer pages and roles than the example has, which take as long as they show nothing else."""
+    text = place.manifest.read_text(encoding="utf-8")
+    assert "pages: [/, /en/, /stellen" in text
+    text = re.sub(r"pages: \[/, /en/, .*\]", f"pages: [{pages}]", text)
+    text = re.sub(r"pages: \[/ich/, .*\]", "pages: [/ich/]", text)
+    for name in {*team.RIGHTS, "person"} - set(roles):
+        text = re.sub(rf"\n      {name}:(\n        .*)+", "", text)
+    place.manifest.write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +76,7 @@ def test_what_somebody_slips_into_the_pages_turns_each_of_their_promises_red_and
         sub_filter '<title>' '<link rel="stylesheet" href="https://fonts.elsewhere.example/nice.css"><title>';
         sub_filter '>Datenschutz</a>' '></a>'; sub_filter '>Datenschutzhinweise</a>' '></a>'; sub_filter '>Privacy</a>' '></a>';"""
     with fronted(tmp_path, meddling) as place:
-        text = place.manifest.read_text(encoding="utf-8")
-        place.manifest.write_text(
-            text.replace("pages: [/, /en/, /stellen, /trainings, /registrieren, /anmelden, /cookies, /impressum]", "pages: [/]")
-        )
+        narrowed(place, "/", "person", "recruiting", "reporting")
         with place.running.pool.engine.begin() as connection:
             reporting = update(schema.staff).where(schema.staff.c.login == "look-reporting")
             assert connection.execute(reporting.values(role="legal")).rowcount == 1
