@@ -98,14 +98,11 @@ def fly(product: Product, url: str | None = None, key: SigningKey | None = None)
 def _seal(product: Product, look: Callable[[CanaryFlown], Observation]) -> tuple[Landed, ...]:
     from .product import PROGRAM
 
-    found = []
+    promises = [promise for promise in promises_of(product.loaded.manifest) if isinstance(promise, CanaryFlown)]
+    seen = [Seen(promise=promise, observation=look(promise)) for promise in promises]
     with product.evidence.looking():
-        for promise in promises_of(product.loaded.manifest):
-            if isinstance(promise, CanaryFlown):
-                seen = Seen(promise=promise, observation=look(promise))
-                judgement = seal_aside(seen, product.log, as_of=product.clock(), manifest=product.loaded.digest, program=PROGRAM)
-                found.append(Landed(promise, judgement))
-    return tuple(found)
+        found = seal_aside(seen, product.log, as_of=product.clock(), manifest=product.loaded.digest, program=PROGRAM)
+    return tuple(Landed(promise, judgement) for promise, judgement in zip(promises, found, strict=True))
 
 
 @dataclass(slots=True)

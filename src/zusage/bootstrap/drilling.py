@@ -95,7 +95,8 @@ def _seal(product: Product, promise: BackedUp, seen: Drill) -> Judgement:
     from zusage.evidence.prove import seal_aside
 
     told = Seen(promise=promise, observation=seen)
-    return seal_aside(told, product.log, as_of=product.clock(), manifest=product.loaded.digest, program=PROGRAM)
+    (judgement,) = seal_aside([told], product.log, as_of=product.clock(), manifest=product.loaded.digest, program=PROGRAM)
+    return judgement
 
 
 def _held(product: Product, promise: BackedUp, copy: Copy, home: Path) -> Drill:

@@ -85,11 +85,15 @@ def prove(
     return tuple(outcomes)
 
 
-def seal_aside(seen: Seen, log: Log, *, as_of: datetime, manifest: str, program: str) -> Judgement:
-    """Seal one observation that was made by itself; it ends no look, and later looks judge by it."""
-    judgement = judge(seen.observation)
-    log.append([seal_text(seen, judgement, as_of=as_of, manifest=manifest, program=program, look=ASIDE)])
-    return judgement
+def seal_aside(seen: Sequence[Seen], log: Log, *, as_of: datetime, manifest: str, program: str) -> tuple[Judgement, ...]:
+    """Seal observations that were made by themselves, all in one checkpoint; they end no look, and later looks judge by them."""
+    judgements = tuple(judge(one.observation) for one in seen)
+    entries = [
+        seal_text(one, found, as_of=as_of, manifest=manifest, program=program, look=ASIDE)
+        for one, found in zip(seen, judgements, strict=True)
+    ]
+    log.append(entries)
+    return judgements
 
 
 def overall(verdicts: Iterable[Verdict]) -> Verdict:
