@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import Before, Column, Condition, IsNull, Placeable, all_of, any_of
@@ -45,11 +46,7 @@ class Clock:
         """
         if not period.is_calendar and start.rounding == "exact":
             return self.as_of - period.elapsed
-        today = self.today()
-        day = min(period.before(today) + timedelta(days=3), today)
-        while period.after(start.rounded(day)) >= today:
-            day -= timedelta(days=1)
-        return midnight(day + timedelta(days=1), ZoneInfo(self.zone)).astimezone(UTC)
+        return _midnight_of(self.today(), self.zone, start, period)
 
     def placeable(self, start: StartingPoint, window: Window) -> Condition:
         """The starting point is set and believable."""
@@ -65,3 +62,11 @@ class Clock:
         parts: list[Condition] = [Before(first, cutoff, self.zone)]
         parts += [any_of(IsNull(c), Before(c, cutoff, self.zone)) for c in others]
         return all_of(*parts)
+
+
+@lru_cache(maxsize=4096)  # for every rule that another one waits for, it is asked anew
+def _midnight_of(today: date, zone: str, start: StartingPoint, period: Period) -> datetime:
+    day = min(period.before(today) + timedelta(days=3), today)
+    while period.after(start.rounded(day)) >= today:
+        day -= timedelta(days=1)
+    return midnight(day + timedelta(days=1), ZoneInfo(zone)).astimezone(UTC)
