@@ -148,6 +148,8 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
     for step in made.steps:
         record = journal.get(step.id)
         rows = record.rows if record else 0
+        if record and record.lost and record.outcome == "done":
+            rows = step.rows  # a batch went of which no line tells; nothing that the plan counted is met any more
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
     people = [known] if known else people_asked(product, path)

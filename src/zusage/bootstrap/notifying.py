@@ -150,11 +150,11 @@ def _became(product: Product, occasion: Occasion, kept: bytes) -> Kind | None:
 
 
 def _of_plan(product: Product, digest: str, blocking: set[str]) -> Kind | None:
-    """By the journal. A step that began and whose end nobody noted may have changed rows, and counts as if it had."""
+    """By the journal. A step that was interrupted may have changed rows that no line tells of, and counts as if it had."""
     journal = product.state.journal
     if any(run.plan == digest for run in journal.unfinished()):
         raise _NotYet("it was interrupted, apply the plan again")
-    changed = {id for id, step in journal.progress(digest).items() if step.rows or step.outcome is None}
+    changed = {id for id, step in journal.progress(digest).items() if step.rows or step.lost or step.outcome is None}
     if not changed and not journal.finished(digest):
         raise _NotBegun
     return None if not changed else "restricted" if changed <= blocking else "erased"

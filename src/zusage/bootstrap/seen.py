@@ -182,7 +182,7 @@ class TellingFiles:
         everybody = {name for name, one in loaded.manifest.recipients.items() if one.notices and one.notices.everybody}
         for plan, at, about in journal.begun():
             made_by = manifest_of(about)
-            changed = [id for id, step in journal.progress(plan).items() if step.rows] if made_by else []
+            changed = [id for id, step in journal.progress(plan).items() if step.rows or step.lost] if made_by else []
             touched = {id.partition("-")[2].partition("/")[0] for id in changed}
             activities = (one for name, one in loaded.manifest.activities.items() if name in touched and made_by == loaded.digest)
             if changed:

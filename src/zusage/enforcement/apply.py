@@ -137,7 +137,7 @@ class Enforcement:
         self.journal.start_step(run, step.id)
         done = before
         try:
-            for rows in self._changes(step, before):
+            for rows in self._changes(step, before, lambda: self.journal.start_step(run, step.id)):
                 self.journal.note_batch(run, step.id, rows)
                 done += rows
                 self.watch(Progress(step, done))
@@ -148,8 +148,11 @@ class Enforcement:
         self.journal.end_step(run, step.id, "done")
         return StepResult(step, done)
 
-    def _changes(self, step: Step, before: int) -> Iterator[int]:
-        """Steps 6 to 8: the batches of a step; a failure that passes by itself is waited out."""
+    def _changes(self, step: Step, before: int, lost: Callable[[], None]) -> Iterator[int]:
+        """Steps 6 to 8: the batches of a step; a failure that passes by itself is waited out.
+
+        ``lost`` is told when a connection went, and nobody knows whether the batch was committed.
+        """
         done, attempt = before, 0
         while True:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
@@ -162,6 +165,8 @@ class Enforcement:
                 else:
                     return
             except Interrupted as trouble:
+                if trouble.lost:
+                    lost()
                 attempt += 1
                 if not trouble.retryable or attempt == (_TRIES_AFTER_LOSS if trouble.lost else _TRIES):
                     raise

@@ -38,6 +38,8 @@ class StepRecord:
     #: rows changed in batches known to be committed
     rows: int
     outcome: Outcome | None
+    #: it was interrupted: one batch may have been committed that is not among ``rows``, and is not met again
+    lost: bool = False
 
 
 def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
@@ -45,8 +47,12 @@ def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
     found: dict[str, StepRecord] = {}
     for record in (record for run in runs for record in run.values()):
         before = found.get(record.step)
-        outcome: Outcome | None = "done" if before and before.outcome == "done" else record.outcome
-        found[record.step] = StepRecord(step=record.step, rows=record.rows + (before.rows if before else 0), outcome=outcome)
+        if before is None:
+            found[record.step] = record
+            continue
+        outcome: Outcome | None = "done" if before.outcome == "done" else record.outcome
+        lost = record.lost or before.lost or before.outcome is None
+        found[record.step] = StepRecord(step=record.step, rows=record.rows + before.rows, outcome=outcome, lost=lost)
     return found
 
 
@@ -87,7 +93,7 @@ class Journal(Protocol):
         """What all runs of a plan together have done, by step; done once is done. Raises JournalTorn."""
 
     def start_step(self, run: str, step: str) -> None:
-        """The step is about to change rows."""
+        """The step is about to change rows. Said again before its end: it was interrupted, and what a batch did was perhaps not noted."""
 
     def note_batch(self, run: str, step: str, rows: int) -> None:
         """A batch of so many rows is committed in the system."""

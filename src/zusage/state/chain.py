@@ -4,7 +4,8 @@
 2. Each line's digest is that of its content and the line before; the first follows the run and its plan.
 3. The last line is the one that the run names, and the run has ended exactly when that line says so.
 4. The first line begins the run, and no other does; nothing follows its end.
-5. A batch or an end of a step follows the step's start, and a step that is done does not start again.
+5. A batch or an end of a step follows the step's start, and a step that is done does not start again. One that starts again without
+   an end was interrupted: of one batch it may be that no line tells.
 
 This shows what a crash, a restored part or a hand has changed. Whoever can write the whole database can write a whole
 journal; against them stands the sealed evidence, which does not believe the journal.
@@ -83,7 +84,8 @@ def _follow(run: str, steps: dict[str, StepRecord], line: Line) -> None:
         case "step started":
             if known and known.outcome == "done":  # 5
                 raise JournalTorn(run, line.number)
-            steps[line.step] = StepRecord(step=line.step, rows=known.rows if known else 0, outcome=None)
+            lost = known is not None and (known.lost or known.outcome is None)
+            steps[line.step] = StepRecord(step=line.step, rows=known.rows if known else 0, outcome=None, lost=lost)
         case "batch" | "step done" | "step stopped":
             if not known or known.outcome is not None:  # 5
                 raise JournalTorn(run, line.number)

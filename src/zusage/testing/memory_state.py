@@ -43,7 +43,9 @@ class MemoryJournal:
     def start_step(self, run: str, step: str) -> None:
         """A step begins."""
         self.lines.append(("start", run, step))
-        self._steps.setdefault(run, {}).setdefault(step, StepRecord(step=step, rows=0, outcome=None))
+        known = self._steps.setdefault(run, {}).get(step)
+        fresh = StepRecord(step=step, rows=0, outcome=None)
+        self._steps[run][step] = replace(known, lost=known.lost or known.outcome is None, outcome=None) if known else fresh
 
     def note_batch(self, run: str, step: str, rows: int) -> None:
         """A batch is committed."""

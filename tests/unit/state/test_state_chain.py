@@ -39,7 +39,7 @@ WHOLE: tuple[tuple[Kind, str, int], ...] = (
 
 def test_a_whole_journal_says_how_far_each_step_has_come() -> None:
     assert chain.read(*written(*WHOLE)) == {
-        "a": StepRecord(step="a", rows=7, outcome="done"),
+        "a": StepRecord(step="a", rows=7, outcome="done", lost=True),  # started again without an end
         "b": StepRecord(step="b", rows=0, outcome="stopped"),
     }
 
