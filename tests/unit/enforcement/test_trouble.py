@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from enforcement_world import DIGEST, enforcing, filled, noted, plan_for, two_steps
 
-from zusage.connectors.port import Writer
+from zusage.connectors.port import Interrupted, Writer
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import Column, Literal, Not, Possibly, Shaped
 from zusage.promises.promise import Change
@@ -200,3 +200,22 @@ def test_no_line_of_the_journal_holds_a_value_of_a_row(bench: SqliteBench) -> No
     enforcing(bed.writer(), journal).apply(plan_for(bed, 3, where=Possibly(Shaped(Column("s"), "constant", "x"))), DIGEST)
     assert "MARKER-7" not in repr(journal.lines)
     assert Literal("x").value not in [part for line in journal.lines for part in line]
+
+
+def test_a_connection_that_goes_after_the_commit_leaves_a_word_that_more_may_have_gone(bench: SqliteBench) -> None:
+    bed = filled(bench, 20)
+    plan, writer, journal = plan_for(bed, 20), bed.writer(), MemoryJournal()
+    real, tries = writer.carry_out, count(1)
+
+    def carry_out(*given: Any) -> Iterator[int]:
+        """The first batch is committed, and its answer never comes."""
+        for rows in real(*given):
+            if next(tries) == 1:
+                raise Interrupted("shop", "the connection is lost", retryable=True, lost=True)
+            yield rows
+
+    writer.carry_out = carry_out  # type: ignore[method-assign]
+    (result,) = enforcing(writer, journal).apply(plan, DIGEST)
+    record = journal.progress(plan.digest)[plan.steps[0].id]
+    assert (result.stopped, bed.rows("t")) == ("", [])
+    assert (record.rows, record.outcome, record.lost) == (0, "done", True)
