@@ -280,7 +280,7 @@ class Eyes:
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
         cases = sorting.at_most(self.outlook, rule)
         if rule.deletes:
-            cases = with_trees(cases, reader.survey().tables.get(rule.table))
+            cases = with_trees(cases, reader.survey().tables.get(rule.table), sorting.waits(self.outlook, rule))
         rows = self._rows(rule.table, cases, reader)
         strays = self._strays(rule, reader)
         rows = replace(rows, unplaceable=rows.unplaceable + strays, total=rows.total + strays)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import (
+    ALWAYS,
     NEVER,
     Column,
     Compare,
@@ -271,11 +272,23 @@ def _needed(outlook: Outlook, rule: Rule) -> Condition:
         touched = {change.column for change in rule.changes}
         sharing = [other for other in others if touched & set(other.columns) and rule.must_wait_for(other)]
         return any_of(*(_holds(outlook, other) for other in sharing), *_needed_elsewhere(outlook, rule))
-    shared = {column for other in others for column in other.columns}
+    return all_of(any_of(*(_holds(outlook, other) for other in others), *_below(outlook, rule)), _emptied(outlook, rule))
+
+
+def waits(outlook: Outlook, rule: Rule) -> Condition:
+    """What must be so of a row that is to go and waits for those that refer to it.
+
+    Where other purposes share the table, what only this one held is taken out of it all the same; else it waits whole.
+    """
+    shared = {column for other in _others(outlook, rule) for column in other.columns}
+    return _emptied(outlook, rule) if shared - set(rule.columns) or _below(outlook, rule) else ALWAYS
+
+
+def _emptied(outlook: Outlook, rule: Rule) -> Condition:
+    """Nothing that only this purpose held is left in the row, or belongs to it."""
+    shared = {column for other in _others(outlook, rule) for column in other.columns}
     own = [IsNull(Column(column)) for column in rule.columns if column not in shared]
-    return all_of(
-        any_of(*(_holds(outlook, other) for other in others), *_below(outlook, rule)), *own, *_nothing_left(outlook, rule)
-    )
+    return all_of(*own, *_nothing_left(outlook, rule))
 
 
 def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:

@@ -41,7 +41,9 @@ def look_at_warnings(promise: Warned, books: WarningBooks, outlook: sorting.Outl
     if table is None or len(table.primary_key) != 1 or rule.start is None:
         return Unseen(reason=f"{rule.table} has no key of one column, by which rows could be told apart")
     later = replace(outlook, as_of=outlook.as_of + timedelta(days=promise.before.rough_days))
-    where = all_of(*(Not(Surely(case)) for _, case in with_trees(sorting.at_most(later, rule), table)))
+    where = all_of(
+        *(Not(Surely(case)) for _, case in with_trees(sorting.at_most(later, rule), table, sorting.waits(later, rule)))
+    )
     warned = unwarned = 0
     told = books.told(rule)
     with reader.snapshot():

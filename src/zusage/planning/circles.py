@@ -18,14 +18,10 @@ def trees_of(table: TableInfo | None) -> tuple[Tree, ...]:
     return tuple(Tree(key.columns, key.referred) for key in table.trees) if table else ()
 
 
-def leaves_only(table: TableInfo | None, where: Condition, going: Condition | None = None) -> Condition:
-    """The rows under which none stays: where the database forbids to delete what is referred to, a row waits for those under it.
-
-    ``going`` says which rows go, where that are others than those of ``where``.
-    """
+def leaves_only(table: TableInfo | None, where: Condition) -> Condition:
+    """The rows under which none stays: where the database forbids to delete what is referred to, a row waits for those under it."""
     keys = [key for key in table.trees if key.on_delete in _ENFORCED] if table else []
-    leaves = going or where
-    return all_of(where, *(Not(_under(table.name, Tree(key.columns, key.referred), leaves)) for key in keys if table))
+    return all_of(where, *(Not(_under(table.name, Tree(key.columns, key.referred), where)) for key in keys if table))
 
 
 def of_a_leaf(where: Condition, table: str) -> Condition:

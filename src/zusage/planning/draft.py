@@ -95,7 +95,7 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             yield _with_trees(world, whole)
             if whole.where != due:  # something else may hold the row
                 yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
-            yield from _clear_rest(world, rule, circles.leaves_only(table, due, whole.where))
+            yield from _clear_rest(world, rule, due)
     if world.theirs is not None:
         yield from _kept_for_a_duty(world, rule)
     elif rule.purpose_ends and rule.purpose_start and rule.start and rule.at_most:

@@ -76,6 +76,20 @@ class TreeTests:
         same(left(way.bed, "comment"), [1, 2, 3, 4], "comments left")
         same(way.verdict(), Verdict.UNDECIDED, "a comment has no time")
 
+    def test_what_only_one_purpose_held_goes_out_of_a_row_that_waits_for_what_refers_to_it(self, bench: Bench) -> None:
+        rows = [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)]
+        marks = [{"id": 100, "comment_id": 1}]
+        other = {
+            "data": {"shop.comment": {"classes": {"text": ["day"]}}},
+            "keep": [{"name": "long", "at_most": "P99Y", "from": "day"}],
+        }
+        words = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}, "legal_basis": "art-6-1-b"}
+        mine = {"shop.comment": {"classes": {"text": ["text"]}, "structure": ["answers"]}, "shop.mark": _DATA["shop.mark"]}
+        way = Way(bench.build(_comments(), {"comment": rows, "mark": marks}), manifest(mine, days={**words, **other}))
+        way.goes()
+        texts = {row["id"]: row["text"] for row in way.bed.rows("comment")}
+        same((texts, left(way.bed, "mark")), ({1: None, 2: None, 3: "text 3"}, []), "texts and marks left")
+
     def test_an_answer_that_stays_and_would_go_or_change_by_itself_stops_the_step(self, bench: Bench) -> None:
         for kind in ("CASCADE", "SET NULL"):
             way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)], kind)
