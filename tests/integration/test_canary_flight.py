@@ -135,24 +135,27 @@ def test_a_flight_that_is_killed_at_any_step_is_cleared_up_by_the_next(place: tu
     assert [path.name for name in ("files", "spool") for path in (book.folder / name).iterdir()] == ["README"]
 
 
+def asking(folder: Path, key: SigningKey) -> str:
+    """The manifest of a service without a form for access and erasure; files, which a demand does not reach, are left out."""
+    systems = 'guard: {share: 1.0, approvers: ["' + key.verifier.encode() + '"]}\nsystems:'
+    return changed(
+        folder,
+        ("erase: [{post: /leave}]", "erase: [{post: /unmail}, {asks: member}]"),
+        ("{get: /data.json}", "{asks: member}"),
+        ("systems:", systems),
+        ('    - {post: /file, attach: {file: "{document}"}}\n', ""),
+        (", {get: /file}", ""),
+        ("folder: [email, document]", "folder: [email]"),
+    )
+
+
 @pytest.mark.parametrize("moment", ["approve_plan", "half", "applied"])
 def test_a_kill_while_the_controller_erases_is_cleared_up_by_the_next(
     place: tuple[Book, Path], tmp_path: Path, moment: str
 ) -> None:
     book, folder = place
     key = SigningKey.generate(tmp_path / "second.key", "second")
-    systems = 'guard: {share: 1.0, approvers: ["' + key.verifier.encode() + '"]}\nsystems:'
-    asks = (
-        ("erase: [{post: /leave}]", "erase: [{post: /unmail}, {asks: member}]"),
-        ("{get: /data.json}", "{asks: member}"),
-        ("systems:", systems),
-    )
-    files = (
-        ('    - {post: /file, attach: {file: "{document}"}}\n', ""),
-        (", {get: /file}", ""),
-        ("folder: [email, document]", "folder: [email]"),
-    )
-    text = changed(folder, *asks, *files)
+    text = asking(folder, key)
 
     def child() -> None:
         apply = Product.apply_plan
@@ -179,6 +182,28 @@ def test_a_kill_while_the_controller_erases_is_cleared_up_by_the_next(
     assert [path.name for path in (folder / "own" / "erasures").iterdir()] == []
     with opened(folder / "other.yaml", folder / "own") as product:
         assert product.state.journal.unfinished() == ()
+    with book.engine.begin() as connection:
+        connection.execute(sa.delete(MEMBER))
+
+
+def test_whoever_is_given_the_canarys_key_between_two_plans_is_untouched(
+    place: tuple[Book, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, folder = place
+    key, apply, plans = SigningKey.generate(tmp_path / "second.key", "second"), Product.apply_plan, list[Path]()
+
+    def applied(product: Product, path: Path, watch: object) -> object:
+        done = apply(product, path, lambda _: None)
+        plans.append(path)
+        if len(plans) == 1:
+            assert book.rows()["member"] == [], "the record is gone with the first plan"
+            reuse(book)
+        return done
+
+    monkeypatch.setattr(Product, "apply_plan", applied)
+    run = flown(folder, asking(folder, key), key=key)
+    assert [row.email for row in book.rows()["member"]] == ["anna@example.org"]  # type: ignore[attr-defined]
+    assert (len(plans), all_kept(run)) == (1, True)
     with book.engine.begin() as connection:
         connection.execute(sa.delete(MEMBER))
 

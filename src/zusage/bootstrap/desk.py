@@ -7,6 +7,7 @@ is by the key that whoever lets the canary fly was given for it.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -98,26 +99,32 @@ class Desk:
             answer = access(self.product, asked, "en", paper=False)
             return b"\n".join(one.encode() if isinstance(one, str) else one for one in answer.files.values())
 
-    def erase(self, person: Person, mark: str) -> None:
+    def erase(self, person: Person, email: str, mark: str) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
 
-        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first.
+        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan the
+        address must lead to them still: once their record is gone its key may be another person's.
         """
         from . import erasing
 
         self.refuse_unsigned()
-        wish = erasing.Wish(people=[person], ground="a", by="canary", needed={})
+        wish = erasing.Wish(people=[person], ground="a", by=_wished(mark), needed={})
         path = self._plan(person, mark)
         with _explained():
             if path.exists():
                 self._end(path)
             for _ in range(_PLANS):
+                if self.person(person.people, email) != person:
+                    break
                 plan = erasing.plan(self.product, wish).plan
+                while self.product.state.journal.finished(plan.digest):
+                    time.sleep(0.1)  # one before had the same key within this second, so that their plans are one to the journal
+                    plan = erasing.plan(self.product, wish).plan
                 if not plan.steps:
                     break
                 self.product.save_plan(plan, path)
                 self._carry_out(path)
-            erasing.forget(self.product, person)
+            erasing.forget(self.product, person, by=_wished(mark))
 
     def settle(self, person: Person, email: str, mark: str) -> None:
         """End what was begun for somebody, if the address still leads to them. Raises AskedInVain, SystemTrouble.
@@ -127,10 +134,10 @@ class Desk:
         from . import erasing
 
         if self.person(person.people, email) == person:
-            self.erase(person, mark)
+            self.erase(person, email, mark)
         else:
             _remove(self._plan(person, mark))
-            erasing.forget(self.product, person)
+            erasing.forget(self.product, person, by=_wished(mark))
 
     def _plan(self, person: Person, mark: str) -> Path:
         return self.product.folder / _FOLDER / f"canary-{mark}-{person.people}.plan"
@@ -158,6 +165,11 @@ class Desk:
                     looked_at += 1
                     traces |= {Trace(store, kept_at(table), kind, form) for kind, form in needles.within(text)}
         return Residue(traces=tuple(sorted(traces)), looked_at=looked_at, unread=())
+
+
+def _wished(mark: str) -> str:
+    """By whom the demand is: a person who is given the same key may have one of their own."""
+    return f"canary {mark}"
 
 
 def _remove(path: Path) -> None:

@@ -242,11 +242,16 @@ def close(product: Product, path: Path) -> int:
     return gone
 
 
-def forget(product: Product, person: Person) -> None:
-    """Forget the key of the demand of one person whose case is closed, however the case spells it; no system is asked."""
+def forget(product: Product, person: Person, by: str = "") -> None:
+    """Forget the key of the demand of one person whose case is closed, however the case spells it; no system is asked.
+
+    With ``by`` only a demand that was made by that one.
+    """
     numeral = person.key.isascii() and person.key.isdigit()
     for key in {person.key, str(int(person.key)) if numeral else person.key}:
-        _file(product, code_of(product, replace(person, key=key))).unlink(missing_ok=True)
+        code = code_of(product, replace(person, key=key))
+        if not by or (_content(product, code) or {}).get("by") == by:
+            _file(product, code).unlink(missing_ok=True)
 
 
 def outcomes(found: Answer) -> list[Outcome]:

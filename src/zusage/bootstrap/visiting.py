@@ -51,7 +51,7 @@ class Visit:
         """Ask the controller for erasure; if it is not ``needed``, nobody may be known. Raises AskedInVain."""
         person = self._person(step)
         if person is not None:
-            self._desk.erase(person, self._bird.mark)
+            self._desk.erase(person, self._bird.values["email"], self._bird.mark)
         elif needed:
             self._known(step)
 
