@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -106,15 +106,24 @@ class Page(HTMLParser):
         fitting = [(target.path, target) for _, target in _fitting(self.forms, pattern)]
         if values is None and fitting:
             return fitting[0][1]
-        return self._nearest(fitting, values or ())[1]
+        theirs = {thing for value in values or () for thing in self._things(value)}
+        return self._nearest([one for one in fitting if _thing(one[0]) in theirs], values or ())[1]
 
     def choice_of(self, name: str, pattern: str, values: Collection[str] | None) -> str:
-        """What is chosen in a field: the only one that fits, or the one that stands nearest; with None the first. Raises Unclear."""
+        """What is chosen in a field: the very value, or of several the one that stands nearest; with None the first. Raises Unclear."""
         fitting = _fitting(self._choices.get(name, ()), pattern)
-        whole = {target.path for _, target in fitting}
-        if fitting and (values is None or len(whole) == 1):
+        if fitting and (values is None or fitting[0][1].path == pattern):
             return fitting[0][1].path
         return self._nearest([(target.path, target) for _, target in fitting], values or ())[0]
+
+    def _things(self, value: str) -> Iterator[str]:
+        """What the forms are about in the innermost parts with a form in which a value stands: a list of others has forms of its own."""
+        around = [(form, part) for form in self.forms for part in _around(form.element)]
+        at = self._text.find(value)
+        while at >= 0 and around:
+            inner = max((part for _, part in around if part.begins <= at < part.ends), key=lambda part: part.depth)
+            yield from (_thing(form.path) for form, part in around if part is inner)
+            at = self._text.find(value, at + 1)
 
     def _nearest(self, fitting: Iterable[tuple[str, Target]], values: Collection[str]) -> tuple[str, Target]:
         near = [(size, found, target) for found, target in fitting if (size := self._size(target.element, values)) is not None]
@@ -131,12 +140,10 @@ class Page(HTMLParser):
 
         None where none stands anywhere.
         """
-        around: Element | None = element
-        while around is not None:
-            said = self._text[around.begins : around.ends]
+        for part in _around(element):
+            said = self._text[part.begins : part.ends]
             if any(value in said for value in values):
-                return len(said), -around.depth
-            around = around.above
+                return len(said), -part.depth
         return None
 
     def _say(self, text: str) -> None:
@@ -153,3 +160,16 @@ class Page(HTMLParser):
 
 def _fitting(targets: Iterable[Target], pattern: str) -> list[tuple[str, Target]]:
     return [(found[0], target) for target in targets if (found := re.search(pattern, target.path))]
+
+
+def _around(element: Element | None) -> Iterator[Element]:
+    """A part of a page and all that it stands in, outwards."""
+    while element is not None:
+        yield element
+        element = element.above
+
+
+def _thing(path: str) -> str:
+    """What a form is about: its path as far as its last number, for several forms may be about one thing."""
+    found = re.match(r".*\d+", path)
+    return found[0] if found else path

@@ -49,3 +49,19 @@ def test_a_value_in_a_field_counts_and_one_in_a_hidden_field_does_not() -> None:
     assert Page(shown.format("1")).form_of("/[ab]", CANARY).path == "/a"
     with pytest.raises(Unclear):
         Page(shown.format("Kanaria-42")).form_of("/b", {"nobody"})
+
+
+def test_of_two_lists_nothing_is_sent_from_the_one_in_which_the_name_does_not_stand() -> None:
+    lists = (
+        '<section><h2>Fields</h2><table><tr><td>Kanaria-42</td><td><form action="/fields/5/approve"></form></td></tr></table></section>'
+        '<section><h2>Proofs</h2><table><tr><td>Anna</td><td><form action="/proofs/7/approve"></form></td></tr></table></section>'
+    )
+    assert Page(lists).form_of(r"/fields/\d+/approve", CANARY).path == "/fields/5/approve"
+    with pytest.raises(Unclear):
+        Page(lists).form_of(r"/proofs/\d+/approve", CANARY)
+
+
+def test_the_only_choice_is_taken_if_it_is_the_very_value_or_the_name_stands_in_it() -> None:
+    choice = '<form>Kanaria-42 <select name="who"><option value="7">{}</option></select></form>'
+    assert Page(choice.format("Anna")).choice_of("who", "7", CANARY) == "7"
+    assert Page(choice.format("Kanaria-42")).choice_of("who", r"\d+", CANARY) == "7"
