@@ -37,6 +37,10 @@ class _Sentences(HTMLParser):
         if not self._apart:
             self._words.append(data)
 
+    def close(self) -> None:
+        super().close()
+        self._end()
+
     def _end(self) -> None:
         text = " ".join("".join(self._words).split())
         self._words.clear()
