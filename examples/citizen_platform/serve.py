@@ -137,9 +137,8 @@ def start(
         closing.callback(web.close)
         watcher = Watcher(rooms).start()
         closing.callback(watcher.close)
-        values = {"certificate": certificate[0], "key": certificate[1], "public": public}
-        values |= {"platform": front, "conference": room, "plain": plain}
-        values |= {"platform_inside": inside, "conference_inside": conference.url}
+        values = {"certificate": certificate[0], "key": certificate[1], "public": public, "platform": front, "conference": room}
+        values |= {"plain": plain, "platform_inside": inside, "conference_inside": conference.url}
         served = Nginx(nginx, values) if nginx else None
         if served:
             closing.callback(served.close)

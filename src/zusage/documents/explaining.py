@@ -70,9 +70,7 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
             points += [("data", f"{system}.{table}"), ("patterns", ", ".join(files))]
         case p.Accounted(system=system):
             points += [("data", system)]
-        case p.ConsentRecords(records_kept=kept):
-            points += [("records_kept", str(kept))]
-        case p.RequestCases(kept=kept):
+        case p.ConsentRecords(records_kept=kept) | p.RequestCases(kept=kept):
             points += [("records_kept", str(kept))]
         case p.Objected(lists=lists) | p.Withdrawn(lists=lists):
             points += [("data", ", ".join(f"{one.system}.{one.table}" for one in lists))]
