@@ -278,3 +278,22 @@ def test_whoever_is_found_by_an_address_alone_is_not_followed_to_rows_with_other
         world.sql("INSERT INTO reader VALUES (12, 2, 'family@example.org'), (13, 1, 'family@example.org')")
         assert enforce(product, "letter") == (("shop.reader", 1),)
         assert world.sql("SELECT id FROM reader ORDER BY id") == [(11,), (13,)]
+
+
+def test_whose_address_is_their_key_is_found_by_both(tmp_path: Path) -> None:
+    tables = (
+        "CREATE TABLE customer (mail TEXT PRIMARY KEY, since TEXT); CREATE TABLE reader (id INTEGER PRIMARY KEY, mail TEXT);"
+        "INSERT INTO customer VALUES ('one@example.org', '2025-01-01'), ('two@example.org', '2025-01-01');"
+    )
+    letter = """    data:
+      shop.customer: {classes: {one: [since]}}
+      shop.reader: {of: customer via mail, classes: {one: [mail]}}
+    objection: {marketing: true, lists: [{data: shop.reader, address: mail}]}
+"""
+    world = SmallWorld.make(tmp_path, tables, {"letter": letter})
+    world.rewrite("activities:", "people: {customer: {record: shop.customer, key: mail, title: {de: X, en: X}}}\nactivities:")
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        place(product, Wish(activity="letter", by="office", person=Person(people="customer", key="one@example.org")))
+        world.sql("INSERT INTO reader VALUES (10, 'one@example.org'), (11, 'two@example.org')")
+        assert enforce(product, "letter") == (("shop.reader", 1),)
+        assert world.sql("SELECT id FROM reader") == [(11,)]

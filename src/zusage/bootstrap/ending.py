@@ -105,18 +105,18 @@ def matching(product: Product, ending: Ending, codes: frozenset[str]) -> Conditi
 def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[Mapping[str, object]]:
     """Of each row that the purpose uses and that is of people with these codes: the columns by which it is, with their values."""
     about, coded = listed(product.loaded.manifest, ending), Codes(product)
-    of: dict[str, Callable[[str], str]] = {}
+    of: dict[str, list[Callable[[str], str]]] = {}  # an address may be the key as well
     if about.person:
-        of[about.person[1]] = partial(coded.of_person, about.person[0])
+        of.setdefault(about.person[1], []).append(partial(coded.of_person, about.person[0]))
     if ending.address:
-        of[ending.address] = coded.of_address
+        of.setdefault(ending.address, []).append(coded.of_address)
     reader = product.reader(about.system)
     application = product.application(about.system) if product.loaded.manifest.databases[about.system].application else None
     with reader.snapshot():
         where = all_of(used(ending), Not(out_of_reach(about, reader, application, product.state.suspensions.current())))
         for row in reader.rows(Selection(system=about.system, table=about.table, where=where), tuple(of)):
-            values = zip(of.items(), row, strict=True)
-            theirs = {name: value for (name, code), value in values if value is not None and code(str(value)) in codes}
+            values = [(name, known, value) for (name, known), value in zip(of.items(), row, strict=True) if value is not None]
+            theirs = {name: value for name, known, value in values if any(code(str(value)) in codes for code in known)}
             if theirs:
                 yield theirs
 
