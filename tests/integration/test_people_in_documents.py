@@ -19,6 +19,7 @@ from zusage.bootstrap.correcting import correct
 from zusage.bootstrap.erasing import Wish, answer, plan
 from zusage.bootstrap.persons import Search
 from zusage.planning.holding import HoldUnfit, Person
+from zusage.promises.checking import against
 from zusage.promises.finding import ManifestError
 from zusage.promises.inventory import Inventory
 from zusage.rights.person import SeveralFound
@@ -210,9 +211,22 @@ def postgres(postgres_server: Postgres) -> Iterator[PostgresBed]:
     bench.close()
 
 
-@pytest.mark.parametrize("document", ["jsonb", "json"])
-def test_on_postgresql(postgres: PostgresBed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: str) -> None:
+@pytest.mark.parametrize("document", ["json", "text"])
+def test_on_postgresql_only_what_every_statement_can_look_into_is_followed(
+    postgres: PostgresBed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: str
+) -> None:
+    """One document with a letter that jsonb does not take would stop the search for everybody."""
     postgres.by(*_statements("timestamptz", document))
+    monkeypatch.setenv("READER_URL", postgres.address(READER, PASSWORD))
+    monkeypatch.setenv("WRITER_URL", postgres.address(WRITER, PASSWORD))
+    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("KEY", "x"), encoding="utf-8")
+    with opened(tmp_path / "zusage.yaml") as product:
+        found = {one.code for one in against(product.loaded, product.inventories)}
+    assert "path-not-followed" in found
+
+
+def test_on_postgresql(postgres: PostgresBed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    postgres.by(*_statements("timestamptz", "jsonb"))
     monkeypatch.setenv("READER_URL", postgres.address(READER, PASSWORD))
     monkeypatch.setenv("WRITER_URL", postgres.address(WRITER, PASSWORD))
     _whole_way(lambda table: [dict(row) for row in postgres.rows(table)], tmp_path)

@@ -7,17 +7,20 @@ else is no value, and neither is what lies in a text that is no JSON.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 ARROW = "->"
 Path = tuple[str, ...]
+_INSIDE = re.compile(r".+?(?:->[A-Za-z_][A-Za-z0-9_-]*)+", re.DOTALL)
 
 
 def is_inside(name: str) -> bool:
-    """Whether a column's name leads into a document."""
-    return ARROW in name
+    """Whether a column's name leads into a document, by names of letters, digits, _ and - alone: they stand in statements as they are."""
+    return _INSIDE.fullmatch(name) is not None
 
 
 def split(name: str) -> tuple[str, Path]:
@@ -47,13 +50,15 @@ def as_before(document: object, path: Path, text: str | None) -> str:
     found = _read(document, numbers_as_text=False)
     for name in path:
         found = found.get(name) if isinstance(found, dict) else None
-    if isinstance(found, int | float) and text is not None:
-        try:
-            if isinstance(json.loads(text), int | float):
+    if _is_number(found) and text is not None:
+        with suppress(ValueError):
+            if _is_number(json.loads(text, parse_constant=str)):  # NaN and Infinity are none
                 return text
-        except ValueError:
-            pass
     return json.dumps(text, ensure_ascii=False)
+
+
+def _is_number(found: object) -> bool:
+    return isinstance(found, int | float) and not isinstance(found, bool)
 
 
 def meet(one: Path, other: Path) -> bool:

@@ -78,7 +78,12 @@ class SqlCorrector:
                 f"correcting {column} in {self.system}.{table.name} would change something else as well: a trigger answers it. Nothing was "
                 "changed. Correct it in the application."
             )
-        note(was, valued(after[0], column))
+        now = valued(after[0], column)
+        if is_inside(column) and value is not None and now is None:
+            raise CannotHandle(
+                f"the new value of {column} in {self.system}.{table.name} is none that can be found there again. Nothing was changed."
+            )
+        note(was, now)
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
         return [dict(row) for row in self._connection.execute(sa.select(*clause.c).where(where)).mappings()]

@@ -104,6 +104,8 @@ def group_cannot_go(seen: Seen) -> Iterator[Spot]:
             )
         for name in promise.columns:
             column = table.column(name)
+            if column and column.kind in ("json", "array", "binary"):
+                yield Spot((*promise.path, "columns"), f"{promise.id} groups by {name}, whose values databases do not compare")
             if column and (not column.nullable or column.generated):
                 yield Spot(
                     (*promise.path, "columns"),

@@ -58,7 +58,7 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
     "path-not-followed",
     Severity.ERROR,
     why="a person who is not looked for in a document is neither answered nor erased there",
-    advice="name the column itself, or a column of JSON (on PostgreSQL json or jsonb)",
+    advice="name the column itself, or a column of JSON (on PostgreSQL jsonb: one document in a column of json or text that jsonb does not take would stop every statement)",
 )
 def path_not_followed(seen: Seen) -> Iterator[Spot]:
     """A path into a document, ``column->name``, where none is followed, or into a column that PostgreSQL does not know to be JSON."""
@@ -70,8 +70,8 @@ def path_not_followed(seen: Seen) -> Iterator[Spot]:
             yield Spot(one.path, f"no path into a document is followed here: {one.column}", offset=one.offset)
         around = table.column(split(one.column)[0])
         postgresql = seen.inventories[one.table.split(".", 1)[0]].dialect == "postgresql"
-        if postgresql and around and around.kind != "json":
-            yield Spot(one.path, f"{one.table}.{around.name} is no column of JSON, so that {one.column} is not followed")
+        if postgresql and around and around.declared.lower() != "jsonb":  # json takes documents that no statement can look into
+            yield Spot(one.path, f"{one.table}.{around.name} is no jsonb, so that {one.column} is not followed")
 
 
 @live_rule(
