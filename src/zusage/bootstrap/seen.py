@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -37,13 +37,22 @@ class Looks:
     product: Product
     #: in place of the product's own, of the systems named here
     readers: Mapping[str, Reader] = field(default_factory=dict)
+    _totals: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def _reader(self, system: str) -> Reader:
         return self.readers.get(system) or self.product.reader(system)
 
-    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Generator[Weighed, None, None]:
         """The answers in the order of the questions, two at once where there are many."""
-        return weights(self.product, asked)
+        return weights(self, asked)
+
+    def total(self, system: str, table: str) -> int:
+        """All rows of a table; counted once."""
+        from zusage.planning.plan import Selection
+
+        if (system, table) not in self._totals:
+            self._totals[system, table] = self._reader(system).count(Selection(system=system, table=table))
+        return self._totals[system, table]
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """All that is asked of the system inside is answered from one state of it."""
@@ -103,12 +112,18 @@ class CaseFiles:
             )
 
     def filed(self) -> Sequence[Filed]:
-        """Every case; one whose record is not whole has no events."""
+        """Every case, and every request that waits at the door; one whose record is not whole has no events."""
         from zusage.evidence.requests import Filed, Happened
         from zusage.planning.suspension import held_cases
 
         held = held_cases(self.product.state.suspensions.current())
-        return [
+        waiting = [
+            Filed((Happened("received", one.at),), None, True, str(one.content["right"]))
+            if one.content
+            else Filed(None, None, True)
+            for one in self.product.state.case_links.asked()
+        ]
+        return waiting + [
             Filed(
                 tuple(
                     Happened(event.kind, _came_in(event), bool(event.by.strip()), said, _until(event))

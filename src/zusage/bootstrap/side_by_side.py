@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -42,7 +42,7 @@ def second(product: Product) -> Iterator[Mapping[str, Reader]]:
             reader.close()
 
 
-def in_turn(asked: Sequence[Callable[[View], Answer]], first: View, other: View) -> Iterator[Answer]:
+def in_turn(asked: Sequence[Callable[[View], Answer]], first: View, other: View) -> Generator[Answer, None, None]:
     """The answers in the order of the questions; every second question goes to the other one, in a thread of its own."""
     with ThreadPoolExecutor(1) as thread:
         ahead = {n: thread.submit(asked[n], other) for n in range(1, len(asked), 2)}
@@ -61,24 +61,25 @@ def looks(product: Product, eyes: Eyes, promises: Sequence[AnyPromise]) -> Itera
     with second(product) as readers:
         aside = [promise for promise in promises if alone(promise) and system_of(promise) in readers]
         other = replace(eyes, readers=readers, statements=[])
-        found = in_turn([partial(_look, promise) for promise in aside], eyes, other)
         waiting = {promise.id for promise in aside}
-        for promise in promises:
-            yield next(found) if promise.id in waiting else eyes.look(promise)
+        with closing(in_turn([partial(_look, promise) for promise in aside], eyes, other)) as found:  # ends before the readers do
+            for promise in promises:
+                yield next(found) if promise.id in waiting else eyes.look(promise)
 
 
 def _look(promise: AnyPromise, eyes: Eyes) -> Seen:
     return eyes.look(promise)
 
 
-def weights(product: Product, asked: Sequence[tuple[str, Callable[[Looks], Answer]]]) -> Iterator[Answer]:
+def weights(first: Looks, asked: Sequence[tuple[str, Callable[[Looks], Answer]]]) -> Generator[Answer, None, None]:
     """The answers to what planning asks of systems, in the order of the questions; of databases, two at once."""
     from .seen import Looks
 
     if len(asked) < ENOUGH:
-        yield from (ask(Looks(product)) for _, ask in asked)
+        yield from (ask(first) for _, ask in asked)
         return
-    with second(product) as readers:
-        found = in_turn([ask for system, ask in asked if system in readers], Looks(product), Looks(product, readers))
-        for system, ask in asked:
-            yield next(found) if system in readers else ask(Looks(product))
+    with second(first.product) as readers:
+        own = [ask for system, ask in asked if system in readers]
+        with closing(in_turn(own, first, Looks(first.product, readers))) as found:
+            for system, ask in asked:
+                yield next(found) if system in readers else ask(first)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -20,7 +20,7 @@ from .plan import DeleteBlocked, Selection, Step, Weight
 class Looks(Protocol):
     """What planning needs to see."""
 
-    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Generator[Weighed, None, None]:
         """The answers to questions about one system each, in their order, before or when each answer is asked for."""
 
     def still(self, system: str) -> AbstractContextManager[None]:
@@ -28,6 +28,9 @@ class Looks(Protocol):
 
     def count(self, selection: Selection) -> int:
         """Rows of a selection."""
+
+    def total(self, system: str, table: str) -> int:
+        """All rows of a table."""
 
     def weigh(
         self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]
@@ -50,17 +53,18 @@ def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ..
     questions = {
         n: _question(world, step, drafted[:n]) for n, step in enumerate(drafted) if not isinstance(step.action, DeleteBlocked)
     }
-    ahead = looks.ahead([(question.step.system, partial(_alone, question)) for question in questions.values() if question.alone])
+    alone = [(question.step.system, partial(_alone, question)) for question in questions.values() if question.alone]
     taken: dict[str, Selection] = {}
     done: list[Step] = []
-    for n, step in enumerate(drafted):
-        if n not in questions:
-            done.append(_blocked(step, looks))
-            continue
-        question = questions[n]
-        found = next(ahead) if question.alone else question.ask(looks, taken)
-        taken[step.id] = question.selection if found.weight.rows else replace(question.selection, where=NEVER)
-        done.append(question.answered(found))
+    with closing(looks.ahead(alone)) as ahead:
+        for n, step in enumerate(drafted):
+            if n not in questions:
+                done.append(_blocked(step, looks))
+                continue
+            question = questions[n]
+            found = next(ahead) if question.alone else question.ask(looks, taken)
+            taken[step.id] = question.selection if found.weight.rows else replace(question.selection, where=NEVER)
+            done.append(question.answered(found))
     return tuple(replace(step, foreseen=ALWAYS, leans=step.where != step.foreseen) for step in done)
 
 
@@ -77,10 +81,10 @@ def _blocked(step: Step, looks: Looks) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What was counted of a step, all of one moment, so that no share of a table is taken of two different tables."""
+    """What was counted of a step."""
 
     weight: Weight
-    #: all rows of its table, and of each of its parts, where it changes anything
+    #: all rows of its table, and of each of its parts, where it changes anything; counted once for all steps
     totals: Mapping[str, int]
 
 
@@ -98,7 +102,7 @@ class _Question:
         with looks.still(self.step.system):
             weight = looks.weigh(self.selection, self.touched, self.lost, sets)
             tables = dict.fromkeys((self.step.table, *(part.table for part in self.touched))) if weight.rows else ()
-            return Weighed(weight, {table: looks.count(Selection(system=self.step.system, table=table)) for table in tables})
+            return Weighed(weight, {table: looks.total(self.step.system, table) for table in tables})
 
     @property
     def alone(self) -> bool:

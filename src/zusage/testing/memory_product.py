@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -116,9 +116,13 @@ class _Looks:
     reader: Reader
     vault: MemoryVault
 
-    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Generator[Weighed, None, None]:
         """One after the other."""
         return (ask(cast("Looks", self)) for _, ask in asked)
+
+    def total(self, system: str, table: str) -> int:
+        """Everything."""
+        return self.reader.count(Selection(system=system, table=table))
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """The system's tables as they are."""

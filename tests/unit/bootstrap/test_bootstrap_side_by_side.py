@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from zusage.bootstrap import opened, side_by_side
 from zusage.connectors import opening
 from zusage.connectors.port import Unreachable
+from zusage.connectors.sql.reader import SqlReader
 
 HEAD = """
 zusage: 1
@@ -87,3 +90,49 @@ def test_what_goes_wrong_in_the_other_thread_is_told_when_its_turn_comes() -> No
     assert next(answers) == "first"
     with pytest.raises(Unreachable, match="the connection is lost"):
         next(answers)
+
+
+def test_whoever_stops_half_way_lets_the_other_question_end_before_its_connection_is_closed(
+    manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    weigh, close = SqlReader.weigh, SqlReader.close
+
+    def slowly(reader: SqlReader, *given: Any) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            return weigh(reader, *given)
+        time.sleep(0.05)
+        found = weigh(reader, *given)
+        done.append("answered")
+        return found
+
+    def closed(reader: SqlReader) -> None:
+        done.append("closed")
+        close(reader)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SqlReader, "weigh", slowly)
+    with opened(manifest) as product:
+        assert product.inventories
+        monkeypatch.setattr(SqlReader, "close", closed)
+        monkeypatch.setattr("zusage.planning.count._Question.answered", stop)
+        with pytest.raises(KeyboardInterrupt):
+            product.make_plan()
+        assert done[-1] == "closed"
+        assert "answered" not in done[done.index("closed") :]
+        assert threading.active_count() == 1
+
+
+def test_a_table_with_several_rules_is_counted_once(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = manifest.read_text().split("  part-3:")
+    several = [f'{{name: n{n}, at_most: P3Y, from: ended_at, only: "id = {n}"}}' for n in (1, 2)]
+    head, _, _ = first.rpartition("keep: ")
+    manifest.write_text(f"{head}keep: [{', '.join(several)}]\n  part-3:{second}")
+    counted: list[str] = []
+    count = SqlReader.count
+    monkeypatch.setattr(SqlReader, "count", lambda reader, one: counted.append(one.table) or count(reader, one))
+    with opened(manifest) as product:
+        assert sum(step.table == "t2" for step in product.make_plan().steps) > 1
+    assert 1 <= counted.count("t2") <= 2, "once for each of the two connections"

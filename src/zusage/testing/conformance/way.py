@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -18,7 +18,7 @@ from zusage.planning.clock import Clock
 from zusage.planning.count import Looks, Weighed
 from zusage.planning.draft import World
 from zusage.planning.make import make_plan
-from zusage.planning.plan import Plan
+from zusage.planning.plan import Plan, Selection
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
@@ -145,9 +145,13 @@ class _Looks:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.reader, name)
 
-    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Iterator[Weighed]:
+    def ahead(self, asked: Sequence[tuple[str, Callable[[Looks], Weighed]]]) -> Generator[Weighed, None, None]:
         """One after the other."""
         return (ask(cast("Looks", self)) for _, ask in asked)
+
+    def total(self, system: str, table: str) -> int:
+        """Everything."""
+        return self.reader.count(Selection(system=system, table=table))
 
     def still(self, system: str) -> AbstractContextManager[None]:
         """Every table is of the reader's system."""

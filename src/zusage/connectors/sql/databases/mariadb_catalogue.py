@@ -147,8 +147,8 @@ def _refuse_unopened(connection: sa.Connection, schema: str, only: set[str] | No
     for name, kind in connection.exec_driver_sql(f"SHOW FULL TABLES FROM `{quoted}`"):
         if kind == "BASE TABLE" and name not in columns and (only is None or name in only):
             raise CannotHandle(
-                f"database {schema!r} has a table {name} that the server cannot open, so that nothing can be said of what it holds. "
-                f"Look with CHECK TABLE {name}, and repair or drop it. Nothing was changed."
+                f"database {schema!r} has a table {name} of which the server shows no column, so that nothing can be said of what it holds: "
+                f"this account may not read it (GRANT SELECT), or the server cannot open it (CHECK TABLE {name}). Nothing was changed."
             )
 
 
