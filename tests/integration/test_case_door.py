@@ -240,8 +240,13 @@ def test_nobody_asks_without_an_end_nor_has_somebody_else_flooded_with_mail(door
     assert [one.status_code for one in found] == [202] * 5 + [429]
     assert found[-1].headers["retry-after"]
     assert door_.calls(("POST", "", {"words": "x" * 70_000}))[0].status_code == 413
+    door_.ask("otter@example.org", "erasure")
     assert door_.tend() == Tended(admitted=3, links=3)
     door_.after = timedelta(hours=25)
+    assert door_.tend() == Tended(admitted=2, links=2), "what was beyond waits, and of what is asked for again the first"
+    with door_.product() as product:
+        assert sorted(one.right for one in product.state.cases.all()) == ["access"] * 4 + ["erasure"]
+        product.state.close()
     door_.ask("otter@example.org")
     assert door_.tend().links == 1
 

@@ -323,3 +323,44 @@ def test_whoever_does_not_want_a_machines_decision_gets_one_of_a_human_with_reas
         for kind in ("refused", "answered"):  # past the rules, as by hand
             product.state.cases.add(second, Event(kind=kind, at=product.clock(), by="clerk-1"), "", lambda case: case)
     assert world.verdicts(start + timedelta(days=43))[name] == "broken"  # no reasons
+
+
+def _demanded(world: SmallWorld, number: str) -> Path:
+    """A signed plan for the erasure of the first customer, for which a case stands."""
+    from zusage.bootstrap.erasing import Wish, plan
+    from zusage.planning.holding import Person
+
+    assert code(world, "case open", "--right", "erasure", "--by", "clerk-1", "--person", "customer=1") == 0
+    assert code(world, "case identify", number, "--by", "clerk-1", "--how", "login") == 0
+    path = world.folder / "1.json"
+    with opened(world.folder / "zusage.yaml") as product:
+        product.save_plan(
+            plan(product, Wish(people=[Person(people="customer", key="1")], ground="b", by="c", needed={})).plan, path
+        )
+        product.approve_plan(path, SigningKey.load(world.folder / "second.key"))
+    return path
+
+
+def test_closing_one_request_leaves_the_demand_of_another_that_stands(world: SmallWorld) -> None:
+    path = _demanded(world, "C-0001")
+    assert code(world, "case grant", "C-0001", "--by", "clerk-1") == 0
+    assert code(world, "case open", "--right", "erasure", "--by", "clerk-1", "--person", "customer=1") == 0
+    assert code(world, "case withdraw", "C-0002", "--by", "clerk-1") == 0
+    assert code(world, "case close", "C-0002", "--by", "clerk-1") == 0
+    assert code(world, "apply", str(path)) == 0
+    assert world.sql("SELECT id FROM customer WHERE id = 1") == []
+
+
+def test_a_demand_that_a_kill_left_behind_a_closed_case_goes_with_the_next_sweep(world: SmallWorld, monkeypatch) -> None:
+    from zusage.bootstrap import requests
+
+    _demanded(world, "C-0001")
+    left = world.folder / ".zusage" / "erasures"
+    with opened(world.folder / "zusage.yaml") as product:
+        happen(product, "C-0001", "withdrawn", "clerk-1")
+        with monkeypatch.context() as patch:
+            patch.setattr(requests, "forget_closed", lambda *_: None)  # killed before it
+            happen(product, "C-0001", "closed", "clerk-1")
+        assert list(left.glob("*.json"))
+        sweep(product)
+        assert list(left.glob("*.json")) == []

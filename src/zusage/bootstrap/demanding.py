@@ -60,6 +60,12 @@ def withdrawn_in(product: Product, people: Sequence[Person]) -> str:
     return next((cases[-1].id for cases in found if cases[-1].last("withdrawn")), "")
 
 
+def all_closed(product: Product, person: Person) -> bool:
+    """Whether no request of erasure of theirs is open, and one was closed. Raises CaseTorn."""
+    found = _cases(product, [person]).values()
+    return any(found) and all(case.last("closed") for cases in found for case in cases)
+
+
 def _ended(found: Sequence[Case]) -> None:
     last = found[-1]
     if any(_decided(case) for case in found):

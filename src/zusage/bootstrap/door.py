@@ -1,8 +1,8 @@
 """The public door: somebody asks under an address, and a mailed link that can be used once shows that the address is theirs.
 
 1. Whoever asks is answered before anybody looks who they are: the same answer and the same work whoever it is.
-2. A request is on disk before it is answered. It becomes a case afterwards, with the time at which it was made; no more than a few links
-   a day go to one address.
+2. A request is on disk before it is answered. It becomes a case afterwards, with the time at which it was made. No more than a few links a
+   day go to one address: what is beyond waits for the next day, and of several that ask for the same the first.
 3. The link is made anew for each attempt to mail it, and only its digest is stored: killed between, another one is mailed and the first
    is worth nothing. It is noted as mailed together with the question in the case.
 4. Looking at a link does not use it up, for mail scanners look at every link. Confirming it does, together with the step in the case.
@@ -60,17 +60,22 @@ def knock(product: Product, right: Right, address: str, words: str, language: La
 
 def admit(product: Product) -> int:
     """Make cases of what was asked at the door; returns how many (2). Raises SealingError or StepsBusy."""
-    found = 0
+    found, waiting = 0, set[tuple[str, str]]()
     for asked in product.state.case_links.asked():
-        found += _admit(product, asked)
+        found += _admit(product, asked, waiting)
     product.state.case_links.forget(product.clock() - _FORGOTTEN)
     return found
 
 
-def _admit(product: Product, asked: Asked) -> bool:
+def _admit(product: Product, asked: Asked, waiting: set[tuple[str, str]]) -> bool:
+    if asked.content is None:  # it cannot be opened: the proof finds it
+        return False
     code = Codes(product).of_address(str(asked.content["address"]))
     if product.state.case_links.recent(code, product.clock() - _DAY) >= MOST:
-        product.state.case_links.drop(asked.id)
+        same = (code, str(asked.content["right"]))
+        if same in waiting:
+            product.state.case_links.drop(asked.id)
+        waiting.add(same)
         return False
     right = next(one for one in RIGHTS if one == asked.content["right"])
     content = {**asked.content, "person": _person(product, str(asked.content["address"]))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -242,16 +242,26 @@ def close(product: Product, path: Path) -> int:
     return gone
 
 
-def forget(product: Product, person: Person, by: str = "") -> None:
-    """Forget the key of the demand of one person whose case is closed, however the case spells it; no system is asked.
+def forget(product: Product, person: Person, *, by: str = "", before: datetime | None = None) -> None:
+    """Forget the key of the demand of one person, however they are spelt; no system is asked.
 
-    With ``by`` only a demand that was made by that one.
+    With ``by`` only a demand that was made by that one, with ``before`` only one that had come by then.
     """
-    numeral = person.key.isascii() and person.key.isdigit()
-    for key in {person.key, str(int(person.key)) if numeral else person.key}:
-        code = code_of(product, replace(person, key=key))
-        if not by or (_content(product, code) or {}).get("by") == by:
+    for code in _spellings(product, person):
+        content = _content(product, code) or {}
+        late = before is not None and datetime.fromisoformat(content.get("received_at", before.isoformat())) > before
+        if not late and by in ("", content.get("by")):
             _file(product, code).unlink(missing_ok=True)
+
+
+def on_file(product: Product, person: Person) -> bool:
+    """Whether a demand of one person is on file, however they are spelt."""
+    return any(_file(product, code).exists() for code in _spellings(product, person))
+
+
+def _spellings(product: Product, person: Person) -> set[str]:
+    numeral = person.key.isascii() and person.key.isdigit()
+    return {code_of(product, replace(person, key=key)) for key in (person.key, str(int(person.key)) if numeral else person.key)}
 
 
 def outcomes(found: Answer) -> list[Outcome]:

@@ -43,7 +43,9 @@ def executed(product: Product, id: str, done: Done) -> str:
     Whatever no operation of ours carries out is for whoever notes it to answer for. Raises NotCarriedOut, UnknownRestriction or SystemTrouble.
     """
     if product.state.cases.get(id).right != "erasure":
-        return f"plan {read_plan(done.plan)[0].digest}" if done.plan else ""
+        if done.restriction:
+            raise NotCarriedOut(id, "only an erasure has a restriction in its place", "Leave --restriction out.")
+        return _by(done.plan) if done.plan else ""
     named = (product.state.cases.content(id) or {}).get("person")
     if not named:
         raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
@@ -73,7 +75,11 @@ def _erased(product: Product, id: str, named: str, done: Done) -> str:
             raise NotCarriedOut(id, *_LEFT)
     elif left:
         raise NotCarriedOut(id, "the restriction is not about everything of the person that is left in reach", _LEFT[1])
-    return f"{_INSTEAD}{done.restriction}" if done.restriction else f"plan {read_plan(done.plan)[0].digest}" if done.plan else ""
+    return f"{_INSTEAD}{done.restriction}" if done.restriction or done.plan is None else _by(done.plan)
+
+
+def _by(plan: Path) -> str:
+    return f"plan {read_plan(plan)[0].digest}"
 
 
 _LEFT = (

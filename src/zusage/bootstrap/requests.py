@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from zusage.promises.law.working_days import closed_in
 from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
 from zusage.rights.roles import Taker
+from zusage.state.errors import CaseTorn
 
 from .recording import seal_if_possible, seal_steps
 
@@ -69,7 +71,7 @@ def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: st
     found = add(product, id, event, words)
     seal_if_possible(product)
     if kind == "closed" and found.right == "erasure":
-        _forget(product, id)
+        forget_closed(product, id)
     return standing(product, found)
 
 
@@ -94,14 +96,15 @@ def named(by: str | Taker) -> Taker:
     return Taker(name=by) if isinstance(by, str) else by
 
 
-def _forget(product: Product, id: str) -> None:
-    """Whose erasure it was stands in the case alone from now on."""
-    from .erasing import forget
+def forget_closed(product: Product, id: str) -> None:
+    """Whose erasure it was stands in the case alone once no other request of theirs is open. May be repeated."""
+    from .demanding import all_closed
+    from .erasing import forget, on_file
 
-    named = (product.state.cases.content(id) or {}).get("person")
+    named, closed = (product.state.cases.content(id) or {}).get("person"), product.state.cases.get(id).last("closed")
     try:
-        if named:
-            forget(product, Person.parse(str(named)))
+        if named and closed and on_file(product, person := Person.parse(str(named))) and all_closed(product, person):
+            forget(product, person, before=closed.at)
     except HoldUnfit:  # the case was opened for nobody whom the manifest knows
         return
 
@@ -172,6 +175,9 @@ def sweep(product: Product) -> int:
     if requests is None:
         raise NothingSaid
     held = held_cases(product.state.suspensions.current())
+    with suppress(CaseTorn):  # the proof finds it
+        for case, _ in product.state.cases.about("erasure", lambda _: True):
+            forget_closed(product, case.id)  # a kill may have come between the closing and this
     product.state.cases.seal_what_lies_open()
     return product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.rights.case import CaseRefused, Event, Kind
 from zusage.rights.roles import Step, Taker
+from zusage.state.errors import AlreadySending
 
 from .door import want_link
 from .executing import Done, executed
@@ -68,7 +70,8 @@ def step(
 def mail_link(product: Product, case: str) -> Standing:
     """Have a link mailed that shows who asks; the question is noted once a mail server has taken it. Raises NoDoor, NoAddress and others."""
     want_link(product, case)
-    tend(product)
+    with suppress(AlreadySending):  # whoever mails at this moment, or the next sweep, takes it
+        tend(product)
     return standing(product, product.state.cases.get(case))
 
 

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo
 from zusage.connectors.port import SystemTrouble
 from zusage.rights.case import CaseRefused, Kind
 from zusage.rights.roles import PROGRAM
-from zusage.state.errors import UnknownCase
+from zusage.state.errors import CaseTorn, UnknownCase
 
 from .case_mail import address_in, hand_over, languages_of
 from .door import admit, mail_link
@@ -52,7 +53,7 @@ class Tended:
 
 
 def tend(product: Product) -> Tended:
-    """Mail whatever is due. Raises AlreadySending, SealingError, StepsBusy or CaseTorn."""
+    """Mail whatever is due. Raises AlreadySending, SealingError or StepsBusy."""
     from zusage.connectors.notifying import NotDelivered
 
     tended, requests = Tended(), product.loaded.manifest.requests
@@ -65,10 +66,13 @@ def tend(product: Product) -> Tended:
         try:
             _links(product, tended)
             for case in product.state.cases.unanswered():
-                one = standing(product, case)
-                _acknowledge(product, one, tended)
-                if requests.reminders:
-                    _remind(product, one, requests.reminders, tended)
+                with suppress(
+                    CaseTorn, CaseRefused, UnknownCase
+                ):  # it was changed by hand, which the proof finds, or has ended meanwhile
+                    one = standing(product, case)
+                    _acknowledge(product, one, tended)
+                    if requests.reminders:
+                        _remind(product, one, requests.reminders, tended)
         except NotDelivered as trouble:  # 3
             tended.down = str(trouble)
     return tended
@@ -89,6 +93,8 @@ def _links(product: Product, tended: Tended) -> None:
                 product.state.case_links.refused(waiting.id, product.clock())
         except (CaseRefused, UnknownCase):  # it has ended meanwhile
             product.state.case_links.drop(waiting.id)
+        except (SystemTrouble, CaseTorn):  # nobody knows now where it goes: this one waits, and no other
+            continue
 
 
 def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:

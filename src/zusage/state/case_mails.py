@@ -8,12 +8,12 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
 from .case_mail_models import CaseLinkRow, CaseMailRow
-from .cases import case_number
+from .cases import case_name, case_number
 from .sealed_text import SealedText
 
 #: for how long it is known that a word was used, which is good for minutes
@@ -27,8 +27,8 @@ class Asked:
 
     id: int
     at: datetime
-    #: right, address, words and language
-    content: Mapping[str, Any] = field(repr=False)
+    #: right, address, words and language; None where it cannot be opened
+    content: Mapping[str, Any] | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class CaseLinks:
         """Requests from the door that are no cases yet, oldest first."""
         found = self._rows().filter(case=None).order_by("id")
         opened = ((row, self._texts.open(_DOOR, row.content or "")) for row in found)
-        return tuple(Asked(id=row.pk, at=row.asked_at, content=json.loads(text)) for row, text in opened if text)
+        return tuple(Asked(id=row.pk, at=row.asked_at, content=json.loads(text) if text else None) for row, text in opened)
 
     def recent(self, code: str, since: datetime) -> int:
         """How many links were asked for one address since an instant."""
@@ -80,13 +80,15 @@ class CaseLinks:
         self._rows().filter(pk=id).delete()
 
     def want(self, case: str, code: str, at: datetime) -> None:
-        """The staff wants a link mailed for a case."""
+        """The staff wants a link mailed for a case; of several that wait one is enough."""
+        if self._rows().filter(case=case_number(case), mailed_at=None, refused_at=None, used_at=None).exists():
+            return
         CaseLinkRow(asked_at=at, case=case_number(case), code=code).save(using=self._alias, force_insert=True)
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Links that no mail server has taken or refused, oldest first."""
         found = self._rows().filter(mailed_at=None, refused_at=None, used_at=None).exclude(case=None).order_by("id")
-        return tuple(Waiting(id=row.pk, case=f"C-{row.case:04d}", asked_at=row.asked_at) for row in found)
+        return tuple(Waiting(id=row.pk, case=_case(row), asked_at=row.asked_at) for row in found)
 
     def make(self, id: int, until: datetime) -> str:
         """A new secret for a link, shown this once; an older one of the same link is worth nothing from now on."""
@@ -105,7 +107,7 @@ class CaseLinks:
     def good(self, secret: str, now: datetime) -> str | None:
         """The case of a link that can be used now. Found by its digest, so that the time it takes tells nothing of any link."""
         row = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).first()
-        return f"C-{row.case:04d}" if row else None
+        return _case(row) if row else None
 
     def use(self, secret: str, now: datetime) -> str | None:
         """Use a link up; its case, or None where it cannot be used. Of two at once one gets it."""
@@ -153,6 +155,10 @@ class CaseMails:
 
     def _rows(self) -> QuerySet[CaseMailRow]:
         return CaseMailRow.objects.using(self._alias)
+
+
+def _case(row: CaseLinkRow) -> str:
+    return case_name(cast("int", row.case))
 
 
 def _digest(secret: str) -> str:

@@ -75,7 +75,9 @@ class CaseSteps:
                 self._rows().filter(pk=row.pk, salt="").update(salt=secrets.token_hex(16))
             first = dict(self._rows().filter(case__in=cases, number=1).values_list("case", "salt"))
             found = self._rows().filter(pk__in=[row.pk for row in rows]).select_related("case").order_by("id")
-            return tuple(Unsealed(case=case_name(row.case), step=_value(row), first=first.get(row.case.pk, "")) for row in found)
+            return tuple(
+                Unsealed(case=case_name(row.case.pk), step=_value(row), first=first.get(row.case.pk, "")) for row in found
+            )
 
     def sealed(self, steps: Iterable[int]) -> None:
         """These are in the log. May be repeated."""
@@ -90,7 +92,7 @@ class CaseSteps:
             cases = list(CaseRow.objects.using(self._alias).order_by("id"))
         for case in cases:
             yield ChainRecord(
-                case=case_name(case),
+                case=case_name(case.pk),
                 right=case.right,
                 content_digest=case.content_digest,
                 events=case.events,

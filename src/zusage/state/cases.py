@@ -57,7 +57,7 @@ class Cases:
             row.content = self._texts.seal(_content_of(row.pk), body)
             row.head = _sha(json.dumps(["zusage case 1", row.pk, right, row.content_digest]))
             self._write(row, received, "")
-        return self.get(case_name(row))
+        return self.get(case_name(row.pk))
 
     def add(self, id: str, event: Event, words: str, check: Callable[[Case], Case]) -> Case:
         """One more event, if ``check``, which sees the case as it is at that moment, does not raise. Raises UnknownCase or CaseTorn."""
@@ -111,7 +111,7 @@ class Cases:
             content = _without_salt(body)
             if meant(content):
                 if _sha(body) != row.content_digest:
-                    raise CaseTorn(id=case_name(row), why="what it says of the person was changed")
+                    raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed")
                 yield _case(row, events[row.pk]), content
 
     def content(self, id: str) -> Mapping[str, Any] | None:
@@ -126,13 +126,13 @@ class Cases:
             return None
         body = self._body(row)
         if _sha(body) != row.content_digest:
-            raise CaseTorn(id=case_name(row), why="what it says of the person was changed")
+            raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed")
         return _without_salt(body)
 
     def _body(self, row: CaseRow) -> str:
         body = self._texts.open(_content_of(row.pk), row.content or "")
         if body is None:
-            raise CaseTorn(id=case_name(row), why="what it says of the person was changed, or sealed with another key")
+            raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed, or sealed with another key")
         return body
 
     def words(self, id: str) -> tuple[str | None, ...]:
@@ -245,11 +245,11 @@ def _case(row: CaseRow, found: Sequence[CaseEventRow]) -> Case:
         digest = _linked(digest, len(events) + 1, event, one.words_digest)
         altered = one.words is not None and _sha(one.words) != one.words_digest
         if one.number != len(events) + 1 or digest != one.digest or altered:
-            raise CaseTorn(id=case_name(row), why=f"its event {len(events) + 1} was changed or lost")
+            raise CaseTorn(id=case_name(row.pk), why=f"its event {len(events) + 1} was changed or lost")
         events.append(event)
     if len(events) != row.events or digest != row.head:
-        raise CaseTorn(id=case_name(row), why="its last event was lost")
-    return told(case_name(row), cast("Right", row.right), events)
+        raise CaseTorn(id=case_name(row.pk), why="its last event was lost")
+    return told(case_name(row.pk), cast("Right", row.right), events)
 
 
 def _linked(previous: str, number: int, event: Event, words: str) -> str:
@@ -262,9 +262,9 @@ def _sha(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def case_name(row: CaseRow) -> str:
-    """Its number, such as ``C-0001``."""
-    return f"C-{row.pk:04d}"
+def case_name(number: int) -> str:
+    """Its number as people say it, such as ``C-0001``."""
+    return f"C-{number:04d}"
 
 
 def case_number(id: str) -> int:

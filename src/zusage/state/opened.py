@@ -51,7 +51,7 @@ class State:
         self.withdrawals = Withdrawals(alias)
         texts = SealedText(folder)
         self.cases = Cases(alias, texts)
-        self.case_links = CaseLinks(alias, SealedText(folder))
+        self.case_links = CaseLinks(alias, texts)
         self.case_mails = CaseMails(alias)
         self.case_steps = CaseSteps(alias)
         self.disclosures = Disclosures(alias)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 
 from zusage.bootstrap import Product
@@ -11,6 +12,7 @@ from zusage.office.limits import RateLimit
 
 #: where the public page is, and how many bytes somebody may send to it
 DOOR, BODY = "/rights/", 64 * 1024
+_log = logging.getLogger("zusage.cases")
 
 
 def service(
@@ -19,8 +21,10 @@ def service(
     """The ASGI application; ``wake`` is called when somebody has asked at the door. Raises StateError."""
     product.state.holders.all()
     from django.core.handlers.asgi import ASGIHandler  # Django is configured by now, because the state is open
+    from django.core.signals import got_request_exception
 
-    logging.getLogger("django.request").setLevel(logging.ERROR)  # a path that is not found may be somebody's link
+    logging.getLogger("django.request").setLevel(logging.CRITICAL + 1)  # it says the path, which may be somebody's link
+    got_request_exception.connect(_tell, dispatch_uid="zusage-cases")
     handler, limit = ASGIHandler(), RateLimit(per_minute)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -38,6 +42,11 @@ def service(
         await handler(inside, receive, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
     return application
+
+
+def _tell(**_: object) -> None:
+    """What failed while somebody was answered, by its kind alone."""
+    _log.error("a request could not be answered: %s", getattr(sys.exc_info()[0], "__name__", "unknown"))
 
 
 def _turned_away(scope: Scope, limit: RateLimit, behind_proxy: bool) -> tuple[int, int] | None:
