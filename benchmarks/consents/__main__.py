@@ -5,7 +5,8 @@
 3. The service: 32 connections, each waits for its acknowledgement before it chooses again.
 4. The same server with an endpoint that does nothing: what HTTP leaves of a second before anything is recorded.
 
-Ratios are against 1, that of the service also against 4. Rows and choices are made before the clock runs, and there are as many of both. On PostgreSQL give ZUSAGE_BENCH_POSTGRESQL, the URL of an empty database.
+Ratios are against 1, that of the service also against 4. Rows and choices are made before the clock runs, and there are as many of both. PostgreSQL is a
+private one that syncs to disk; ZUSAGE_BENCH_POSTGRESQL names the URL of an empty database of another.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from benchmarks.databases.places import server
 
 from .raw import on_postgresql, on_sqlite
 
@@ -141,7 +144,15 @@ def report(name: str, url: str | None) -> None:
     )
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """On both databases."""
     report("SQLite", None)
-    if os.environ.get("ZUSAGE_BENCH_POSTGRESQL"):
-        report("PostgreSQL", os.environ["ZUSAGE_BENCH_POSTGRESQL"])
+    if url := os.environ.get("ZUSAGE_BENCH_POSTGRESQL"):
+        report("PostgreSQL", url)
+        return
+    with tempfile.TemporaryDirectory(prefix="zusage-bench-") as name, server("postgresql", Path(name)) as there:
+        report("PostgreSQL", there.empty().owner)
+
+
+if __name__ == "__main__":
+    main()
