@@ -87,7 +87,7 @@ def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") ->
 def add(product: Product, id: str, event: Event, words: str) -> Case:
     """One more event of a case, which is not sealed yet. Raises CaseRefused, UnknownCase or CaseTorn; then nothing happened."""
     manifest = product.loaded.manifest
-    closed = closed_in(manifest.controller.land)
+    closed = closed_in(manifest.controller.land, manifest.controller.country)
     return product.state.cases.add(id, event, words, lambda case: after(case, event, manifest.time_zone, closed, _open(product)))
 
 
@@ -112,7 +112,7 @@ def forget_closed(product: Product, id: str) -> None:
 def standing(product: Product, case: Case) -> Standing:
     """How the clock of a case stands today."""
     manifest = product.loaded.manifest
-    closed = closed_in(manifest.controller.land)
+    closed = closed_in(manifest.controller.land, manifest.controller.country)
     today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
     ended = case.last("answered", "withdrawn")
     day = ended.at.astimezone(ZoneInfo(manifest.time_zone)).date() if ended else None
@@ -122,7 +122,7 @@ def standing(product: Product, case: Case) -> Standing:
         due=due(times, closed),
         extendable_until=extendable_until(times, closed),
         overdue=overdue(times, day, today, closed),
-        lapsed=times.lapsed,
+        lapsed=case.unanswered(manifest.time_zone, day or today, _open(product)),
     )
 
 

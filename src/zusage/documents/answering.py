@@ -19,6 +19,7 @@ from .lengths import day_in_words
 from .notification import Told, occasions
 from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
 from .parts import Setting
+from .parts.activities import decided
 from .parts.recipients import safeguard
 from .parts.rights import rights
 from .parts.setting import GAP, around, web
@@ -177,10 +178,9 @@ def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:
         case "source":
             yield from (_source(say, activity) for activity in manifest.activities.values())
         case "automated":
-            decisions = manifest.notice.automated_decisions
-            yield line(say(f"rights.automated_{decisions}") if decisions else opening(say("page.not_given")))
+            yield from _automated(setting)
         case "abroad":
-            yield from _abroad(setting)
+            yield from _abroad(setting, copy)
 
 
 def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
@@ -207,9 +207,25 @@ def _source(say: Catalogue, activity: Activity) -> Line:
     return line(say("answer.source_you", activity=title))
 
 
-def _abroad(setting: Setting) -> Iterator[Line]:
+def _automated(setting: Setting) -> Iterator[Line]:
+    """What a machine decides of the person: the logic itself, not where it could be read (Art. 15(1)(h) GDPR)."""
+    say, decisions = setting.say, setting.manifest.notice.automated_decisions
+    some = False
+    for activity in setting.manifest.activities.values():
+        if activity.automated:
+            some = True
+            yield line(f"{say.of(activity.title)}: {decided(say, activity.automated)}")
+    if not some:
+        words = {"none": "rights.automated_none", "described": "answer.automated_not_here", None: "page.not_given"}[decisions]
+        yield line(opening(say(words)))
+
+
+def _abroad(setting: Setting, copy: Copy) -> Iterator[Line]:
+    """On what each transfer to a third country rests (Art. 15(2) GDPR), also to whoever received data although no activity names them."""
     say, manifest, some = setting.say, setting.manifest, False
-    for name in dict.fromkeys(name for activity in manifest.activities.values() for name in activity.recipients):
+    planned = (name for activity in manifest.activities.values() for name in activity.recipients)
+    really = (name for name in copy.received or () if name in manifest.recipients)
+    for name in dict.fromkeys((*planned, *really)):
         recipient = manifest.recipients[name]
         if recipient.country and not is_eea(recipient.country):
             some = True

@@ -13,6 +13,7 @@ from zusage.connectors.transport.seen import Handshakes
 from zusage.connectors.website.seen import SiteLook
 from zusage.planning.plan import Selection
 from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined
+from zusage.promises.law.working_days import closed_in
 from zusage.promises.promise import (
     Accounted,
     AnyPromise,
@@ -196,7 +197,9 @@ class Eyes:
             if promise.aspect == "sealed":
                 return look_at_steps(self.chains, self.steps, self.outlook.as_of) if self.chains else Unseen(reason=_NO_CHAINS)
             look = look_at_decisions if promise.aspect == "decided" else look_at_answers
-            return look(self.cases, zone, self.outlook.manifest.controller.land, self.today, promise.identity_within)
+            controller = self.outlook.manifest.controller
+            closed = closed_in(controller.land, controller.country)
+            return look(self.cases, zone, closed, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:
             return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
         if isinstance(promise, CanaryFlown):

@@ -2,8 +2,9 @@
 
 1. An answer is due by the end of the same date one month after receipt, three if the person was told so within the first, and on the next
    working day where that is none (Art. 12(3) GDPR; Art. 3 of Regulation (EEC, Euratom) No 1182/71).
+   A refusal is due within the first month in any case (Art. 12(4) GDPR).
 2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
-   Nobody waits for longer than the question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
+   Nobody waits for longer than the first question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
    Of a complaint that came through a supervisory authority it is due on the day that it set.
 3. A case that is not whole, or has no receipt, cannot be placed.
 4. What a case says of a person is gone when its time of keeping is over, unless a suspension holds it.
@@ -21,7 +22,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from zusage.promises.law.working_days import Closed, closed_in
+from zusage.promises.law.working_days import Closed
 from zusage.promises.period import Period
 
 from .observation import Rows, Unseen
@@ -66,9 +67,11 @@ class CaseBooks(Protocol):
         """Every case that was ever opened."""
 
 
-def look_at_answers(books: CaseBooks, zone: str, land: str | None, today: date, within: Period) -> Rows | Unseen:
-    """Every case, by whether its answer came or can still come in time (1 to 3); ``within``: how long a question who asks is open."""
-    found = Counter(_standing(one, ZoneInfo(zone), closed_in(land), today, within) for one in books.filed())
+def look_at_answers(books: CaseBooks, zone: str, closed: Closed, today: date, within: Period) -> Rows | Unseen:
+    """Every case, by whether its answer came or can still come in time (1 to 3); ``closed``: days on which
+    nobody works there; ``within``: how long a question who asks is open.
+    """
+    found = Counter(_standing(one, ZoneInfo(zone), closed, today, within) for one in books.filed())
     if not found:
         return Unseen(reason="no case was opened yet, so nothing is shown")
     late, unplaceable = found.pop("late", 0), found.pop("unplaceable", 0)
@@ -92,10 +95,10 @@ def look_at_kept_cases(books: CaseBooks, kept: Period, zone: str, today: date) -
     )
 
 
-def look_at_decisions(books: CaseBooks, zone: str, land: str | None, today: date, within: Period) -> Rows | Unseen:
+def look_at_decisions(books: CaseBooks, zone: str, closed: Closed, today: date, within: Period) -> Rows | Unseen:
     """Every request for a human's decision, by whether one decided it, with reasons and in time (5)."""
     asked = [one for one in books.filed() if one.right == "human-decision"]
-    found = Counter(_reviewed(one, _standing(one, ZoneInfo(zone), closed_in(land), today, within)) for one in asked)
+    found = Counter(_reviewed(one, _standing(one, ZoneInfo(zone), closed, today, within)) for one in asked)
     if not found:
         return Unseen(reason="nobody has asked for a human's decision yet, so nothing is shown")
     unmade, unplaceable = found.pop("unmade", 0), found.pop("unplaceable", 0)
@@ -118,9 +121,13 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: P
     said: date | None = None
     demanded: date | None = None
     for event in one.events or ():
-        days[event.kind] = event.at.astimezone(zone).date()
+        day = event.at.astimezone(zone).date()
         demanded = event.until if event.kind == "received" else demanded
-        said = event.until if event.kind == "identity asked" else said
+        if event.kind == "identity asked" and "identity asked" not in days:
+            days.pop("identity shown", None)  # what somebody showed before they were asked ends no question
+            said = event.until
+        if event.kind not in ("identity asked", "identity shown") or event.kind not in days:
+            days[event.kind] = day
     if "received" not in days:
         return "unplaceable"
     ended = min((days[kind] for kind in ("answered", "withdrawn") if kind in days), default=None)
@@ -131,9 +138,9 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: P
         open_until = said or within.after(asked)
         if shown is None and (ended or today) <= open_until:
             return "ended" if ended else "waits for the person"
-        start += max((shown or open_until) - asked, timedelta())
+        start += max(min(shown or open_until, open_until) - asked, timedelta())
     told = days.get("extended")
-    in_time = told is not None and told <= _months_after(start, 1, closed)
+    in_time = told is not None and told <= _months_after(start, 1, closed) and "refused" not in days
     last = _months_after(start, 3 if in_time else 1, closed)
     if (ended or today) > last:
         return "late"

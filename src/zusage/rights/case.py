@@ -3,7 +3,7 @@
 1.  A case begins with the receipt of a request and ends closed.
 2.  Nothing of a person is decided or handed out before it was shown who asks; the question of it is never a copy of a passport by default.
 3.  It may take two months longer only if the person is told so, with reasons, within the first (Art. 12(3) GDPR).
-4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies (Art. 12(4)).
+4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies, within the first month (Art. 12(4)).
 5.  What cannot be taken back needs a second person, who is not the one who decided.
 6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
 7.  The person may withdraw the request until it is carried out.
@@ -104,22 +104,39 @@ class Case:
 
     def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
         """What the clock goes by on a day. A question who asks stays open until the day that the person was told; where none is on
-        record, for ``within``.
+        record, for ``within``. Asking once more, as a reminder or in doubt, neither takes from the clock nor gives to it.
         """
 
         def day(event: Event) -> date:
             return event.at.astimezone(ZoneInfo(zone)).date()
 
-        asked, shown = self.last("identity asked"), self.last("identity shown")
-        last = open_until(asked, day(asked), within) if asked and not shown else None
+        asked, shown = self._question()
+        last = open_until(asked, day(asked), within) if asked else None
         return Times(
             received=self.received.astimezone(ZoneInfo(zone)).date(),
             asked=day(asked) if asked else None,
             shown=day(shown) if shown else None,
-            lapsed=last if last and on > last else None,
+            lapsed=last if last and (day(shown) if shown else on) > last else None,
             extended=self.last("extended") is not None,
+            refused=self.last("refused") is not None,
             demanded=self._demanded,
         )
+
+    def _question(self) -> tuple[Event | None, Event | None]:
+        """The first question who asks, and when somebody showed it then."""
+        kinds = [event.kind for event in self.events]
+        if "identity asked" not in kinds:
+            return None, None
+        asked = kinds.index("identity asked")
+        return self.events[asked], next((event for event in self.events[asked:] if event.kind == "identity shown"), None)
+
+    def unanswered(self, zone: str, on: date, within: Period = OPEN) -> date | None:
+        """The last day of the newest question who asks, where that is over on a day and nobody has shown who they are."""
+        asked = self.last("identity asked")
+        if asked is None or self.last("identity shown"):
+            return None
+        last = open_until(asked, asked.at.astimezone(ZoneInfo(zone)).date(), within)
+        return last if on > last else None
 
 
 def open_until(asked: Event, day: date, within: Period) -> date:
@@ -129,10 +146,13 @@ def open_until(asked: Event, day: date, within: Period) -> date:
 
 def after(case: Case, event: Event, zone: str, closed: Closed, within: Period = OPEN) -> Case:
     """The case with one more event. Raises CaseRefused where a rule above forbids it."""
-    times = case.times(zone, event.at.astimezone(ZoneInfo(zone)).date(), within)
-    why = _against(case, event, times, zone, closed)
-    if why:
-        raise CaseRefused(case.id, event.kind, *why)
+    day = event.at.astimezone(ZoneInfo(zone)).date()
+    if event.detail == UNIDENTIFIED and case.unanswered(zone, day, within) is None:
+        why = "no question who asks was left unanswered for long enough (rule 8)"
+        raise CaseRefused(case.id, event.kind, why, "Wait for the answer, or ask.")
+    against = _against(case, event, case.times(zone, day, within), day, closed)
+    if against:
+        raise CaseRefused(case.id, event.kind, *against)
     return replace(case, events=(*case.events, event))
 
 
@@ -141,16 +161,16 @@ def told(id: str, right: Right, events: Iterable[Event]) -> Case:
     return Case(id=id, right=right, events=tuple(events))
 
 
-def _against(case: Case, event: Event, times: Times, zone: str, closed: Closed) -> tuple[str, str] | None:
+def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
     if case.last("closed") or (case.ended and event.kind != "closed"):
         return "it has ended", "Open a new case if the person asks again."
     match event.kind:
         case "received":
             return "it was received before", "Open a new case for a new request."
         case "extended":
-            return _against_extension(case, event, times, zone, closed)
+            return _against_extension(case, times, day, closed)
         case "granted" | "refused":
-            return _against_decision(case, event, times)
+            return _against_decision(case, event)
         case "approved":
             return _against_approval(case, event)
         case "carried out":
@@ -172,20 +192,18 @@ def _against(case: Case, event: Event, times: Times, zone: str, closed: Closed) 
             return None
 
 
-def _against_extension(case: Case, event: Event, times: Times, zone: str, closed: Closed) -> tuple[str, str] | None:
+def _against_extension(case: Case, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
     if times.demanded:
         return "the supervisory authority set the day", "Ask the authority for more time, and open the case anew with its day."
     if case.last("extended"):
         return "it was extended before, and the law allows it once (rule 3)", "Answer it."
     until = extendable_until(times, closed)
-    if until and event.at.astimezone(ZoneInfo(zone)).date() > until:
+    if until and day > until:
         return f"that was possible until {until.isoformat()} (rule 3)", "Answer it now; it is overdue."
     return None
 
 
-def _against_decision(case: Case, event: Event, times: Times) -> tuple[str, str] | None:
-    if event.detail == UNIDENTIFIED and times.lapsed is None:
-        return "no question who asks was left unanswered for long enough (rule 8)", "Wait for the answer, or ask."
+def _against_decision(case: Case, event: Event) -> tuple[str, str] | None:
     if not case.last("identity shown") and not (event.kind == "refused" and case.last("identity asked")):
         return "nobody has shown who asks (rule 2)", "Record how it was shown, or ask for it."
     if case.last("granted", "refused"):

@@ -23,12 +23,14 @@ class Times:
     """What the clock goes by: calendar days in the controller's time zone."""
 
     received: date
-    #: when the person was asked to show who they are, and when they did
+    #: when the person was first asked to show who they are, and when they did
     asked: date | None = None
     shown: date | None = None
-    #: the last day on which the question was open, where that is over and nobody answered it
+    #: the last day on which that question was open, where nobody had answered it by then
     lapsed: date | None = None
     extended: bool = False
+    #: whoever does not act says so, with reasons, within the first month, whatever was said of a longer time (Art. 12(4) GDPR)
+    refused: bool = False
     #: the day that a supervisory authority set for the answer to a complaint
     demanded: date | None = None
 
@@ -48,17 +50,18 @@ def last_day(received: date, months: int, closed: Closed) -> date:
 def due(times: Times, closed: Closed) -> date | None:
     """The last day for the answer; None while the clock stands still because the person was asked promptly and can still show who they are.
 
-    A day that an authority set is that day. The days in which the clock stood still are added. A question that nobody answered stops it no longer than it was open.
+    A day that an authority set is that day. The days in which the clock stood still are added. A question that nobody answered stops it
+    no longer than it was open, also where somebody does so later. A refusal is due within the first month.
     """
     if times.demanded:
         return times.demanded
     still = timedelta()
     if times.asked and times.asked - times.received <= PROMPT:
-        until = times.shown or times.lapsed
-        if until is None:
+        ends = [day for day in (times.shown, times.lapsed) if day]
+        if not ends:
             return None
-        still = max(until - times.asked, still)
-    return last_day(times.received + still, EXTENDED if times.extended else MONTHS, closed)
+        still = max(min(ends) - times.asked, still)
+    return last_day(times.received + still, EXTENDED if times.extended and not times.refused else MONTHS, closed)
 
 
 def extendable_until(times: Times, closed: Closed) -> date | None:

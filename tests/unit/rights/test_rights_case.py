@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, told
+from zusage.rights.clock import due
 
 START = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 never = lambda _: False  # noqa: E731
@@ -90,3 +91,23 @@ def test_a_request_is_refused_for_want_of_an_answer_only_when_the_question_has_l
     shown = step(found, "identity shown", days=2)
     with pytest.raises(CaseRefused, match="rule 8"):
         after(shown, Event(kind="refused", at=START + timedelta(days=90), by="one", detail=UNIDENTIFIED), "Europe/Berlin", never)
+
+
+def test_asking_once_more_who_somebody_is_takes_no_day_from_the_clock_and_gives_none() -> None:
+    def due_on(*steps: tuple[Kind, int]) -> date | None:
+        found = case()
+        for kind, days in steps:
+            found = step(found, kind, days=days)
+        return due(found.times("Europe/Berlin", (START + timedelta(days=200)).date()), never)
+
+    once: tuple[tuple[Kind, int], ...] = (("identity asked", 2), ("identity shown", 20))
+    assert due_on(*once) == date(2026, 10, 19)
+    assert due_on(*once, ("identity asked", 25)) == date(2026, 10, 19)
+    assert due_on(("identity asked", 2), ("identity asked", 10), ("identity shown", 20)) == date(2026, 10, 19)
+    assert due_on(("identity asked", 2), ("identity asked", 30)) == due_on(("identity asked", 2))
+
+
+def test_whoever_showed_who_they_are_after_the_question_had_lapsed_is_not_refused_for_it() -> None:
+    found = step(step(case(), "identity asked", days=1), "identity shown", days=60)
+    with pytest.raises(CaseRefused, match="rule 8"):
+        after(found, Event(kind="refused", at=START + timedelta(days=61), by="one", detail=UNIDENTIFIED), "Europe/Berlin", never)

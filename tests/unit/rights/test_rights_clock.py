@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zusage.evidence.requests import _months_after
+from zusage.evidence.observation import Rows
+from zusage.evidence.requests import CaseBooks, Filed, Happened, _months_after, look_at_answers
 from zusage.promises.law.working_days import closed_in
+from zusage.promises.period import Period
+from zusage.rights.case import Event, Kind, told
 from zusage.rights.clock import Times, due, extendable_until, last_day, overdue
 
 BERLIN, BAVARIA = closed_in("BE"), closed_in("BY")
@@ -74,3 +79,53 @@ def test_overdue_begins_the_day_after_the_last() -> None:
     assert overdue(times, None, date(2026, 10, 2), never)
     assert not overdue(times, date(2026, 10, 1), date(2026, 12, 1), never)
     assert overdue(times, date(2026, 10, 2), date(2026, 12, 1), never)
+
+
+def test_a_question_that_is_answered_late_stops_the_clock_no_longer_than_it_was_open() -> None:
+    late = Times(received=date(2026, 9, 1), asked=date(2026, 9, 3), shown=date(2026, 10, 20), lapsed=date(2026, 10, 3))
+    assert due(late, never) == date(2026, 11, 1)
+
+
+def test_a_refusal_is_due_within_the_first_month_whatever_was_said_of_a_longer_time() -> None:
+    times = Times(received=date(2026, 9, 1), extended=True, refused=True)
+    assert due(times, never) == date(2026, 10, 1)
+    assert overdue(times, date(2026, 10, 2), date(2026, 10, 2), never)
+    assert not overdue(times, date(2026, 10, 1), date(2026, 12, 2), never)
+
+
+def test_holidays_are_those_of_the_country_and_an_unknown_one_has_weekends_alone() -> None:
+    received = date(2026, 9, 26)  # 26 October 2026 is a Monday and Austria's national day
+    assert last_day(received, 1, closed_in(None, "AT")) == date(2026, 10, 27)
+    assert last_day(received, 1, closed_in(None)) == date(2026, 10, 26)
+    assert last_day(date(2027, 2, 8), 1, closed_in("BE", "AT")) == date(2027, 3, 8)
+    assert last_day(date(2026, 9, 3), 1, closed_in(None, "XX")) == date(2026, 10, 5)
+
+
+def at(kind: str, day: date) -> tuple[Event, Happened]:
+    moment = datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+    until = day + timedelta(days=30) if kind == "identity asked" else None
+    event = Event(kind=cast(Kind, kind), at=moment, by="one", detail=until.isoformat() if until else "")
+    return event, Happened(kind=kind, at=moment, until=until)
+
+
+START = date(2026, 9, 1)
+STEPS = st.tuples(st.sampled_from(["identity asked", "identity shown", "extended", "refused", "answered"]), st.integers(0, 120))
+
+
+@given(st.lists(STEPS, max_size=6), st.integers(0, 140))
+def test_doer_and_prover_call_the_same_requests_late(steps: list[tuple[str, int]], today: int) -> None:
+    steps = sorted(steps, key=lambda one: one[1])
+    ended = next((n for n, (kind, _) in enumerate(steps) if kind == "answered"), len(steps))
+    steps = [one for one in steps[: ended + 1] if one[1] <= today]
+    pairs = [at("received", START), *(at(kind, START + timedelta(days=days)) for kind, days in steps)]
+    case = told("C-0001", "access", [event for event, _ in pairs])
+    first = case.last("extended")
+    on = START + timedelta(days=today)
+    answered = START + timedelta(days=steps[-1][1]) if steps and steps[-1][0] == "answered" else None
+    times = case.times("Europe/Berlin", answered or on)
+    if first and (until := extendable_until(times, never)) and first.at.date() > until:
+        return  # the doer refuses such an extension; the prover does not count it
+    books = SimpleNamespace(filed=lambda: [Filed(events=tuple(one for _, one in pairs), ended_at=None, speaks=True)])
+    seen = look_at_answers(cast(CaseBooks, books), "Europe/Berlin", never, on, Period.parse("P1M"))
+    assert isinstance(seen, Rows)
+    assert (seen.forbidden == 1) == overdue(times, answered, on, never)

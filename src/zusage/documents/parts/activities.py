@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from zusage.documents.anchors import activity_anchor, anchor
-from zusage.documents.catalogue import closed, opening
+from zusage.documents.catalogue import Catalogue, closed, opening
 from zusage.documents.lawful import statutes
 from zusage.documents.page import Block, Facts, Line, Paragraphs, Part, Section, line, paragraphs
 from zusage.documents.sentences import sentence
 from zusage.documents.spoken import protections, spoken_of
 from zusage.promises.law import legal_basis
-from zusage.promises.manifest import Activity
+from zusage.promises.manifest import Activity, Automated
 
 from .glance import held
 from .setting import Setting
@@ -62,11 +62,15 @@ def _facts(setting: Setting, activity: Activity) -> Iterator[tuple[str, tuple[Li
     if activity.legal_basis in ("art-6-1-e", "art-6-1-f"):
         yield say("activities.objection"), (line(say("activities.objection_value")),)
     if activity.automated:
-        words = (activity.automated.decides, activity.automated.logic, activity.automated.follows)
-        texts = " ".join(closed(opening(say.of(text))) for text in words)
-        yield say("activities.automated"), (line(f"{texts} {say('activities.automated_human')}"),)
+        yield say("activities.automated"), (line(decided(say, activity.automated)),)
     whom = say.listed(setting.recipients(activity.recipients))
     yield say("activities.recipients"), (line(closed(opening(whom)) if whom else say("activities.nobody")),)
+
+
+def decided(say: Catalogue, automated: Automated) -> str:
+    """What a machine decides alone, by what logic, what follows, and what the person can do (Art. 13(2)(f), 15(1)(h) GDPR)."""
+    words = (automated.decides, automated.logic, automated.follows)
+    return " ".join((*(closed(opening(say.of(text))) for text in words), say("activities.automated_human")))
 
 
 def _basis(setting: Setting, activity: Activity) -> str:

@@ -13,14 +13,19 @@ _SATURDAY = 5
 
 
 @cache
-def closed_in(land: str | None) -> Closed:
-    """Saturdays, Sundays and public holidays of a Land by its ISO 3166-2 code, such as ``BE``; without one those of all Germany.
+def closed_in(land: str | None, country: str = "DE") -> Closed:
+    """Saturdays, Sundays and public holidays of a Land by its ISO 3166-2 code, such as ``BE``; without one those of the whole country.
 
-    A day that is a holiday in part of a Land alone counts as a working day: the earlier end is safe for the person.
+    A day that is a holiday in part of a Land alone counts as a working day, and so does every weekday of a country of which no holidays
+    are known: the earlier end is safe for the person.
     """
-    from holidays import country_holidays
+    from holidays import HolidayBase, country_holidays
 
-    public = country_holidays("DE", subdiv=land)
+    public: HolidayBase | frozenset[date]
+    try:
+        public = country_holidays(country, subdiv=land if country == "DE" else None)
+    except NotImplementedError:
+        public = frozenset()
 
     def closed(day: date) -> bool:
         return day.weekday() >= _SATURDAY or day in public
