@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -104,7 +105,12 @@ def spelt(product: Product, person: Person) -> Person:
     """As their record spells the key: a number has one spelling."""
     record = places_of(product.loaded.manifest, person.people)[0]
     whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
-    return replace(person, key=str(int(person.key))) if whole else person
+    return replace(person, key=_number(person.key)) if whole else person
+
+
+def _number(key: str) -> str:
+    """A number as it is spelt without need; it may be longer than any that Python would read."""
+    return key.lstrip("0") or "0"
 
 
 def code_of(product: Product, person: Person) -> str:
@@ -259,9 +265,16 @@ def on_file(product: Product, person: Person) -> bool:
     return any(_file(product, code).exists() for code in _spellings(product, person))
 
 
+def people_on_file(product: Product) -> Iterator[Person]:
+    """Everybody whose demand is on file; what cannot be read as one is passed over."""
+    for path in sorted((product.folder / _FOLDER).glob("*.json")):
+        with suppress(DemandUnknown):
+            yield from people_of(product, path.stem)
+
+
 def _spellings(product: Product, person: Person) -> set[str]:
     numeral = person.key.isascii() and person.key.isdigit()
-    return {code_of(product, replace(person, key=key)) for key in (person.key, str(int(person.key)) if numeral else person.key)}
+    return {code_of(product, replace(person, key=key)) for key in (person.key, _number(person.key) if numeral else person.key)}
 
 
 def outcomes(found: Answer) -> list[Outcome]:

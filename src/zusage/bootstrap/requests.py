@@ -175,11 +175,20 @@ def sweep(product: Product) -> int:
     if requests is None:
         raise NothingSaid
     held = held_cases(product.state.suspensions.current())
-    with suppress(CaseTorn):  # the proof finds it
-        for case, _ in product.state.cases.about("erasure", lambda _: True):
-            forget_closed(product, case.id)  # a kill may have come between the closing and this
     product.state.cases.seal_what_lies_open()
+    product.state.cases.index()
+    _forget_left_behind(product)
     return product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
+
+
+def _forget_left_behind(product: Product) -> None:
+    """A kill may have come between the closing of a case and the forgetting of whose it was."""
+    from .erasing import people_on_file
+
+    for person in tuple(people_on_file(product)):
+        with suppress(CaseTorn):  # the proof finds it
+            for case, _ in product.state.cases.about("erasure", [f"{person.people}={person.key}"]):
+                forget_closed(product, case.id)
 
 
 def begins(product: Product, kept: Period) -> datetime:

@@ -24,6 +24,7 @@ from .sealed_text import PREFIX, SealedText
 
 #: goes into each digest and is emptied with what it covers, so that nobody can try out what stood there
 _SALT = "salt"
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Cases:
         body = json.dumps({**content, _SALT: secrets.token_hex(16)}, ensure_ascii=False, sort_keys=True)
         with transaction.atomic(using=self._alias):
             row = CaseRow(right=right, received_at=received.at, content=None, content_digest=_sha(body), head="")
+            row.whose = self._whose_is(content)
             row.save(using=self._alias, force_insert=True)
             row.content = self._texts.seal(_content_of(row.pk), body)
             row.head = _sha(json.dumps(["zusage case 1", row.pk, right, row.content_digest]))
@@ -98,20 +100,23 @@ class Cases:
         """Whether no case was ever opened."""
         return not CaseRow.objects.using(self._alias).exists()
 
-    def about(self, right: Right, meant: Callable[[Mapping[str, Any]], bool]) -> Iterator[tuple[Case, Mapping[str, Any]]]:
-        """The cases of one right with what they say of a person, oldest first, of which it is what is ``meant``.
+    def about(
+        self, right: Right, people: Collection[str], meant: Callable[[Mapping[str, Any]], bool] = lambda _: True
+    ) -> Iterator[tuple[Case, Mapping[str, Any]]]:
+        """The cases of one right about these people, such as ``customer=7``, with what they say, oldest first, where that is ``meant``.
 
-        One that was emptied says nothing any more. Raises CaseTorn where the record of one of these is not whole.
+        No other case is opened, but for those that an older program opened and no sweep has indexed since. One that was emptied says
+        nothing any more. Raises CaseTorn where the record of one of these is not whole.
         """
+        codes = ["", *{self._whose(name) for name in people}]
         with transaction.atomic(using=self._alias):
-            rows = list(CaseRow.objects.using(self._alias).filter(right=right).exclude(content=None).order_by("id"))
-            events = self._events() if rows else {}
+            found = CaseRow.objects.using(self._alias).filter(right=right, whose__in=codes).exclude(content=None)
+            rows = list(found.order_by("id"))
+            events = self._events_of([row.pk for row in rows])
         for row in rows:
-            body = self._body(row)
-            content = _without_salt(body)
-            if meant(content):
-                if _sha(body) != row.content_digest:
-                    raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed")
+            content = _without_salt(self._body(row))
+            if self._whose_is(content) in codes and meant(content):
+                self._said(row)
                 yield _case(row, events[row.pk]), content
 
     def content(self, id: str) -> Mapping[str, Any] | None:
@@ -125,9 +130,12 @@ class Cases:
         if row.content is None:
             return None
         body = self._body(row)
+        content = _without_salt(body)
         if _sha(body) != row.content_digest:
             raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed")
-        return _without_salt(body)
+        if row.whose and row.whose != self._whose_is(content):
+            raise CaseTorn(id=case_name(row.pk), why="the code of whom it is about was changed")
+        return content
 
     def _body(self, row: CaseRow) -> str:
         body = self._texts.open(_content_of(row.pk), row.content or "")
@@ -147,8 +155,9 @@ class Cases:
         for row in rows:
             speaks = row.content is not None or any(found.words for found in events[row.pk])
             try:
+                self._said(row)
                 case = _case(row, events[row.pk])
-            except CaseTorn:
+            except (CaseTorn, VaultError):
                 case = None
             said = tuple(found.words_digest != _sha("") for found in events[row.pk])
             yield Filed(case, row.closed_at, speaks, cast("Right", row.right), said)
@@ -166,8 +175,17 @@ class Cases:
                 .values_list("pk", flat=True)
             )
             CaseEventRow.objects.using(self._alias).filter(case__in=due).update(words=None)
-            CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, erased_at=at)
+            CaseRow.objects.using(self._alias).filter(pk__in=due).update(content=None, whose="", erased_at=at)
         return len(due)
+
+    def index(self) -> int:
+        """Make the cases of an older program quick to find, but for those that are not whole; returns how many. Raises VaultError."""
+        indexed = 0
+        for row in CaseRow.objects.using(self._alias).filter(whose="").exclude(content=None):
+            with suppress(CaseTorn):
+                whose = self._whose_is(self._said(row) or {})
+                indexed += CaseRow.objects.using(self._alias).filter(pk=row.pk, content=row.content).update(whose=whose)
+        return indexed
 
     def seal_what_lies_open(self) -> int:
         """Seal what an older program stored as it was; returns how many texts. May be repeated. Raises VaultError."""
@@ -192,6 +210,25 @@ class Cases:
             row.words = self._opened(row)
             events[row.case_id].append(row)  # type: ignore[attr-defined]
         return events
+
+    def _events_of(self, cases: Sequence[int]) -> Mapping[int, list[CaseEventRow]]:
+        """The events of some cases, so many at once as a statement can name."""
+        events = defaultdict[int, list[CaseEventRow]](list)
+        for start in range(0, len(cases), _AT_ONCE):
+            found = CaseEventRow.objects.using(self._alias).filter(case__in=cases[start : start + _AT_ONCE])
+            for row in found.order_by("case", "number"):
+                row.words = self._opened(row)
+                events[row.case_id].append(row)  # type: ignore[attr-defined]
+        return events
+
+    def _whose_is(self, content: Mapping[str, object]) -> str:
+        return self._whose(str(content.get("person") or ""))
+
+    def _whose(self, person: str) -> str:
+        """The code of a person however the number of their key is spelt; also of nobody, so that what is not indexed yet stands out."""
+        people, equals, key = person.partition("=")
+        number = key.isascii() and key.isdigit()
+        return self._texts.code(f"case {people}{equals}{key.lstrip('0') if number else key}")
 
     def _opened(self, row: CaseEventRow) -> str | None:
         """The words as they were given; where they cannot be opened, what fits no digest."""

@@ -205,11 +205,14 @@ class CaseRow(models.Model):
     head: models.CharField[str, str] = models.CharField(max_length=64)
     closed_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
     erased_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    #: keyed code of whoever it is about, emptied with the content; empty too where an older program opened it
+    whose: models.CharField[str, str] = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
-        """The table's name says what it holds."""
+        """Found by whom it is about."""
 
         db_table = "zusage_case"
+        indexes = (models.Index(fields=["right", "whose"], name="case_whose"),)
 
 
 class CaseEventRow(models.Model):

@@ -29,6 +29,10 @@ class SealedText:
         """The text as it is stored. Raises VaultError."""
         return PREFIX + base64.b64encode(self._vault.seal_note(about, text.encode())).decode("ascii")
 
+    def code(self, name: str) -> str:
+        """What a name is called in an index: whoever has the database alone can neither read nor try it. Raises VaultError."""
+        return self._vault.person_digest(f"text {name}")
+
     def open(self, about: str, stored: str) -> str | None:
         """The text; None where it is not what was sealed about this. Raises VaultError where the key is lost."""
         if not stored.startswith(PREFIX):

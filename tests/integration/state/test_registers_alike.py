@@ -83,7 +83,7 @@ def _others(state: State) -> Any:
 def _seen(state: State) -> Any:
     return {
         "cases": [(one, state.cases.content(one.id), state.cases.words(one.id)) for one in state.cases.all()],
-        "about": list(state.cases.about("erasure", lambda content: content["person"] == "customer=1")),
+        "about": list(state.cases.about("erasure", ["customer=1"])),
         "filed": list(state.cases.filed()),
         "notices": (
             state.notices.all(),
