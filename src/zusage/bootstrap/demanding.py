@@ -85,7 +85,9 @@ def _cases(product: Product, people: Sequence[Person]) -> Mapping[Person, Sequen
 
     named = {spelt(product, person): person for person in people}
     found: dict[Person, list[Case]] = {}
-    for case, content in product.state.cases.about("erasure", [f"{one.people}={one.key}" for one in named], lambda content: _named(product, content, named)):
+    for case, content in product.state.cases.about(
+        "erasure", [f"{one.people}={one.key}" for one in named], lambda content: _named(product, content, named)
+    ):
         whose = _person(product, content)
         if whose is not None:
             found.setdefault(whose, []).append(case)

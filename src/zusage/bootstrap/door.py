@@ -2,7 +2,8 @@
 
 1. Whoever asks is answered before anybody looks who they are: the same answer and the same work whoever it is.
 2. A request is on disk before it is answered. It becomes a case afterwards, with the time at which it was made. No more than a few links a
-   day go to one address: what is beyond waits for the next day, and of several that ask for the same the first.
+   day go to one address, whoever wants them: what is beyond waits for the next day, of several that ask for the same the first, and the
+   staff is told.
 3. The link is made anew for each attempt to mail it, and only its digest is stored: killed between, another one is mailed and the first
    is worth nothing. It is noted as mailed together with the question in the case.
 4. Looking at a link does not use it up, for mail scanners look at every link. Confirming it does, together with the step in the case.
@@ -41,6 +42,24 @@ class NoDoor(Exception):
 
     def __init__(self) -> None:
         super().__init__("the manifest declares no public door. Write requests: {door: {at: https://…}, mail: {…}}.")
+
+
+class LinkWaits(SystemTrouble):
+    """A link is wanted, and the mail server takes nothing now."""
+
+    def __init__(self, case: str, why: str) -> None:
+        super().__init__(
+            f"the link for case {case} is not mailed yet: {why}. It goes out with the first sweep that can mail again."
+        )
+
+
+class LinksEnough(Exception):
+    """So many links went to an address lately that no other does, whoever wants it."""
+
+    def __init__(self, case: str) -> None:
+        super().__init__(
+            f"no link is mailed for case {case}: {MOST} went to that address within a day. Wait until tomorrow, or ask in another way."
+        )
 
 
 class NoAddress(Exception):
@@ -104,7 +123,10 @@ def _person(product: Product, address: str) -> str | None:
 
 
 def want_link(product: Product, case: str) -> None:
-    """The staff wants to know by a mailed link who asks. Raises NoDoor, NoAddress, UnknownCase, CaseTorn, CaseRefused, SystemTrouble."""
+    """The staff wants to know by a mailed link who asks (2).
+
+    Raises NoDoor, NoAddress, LinksEnough, UnknownCase, CaseTorn, CaseRefused or SystemTrouble; then none is wanted.
+    """
     requests = product.loaded.manifest.requests
     if requests is None or requests.door is None:
         raise NoDoor
@@ -115,7 +137,11 @@ def want_link(product: Product, case: str) -> None:
     address = address_in(product, product.state.cases.content(case) or {})
     if not address:
         raise NoAddress(case)
-    product.state.case_links.want(case, Codes(product).of_address(address), product.clock())
+    code, now, links = Codes(product).of_address(address), product.clock(), product.state.case_links
+    with product.state.together():
+        if not links.waits(case) and links.recent(code, now - _DAY) >= MOST:
+            raise LinksEnough(case)
+        links.want(case, code, now)
 
 
 def mail_link(product: Product, waiting: Waiting) -> None:

@@ -11,7 +11,7 @@ from zusage.rights.case import CaseRefused, Event, Kind
 from zusage.rights.roles import Step, Taker
 from zusage.state.errors import AlreadySending
 
-from .door import want_link
+from .door import LinkWaits, want_link
 from .executing import Done, executed
 from .requests import Standing, happen, lapse, standing
 from .tending import tend
@@ -68,10 +68,15 @@ def step(
 
 
 def mail_link(product: Product, case: str) -> Standing:
-    """Have a link mailed that shows who asks; the question is noted once a mail server has taken it. Raises NoDoor, NoAddress and others."""
+    """Have a link mailed that shows who asks; the question is noted once a mail server has taken it.
+
+    Raises LinkWaits where that is not yet so, and what ``want_link`` raises.
+    """
     want_link(product, case)
     with suppress(AlreadySending):  # whoever mails at this moment, or the next sweep, takes it
-        tend(product)
+        down = tend(product).down
+        if down and product.state.case_links.waits(case):
+            raise LinkWaits(case, down)
     return standing(product, product.state.cases.get(case))
 
 

@@ -41,8 +41,8 @@ def serve(manifest: Path, host: str, port: int, per_minute: int, behind_proxy: b
     from zusage.office.door.tending import tending
     from zusage.office.serving import serve as serve_app
 
-    with opened(manifest, folder) as product, tending(product) as wake:
-        application = service(product, wake, per_minute=per_minute, behind_proxy=behind_proxy)
+    with opened(manifest, folder) as product, tending(product) as tender:
+        application = service(product, tender.wake, lambda: tender.delayed, per_minute=per_minute, behind_proxy=behind_proxy)
         serve_app(application, host, port, lambda: say(f"listening on http://{host}:{port}/office/"))
     return KEPT
 

@@ -81,9 +81,13 @@ class CaseLinks:
 
     def want(self, case: str, code: str, at: datetime) -> None:
         """The staff wants a link mailed for a case; of several that wait one is enough."""
-        if self._rows().filter(case=case_number(case), mailed_at=None, refused_at=None, used_at=None).exists():
+        if self.waits(case):
             return
         CaseLinkRow(asked_at=at, case=case_number(case), code=code).save(using=self._alias, force_insert=True)
+
+    def waits(self, case: str) -> bool:
+        """Whether a link of a case is still to be mailed."""
+        return self._rows().filter(case=case_number(case), mailed_at=None, refused_at=None, used_at=None).exists()
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Links that no mail server has taken or refused, oldest first."""

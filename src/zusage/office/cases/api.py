@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,13 +13,15 @@ from pydantic import ConfigDict, Field
 from zusage import __version__
 from zusage.bootstrap import Product
 from zusage.bootstrap.case_mail import NoMailServer
-from zusage.bootstrap.door import NoAddress, NoDoor
+from zusage.bootstrap.door import LinksEnough, LinkWaits, NoAddress, NoDoor
 from zusage.bootstrap.executing import NotCarriedOut
 from zusage.bootstrap.requests import NothingToTell, all_standing, letter, receive, standing
 from zusage.bootstrap.stepping import step, told
 from zusage.rights.case import CaseRefused, Kind, Right, Shown
 from zusage.rights.roles import Holder, Step
 from zusage.state.errors import CaseTorn, UnknownCase
+
+_log = logging.getLogger("zusage.cases")
 
 
 class _Token(HttpBearer):
@@ -121,7 +124,7 @@ def _holder(request: HttpRequest) -> Holder:
 
 
 def _answer(status: int, code: str, detail: str) -> HttpResponse:
-    return JsonResponse({"code": code, "detail": detail}, status=status)
+    return JsonResponse({"code": code, "detail": detail}, status=status, headers={"Retry-After": "60"} if status == 503 else None)
 
 
 @api.exception_handler(_Forbidden)
@@ -139,16 +142,23 @@ def _unknown(request: HttpRequest, refusal: UnknownCase) -> HttpResponse:
 @api.exception_handler(NothingToTell)
 @api.exception_handler(NoAddress)
 @api.exception_handler(NoDoor)
+@api.exception_handler(LinksEnough)
 @api.exception_handler(NoMailServer)
 @api.exception_handler(CaseTorn)
 def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
     return _answer(409, "refused", str(refusal))
 
 
+@api.exception_handler(LinkWaits)
+def _waits(request: HttpRequest, trouble: LinkWaits) -> HttpResponse:
+    return _answer(503, "not-mailed", str(trouble))
+
+
 @api.exception_handler(Exception)
 def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
     """Whatever else goes wrong: no message of a driver, which may hold a value."""
-    return _answer(503, "not-done", "this could not be done just now; try again")
+    _log.error("a call could not be answered: %s", type(error).__name__)
+    return _answer(503, "not-done", "this could not be done just now; look at the case before you try again")
 
 
 @api.post("/cases", response={201: Case, **_REFUSALS}, operation_id="open")

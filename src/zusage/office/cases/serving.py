@@ -16,9 +16,14 @@ _log = logging.getLogger("zusage.cases")
 
 
 def service(
-    product: Product, wake: Callable[[], None] = lambda: None, *, per_minute: int = 10, behind_proxy: bool = False
+    product: Product,
+    wake: Callable[[], None] = lambda: None,
+    delayed: Callable[[], bool] = lambda: False,
+    *,
+    per_minute: int = 10,
+    behind_proxy: bool = False,
 ) -> Application:
-    """The ASGI application; ``wake`` is called when somebody has asked at the door. Raises StateError."""
+    """The ASGI application; ``wake`` is called when somebody has asked at the door, ``delayed`` says whether mail waits. Raises StateError."""
     product.state.holders.all()
     from django.core.handlers.asgi import ASGIHandler  # Django is configured by now, because the state is open
     from django.core.signals import got_request_exception
@@ -38,6 +43,7 @@ def service(
             "root_path": "",
             "zusage.product": product,
             "zusage.wake": wake,
+            "zusage.delayed": delayed,
         }  # the door to the interface is here alone
         await handler(inside, receive, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
@@ -65,7 +71,8 @@ async def _refuse(scope: Scope, send: Send, status: int, seconds: int) -> None:
     from zusage.office.door import pages
 
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-    body = pages.often(pages.language_of(accepted)).encode() if status == 429 else b""
+    language = pages.language_of(accepted)
+    body = (pages.often(language) if status == 429 else pages.long(language)).encode()
     said = {**pages.headers(), "Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
     if seconds:
         said["Retry-After"] = str(seconds)

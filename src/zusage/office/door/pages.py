@@ -32,21 +32,24 @@ def language_of(accepted: str, chosen: str = "") -> Language:
     return "de" if (chosen or accepted).lower().startswith("de") else "en"
 
 
-def form(manifest: Manifest, language: Language, *, wrong: bool = False) -> HttpResponse:
-    """The form, perhaps once more."""
+def form(manifest: Manifest, language: Language, given: Mapping[str, str] | None = None) -> HttpResponse:
+    """The form; with what was ``given`` once more, where that did not fit."""
+    wrong, given = given is not None, given or {}
     say = catalogue(language)
     lines = [tidy(say("door.intro", controller=manifest.controller.name))]
     rights: list[tuple[str, str]] = [(right, say(f"requested.rights.{right}")) for right in RIGHTS]
     words = {part: say(f"door.{part}") for part in ("right", "address", "words", "send")}
     complaint = say("door.wrong", most=str(WORDS)) if wrong else ""
-    made = _page(language, say("door.title"), lines, rights=rights, words=words, complaint=complaint, other=True)
+    made = _page(
+        language, say("door.title"), lines, rights=rights, words=words, given=given, complaint=complaint, other=not wrong
+    )
     return _answer(made, 422 if wrong else 200)
 
 
-def sent(manifest: Manifest, language: Language) -> HttpResponse:
-    """The same for everybody who asks."""
+def sent(manifest: Manifest, language: Language, *, delayed: bool = False) -> HttpResponse:
+    """The same for everybody who asks; ``delayed`` while no mail goes out to anybody."""
     say = catalogue(language)
-    lines = [say("door.sent"), say("door.sent_nothing", email=_contact(manifest))]
+    lines = [say("door.sent_later" if delayed else "door.sent"), say("door.sent_nothing", email=_contact(manifest))]
     return _answer(_page(language, say("door.sent_title"), lines), 202)
 
 
@@ -84,6 +87,21 @@ def often(language: Language) -> str:
     return _page(language, say("door.often_title"), [say("door.often")])
 
 
+def long(language: Language) -> str:
+    """More was sent than anybody needs."""
+    say = catalogue(language)
+    return _page(language, say("door.long_title"), [say("door.long", most=str(WORDS))])
+
+
+def unavailable(manifest: Manifest, language: Language, root: str = "") -> HttpResponse:
+    """What is asked for cannot be kept or looked up now: nothing was noted, and nothing is used up."""
+    say = catalogue(language)
+    lines = [say("door.away"), say("door.away_else", email=_contact(manifest))]
+    made = _answer(_page(language, say("door.away_title"), lines, root=root), 503)
+    made["Retry-After"] = "60"
+    return made
+
+
 def headers() -> Mapping[str, str]:
     """What each page says to the browser."""
     return _HEADERS
@@ -113,14 +131,15 @@ def _page(
     *,
     rights: list[tuple[str, str]] | None = None,
     words: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
     complaint: str = "",
     button: str = "",
     root: str = "",
     other: bool = False,
 ) -> str:
     return _template().render(
-        language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, complaint=complaint, button=button,
-        root=root, other=other, most=WORDS, longest=ADDRESS,
+        language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, given=given or {}, complaint=complaint,
+        button=button, root=root, other=other, most=WORDS, longest=ADDRESS,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from zusage.bootstrap import Product
 from zusage.bootstrap.tending import tend
@@ -15,16 +15,27 @@ _MINUTE = 60.0
 _log = logging.getLogger("zusage.cases")
 
 
+@dataclass(slots=True)
+class Tender:
+    """Whoever tends in the background."""
+
+    #: has what is due done at once
+    wake: Callable[[], None]
+    #: whether mail could not go out the last time
+    delayed: bool = False
+
+
 @contextmanager
-def tending(product: Product, every: float = _MINUTE) -> Iterator[Callable[[], None]]:
-    """Tend until the block ends; gives a way to do it at once. Trouble is logged by its kind and tried again the next time."""
+def tending(product: Product, every: float = _MINUTE) -> Iterator[Tender]:
+    """Tend until the block ends. Trouble is logged by its kind and tried again the next time."""
     own = replace(product, _open=[])  # connections of this thread alone
     wake, stopping = threading.Event(), threading.Event()
+    tender = Tender(wake.set)
 
     def run() -> None:
         while not stopping.is_set():
             try:
-                tend(own)
+                tender.delayed = bool(tend(own).down)
             except Exception as error:  # noqa: BLE001 - the service goes on; what is not answered, verify finds
                 _log.error("what is due about cases could not be done: %s", type(error).__name__)
             wake.wait(every)
@@ -35,7 +46,7 @@ def tending(product: Product, every: float = _MINUTE) -> Iterator[Callable[[], N
     thread = threading.Thread(target=run, name="zusage-cases-tending", daemon=True)
     thread.start()
     try:
-        yield wake.set
+        yield tender
     finally:
         stopping.set()
         wake.set()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
+from functools import wraps
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 
 from zusage.bootstrap import Product
@@ -16,9 +20,29 @@ from zusage.rights.case import RIGHTS, Right
 
 from . import pages
 
+_log = logging.getLogger("zusage.cases")
 _ADDRESS = re.compile(
     r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
 )
+
+
+def _answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Whatever cannot be done now is told as a page; the log has its kind alone, for a driver's words may hold a value."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: str) -> HttpResponse:
+        product, _ = _door(request)
+        try:
+            return view(request, **parts)
+        except (BadRequest, SuspiciousOperation, MultiPartParserError):  # what was sent is no form: Django says so
+            raise
+        except Exception as error:  # noqa: BLE001 - a person waits for an answer, whatever went wrong
+            _log.error("a request could not be answered: %s", type(error).__name__)
+            asked = request.GET.get("language", "") if request.method != "POST" else request.POST.get("language", "")
+            language = pages.language_of(request.headers.get("Accept-Language", ""), asked)
+            return pages.unavailable(product.loaded.manifest, language, "../" if parts else "")
+
+    return answered
 
 
 def _door(request: HttpRequest) -> tuple[Product, Callable[[], None]]:
@@ -31,6 +55,7 @@ def _door(request: HttpRequest) -> tuple[Product, Callable[[], None]]:
     return product, wake
 
 
+@_answered
 def ask(request: HttpRequest) -> HttpResponse:
     """The form, and what is sent with it."""
     product, wake = _door(request)
@@ -44,10 +69,10 @@ def ask(request: HttpRequest) -> HttpResponse:
         return _logged_in(product, sent, right, language)
     address, words = sent.get("address", "").strip(), _words(sent)
     if right is None or not _readable(address, words):
-        return pages.form(manifest, language, wrong=True)
+        return pages.form(manifest, language, {"right": right or "", "address": address, "words": words})
     knock(product, right, address, words, language)
     wake()
-    return pages.sent(manifest, language)
+    return pages.sent(manifest, language, delayed=request.scope["zusage.delayed"]())  # type: ignore[attr-defined]
 
 
 def _logged_in(product: Product, sent: QueryDict, right: Right | None, language: Language) -> HttpResponse:
@@ -62,6 +87,7 @@ def _words(sent: QueryDict) -> str:
     return sent.get("words", "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
+@_answered
 def link(request: HttpRequest, secret: str) -> HttpResponse:
     """A mailed link: looking at it uses nothing up, for mail scanners look at every link."""
     product, _ = _door(request)
