@@ -34,7 +34,7 @@ def language_of(accepted: str, chosen: str = "") -> Language:
 
 def form(manifest: Manifest, language: Language, given: Mapping[str, str] | None = None) -> HttpResponse:
     """The form; with what was ``given`` once more, where that did not fit."""
-    wrong, given = given is not None, given or {}
+    wrong, given = given is not None, {"right": "", "address": "", "words": "", **(given or {})}
     say = catalogue(language)
     lines = [tidy(say("door.intro", controller=manifest.controller.name))]
     rights: list[tuple[str, str]] = [(right, say(f"requested.rights.{right}")) for right in RIGHTS]
