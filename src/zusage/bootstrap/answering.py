@@ -67,7 +67,7 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     gathered, held = _found(product, asked, "access")
     person = Person(people=asked.people, key=next(iter(gathered.people)))
     code = code_of(product, person)
-    files = _files(held)
+    files = _files(held) | _restricted_files(product, held, code)
     copy = Copy(
         held=_plain_rows(held),
         stated=_stated(product, person),
@@ -123,6 +123,16 @@ def _files(held: Iterable[Held]) -> dict[str, bytes]:
                 for name, content in contents(paths, path):
                     found[f"files/{table}/{number}/{name}"] = content
     return found
+
+
+def _restricted_files(product: Product, held: Iterable[Held], code: str) -> dict[str, bytes]:
+    """Files that wait with restricted rows of the person: they are still held, and so are in the copy. Raises a VaultError."""
+    from .hiding import hidden
+
+    patterns = {path for one in held for path in one.content.files}
+    restriction = product.state.restrictions.of(code)
+    waiting = [one for one in hidden(product, restriction.id) if one.pattern in patterns] if restriction else []
+    return {f"files/{one.table}/restricted-{number}/{one.path.name}": one.content for number, one in enumerate(waiting, 1)}
 
 
 def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence[Held]) -> Answer:

@@ -17,6 +17,7 @@ from zusage.promises.condition import ALWAYS, Condition, Not, Surely, any_of, to
 from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Instead, Reached, Restriction, Shown, replaceable
 
+from . import hiding
 from .erasing import code_of
 from .notifying import write_down
 from .seen import Looks
@@ -62,7 +63,7 @@ class OthersRefer(SystemTrouble):
 def restrict(product: Product, wish: Wish) -> Shown:
     """Take a person's rows out of the application's reach; on the same ground again, take up what was left.
 
-    Rows stay where they are where a database has row policies, and wait in the vault elsewhere. Raises HoldUnfit, SystemTrouble,
+    Rows stay where they are where a database has row policies, and wait in the vault elsewhere; their files wait sealed. Raises HoldUnfit, SystemTrouble,
     ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
     """
     if wish.instead:
@@ -76,6 +77,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
         restriction = product.state.restrictions.of(code)
         if restriction is None or restriction.ground != wish.ground:
             restriction = _noted(product, wish, code, holds)
+        hiding.hide(product, restriction.id, holds)  # which they are is known by the rows alone
         for step in steps:
             _move(step, writers, product.loaded.manifest.guard.batch)
         for hold in holds:
@@ -103,7 +105,16 @@ def show(product: Product, id: str) -> Shown:
     holds = tuple(holds_of_restriction(product, restriction))
     hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
     hidden += sum(_count(product, h) for h in holds if by_policy(product, h.system))
-    return Shown(restriction=restriction, hidden=hidden, reached=tuple(_reached(product, hold) for hold in holds))
+    files = hiding.in_reach(product, id, holds)
+    return Shown(
+        restriction=restriction,
+        hidden=hidden,
+        files=len(hiding.hidden(product, id)),
+        reached=(
+            *(_reached(product, hold) for hold in holds),
+            *(Reached(table=f"files of {table}", readable=n, changeable=n) for table, n in files.items()),
+        ),
+    )
 
 
 def seen(product: Product) -> Hidden:
@@ -149,6 +160,7 @@ def lift(product: Product, id: str, by: str) -> Restriction:
             if by_policy(product, hold.system):
                 with closing(_restrictor(product, hold.system)) as restrictor:
                     restrictor.lift(hold.bare, restriction.id)
+        hiding.bring_back(product, id)  # after the rows: what has no row is anybody's to sweep away
         if not product.state.suspensions.get([restriction.suspension])[0].lifted:
             product.state.suspensions.lift(restriction.suspension, by, f"restriction {id} was lifted")
         with product.state.together():

@@ -5,6 +5,7 @@ The application reaches nothing meanwhile: what is opened is a file of our own f
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from zusage.rights.restriction import Opened, Use, usable
 
 from .answering import plain
 from .filing import replace
+from .hiding import hidden
 from .restricting import by_policy, holds_of_restriction
 
 if TYPE_CHECKING:
@@ -32,7 +34,11 @@ def open_rows(product: Product, id: str, use: Use, *, by: str, second: str, reas
     rows = _rows(product, restriction)
     now = product.clock()
     noted = product.state.restricted_uses.note(id, use, by, second, reasons, now, now + time)
-    content = {"restriction": id, "use": use, "until": noted.until.isoformat(), "rows": rows}
+    content: dict[str, object] = {"restriction": id, "use": use, "until": noted.until.isoformat(), "rows": rows}
+    content["files"] = [
+        {"table": one.table, "name": one.path.name, "base64": base64.b64encode(one.content).decode()}
+        for one in hidden(product, id)
+    ]
     path = _file(product, noted.id)
     replace(path, json.dumps(content, ensure_ascii=False, indent=1).encode(), private=True)
     return noted, path

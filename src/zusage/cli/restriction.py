@@ -274,7 +274,9 @@ def _state(one: Restriction) -> str:
 def _told_of(found: Shown, *, as_json: bool) -> int:
     if as_json:
         reached = [{"table": r.table, "readable": r.readable, "changeable": r.changeable, "why": r.why} for r in found.reached]
-        print_json(_listed(found.restriction) | {"hidden": found.hidden, "reached": reached, "shown": found.shown})
+        print_json(
+            _listed(found.restriction) | {"hidden": found.hidden, "files": found.files, "reached": reached, "shown": found.shown}
+        )
     else:
         _show(found)
     return KEPT if found.shown else BROKEN if found.broken else UNDECIDED
@@ -283,7 +285,8 @@ def _told_of(found: Shown, *, as_json: bool) -> int:
 def _show(found: Shown) -> None:
     rows = [(r.table, "?" if r.readable is None else f"{r.readable:,}") for r in found.reached]
     table(("table", "in the application's reach"), rows, numbers=(1,))
-    say(f"{found.restriction.id} is {_state(found.restriction)} and hides {count(found.hidden, 'row')}")
+    files = f" and {count(found.files, 'file')}" if found.files else ""
+    say(f"{found.restriction.id} is {_state(found.restriction)} and hides {count(found.hidden, 'row')}{files}")
     for one in found.reached:
         if one.why:
             warn(one.why)

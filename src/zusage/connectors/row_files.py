@@ -58,14 +58,15 @@ def refuse_missing(system: str, pattern: str) -> None:
 def contents(paths: Iterable[Path], pattern: str) -> Iterator[tuple[str, bytes]]:
     """Each file by its name, those in a folder by their way in it. Links lead elsewhere and are left out. Raises FileTrouble."""
     for path in paths:
-        for file in sorted(_inside(path)):
+        for file in sorted(files_in(path)):
             try:
                 yield str(file.relative_to(path.parent)), file.read_bytes()
             except OSError as error:
                 raise FileTrouble("read", pattern, error.strerror or "") from None
 
 
-def _inside(path: Path) -> Iterator[Path]:
+def files_in(path: Path) -> Iterator[Path]:
+    """The file itself, or every one in a folder; links lead elsewhere and are left out."""
     if path.is_symlink():
         return
     if not path.is_dir():

@@ -137,6 +137,8 @@ class Shown:
     restriction: Restriction
     #: rows that it hides
     hidden: int
+    #: files of rows that wait with them
+    files: int = 0
     reached: tuple[Reached, ...]
 
     @property
