@@ -17,7 +17,16 @@ from web_servers import apache, get, nginx
 
 from zusage.bootstrap import opened
 
-FULL = (b"203.0.113.77", b"198.51.100.23", b"2001:db8:7:8:9:a:b:c", b"2001:db8::beef", b"cb00:714d", b"192.0.2.99")
+FULL = (
+    b"203.0.113.77",
+    b"198.51.100.23",
+    b"2001:db8:7:8:9:a:b:c",
+    b"2001:db8::beef",
+    b"cb00:714d",
+    b"192.0.2.99",
+    b"%37%37",
+    b"u003a",
+)
 
 
 def configured(world: LogWorld, *arguments: str) -> str:
@@ -30,7 +39,16 @@ def visit(port: int) -> None:
     """What visitors do, with addresses wherever a visitor can put one."""
     chrome = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.6.7 Safari/537.36"
     assert get(port, "/", "203.0.113.77", User_Agent=chrome) == 200
-    assert get(port, "/?plain=1", "2001:db8:7:8:9:a:b:c", User_Agent=chrome, Referer="https://from.example/x") == 200
+    assert (
+        get(
+            port,
+            "/?odd=203.0.113.%37%37&six=2001\\u003adb8\\u003a\\u003abeef",
+            "2001:db8:7:8:9:a:b:c",
+            User_Agent=chrome,
+            Referer="https://from.example/x",
+        )
+        == 200
+    )
     assert get(port, "/?short=1", "2001:db8::beef", User_Agent="Bot (+http://192.0.2.99/)") == 200
     assert get(port, "/?ip=198.51.100.23&x=1", "::ffff:203.0.113.77", Referer="https://from.example/?ip=2001:db8::beef") == 200
     assert get(port, "/?six=2001%3Adb8%3A%3Abeef&dots=192%2E0%2E2%2E99", "2002:cb00:714d::1", User_Agent="192.0.2.99") == 200

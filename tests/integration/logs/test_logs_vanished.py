@@ -154,6 +154,13 @@ def test_the_file_that_is_being_written_may_go_while_it_is_laid_over(world: LogW
     assert [len(world.read(left)) for left in world.files()] == [20, 20]
 
 
+def test_a_file_that_is_emptied_while_it_is_laid_over_keeps_what_is_written_afterwards(world: LogWorld) -> None:
+    after = "".join(line(n, 1) for n in range(900, 903))
+    with happens(".access.log.zusage-new", lambda: file(world, "access.log").write_text(after)):
+        carry_out(world, DROP)
+    assert file(world, "access.log").read_text() == after
+
+
 def test_a_folder_that_goes_leaves_everything_open(world: LogWorld) -> None:
     folder = file(world, "")
     with happens("access.log", lambda: folder.rename(folder.with_name("moved"))), pytest.raises(Unreachable):

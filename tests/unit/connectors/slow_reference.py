@@ -16,6 +16,8 @@ _ESCAPED = re.compile(r"(?:%[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})$")
 _VERSION = re.compile(r"(?:^|[ \"(;,])[A-Za-z][\w+-]*/$|rv:$")
 #: what makes it doubtful where an address ends: another group, as of a port behind it without brackets
 _GOES_ON = re.compile(r"(?::|%3A)[0-9A-Za-z]")
+#: nothing but a port of an address that has all of its groups
+_PORT = re.compile(r"(?::|%3A)\d{1,5}(?![0-9A-Za-z.:]|%3A)")
 _WORD = re.compile(r"(?:[0-9A-Za-z.:]|%3A)+")
 _V6_SIGNS = frozenset("0123456789abcdefABCDEF:.")
 
@@ -95,6 +97,9 @@ def _six_at(text: str, at: int) -> tuple[int, str]:
                 address = ipaddress.IPv6Address(candidate)
             except ValueError:
                 continue
+            port = _PORT.match(text, stop)
+            if port and candidate.count(":") == 7 and "::" not in candidate and "." not in candidate:
+                return stop - at, f"[{_spelt(_cut(address)).replace(':', colon)}]"
             if "." not in candidate and _GOES_ON.match(text, stop):
                 return _WORD.match(text, at).end() - at, "-"
             masked = _cut(address)

@@ -5,16 +5,20 @@ The rules, which the compiled loop repeats byte for byte:
 1.  What is escaped (``%20``, ``%2520``, ``\\x22``, ``\\u0022``, ``\\b``) is one sign; digits behind it are not part of it.
 2.  IPv4: four decimal numbers up to 255 with dots between them, whatever stands around; of a longer chain every four that fit.
 3.  IPv6: up to four hexadecimal digits a group, eight groups, or fewer and one ``::``; the last two may be an IPv4 address.
+    Behind eight groups may stand one more colon and a port, as Apache writes it in its error log.
     More groups, several ``::``, or letters and digits that touch it make it an address in doubt, which reaches as far as letters,
     digits, dots and colons do.
 4.  Dots and colons may be written ``%2E`` and ``%3A``, also escaped several times.
 5.  An IPv6 address that touches letters or digits, or is in doubt, is one only if it has a decimal digit: ``std::vector`` is none.
 6.  In a browser's name a number behind ``Product/`` or ``rv:`` is a version.
+7.  Digits and letters may be written ``%37``, all signs also ``\\x37`` or ``\\u0037``, the backslash escaped once more. A piece with
+    such signs is read a second time with all of them as they are meant; the compiled loop leaves it to Python.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,12 +30,45 @@ _TOKEN = re.compile(
     rb"|[^0-9A-Fa-f:%\\]+|[%\\]",
     re.DOTALL,
 )
+_PORT = re.compile(rb"(?::|%(?:25)*3[Aa])[0-9]{1,5}(?![0-9A-Za-z.:]|%(?:25)*3[Aa])")
 _REST = re.compile(rb"(?:[0-9A-Za-z.:]|%(?:25)*3[Aa])+")
 _NUMBER = re.compile(rb"[0-9]+")
 _DECIMAL_END = re.compile(rb"[0-9]*\Z")
 _PRODUCT = re.compile(rb"(?:(?:\A|[ (;,])[A-Za-z][A-Za-z0-9_+-]{0,63}\\?/|(?:\A|[ (;,])rv:)\Z")
 #: a piece without any of these has no address
 SUSPECT = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.|::|:(?:[0-9A-Fa-f]{1,4}:){3}|%(?:25)*(?:2[Ee]|3[Aa])")
+_BACKSLASH = rb"(?:\\|\\x5[Cc]|%(?:25)*5[Cc])+(?:x|u00)"
+#: rule 7: a piece without any of these says what it means
+ODD = re.compile(rb"%(?:25)*(?:3[0-9]|[46][1-6])|" + _BACKSLASH + rb"(?:2[Ee]|3[0-9Aa]|[46][1-6])")
+_MEANT = re.compile(rb"(?:%(?:25)*|" + _BACKSLASH + rb")(2[Ee]|3[0-9Aa]|[46][1-6])")
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A piece with its signs as they are meant, and where each is written."""
+
+    piece: bytes
+    #: from which sign on, and where that is written
+    signs: tuple[int, ...]
+    places: tuple[int, ...]
+
+    @classmethod
+    def of(cls, written: bytes) -> Meant:
+        """Read what is written in escapes."""
+        piece, signs, places = bytearray(), [0], [0]
+        for found in _MEANT.finditer(written):
+            piece += written[places[-1] : found.start()]
+            signs.append(len(piece))
+            places.append(found.start())
+            piece += bytes.fromhex(found[1].decode())
+            signs.append(len(piece))
+            places.append(found.end())
+        return cls(bytes(piece + written[places[-1] :]), tuple(signs), tuple(places))
+
+    def place(self, sign: int) -> int:
+        """Where a sign of the piece is written."""
+        last = bisect_right(self.signs, sign) - 1
+        return self.places[last] + sign - self.signs[last]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +81,8 @@ class Address:
     value: int | None
     #: how the piece writes what stands between the numbers; in doubt what may stand for it, so that what it touches stays what it is
     separator: bytes
+    #: a port stands behind it without brackets: where it becomes shorter, it needs them
+    port: bool = False
 
 
 def addresses(piece: bytes, *, agent: bool = False) -> Iterator[Address]:
@@ -121,7 +160,7 @@ def _six(piece: bytes, start: int, floor: int, *, touching: bool) -> tuple[Addre
     if not (certain or doubtful) or not (digit or not (before or behind or doubtful)):
         return None, run.resume
     if certain and not (before or behind):
-        return Address(start, run.end, 6, run.value(), run.separator), run.end
+        return Address(start, run.end, 6, run.value(), run.separator, run.port), run.end
     rest = _REST.match(piece, run.end)
     end = rest.end() if rest else run.end
     return Address(start, end, 6, None, b"x" if before else b"-"), end
@@ -139,6 +178,7 @@ class _Run:
         self.gaps = 0
         self.gap = 0
         self.separator = b""
+        self.port = False
 
     @property
     def size(self) -> int:
@@ -150,6 +190,9 @@ class _Run:
         at = self._group(self.end)
         while self.quad is None and (colon := _COLON.match(self.piece, at)):
             self.separator = self.separator or colon[0]
+            if len(self.groups) == 8 and not self.gaps and _PORT.match(self.piece, at):
+                self.port = True
+                return
             second = _COLON.match(self.piece, colon.end())
             if second:
                 self.gap = self.gap if self.gaps else len(self.groups)
@@ -171,11 +214,12 @@ class _Run:
         chain = _chain(self.piece, at)[0] if self.separator and group[0].isdigit() and _DOT.match(self.piece, group.end()) else []
         if chain and chain[0].start == at:
             self.quad = chain[0].value
-            self.end = self.resume = chain[0].end
-        else:
-            self.groups.append(group[0])
-            dotted = group[0].isdigit() and _DOT.match(self.piece, group.end())
-            self.end, self.resume = group.end(), at if dotted else group.end()
+            # where the groups before it make no address, it is one by itself
+            self.end, self.resume = chain[0].end, at
+            return self.end
+        self.groups.append(group[0])
+        dotted = group[0].isdigit() and _DOT.match(self.piece, group.end())
+        self.end, self.resume = group.end(), at if dotted else group.end()
         return self.end
 
     def value(self) -> int:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from ..port import CannotHandle, Unreachable
 
 #: our own files beside a log begin with a dot and end with one of these
-NEW, LAID = ".zusage-new", ".zusage-laid"
+NEW, OUT, LAID = ".zusage-new", ".zusage-out", ".zusage-laid"
 _BLOCK = 1 << 20
 _PACKED = re.compile(r"\.(bz2|xz|zst|lz4|zip|Z|lzma)$")
 _TRIES = 5
@@ -83,7 +83,7 @@ class Files:
         """The files that there are now, by name; our own are none of them. Raises Unreachable or CannotHandle."""
         self._refuse_closed_folders()
         found = [Path(name) for name in sorted(glob.glob(self.pattern))]
-        files = [path for path in found if path.is_file() and not path.name.endswith((NEW, LAID))]
+        files = [path for path in found if path.is_file() and not path.name.endswith((NEW, OUT, LAID))]
         for path in files:
             if _PACKED.search(path.name):
                 raise CannotHandle(
@@ -95,7 +95,7 @@ class Files:
     def leftovers(self) -> list[Path]:
         """Files of ours that an interrupted change has left."""
         folders = {Path(name).parent for name in glob.glob(self.pattern)} | self._folders()
-        return sorted(path for folder in folders for end in (NEW, LAID) for path in folder.glob(f".*{end}"))
+        return sorted(path for folder in folders for end in (NEW, OUT, LAID) for path in folder.glob(f".*{end}"))
 
     def _folders(self) -> set[Path]:
         return {Path(name) for name in glob.glob(str(Path(self.pattern).parent))}

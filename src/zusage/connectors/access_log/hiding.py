@@ -47,8 +47,10 @@ class Truncate:
         if address.version == 4:
             return _dotted(kept, between)
         if kept >> 32 == 0xFFFF:
-            return between * 2 + b"ffff" + between + _dotted(kept & 0xFFFFFFFF, b".")
-        return _joined(kept, between)
+            short = between * 2 + b"ffff" + between + _dotted(kept & 0xFFFFFFFF, b".")
+        else:
+            short = _joined(kept, between)
+        return b"[" + short + b"]" if address.port else short
 
     def shows(self, address: Address) -> bool:
         """Bits are set that should be zero; so it is also where nobody can tell which address it is."""

@@ -19,7 +19,7 @@ enum { HEX = 1, DIGIT = 2, ALNUM = 4, SIGN = 8 };
 typedef struct { at_t after; int32_t after_size, quoted, role, drop, unless; } field_t;
 typedef struct { at_t before; int32_t before_size, fields; const field_t *field; int32_t ipv4, ipv6; } layout_t;
 typedef struct { uint8_t *to; size_t size, room; at_t from; int full; } out_t;
-typedef struct { at_t start, end, separator; size_t separator_size; int version, certain; uint64_t high, low; } address_t;
+typedef struct { at_t start, end, separator; size_t separator_size; int version, certain, port; uint64_t high, low; } address_t;
 
 static uint8_t kind[256];
 static const char HEXES[] = "0123456789abcdef";
@@ -151,21 +151,33 @@ static void hide(const layout_t *layout, out_t *out, const address_t *found)
         uint64_t value = found->low & 0xffffffff, kept = first(value, layout->ipv4, 32);
         if (kept == value) return;
         replace(out, found->start, found->end);
+        if (found->port) put(out, "[", 1);
         if (mapped) {
             put(out, separator, size); put(out, separator, size); put(out, "ffff", 4); put(out, separator, size);
             put_quad(out, kept, (at_t)".", 1);
         } else put_quad(out, kept, separator, size);
+        if (found->port) put(out, "]", 1);
     } else {
         int bits = layout->ipv6;
         if (found->high >> 48 == 0x2002 && bits > 16 + layout->ipv4) bits = 16 + layout->ipv4;
         uint64_t kept = first(found->high, bits, 64);
         if (kept == found->high && !found->low) return;
         replace(out, found->start, found->end);
+        if (found->port) put(out, "[", 1);
         put_six(out, kept, separator, size);
+        if (found->port) put(out, "]", 1);
     }
 }
 
 /* -- finding ------------------------------------------------------------------------------------------------------------------ */
+
+/* A colon, a port, and nothing that goes on. */
+static int port(at_t p, at_t end)
+{
+    at_t number = p + colon(p, end), stop = digits(number, end);
+    if (stop == number || stop - number > 5) return 0;
+    return stop == end || !(kind[*stop] & ALNUM || *stop == '.' || colon(stop, end));
+}
 
 /* A group and a colon, or a double colon, begins here. Returns where to go on; *ok: it is an address. */
 static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found, int *ok)
@@ -173,7 +185,7 @@ static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found
     uint16_t groups[8];
     int size = 0, gaps = 0, gap = 0, digit = 0, tail = 0;
     at_t p = start, stop = start, resume = start;
-    found->version = 6; found->separator_size = 0; *ok = 0;
+    found->version = 6; found->separator_size = 0; found->port = 0; *ok = 0;
     for (;;) {
         at_t q = p;
         unsigned value = 0;
@@ -190,7 +202,7 @@ static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found
             if (ends) {
                 if (size < 7) { groups[size] = (uint16_t)(four >> 16); groups[size + 1] = (uint16_t)four; }
                 size += 2; digit = tail = 1;
-                p = stop = resume = ends;
+                resume = p; p = stop = ends; /* where the groups before it make no address, it is one by itself */
             } else {
                 if (size < 8) groups[size] = (uint16_t)value;
                 size++; digit |= some;
@@ -200,6 +212,7 @@ static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found
         size_t one = tail ? 0 : colon(p, end);
         if (!one) break;
         if (!found->separator_size) { found->separator = p; found->separator_size = one; }
+        if (size == 8 && !gaps && !tail && port(p, end)) { found->port = 1; break; }
         size_t two = colon(p + one, end);
         if (two) {
             if (!gaps++) gap = size;
@@ -326,6 +339,51 @@ static void scan(const layout_t *layout, out_t *out, at_t start, at_t end, int a
     }
 }
 
+/* -- what is left to Python ------------------------------------------------------------------------------------------------- */
+
+/* A backslash, plain or escaped: its size. */
+static size_t backslash(at_t p, at_t end)
+{
+    if (end - p >= 4 && p[0] == '\\' && p[1] == 'x' && p[2] == '5' && (p[3] | 32) == 'c') return 4;
+    return sign(p, end, '\\', '5', 'c');
+}
+
+/* Rule 7: an escaped sign of an address, other than %2E and %3A. */
+static int is_odd(at_t p, at_t end)
+{
+    at_t q = p;
+    for (size_t size; (size = backslash(q, end)); ) q += size;
+    int back = q > p;
+    if (back && q < end && *q == 'x') q++;
+    else if (back && end - q >= 3 && q[0] == 'u' && q[1] == '0' && q[2] == '0') q += 3;
+    else if (!back && *q == '%') for (q++; end - q >= 2 && q[0] == '2' && q[1] == '5'; ) q += 2;
+    else return 0;
+    if (end - q < 2) return 0;
+    if (back && ((q[0] == '2' && (q[1] | 32) == 'e') || (q[0] == '3' && (q[1] | 32) == 'a'))) return 1;
+    return (q[0] == '3' && kind[q[1]] & DIGIT) || ((q[0] == '4' || q[0] == '6') && q[1] >= '1' && q[1] <= '6');
+}
+
+/* The next percent sign or backslash. */
+static at_t next_escape(at_t p, at_t end)
+{
+#ifdef __SSE2__
+    const __m128i c = _mm_set1_epi8('%'), d = _mm_set1_epi8('\\');
+    for (; end - p >= 16; p += 16) {
+        __m128i x = _mm_loadu_si128((const __m128i *)p);
+        int found = _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(x, c), _mm_cmpeq_epi8(x, d)));
+        if (found) return p + __builtin_ctz((unsigned)found);
+    }
+#endif
+    while (p < end && *p != '%' && *p != '\\') p++;
+    return p;
+}
+
+static int has_odd(at_t p, at_t end)
+{
+    for (p = next_escape(p, end); p < end; p = next_escape(p + 1, end)) if (is_odd(p, end)) return 1;
+    return 0;
+}
+
 /* -- lines --------------------------------------------------------------------------------------------------------------------- */
 
 static at_t ends_at(const field_t *field, at_t p, at_t end)
@@ -403,7 +461,8 @@ static void line(const layout_t *layout, out_t *out, at_t p, at_t end)
     }
 }
 
-/* Masks lines; returns the size written. *used: how much of the input is done, always whole lines but for a last one without end. */
+/* Masks lines; returns the size written. *used: how much of the input is done, always whole lines but for a last one without end;
+ * it stops before a line that is left to Python. */
 size_t zusage_mask(const layout_t *layout, at_t in, size_t size, uint8_t *to, size_t room, size_t *used)
 {
     out_t out = { to, 0, room, in, 0 };
@@ -411,6 +470,7 @@ size_t zusage_mask(const layout_t *layout, at_t in, size_t size, uint8_t *to, si
     while (p < end) {
         at_t stop = memchr(p, '\n', (size_t)(end - p)), next = stop ? stop + 1 : end;
         out_t before = out;
+        if (has_odd(p, stop ? stop : end)) break;
         line(layout, &out, p, stop ? stop : end);
         if (out.full || (size_t)(next - out.from) > out.room - out.size) { /* what is pending before this line still fits */
             out = before;

@@ -7,6 +7,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from .addresses import ODD
 from .formats import Field, Format
 from .hiding import Truncate
 from .masking import Lines, Masker
@@ -57,7 +58,7 @@ def compiled(masker: Masker) -> Lines | None:
     form, hiding = masker.format, masker.hiding
     if library is None or not isinstance(hiding, Truncate) or form.kind == "json" or len(form.fields) > _MOST_FIELDS:
         return None
-    return _Compiled(library, _layout(masker, hiding))
+    return _Compiled(library, _layout(masker, hiding), masker.lines)
 
 
 def fastest(masker: Masker) -> Lines:
@@ -81,13 +82,14 @@ def _field(masker: Masker, field: Field) -> _Field:
 
 
 class _Compiled:
-    def __init__(self, library: ctypes.CDLL, layout: _Layout) -> None:
+    def __init__(self, library: ctypes.CDLL, layout: _Layout, slowly: Lines) -> None:
         self._mask = library.zusage_mask
         self._layout = layout
+        self._slowly = slowly
         self._to = ctypes.create_string_buffer(_ROOM)
 
     def __call__(self, block: bytes) -> bytes:
-        """The lines, masked; room for longer lines is made as it is needed."""
+        """The lines, masked; room for longer lines is made as it is needed, and lines of rule 7 are left to Python."""
         found: list[bytes] = []
         used, at, size = ctypes.c_size_t(), 0, len(block)
         start = ctypes.cast(ctypes.c_char_p(block), ctypes.c_void_p).value or 0
@@ -99,7 +101,12 @@ class _Compiled:
                 self._to, ctypes.c_size_t(len(self._to)), ctypes.byref(used),
             )  # fmt: skip
             if not used.value:
-                self._to = ctypes.create_string_buffer(2 * len(self._to))
+                end = block.find(b"\n", at) + 1 or size
+                if ODD.search(block, at, end):
+                    found.append(self._slowly(block[at:end]))
+                    at = end
+                else:
+                    self._to = ctypes.create_string_buffer(2 * len(self._to))
                 continue
             found.append(ctypes.string_at(self._to, written))
             at += used.value

@@ -9,18 +9,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from . import json_lines
-from .addresses import SUSPECT, addresses
+from .addresses import ODD, SUSPECT, Address, Meant, addresses
 from .formats import Format
 from .hiding import CODE, Hiding
 
 EMPTY = (b"", b"-")
 #: takes the place of a line that could not be masked; the line is not shown anywhere
 UNMASKABLE = b"zusage: a line could not be masked and was left out"
+#: what is hidden can make an address of the digits in escapes beside it, so it is read again until nothing changes
+_READINGS = 9
 
 
 class Lines(Protocol):
@@ -99,13 +101,24 @@ class Masker:
 
     def hidden(self, piece: bytes, *, agent: bool = False) -> bytes:
         """A piece of a line with its addresses hidden; ``agent``: it is a browser's name for itself."""
-        if self.hiding is None or not SUSPECT.search(piece):
+        if self.hiding is None:
             return piece
+        for _ in range(_READINGS if ODD.search(piece) else 0):
+            meant = Meant.of(piece)
+            read = self._spliced(piece, addresses(meant.piece, agent=agent), meant.place)
+            masked = self._spliced(read, addresses(read, agent=agent), int)
+            if masked == piece:
+                return piece
+            piece = masked
+        return self._spliced(piece, addresses(piece, agent=agent), int) if SUSPECT.search(piece) else piece
+
+    def _spliced(self, piece: bytes, found: Iterable[Address], place: Callable[[int], int]) -> bytes:
+        """What hides each address in its place; ``place``: where a sign of what was read is written."""
         parts: list[bytes] = []
         at = 0
-        for address in addresses(piece, agent=agent):
-            instead = self.hiding.hides(address)
+        for address in found:
+            instead = self.hiding.hides(address) if self.hiding else None
             if instead is not None:
-                parts += [piece[at : address.start], instead]
-                at = address.end
+                parts += [piece[at : place(address.start)], instead]
+                at = place(address.end)
         return b"".join((*parts, piece[at:]))

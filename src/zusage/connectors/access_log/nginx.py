@@ -42,7 +42,9 @@ _CLIENTS = frozenset({"remote_addr", "realip_remote_addr", "proxy_protocol_addr"
 _GROUP, _DOT = "[0-9A-Fa-f]{1,4}", r"(?:\.|%2[Ee])"
 _QUAD = rf"[0-9]{{1,3}}(?:{_DOT}[0-9]{{1,3}}){{3}}"
 _COLON = "(?::|%3[Aa])"
-_SIX = rf"{_COLON}{{2}}|(?:{_GROUP}{_COLON}){{7}}|%25"
+#: digits, dots or colons that are written in a way in which nobody needs to write them
+_ODD = r"%3[0-9]|%[46][1-6]|(?:\x5C|%5[Cc])(?:x|u00)"
+_SIX = rf"{_COLON}{{2}}|(?:{_GROUP}{_COLON}){{7}}|%25|{_ODD}"
 
 
 @dataclass(frozen=True, slots=True)

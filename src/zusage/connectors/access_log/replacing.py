@@ -1,6 +1,6 @@
 """Giving a file other lines, so that whoever writes to it is not disturbed and no line is lost, whenever the power goes.
 
-Replaced: a file that nobody writes to any more gets a new one in its place, whole or not at all.
+Replaced: a file that nobody writes to any more gets a new one in its place, whole or not at all (see ``exchanging``).
 
 Laid over: a file that a server may have open stays the same file. Servers append; what lies before their place can be written
 anew as long as it does not grow. The new lines of a piece, with blanks before them, are noted beside the log and made durable,
@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from .files import LAID, NEW
+from . import exchanging
+from .files import LAID, NEW, OUT
 
 _ROTATED = re.compile(r"(?:[.-]\d{1,4}|[.-]\d{4}-?\d\d-?\d\d(?:[-_T]?\d+)?|\.old|\.bak)(?:\.gz)?$|\.gz$")
 _QUIET = 300.0
@@ -86,10 +87,8 @@ def replace(path: Path, inode: tuple[int, int], old: int, write: Callable[[Any],
         there = os.stat(path)
         if (there.st_dev, there.st_ino) != inode or there.st_size != stat.st_size:
             raise Moved
-        if lines:
-            os.replace(new, path)
-        else:
-            path.unlink()
+        if not exchanging.put(new, path, inode[1], empty=not lines):
+            raise Moved
     except FileNotFoundError:
         raise Moved from None
     finally:
@@ -110,7 +109,7 @@ def _save_late(path: Path, old: int, stat: os.stat_result) -> None:
 
 
 def lay_over(path: Path, descriptor: int, start: int, old: bytes, new: bytes) -> None:
-    """Lay new lines over old ones that begin at ``start``; they must not be longer. The descriptor does not append."""
+    """Lay new lines over old ones that begin at ``start``; they must not be longer. The descriptor does not append. Raises Moved."""
     content = _blank(len(old) - len(new)) + new
     note = path.with_name(f".{path.name}{LAID}")
     stat = os.fstat(descriptor)
@@ -122,9 +121,13 @@ def lay_over(path: Path, descriptor: int, start: int, old: bytes, new: bytes) ->
         "pages": [_digest(page) for page in _pages(start, old)],
     }
     _write_note(note, json.dumps(head).encode() + b"\n" + content)
-    _lay(descriptor, start, content)
+    whole = os.fstat(descriptor).st_size >= start + len(content)
+    if whole:
+        _lay(descriptor, start, content)
     note.unlink()
     _sync_folder(path.parent)
+    if not whole:
+        raise Moved  # somebody has emptied it, as copytruncate does: what stands there now are other lines
 
 
 def cut_blanks(descriptor: int, size: int) -> int:
@@ -140,7 +143,10 @@ def cut_blanks(descriptor: int, size: int) -> int:
 def recover(leftovers: Iterable[Path], files: Iterable[Path]) -> None:
     """Finish or drop what a killed run has left. Idempotent."""
     known = list(files)
-    for note in leftovers:
+    for note in sorted(leftovers, key=lambda note: not note.name.endswith(OUT)):
+        if note.name.endswith(OUT):
+            exchanging.recover(note)
+            continue
         if note.name.endswith(LAID):
             _finish(note, known)
         note.unlink(missing_ok=True)

@@ -54,6 +54,8 @@ class LogWriter:
         self._files = Files(system, pattern)
         self._form = form_of(system, declared)
         self._key = key
+        #: whether a file got another name while it was looked at, so that one more pass must look for it
+        self._moved = False
 
     def survey(self) -> Inventory:
         """One table; of JSON, the keys that lines have."""
@@ -67,7 +69,7 @@ class LogWriter:
         with self._trouble():
             replacing.recover(self._files.leftovers(), self._files.paths())
         for _ in range(_PASSES):
-            before = done
+            before, self._moved = done, False
             with self._trouble(), self._files.opened() as files:
                 see_sessions(self._form, _all_blocks(files))
                 held = replacing.held_files()
@@ -75,7 +77,7 @@ class LogWriter:
                     for lines in self._file(file, work, held, limit - done):
                         done += lines
                         yield lines
-            if done == before:
+            if done == before and not self._moved:
                 return
 
     def close(self) -> None:
@@ -120,14 +122,14 @@ class LogWriter:
         try:
             stat = os.stat(file.path)
             if (stat.st_dev, stat.st_ino) != file.inode:
-                return  # rotated meanwhile: the next pass finds it under its new name
+                raise replacing.Moved
             if replacing.is_closed(file.path, stat, held):
                 if lines := self._replace(file, work, limit):
                     yield lines
             else:
                 yield from self._lay_over(file, work, limit)
         except (FileNotFoundError, replacing.Moved):
-            return
+            self._moved = True  # the next pass finds it under its new name, if it has one
 
     def _replace(self, file: Found, work: _Work, limit: int) -> int:
         due = sum(place == 0 for places, _ in _sorted(file, work.sorter) for place in places)
