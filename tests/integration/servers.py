@@ -76,9 +76,13 @@ class Postgres:
                 replica.stop()
             shutil.rmtree(home, ignore_errors=True)
 
+    def promote(self) -> None:
+        """A replica goes its own way and takes changes."""
+        _as_server(self.binaries / "pg_ctl", "-D", self.data, "-w", "promote")
+
     def take_over(self, primary: Postgres) -> Postgres:
         """A replica becomes the server at the address of the one that was lost."""
-        _as_server(self.binaries / "pg_ctl", "-D", self.data, "-w", "promote")
+        self.promote()
         self.run("ALTER SYSTEM RESET synchronous_standby_names")
         self.stop()
         there = replace(self, port=primary.port)

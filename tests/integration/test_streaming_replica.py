@@ -12,7 +12,11 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import opened
+from zusage.connectors.opening import why_apart
 from zusage.connectors.port import SystemTrouble
+from zusage.connectors.sql.databases import postgresql_kin
+from zusage.promises.manifest import System
+from zusage.sealing import SigningKey
 
 from . import killing
 from .killing_places import PostgresPlace, Rows
@@ -38,6 +42,13 @@ class Pair:
         there = (f":{self.primary.port}/", f":{server.port}/")
         of = self.place.environment(self.folder)
         return {name: url if name in _APPLICATIONS else url.replace(*there) for name, url in of.items()}
+
+    def system(self, looking: Postgres, changing: Postgres, database: str = "killed_shop") -> System:
+        """The shop with the roles of the product, looked at through one server and changed through another."""
+        reader, writer = (
+            self.addresses(server)[f"SHOP_{role}_URL"] for server, role in ((looking, "READER"), (changing, "WRITER"))
+        )
+        return System(url=reader, writer=writer.replace("killed_shop", database))
 
     def caught_up(self) -> None:
         last = self.primary.run("SELECT pg_current_wal_lsn()")
@@ -81,6 +92,60 @@ def test_a_replica_shows_what_the_primary_holds_and_takes_no_change(pair: Pair, 
     with opened(pair.folder / "zusage.yaml") as product, pytest.raises(SystemTrouble, match="only reads, such as a replica"):
         product.apply_plan(pair.folder / "plan.json", lambda _: None)
     assert killing.contents(pair.folder, pair.place) == before != pair.wanted
+
+
+def test_a_plan_made_through_a_replica_is_carried_out_on_the_primary_that_it_follows(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, postgres_server: Postgres
+) -> None:
+    apart = {
+        **pair.addresses(pair.primary),
+        **{k: v for k, v in pair.addresses(pair.replica).items() if k.endswith("READER_URL")},
+    }
+    for name, url in apart.items():
+        monkeypatch.setenv(name, url)
+    plan = pair.folder / "through-replica.json"
+    with opened(pair.folder / "zusage.yaml") as product:
+        product.save_plan(product.make_plan(), plan)
+        product.approve_plan(plan, SigningKey.load(pair.folder / "second.key"))
+    monkeypatch.setenv("SHOP_READER_URL", pair.system(postgres_server, pair.primary).url)
+    with opened(pair.folder / "zusage.yaml") as product, pytest.raises(SystemTrouble, match="'shop' cannot be reached"):
+        product.apply_plan(plan, lambda _: None)
+    monkeypatch.setenv("SHOP_READER_URL", apart["SHOP_READER_URL"])
+    with opened(pair.folder / "zusage.yaml") as product:
+        assert not any(step.stopped for step in product.apply_plan(plan, lambda _: None))
+    assert killing.contents(pair.folder, pair.place) == pair.wanted
+    killing.copy(pair.folder.with_name("base"), pair.folder, pair.place)
+
+
+def test_one_database_is_known_by_whatever_names_and_never_by_its_looks(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch, postgres_server: Postgres
+) -> None:
+    monkeypatch.setattr(postgresql_kin, "_PATIENCE_SECONDS", 0.3)
+    one = pair.system(pair.primary, pair.primary)
+    assert why_apart("shop", one.model_copy(update={"url": one.url.replace("127.0.0.1", "localhost")})) == ""
+    assert why_apart("shop", pair.system(pair.replica, pair.primary)) == ""
+    pair.replica.run("SELECT pg_wal_replay_pause()")
+    pair.primary.run("SELECT pg_current_xact_id(), pg_switch_wal()")
+    assert "does not catch up" in why_apart("shop", pair.system(pair.replica, pair.primary))
+    pair.replica.run("SELECT pg_wal_replay_resume()")
+    pair.caught_up()
+    assert why_apart("shop", pair.system(pair.replica, pair.primary)) == ""
+    elsewhere = System(url=postgres_server.url(), writer=one.writer)
+    assert "of the PostgreSQL system" in why_apart("shop", elsewhere)
+    pair.primary.run("GRANT CONNECT ON DATABASE postgres TO zusage_writer")
+    assert "'postgres'" in why_apart("shop", pair.system(pair.replica, pair.primary, "postgres"))
+
+
+def test_a_copy_that_has_gone_its_own_way_is_another_database(pair: Pair) -> None:
+    with pair.primary.replicated() as copy:
+        pair.caught_up()
+        assert why_apart("shop", pair.system(copy, pair.primary)) == ""
+        copy.promote()
+        assert "does not follow" in why_apart("shop", pair.system(copy, pair.primary))
+        for _ in range(2):  # far ahead of what the copy has written of its own
+            pair.primary.run("SELECT pg_current_xact_id(), pg_switch_wal()")
+        pair.caught_up()
+        assert "follows another server" in why_apart("shop", pair.system(pair.replica, copy))
 
 
 def test_a_replica_that_takes_over_in_the_middle_ends_in_the_same_databases(pair: Pair) -> None:

@@ -212,6 +212,7 @@ class Product:
         from . import warning
         from .demanding import refuse_undemanded
         from .erasing import filler, people_of
+        from .kinship import unlike
         from .notifying import erasing
 
         self.trust_clock()
@@ -236,6 +237,7 @@ class Product:
                 now=self.clock,
                 watch=watch,
                 fill=fill,
+                unlike=partial(unlike, self, writers),
             )
             with erasing(self, plan, lambda code: people_of(self, code), lambda: enforcement.check(plan, self.loaded.digest)):
                 return enforcement.apply(plan, self.loaded.digest)

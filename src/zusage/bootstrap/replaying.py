@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from zusage.connectors.port import Reader, SystemTrouble, Writer
@@ -156,6 +157,8 @@ def carry_out(
     from zusage.connectors.blocked import BlockedWriter
     from zusage.enforcement.apply import Enforcement
 
+    from .kinship import unlike
+
     hold = suspensions or product.state.suspensions
     keys, plan = keys_of(found.returned), planned(product, found, hold.current(), files=files)
     if not plan.steps:
@@ -169,6 +172,7 @@ def carry_out(
         pace=product.loaded.manifest.guard.pace,
         now=product.clock,
         fill=lambda step: filled(step, keys),
+        unlike=partial(unlike, product, writers),
     )
     return enforcement.apply(plan, product.loaded.digest)
 

@@ -53,6 +53,22 @@ def open_writer(
     return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar, remover)
 
 
+def why_apart(name: str, system: System) -> str:
+    """Why it is not shown, at this moment, that reader and writer lead to one database; empty where it is. Raises SystemTrouble."""
+    (url, database), (to, other) = _address(name, system.url), _address(name, system.writer or system.url)
+    if database is not other:
+        return f"url leads to {database.dialect.name}, and writer to {other.dialect.name}"
+    engines = database.looking(name, url), database.changing(name, to, lambda: b"")
+    try:
+        with engines[0].connect() as looking, engines[1].connect() as changing:
+            return database.apart(looking, changing)
+    except DBAPIError as error:
+        raise Unreachable(name, database.reason(error)) from None
+    finally:
+        for engine in engines:
+            engine.dispose()
+
+
 def open_log_reader(name: str, log: AccessLog) -> LogReader:
     """Open a log to look. Raises SystemTrouble."""
     return LogReader(name, log, fill(name, log.path))

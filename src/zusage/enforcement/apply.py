@@ -72,6 +72,10 @@ class StepResult:
     stopped: str = ""
 
 
+def _changed(system: str, _fingerprint: str) -> str:
+    return f"the schema of system {system!r} has changed since the plan was made, or it is another database"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enforcement:
     """Everything that carrying out a plan needs; wired in ``bootstrap``."""
@@ -87,6 +91,8 @@ class Enforcement:
     watch: Callable[[Progress], None] = lambda _: None
     #: puts in what must not stand in a plan, such as the key of the person whose erasure it is
     fill: Callable[[Step], Step] = lambda step: step
+    #: why a writer that sees another fingerprint than the plan's may not carry it out; empty where it is one system after all
+    unlike: Callable[[str, str], str] = _changed
 
     def apply(self, plan: Plan, manifest_digest: str) -> tuple[StepResult, ...]:
         """Carry out the plan; raises PlanRefused before anything is changed. Stopped steps are in the result.
@@ -124,8 +130,9 @@ class Enforcement:
         if plan.manifest != manifest_digest:
             raise PlanStale("the manifest has changed since the plan was made")
         for system, fingerprint in plan.schemas:
-            if system not in self.writers or self.writers[system].survey().fingerprint() != fingerprint:
-                raise PlanStale(f"the schema of system {system!r} has changed since the plan was made, or it is another database")
+            same = system in self.writers and self.writers[system].survey().fingerprint() == fingerprint
+            if not same and (why := self.unlike(system, fingerprint)):
+                raise PlanStale(why)
 
     def _step(self, run: str, step: Step, before: int, results: Sequence[StepResult]) -> StepResult:
         waiting = _stands_behind(step, results)

@@ -18,6 +18,7 @@ from . import mariadb_errors as errors
 from .mariadb_batches import KeyRanges, key_of, selects, within_itself
 from .mariadb_catalogue import tables
 from .mariadb_grants import ALL, grants, reads_whole, told_once, writing
+from .mariadb_kin import apart
 from .mariadb_pseudonym import pseudonymised
 from .mariadb_roles import roles
 from .port import Needs
@@ -46,6 +47,10 @@ class MariaDbDatabase:
     def place(self, system: str, url: sa.URL) -> str:
         """Server, port and database."""
         return opening.place(url)
+
+    def apart(self, looking: sa.Connection, changing: sa.Connection) -> str:
+        """By a lock that both see, or by the changes that a replica has applied."""
+        return apart(looking, changing)
 
     def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
         """From information_schema."""

@@ -77,6 +77,9 @@ class Database(Protocol):
     def place(self, system: str, url: sa.URL) -> str:
         """What tells this database from others, without a password."""
 
+    def apart(self, looking: sa.Connection, changing: sa.Connection) -> str:
+        """Why it is not shown that both connections lead to one database, if not to one server; empty where it is."""
+
     def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
         """All tables and views that the connection's role can see, by their names in an inventory."""
 

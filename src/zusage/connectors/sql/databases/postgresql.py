@@ -18,6 +18,7 @@ from . import postgresql_rights as rights
 from .port import Needs
 from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
+from .postgresql_kin import apart
 from .postgresql_pages import PageRanges, shape
 from .postgresql_reasons import passes, reason
 from .postgresql_roles import statements
@@ -46,6 +47,10 @@ class PostgresDatabase:
         """Server and database; not the role, for looking and changing must lead to one place."""
         host = url.host or ",".join(map(str, url.query.get("host", ()) or ("local",)))
         return f"postgresql://{host.lower()}:{url.port or 5432}/{url.database or url.username or ''}"
+
+    def apart(self, looking: sa.Connection, changing: sa.Connection) -> str:
+        """By a lock that both see, or by the log that a replica follows."""
+        return apart(looking, changing)
 
     def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
         """Of every schema that the role may use."""

@@ -44,6 +44,10 @@ class SqliteDatabase:
         """The path of the file."""
         return str(file_of(system, url).resolve())
 
+    def apart(self, looking: sa.Connection, changing: sa.Connection) -> str:
+        """A file is at one place, and whoever asks has found two."""
+        return "url and writer lead to two files"
+
     def tables(self, connection: sa.Connection) -> dict[str, TableInfo]:
         """As SQLite itself reads its schema."""
         return tables(connection)
