@@ -24,6 +24,7 @@ from . import filing, outside
 from .evidence import Evidence
 from .plans import approve, read_plan, write_plan
 from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warners
+from .undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -175,7 +176,8 @@ class Product:
 
         pause = self.trust_clock()
         world, fill = asked(self, self.world())
-        plan = make_plan(world, Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM, fill=fill)
+        with undisturbed():
+            plan = make_plan(world, Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM, fill=fill)
         return replace(plan, guard=0.0, guards=()) if pause > _LONG_PAUSE else plan
 
     def trust_clock(self) -> timedelta:
@@ -278,7 +280,7 @@ class Product:
         from .side_by_side import looks
 
         self.trust_clock()
-        with self.evidence.looking():
+        with self.evidence.looking(), undisturbed():
             seal_steps(self)
             promises, digest = promises_of(self.loaded.manifest), self.loaded.digest
             two = partial(looks, self)

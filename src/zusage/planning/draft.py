@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from zusage.promises.promise import Change, Part, Protected, Rule, SmallestGroup
 from zusage.promises.row_files import files_of
 
 from . import circles, elsewhere, groups, release
+from .above import links_above
 from .clock import Clock, Window
 from .firing import with_triggers
 from .foreseeing import foresee
@@ -53,6 +54,8 @@ class World:
     theirs: Mapping[str, Condition] | None = None
     #: where the plan is for some activities alone, these; what others hold is still respected
     only: frozenset[str] = frozenset()
+    #: the rules by their tables; empty until somebody asks
+    _on: dict[tuple[str, str], list[Rule]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def window(self, system: str) -> Window:
         """The plausible times of a system."""
@@ -60,7 +63,12 @@ class World:
 
     def on(self, system: str, table: str) -> list[Rule]:
         """Every rule about a table."""
-        return [rule for rule in self.rules if (rule.system, rule.table) == (system, table)]
+        if not self._on:
+            found: dict[tuple[str, str], list[Rule]] = {}
+            for rule in self.rules:
+                found.setdefault((rule.system, rule.table), []).append(rule)
+            self._on.update(found)
+        return list(self._on.get((system, table), ()))
 
 
 def draft(world: World) -> tuple[Step, ...]:
@@ -200,7 +208,7 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         elsewhere=rule.elsewhere,
         below=tuple(one.part for one in rule.elsewhere),
         loosened=tuple(circles.loosened(rule.table, parts, world.inventories[rule.system])),
-        above=links_above(world, rule),
+        above=links_above(world.rules, rule),
         referrers=tuple(_referrers(world, rule)),
         without_undo=_without_undo(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
@@ -297,7 +305,7 @@ def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> S
         ),
         elsewhere=rule.elsewhere,
         below=(*parts_in_order(rule.parts, world.inventories[rule.system]), *(one.part for one in rule.elsewhere)),
-        above=links_above(world, rule),
+        above=links_above(world.rules, rule),
         without_undo=_without_undo(world, replace(rule, parts=())),
         suspensions=tuple(s.id for s in world.suspensions),
     )
@@ -354,19 +362,6 @@ def _limits(world: World, system: str) -> Iterable[tuple[str, date]]:
             periods = [period for period in (rule.at_most, rule.at_least) if period]
             cutoff = min(world.clock.cutoff(rule.start, period) for period in periods)
             yield rule.id, cutoff.astimezone(ZoneInfo(world.clock.zone)).date()
-
-
-def links_above(world: World, rule: Rule) -> tuple[Part, ...]:
-    """Every link by which rows of the rule's table, or of its parts, belong to rows of another, however far up."""
-    links = [part for other in world.rules if other.system == rule.system for part in other.parts if part not in rule.parts]
-    found: list[Part] = []
-    tables = [rule.table, *(part.table for part in rule.parts)]
-    while tables:
-        table = tables.pop(0)
-        nearer = [link for link in dict.fromkeys(links) if link.table == table and link not in found]
-        found += nearer
-        tables += [link.of for link in nearer]
-    return tuple(found)
 
 
 def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:

@@ -31,8 +31,9 @@ from zusage.promises.derive import listed, parts_of
 from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Change, Part, Rule
 
+from .above import links_above
 from .count import Looks, counted
-from .draft import World, leaving, links_above, unsuspended
+from .draft import World, leaving, unsuspended
 from .foreseeing import foresee
 from .order import in_order
 from .plan import Action, ChangeColumns, DeleteRows, Selection, Step
@@ -127,7 +128,7 @@ def _step(world: World, ending: Ending, where: Condition) -> Step:
     )
     action, still = _action(world, ending)
     step = leaving(world, rule, all_of(Surely(where), used(ending), still), action)
-    step = replace(step, above=links_above(world, rule))  # what it belongs to may be held
+    step = replace(step, above=links_above(world.rules, rule))  # what it belongs to may be held
     return step if isinstance(action, DeleteRows) else replace(step, referrers=(), loosened=())  # the row stays
 
 

@@ -105,6 +105,8 @@ class Inventory:
     tables: Mapping[str, TableInfo]
     #: a digest of where the data lie; two databases of one form are two
     place: str = field(default="", compare=False)
+    #: the foreign keys by the table that they point to; empty until somebody asks
+    _pointing: dict[str, list[tuple[TableInfo, ForeignKey]]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def fingerprint(self) -> str:
         """A digest that changes with any table, column, key or trigger, and with the place."""
@@ -113,9 +115,14 @@ class Inventory:
 
     def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
         """Every foreign key that points to ``table``; one that a partition shares with its table counts once, there."""
-        return [
-            (t, key) for t in self.tables.values() for key in t.foreign_keys if key.table == table and not self._shared(t, key)
-        ]
+        if not self._pointing:
+            found: dict[str, list[tuple[TableInfo, ForeignKey]]] = {"": []}
+            for one in self.tables.values():
+                for key in one.foreign_keys:
+                    if not self._shared(one, key):
+                        found.setdefault(key.table, []).append((one, key))
+            self._pointing.update(found)
+        return list(self._pointing.get(table, ()))
 
     def _shared(self, table: TableInfo, key: ForeignKey) -> bool:
         above = self.tables.get(table.inherits)

@@ -17,7 +17,7 @@ from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle
 from . import inside
-from .dialects.port import Dialect, Kind, Stored, Times
+from .dialects.port import Dialect, Kind, Span, Stored, Times
 from .rare import rare_keys, told_apart
 from .replacing import Free, is_unique
 
@@ -62,8 +62,9 @@ class Compiler:
     def _filter(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """The same where only true counts: unknown need not be told from false there, so that an index can serve."""
         match node:
-            case c.And(parts) if parts:  # what an index can serve stands first, where the cheapest test decides
-                return sa.and_(*(self._filter(part, scope, table) for part in sorted(parts, key=_costly)))
+            case c.And() if flat := _flat(node):  # what an index can serve stands first, where the cheapest test decides
+                joint, others = self._joint(flat, scope, table)
+                return sa.and_(*joint, *(self._filter(part, scope, table) for part in sorted(others, key=_costly)))
             case c.Or(parts) if parts:
                 return sa.or_(*(self._filter(part, scope, table) for part in parts))
             case c.Surely(part):
@@ -81,6 +82,21 @@ class Compiler:
                 return exact if roughly is None else sa.and_(roughly, exact)
             case _:
                 return self._condition(node, scope, table)
+
+    def _joint(self, parts: Sequence[c.Condition], scope: Scope, table: str) -> tuple[list[Element], list[c.Condition]]:
+        """That a time is believed and that it is over are asked at once, where that is shorter; the second are the other parts."""
+        found: list[Element] = []
+        left = list(parts)
+        placed = [(one, over) for one in parts if isinstance(one, c.Placeable) for over in parts if isinstance(over, c.Before)]
+        for one, over in placed:
+            if one.column == over.column and one in left and over in left:
+                info, times = self._about(one.column, scope, table)
+                span = Span(one.earliest, one.latest, over.instant, over.zone)
+                both = self.dialect.placed_before(self._term(one.column, scope, table), info, span, times)
+                if both is not None:
+                    found.append(both)
+                    left = [part for part in left if part not in (one, over)]
+        return found, left
 
     def _condition(self, node: c.Condition, scope: Scope, table: str) -> Element:
         def below(part: c.Condition) -> Element:

@@ -22,6 +22,8 @@ def weighing(
     The selection is a common table expression with the columns that parts refer to, so that it is evaluated once.
     """
     where = compiler.condition(selection.where, selection.table, clause)
+    if not (parts or marks):
+        return sa.select(sa.func.count()).select_from(clause).where(where)
     flags = [
         sa.case((compiler.condition(mark, selection.table, clause), 1), else_=0).label(f"mark {number}")
         for number, mark in enumerate(marks)

@@ -28,11 +28,14 @@ def agree(bed: Bed, reader: Reader, table: str, condition: Condition, wanted: An
 
 
 def _agrees(reader: Reader, table: str, condition: Condition, expected: Answers, answer: bool | None) -> bool:
-    """All rows of which the answer is wanted get it."""
+    """All rows of which the answer is wanted get it; of those that fulfil the condition, no other does."""
+    if answer:
+        found = reader.count(Selection(system=reader.system, table=table, where=condition))
+        return found == sum(said is True for said in expected.values())
     among = tuple(Literal(number) for number, said in expected.items() if said is answer)
     if not among:
         return True
-    said = any_of(condition, Not(condition)) if answer is None else condition if answer else Not(condition)
+    said = any_of(condition, Not(condition)) if answer is None else Not(condition)
     where = all_of(OneOf(Column("id"), among), said)
     return reader.count(Selection(system=reader.system, table=table, where=where)) == (0 if answer is None else len(among))
 

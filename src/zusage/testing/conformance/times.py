@@ -9,19 +9,36 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from zoneinfo import ZoneInfo
 
+from zusage.connectors.port import Reader
 from zusage.evidence import limits
 from zusage.planning.clock import Clock
-from zusage.promises.condition import Before, Column, Compare, Condition, Literal, Not, Placeable, Possibly
+from zusage.planning.plan import Selection
+from zusage.promises.condition import (
+    And,
+    Before,
+    Column,
+    Compare,
+    Condition,
+    Literal,
+    Not,
+    Or,
+    Placeable,
+    Possibly,
+    Surely,
+    all_of,
+    any_of,
+)
 from zusage.promises.inventory import ColumnInfo, TableInfo
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint, midnight
 
-from ..bench import Bench, Spelling
+from ..bench import Bed, Bench, Spelling
 from ..checks import same, true
 from .agreeing import agree, reference
 from .shop import inventory, table
 
 _SECOND = timedelta(seconds=1)
+_FAR = datetime(9999, 12, 1, tzinfo=UTC)
 _EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2045, 1, 1, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 #: nights on which clocks are changed, ends of years and months, and the day that most years lack
@@ -58,20 +75,14 @@ class TimeTests:
 
     def test_every_spelling_means_its_instant_and_what_is_none_is_never_placed(self, bench: Bench) -> None:
         for spelling in bench.spellings():
-            column = ColumnInfo("t", spelling.kind, True, declared=spelling.declared)
-            event = TableInfo("event", (ColumnInfo("id", "integer", False), column), ("id",))
-            bed = bench.build(
-                inventory(event),
-                {"event": [{"id": 1, "t": spelling.stored}]},
-                zone=spelling.zone,
-                epochs={"event.t": spelling.epoch} if spelling.epoch else None,
-            )
+            bed = _one(bench, spelling)
             meant = bed.means("event", "t", bed.rows("event")[0]["t"])
             same(_plain(meant), _plain(spelling.means), f"what {spelling} means")
             reader = bed.reader()
             for condition, wanted in _questions(spelling):
                 found = agree(bed, reader, "event", condition)
                 same(found[1], wanted, f"{spelling}: {condition}")
+            _found_at_once(bed, reader, spelling)
 
     def test_a_period_is_over_exactly_when_its_definition_says_so_on_both_ways(self, bench: Bench) -> None:
         for kind, zone in (("date", "UTC"), ("time", "UTC"), ("time", "Europe/Berlin")):
@@ -104,6 +115,40 @@ class TimeTests:
 def _plain(means: object) -> str | None:
     instant = means.astimezone(UTC) if isinstance(means, datetime) else means
     return instant.isoformat() if isinstance(instant, date) else None
+
+
+def _one(bench: Bench, spelling: Spelling) -> Bed:
+    """A table whose only row has the time as it is spelt."""
+    column = ColumnInfo("t", spelling.kind, True, declared=spelling.declared)
+    event = TableInfo("event", (ColumnInfo("id", "integer", False), column), ("id",))
+    return bench.build(
+        inventory(event),
+        {"event": [{"id": 1, "t": spelling.stored}]},
+        zone=spelling.zone,
+        epochs={"event.t": spelling.epoch} if spelling.epoch else None,
+    )
+
+
+def _found_at_once(bed: Bed, reader: Reader, spelling: Spelling) -> None:
+    """That a time is believed and over is one question, which finds it when both are so and at no other time."""
+    wanted: dict[bool, list[Condition]] = {True: [], False: []}
+    for condition in _both(spelling.means):
+        wanted[bool(reference(bed, "event", condition)[1])].append(Or((condition,)))
+    found = [
+        reader.count(Selection(system=reader.system, table="event", where=where))
+        for where in (all_of(*wanted[True]), any_of(*wanted[False]))
+    ]
+    same(found, [1, 0], f"{spelling}: what is believed and over, and what is not")
+    same(bool(wanted[True]), spelling.means is not None, f"{spelling}: whether it is ever believed and over")
+
+
+def _both(means: date | datetime | None) -> Iterator[Condition]:
+    """That the time is believed and that it is over, at the bounds of both."""
+    at = means if isinstance(means, datetime) else midnight(means or date(2024, 1, 1), ZoneInfo("UTC"))
+    day = timedelta(days=1)
+    for earliest, latest in ((_EARLIEST, _LATEST), (at, at), (at + _SECOND, _LATEST), (_EARLIEST, at - _SECOND)):
+        for instant in (at, at + _SECOND, at + day, _FAR):
+            yield And((Placeable(Column("t"), earliest, latest), Surely(Before(Column("t"), instant, "UTC"))))
 
 
 def _questions(spelling: Spelling) -> Iterator[tuple[Condition, bool | None]]:

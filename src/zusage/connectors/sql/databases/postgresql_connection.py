@@ -67,6 +67,7 @@ def _engine(system: str, url: sa.URL, options: dict[str, str], isolation: Any) -
         poolclass=NullPool,
         isolation_level=isolation,
         hide_parameters=True,
+        enable_from_linting=False,  # it costs a fifth of the time in which a statement is put together
         connect_args={"connect_timeout": _CONNECT_SECONDS, "prepare_threshold": None},
     )
 

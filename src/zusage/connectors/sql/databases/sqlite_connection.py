@@ -105,7 +105,7 @@ def _engine(connect: Callable[[], sqlite3.Connection], begin: str) -> sa.Engine:
         connection.create_function("zusage_upper", 1, _upper, deterministic=True)
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=prepared, poolclass=StaticPool)
+    engine = sa.create_engine("sqlite://", creator=prepared, poolclass=StaticPool, enable_from_linting=False)
 
     @sa.event.listens_for(engine, "begin")
     def start(connection: sa.Connection) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.types import UserDefinedType
 from zusage.promises.inventory import ColumnInfo
 
 from . import mariadb_times as clock
-from .port import Element, Kind, Stored, Times
+from .port import Element, Kind, Span, Stored, Times
 
 #: what a term is to a comparison; of two sorts nothing is equal or in any order
 Sort = Literal["text", "number", "time", "binary", "other", "none"]
@@ -160,6 +160,10 @@ class MariaDB:
     def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
         """See the file on times."""
         return clock.placeable(term, info, earliest, latest, times)
+
+    def placed_before(self, term: Element, info: ColumnInfo, span: Span, times: Times) -> Element | None:
+        """See the file on times."""
+        return clock.placed_before(term, info, span, times)
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """See the file on times."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
 
 from ..wall import first_wall_from, instant_of
-from .port import Element, Times
+from .port import Element, Span, Times
 from .written import FIRST, LAST, read_time
 
 _SECOND = timedelta(seconds=1)
@@ -65,6 +65,19 @@ def placeable(term: Element, info: ColumnInfo, earliest: datetime, latest: datet
     else:
         inside = sa.false()
     return sa.func.coalesce(inside, sa.false()).op("=")(sa.true())
+
+
+def placed_before(term: Element, info: ColumnInfo, span: Span, times: Times) -> Element | None:
+    """``placeable`` and ``before`` in one range of days or times, true where both are; None of what must be read first."""
+    if times.epochs.get("") or info.kind not in ("date", "time"):
+        return None
+    utc = info.kind == "date" or _aware(info)
+    low, high = (_utc(at) if utc else _wall(at, times) for at in (span.earliest, span.latest + _SECOND))
+    if info.kind == "date":
+        end: datetime = min(high, datetime.combine(span.day, time()))
+    else:
+        end = min(high, _utc(span.instant) if utc else _wall(span.instant, times))
+    return sa.and_(term < _at(end), term >= _at(low), is_day(term))
 
 
 def year(term: Element, info: ColumnInfo, times: Times) -> Element:

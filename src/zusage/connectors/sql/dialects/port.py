@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
@@ -31,6 +32,21 @@ class Times:
         """How one column, as table.column, stores times."""
         epoch = self.epochs.get(column)
         return Times(self.zones.get(column, self.zone), {"": epoch} if epoch else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From the earliest to the latest time that is believed, and before an instant; of a day, before the day of it in ``zone``."""
+
+    earliest: datetime
+    latest: datetime
+    instant: datetime
+    zone: str
+
+    @property
+    def day(self) -> date:
+        """The day before which a day must lie."""
+        return self.instant.astimezone(ZoneInfo(self.zone)).date()
 
 
 class Stored(UserDefinedType[Any]):
@@ -95,6 +111,9 @@ class Dialect(Protocol):
 
     def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
         """The time is there, readable and between the bounds; never unknown."""
+
+    def placed_before(self, term: Element, info: ColumnInfo, span: Span, times: Times) -> Element | None:
+        """``placeable`` and ``before`` in one, true where both are, so that an index can serve it; None where that is no shorter."""
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The calendar year as stored."""

@@ -15,7 +15,7 @@ from zusage.promises.starting_point import midnight
 
 from ...port import CannotHandle
 from . import postgresql_times as at
-from .port import Element, Kind, Stored, Times
+from .port import Element, Kind, Span, Stored, Times
 from .written import FIRST, LAST, read_time
 
 #: what values are compared as; ``wall`` is a time without an offset, ``nothing`` a constant NULL
@@ -136,6 +136,10 @@ class PostgreSQL:
     def placeable(self, term: Element, info: ColumnInfo, earliest: datetime, latest: datetime, times: Times) -> Element:
         """There, readable by Python too, and between the bounds."""
         return sa.func.coalesce(at.between(term, _sort(info, times), earliest, latest, times), sa.false())
+
+    def placed_before(self, term: Element, info: ColumnInfo, span: Span, times: Times) -> Element | None:
+        """A range of the column's values, where it holds times as such."""
+        return at.inside(term, _sort(info, times), span, times)
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """As stored; of an instant, the year that it had in the system's zone."""

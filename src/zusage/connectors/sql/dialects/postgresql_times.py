@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from zusage.promises.inventory import ColumnInfo
 
 from ..wall import first_wall_from, instant_of
-from .port import Element, Times, Unit
+from .port import Element, Span, Times, Unit
 from .written import FIRST, LAST
 
 #: how a column holds times
 Sort = Literal["day", "wall", "instant", "epoch", "text", "none"]
-_TICK, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
+_TICK, _SECOND, _DAY = timedelta(microseconds=1), timedelta(seconds=1), timedelta(days=1)
 _INSTANT = sa.DateTime(timezone=True)
 _UNKNOWN = sa.cast(sa.null(), sa.Boolean)
 _FIRST, _LAST = date.fromisoformat(FIRST), date.fromisoformat(LAST)
@@ -92,6 +92,31 @@ def between(term: Element, sort: Sort, earliest: datetime, latest: datetime, tim
             return sa.case((_written(term), _text_between(term, earliest, latest + _SECOND, times)))
         case "none":
             return sa.false()
+
+
+def inside(term: Element, sort: Sort, span: Span, times: Times) -> Element | None:
+    """What ``between`` and ``compared`` with "<" say together, as one range; None where values must be read first."""
+    match sort:
+        case "day":
+            first, last = span.earliest.astimezone(UTC), span.latest.astimezone(UTC).date()
+            from_day = first.date() + _DAY if first.time() > time() else first.date()
+            return _range(term, sa.literal(max(from_day, _FIRST)), sa.literal(min(last, _LAST, span.day - _DAY) + _DAY))
+        case "wall":
+            first, after = (datetime.combine(one, time()) for one in (_FIRST, _LAST + _DAY))
+            low, high, end = (
+                first_wall_from(one, ZoneInfo(times.zone)) for one in (span.earliest, span.latest + _TICK, span.instant)
+            )
+            return _range(term, sa.literal(max(low, first)), sa.literal(min(high, end, after)))
+        case "instant":
+            first, after = (datetime.combine(one, time(), UTC) for one in (_FIRST, _LAST + _DAY))
+            low, high = max(span.earliest, first), min(span.instant, span.latest + _TICK, after)
+            return _range(term, sa.literal(low, _INSTANT), sa.literal(high, _INSTANT))
+        case "epoch" | "text" | "none":
+            return None
+
+
+def _range(term: Element, low: Element, high: Element) -> Element:
+    return sa.and_(term < high, term >= low)
 
 
 def year(term: Element, sort: Sort, times: Times) -> Element:

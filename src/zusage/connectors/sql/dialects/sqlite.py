@@ -13,7 +13,7 @@ from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
 
 from . import sqlite_times
-from .port import Element, Kind, Times
+from .port import Element, Kind, Span, Times
 from .written import read_time
 
 
@@ -92,6 +92,10 @@ class SQLite:
             counted = term.between(sa.literal(_epoch(earliest, unit)), sa.literal(_epoch(latest, unit)))
             return sa.func.coalesce(sa.and_(_is_number(term), counted), self.truth(False))
         return sqlite_times.between(term, earliest, latest, times, only_day=info.kind == "date")
+
+    def placed_before(self, term: Element, info: ColumnInfo, span: Span, times: Times) -> Element | None:
+        """A text is looked at once for both."""
+        return None if times.epochs.get("") else sqlite_times.inside(term, span, times, only_day=info.kind == "date")
 
     def year(self, term: Element, info: ColumnInfo, times: Times) -> Element:
         """The first four digits, or the year of the number in UTC."""

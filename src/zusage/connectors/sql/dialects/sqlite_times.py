@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 
 from ..wall import first_wall_from
-from .port import Element, Times
+from .port import Element, Span, Times
 from .written import FIRST, LAST
 
 _CLOCK = "%Y-%m-%d %H:%M:%S"
+_AND = " AND "
 _SECOND = timedelta(seconds=1)
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _HEAD = "substr(§, 1, 10)"
@@ -62,41 +63,76 @@ def _render(element: Written, compiler: Any, **options: Any) -> str:
 
 def compared(operator: str, column: Element, day: date, instant: datetime, times: Times, *, only_day: bool) -> Element:
     """The time compared with a day, or with an instant where it is one; unknown where it is missing or unreadable."""
-    wall, utc = f"'{_wall(instant, times)}'", f"'{_utc(instant)}'"
-    begins = f"{_HEAD} {operator} '{day.isoformat()}'"
     if only_day:
-        return Written(f"CASE WHEN NOT {_READABLE} THEN NULL ELSE {begins} END", column)
+        return Written(f"CASE WHEN NOT {_READABLE} THEN NULL ELSE {_begins(operator, day)} END", column)
+    wall = f"'{_wall(instant, times)}'"
     return Written(
         f"CASE WHEN {_CANONICAL} THEN § {operator} {wall} WHEN {_WITH_FRACTION} THEN {_WHOLE} {operator} {wall} "
-        f"WHEN NOT {_READABLE} THEN NULL WHEN length(§) = 10 THEN {begins} "
-        f"WHEN {_HAS_OFFSET} THEN {_INSTANT} {operator} {utc} ELSE {_INSTANT} {operator} {wall} END",
+        f"WHEN NOT {_READABLE} THEN NULL {_read(operator, day, instant, times)} END",
         column,
+    )
+
+
+def _begins(operator: str, day: date) -> str:
+    return f"{_HEAD} {operator} '{day.isoformat()}'"
+
+
+def _read(operator: str, day: date, instant: datetime, times: Times) -> str:
+    """The last branches of a CASE that has found the text to be a time."""
+    utc, wall = f"'{_utc(instant)}'", f"'{_wall(instant, times)}'"
+    return (
+        f"WHEN length(§) = 10 THEN {_begins(operator, day)} "
+        f"WHEN {_HAS_OFFSET} THEN {_INSTANT} {operator} {utc} ELSE {_INSTANT} {operator} {wall}"
     )
 
 
 def between(column: Element, earliest: datetime, latest: datetime, times: Times, *, only_day: bool) -> Element:
     """A text that is a time to the letter, between two instants; never unknown."""
     if only_day:
-        low, high = (f"'{_utc(one)}'" for one in (earliest, latest + _SECOND))
-        return Written(
-            f"coalesce({_READABLE} AND {_INSTANT_OF_DAY} >= {low} AND {_INSTANT_OF_DAY} < {high}, 0)",
-            column,
-        )
+        return Written(f"coalesce({_days(earliest, latest)}, 0)", column)
     low, high = (f"'{_wall(one, times)}'" for one in (earliest, latest + _SECOND))
-    slow_low, slow_high = (_bound(one, times) for one in (earliest, latest + _SECOND))
     return Written(
         f"coalesce(CASE WHEN {_CANONICAL} THEN § >= {low} AND § < {high} "
         f"WHEN {_WITH_FRACTION} THEN {_WHOLE} >= {low} AND {_WHOLE} < {high} "
-        f"ELSE {_READABLE} AND {_INSTANT} >= {slow_low} AND {_INSTANT} < {slow_high} END, 0)",
+        f"ELSE {_READABLE} AND {_moved(earliest, latest, times)} END, 0)",
         column,
     )
 
 
+def inside(column: Element, span: Span, times: Times, *, only_day: bool) -> Element:
+    """What ``between`` and ``compared`` with "<" say together, true where both are, and roughly what an index can serve."""
+    roughly = _rough(span.instant)
+    if only_day:
+        return Written(f"{roughly}{_begins('<', span.day)} AND {_days(span.earliest, span.latest)}", column)
+    low, high, wall = (_wall(one, times) for one in (span.earliest, span.latest + _SECOND, span.instant))
+    first, end = f"'{low}'", f"'{min(high, wall)}'"
+    return Written(
+        f"{roughly}CASE WHEN {_CANONICAL} THEN § >= {first} AND § < {end} "
+        f"WHEN {_WITH_FRACTION} THEN {_WHOLE} >= {first} AND {_WHOLE} < {end} "
+        f"WHEN NOT {_READABLE} THEN NULL WHEN NOT ({_moved(span.earliest, span.latest, times)}) THEN 0 "
+        f"{_read('<', span.day, span.instant, times)} END",
+        column,
+    )
+
+
+def _days(earliest: datetime, latest: datetime) -> str:
+    low, high = _utc(earliest), _utc(latest + _SECOND)
+    return f"{_READABLE} AND {_INSTANT_OF_DAY} >= '{low}' AND {_INSTANT_OF_DAY} < '{high}'"
+
+
+def _moved(earliest: datetime, latest: datetime, times: Times) -> str:
+    return f"{_INSTANT} >= {_bound(earliest, times)} AND {_INSTANT} < {_bound(latest + _SECOND, times)}"
+
+
 def roughly_before(column: Element, instant: datetime) -> Element | None:
     """Texts begin with the day; no offset moves one by more than two days."""
-    if instant.year > 9990:
-        return None
-    return Written(f"§ < '{(instant.astimezone(UTC).date() + timedelta(days=3)).isoformat()}'", column)
+    rough = _rough(instant)
+    return Written(rough.removesuffix(_AND), column) if rough else None
+
+
+def _rough(instant: datetime) -> str:
+    """To stand before other tests; nothing at the end of time."""
+    return "" if instant.year > 9990 else f"§ < '{(instant.astimezone(UTC).date() + timedelta(days=3)).isoformat()}'{_AND}"
 
 
 def _bound(instant: datetime, times: Times) -> str:
