@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from zusage.planning import holding
+from zusage.planning.doubt import doubted
 from zusage.planning.holding import Hold, HoldUnfit, Person
 from zusage.planning.plan import Selection
 from zusage.planning.suspension import of_case
@@ -16,6 +17,7 @@ from zusage.promises.condition import ALWAYS, to_text
 from .seen import Looks
 
 if TYPE_CHECKING:
+    from zusage.planning.doubt import Doubt
     from zusage.planning.suspension import Suspension
 
     from .product import Product
@@ -52,6 +54,8 @@ class Placed:
     out_of_reach: tuple[str, ...] = ()
     #: tables that are held whole, with rows that were blocked before
     whole_and_blocked: tuple[str, ...] = ()
+    #: rows of which nobody can tell whether it is meant to hold them, and that it holds therefore
+    doubts: tuple[Doubt, ...] = ()
 
 
 def place(product: Product, wish: Wish) -> Placed:
@@ -81,7 +85,13 @@ def place(product: Product, wish: Wish) -> Placed:
         beyond=holding.beyond(product.loaded.manifest, holds) if wish.person else (),
         out_of_reach=tuple(hold.table for hold in asked if hold.table in sealed and hold.where != ALWAYS),
         whole_and_blocked=tuple(hold.table for hold in asked if hold.table in sealed and hold.where == ALWAYS),
+        doubts=tuple(doubted([suspension], inventories, Looks(product))),
     )
+
+
+def doubts(product: Product) -> tuple[Doubt, ...]:
+    """Rows that suspensions in force hold because nobody can tell whether they are meant. Raises SystemTrouble."""
+    return tuple(doubted(product.state.suspensions.current(), product.inventories, Looks(product)))
 
 
 def _whose(product: Product, case: str) -> Person | None:

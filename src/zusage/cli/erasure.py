@@ -61,8 +61,9 @@ def plan(
     from zusage.bootstrap import opened
     from zusage.bootstrap.erasing import Wish
     from zusage.bootstrap.erasing import plan as plan_in
+    from zusage.bootstrap.holding import doubts
 
-    from .holds import show_holds
+    from .holds import doubts_data, show_doubts, show_holds
     from .plan import _data, show_steps
 
     reasons = dict(_reason(text) for text in needed)
@@ -71,9 +72,9 @@ def plan(
         planned = plan_in(product, Wish(people=_people(person), ground=ground, by=by, needed=reasons))
         made = planned.plan
         product.save_plan(made, out)
-        held = product.state.suspensions.current()
+        held, unclear = product.state.suspensions.current(), doubts(product)
     if as_json:
-        print_json(_data(made, held) | {"not_reached": list(planned.beyond)})
+        print_json(_data(made, held) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
     elif not made.steps:
         say("nothing of theirs can be erased: there is nothing, or everything is held")
     else:
@@ -81,6 +82,7 @@ def plan(
         say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
     if not as_json:
         show_holds(held)
+        show_doubts(unclear)
     if planned.beyond and not as_json:
         warn(
             f"the manifest does not say whose the rows of {', '.join(planned.beyond)} are, so nothing of them is in the plan. "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .output import count, say
 
 if TYPE_CHECKING:
+    from zusage.planning.doubt import Doubt
     from zusage.planning.ending import Held
     from zusage.planning.suspension import Suspension
 
@@ -17,6 +18,21 @@ def show_holds(held: Sequence[Suspension]) -> None:
     for one in held:
         tables = ", ".join(one.tables) or "what was blocked of one person"
         say(f"{one.id} holds rows of {tables} whatever is due, to be reviewed on {one.review_on.isoformat()}: {one.reason}")
+
+
+def show_doubts(doubts: Sequence[Doubt]) -> None:
+    """Say of which rows nobody can tell whether they are held."""
+    for one in doubts:
+        say(
+            f"{one.suspension} may be meant to hold {count(one.rows, 'row')} of {one.table}, in which a value is missing that would tell; "
+            "they stay until it is lifted or the value is there",
+            "yellow",
+        )
+
+
+def doubts_data(doubts: Sequence[Doubt]) -> list[dict[str, object]]:
+    """The same as data."""
+    return [{"suspension": one.suspension, "table": one.table, "rows": one.rows} for one in doubts]
 
 
 def holds_data(held: Sequence[Suspension]) -> list[dict[str, object]]:

@@ -10,7 +10,7 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
-from .holds import holds_data, show_holds
+from .holds import doubts_data, holds_data, show_doubts, show_holds
 from .output import as_json as print_json
 from .output import count, heading, say, table
 
@@ -35,16 +35,18 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     Exit code: 0 planned, 2 a step is stopped by rows that refer to what would go, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.holding import doubts
 
     with opened(manifest, folder) as product:
         product.refuse_findings()
         plan = product.make_plan()
         product.save_plan(plan, out)
-        held = product.state.suspensions.current()
+        held, unclear = product.state.suspensions.current(), doubts(product)
     if as_json:
-        print_json(_data(plan, held))
+        print_json(_data(plan, held) | {"undecided_holds": doubts_data(unclear)})
     else:
         _show(plan, held, out)
+        show_doubts(unclear)
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 

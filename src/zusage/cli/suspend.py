@@ -11,6 +11,7 @@ import click
 
 from . import options
 from .failing import KEPT
+from .holds import doubts_data, show_doubts
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -119,6 +120,7 @@ def _data(placed: Placed) -> dict[str, object]:
         "not_reached": list(placed.beyond),
         "blocked_out_of_reach": list(placed.out_of_reach),
         "blocked_and_held": list(placed.whole_and_blocked),
+        "undecided": doubts_data(placed.doubts),
     }
 
 
@@ -129,6 +131,7 @@ def _show(placed: Placed) -> None:
     if placed.whole_and_blocked:
         say(f"and what was blocked of {', '.join(placed.whole_and_blocked)}")
     say(f"placed {placed.suspension.id}, to be reviewed on {placed.suspension.review_on.isoformat()}")
+    show_doubts(placed.doubts)
     if placed.beyond:
         warn(
             f"the manifest does not say whose the rows of {', '.join(placed.beyond)} are, so they are not held. "

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zusage.promises.condition import Condition, ConditionError, Literal, any_of, columns_of, parse
+from zusage.promises.condition import (
+    Column,
+    Condition,
+    ConditionError,
+    IsNull,
+    Literal,
+    Not,
+    all_of,
+    any_of,
+    columns_of,
+    parse,
+)
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.manifest import Manifest
 
@@ -99,7 +110,10 @@ def holds_of(found: Iterable[Place], keys: Callable[[Place], Sequence[Literal]])
     """One hold a table, for every way in which its rows can be theirs; ``keys`` says what they are called at the top of the links."""
     ways: dict[str, list[Condition]] = {}
     for place in found:
-        ways.setdefault(place.table, []).append(place.where(keys(place.root)))
+        where = place.where(keys(place.root))
+        # a row without a key is nobody's: without this, "not known to be theirs" would hold it as "possibly theirs"
+        named = (Not(IsNull(Column(place.column))),) if place.column else ()
+        ways.setdefault(place.table, []).append(all_of(*named, where))
     return tuple(Hold(table=table, where=any_of(*where)) for table, where in ways.items())
 
 
