@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from .product import Product
 
 
-def site_report(product: Product, languages: Sequence[Language]) -> Mapping[str, str | bytes]:
-    """Every file of the report by its name. A screenshot that is gone is left out: its digest still stands in the text."""
+def site_report(product: Product, languages: Sequence[Language], *, paper: bool = False) -> Mapping[str, str | bytes]:
+    """Every file of the report by its name. A screenshot that is gone is left out: its digest still stands in the text.
+
+    With ``paper`` also as PDF; raises NoPrinter.
+    """
     from zusage.documents.sites import pictures_in, site_files
 
     entries = _last_look(product)
     pictures = {f"{SCREENSHOTS}/{digest}.png": _picture(product.folder, digest) for digest in pictures_in(entries)}
     there = {name: content for name, content in pictures.items() if content is not None}
-    return {**site_files(_addressed(product.loaded), entries, languages), **there}
+    return site_files(_addressed(product.loaded), entries, languages, there, paper=paper)
 
 
 def _addressed(loaded: Loaded) -> Loaded:

@@ -25,15 +25,16 @@ def command() -> None:
     "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default="website", show_default=True, help="Where to write."
 )
 @click.option("--lang", type=click.Choice(["de", "en", "all"]), default="all", show_default=True, help="Which language.")
+@click.option("--pdf", is_flag=True, help="Also as PDF, with the screenshots in it, for whoever files it.")
 @options.folder
 @options.json_output
-def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], folder: Path | None, as_json: bool) -> int:
+def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], pdf: bool, folder: Path | None, as_json: bool) -> int:
     """Write what the last look saw of the web sites: a table of each situation with its legal grounds, and screenshots.
 
     The report is made from the sealed evidence; no site is called. It names what was kept in the browser and who was called, by
     section 25 TDDDG and Art. 6 GDPR, and never what an entry holds.
 
-    Exit code: 0 written, 2 no web site was looked at yet.
+    Exit code: 0 written, 2 no web site was looked at yet, 3 no PDF can be made here; then nothing was written.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.site_reports import site_report
@@ -43,7 +44,7 @@ def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], folder: 
     with opened(manifest, folder) as product:
         if not product.loaded.manifest.websites:
             raise click.UsageError("the manifest names no web site; add one under systems with kind: website")
-        files = site_report(product, ("de", "en") if lang == "all" else (lang,))
+        files = site_report(product, ("de", "en") if lang == "all" else (lang,), paper=pdf)
         looked = bool(product.evidence.folders())
     if not looked:
         say("nobody has looked yet; `zusage verify` does", "yellow")

@@ -20,12 +20,21 @@ from zusage.promises.outside import contacts_of
 from .catalogue import Catalogue, Language, catalogue, opening
 from .lengths import day_in_words
 from .page import Block, Facts, Line, Page, Part, Picture, Section, Span, Table, line, paragraphs
+from .printing import printed
 from .reasons import in_words
-from .rendering import render, stylesheet
+from .rendering import paper_style, render, stylesheet
 from .sentences import sentence
 
 _SITUATIONS = ("before-choice", "after-reject", "after-accept-one", "after-accept-all", "after-withdraw", "logged-in", "forms")
 _DAY = 86_400
+#: on paper its tables lie across, and a picture fills no more than a page
+_WIDE = """
+@page { size: A4 landscape; margin: 16mm; }
+figure { margin: 8pt 0; break-inside: avoid; }
+figure img { max-width: 100%; max-height: 140mm; border: 1px solid #999; }
+figcaption { font-size: 9pt; color: #444; }
+tr { break-inside: avoid; }
+"""
 Sign = Literal["✔", "✘", "?"]
 _SIGNS: Mapping[str, Sign] = {"kept": "✔", "broken": "✘", "undecided": "?"}
 
@@ -50,11 +59,17 @@ def site_report(loaded: Loaded, entries: Sequence[SealedEntry], language: Langua
     return render(_Report(loaded.manifest, entries, catalogue(language)).page(alone=alone), "html")
 
 
-def site_files(loaded: Loaded, entries: Sequence[SealedEntry], languages: Sequence[Language]) -> dict[str, str]:
-    """Every file of the report by its name, but for the pictures."""
+def site_files(
+    loaded: Loaded, entries: Sequence[SealedEntry], languages: Sequence[Language], pictures: Mapping[str, bytes], *, paper: bool
+) -> dict[str, str | bytes]:
+    """Every file of the report by its name; with ``paper`` a PDF of each language too, with the pictures. Raises NoPrinter."""
     alone = len(languages) == 1
-    written = {_file(one): site_report(loaded, entries, one, alone=alone) for one in languages}
-    return {**written, "notice.css": stylesheet()}
+    written: dict[str, str | bytes] = {_file(one): site_report(loaded, entries, one, alone=alone) for one in languages}
+    if paper:
+        style = paper_style() + _WIDE
+        for one in languages:
+            written[f"website.{one}.pdf"] = printed(site_report(loaded, entries, one, alone=True), style, pictures)
+    return {**written, "notice.css": stylesheet(), **pictures}
 
 
 def pictures_in(entries: Sequence[SealedEntry]) -> tuple[str, ...]:

@@ -163,6 +163,37 @@ def test_what_is_not_marked_is_held_back_too_and_what_comes_later_wakes(page: Pa
     assert hears(web, page, ANALYTICS, "/later.js")
 
 
+#: ways in which a tag that runs can have something fetched; HOW is the path by which it is told from the others
+WAYS = """(host) => {
+  const pixel = (how) => `<img src="http://${host}/${how}" alt="">`;
+  const made = (tag) => document.body.appendChild(document.createElement(tag));
+  made("div").innerHTML = pixel("inner");
+  made("div").outerHTML = pixel("outer");
+  document.body.insertAdjacentHTML("beforeend", `<iframe src="http://${host}/adjacent"></iframe><a href="http://${host}/linked">there</a>`);
+  document.body.append(document.createRange().createContextualFragment(pixel("fragment")));
+  made("img").srcset = `http://${host}/set 1x`;
+  made("img").setAttributeNS(null, "src", `http://${host}/named`);
+  const node = document.createAttribute("src");
+  node.value = `http://${host}/node`;
+  made("img").setAttributeNode(node);
+  Object.assign(made("input"), {type: "image"}).src = `http://${host}/input`;
+}"""
+PATHS = ["/inner", "/outer", "/adjacent", "/fragment", "/set", "/named", "/node", "/input"]
+
+
+def test_what_a_tag_still_writes_into_the_page_after_a_withdrawal_is_not_fetched(page: Page, web: Web) -> None:
+    visit(page, web)
+    press(page, "accept-all")
+    press(page, "withdraw")
+    assert quiet(web, page, ANALYTICS)
+    web.asked.clear()
+    page.evaluate(WAYS, f"{ANALYTICS}:{web.port}")
+    page.evaluate(WAYS, f"{OTHER}:{web.port}")
+    assert hears(web, page, OTHER, *PATHS)
+    assert web.seen(ANALYTICS) == []
+    assert page.locator("a", has_text="there").first.get_attribute("href") == f"http://{ANALYTICS}:{web.port}/linked"
+
+
 def test_without_the_service_nothing_is_allowed_and_a_refusal_is_recorded_later(page: Page, web: Web, service: Service) -> None:
     visit(page, web)
     page.route("**/zusage/choices", lambda route: route.abort())

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import zlib
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,16 @@ def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
     for name, digest in shots:
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
     assert digest.encode() in b"".join(p.read_bytes() for p in (looked / ".zusage" / "evidence").rglob("*") if p.is_file())
+
+
+def test_the_report_can_be_filed_as_one_tagged_pdf_with_its_pictures(looked: Path, tmp_path: Path) -> None:
+    run("website", "report", str(looked / "zusage.yaml"), "-o", str(tmp_path), "--lang", "de", "--pdf")
+    made = (tmp_path / "website.de.pdf").read_bytes()
+    html = (tmp_path / "website.de.html").read_text(encoding="utf-8")
+    streams = re.findall(rb"/FlateDecode/.*?stream\n(.*?)\nendstream", made, re.DOTALL)
+    inside = made + b"".join(zlib.decompress(one) for one in streams)
+    assert made.startswith(b"%PDF-1.7")
+    assert re.search(rb"/Lang ?\(de", inside)
+    assert b"/StructTreeRoot" in inside
+    assert b"/Alt" in inside
+    assert made.count(b"/Subtype/Image") + made.count(b"/Subtype /Image") >= len({digest for _, digest in SHOT.findall(html)}) > 0

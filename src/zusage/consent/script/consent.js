@@ -105,6 +105,17 @@
   };
   const refusal = () => new TypeError("no consent for this address");
 
+  // What stands in mark-up is taken out of every element that loads something by itself; a link only leads there.
+  const loads = /^(src|srcset|data|(xlink:)?href)$/i;
+  const far = (value) => String(value).split(",").some((one) => barred(one.trim().split(/\s/)[0]));
+  const harmless = (markup) => (typeof markup === "string" ? markup.replace(/<(?!a\b|area\b|form\b)[a-z][^>]*>/gi,
+    (tag) => tag.replace(/(https?:)?\/\/[^\s"'>,)]+/gi, (address) => (barred(address) ? "" : address))) : markup);
+  const setter = (kind, name, around) => {
+    const field = Object.getOwnPropertyDescriptor(kind.prototype, name);
+    Object.defineProperty(kind.prototype, name, { ...field, set: around(field.set) });
+  };
+  const method = (kind, name, around) => { kind.prototype[name] = around(kind.prototype[name]); };
+
   const gate = () => {
     const { fetch: ask, XMLHttpRequest: Request } = window;
     window.fetch = (target, more) => (barred(target instanceof window.Request ? target.url : target) ? Promise.reject(refusal()) : ask.call(window, target, more));
@@ -121,14 +132,19 @@
         return Reflect.construct(kind, told);
       } });
     }
-    for (const kind of [HTMLScriptElement, HTMLImageElement, HTMLIFrameElement]) {
-      const src = Object.getOwnPropertyDescriptor(kind.prototype, "src");
-      Object.defineProperty(kind.prototype, "src", { ...src, set(address) { if (!barred(address)) src.set.call(this, address); } });
-    }
-    const set = Element.prototype.setAttribute;
-    Element.prototype.setAttribute = function (name, value) {
-      if (!(/^src(set)?$/i.test(name) && barred(String(value).trim().split(" ")[0]))) set.call(this, name, value);
-    };
+    for (const [kind, ...fields] of [[HTMLScriptElement, "src"], [HTMLImageElement, "src", "srcset"], [HTMLIFrameElement, "src"], [HTMLMediaElement, "src"],
+      [HTMLSourceElement, "src", "srcset"], [HTMLEmbedElement, "src"], [HTMLObjectElement, "data"], [HTMLInputElement, "src"], [HTMLLinkElement, "href"]])
+      for (const name of fields) setter(kind, name, (set) => function (value) { if (!far(value)) set.call(this, value); });
+    for (const [kind, name] of [[Element, "innerHTML"], [Element, "outerHTML"], [ShadowRoot, "innerHTML"], [HTMLIFrameElement, "srcdoc"]])
+      setter(kind, name, (set) => function (value) { set.call(this, harmless(value)); });
+    for (const [kind, name] of [[Element, "insertAdjacentHTML"], [Range, "createContextualFragment"], [Document, "write"], [Document, "writeln"]])
+      method(kind, name, (call) => function (...told) { return call.apply(this, told.map(harmless)); });
+    for (const [name, seen] of [["setAttribute", (told) => told], ["setAttributeNS", (told) => told.slice(1)], ["setAttributeNode", ([one]) => [one.name, one.value]]])
+      method(Element, name, (call) => function (...told) {
+        const [field, value] = seen(told);
+        return loads.test(field) && !/^(a|area)$/.test(this.localName) && far(value) ? undefined : call.apply(this, told);
+      });
+    method(HTMLFormElement, "submit", (call) => function () { if (!barred(this.action)) call.call(this); });
     Object.defineProperty(document, "cookie", { configurable: true, get: () => jar.get.call(document),
       set: (line) => { if (!unwanted(String(line).split("=")[0].trim())) put(line); } });
   };
