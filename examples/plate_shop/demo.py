@@ -34,7 +34,7 @@ from .backing_up import back_up
 from .database import open_engine
 from .generate import generate
 from .roles import Roles, for_roles
-from .schema import customer, dispute, invoice, shop_order
+from .schema import consent, customer, dispute, invoice, shop_order
 
 HERE = Path(__file__).parent
 CUSTOMERS = 20_000
@@ -97,6 +97,7 @@ class Demo:
         self.title("Last night's backups still know everybody. Restored for practice, they forget whom they must:")
         self.zusage("backup", "drill", "zusage.yaml")
         self.answer()
+        self.withdraw()
         if not self.on_a_server:
             self.restrict()
         self.title("Are the promises kept now?")
@@ -234,6 +235,16 @@ class Demo:
         self.zusage("person", "access", "zusage.yaml", somebody, "--to", "copy")
         self.zusage("case", "done", "zusage.yaml", "C-0001", *by, quiet=True)
         self.zusage("case", "answer", "zusage.yaml", "C-0001", *by, "--words", "The copy lies ready under your account.")
+
+    def withdraw(self) -> None:
+        """Somebody does not want the carrier to write to them any more: the shop's own note of their consent ends with it."""
+        standing = consent.c.withdrawn_at.is_(None) & (consent.c.purpose == "carrier-announcement")
+        somebody = self.ask(
+            select(func.max(shop_order.c.customer_id)).join(consent, consent.c.order_id == shop_order.c.id).where(standing)
+        )
+        self.title("A third withdraws their consent to mails of the carrier. One command ends it, as one click gave it:")
+        arguments = ("--person", f"customer={somebody}", "--by", "clerk-1", "--out", "withdrawal.json")
+        self.zusage("withdrawal", "place", "zusage.yaml", "delivery-announcement", *arguments)
 
     def restrict(self) -> None:
         """Somebody says that what the shop has of them is wrong; until that is looked into, nobody may use it."""

@@ -174,3 +174,51 @@ def test_a_consent_that_stands_again_after_an_import_is_ended_again_and_a_new_on
     assert world.verdicts(NOW)["withdrawals/alerts"] == "kept"
     with pytest.raises(NothingToWithdraw):
         run(world, "enforce", "orders")
+
+
+def test_a_consent_that_was_given_with_an_order_is_found_through_it_again_too(world: SmallWorld) -> None:
+    world.sql(
+        "CREATE TABLE given (id INTEGER PRIMARY KEY, purchase_id INTEGER REFERENCES purchase (id), at DATETIME, until DATETIME)"
+    )
+    world.sql("INSERT INTO given VALUES (1, 1, '2026-01-01 10:00:00', NULL), (2, 2, '2026-01-01 10:00:00', NULL)")
+    old = ALERTS.partition("records: ")[2].partition("\n")[0]
+    world.rewrite(old, '[{data: shop.given, only: "until IS NULL", given: at, then: {set: {until: now}}}]')
+    world.rewrite(
+        "    keep: [{name: c,",
+        "      shop.given: {part_of: shop.purchase via purchase_id, classes: {one: [at, until]}}\n    keep: [{name: c,",
+    )
+    assert dict(withdrawn(world).rows) == {"shop.given": 1}
+    assert world.sql("SELECT id FROM given WHERE until IS NULL") == [(2,)]
+    world.verdicts()  # the first look cannot tell whether anything went too early
+    before = world.verdicts()
+    assert before["withdrawals/alerts"] == "kept"
+    world.sql("UPDATE given SET until = NULL")
+    assert world.verdicts() == {**before, "withdrawals/alerts": "broken"}
+    assert "1 row of shop.given ended again" in run(world, "enforce", "alerts").output
+    assert world.verdicts() == before
+    assert world.sql("SELECT id FROM given WHERE until IS NULL") == [(2,)]
+    world.sql("UPDATE given SET purchase_id = 9 WHERE id = 2")
+    assert world.verdicts()["withdrawals/alerts"] == "undecided"  # it leads to nobody
+
+
+def test_where_nothing_says_what_to_end_the_command_says_that_it_ended_nothing(world: SmallWorld) -> None:
+    place = ("place", "alerts", "--person", "customer=1", "--by", "clerk", "--out", str(world.folder / "withdrawal.json"))
+    assert "nothing was ended" not in run(world, *place).output
+    world.rewrite(f"      records: {ALERTS.partition('records: ')[2].partition(chr(10))[0]}\n", "")
+    assert "nothing was ended" in run(world, *place).output
+
+
+def test_the_letter_speaks_also_of_columns_that_still_have_to_go_from_rows_that_stay(world: SmallWorld) -> None:
+    world.sql("DELETE FROM alert")
+    world.sql("ALTER TABLE purchase ADD COLUMN told_at TEXT")
+    world.sql("UPDATE purchase SET told_at = 'one@example.org'")
+    old = ALERTS.partition("keep: ")[2].partition("\n")[0]
+    world.rewrite(
+        "shop.purchase: {of: customer via customer_id, classes: {one: [what, at, customer_id]}}\n    keep: " + old,
+        "shop.purchase: {of: customer via customer_id, classes: {one: [told_at]}}\n    keep: [{name: bought, data: shop.purchase, "
+        "at_most: P9Y, from: at, then: {anonymise: {told_at: {}}}}]",
+    )
+    found = withdrawn(world)
+    assert found.plan is not None
+    assert "gesondert" in run(world, "letter", "alerts", "--person", "customer=1").output
+    assert "gesondert" not in run(world, "letter", "alerts", "--person", "customer=9").output

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from zusage.connectors.port import StillReferred
-from zusage.evidence.objections import out_of_reach
+from zusage.evidence.objections import leading, out_of_reach
 from zusage.planning.ending import Held, endings, used
 from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
@@ -107,7 +107,9 @@ def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterato
     about, coded = listed(product.loaded.manifest, ending), Codes(product)
     of: dict[str, list[Callable[[str], str]]] = {}  # an address may be the key as well
     if about.person:
-        of.setdefault(about.person[1], []).append(partial(coded.of_person, about.person[0]))
+        of.setdefault(about.person[1], []).append(
+            partial(_coded, about.person[0], coded, leading(about, product.reader(about.system)))
+        )
     if ending.address:
         of.setdefault(ending.address, []).append(coded.of_address)
     reader = product.reader(about.system)
@@ -119,6 +121,12 @@ def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterato
             theirs = {name: value for name, known, value in values if any(code(str(value)) in codes for code in known)}
             if theirs:
                 yield theirs
+
+
+def _coded(people: str, codes: Codes, led: Callable[[object], object], value: str) -> str:
+    """The code of the person to whom a value leads; none where it leads to nobody."""
+    key = led(value)
+    return "" if key is None else codes.of_person(people, str(key))
 
 
 def _at(ending: Ending, addresses: Iterable[str]) -> Condition:

@@ -48,6 +48,8 @@ class Effect:
     left: Rows
     #: rows of these that suspensions hold
     held: tuple[Held, ...]
+    #: nothing says where the service notes the consent, and our own records have none, so that it may stand there
+    unnoted: bool
     #: what rests on the consent alone, to be approved and applied; None where there is nothing
     plan: Plan | None
 
@@ -71,6 +73,7 @@ def withdraw(product: Product, wish: Wish) -> Effect:
         receipts=receipts,
         left=ending.left(product, _records(product, wish.activity), found.codes),
         held=held,
+        unnoted=not (wanted or receipts),
         plan=_planned(product, wish),
     )
 
@@ -121,6 +124,8 @@ def letter(product: Product, wish: Wish, plan: Path | None, language: Language) 
     withdrawable(wish.activity, product.loaded.manifest.activities.get(wish.activity))
     outcomes = erasing.outcomes(erasing.answer(product, plan, wish.person)) if plan else None
     stays, left = _rest(product, wish.activity, wish.person) if wish.person else ({}, 0)
+    if outcomes is None and not left and (planned := _planned(product, wish)):
+        left = sum(step.rows for step in planned.steps)  # columns of rows that another purpose holds
     return withdrawn(product.loaded.manifest, language, wish.activity, outcomes, stays, left)
 
 

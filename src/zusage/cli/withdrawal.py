@@ -68,7 +68,7 @@ def place(
         planned = {"plan": str(out) if found.plan else None}
         print_json(
             {"id": found.withdrawal.id, "rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left)}
-            | {"held": held_data(found.held), "suspensions": holds_data(holds)}
+            | {"unnoted": found.unnoted, "held": held_data(found.held), "suspensions": holds_data(holds)}
             | planned
         )
     else:
@@ -150,5 +150,10 @@ def _tell(found: Effect, out: Path) -> None:
     if found.plan:
         say(f"what rests on it alone is planned in {out}; a second person must approve it before it is applied", "yellow")
     show_held(found.held)
+    if found.unnoted:
+        warn(
+            "nothing says where the service notes this consent, and our own records have none of this person, so that nothing was ended: end "
+            "it in the application, or declare consent: records."
+        )
     for name, rows in found.left:
         warn(f"a consent of this person still stands in {count(rows, 'row')} of {name}; what is held there can be restricted")

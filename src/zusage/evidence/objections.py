@@ -1,7 +1,7 @@
 """Looks whether somebody who objected to a purpose, or withdrew their consent, is still, or again, among those whom it uses.
 
 1.  Every row that the purpose uses is gone through; a row of which nobody can tell whether it is used counts as used.
-2.  A row is somebody's by its key or by its address. Both become keyed codes in memory, and these are compared with the codes of those
+2.  A row is somebody's by its key, which may stand in a row to which it belongs, or by its address. Both become keyed codes in memory, and these are compared with the codes of those
     who objected. No value leaves the memory of this process.
 3.  A row with neither cannot be placed.
 4.  In each list that is not empty one row is taken as if its person had objected, with the address in capital letters: only a comparison
@@ -76,7 +76,8 @@ def look_at_objections(
             where = all_of(used, Not(out_of_reach(listed, reader, applications.get(listed.system), suspensions)))
             selection = Selection(system=listed.system, table=listed.table, where=where)
             seen += reader.count(selection)
-            _go_through(listed, reader.rows(selection, _columns(listed)), register, against, counted)
+            led = leading(listed, reader)
+            _go_through(listed, reader.rows(selection, _columns(listed)), led, register, against, counted)
             visibility = reader.visibility(listed.table)
         if not visibility.shown:
             hidden.append(f"{listed.system}.{listed.table}: {visibility.how}")
@@ -108,17 +109,37 @@ def out_of_reach(
     return any_of(*found)
 
 
+def leading(listed: Listed, reader: Reader) -> Callable[[object], object]:
+    """From the value by which a row of a list leads to somebody to their key; None where it leads to nobody. Raises SystemTrouble."""
+    ways = [
+        {str(here): on for here, on in reader.rows(Selection(system=listed.system, table=table), (referred, column))}
+        for table, referred, column in listed.above
+    ]
+
+    def led(value: object) -> object:
+        for way in ways:
+            value = None if value is None else way.get(str(value))
+        return value
+
+    return led
+
+
 def _columns(listed: Listed) -> tuple[str, ...]:
     columns = (listed.address, listed.person[1] if listed.person else None, listed.given)
     return tuple(column for column in columns if column)
 
 
 def _go_through(
-    listed: Listed, rows: Iterator[tuple[object, ...]], register: Register, against: Mapping[str, datetime], counted: _Counted
+    listed: Listed,
+    rows: Iterator[tuple[object, ...]],
+    led: Callable[[object], object],
+    register: Register,
+    against: Mapping[str, datetime],
+    counted: _Counted,
 ) -> None:
     planted = False
     for row in rows:
-        codes = frozenset(_codes(listed, row, register, str))
+        codes = frozenset(_codes(listed, row, led, register, str))
         given = _instant(row[-1], listed.zone) if listed.given else datetime.min.replace(tzinfo=UTC)
         counted.total += 1
         barred = [against[code] for code in codes & against.keys()]
@@ -126,18 +147,24 @@ def _go_through(
         counted.forbidden += given is not None and any(given <= at for at in barred)
         if codes and not planted:  # 4
             planted, counted.planted = True, counted.planted + 1
-            counted.found += bool(codes & frozenset(_codes(listed, row, register, str.upper)))
+            counted.found += bool(codes & frozenset(_codes(listed, row, led, register, str.upper)))
 
 
-def _codes(listed: Listed, row: tuple[object, ...], register: Register, written: Callable[[str], str]) -> Iterator[str]:
+def _codes(
+    listed: Listed,
+    row: tuple[object, ...],
+    led: Callable[[object], object],
+    register: Register,
+    written: Callable[[str], str],
+) -> Iterator[str]:
     """The key stands behind the address (2)."""
     values = list(row)
     if listed.address:
         address = values.pop(0)
         if address is not None and str(address).strip():
             yield register.of_address(written(str(address)))
-    if listed.person and values[0] is not None:
-        yield register.of_person(listed.person[0], str(values[0]))
+    if listed.person and (key := led(values[0])) is not None:
+        yield register.of_person(listed.person[0], str(key))
 
 
 def _instant(value: object, zone: str) -> datetime | None:

@@ -197,13 +197,40 @@ def _objections(manifest: Manifest) -> Iterator[p.AnyPromise]:
 def listed(manifest: Manifest, ending: Ending) -> p.Listed:
     """The rows that an ending is about, and by what they say whose they are."""
     system, table = ending.data.split(".", 1)
-    said = (activity.data[ending.data] for activity in manifest.activities.values() if ending.data in activity.data)
-    person = next((found for data in (*said, Data()) if (found := _whose(manifest, ending.data, data))), None)
+    person, above = _led(manifest, ending.data, frozenset()) or (None, ())
     declared = manifest.databases.get(system)
     zone = declared.zones.get(f"{table}.{ending.given}", declared.time_zone) if declared else "UTC"
     return p.Listed(
-        system=system, table=table, only=ending.only, address=ending.address, person=person, given=ending.given, zone=zone
+        system=system,
+        table=table,
+        only=ending.only,
+        address=ending.address,
+        person=person,
+        above=above,
+        given=ending.given,
+        zone=zone,
     )
+
+
+def _led(manifest: Manifest, table: str, seen: frozenset[str]) -> tuple[tuple[str, str], tuple[tuple[str, str, str], ...]] | None:
+    """The kind of people and the column with their key; or the column that leads there, and the tables on the way."""
+    said = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
+    for data in (*said, Data()):
+        if found := _whose(manifest, table, data):
+            return found, ()
+    for link in (link for data in said if (link := data.part_of or data.about)):
+        if (
+            len(link.columns) > 1
+            or link.fixed
+            or link.target in seen | {table}
+            or link.target.split(".")[0] != table.split(".")[0]
+        ):
+            continue
+        if further := _led(manifest, link.target, seen | {table}):
+            (people, column), above = further
+            step = (link.target.split(".", 1)[1], (link.referred or ("id",))[0], column)
+            return (people, link.column), (step, *above)
+    return None
 
 
 def _whose(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:

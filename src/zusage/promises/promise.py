@@ -194,8 +194,10 @@ class Listed:
     only: Condition | None
     #: the column with the address of the person
     address: str | None
-    #: the kind of people whose rows they are, and the column with their key
+    #: the kind of people whose rows they are, and the column with their key, or the one that leads there
     person: tuple[str, str] | None
+    #: where it only leads there: each table on the way, its column that is referred to, and the one that leads on; the last has the key
+    above: tuple[tuple[str, str, str], ...] = ()
     #: of a consent: the column with the time at which it was given, and the zone in which a time without an offset is meant
     given: str | None = None
     zone: str = "UTC"
