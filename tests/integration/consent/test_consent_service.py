@@ -114,6 +114,8 @@ def test_the_interface_describes_itself(plain: Service) -> None:
 def test_the_script_is_asked_for_anew_and_not_sent_twice(plain: Service) -> None:
     first = httpx.get(f"{plain.url}/consent.js")
     assert first.headers["cache-control"] == "no-cache"
+    assert first.headers["content-encoding"] == "gzip"
+    assert int(first.headers["content-length"]) <= 10_000
     again = httpx.get(f"{plain.url}/consent.js", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert plain.zusage("consent", "script").stdout == first.text
@@ -199,6 +201,11 @@ def test_a_consent_by_mail_counts_only_when_its_reader_confirms_and_ends_with_a_
             assert httpx.post(link + "x").status_code == 404
             stored = b"".join(path.read_bytes() for path in (service.folder / ".zusage").glob("state*"))
             assert b"mail.example" not in stored.lower()
+            again = [service.post("mail/requests", {**asked, "address": "PERSON@mail.example"}).status_code for _ in range(4)]
+            assert again == [202] * 4
+            assert len(mailbox.mails) == 3  # nobody's mailbox is filled by others
+            assert service.post("mail/requests", {**asked, "address": "other@mail.example"}).status_code == 202
+            assert len(mailbox.mails) == 4
     finally:
         controller.stop()
 

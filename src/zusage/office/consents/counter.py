@@ -6,7 +6,7 @@ import asyncio
 import smtplib
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from zusage.consent.cookie import Remembered, encode
@@ -18,6 +18,11 @@ from zusage.consent.receipt import receipt
 from zusage.consent.record import Choice, Record, stamp
 from zusage.consent.shown import BRIEF
 from zusage.consent.words import LANGUAGES, Language
+from zusage.office.limits import RateLimit
+
+
+#: mails to one address in an hour
+_LETTERS = 3
 
 
 class Recorder(Protocol):
@@ -40,6 +45,8 @@ class Counter:
     post: Callable[[], smtplib.SMTP] | None
     #: address under which links of mails reach the service
     public: str
+    #: how often one address is written to, whoever asks for it
+    letters: RateLimit = field(default_factory=lambda: RateLimit(_LETTERS, seconds=3600))
 
     def choose(self, told: object, site: str) -> Future[Record]:
         """Record a choice of a browser. Raises ChoiceRefused."""
@@ -96,7 +103,8 @@ class Counter:
             raise UnknownPurpose
         if language not in LANGUAGES:
             raise Malformed("language", f"one of {', '.join(LANGUAGES)}")
-        self._send(address, [str(one) for one in purposes], language, site)
+        if not self.letters.wait(address.casefold()):  # the answer says nothing of it
+            self._send(address, [str(one) for one in purposes], language, site)
 
     def _send(self, address: str, purposes: list[str], language: Language, site: str) -> None:
         desk = self.desk

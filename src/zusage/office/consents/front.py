@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
@@ -54,9 +55,10 @@ class Front:
     busy: int = field(default=0, init=False)
 
     @cached_property
-    def _script(self) -> tuple[bytes, bytes]:
+    def _script(self) -> tuple[bytes, bytes, bytes]:
+        """The script, the same compressed, and its tag."""
         made = script(self.counter.desk.offer)
-        return made.encode(), etag(made).encode()
+        return made.encode(), gzip.compress(made.encode(), 9, mtime=0), etag(made).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -117,17 +119,23 @@ class Front:
         return b"set-cookie", line.encode()
 
     async def _send_script(self, send: Send, headers: dict[bytes, bytes], method: str) -> None:
-        body, tag = self._script
+        body, packed, tag = self._script
         more: list[Header] = [
             (b"content-type", b"text/javascript; charset=utf-8"),
             (b"etag", tag),
             (b"cache-control", b"no-cache"),  # asked for anew each time, and answered with 304: nobody is asked in old words
             (b"cross-origin-resource-policy", b"cross-origin"),
+            (b"vary", b"accept-encoding"),
         ]
         if headers.get(b"if-none-match") == tag:
             await _reply(send, 304, b"", more)
+            return
+        if b"gzip" in headers.get(b"accept-encoding", b""):
+            body, more = packed, [*more, (b"content-encoding", b"gzip")]
+        if method == "GET":
+            await _reply(send, 200, body, more)
         else:
-            await _reply(send, 200, body if method == "GET" else b"", more)
+            await _reply(send, 200, b"", more)
 
     def _same(self, origin: str, headers: dict[bytes, bytes]) -> bool:
         name = b"x-forwarded-host" if self.behind_proxy and b"x-forwarded-host" in headers else b"host"
