@@ -195,6 +195,7 @@ def test_a_full_disk_changes_nothing_and_the_same_plan_goes_on_when_there_is_roo
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     assert {name: world.read(name) for name in world.files()} == before
+    assert not list(world.log.parent.glob(".*"))
     assert carry_out(world, DROP) == 4500
 
 

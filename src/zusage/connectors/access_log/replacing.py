@@ -201,11 +201,15 @@ def _blank(size: int) -> bytes:
 def _write_note(note: Path, data: bytes) -> None:
     new = note.with_name(note.name.removesuffix(LAID) + NEW)
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, note)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, note)
+    except OSError:
+        new.unlink(missing_ok=True)  # what is left of it would fill a full disk, and hold lines that are over
+        raise
     _sync_folder(note.parent)
 
 

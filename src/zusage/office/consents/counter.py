@@ -20,7 +20,6 @@ from zusage.consent.shown import BRIEF
 from zusage.consent.words import LANGUAGES, Language
 from zusage.office.limits import RateLimit
 
-
 #: mails to one address in an hour
 _LETTERS = 3
 
