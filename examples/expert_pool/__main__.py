@@ -11,6 +11,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from expert_pool.generate import NotEmptyError, generate
+from expert_pool.pool import Rights
 from expert_pool.serve import Running, give_passwords, start
 
 _out = Console()
@@ -48,10 +49,13 @@ def fill(url: str, folder: Path, people: int, years: int, seed: int) -> None:
 @_folder
 @click.option("--notice", type=click.Path(path_type=Path), help="The folder with the published notice.")
 @click.option("--port", default=0, help="0 takes a free one.")
+@click.option("--rights", "rights_url", help="Where people ask for their rights, as the manifest says: requests, door, at.")
+@click.option("--rights-key", envvar="POOL_LOGIN_KEY", help="The key that says there who is logged in.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
-def serve(url: str, folder: Path, notice: Path | None, port: int, as_json: bool) -> None:
+def serve(url: str, folder: Path, notice: Path | None, port: int, rights_url: str, rights_key: str, as_json: bool) -> None:
     """Opens the pool with all stand-ins around it, until it is interrupted."""
-    running = start(url, folder, notice=notice, port=port)
+    rights = Rights(url=rights_url, key=rights_key) if rights_url and rights_key else None
+    running = start(url, folder, notice=notice, port=port, rights=rights)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _print(_addresses(running), as_json)

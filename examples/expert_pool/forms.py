@@ -79,6 +79,19 @@ class Form:
         return Answers({f.name: str(known.get(f.name) or "") for f in self.fields}, {})
 
 
+RIGHTS = {
+    "access": ("Auskunft und eine Kopie meiner Daten (Art. 15 DSGVO)", "Information and a copy of my data (Art. 15 GDPR)"),
+    "portability": ("Meine Daten zum Mitnehmen (Art. 20 DSGVO)", "My data to take along (Art. 20 GDPR)"),
+    "rectification": ("Daten berichtigen (Art. 16 DSGVO)", "Correct data (Art. 16 GDPR)"),
+    "erasure": ("Daten löschen (Art. 17 DSGVO)", "Erase data (Art. 17 GDPR)"),
+    "restriction": ("Die Verarbeitung einschränken (Art. 18 DSGVO)", "Restrict the processing (Art. 18 GDPR)"),
+    "objection": ("Der Verarbeitung widersprechen (Art. 21 DSGVO)", "Object to the processing (Art. 21 GDPR)"),
+    "human-decision": (
+        "Eine Entscheidung durch einen Menschen (Art. 22 Abs. 3 DSGVO)",
+        "A decision by a human being (Art. 22(3) GDPR)",
+    ),
+    "complaint": ("Mich beschweren", "Complain"),
+}
 COUNTRIES = {
     "DE": ("Deutschland", "Germany"),
     "AT": ("Österreich", "Austria"),
@@ -277,3 +290,25 @@ EVIDENCE = Form(
 )
 #: names that never stand in an address
 PERSONAL = frozenset({"email", "password", "now_password", "given_name", "family_name", "body", "about", "letter", "csrf"})
+#: what somebody asks of whoever is responsible; the answer is a case, not a page
+ASKING = Form(
+    (
+        Field(
+            name="right",
+            label=("Was möchten Sie?", "What do you want?"),
+            kind="select",
+            because="else nobody knows what to do",
+            choices=RIGHTS,
+        ),
+        Field(
+            name="words",
+            label=("Was Sie uns dazu sagen möchten", "What you want to tell us about it"),
+            kind="textarea",
+            longest=4_000,
+            hint=(
+                "Freiwillig. Bei einer Berichtigung: was falsch ist und wie es richtig lautet.",
+                "Optional. For a correction: what is wrong, and what is right.",
+            ),
+        ),
+    )
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from expert_pool.passwords import hashed
+from expert_pool.pool import Rights
 from expert_pool.serve import start
 from expert_pool.work import accounts, team
 from zusage.documents import publish
@@ -23,8 +24,9 @@ SOMEBODY = {"given_name": "Kim", "family_name": "Probe", "country": "DE", "email
 class Fronted:
     """A running pool with its front; ``meddling`` are directives of nginx that a saboteur adds to its pages."""
 
-    def __init__(self, folder: Path, meddling: str = "") -> None:
-        self.folder, self._stack = folder, ExitStack()
+    def __init__(self, folder: Path, meddling: str = "", *, asking: bool = False) -> None:
+        """``asking``: people are led to the page of requests, which whoever starts this serves on the port ``office``."""
+        self.folder, self._asking, self._stack = folder, asking, ExitStack()
         try:
             self._start(meddling)
         except BaseException:
@@ -34,15 +36,19 @@ class Fronted:
     def _start(self, meddling: str) -> None:
         database = f"sqlite:///{self.folder / 'pool.db'}"
         notice = self.folder / "notice"
-        self.running = start(database, self.folder / "pool", notice=notice, public_url=f"https://{POOL}")
+        rights = Rights(url=f"https://{POOL}/rights", key=token_urlsafe(32))
+        self.running = start(
+            database, self.folder / "pool", notice=notice, public_url=f"https://{POOL}", rights=rights if self._asking else None
+        )
         self._stack.callback(self.running.close)
-        self.secure, self.plain = free_ports(2)
+        self.secure, self.plain, self.office = free_ports(3)
         self.environment = {
             "POOL_DATABASE_URL": database,
             "POOL_APPLICATION_URL": database,
             "POOL_FOLDER": str(self.folder / "pool"),
             "LOOK_EMAIL": SOMEBODY["email"],
             "LOOK_PASSWORD": self._join(),
+            "POOL_LOGIN_KEY": rights.key,
         }
         self._stack.enter_context(Front(self.folder / "nginx", self._servers(meddling)))
         self.manifest = self._manifest()
@@ -67,6 +73,7 @@ class Fronted:
         return f"""server {{ listen 127.0.0.1:{self.plain}; server_name {POOL}; return 301 https://$host$request_uri; }}
 server {{ listen 127.0.0.1:{self.secure} ssl; server_name {POOL}; ssl_protocols TLSv1.2 TLSv1.3;
   ssl_certificate {certificate}; ssl_certificate_key {key};
+  location /rights/ {{ proxy_pass http://127.0.0.1:{self.office}; proxy_set_header X-Forwarded-For $remote_addr; }}
   location / {{ proxy_pass {self.running.url}; proxy_set_header Host $host; proxy_set_header Accept-Encoding "";
     {_HSTS} {meddling} }} }}"""
 
@@ -87,9 +94,9 @@ server {{ listen 127.0.0.1:{self.secure} ssl; server_name {POOL}; ssl_protocols 
 
 
 @contextmanager
-def fronted(folder: Path, meddling: str = ""):
+def fronted(folder: Path, meddling: str = "", *, asking: bool = False):
     """The pool for as long as the block runs."""
-    pool = Fronted(folder, meddling)
+    pool = Fronted(folder, meddling, asking=asking)
     try:
         yield pool
     finally:

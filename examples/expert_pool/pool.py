@@ -18,6 +18,14 @@ OPERATOR = "Fernbrücke gGmbH"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """The page on which people ask for what the law gives them; it is not the pool's own."""
+
+    url: str  #: how browsers reach it, exactly as its manifest says
+    key: str = field(repr=False)  #: signs who is logged in; the page has the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How one pool is set up."""
 
@@ -27,6 +35,7 @@ class Settings:
     services: Mapping[str, str] = field(default_factory=dict)  #: partner, stakeholder
     smtp: SmtpRoute | None = None  #: without one, mail stays in the spool
     notice_dir: Path | None = None
+    rights: Rights | None = None  #: without one, nobody is led to the page of requests
     secret: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
 
     @property

@@ -6,7 +6,7 @@ from secrets import token_urlsafe
 
 from flask import Flask
 
-from expert_pool.pool import Pool, Settings
+from expert_pool.pool import Pool, Rights, Settings
 from expert_pool.standins.around import Surroundings
 from expert_pool.web.app import create_app
 from expert_pool.work import alerts, approvals, documents, offers, telling
@@ -56,7 +56,9 @@ def run_jobs(pool: Pool) -> None:
     pool.post.deliver()
 
 
-def start(url: str, folder: Path, *, notice: Path | None = None, port: int = 0, public_url: str = "") -> Running:
+def start(
+    url: str, folder: Path, *, notice: Path | None = None, port: int = 0, public_url: str = "", rights: Rights | None = None
+) -> Running:
     """Starts the stand-ins, then the pool that is set up with their addresses; ``public_url``: of a server before it."""
     around, bound = Surroundings(), listen(port)
     settings = Settings(
@@ -66,6 +68,7 @@ def start(url: str, folder: Path, *, notice: Path | None = None, port: int = 0, 
         services=around.services,
         smtp=around.smtp,
         notice_dir=notice,
+        rights=rights,
     )
     app = create_app(settings)
     return Running(app, Served(app, bound), around)

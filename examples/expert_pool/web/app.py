@@ -12,7 +12,20 @@ from expert_pool.files import Files
 from expert_pool.founding import found
 from expert_pool.mails import Post
 from expert_pool.pool import OPERATOR, Pool, Settings, ledger_key
-from expert_pool.web import account, applying, cookies, desk, documents, person, public, staff, staff_people, staff_work, viewing
+from expert_pool.web import (
+    account,
+    applying,
+    asking,
+    cookies,
+    desk,
+    documents,
+    person,
+    public,
+    staff,
+    staff_people,
+    staff_work,
+    viewing,
+)
 from expert_pool.web.guard import Guard
 from expert_pool.web.log import AccessLog
 from expert_pool.web.sessions import Sessions
@@ -20,7 +33,7 @@ from expert_pool.work.accounts import Doorkeeper
 from plate_shop.database import open_engine
 
 _log = logging.getLogger("expert_pool")
-ROOMS = (public, account, person, documents, applying, cookies, viewing, staff, staff_people, staff_work)
+ROOMS = (public, account, person, asking, documents, applying, cookies, viewing, staff, staff_people, staff_work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +76,7 @@ def create_app(settings: Settings) -> Flask:
     """The pool as a WSGI application."""
     pool = open_pool(settings)
     sessions = Sessions(pool.engine, secure=settings.https)
-    guard = Guard(settings.secret)
+    guard = Guard(settings.secret, settings.rights.url if settings.rights else "")
     app = Flask("expert_pool", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 4 * 1024 * 1024
     app.extensions["expert_pool"] = Web(pool, sessions, Doorkeeper())
@@ -72,14 +85,14 @@ def create_app(settings: Settings) -> Flask:
     app.after_request(cookies.keep_origin)
     for room in ROOMS:
         app.register_blueprint(room.room)
-    _add_words(app, guard)
+    _add_words(app, guard, settings)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(Exception, _failed)
     app.wsgi_app = AccessLog(Languages(app.wsgi_app), settings.folder / "logs")
     return app
 
 
-def _add_words(app: Flask, guard: Guard) -> None:
+def _add_words(app: Flask, guard: Guard, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["day"] = lambda moment: moment.strftime("%d.%m.%Y") if moment else "–"
     app.jinja_env.filters["moment"] = lambda moment: moment.strftime("%d.%m.%Y %H:%M") if moment else "–"
@@ -94,6 +107,7 @@ def _add_words(app: Flask, guard: Guard) -> None:
         consent_texts=notice.TEXTS,
         other_language=_other_language,
         operator=OPERATOR,
+        rights_page=settings.rights.url if settings.rights else "",
     )
 
 

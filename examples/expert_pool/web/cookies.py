@@ -48,12 +48,13 @@ def choose() -> Response:
     """Remembers a choice; a no also removes what a yes had left."""
     word = "all" if request.form.get("choice") == "all" and not refused_by_signal() else "essential"
     key = token_urlsafe(32)
+    somebody = me()  # a session notes that it was used, which SQLite cannot do while another transaction writes
     row = {"key_digest": digest(key), "choice": word, "text_version": notice.VERSION, "chosen_at": utcnow()}
     with the_pool().engine.begin() as connection:
         connection.execute(insert(cookie_choice).values(row))
-        if word == "essential" and me():
-            connection.execute(update(person).where(person.c.id == me().id).values(origin=None))
-            consents.withdraw(connection, me().id, "origin")
+        if word == "essential" and somebody:
+            connection.execute(update(person).where(person.c.id == somebody.id).values(origin=None))
+            consents.withdraw(connection, somebody.id, "origin")
     answer = redirect(url_for("cookies.settings") if request.form.get("stay") else url_for("public.home"), 303)
     _set(answer, CHOICE, f"{word}.{notice.VERSION}.{key}", HALF_A_YEAR)
     if word == "essential":

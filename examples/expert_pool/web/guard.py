@@ -9,7 +9,7 @@ from flask import Flask, Response, abort, g, request
 from expert_pool.forms import PERSONAL
 from expert_pool.web.sessions import COOKIE
 
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{more}; frame-ancestors 'none'; base-uri 'none'"
 #: one click in a mail program ends mails (RFC 8058): it brings a token of its own and no cookie
 ONE_CLICK = "public.stop"
 
@@ -17,13 +17,15 @@ ONE_CLICK = "public.stop"
 class Guard:
     """Refuses forged forms and personal data in addresses; sets the protective headers."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    def __init__(self, secret: bytes, forms_to: str = "") -> None:
+        """``forms_to``: an address to which forms may go besides this origin."""
+        parts = urlsplit(forms_to)
+        self._secret, self._policy = secret, POLICY.format(more=f" {parts.scheme}://{parts.netloc}" if forms_to else "")
 
     def install(self, app: Flask) -> None:
         """Stands before every request and behind every answer."""
         app.before_request(self._before)
-        app.after_request(_headers)
+        app.after_request(self._headers)
 
     def token(self) -> str:
         """Proves that a form came from a page that this browser was given."""
@@ -43,16 +45,15 @@ class Guard:
     def _bind(self, cookie: str) -> str:
         return hmac.new(self._secret, cookie.encode(), sha256).hexdigest()
 
+    def _headers(self, response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = self._policy
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
 
 def _same_origin() -> bool:
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "same-origin")
     return site in ("same-origin", "none") and (origin is None or urlsplit(origin).netloc == request.host)
-
-
-def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    if request.endpoint != "static":
-        response.headers["Cache-Control"] = "no-store"
-    return response

@@ -29,6 +29,9 @@ def _intro(setting: Setting) -> Iterator[Line]:
     contact = setting.manifest.controller.email
     if contact:
         yield around(setting.say("rights.contact", email=GAP), email(contact))
+    requests = setting.manifest.requests
+    if requests and requests.door and "${" not in requests.door.at:
+        yield around(setting.say("rights.door", page=GAP), web(requests.door.at, f"{requests.door.at.rstrip('/')}/"))
 
 
 def _right(setting: Setting, key: str) -> Iterator[Line]:

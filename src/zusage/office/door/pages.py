@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
@@ -17,6 +17,8 @@ from zusage.rights.case import RIGHTS
 
 #: characters of a message and of an address at most
 WORDS, ADDRESS = 4_000, 254
+#: the words of the form
+_PARTS = ("right", "choose", "address", "words", "send", "notice", "wrong_right", "wrong_address")
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": _POLICY,
@@ -32,24 +34,27 @@ def language_of(accepted: str, chosen: str = "") -> Language:
     return "de" if (chosen or accepted).lower().startswith("de") else "en"
 
 
-def form(manifest: Manifest, language: Language, given: Mapping[str, str] | None = None) -> HttpResponse:
-    """The form; with what was ``given`` once more, where that did not fit."""
-    wrong, given = given is not None, {"right": "", "address": "", "words": "", **(given or {})}
+def form(
+    manifest: Manifest, language: Language, given: Mapping[str, str] | None = None, wrong: Sequence[str] = ()
+) -> HttpResponse:
+    """The form; with what was ``given`` once more, where fields of it are ``wrong``."""
     say = catalogue(language)
     lines = [tidy(say("door.intro", controller=manifest.controller.name))]
-    rights: list[tuple[str, str]] = [(right, say(f"requested.rights.{right}")) for right in RIGHTS]
-    words = {part: say(f"door.{part}") for part in ("right", "address", "words", "send")}
-    complaint = say("door.wrong", most=str(WORDS)) if wrong else ""
+    rights: list[tuple[str, str]] = [(right, say(f"door.rights.{right}")) for right in RIGHTS]
+    words = {part: say(f"door.{part}") for part in _PARTS} | {"wrong_words": say("door.wrong_words", most=str(WORDS))}
+    notice = manifest.notice.url or ""
     made = _page(
-        language, say("door.title"), lines, rights=rights, words=words, given=given, complaint=complaint, other=not wrong
-    )
+        language, say("door.title"), lines, rights=rights, words=words, given=given, wrong=wrong, other=not wrong,
+        notice=notice if notice.startswith("https://") else "",
+    )  # fmt: skip
     return _answer(made, 422 if wrong else 200)
 
 
 def sent(manifest: Manifest, language: Language, *, delayed: bool = False) -> HttpResponse:
     """The same for everybody who asks; ``delayed`` while no mail goes out to anybody."""
     say = catalogue(language)
-    lines = [say("door.sent_later" if delayed else "door.sent"), say("door.sent_nothing", email=_contact(manifest))]
+    first, second = ("door.sent_later", "door.away_else") if delayed else ("door.sent", "door.sent_nothing")
+    lines = [say(first), say(second, email=_contact(manifest))]
     return _answer(_page(language, say("door.sent_title"), lines), 202)
 
 
@@ -132,14 +137,16 @@ def _page(
     rights: list[tuple[str, str]] | None = None,
     words: Mapping[str, str] | None = None,
     given: Mapping[str, str] | None = None,
-    complaint: str = "",
+    wrong: Sequence[str] = (),
     button: str = "",
     root: str = "",
     other: bool = False,
+    notice: str = "",
 ) -> str:
+    given = {"right": "", "address": "", "words": "", **(given or {})}
     return _template().render(
-        language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, given=given or {}, complaint=complaint,
-        button=button, root=root, other=other, most=WORDS, longest=ADDRESS,
+        language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, given=given, wrong=wrong,
+        button=button, root=root, other=other, notice=notice, most=WORDS, longest=ADDRESS,
     )  # fmt: skip
 
 

@@ -68,8 +68,9 @@ def ask(request: HttpRequest) -> HttpResponse:
     if "login" in sent:
         return _logged_in(product, sent, right, language)
     address, words = sent.get("address", "").strip(), _words(sent)
-    if right is None or not _readable(address, words):
-        return pages.form(manifest, language, {"right": right or "", "address": address, "words": words})
+    wrong = _wrong(right, address, words)
+    if right is None or wrong:
+        return pages.form(manifest, language, {"right": right or "", "address": address, "words": words}, wrong)
     knock(product, right, address, words, language)
     wake()
     return pages.sent(manifest, language, delayed=request.scope["zusage.delayed"]())  # type: ignore[attr-defined]
@@ -108,9 +109,14 @@ def style(request: HttpRequest) -> HttpResponse:
     return made
 
 
-def _readable(address: str, words: str) -> bool:
-    fits = len(address) <= pages.ADDRESS and len(words) <= pages.WORDS
-    return fits and bool(_ADDRESS.fullmatch(address))
+def _wrong(right: Right | None, address: str, words: str) -> list[str]:
+    """Which fields do not fit, in the order of the form."""
+    fits = {
+        "right": right is not None,
+        "address": len(address) <= pages.ADDRESS and bool(_ADDRESS.fullmatch(address)),
+        "words": len(words) <= pages.WORDS,
+    }
+    return [field for field, good in fits.items() if not good]
 
 
 urls = [path("", ask), path("page.css", style), path("link/<str:secret>", link)]

@@ -1,0 +1,157 @@
+"""Two people ask for their rights in a real browser, one who is logged in and one who is not, and each gets an answer in time."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from expert_pool_office import PASSWORD, browser, office
+from sqlalchemy import select
+
+from expert_pool import schema
+from zusage.bootstrap.answering import Asked, access
+from zusage.bootstrap.erasing import Wish, answer, letter, plan
+from zusage.bootstrap.stepping import step
+from zusage.evidence.verdict import judge
+from zusage.planning.holding import Person
+from zusage.promises.derive import promises_of
+from zusage.rights.roles import Taker
+
+BEA, TOM, STAFF = "bea.marker@example.org", "tom.marker@example.org", "buero@pool.example"
+DECIDER = Taker(name="decider-1", role="decider")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch, office(tmp_path_factory.mktemp("asking"), patch) as made:
+        yield made
+
+
+def until(found, what):
+    end = time.monotonic() + 15
+    while not (seen := found()):
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+    return seen
+
+
+def logged_in(page, email):
+    page.goto("/anmelden")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/ich/")
+    page.click(".banner button[value=essential]")
+    page.goto("/ich/")
+
+
+def ask_logged_in(page):
+    """From the pool's own pages to the page of requests, which believes the pool's signed word."""
+    logged_in(page, BEA)
+    page.get_by_role("link", name="Meine Rechte wahrnehmen").click()
+    page.get_by_label("Was möchten Sie?").select_option("erasure")
+    page.get_by_label("Was Sie uns dazu sagen möchten").fill("Bitte alles.")
+    page.get_by_role("button", name="Weiter").click()
+    assert "Daten löschen (Art. 17 DSGVO)" in page.inner_text("main")
+    page.get_by_role("button", name="Antrag absenden").click()
+    page.wait_for_url("**/rights/")
+    assert "C-0001" in page.inner_text("main")
+    page.reload()  # the word is good once
+    assert "Bitte melden Sie sich neu an" in page.inner_text("main")
+
+
+def ask_by_mail(place, page):
+    """By keyboard alone: the form, then the link that was mailed."""
+    page.goto("/rights/?language=en")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Info")
+    page.keyboard.press("Tab")
+    page.keyboard.type(TOM)
+    page.keyboard.press("Tab")
+    page.keyboard.type("What do you hold of me?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Request received").wait_for()
+    (mail,) = until(lambda: place.to(TOM), "no link was mailed")
+    link = re.search(r"https://pool\.example/rights/link/\S+", mail)[0]
+    for _ in range(2):  # looking uses nothing up
+        page.goto(link)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Confirmed").wait_for()
+    assert "C-0002" in page.inner_text("main")
+
+
+def erase(place, case, number):
+    """The plan of the erasure, approved by a second key, applied, and noted; returns what the person is told."""
+    path = place.pool.folder / "erasure.json"
+    with place.opened() as product:
+        wish = Wish(people=[Person(people="person", key=str(number))], ground="b", by="decider-1", needed={})
+        product.save_plan(plan(product, wish).plan, path)
+        product.approve_plan(path, place.key)
+        assert not [result.stopped for result in product.apply_plan(path, lambda _: None) if result.stopped]
+        assert step(product, case, "done", DECIDER, plan=path).case.state == "carried out"
+        return "\n".join(letter(product, path, answer(product, path), "de"))
+
+
+def requests_judged(place):
+    with place.opened() as product:
+        eyes = product.eyes()
+        wanted = ("requests/answered-in-time", "requests/steps-sealed")
+        found = [one for one in promises_of(product.loaded.manifest) if one.id in wanted]
+        return {one.id: judge(eyes.look(one).observation).verdict.value for one in found}
+
+
+def test_two_people_ask_are_reminded_of_decided_on_and_answered(place):
+    bea, tom = place.register("Bea", BEA), place.register("Tom", TOM)
+    with browser(place.pool, locale="de-DE", viewport={"width": 320, "height": 640}) as context:
+        page = context.new_page()
+        ask_logged_in(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    with browser(place.pool, locale="en-GB") as context:
+        page = context.new_page()
+        ask_by_mail(place, page)
+        assert page.context.cookies() == []
+        page.goto("/ich/rechte/")
+        assert page.url.endswith("/anmelden")  # only whoever is logged in
+    place.tender.wake()
+    until(lambda: len(place.to(TOM)) == 2 and place.to(BEA), "nobody was acknowledged")
+    assert "Art. 17 DSGVO" in place.to(BEA)[-1]
+    assert "Art. 15 GDPR" in place.to(TOM)[-1]
+    place.after = timedelta(days=27)
+    place.tender.wake()
+    until(lambda: len(place.to(STAFF)) == 2, "nobody was reminded")
+    assert not [mail for mail in place.to(STAFF) if "arker" in mail or "hold of me" in mail]
+    place.step("decider", "C-0001", "grant")
+    place.step("second", "C-0001", "approve")
+    said = erase(place, "C-0001", bea)
+    assert "gelöscht" in said
+    place.step("decider", "C-0002", "grant")
+    with place.opened() as product:
+        copy = str(access(product, Asked(people="person", given=str(tom)), "en", paper=False).files)
+        assert TOM in copy
+        assert BEA not in copy
+    place.step("decider", "C-0002", "done")
+    for case in ("C-0001", "C-0002"):
+        place.step("decider", case, "answer", words="Die Antwort liegt bei.")
+        place.step("decider", case, "close")
+    kinds = [[one["kind"] for one in place.shown(case)["events"]] for case in ("C-0001", "C-0002")]
+    common = ["reminded", "granted", "carried out", "answered", "closed"]
+    assert kinds[0] == ["received", "identity shown", "acknowledged", "reminded", "granted", "approved", *common[2:]]
+    assert kinds[1] == ["received", "identity asked", "identity shown", "acknowledged", *common]
+    assert requests_judged(place) == {"requests/answered-in-time": "kept", "requests/steps-sealed": "kept"}
+    with place.pool.running.pool.engine.connect() as connection:
+        left = set(connection.scalars(select(schema.person.c.id)))
+    assert (bea in left, tom in left) == (False, True)
+
+
+def test_without_a_page_of_requests_nobody_is_led_to_one(tmp_path):
+    from expert_pool_world import Visitor, World
+
+    world = World(tmp_path, f"sqlite:///{tmp_path}/pool.db")
+    with world.person() as one:
+        assert "rechte" not in one.get("/ich/").text
+        assert one.get("/ich/rechte/").status_code == 404
+    with Visitor(world) as somebody:
+        assert "Ihre Rechte" not in somebody.get("/").text
+    world.close()
