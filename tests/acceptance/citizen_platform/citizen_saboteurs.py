@@ -90,6 +90,11 @@ SABOTEURS = {
         "INSERT INTO suggestion VALUES (9999, 1, NULL, 'x', 'x', 'visible', '2015-06-01 10:00:00')",
         "teams/contributions/at-most",
     ),
+    "a comment from long ago stays": (
+        "platform",
+        "INSERT INTO comment SELECT 9999, id, NULL, 'x', 'visible', '2015-06-01 10:00:00' FROM suggestion LIMIT 1",
+        "teams/comments/at-most",
+    ),
     "a settled message stays": (
         "mailbox",
         "INSERT INTO contact VALUES (9999, 't', 's', 'done', 0, '2025-01-01 10:00:00', '2025-01-01 10:00:00', '2025-01-01 11:00:00', "

@@ -8,8 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from citizen_looks import MANIFEST, account, copied, look, product
 from tests.integration.receivers import mail_server
 
+from zusage.bootstrap.answering import Asked, access
 from zusage.bootstrap.correcting import Wish as Correction
 from zusage.bootstrap.correcting import correct
+from zusage.bootstrap.erasing import Wish as Erasure
+from zusage.bootstrap.erasing import plan
 from zusage.bootstrap.requests import receive
 from zusage.bootstrap.sending import send
 from zusage.evidence.verdict import judge
@@ -17,6 +20,7 @@ from zusage.planning.holding import Person
 from zusage.promises.checking import against, check
 from zusage.promises.derive import promises_of
 from zusage.promises.loading import load
+from zusage.sealing import SigningKey
 from zusage.state.database import FILE as STATE
 
 
@@ -89,3 +93,36 @@ def test_the_host_learns_of_a_correction_and_one_who_learns_too_late_is_red(kept
         with closing(sqlite3.connect(folder / "own" / STATE)) as state, state:
             state.execute("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days')")
         assert [*seen, judge(ours.eyes().look(promise).observation).verdict.value] == ["kept", "broken"]
+
+
+def test_who_answered_a_suggestion_is_neither_in_its_authors_copy_nor_erased_with_it(kept, tmp_path):
+    folder = copied(kept, tmp_path / "answered")
+    with closing(sqlite3.connect(folder / "platform.db")) as database, database:
+        author, other = (
+            row[0] for row in database.execute("SELECT id FROM account WHERE state <> 'unconfirmed' ORDER BY id LIMIT 2")
+        )
+        now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.000000")
+        database.execute("INSERT INTO suggestion VALUES (9001, 1, ?, 'my title', 'my words', 'visible', ?)", (author, now))
+        database.execute("INSERT INTO comment VALUES (9001, 9001, ?, 'words of another', 'visible', ?)", (other, now))
+        database.execute("INSERT INTO comment VALUES (9002, 9001, ?, 'my answer', 'visible', ?)", (author, now))
+    key = SigningKey.load(folder / "second.key")
+    with product(folder) as ours:
+        copies = [
+            access(ours, Asked(people="member", given=str(one)), "en", paper=False).files["access.json"]
+            for one in (author, other)
+        ]
+        wanted = Erasure(people=[Person(people="member", key=str(author))], ground="b", by="clerk", needed={})
+        ours.save_plan(plan(ours, wanted).plan, folder / "erasure.json")
+        ours.approve_plan(folder / "erasure.json", key)
+        assert not [one for one in ours.apply_plan(folder / "erasure.json", lambda _: None) if one.stopped]
+    mine, theirs = copies
+    assert all(words in mine for words in ("my title", "my words", "my answer"))
+    assert "words of another" in theirs
+    assert "words of another" not in mine
+    assert not any(words in theirs for words in ("my title", "my words", "my answer"))
+    with closing(sqlite3.connect(folder / "platform.db")) as database:
+        assert database.execute("SELECT account_id, title, text FROM suggestion WHERE id = 9001").fetchall() == [(None, "–", "–")]
+        assert database.execute("SELECT id, account_id, text FROM comment WHERE id > 9000").fetchall() == [
+            (9001, other, "words of another")
+        ]
+        assert not database.execute("SELECT 1 FROM account WHERE id = ?", (author,)).fetchall()
