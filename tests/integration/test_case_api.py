@@ -24,7 +24,7 @@ from zusage.rights.roles import ROLES, STEPS
 
 from .small_world import SmallWorld
 
-TABLES = "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, since DATETIME); INSERT INTO customer VALUES (1, 'one', '2025-01-01');"
+TABLES = "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, since DATETIME); INSERT INTO customer VALUES (1, 'one', '2025-01-01'); CREATE TABLE mail (sender TEXT);"
 ACTIVITY = "    data: {shop.customer: {classes: {one: [name, since]}}}\n    keep: [{name: long, at_most: P9Y, from: since}]\n"
 
 
@@ -42,8 +42,8 @@ class Office:
         headers = {"Authorization": f"Bearer {self.tokens.get(role, role)}"}
         return httpx.request(method, f"{self.url}/office{path}", headers=headers, timeout=20, trust_env=False, **more)
 
-    def step(self, role: str, case: str, name: str, **more: Any) -> httpx.Response:
-        return self.call(role, "POST", f"/cases/{case}/steps", json={"step": name, **more})
+    def step(self, role: str, case: str, step: str, **more: Any) -> httpx.Response:
+        return self.call(role, "POST", f"/cases/{case}/steps", json={"step": step, **more})
 
     def open(self, right: str = "access") -> str:
         found = self.call("intake", "POST", "/cases", json={"right": right, "person": "customer=1", "words": "Marker Otter asks"})
@@ -61,7 +61,10 @@ def _run(folder: Path, *words: str) -> str:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
     world = SmallWorld.make(folder, TABLES, {"customers": ACTIVITY})
-    world.rewrite("controller: {name: Example GmbH}", "controller: {name: Example GmbH, land: BE}\nrequests: {kept: P1Y}")
+    world.rewrite(
+        "controller: {name: Example GmbH}",
+        "controller: {name: Example GmbH, land: BE}\nrequests: {kept: P1Y}\npeople: {customer: {record: shop.customer, known_by: [shop.mail.sender]}}",
+    )
     tokens = {role: _run(folder, "case token issue", "--holder", f"{role}-1", "--role", role) for role in ROLES}
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -101,6 +104,19 @@ def test_a_request_goes_from_receipt_to_answer(office: Office) -> None:
     shown = office.call("auditor", "GET", f"/cases/{other}").json()
     assert [event["by"] for event in shown["events"]] == ["intake-1"] * 3 + ["decider-1"] * 4
     assert _run(office.folder, "case show", other).count("decider-1") == 4  # one register, whatever the face
+
+
+def test_what_only_has_the_address_is_included_by_whoever_decides_with_name_and_reason(office: Office) -> None:
+    case, mail = office.open("erasure"), {"name": "shop.mail.sender"}
+    assert office.step("intake", case, "include", **mail, words="theirs").status_code == 403
+    assert office.step("decider", case, "include", **mail).status_code == 409  # without a reason
+    assert office.step("decider", case, "include", name="shop.mail.text", words="theirs").status_code == 409
+    assert office.step("decider", case, "include", **mail, words="theirs").status_code == 200
+    assert office.step("decider", case, "leave-out", **mail, words="a namesake's").status_code == 200
+    events = office.call("auditor", "GET", f"/cases/{case}").json()["events"][1:]
+    assert [(e["kind"], e["by"], e["detail"]) for e in events] == [
+        (kind, "decider-1", "shop.mail.sender") for kind in ("included", "left out")
+    ]
 
 
 @pytest.mark.parametrize(

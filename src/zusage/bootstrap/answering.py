@@ -16,6 +16,7 @@ from zusage.rights.person import NobodyFound
 from .asking import today
 from .disclosing import named
 from .erasing import code_of
+from .including import refuse_not_included
 from .informing import told
 from .persons import Gathered, Held, Wanted, gather, key_of
 from .stating import statements
@@ -37,6 +38,8 @@ class Asked:
     by_address: bool = False
     #: candidates and free texts that a human has looked at
     include: frozenset[str] = frozenset()
+    #: the case in which it was included, with who and why; empty where there is none
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,8 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
 
 def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tuple[Held, ...]]:
     key = key_of(product, asked.people, asked.given) if asked.by_address else asked.given
+    if asked.include and asked.case:
+        refuse_not_included(product, asked.case, Person(people=asked.people, key=key), asked.include)
     wanted = Wanted(people=asked.people, keys=(key,), right=right, include=asked.include)
     gathered = gather(product, wanted)
     held = next(iter(gathered.people.values()), ())

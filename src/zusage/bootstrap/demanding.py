@@ -41,6 +41,7 @@ def refuse_undemanded(product: Product, plan: Plan) -> None:
     from .erasing import consent_alone, people_of
 
     for code in () if product.state.cases.empty else codes(plan):
+        _refuse_left_out(product, code)
         if consent_alone(product, code, plan.digest):
             continue
         for found in _cases(product, people_of(product, code)).values():
@@ -52,6 +53,17 @@ def refuse_undemanded(product: Product, plan: Plan) -> None:
             if not any(_decided(case) for case in found) and not found[-1].ended:
                 advice = f"Decide it with `zusage case grant {found[-1].id}` when it was shown who asks, then apply the plan."
                 raise NotDemanded(found[-1].id, "is not decided", advice)
+
+
+def _refuse_left_out(product: Product, code: str) -> None:
+    """Raises NotDemanded where a human has left out again what the plan takes because it was included."""
+    from .including import included_in
+
+    case, names = included_in(product, code)
+    gone = names - product.state.cases.get(case).included if names else ()
+    if gone:
+        what = f"takes {', '.join(sorted(gone))}, which was left out again"
+        raise NotDemanded(case, what, "Plan again without it.")
 
 
 def withdrawn_in(product: Product, people: Sequence[Person]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.planning import places
-from zusage.planning.erasure import Demand, codes, filled, make_erasure
+from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
 from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
@@ -45,6 +45,9 @@ class Wish:
     needed: Mapping[str, str]
     #: the activities whose consent was withdrawn, where only what rests on it is to go; empty: everything
     only: frozenset[str] = frozenset()
+    #: what only has the address of the one person, as system.table.column, and the case in which a human has included it
+    include: frozenset[str] = frozenset()
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +72,10 @@ class DemandUnknown(Exception):
 def plan(product: Product, wish: Wish) -> Planned:
     """Plan the erasure and keep the demand on file; of people of whom nothing can be erased nothing is kept.
 
-    Raises HoldUnfit, NotDemanded, SystemTrouble or ForeignKeyCycle; then nothing is kept either.
+    Raises HoldUnfit, NotDemanded, NotIncluded, SystemTrouble or ForeignKeyCycle; then nothing is kept either.
     """
     from .demanding import refuse_ended
+    from .including import refuse_not_included, refuse_several
 
     unknown = [name for name in wish.needed if name not in product.loaded.manifest.activities]
     if unknown:
@@ -80,24 +84,39 @@ def plan(product: Product, wish: Wish) -> Planned:
     wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
     if not wish.only:
         refuse_ended(product, wish.people)
+    if wish.include:
+        refuse_several(wish)
+        refuse_not_included(product, wish.case, wish.people[0], wish.include)
     demand = _demand(product, wish)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     if made.steps:
-        _keep(product, demand.code, wish, made.digest)
-    found = holds_of(places_of(product.loaded.manifest, demand.kind), lambda _: ())
+        _keep(product, demand, wish, made.digest)
+    found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
     return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
 
 
 def _demand(product: Product, wish: Wish) -> Demand:
+    from .including import address_code, addresses_of, candidates
+
     each, needed = _codes(product, wish.people), frozenset(wish.needed)
-    return Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+    if not wish.include:
+        return demand
+    found, addresses = candidates(product, demand.kind, wish.include), addresses_of(product, wish.people[0])
+    return replace(demand, included=found, addresses=addresses, address_code=address_code(product, addresses))
 
 
 def draft_again(product: Product, path: Path, person: Person) -> Plan:
     """What a plan for one person would do now, with what was needed still when a saved one was made. It is kept nowhere."""
-    contents = [_content(product, code) or {} for code in codes(read_plan(path)[0])]
+    from .including import address_code, candidates
+
+    contents = [content_of(product, code) or {} for code in codes(read_plan(path)[0])]
     needed = {name: why for content in contents for name, why in content.get("needed", {}).items()}
     demand = _demand(product, Wish(people=[person], ground="a", by="", needed=needed))
+    for content in contents:
+        if content.get("include"):
+            found, addresses = candidates(product, demand.kind, content["include"]), tuple(content["addresses"])
+            demand = replace(demand, included=found, addresses=addresses, address_code=address_code(product, addresses))
     return make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
 
 
@@ -136,8 +155,11 @@ def _code(product: Product, people: Sequence[Person]) -> str:
 
 def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     """Puts the keys of the people that a plan is for into its steps. Raises DemandUnknown."""
+    from .including import addresses_for
+
     people = {code: people_of(product, code) for code in codes(made)}
-    return lambda step: filled(step, people)
+    addresses = {code: addresses_for(product, whose, code) for code, whose in address_codes(made).items()}
+    return lambda step: filled(step, people, addresses)
 
 
 def answer(product: Product, path: Path, known: Person | None = None, *, left: Mapping[str, int] | None = None) -> Answer:
@@ -147,6 +169,7 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
     theirs alone. ``left`` is what is left of theirs, where that was counted already.
     """
     from .demanding import withdrawn_in
+    from .including import left_included
 
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
@@ -159,7 +182,7 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
     people = [known] if known else people_asked(product, path)
-    found = left_of(product, people) if left is None else left
+    found = left_of(product, people) | left_included(product, path) if left is None else left
     withdrawn = withdrawn_in(product, people) if found else ""
     return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()), withdrawn=withdrawn)
 
@@ -172,7 +195,7 @@ def people_asked(product: Product, path: Path) -> list[Person]:
 def before(product: Product, path: Path) -> list[Mapping[str, int]]:
     """What each of several people had when the plan was made, by table. Raises DemandUnknown, PlanChanged."""
     (code,) = codes(read_plan(path)[0])
-    counted = (_content(product, code) or {}).get("before")
+    counted = (content_of(product, code) or {}).get("before")
     if not isinstance(counted, list):
         raise DemandUnknown
     return counted
@@ -182,7 +205,7 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
     """The codes of the people that a saved plan is for, also after their demand was closed. Raises PlanChanged."""
     found: set[str] = set()
     for code in codes(read_plan(path)[0]):
-        content = _content(product, code)
+        content = content_of(product, code)
         if content and (closed := content.get("closed")):
             found |= set(closed)
         elif content and len(keys := content["keys"]) > 1:
@@ -234,7 +257,7 @@ def close(product: Product, path: Path) -> int:
     """
     gone = 0
     for code in codes(read_plan(path)[0]):
-        content = _content(product, code)
+        content = content_of(product, code)
         if content is None or "closed" in content:
             continue
         people = people_of(product, code)
@@ -254,7 +277,7 @@ def forget(product: Product, person: Person, *, by: str = "", before: datetime |
     With ``by`` only a demand that was made by that one, with ``before`` only one that had come by then.
     """
     for code in _spellings(product, person):
-        content = _content(product, code) or {}
+        content = content_of(product, code) or {}
         late = before is not None and datetime.fromisoformat(content.get("received_at", before.isoformat())) > before
         if not late and by in ("", content.get("by")):
             _file(product, code).unlink(missing_ok=True)
@@ -330,11 +353,11 @@ def _file(product: Product, code: str) -> Path:
 
 def consent_alone(product: Product, code: str, digest: str) -> bool:
     """Whether a plan takes only what rests on a consent that was withdrawn."""
-    return digest in (_content(product, code) or {}).get("consent_alone", ())
+    return digest in (content_of(product, code) or {}).get("consent_alone", ())
 
 
-def _keep(product: Product, code: str, wish: Wish, digest: str) -> None:
-    earlier = (_content(product, code) or {}).get("consent_alone", [])
+def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
+    earlier = (content_of(product, demand.code) or {}).get("consent_alone", [])
     content = {
         "people": wish.people[0].people,
         "keys": [person.key for person in wish.people],
@@ -345,7 +368,9 @@ def _keep(product: Product, code: str, wish: Wish, digest: str) -> None:
         "consent_alone": [*earlier, digest] if wish.only else earlier,
         "before": counts(product, wish.people) if len(wish.people) > 1 else [],
     }
-    _write(product, code, content)
+    if wish.include:
+        content |= {"include": sorted(wish.include), "case": wish.case, "addresses": list(demand.addresses)}
+    _write(product, demand.code, content)
 
 
 def _write(product: Product, code: str, content: Mapping[str, object]) -> None:
@@ -353,7 +378,7 @@ def _write(product: Product, code: str, content: Mapping[str, object]) -> None:
     filing.replace(_file(product, code), json.dumps(content).encode(), private=True)
 
 
-def _content(product: Product, code: str) -> dict[str, Any] | None:
+def content_of(product: Product, code: str) -> dict[str, Any] | None:
     """A demand that is on file; None where it is not, or cannot be read as one."""
     try:
         content = json.loads(_file(product, code).read_text(encoding="utf-8"))
@@ -366,7 +391,7 @@ def _content(product: Product, code: str) -> dict[str, Any] | None:
 
 def people_of(product: Product, code: str) -> tuple[Person, ...]:
     """The people of a demand; a file that was exchanged does not give the code that the plan names."""
-    content = _content(product, code)
+    content = content_of(product, code)
     if content is None or "closed" in content:
         raise DemandUnknown
     people = tuple(Person(people=str(content.get("people")), key=str(key)) for key in content["keys"])

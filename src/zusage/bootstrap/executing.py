@@ -63,11 +63,14 @@ def instead_of(detail: str) -> str:
 
 def _erased(product: Product, id: str, named: str, done: Done) -> str:
     from .erasing import answer, code_of, codes_of, left_of, spelt
+    from .including import left_included
 
     person = spelt(product, Person.parse(named))
     restricted = _restricted(product, id, done.restriction, code_of(product, person)) if done.restriction else frozenset()
     left = {table: rows for table, rows in left_of(product, [person]).items() if table not in restricted}
     if done.plan:
+        _refuse_less(product, id, done.plan)
+        left |= left_included(product, done.plan)
         if code_of(product, person) not in codes_of(product, done.plan):
             raise NotCarriedOut(id, "the plan is for somebody else", "Name the plan that was made for this person.")
         stopped = any(one.stopped for one in answer(product, done.plan, person, left=left).done)
@@ -76,6 +79,19 @@ def _erased(product: Product, id: str, named: str, done: Done) -> str:
     elif left:
         raise NotCarriedOut(id, "the restriction is not about everything of the person that is left in reach", _LEFT[1])
     return f"{_INSTEAD}{done.restriction}" if done.restriction or done.plan is None else _by(done.plan)
+
+
+def _refuse_less(product: Product, id: str, plan: Path) -> None:
+    """Raises NotCarriedOut where the plan does not take what a human has included in the case; a demand that was closed took all."""
+    from .including import included_in, on_file_of
+
+    missing = set(product.state.cases.get(id).included)
+    for code in on_file_of(product, plan):
+        missing -= included_in(product, code)[1]
+    if missing and on_file_of(product, plan):
+        raise NotCarriedOut(
+            id, f"the plan does not take {', '.join(sorted(missing))}, which it includes", "Plan again with --include."
+        )
 
 
 def _by(plan: Path) -> str:

@@ -13,6 +13,7 @@ from zusage.state.errors import AlreadySending
 
 from .door import LinkWaits, want_link
 from .executing import Done, executed
+from .including import refuse_unfounded
 from .requests import Standing, happen, lapse, standing
 from .tending import tend
 
@@ -32,11 +33,14 @@ KINDS: Mapping[Step, Kind] = {
     "answer": "answered",
     "withdraw": "withdrawn",
     "close": "closed",
+    "include": "included",
+    "leave-out": "left out",
 }
 #: in the place of a role
 UNAUTHENTICATED = "not authenticated"
 #: steps of which the person is told something that a human must say
 NEEDS_WORDS: frozenset[Step] = frozenset({"extend", "refuse", "answer"})
+_INCLUDING: frozenset[Step] = frozenset({"include", "leave-out"})
 
 
 def step(
@@ -49,19 +53,26 @@ def step(
     how: str = "",
     plan: Path | None = None,
     restriction: str = "",
+    candidate: str = "",
 ) -> Standing:
-    """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted."""
+    """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted.
+
+    ``candidate`` is what is included or left out, as system.table.column.
+    """
     if name == "lapse":
         return lapse(product, case, by)
     if name == "mail-link":
         return mail_link(product, case)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
+    if name in _INCLUDING:
+        refuse_unfounded(product, case, candidate, words)
+        how = candidate
     detail = (
         executed(product, case, Done(plan=plan, restriction=restriction, words=words))
         if name == "done"
         else how
-        if name == "identify"
+        if name == "identify" or name in _INCLUDING
         else ""
     )
     return happen(product, case, KINDS[name], by, detail=detail, words=words)

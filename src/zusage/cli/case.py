@@ -38,6 +38,14 @@ _STEPS: Mapping[Step, str] = {
 }
 
 
+#: steps about what only has the same address
+_INCLUDING: Mapping[Step, str] = {
+    "include": "A human has looked at what only has the person's address, and says with --words why it is theirs. "
+    "`zusage person access --case` and `zusage erasure plan --case` then take it when --include names it.",
+    "leave-out": "What was included is not the person's after all. A plan that takes it is not carried out any more.",
+}
+
+
 @click.group("case")
 def command() -> None:
     """Requests of people (Art. 12 to 22 GDPR), from receipt to answer, with the clock of the law.
@@ -185,6 +193,26 @@ def identify(manifest: Path, case: str, how: str, by: str | None, token: str, fo
     Exit code: 0 noted, 3 the case has ended, or there is none.
     """
     return _take(manifest, folder, as_json, case, "identify", (by, token), how=how)
+
+
+def _including(name: Step, text: str) -> click.Command:
+    @options.manifest_then("case", "CASE")
+    @click.option("--name", "candidate", required=True, metavar="NAME", help="What it is called, as system.table.column.")
+    @options.taker
+    @click.option("--words", default="", help="Why: what was looked at. Kept apart from the record.")
+    @options.folder
+    @options.json_output
+    def run(
+        manifest: Path, case: str, candidate: str, by: str | None, token: str, words: str, folder: Path | None, as_json: bool
+    ) -> int:
+        return _take(manifest, folder, as_json, case, name, (by, token), words=words, candidate=candidate)
+
+    run.__doc__ = f"{text}\n\n    Exit code: 0 noted, 3 it does not fit, the case is not that far, or there is none."
+    return click.command(name)(run)
+
+
+for _name, _text in _INCLUDING.items():
+    command.add_command(_including(_name, _text))
 
 
 @command.command("done")

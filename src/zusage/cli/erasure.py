@@ -17,6 +17,7 @@ from .output import say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
+    from zusage.bootstrap.erasing import Wish
     from zusage.documents import Language
     from zusage.planning.holding import Person
     from zusage.rights.erasure import Answer
@@ -42,11 +43,22 @@ def command() -> None:
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 17(1) GDPR.")
 @click.option("--by", required=True, help="Who takes the demand up, as the office calls them.")
 @click.option("--keep", "needed", multiple=True, metavar="ACTIVITY=REASON", help="An activity that needs its data still.")
+@click.option("--include", multiple=True, metavar="NAME", help="What only has their address and a human included in the case.")
+@click.option("--case", default="", help="The case in which that was included (`zusage case include`).")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="erasure.json", show_default=True)
 @options.folder
 @options.json_output
 def plan(
-    manifest: Path, person: str, ground: Ground, by: str, needed: tuple[str, ...], out: Path, folder: Path | None, as_json: bool
+    manifest: Path,
+    person: str,
+    ground: Ground,
+    by: str,
+    needed: tuple[str, ...],
+    include: tuple[str, ...],
+    case: str,
+    out: Path,
+    folder: Path | None,
+    as_json: bool,
 ) -> int:
     """Look, change nothing, and write a plan for one person's rows, or those of many. The plan holds a code in place of their keys.
 
@@ -54,12 +66,12 @@ def plan(
     list of processes and no history.
 
     Identity must have been checked before. --keep names an activity whose data are needed still although somebody demands their
-    erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. Every plan of an erasure needs a second person.
+    erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. What only has the person's address goes if --include names it
+    and somebody has included it in the case, with reasons; what belongs to its rows goes with it. Every plan of an erasure needs a second person.
 
     Exit code: 0 planned, 2 a step is stopped, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.erasing import Wish
     from zusage.bootstrap.erasing import plan as plan_in
     from zusage.bootstrap.holding import doubts
 
@@ -69,7 +81,7 @@ def plan(
     reasons = dict(_reason(text) for text in needed)
     with opened(manifest, folder) as product:
         product.refuse_findings()
-        planned = plan_in(product, Wish(people=_people(person), ground=ground, by=by, needed=reasons))
+        planned = plan_in(product, _wish(person, ground, by, reasons, include, case))
         made = planned.plan
         product.save_plan(made, out)
         held, unclear = product.state.suspensions.current(), doubts(product)
@@ -89,6 +101,12 @@ def plan(
             "Look whether the person is in them."
         )
     return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
+
+
+def _wish(person: str, ground: Ground, by: str, needed: dict[str, str], include: tuple[str, ...], case: str) -> Wish:
+    from zusage.bootstrap.erasing import Wish
+
+    return Wish(people=_people(person), ground=ground, by=by, needed=needed, include=frozenset(include), case=case)
 
 
 def _people(text: str) -> list[Person]:

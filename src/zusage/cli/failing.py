@@ -22,6 +22,7 @@ OURS = frozenset(
         "zusage.bootstrap.door.NoAddress",
         "zusage.bootstrap.door.NoDoor",
         "zusage.bootstrap.executing.NotCarriedOut",
+        "zusage.bootstrap.including.NotIncluded",
         "zusage.bootstrap.recording.StepsBusy",
         "zusage.bootstrap.requests.NothingSaid",
         "zusage.bootstrap.requests.NothingToTell",

@@ -37,10 +37,10 @@ def command() -> None:
 
 
 def _who(command: Wrapped) -> Wrapped:
-    """[MANIFEST] WHO with --address and --include, as one ``asked``."""
+    """[MANIFEST] WHO with --address, --include and --case, as one ``asked``."""
 
     @wraps(command)
-    def run(*arguments: Any, who: str, address: bool, include: tuple[str, ...], **more: Any) -> Any:
+    def run(*arguments: Any, who: str, address: bool, include: tuple[str, ...], case: str, **more: Any) -> Any:
         from zusage.bootstrap.answering import Asked
 
         people, sign, given = who.partition("=")
@@ -48,11 +48,14 @@ def _who(command: Wrapped) -> Wrapped:
             given = sys.stdin.readline().strip()
         if not (people and sign and given):
             raise click.UsageError("write PEOPLE=KEY, such as customer=4711")
-        asked = Asked(people=people, given=given, by_address=address, include=frozenset(include))
+        asked = Asked(people=people, given=given, by_address=address, include=frozenset(include), case=case)
         return command(*arguments, asked=asked, **more)
 
     text = "A candidate or a free text, as system.table.column, that you have looked at and that belongs into the answer."
     named: Wrapped = click.option("--include", multiple=True, metavar="NAME", help=text)(run)
+    named = click.option(
+        "--case", default="", help="The case in which a human has included it, with reasons (`zusage case include`)."
+    )(named)
     told: Wrapped = click.option("--address", is_flag=True, help="WHO gives an address instead of a key.")(named)
     return options.manifest_then("who", "WHO")(told)
 

@@ -27,6 +27,11 @@ _ENDED_BY_DEMAND = frozenset({"art-6-1-a", "art-6-1-b", "art-6-1-f", "art-9-2-a"
 _STAND_IN = "person:"
 #: before the stand-in of keys that are numbers
 _NUMBER = "number:"
+#: before the stand-in of addresses; their own code follows, so that no others are ever put in their place
+_ADDRESS = "address:"
+
+
+_NONE: Mapping[str, Sequence[str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,11 @@ class Demand:
     codes: Sequence[str] = ()
     #: the activities whose consent was withdrawn, where only what rests on it is to go (Art. 7(3)); empty: everything
     only: frozenset[str] = frozenset()
+    #: places in which rows only have an address of the one person, and that a human has included
+    included: Sequence[Place] = ()
+    #: those addresses in small letters, and their keyed code
+    addresses: Sequence[str] = ()
+    address_code: str = ""
 
     @property
     def kind(self) -> str:
@@ -74,11 +84,11 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
 
     Raises HoldUnfit where the manifest knows no such people or a key does not fit.
     """
-    found = places_of(world.manifest, demand.kind)
+    found = (*places_of(world.manifest, demand.kind), *demand.included)
     keys = {place.root: _stand_in(world, demand, place.root) for place in found}
     theirs = {hold.table: hold.where for hold in holds_of(found, lambda root: (keys[root],))}
     asked = replace(world, rules=_demanded(world, demand, found, keys), theirs=theirs, only=demand.only)
-    filling = {demand.code: Keys.of(demand.people)}
+    filling = {demand.code: Keys.of(demand.people), demand.address_code: Keys(tuple(map(Literal, demand.addresses)), ())}
     steps = counted(asked, [_foreseen(_named(step, demand, found, keys), filling) for step in draft(asked)], looks)
     steps += tuple(_of_blocked(asked, demand, looks))
     valid = world.manifest.guard.plan_valid
@@ -95,6 +105,8 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
 
 
 def _stand_in(world: World, demand: Demand, root: Place) -> Literal:
+    if root.candidate:
+        return Literal(f"{_ADDRESS}{demand.address_code}:{_STAND_IN}{demand.code}")
     if not numbers(root, world.inventories):
         return Literal(_STAND_IN + demand.code)
     for person in demand.people:
@@ -172,11 +184,21 @@ def codes(plan: Plan) -> frozenset[str]:
     return frozenset(code for step in plan.steps for code in _codes(step.where))
 
 
-def filled(step: Step, people: Mapping[str, Sequence[Person]]) -> Step:
-    """The step with the keys of people, by code, in the place of what stands for them. A code without people is left."""
+def address_codes(plan: Plan) -> Mapping[str, str]:
+    """The codes of addresses in a plan, each with the code of the person whose they are."""
+    found = (literal for step in plan.steps for literal in literals(step.where) if str(literal.value).startswith(_ADDRESS))
+    return {_slot(literal) or "": _code(literal) or "" for literal in found}
+
+
+def filled(step: Step, people: Mapping[str, Sequence[Person]], addresses: Mapping[str, Sequence[str]] = _NONE) -> Step:
+    """The step with the keys of people and with addresses, each by code, in the place of what stands for them.
+
+    A code of which nobody is known is left.
+    """
     if not any(True for _ in _codes(step.where)):
         return step
     action, keys = step.action, {code: Keys.of(found) for code, found in people.items()}
+    keys |= {code: Keys(tuple(map(Literal, found)), ()) for code, found in addresses.items()}
     if isinstance(action, BlockRows):
         action = replace(action, whose=_filled(action.whose, keys))
         if action.of and (named := people.get(action.of.removeprefix(_STAND_IN))):
@@ -191,7 +213,7 @@ def _codes(where: Any) -> Iterable[str]:
 def _filled(where: Any, keys: Mapping[str, Keys]) -> Any:
     def put(node: Any) -> OneOf | None:
         match node:
-            case OneOf(term, (Literal() as only,)) if (found := keys.get(_code(only) or "")) is not None:
+            case OneOf(term, (Literal() as only,)) if (found := keys.get(_slot(only) or "")) is not None:
                 return OneOf(term, found.numbers if str(only.value).startswith(_NUMBER) else found.texts)
             case _:
                 return None
@@ -199,6 +221,15 @@ def _filled(where: Any, keys: Mapping[str, Keys]) -> Any:
     return replaced(where, put)
 
 
+def _slot(node: Literal) -> str | None:
+    """The code by which is known what takes the place of a stand-in."""
+    text = node.value if isinstance(node.value, str) else ""
+    return text.removeprefix(_ADDRESS).partition(":")[0] if text.startswith(_ADDRESS) else _code(node)
+
+
 def _code(node: Literal) -> str | None:
+    """The code of the person, or people, of a stand-in."""
     text = node.value.removeprefix(_NUMBER) if isinstance(node.value, str) else ""
+    if text.startswith(_ADDRESS):
+        text = text.removeprefix(_ADDRESS).partition(":")[2]
     return text.removeprefix(_STAND_IN) if text.startswith(_STAND_IN) else None

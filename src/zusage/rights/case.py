@@ -8,6 +8,8 @@
 6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
 7.  The person may withdraw the request until it is carried out.
 8.  A question who asks that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
+9.  What only has the same address enters an answer or an erasure when a human has included it by name, with reasons, and as long as nobody
+    left it out again. Whatever a second person has approved was approved as it was then.
 """
 
 from __future__ import annotations
@@ -33,8 +35,10 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
-    "answered", "withdrawn", "closed", "reminded",
+    "answered", "withdrawn", "closed", "reminded", "included", "left out",
 ]  # fmt: skip
+#: rights for which rows that only have the same address can be included
+CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
 Shown = Literal["login", "mailed-link", "known-detail", "in-person", "authority"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
@@ -61,7 +65,8 @@ class Event:
     #: who, as the office calls them
     by: str
     #: of a receipt, by when a supervisory authority wants the answer, or when somebody asked at the door; else how identity was shown, until
-    #: when a question who asks is open, what was carried out, or of what the staff was reminded; nothing of the person
+    #: when a question who asks is open, what was carried out, of what the staff was reminded, or the name of what was included or left out;
+    #: nothing of the person
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
     role: Stamp = ""
@@ -82,13 +87,24 @@ class Case:
     @property
     def state(self) -> Kind:
         """What happened last that a request passes through; questions and notes along the way do not count."""
-        on_the_way = ("acknowledged", "identity asked", "extended", "reminded")
+        on_the_way = ("acknowledged", "identity asked", "extended", "reminded", "included", "left out")
         return next((event.kind for event in reversed(self.events) if event.kind not in on_the_way), "received")
 
     @property
     def ended(self) -> bool:
         """Nothing more is to be done for the person."""
         return self.last("answered", "withdrawn", "closed") is not None
+
+    @property
+    def included(self) -> frozenset[str]:
+        """What a human has included by name, and nobody left out again."""
+        found: set[str] = set()
+        for event in self.events:
+            if event.kind == "included":
+                found.add(event.detail)
+            elif event.kind == "left out":
+                found.discard(event.detail)
+        return frozenset(found)
 
     @property
     def received(self) -> datetime:
@@ -186,6 +202,8 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
                 "a supervisory authority vouches for whoever complains to it, and for nobody else",
                 "Record how it was shown to you.",
             )
+        case "included" | "left out":
+            return _against_inclusion(case, event)
         case "closed" if not case.ended:
             return "the person has had no answer (rule 1)", "Answer it, or record that it was withdrawn."
         case _:
@@ -220,11 +238,27 @@ def _against_approval(case: Case, event: Event) -> tuple[str, str] | None:
     return None
 
 
+def _against_inclusion(case: Case, event: Event) -> tuple[str, str] | None:
+    if case.right not in CAN_INCLUDE:
+        return f"it asks for {case.right}, into which nothing enters by its address alone", "Leave it."
+    if case.last("carried out", "refused"):
+        return "it was carried out or refused before (rule 9)", "Open a new case."
+    if event.kind == "left out" and event.detail not in case.included:
+        return "nobody has included that (rule 9)", "See `zusage case show`."
+    return None
+
+
 def _against_execution(case: Case) -> tuple[str, str] | None:
     if not case.last("granted"):
         return "it was not granted (rule 6)", "Decide first."
     if case.right in IRREVERSIBLE and not case.last("approved"):
         return "it cannot be taken back, and no second person has approved it (rule 5)", "Let somebody else approve it."
+    newest = case.last("approved", "included", "left out")
+    if case.right in IRREVERSIBLE and newest and newest.kind != "approved":
+        return (
+            "what it includes was changed after a second person had approved it (rule 9)",
+            "Let somebody else approve it again.",
+        )
     return None
 
 

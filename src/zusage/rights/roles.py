@@ -25,6 +25,8 @@ Step = Literal[
     "answer",
     "close",
     "approve",
+    "include",
+    "leave-out",
 ]
 STEPS: tuple[Step, ...] = get_args(Step)
 Role = Literal["intake", "decider", "second", "auditor"]

@@ -111,3 +111,33 @@ def test_whoever_showed_who_they_are_after_the_question_had_lapsed_is_not_refuse
     found = step(step(case(), "identity asked", days=1), "identity shown", days=60)
     with pytest.raises(CaseRefused, match="rule 8"):
         after(found, Event(kind="refused", at=START + timedelta(days=61), by="one", detail=UNIDENTIFIED), "Europe/Berlin", never)
+
+
+def test_what_is_included_after_a_second_person_approved_needs_them_again() -> None:
+    approved = case("identity shown", "granted", "approved", right="erasure")
+    assert step(approved, "carried out")
+    changed = step(approved, "included")
+    with pytest.raises(CaseRefused, match="rule 9"):
+        step(changed, "carried out")
+    assert step(step(changed, "approved", by="two"), "carried out").state == "carried out"
+
+
+def test_what_was_left_out_again_is_included_no_more() -> None:
+    found = step(case("identity shown"), "included")
+    assert (found.included, found.state) == ({""}, "identity shown")
+    assert step(found, "left out").included == frozenset()
+    with pytest.raises(CaseRefused, match="nobody has included"):
+        step(case("identity shown"), "left out")
+
+
+@pytest.mark.parametrize(
+    ("right", "so_far"),
+    [
+        ("restriction", ()),
+        ("erasure", ("identity shown", "granted", "approved", "carried out")),
+        ("access", ("identity shown", "refused")),
+    ],
+)
+def test_nothing_is_included_where_nothing_can_take_it_any_more(right: Right, so_far: tuple[Kind, ...]) -> None:
+    with pytest.raises(CaseRefused, match="included"):
+        step(case(*so_far, right=right), "included")

@@ -59,6 +59,11 @@ class Taken(_Closed):
     step: Step
     words: str = Field(default="", max_length=100_000, description="what the person is told, or why; kept apart from the record")
     how: Shown | None = Field(default=None, description="of identify: how they showed who they are")
+    name: str = Field(
+        default="",
+        max_length=1000,
+        description="of include and leave-out: what only has the person's address, as system.table.column; `words` say why",
+    )
 
 
 class Happened(Schema):
@@ -209,7 +214,9 @@ def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
     holder = _holder(request)
     if not holder.may(taken.step):
         raise _Forbidden
-    return told(step(_product(request), case, taken.step, holder.taker, words=taken.words, how=taken.how or ""))
+    return told(
+        step(_product(request), case, taken.step, holder.taker, words=taken.words, how=taken.how or "", candidate=taken.name)
+    )
 
 
 @api.get("/health", auth=None, operation_id="health")
