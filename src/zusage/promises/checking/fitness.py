@@ -209,6 +209,32 @@ def _unbacked(seen: Seen, path: KeyPath, table: str, columns: tuple[str, ...], t
 
 
 @live_rule(
+    "another-end",
+    Severity.WARNING,
+    why="a row that refers to two people is in the copy of the one and goes with the one, though the other may have written it",
+    advice="say with of whose the row is; of a row that is both people's, declare the other end in an activity of its own, or the column under others",
+    source="Art. 15(4) GDPR",
+)
+def another_end(seen: Seen) -> Iterator[Spot]:
+    """A table whose rows are somebody's by one column, and refer to a person by another of which nothing is said."""
+    manifest = seen.loaded.manifest
+    records = {person.record for person in manifest.people.values()}
+    told: dict[str, set[str]] = {}
+    first: dict[str, KeyPath] = {}
+    for name, activity in manifest.activities.items():
+        for table, data in activity.data.items():
+            links = [link for link in (data.of, data.part_of, data.about) if link]
+            told.setdefault(table, set()).update(data.others, *(link.columns for link in links))
+            if links:
+                first.setdefault(table, ("activities", name, "data", table))
+    for table, path in first.items():
+        info, system = seen.table(table), table.split(".", 1)[0]
+        for key in info.foreign_keys if info else ():
+            if f"{system}.{key.table}" in records and not set(key.columns) <= told[table]:
+                yield Spot(path, f"rows of {table} refer to {system}.{key.table} by {', '.join(key.columns)} too")
+
+
+@live_rule(
     "limit-only-for-some-rows",
     Severity.NOTE,
     why="a row for which none of the conditions holds is kept for ever",

@@ -46,6 +46,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     copies.stored_view,
     fitness.unlike_keys,
     fitness.no_foreign_key,
+    fitness.another_end,
     fitness.limit_only_for_some_rows,
     fitness.not_known_again,
     accounting.unaccounted_table,

@@ -168,6 +168,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"order_note": _table("order_note", "order_id", "text", keys=(ForeignKey(("order_id",), "shop_order", ("id",)),))},
         "activities/orders/data/shop/order_note/part_of",
     ),
+    "another-end": (
+        {"people/customer": {"record": "shop.customer", "title": {"de": "X", "en": "X"}}},
+        {
+            "order_note": _table(
+                "order_note",
+                "order_id:integer",
+                "text",
+                "author_id:integer",
+                keys=(ForeignKey(("order_id",), "shop_order", ("id",)), ForeignKey(("author_id",), "customer", ("id",))),
+            )
+        },
+        "activities/orders/data/shop/order_note",
+    ),
     "limit-only-for-some-rows": (
         {f"{RULE}/only": "completed_at IS NOT NULL"},
         {},
@@ -267,3 +280,10 @@ def test_what_has_no_purpose_is_listed_by_name(tmp_path: Path) -> None:
     inventory = Inventory("shop", "sqlite", {**_tables(), **tables})
     assert unaccounted(loaded(tmp_path, FITTING), {"shop": inventory}) == ("shop.log.referrer", "shop.newsletter")
     assert unaccounted(loaded(tmp_path, FITTING), {"shop": Inventory("shop", "sqlite", _tables())}) == ()
+
+
+def test_another_end_of_which_the_manifest_speaks_is_no_finding(tmp_path: Path) -> None:
+    changes, tables, path = CASES["another-end"]
+    assert ("another-end", path) in _found(tmp_path, changes, tables)
+    changes = {**changes, "activities/orders/data/shop.order_note/others": ["author_id"]}
+    assert "another-end" not in {code for code, _ in _found(tmp_path, changes, tables)}
