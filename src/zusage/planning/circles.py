@@ -20,8 +20,13 @@ def trees_of(table: TableInfo | None) -> tuple[Tree, ...]:
 
 def leaves_only(table: TableInfo | None, where: Condition) -> Condition:
     """The rows under which none stays: where the database forbids to delete what is referred to, a row waits for those under it."""
-    keys = [key for key in table.trees if key.on_delete in _ENFORCED] if table else []
-    return all_of(where, *(Not(_under(table.name, Tree(key.columns, key.referred), where)) for key in keys if table))
+    trees = [Tree(key.columns, key.referred) for key in table.trees if key.on_delete in _ENFORCED] if table else []
+    return all_of(where, *(Not(_under(table.name, tree, where)) for tree in trees if table))
+
+
+def waits(table: TableInfo | None) -> bool:
+    """Whether rows of the table wait for rows under them."""
+    return table is not None and any(key.on_delete in _ENFORCED for key in table.trees)
 
 
 def of_a_leaf(where: Condition, table: str) -> Condition:

@@ -57,10 +57,16 @@ class Clock:
 
     def over(self, start: StartingPoint, period: Period) -> Condition:
         """The period that the starting point began is over; unknown where the start is missing."""
-        cutoff = self.cutoff(start, period)
+        return self._before(start, self.cutoff(start, period))
+
+    def began_before(self, start: StartingPoint, day: date) -> Condition:
+        """The starting point, unrounded, lies before a day; unknown where it is missing."""
+        return self._before(start, midnight(day, ZoneInfo(self.zone)))
+
+    def _before(self, start: StartingPoint, instant: datetime) -> Condition:
         first, *others = (Column(name) for name in start.columns)
-        parts: list[Condition] = [Before(first, cutoff, self.zone)]
-        parts += [any_of(IsNull(c), Before(c, cutoff, self.zone)) for c in others]
+        parts: list[Condition] = [Before(first, instant, self.zone)]
+        parts += [any_of(IsNull(c), Before(c, instant, self.zone)) for c in others]
         return all_of(*parts)
 
 

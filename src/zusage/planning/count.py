@@ -9,12 +9,12 @@ from datetime import date
 from functools import partial
 from typing import Protocol
 
-from zusage.promises.condition import ALWAYS, NEVER, Condition, all_of
+from zusage.promises.condition import ALWAYS, NEVER, Condition, Surely, all_of
 from zusage.promises.promise import Part
 
 from .draft import World, unsuspended
 from .foreseeing import stays
-from .plan import DeleteBlocked, Selection, Step, Weight
+from .plan import BlockRows, DeleteBlocked, Selection, Step, Weight
 
 
 class Looks(Protocol):
@@ -50,21 +50,26 @@ def counted(world: World, steps: Iterable[Step], looks: Looks) -> tuple[Step, ..
     What a step takes is a set with its name, so that later ones need not say again what it was.
     """
     drafted = list(steps)
+    limits = {step.system: dict(step.action.limits) for step in drafted if isinstance(step.action, DeleteBlocked)}
     questions = {
-        n: _question(world, step, drafted[:n]) for n, step in enumerate(drafted) if not isinstance(step.action, DeleteBlocked)
+        n: _question(world, step, drafted[:n], limits)
+        for n, step in enumerate(drafted)
+        if not isinstance(step.action, DeleteBlocked)
     }
     alone = [(question.step.system, partial(_alone, question)) for question in questions.values() if question.alone]
     taken: dict[str, Selection] = {}
+    passing: list[tuple[Step, int]] = []
     done: list[Step] = []
     with closing(looks.ahead(alone)) as ahead:
         for n, step in enumerate(drafted):
             if n not in questions:
-                done.append(_blocked(step, looks))
+                done.append(_blocked(step, looks, passing))
                 continue
             question = questions[n]
             found = next(ahead) if question.alone else question.ask(looks, taken)
             taken[step.id] = question.selection if found.weight.rows else replace(question.selection, where=NEVER)
             done.append(question.answered(found))
+            passing.append((done[-1], question.passing(found)))
     return tuple(replace(step, foreseen=ALWAYS, leans=step.where != step.foreseen) for step in done)
 
 
@@ -72,11 +77,23 @@ def _alone(question: _Question, looks: Looks) -> Weighed:
     return question.ask(looks, {})
 
 
-def _blocked(step: Step, looks: Looks) -> Step:
+def _blocked(step: Step, looks: Looks, earlier: Iterable[tuple[Step, int]]) -> Step:
+    """What must go from among the blocked rows: of those that are there, and of those that the plan itself blocks.
+
+    A row that is due waits for a row under it that is blocked, and so is blocked with it: the guard weighs it as of its table.
+    """
     if not isinstance(step.action, DeleteBlocked):
         return step
     rows, total = looks.blocked(step.system, step.action.before, dict(step.action.limits))
-    return replace(step, rows=rows, total=total)
+    blocking = [(one, over) for one, over in earlier if one.system == step.system and isinstance(one.action, BlockRows)]
+    passing = [(one, over) for one, over in blocking if over and not one.stopped]
+    return replace(
+        step,
+        rows=rows + sum(over for _, over in passing),
+        total=total + sum(one.rows for one, _ in passing),
+        part_rows=tuple((one.table, over) for one, over in passing),
+        part_totals=tuple((one.table, one.total) for one, _ in passing),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +113,13 @@ class _Question:
     selection: Selection
     touched: tuple[Part, ...]
     lost: tuple[Condition, ...]
+    #: which of the rows, once blocked, must go at once
+    over: tuple[Condition, ...]
 
     def ask(self, looks: Looks, sets: Mapping[str, Selection]) -> Weighed:
         """Count it; ``sets`` are what earlier steps take."""
         with looks.still(self.step.system):
-            weight = looks.weigh(self.selection, self.touched, self.lost, sets)
+            weight = looks.weigh(self.selection, self.touched, (*self.lost, *self.over), sets)
             tables = dict.fromkeys((self.step.table, *(part.table for part in self.touched))) if weight.rows else ()
             return Weighed(weight, {table: looks.total(self.step.system, table) for table in tables})
 
@@ -114,7 +133,7 @@ class _Question:
         weight, totals = found.weight, found.totals
         if not weight.rows:
             return self.step
-        obstacles = (replace(obstacle, rows=rows) for obstacle, rows in zip(self.step.referrers, weight.marked, strict=True))
+        obstacles = (replace(obstacle, rows=rows) for obstacle, rows in zip(self.step.referrers, weight.marked, strict=False))
         return replace(
             self.step,
             rows=weight.rows,
@@ -124,12 +143,24 @@ class _Question:
             obstacles=tuple(obstacle for obstacle in obstacles if obstacle.rows),
         )
 
+    def passing(self, found: Weighed) -> int:
+        """How many of its rows must go as soon as they are blocked."""
+        return found.weight.marked[-1] if self.over and found.weight.rows else 0
 
-def _question(world: World, step: Step, earlier: Sequence[Step]) -> _Question:
+
+def _question(world: World, step: Step, earlier: Sequence[Step], limits: Mapping[str, Mapping[str, date]]) -> _Question:
     where = all_of(step.foreseen, unsuspended(step, world.suspensions))
     return _Question(
         step=step,
         selection=Selection(system=step.system, table=step.table, where=where),
         touched=(*step.parts, *(one.part for one in step.elsewhere)),
         lost=tuple(stays(step, obstacle, earlier, where) for obstacle in step.referrers),
+        over=tuple(_over(world, step, limits.get(step.system, {}))),
     )
+
+
+def _over(world: World, step: Step, limits: Mapping[str, date]) -> Iterable[Condition]:
+    """The row is blocked by a rule whose last day for it has passed."""
+    day = limits.get(step.promise.rpartition("/")[0])
+    if isinstance(step.action, BlockRows) and step.trees and day is not None:
+        yield Surely(world.clock.began_before(step.action.start, day))

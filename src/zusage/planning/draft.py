@@ -102,7 +102,10 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             whole = _take(world, rule, "at-most", due, DeleteRows())
             yield _with_trees(world, whole)
             if whole.where != due:  # something else may hold the row
-                yield from _take_rest(world, rule, all_of(due, Not(Surely(whole.where))))
+                lasting = circles.waits(table) and _shares(
+                    world, rule
+                )  # what is left of them is known once those that need not wait are gone
+                yield from _take_rest(world, rule, due if lasting else all_of(due, Not(Surely(whole.where))))
             yield from _clear_rest(world, rule, due)
     if world.theirs is not None:
         yield from _kept_for_a_duty(world, rule)
@@ -265,6 +268,13 @@ def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
             yield _with_trees(world, _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows()))
 
 
+def _shares(world: World, rule: Rule) -> bool:
+    """Other purposes hold something of the row that this one does not, or what belongs to it."""
+    needed = {column for other in world.on(rule.system, rule.table) if other.id != rule.id for column in other.columns}
+    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
+    return bool(held_below or needed - set(rule.columns))
+
+
 def _under(parts: Sequence[Part], table: str) -> Iterable[Part]:
     for part in parts:
         if part.of == table:
@@ -279,8 +289,7 @@ def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
     own = tuple(column for column in rule.columns if column not in needed)
     table = world.inventories[rule.system].tables.get(rule.table)
     left_alone = {*table.primary_key, *(column.name for column in table.columns if column.generated)} if table else set()
-    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
-    if own and (held_below or needed - set(rule.columns)):
+    if own and _shares(world, rule):
         changes = release.emptied(column for column in own if column not in left_alone)
         yield change(world, replace(rule, changes=changes, elsewhere=()), due, ChangeColumns(changes))
 

@@ -10,7 +10,7 @@ from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Part
 
 from .circles import soft_links
-from .plan import BlockRows, ChangeColumns, RefreshView, Step
+from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step
 
 Place = tuple[str, str]
 
@@ -31,6 +31,7 @@ def in_order(
 ) -> list[Step]:
     """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
 
+    What belongs to rows that wait for others under them goes when those that need not wait are gone, and before any is blocked.
     ``leading`` names for a table others, without any key, that go before it: only through its rows can theirs be found.
     Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
     """
@@ -51,10 +52,21 @@ def in_order(
         key=lambda s: (
             isinstance(s.action, RefreshView),
             isinstance(s.action, ChangeColumns),
-            rank[s.system, s.table],
+            rank[_rows_of(s, listed)],
             isinstance(s.action, BlockRows),
+            rank[_rows_of(s, listed)] - rank[s.system, s.table],
             s.promise,
         ),
+    )
+
+
+def _rows_of(step: Step, steps: Iterable[Step]) -> Place:
+    """The table to whose waiting rows a step's rows belong, or its own."""
+    roots = (
+        s for s in steps if (s.system, s.promise) == (step.system, step.promise) and s.trees and isinstance(s.action, DeleteRows)
+    )
+    return next(
+        ((s.system, s.table) for s in roots if any(part.table == step.table for part in s.parts)), (step.system, step.table)
     )
 
 

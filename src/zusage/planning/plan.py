@@ -155,7 +155,7 @@ class Step:
     above: tuple[Part, ...] = ()
     #: rows that matched when the plan was made; more than these are never changed
     rows: int = 0
-    #: rows of the parts, by table, that go with them; more than these never go
+    #: rows of the parts, by table, that go with them; more than these never go. Where what is blocked goes, those that the plan blocks
     part_rows: tuple[tuple[str, int], ...] = ()
     #: rows in the tables of the parts when the plan was made
     part_totals: tuple[tuple[str, int], ...] = ()

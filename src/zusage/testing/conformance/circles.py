@@ -22,13 +22,16 @@ from .shop import inventory, link, table
 from .way import NEW, OLD, Way, left, manifest
 
 _FORBIDDING: tuple[OnDelete, ...] = ("NO ACTION", "RESTRICT")
+#: its purpose has ended, and its period has not
+_ENDED = date(2023, 5, 5)
 _KINDS: tuple[OnDelete, ...] = tuple(kind for kind in get_args(OnDelete) if kind != "SET DEFAULT")
 
 
 def _comments(on_delete: OnDelete = "NO ACTION") -> Inventory:
     """Comments that answer comments; every comment has marks."""
     return inventory(
-        table("comment", {"id": "integer", "answers": "integer", "day": "date", "text": "text"}, links=[link("answers", "comment", on_delete)]),
+        table("comment", {"id": "integer", "answers": "integer", "day": "date", "text": "text", "author": "text"},
+              links=[link("answers", "comment", on_delete)]),
         table("mark", {"id": "integer", "comment_id": "integer"}, links=[link("comment_id", "comment")]),
     )  # fmt: skip
 
@@ -41,6 +44,21 @@ _DATA: Mapping[str, Mapping[str, object]] = {
 
 def _row(number: int, answers: int | None, day: date | None) -> dict[str, object]:
     return {"id": number, "answers": answers, "day": day, "text": f"text {number}"}
+
+
+def _shared(bench: Bench, long: str, rows: Sequence[dict[str, object]]) -> Way:
+    """Two purposes hold a comment: one its text with its marks for a year, the other its author."""
+    other = {
+        "data": {"shop.comment": {"classes": {"text": ["author"]}}},
+        "keep": [{"name": "long", "at_most": long, "from": "day"}],
+    }
+    words = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}, "legal_basis": "art-6-1-b"}
+    mine = {"shop.comment": {"classes": {"text": ["text"]}, "structure": ["answers", "day"]}, "shop.mark": _DATA["shop.mark"]}
+    marks = [{"id": 100 + int(str(row["id"])), "comment_id": row["id"]} for row in rows]
+    return Way(
+        bench.build(_comments(), {"comment": [{**row, "author": "somebody"} for row in rows], "mark": marks}),
+        manifest(mine, years={**words, **other}),
+    )
 
 
 def _threads(bench: Bench, rows: Sequence[dict[str, object]], on_delete: OnDelete = "NO ACTION") -> Way:
@@ -77,18 +95,39 @@ class TreeTests:
         same(way.verdict(), Verdict.UNDECIDED, "a comment has no time")
 
     def test_what_only_one_purpose_held_goes_out_of_a_row_that_waits_for_what_refers_to_it(self, bench: Bench) -> None:
-        rows = [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)]
-        marks = [{"id": 100, "comment_id": 1}]
-        other = {
-            "data": {"shop.comment": {"classes": {"text": ["day"]}}},
-            "keep": [{"name": "long", "at_most": "P99Y", "from": "day"}],
-        }
-        words = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}, "legal_basis": "art-6-1-b"}
-        mine = {"shop.comment": {"classes": {"text": ["text"]}, "structure": ["answers"]}, "shop.mark": _DATA["shop.mark"]}
-        way = Way(bench.build(_comments(), {"comment": rows, "mark": marks}), manifest(mine, days={**words, **other}))
+        way = _shared(bench, "P99Y", [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW)])
         way.goes()
         texts = {row["id"]: row["text"] for row in way.bed.rows("comment")}
-        same((texts, left(way.bed, "mark")), ({1: None, 2: None, 3: "text 3"}, []), "texts and marks left")
+        same((texts, left(way.bed, "mark")), ({1: None, 2: None, 3: "text 3"}, [103]), "texts and marks left")
+
+    def test_what_belongs_to_a_row_that_no_purpose_holds_any_more_goes_while_the_row_waits(self, bench: Bench) -> None:
+        way = _shared(bench, "P6M", [_row(1, None, OLD), _row(2, 1, OLD), _row(3, 2, NEW), _row(4, None, OLD)])
+        same([(step.table, step.rows) for step in way.plan().steps[:2]], [("comment", 1), ("mark", 2)], "what goes first")
+        way.goes()
+        texts = {row["id"]: row["text"] for row in way.bed.rows("comment")}
+        same((texts, left(way.bed, "mark")), ({1: None, 2: None, 3: "text 3"}, [103]), "texts and marks left")
+
+    def test_what_belongs_to_a_row_that_waits_for_a_held_one_goes_and_what_is_of_the_held_one_stays(self, bench: Bench) -> None:
+        way = _shared(bench, "P6M", [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD)])
+        held = (("shop.comment", parse("id = 2")),)
+        way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=held))
+        way.goes()
+        texts = {row["id"]: row["text"] for row in way.bed.rows("comment")}
+        same((texts, left(way.bed, "mark")), ({1: None, 2: "text 2"}, [102]), "texts and marks left")
+
+    def test_a_row_that_waits_for_one_that_is_blocked_goes_from_the_vault_with_the_same_plan(self, bench: Bench) -> None:
+        rows = [_row(1, None, OLD), _row(2, 1, _ENDED), _row(3, 2, OLD), _row(4, 3, _ENDED), _row(5, 4, OLD), _row(6, None, NEW)]
+        tables: Rows = {"comment": rows, "mark": [{"id": 100 + n, "comment_id": n} for n in range(1, 7)]}
+        ends = {"at_most": "P4Y", "purpose_ends": {"from": "day", "after": "P1M"}}
+        way = Way(bench.build(_comments(), tables), manifest(_DATA, ends))
+        gone = [(step.promise, step.rows, step.total, step.part_rows) for step in way.plan().steps][1:]
+        same(gone[0][:3], ("talk/gone/blocked", 4, 6), "what is blocked")
+        same(gone[1], ("blocked/shop", 2, 4, (("comment", 2),)), "what goes from the vault at once")
+        true("shop.comment" in replace(way.plan(), guard=0.4).needs_approval, "the guard weighs what goes by way of the vault")
+        way.goes("talk/gone/blocked")
+        same((left(way.bed, "comment"), left(way.bed, "mark")), ([6], [106]), "left in the tables")
+        same(sorted(row.key for row in way.vault.entries.values()), [(2,), (4,)], "left in the vault")
+        same(way.verdict(), Verdict.KEPT, "the maximum")
 
     def test_an_answer_that_stays_and_would_go_or_change_by_itself_stops_the_step(self, bench: Bench) -> None:
         for kind in ("CASCADE", "SET NULL"):
