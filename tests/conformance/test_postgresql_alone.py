@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from tests.integration.servers import Postgres
 
-from zusage.connectors.opening import open_reader, open_writer
+from zusage.connectors.opening import open_reader, open_writer, tables_at
 from zusage.connectors.port import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable, Writer
 from zusage.connectors.sql.databases import postgresql_connection, postgresql_pages
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
@@ -69,6 +69,7 @@ def test_a_reader_refuses_to_start_with_any_right_to_write(bed: PostgresBed, giv
     try:
         with pytest.raises(CanWrite, match=words):
             bed.reader()
+        assert "t" in tables_at("shop", bed.address(READER, PASSWORD)).tables  # for a draft nothing is proved
     finally:
         with bed.connected() as connection:
             connection.execute((taken or "SELECT 1").replace("current", bed.name).encode())

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap import opened
+from zusage.bootstrap import opened, survey_of
 from zusage.bootstrap.granting import role_statements
-from zusage.connectors.opening import why_apart
+from zusage.connectors.opening import open_reader, why_apart
+from zusage.connectors.port import CanWrite
 from zusage.connectors.sql.databases import mariadb_kin
 from zusage.enforcement.refusal import PlanStale
 from zusage.promises.manifest import System
@@ -85,6 +86,13 @@ def test_a_plan_made_through_a_replica_is_carried_out_where_it_follows_and_nowhe
     with opened(manifest) as product:
         (step,) = product.apply_plan(tmp_path / "plan.json", lambda _: None)
     assert (step.rows, primary.run("SELECT id FROM shop.letter")) == (1, [(2,)])
+
+
+def test_a_draft_is_made_with_any_role_and_a_look_at_rows_with_one_that_cannot_write(pair: tuple[MariaDB, MariaDB]) -> None:
+    primary, _ = pair
+    assert "letter" in survey_of("shop", primary.url("shop")).tables
+    with pytest.raises(CanWrite, match="init ADDRESS --grant"):
+        open_reader("shop", System(url=primary.url("shop")))
 
 
 def test_one_database_is_known_by_whatever_names_and_never_by_its_looks(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zusage.connectors.port import SystemTrouble, Unreachable
 from zusage.promises.inventory import Inventory
-from zusage.promises.manifest import System
 
 
 class CannotBeSurveyed(SystemTrouble):
@@ -18,14 +17,10 @@ class CannotBeSurveyed(SystemTrouble):
 
 
 def survey_of(name: str, address: str) -> Inventory:
-    """What the database at an address holds, under a name. Raises SystemTrouble."""
-    from zusage.connectors.opening import open_reader
+    """What the database at an address holds, under a name; with whatever role, for nothing is proved by it. Raises SystemTrouble."""
+    from zusage.connectors.opening import tables_at
 
     try:
-        reader = open_reader(name, System(url=address))
-        try:
-            return reader.survey()
-        finally:
-            reader.close()
+        return tables_at(name, address)
     except Unreachable as trouble:
         raise CannotBeSurveyed(trouble.reason) from None

@@ -36,7 +36,8 @@ def command(database_url: str, out: Path | None, grant: bool, manifest: Path | N
     """Draft a manifest from the tables of a database: a first verdict on a promise of yours in five minutes.
 
     DATABASE_URL is an address such as sqlite:///shop.sqlite3, the path of an SQLite file, or '${NAME}' in single quotes
-    for an address that stands in the environment. Only the names and types of tables and columns are read, no row.
+    for an address that stands in the environment. Only the names and types of tables and columns are read, no row: any role
+    that can connect will do, such as the application's. Looking at rows later needs one that cannot write (--grant).
 
     Every guess in the draft says why it was made, and every question waits for you: names in German and English, types and
     foreign keys tell what may be about people, what hangs together and from when a period could run. An existing file

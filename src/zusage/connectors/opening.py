@@ -43,6 +43,19 @@ def open_reader(name: str, system: System, surveyed: Inventory | None = None) ->
     return SqlReader(name, database, database.looking(name, url), database.place(name, url), times_of(system), surveyed)
 
 
+def tables_at(name: str, address: str) -> Inventory:
+    """The tables at an address, by its catalogue alone: no row is read, so that any role will do. Raises SystemTrouble."""
+    url, database = _address(name, address)
+    engine = database.looking(name, url)
+    try:
+        with engine.connect() as connection, connection.begin():
+            return survey(database, connection, name, database.place(name, url))
+    except DBAPIError as error:
+        raise Unreachable(name, database.reason(error)) from None
+    finally:
+        engine.dispose()
+
+
 def open_writer(
     name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes],
     registrar: Registrar | None = None, remover: Remover | None = None,

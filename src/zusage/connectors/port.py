@@ -40,7 +40,7 @@ class CanWrite(SystemTrouble):
     def __init__(self, system: str, what: str) -> None:
         super().__init__(
             f"the reading role of system {system!r} can {what}. A prover that can write could have made what it proves. "
-            "Give it a role that can only read."
+            "Give it a role that can only read; on a server `zusage init ADDRESS --grant` prints the statements that make one."
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,7 +11,7 @@ from zusage.promises.checking.copies import FLAG
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
 from .hints import is_document, is_vector
-from .vocabulary import vocabulary, words_of
+from .vocabulary import DataClass, singular, vocabulary, words_of
 
 Role = Literal["personal", "maybe", "time", "structure", "key", "details"]
 
@@ -42,12 +44,16 @@ class ColumnGuess:
 def guess_columns(table: TableInfo) -> tuple[ColumnGuess, ...]:
     """A guess for each column, in the table's order."""
     keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
-    return tuple(_guess(column, column.name in keys) for column in table.columns)
+    nouns = singular((words_of(table.bare).split() or [""])[-1])
+    return tuple(_guess(column, column.name in keys, nouns) for column in table.columns)
 
 
-def _guess(column: ColumnInfo, is_key: bool) -> ColumnGuess:
+def _guess(column: ColumnInfo, is_key: bool, nouns: Set[str] = frozenset()) -> ColumnGuess:
+    """``nouns`` are what the table is called: its ``user_login`` is a ``login``."""
     words = vocabulary()
     spoken = words_of(column.name)
+    about, _, rest = spoken.partition(" ")
+    names = (spoken, rest) if about in nouns and rest else (spoken,)
     if is_key:
         return _as(column, "key", "part of a key")
     if words.structure.fullmatch(spoken):
@@ -57,17 +63,22 @@ def _guess(column: ColumnInfo, is_key: bool) -> ColumnGuess:
     if is_vector(column):
         return _as(column, "maybe", "other columns seem to stand in it once more, to be searched", "content")
     event = _event(column, spoken)
-    for one in words.classes:
-        if one.sure.fullmatch(spoken) and not (event and one.name == "content" and column.kind in {"date", "time"}):
-            reason = f"the name says {spoken!r}" + (f"; {one.note}" if one.note else "")
-            return _as(column, "personal", reason, one.name)
+    sure = None if words.plain.fullmatch(spoken) or column.kind == "boolean" else _class(names, lambda one: one.sure)
+    if sure and not (event and sure[0].name == "content" and column.kind in {"date", "time"}):
+        one, said = sure
+        return _as(column, "personal", f"the name says {said!r}" + (f"; {one.note}" if one.note else ""), one.name)
     if event:
         kind = column.kind if column.kind in {"date", "time"} else f"{column.kind} that sounds like a time"
         return _as(column, "time", f"a {kind}: {_EVENTS[event]}", event=event)
-    for one in words.classes:
-        if one.weak.fullmatch(spoken):
-            return _as(column, "maybe", f"{spoken!r} may be about a person", one.name)
+    weak = None if words.plain.fullmatch(spoken) else _class(names, lambda one: one.weak)
+    if weak:
+        return _as(column, "maybe", f"{weak[1]!r} may be about a person", weak[0].name)
     return _as(column, "details", f"{column.kind}; nothing in the name says what it holds")
+
+
+def _class(names: tuple[str, ...], pattern: Callable[[DataClass], re.Pattern[str]]) -> tuple[DataClass, str] | None:
+    """The first class that one of the names speaks for, and which."""
+    return next(((one, name) for name in names for one in vocabulary().classes if pattern(one).fullmatch(name)), None)
 
 
 def _as(column: ColumnInfo, role: Role, reason: str, data_class: str = "details", event: str | None = None) -> ColumnGuess:

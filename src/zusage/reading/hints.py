@@ -14,6 +14,8 @@ from .vocabulary import words_of
 _COPY = re.compile(
     r"(?P<of>.+?) (history|histories|hist|historie|versions?|audit(s|ed)?|aud|archive[ds]?|archiv|backup|copy|kopie|old|alt|shadow|log)"
 )
+#: as libraries call the table in which they keep every version
+_HISTORICAL = re.compile(r"(?:\w+ )*historical ?(?P<of>\w+)")
 _MOST = 0.7
 
 
@@ -60,7 +62,7 @@ def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
         typed = names.get(f"{words} id") if words == "content type" else None
         if words == "content type id" and "object id" in names:
             number, typed = names["object id"], column
-        if number is None or number.name in keyed:
+        if number is None or number.name in (*keyed, *table.primary_key):  # its own number refers to nothing
             continue
         kind = typed or column
         value = "7" if kind.kind == "integer" else "'Order'"
@@ -73,12 +75,16 @@ def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
 
 def _copy(table: TableInfo, tables: list[TableInfo]) -> Iterator[Hint]:
     """A history or audit table: called after another, or with nearly all its columns."""
-    called = _COPY.fullmatch(words_of(table.bare))
+    spoken = words_of(table.bare)
+    made = _HISTORICAL.fullmatch(spoken)
+    called = made or _COPY.fullmatch(spoken)
     own = {column.name.lower() for column in table.columns}
     for other in tables:
         theirs = {column.name.lower() for column in other.columns}
         same = own & theirs - {"id", "created_at", "updated_at"}
-        named = called is not None and called["of"] in {words_of(other.bare), words_of(other.bare).rstrip("s")}
+        name = words_of(other.bare)
+        last = {name.rpartition(" ")[2]} if made else set()  # without the part of the program to which it belongs
+        named = called is not None and called["of"] in {name, name.rstrip("s"), *last}
         alike = len(same) >= 3 and len(same) >= _MOST * len(theirs) and len(own) > len(theirs)
         if other is not table and (named or (alike and called is not None)):
             why = f"is called after {other.name}" if named else f"has {len(same)} of the {len(theirs)} columns of {other.name}"
@@ -90,8 +96,14 @@ def _copy(table: TableInfo, tables: list[TableInfo]) -> Iterator[Hint]:
 def _free(table: TableInfo) -> Iterator[Hint]:
     """A key beside a value: any datum may stand there."""
     words = {words_of(column.name): column.name for column in table.columns}
-    for key, value in (("meta key", "meta value"), ("key", "value"), ("attribute", "value"), ("option name", "option value")):
-        if key in words and value in words and table.foreign_keys + tuple(c for c in words if c.endswith(" id")):
+    for key, value in (
+        ("meta key", "meta value"),
+        ("key", "value"),
+        ("attribute", "value"),
+        ("option name", "option value"),
+        ("schluessel", "wert"),
+    ):
+        if key in words and value in words:
             text = f"{words[value]} holds whatever {words[key]} says: look at which keys there are, and whether some are about people"
             yield Hint(table=table.name, text=text)
             return

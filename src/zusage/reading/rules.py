@@ -13,6 +13,8 @@ from .columns import ColumnGuess
 from .tables import TableGuess
 
 _COUNTABLE = re.compile(r"[^\W\d]\w*")
+#: of several last times, those that tell when somebody was there come first
+_SIGHT = re.compile(r"seen|log_?in|active|activity|visit|zugriff|anmeldung|besuch", re.IGNORECASE)
 #: which event starts a period best, by the kind of table
 _PREFERENCES = {
     "voucher": ("issued", "ended", "begun", "last", "changed"),
@@ -136,7 +138,7 @@ def _times(guess: TableGuess) -> list[ColumnGuess]:
     """The times of a table that can be counted from, best first."""
     preference = _PREFERENCES.get(guess.kind, _PREFERENCE)
     times = [c for c in guess.columns if c.role == "time" and c.event in preference and _COUNTABLE.fullmatch(c.name)]
-    return sorted(times, key=lambda c: preference.index(c.event or ""))
+    return sorted(times, key=lambda c: (preference.index(c.event or ""), not _SIGHT.search(c.name)))
 
 
 def _word(time: ColumnGuess) -> str:

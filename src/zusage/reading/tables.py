@@ -7,6 +7,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
+from zusage.promises.checking.answers import GUESSED
 from zusage.promises.inventory import Inventory, TableInfo
 
 from .columns import ColumnGuess, guess_columns
@@ -73,7 +74,7 @@ def sort_tables(inventory: Inventory) -> Sorted:
     personal = _belonging(personal, inner, copies)
     return Sorted(
         personal=personal,
-        impersonal={name: _why_not(guesses[name]) for name in sayable if name not in reasons},
+        impersonal={name: _why_not(guesses[name], suggested.get(name, ())) for name in sayable if name not in reasons},
         views=tuple(sorted(name for name, table in inventory.tables.items() if table.is_view)),
         unsayable=tuple(sorted(n for n, t in inventory.tables.items() if not (t.is_view or t.inherits) and n not in sayable)),
         relations=related,
@@ -133,13 +134,16 @@ def _named(look: _Look, reason: str) -> TableGuess:
     return TableGuess(table=table, kind=kind or "other", columns=columns, reason=reason)  # type: ignore[arg-type]
 
 
-def _why_not(look: _Look) -> str:
+def _why_not(look: _Look, suggested: tuple[Hint, ...]) -> str:
     kind, columns, _ = look
     if kind == "bookkeeping":
         return "bookkeeping of the program that made the tables"
     maybe = [column.name for column in columns if column.role == "maybe"]
     beside = f"; {', '.join(maybe)} {'is' if len(maybe) == 1 else 'are'} taken to be about things" if maybe else ""
-    return f"guessed: no column looks personal and no key leads to a person{beside}"
+    sounds = f"; yet its name sounds like {_spoken(kind)}, which is seldom about nobody" if kind else ""
+    return f"{GUESSED} no column looks personal and no key leads to a person{beside}{sounds}" + "".join(
+        f"; {h.text}" for h in suggested
+    )
 
 
 def _belonging(
@@ -148,7 +152,7 @@ def _belonging(
     """Say for each table to which other one its rows belong, if to any; never in a circle. A copy belongs to what it copies."""
     chosen: dict[str, Relation] = {}
     for name, guess in personal.items():
-        copied = next((r for r in related if r.child == name and (name, r.parent) in copies), None)
+        copied = next((r for r in related if r.child == name and (name, r.parent) in copies and not r.beside), None)
         relation = copied or _belongs_to(guess, [r for r in related if r.child == name], personal)
         if relation and not _leads_to(chosen, relation.parent, name):
             chosen[name] = relation
@@ -165,7 +169,7 @@ def _leads_to(chosen: Mapping[str, Relation], start: str, end: str) -> bool:
 
 
 def _belongs_to(guess: TableGuess, ways: list[Relation], personal: Mapping[str, TableGuess]) -> Relation | None:
-    firm = [way for way in ways if not way.nullable and way.parent != guess.name]
+    firm = [way for way in ways if not (way.nullable or way.beside) and way.parent != guess.name]
     things = [way for way in firm if personal[way.parent].kind != "person"]
     if guess.kind in {"voucher", "letter"}:  # kept by a duty of their own, unless they are lines of such
         things = firm = [way for way in things if personal[way.parent].kind == guess.kind]

@@ -23,6 +23,11 @@ def words_of(name: str) -> str:
     return " ".join(part.lower() for part in parts)
 
 
+def singular(word: str) -> set[str]:
+    """A noun, and what may be its singular: ``customers`` and ``customer``, ``categories`` and ``category``, ``Kunden`` and ``Kunde``."""
+    return {word, re.sub(r"ies$", "y", word), re.sub(r"(es|s|n|en)$", "", word), re.sub(r"[sn]$", "", word)}
+
+
 @dataclass(frozen=True, slots=True)
 class DataClass:
     """A class of personal data and the names that speak for it."""
@@ -50,6 +55,7 @@ class Vocabulary:
     classes: tuple[DataClass, ...]
     details: Mapping[str, str]
     structure: re.Pattern[str]
+    plain: re.Pattern[str]
     tables: Mapping[str, re.Pattern[str]]
     events: tuple[EventKind, ...]
     time_endings: frozenset[str]
@@ -60,7 +66,13 @@ class Vocabulary:
         return next((c.title for c in self.classes if c.name == name), self.details)
 
     def table_kind(self, words: str) -> str | None:
-        """What a table is by its name."""
+        """What a table is by its name, or by the end of it: ``shop rechnung`` is a ``rechnung`` of some part of a program."""
+        whole = self._kind(words)
+        parts = words.split()
+        ends = (self._kind(" ".join(parts[n:])) for n in range(1, len(parts)))
+        return whole or next((kind for kind in ends if kind and kind != "bookkeeping"), None)
+
+    def _kind(self, words: str) -> str | None:
         return next((kind for kind, pattern in self.tables.items() if pattern.fullmatch(words)), None)
 
 
@@ -77,6 +89,7 @@ def vocabulary() -> Vocabulary:
         classes=classes,
         details=read["details"]["title"],
         structure=_any(read["structure"]),
+        plain=_any(read["plain"]),
         tables={kind: _any(patterns) for kind, patterns in read["tables"].items()},
         events=tuple(EventKind(name, e["says"], _any(e["words"])) for name, e in read["events"].items()),
         time_endings=frozenset(read["time_endings"]),

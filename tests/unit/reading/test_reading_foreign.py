@@ -8,7 +8,7 @@ import pytest
 from schemas import surveyed
 
 from zusage.bootstrap import opened
-from zusage.promises.checking import against
+from zusage.promises.checking import against, check
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.loading import load
 from zusage.reading import as_data, draft, to_yaml
@@ -61,7 +61,32 @@ CREATE TABLE KursTeilnahme (MitgliedNr INTEGER NOT NULL, KursId INTEGER NOT NULL
 CREATE TABLE Spenden (SpendeId INTEGER PRIMARY KEY, fk_mitglied INTEGER, Betrag NUMERIC, Datum DATE NOT NULL);
 CREATE TABLE MitgliederArchiv (ArchivId INTEGER PRIMARY KEY, MitgliedNr INTEGER, Vorname TEXT, Nachname TEXT, EMail TEXT, IBAN TEXT);
 """
-ALL = {"django": DJANGO, "rails": RAILS, "blog": BLOG, "shop": SHOP, "verein": VEREIN}
+#: a garage's database as it grew: short German words, keys that bear their own names, nothing declared
+WERKSTATT = """
+CREATE TABLE Kunden (KdNr INTEGER PRIMARY KEY, Vorn TEXT, Nachn TEXT, gebdat TEXT, Tel TEXT, angelegt TEXT);
+CREATE TABLE Auftrag (AuftrNr INTEGER PRIMARY KEY, KdNr INTEGER, Datum TEXT, Bem TEXT);
+CREATE TABLE AuftragPos (AuftrNr INTEGER, Pos INTEGER, ArtNr TEXT, PRIMARY KEY (AuftrNr, Pos));
+CREATE TABLE Termine (ID INTEGER PRIMARY KEY, Wann TEXT, Kunde INTEGER);
+CREATE TABLE tblMA (MAID INTEGER PRIMARY KEY, Kuerzel TEXT, SVNr TEXT);
+CREATE TABLE Stunden (ID INTEGER PRIMARY KEY, MAID INTEGER, Std REAL);
+CREATE TABLE invoice (number TEXT PRIMARY KEY, issued_on DATE, recipient TEXT, amount REAL);
+CREATE TABLE Gutschrift (Code TEXT PRIMARY KEY, Wert REAL);
+CREATE TABLE Einstellungen (Schluessel TEXT PRIMARY KEY, Wert TEXT);
+"""
+#: a forum: whoever did it beside every row, and nothing declared either
+FORUM = """
+CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, last_posted_at DATETIME, last_seen_at DATETIME);
+CREATE TABLE user_profiles (user_id INTEGER PRIMARY KEY, bio_raw TEXT);
+CREATE TABLE user_emails (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL, email TEXT, created_at DATETIME);
+CREATE TABLE invites (id INTEGER PRIMARY KEY, invited_by_id INTEGER NOT NULL, created_at DATETIME);
+CREATE TABLE email_logs (id INTEGER PRIMARY KEY, to_address TEXT, email_type TEXT, message_id TEXT, acting_user_id INTEGER NOT NULL, created_at DATETIME);
+CREATE TABLE forum_posts (id INTEGER PRIMARY KEY, post_author INTEGER NOT NULL, post_title TEXT, post_type TEXT, message_count INTEGER);
+CREATE TABLE forum_rechnung (id INTEGER PRIMARY KEY, ausgestellt_am DATE NOT NULL, empfaenger TEXT);
+CREATE TABLE history_historicalrechnung (history_id INTEGER PRIMARY KEY, id INTEGER, empfaenger TEXT, history_type TEXT, history_date DATETIME);
+"""
+ALL = {
+    "django": DJANGO, "rails": RAILS, "blog": BLOG, "shop": SHOP, "verein": VEREIN, "werkstatt": WERKSTATT, "forum": FORUM,
+}  # fmt: skip
 
 
 def _drafted(folder: Path, name: str) -> dict[str, Any]:
@@ -161,3 +186,58 @@ def test_a_partition_is_seen_in_its_table_and_a_stored_view_is_named(tmp_path: P
     text = to_yaml(found, url="${DB}", secret=True, file="zusage.yaml")
     assert "visit_2024 (rows of visit)" in text
     assert "The rows of these views are stored" in text
+
+
+def test_a_key_that_bears_its_own_name_leads_from_table_to_table(tmp_path: Path) -> None:
+    data = _data(_drafted(tmp_path, "werkstatt"))
+    assert data["Auftrag"]["of"] == data["Termine"]["of"].replace("Kunde", "KdNr") == "kunden via KdNr"
+    assert data["AuftragPos"]["part_of"] == "db.Auftrag(AuftrNr) via AuftrNr"
+    assert data["Stunden"]["because"] == "its rows refer to tblMA through MAID"
+    columns = {one["name"]: one["role"] for table in ("Kunden", "tblMA") for one in data[table]["columns"]}
+    assert {name for name, role in columns.items() if role == "personal"} == {"Vorn", "Nachn", "gebdat", "Tel", "SVNr"}
+
+
+def test_whoever_a_voucher_names_is_somebody_and_what_is_taken_for_things_says_what_speaks_against_it(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "werkstatt")
+    assert _data(found)["invoice"]["because"] == "recipient is about a person"
+    reasons = found["not_personal"]
+    assert set(reasons) == {"Gutschrift", "Einstellungen"}
+    assert "its name sounds like a voucher, which is seldom about nobody" in reasons["Gutschrift"]
+    assert "Wert holds whatever Schluessel says" in reasons["Einstellungen"]
+
+
+def test_whoever_did_it_is_led_to_but_what_they_did_does_not_go_with_them(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "forum")
+    data = _data(found)
+    for table, column in (("invites", "invited_by_id"), ("email_logs", "acting_user_id"), ("forum_posts", "post_author")):
+        assert (data[table]["of"], data[table]["part_of"]) == (f"users via {column}", None)
+    assert data["user_emails"]["part_of"] == data["user_profiles"]["part_of"] == "db.users via user_id"
+    users = next(one for one in found["activities"] if one["name"] == "users")
+    assert {one["link"] for one in users["waits_for"]} >= {"db.invites via invited_by_id", "db.forum_posts via post_author"}
+    assert all("no foreign key says so" in one["because"] for one in users["waits_for"])
+    assert users["keep"][0]["from"] == "end_of_year(last_seen_at)"
+
+
+def test_names_are_read_for_what_they_mean_in_their_table(tmp_path: Path) -> None:
+    found = _drafted(tmp_path, "forum")
+    data = _data(found)
+    roles = {(table, one["name"]): one["role"] for table, seen in data.items() for one in seen["columns"]}
+    telling = {name for name, role in roles.items() if role == "personal"}
+    assert {("email_logs", "to_address"), ("forum_rechnung", "empfaenger"), ("user_profiles", "bio_raw")} <= telling
+    assert not telling & {("email_logs", "email_type"), ("email_logs", "message_id"), ("forum_posts", "message_count")}
+    assert roles["forum_posts", "post_title"] == "maybe"
+    assert (data["forum_rechnung"]["kind"], data["email_logs"]["kind"]) == ("voucher", "log")
+    assert "history_historicalrechnung: it is called after forum_rechnung" in _questions(found)
+    assert "history_type and history_id together" not in _questions(found)
+
+
+def test_tables_that_were_only_guessed_to_be_about_nobody_are_found_until_somebody_says_why(tmp_path: Path) -> None:
+    inventory = surveyed(tmp_path / "db.sqlite3", WERKSTATT)
+    file = tmp_path / "zusage.yaml"
+    text = to_yaml(draft(inventory, ON), url="${DB}", secret=True, file="zusage.yaml")
+    for reason, wanted in (
+        ("guessed:", ["that Einstellungen, Gutschrift of db hold nothing about people was only guessed from names"]),
+        ("ours:", []),
+    ):
+        file.write_text(text.replace("guessed:", reason), encoding="utf-8")
+        assert [one.what for one in check(load(file), ON) if one.code == "not-personal-guessed"] == wanted

@@ -21,7 +21,7 @@ ON = date(2026, 1, 15)
 #: what only a person knows: who they are, what the data are for, why they may, and what they tell people
 DECISIONS = {
     "unanswered", "no-officer", "no-notice-version", "no-controller-address", "no-controller-email", "no-authority",
-    "automated-decisions-unstated", "obligation-unstated",
+    "automated-decisions-unstated", "obligation-unstated", "not-personal-guessed",
 }  # fmt: skip
 #: what shows beside the living tables and is for a person to decide, too
 LIVE_DECISIONS = {"limit-only-for-some-rows", "no-foreign-key", "unaccounted-view"}

@@ -28,6 +28,7 @@ from .rule import Rule, by_position
 
 RULES: tuple[Rule, ...] = (
     answers.unanswered,
+    answers.not_personal_guessed,
     periods.no_starting_point,
     periods.no_period,
     periods.until_without_limit,

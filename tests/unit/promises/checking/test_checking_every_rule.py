@@ -21,6 +21,10 @@ _LIST = {"data": "shop.shop_order", "only": "wanted", "address": "email", "then"
 #: code → what is changed in the sound manifest, and where the finding must stand
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "unanswered": ({f"{ORDERS}/purpose/de": "?"}, f"{ORDERS}/purpose/de"),
+    "not-personal-guessed": (
+        {"systems/shop/not_personal": {"colour": "guessed: no column looks personal"}},
+        "systems/shop/not_personal",
+    ),
     "no-starting-point": ({f"{RULE}/from": GONE}, f"{RULE}/at_most"),
     "no-period": ({f"{RULE}/at_most": GONE}, RULE),
     "until-without-limit": ({f"{RULE}/at_most": GONE, f"{RULE}/until": "erledigt"}, f"{RULE}/until"),
