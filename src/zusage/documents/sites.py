@@ -31,7 +31,8 @@ _DAY = 86_400
 _WIDE = """
 @page { size: A4 landscape; margin: 16mm; }
 figure { margin: 8pt 0; break-inside: avoid; }
-figure img { max-width: 100%; max-height: 140mm; border: 1px solid #999; }
+caption { break-after: avoid; }
+figure img { max-width: 100%; max-height: 105mm; border: 1px solid #999; }
 figcaption { font-size: 9pt; color: #444; }
 tr { break-inside: avoid; }
 """

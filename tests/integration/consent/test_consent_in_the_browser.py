@@ -163,6 +163,29 @@ def test_what_is_not_marked_is_held_back_too_and_what_comes_later_wakes(page: Pa
     assert hears(web, page, ANALYTICS, "/later.js")
 
 
+def test_other_open_pages_and_pages_that_come_back_stop_with_the_withdrawal_too(page: Page, web: Web) -> None:
+    visit(page, web)
+    press(page, "accept-all")
+    assert not quiet(web, page, ANALYTICS)
+    # what the browser brings back from its memory has not heard of what was decided meanwhile
+    page.evaluate(
+        "document.cookie = document.cookie.split('; ').find(one => one.startsWith('zusage=')).replace(/~1~[^.]*/g, '~0') + '; Path=/'"
+    )
+    assert not quiet(web, page, ANALYTICS)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert quiet(web, page, ANALYTICS)
+    page.context.clear_cookies()
+    visit(page, web, "/de?anew")
+    press(page, "accept-all")
+    other = page.context.new_page()
+    visit(other, web, "/de?other")
+    page.goto(web.site + "/de?here")
+    assert other.evaluate("window.zusage.allows('analytics')") is True
+    press(page, "withdraw")
+    assert quiet(web, page, ANALYTICS)
+    assert other.evaluate("window.zusage.allows('analytics')") is False
+
+
 #: ways in which a tag that runs can have something fetched; HOW is the path by which it is told from the others
 WAYS = """(host) => {
   const pixel = (how) => `<img src="http://${host}/${how}" alt="">`;

@@ -25,11 +25,19 @@
     return { recorded: form === "1", subject, at, shown, choices };
   };
 
+  // Other pages of the site that are open, or that the browser brings back as they were left, follow at once.
+  const others = new BroadcastChannel("zusage");
+  const follow = () => {
+    const now = read();
+    if (now && JSON.stringify(now) !== JSON.stringify(choice)) { choice = now; apply(); }
+  };
+
   const write = (choice, until) => {
     const each = Object.entries(choice.choices).map(([name, items]) => (items ? `${name}~1~${items.join("")}` : `${name}~0`));
     const value = [choice.recorded ? 1 : 0, choice.subject, choice.at, choice.shown, ...each].join(".");
     const end = new Date(until || Date.now() + offer.days * 864e5).toUTCString();
     put(`${offer.cookie}=${value}; Path=/; Expires=${end}; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`);
+    others.postMessage(0);
   };
 
   const number = () => {
@@ -309,6 +317,8 @@
       const act = target && acts[target.dataset.zusage];
       if (act) { event.preventDefault(); act(); }
     });
+    others.onmessage = follow;
+    window.addEventListener("pageshow", (event) => event.persisted && follow());
     new MutationObserver(tags).observe(document.documentElement, { childList: true, subtree: true });
     apply();
     if (navigator.globalPrivacyControl && open().length) decide(Object.fromEntries(names.map((name) => [name, allows(name)])), "gpc");
