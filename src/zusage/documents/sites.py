@@ -182,19 +182,20 @@ class _Report:
 
     def _kept(self, kept: Sequence[Mapping[str, Any]]) -> Table:
         keys = ("name", "kind", "host", "lifetime", "terminal", "basis", "permitted")
-        rows = tuple(tuple((line(cell),) for cell in self._entry(one)) for one in kept)
+        rows = tuple(tuple(tuple(map(line, cell)) for cell in self._entry(one)) for one in kept)
         return Table(self.say("sites.kept"), tuple(self.say(f"sites.{key}") for key in keys), rows)
 
-    def _entry(self, one: Mapping[str, Any]) -> tuple[str, ...]:
+    def _entry(self, one: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
         cookie = self.manifest.cookies.get(one["declared"] or "")
+        flags = one.get("flags", ())  # looks that were sealed earlier have none
         return (
-            str(one["name"]),
-            self.say(f"sites.kinds.{one['kind']}"),
-            str(one["host"]),
-            self._length(one),
-            self.say(f"sites.grounds.{cookie.rests_on}") if cookie else self.say("sites.undeclared"),
-            self._basis(cookie.activity if cookie else None),
-            self._permitted(one),
+            (str(one["name"]),),
+            (self.say(f"sites.kinds.{one['kind']}"), *([", ".join(flags)] if flags else [])),
+            (str(one["host"]),),
+            (self._length(one),),
+            (self.say(f"sites.grounds.{cookie.rests_on}") if cookie else self.say("sites.undeclared"),),
+            (self._basis(cookie.activity if cookie else None),),
+            (self._permitted(one),),
         )
 
     def _called(self, name: str, called: Sequence[Mapping[str, Any]]) -> Table:

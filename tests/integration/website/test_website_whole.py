@@ -66,6 +66,7 @@ def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
         assert word in text
     assert SUMMARY[language] in text
     assert SEEN[language] in text
+    assert "Secure, HttpOnly, SameSite=Lax" in text  # the flags with which the session's cookie was set
     calls = [row for row in re.findall(r"<tr[^>]*>(.*?)</tr>", text, re.DOTALL) if "stats.example" in row and words[3] in row]
     assert calls
     assert all(

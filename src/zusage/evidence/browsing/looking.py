@@ -108,6 +108,7 @@ class Site:
             and (permitted(self._cookies[key], state.consented, everything=everything) or self._out_of_reach(entry, state)),
             seconds=entry.seconds,
             lasting=entry.lasting,
+            flags=_flags(entry),
         )
 
     def _out_of_reach(self, entry: Entry, state: State) -> bool:
@@ -286,6 +287,16 @@ def longest(period: Period, today: date) -> int:
         return round(period.elapsed.total_seconds()) + _HOUR
     days = max((period.after(date(2023, month, 1)) - date(2023, month, 1)).days for month in range(1, 13))
     return max(days, (period.after(today) - today).days) * _DAY + _HOUR
+
+
+def _flags(entry: Entry) -> tuple[str, ...]:
+    """A cookie's flags in the words of its header."""
+    named = {
+        "Secure": entry.secure,
+        "HttpOnly": entry.http_only,
+        f"SameSite={entry.same_site.capitalize()}": bool(entry.same_site),
+    }
+    return tuple(name for name, there in named.items() if there)
 
 
 def _tried(look: RoleLook, may: Sequence[str]) -> RoleSeen:

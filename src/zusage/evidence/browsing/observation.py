@@ -19,6 +19,8 @@ class Kept:
     #: how long it lives; None: until the browser closes, or for ever where ``lasting``
     seconds: int | None
     lasting: bool
+    #: of a cookie, what it was set with: Secure, HttpOnly, SameSite=…
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
