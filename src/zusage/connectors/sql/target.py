@@ -51,5 +51,12 @@ class Target:
 
         Not where a few rows of a large table were planned: should many have come since, they would be changed and put back.
         """
-        fits = 0 < left <= batch and self.step.total <= left * _FEW and not self.batches.whole
+        fits = 0 < left <= batch and self._dense(left) and not self.batches.whole
         return fits and self.alone and not self.step.without_undo
+
+    def may_be_cut(self, left: int, batch: int) -> bool:
+        """The table may be walked range by range, each changed by one statement: of few rows in a large table a list is better."""
+        return left > batch and self._dense(left) and self.alone and not self.step.without_undo
+
+    def _dense(self, left: int) -> bool:
+        return self.step.total <= left * _FEW

@@ -5,21 +5,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
-from zusage.connectors.port import Interrupted
+from zusage.connectors.port import Interrupted, MoreThanPlanned
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.promise import Change
 
 from ..bench import Bed, Bench
 from ..checks import refused, same, true
-from .shop import OLD, carry_out, everything, fill, step
+from .shop import CUSTOMERS, OLD, carry_out, everything, fill, step
 
+#: of a small table, which is walked range by range, and of a large one with few rows to change
+_TOTALS = (7, 10**9)
 _CODE = re.compile(r"psn1:[A-Za-z0-9_-]{43}")
 
 
 def _change(bed: Bed, *changes: Change, where: Condition = OLD, batch: int = 100) -> list[int]:
     return carry_out(bed.writer(), step(where, action=ChangeColumns(changes), parts=()), batch=batch)
+
+
+def _going(bed: Bed, *, limit: int, total: int) -> Iterator[int]:
+    """Names of customers who joined long ago are cleared one by one; ``total`` is how large the plan says that the table is."""
+    cleared = ChangeColumns((Change(column="name", how="clear"),))
+    return bed.writer().carry_out(replace(step(OLD, action=cleared, parts=()), total=total), ALWAYS, limit, 1)
 
 
 def _column(bed: Bed, name: str) -> list[object]:
@@ -69,6 +80,26 @@ class ChangingTests:
 
     def test_rows_that_still_match_after_the_change_are_changed_once_a_run(self, bench: Bench) -> None:
         same(_change(fill(bench), Change(column="name", how="clear"), batch=2), [2, 1], "batches")
+
+    def test_a_row_that_others_change_before_its_batch_is_judged_as_it_is_then(self, bench: Bench) -> None:
+        for total in _TOTALS:
+            bed = fill(bench)
+            going = _going(bed, limit=3, total=total)
+            next(going)
+            bed.alter("customer", {"id": 2}, {"points": 5})
+            bed.alter("customer", {"id": 6}, {"joined": date(2021, 1, 1)})
+            same(sum(going), 1, "customers changed after the first")
+            same(_column(bed, "name"), [None, None, *(row["name"] for row in CUSTOMERS[2:])], "the names")
+
+    def test_rows_that_come_to_match_between_batches_are_never_more_than_planned(self, bench: Bench) -> None:
+        for total in _TOTALS:
+            bed = fill(bench)
+            going = _going(bed, limit=3, total=total)
+            next(going)
+            bed.alter("customer", {"id": 3}, {"joined": date(2015, 1, 1)})
+            with refused(MoreThanPlanned, "four rows were changed where three were planned"):
+                sum(going)
+            true(_column(bed, "name").count(None) <= 1 + 3, "more names are gone than the three and the one that never was")
 
     def test_a_column_that_must_have_a_value_cannot_be_cleared(self, bench: Bench) -> None:
         bed = fill(bench)

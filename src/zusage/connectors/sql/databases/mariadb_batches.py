@@ -13,6 +13,7 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 from ...port import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
+from .ranges import Ranges, cutting
 
 _LONG = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")
 
@@ -49,8 +50,9 @@ class KeyRanges:
         self._ready = False
         self.whole = False
         self._again: Element | None = None
-        #: stands for the rows, where none were chosen
+        #: stands for the rows, where none were noted
         self._every: Element | None = None
+        self._cut = Ranges()
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows, of a plain UPDATE: that waits for no row that did not match when it was held."""
@@ -59,6 +61,12 @@ class KeyRanges:
         self.whole, self._every = True, where
         return True
 
+    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+        """By a key that is one number, of a plain UPDATE that can be undone."""
+        if not stay or selects(where) or not self._undone or [info.kind for info in self._infos] != ["integer"]:
+            return None
+        return self._cut.take(self._connection.execute(cutting(self.clause, self._key[0], where, size)).all())
+
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
 
@@ -66,6 +74,8 @@ class KeyRanges:
         """
         if self.whole:
             return 0
+        if self._cut.made:
+            return self._next(where, size, planned) if self._cut.left else 0
         first = not self._ready and planned <= size
         if not self._ready:
             self._prepare()
@@ -81,6 +91,14 @@ class KeyRanges:
             rows = noted if self._again is not None else self._lock(where)
             if rows or self.whole:
                 return rows
+
+    def _next(self, where: Element, size: int, planned: int) -> int:
+        """The next range; inside a CASE no other index serves the condition, which would find all the rows of the walk each time."""
+        after, last, rows = self._cut.next(size, planned)
+        self._last = (last,)
+        behind = sa.true() if after is None else self._key[0] > sa.literal(after)
+        self._every = sa.and_(behind, self._key[0] <= sa.literal(last), sa.case((where, sa.literal_column("1"))))
+        return rows
 
     def _go_on(self) -> int:
         """Take the last key noted as the one behind which the walk goes on; returns how many were noted."""

@@ -44,12 +44,19 @@ class Batches(Protocol):
         changed, not deleted.
         """
 
+    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+        """Cut the walk into ranges of so many rows that match, for one statement each that says ``inside``; how many match in all.
+
+        None where that cannot be, or only by waiting for rows that do not match; then each batch is chosen when its turn comes.
+        """
+
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next rows, at most ``size``, that match in this transaction; 0 when the walk is over.
 
         Unless they are changed ``alone``, by one statement that says ``inside``, nobody else can change them from here on, and
         ``inside`` holds of no other row; for the one statement it may hold of rows that have come to match since, too.
-        ``planned`` is how many there were when they were counted. Rows of a batch that is rolled back may be passed over: what is
+        ``planned`` is how many there were when they were counted. A range that was cut before may have more rows than it had then, up
+        to twice as many. Rows of a batch that is rolled back may be passed over: what is
         left is found by the next walk.
         """
 

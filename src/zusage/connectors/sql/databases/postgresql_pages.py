@@ -15,6 +15,7 @@ from zusage.promises.inventory import TableInfo
 from ...port import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
+from .ranges import Ranges, cutting
 
 #: the table with all that inherits from it, and where their rows lie
 _TREE = """
@@ -130,11 +131,20 @@ class PageRanges:
         self._inside: Element = sa.false()
         self.whole = False
         self._begun = False
+        self._cut = Ranges()
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows; PostgreSQL asks it again of a row that somebody else has just changed."""
         self.whole, self._inside = True, where
         return True
+
+    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+        """By places, where a range of pages can be read alone."""
+        if not self._shape.ranges:
+            return None
+        self._begun = True
+        self._cut.behind = "(0,0)"
+        return self._cut.take(self._connection.execute(cutting(self.clause, self.clause.c.ctid, where, size)).all())
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note which rows match next; lock them unless they are changed alone.
@@ -150,6 +160,11 @@ class PageRanges:
                 self.whole = True
                 return rows
         fresh = sa.and_(where, self._unchanged())
+        if self._cut.left:
+            self._remember(str(self._connection.execute(sa.select(_NUMBER)).scalar_one()))
+            after, last, rows = self._cut.next(size, planned)
+            self._page, self._inside = self._shape.pages, sa.and_(self._between(after, last), fresh)
+            return rows
         if rows := self._next_range(fresh, size, alone) if self._shape.ranges else self._next_places(fresh, size, alone):
             return rows
         before, self._rows = self._rows, self._take(fresh, size, alone)
@@ -173,7 +188,7 @@ class PageRanges:
 
     def _next_range(self, where: Element, size: int, alone: bool) -> int:
         """Note as many pages as hold one batch."""
-        ctid, (after, _), first, rows = self.clause.c.ctid, self._behind, self._page, 0
+        (after, _), first, rows = self._behind, self._page, 0
         while self._page < self._shape.pages and rows < size:
             end, wanted = min(self._page + self._span, self._shape.pages), size - rows
             found = self._count(sa.and_(self._within(end), where), wanted, end, lock=not alone)
@@ -182,12 +197,16 @@ class PageRanges:
         if not rows:
             return 0
         self._rows = []
-        range_ = sa.and_(ctid > _tid(after), ctid <= _tid(self._behind[0]))
-        self._inside = sa.and_(range_, where if alone else self._locked(rows, self._page - first + 1))
+        self._inside = sa.and_(
+            self._between(after, self._behind[0]), where if alone else self._locked(rows, self._page - first + 1)
+        )
         if rows < (self._page - first) * _DENSE:
             self._rows = self._take(self._inside, size, alone=True)
             self._inside = self._listed(where, alone)
         return rows
+
+    def _between(self, after: str, last: str) -> Element:
+        return sa.and_(self.clause.c.ctid > _tid(after), self.clause.c.ctid <= _tid(last))
 
     def _next_places(self, where: Element, size: int, alone: bool) -> int:
         """Note where the next rows lie."""

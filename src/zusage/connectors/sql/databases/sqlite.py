@@ -16,6 +16,7 @@ from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
 from .port import Needs
+from .ranges import Ranges, cutting
 from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
 
@@ -134,13 +135,19 @@ class RowNumbers:
         self._number = self.clause.c[number]
         self._last = -(2**63)
         self.whole = False
-        #: stands for the rows, where none were chosen
+        #: stands for the rows, where none were noted
         self._every: Element | None = None
+        self._cut = Ranges()
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows."""
         self.whole, self._every = True, where
         return True
+
+    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+        """By row numbers."""
+        self._cut.behind = self._last
+        return self._cut.take(self._connection.execute(cutting(self.clause, self._number, where, size)).all())
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the numbers of the next rows that match; the whole file is locked in any case.
@@ -149,6 +156,8 @@ class RowNumbers:
         """
         if self.whole:
             return 0
+        if self._cut.made:
+            return self._next(where, size, planned) if self._cut.left else 0
         first = self._last == -(2**63) and planned <= size
         matching = sa.select(self._number).select_from(self.clause).where(where).limit(size)
         rows, highest = self._note(matching) if first else (size, self._last)
@@ -156,6 +165,12 @@ class RowNumbers:
         if not self.whole:
             rows, highest = self._note(matching.where(self._number > self._last).order_by(self._number))
         self._last = highest if rows else self._last
+        return rows
+
+    def _next(self, where: Element, size: int, planned: int) -> int:
+        """The next range; inside a CASE no index serves the condition, which would find all the rows of the walk for each range."""
+        after, self._last, rows = self._cut.next(size, planned)
+        self._every = sa.and_(self._number > after, self._number <= self._last, sa.case((where, sa.literal_column("1"))))
         return rows
 
     def _note(self, chosen: sa.Select[Any]) -> tuple[int, int]:

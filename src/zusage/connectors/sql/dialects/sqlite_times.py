@@ -23,8 +23,9 @@ _SECOND = timedelta(seconds=1)
 _DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _HEAD = "substr(§, 1, 10)"
 _WHOLE = "substr(§, 1, 19)"
-#: day and clock as SQLite itself writes them: told at once, and compared as text
-_CANONICAL = f"datetime(§, '+0 days') = § AND § BETWEEN '{FIRST}' AND '{LAST}' AND typeof(§) = 'text'"
+#: day and clock as SQLite itself writes them: told at once, for it never writes a number so, and compared as text
+_WRITTEN = "datetime(§, '+0 days') = §"
+_CANONICAL = f"{_WRITTEN} AND § BETWEEN '{FIRST}' AND '{LAST}'"
 #: the same with microseconds, as many libraries write it
 _WITH_FRACTION = (
     f"§ GLOB '{_DAY} [0-9][0-9]:[0-9][0-9]:[0-9][0-9].{'[0-9]' * 6}' AND datetime({_WHOLE}, '+0 days') = {_WHOLE} "
@@ -105,9 +106,9 @@ def inside(column: Element, span: Span, times: Times, *, only_day: bool) -> Elem
     if only_day:
         return Written(f"{roughly}{_begins('<', span.day)} AND {_days(span.earliest, span.latest)}", column)
     low, high, wall = (_wall(one, times) for one in (span.earliest, span.latest + _SECOND, span.instant))
-    first, end = f"'{low}'", f"'{min(high, wall)}'"
+    first, end = f"'{max(low, FIRST)}'", f"'{min(high, wall, LAST)}'"
     return Written(
-        f"{roughly}CASE WHEN {_CANONICAL} THEN § >= {first} AND § < {end} "
+        f"{roughly}CASE WHEN {_WRITTEN} THEN § >= {first} AND § < {end} "
         f"WHEN {_WITH_FRACTION} THEN {_WHOLE} >= {first} AND {_WHOLE} < {end} "
         f"WHEN NOT {_READABLE} THEN NULL WHEN NOT ({_moved(span.earliest, span.latest, times)}) THEN 0 "
         f"{_read('<', span.day, span.instant, times)} END",

@@ -1,0 +1,28 @@
+"""A view whose rows are stored is made anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from zusage.planning.plan import Step
+
+from ..port import CannotHandle
+
+
+def refresh(connection: sa.Connection, step: Step, view: sa.TableClause, where: sa.ColumnElement[Any]) -> int:
+    """How many rows were there that must not be; raises CannotHandle where they are there still, being in the tables behind the view.
+
+    Inside the transaction of the caller, so that nothing is kept then.
+    """
+    found = sa.select(sa.func.count()).select_from(view).where(where)
+    before = int(connection.execute(found).scalar_one())
+    connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {connection.dialect.identifier_preparer.format_table(view)}")
+    left = int(connection.execute(found).scalar_one())
+    if left:
+        raise CannotHandle(
+            f"step {step.id}: {step.table} was made anew and still shows {left} rows that must not be there: they are in the tables "
+            "behind it. Give these tables a rule that ends them, or hold both alike; then plan again."
+        )
+    return before
