@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -28,15 +28,63 @@ Deliver = Callable[[], Sent]
 
 
 def way_of(product: Product, notice: Notice) -> Way:
-    """How a recipient is told of this: OpenDSR has words for erasures alone."""
+    """How a recipient is told of this: OpenDSR has words for erasures alone, and where nothing names the person a human must."""
     notices = notices_of(product, notice.recipient)
     if notice.recipient.startswith(PUBLIC):
         return "public"
     if notices is None:
         return "hand"
+    if unnamed(product, notice):
+        return "hand"
     if notices.by == "opendsr" and notice.occasion.kind != "erased":
         return "email" if notices.otherwise else "hand"
     return notices.by
+
+
+def unnamed(product: Product, notice: Notice) -> tuple[str, ...]:
+    """By what the recipient would know the person, where none of it is there: they were erased before it was known who received what."""
+    from zusage.vault.errors import VaultError
+
+    notices = notices_of(product, notice.recipient)
+    if notices is None or not notices.names or not notice.open:
+        return ()
+    try:
+        identities = (content_of(product, notice) or {}).get("identities", {})
+    except VaultError:  # told when it is to be sent
+        return ()
+    return () if any(identities.values()) else tuple(notices.names)
+
+
+def name_person(product: Product, id: str, kind: str, values: Sequence[str]) -> Notice:
+    """A human says by what the recipient knows the person; the notice is sent by the next sweep. May be repeated.
+
+    Raises NotNamed, UnknownNotice, NoticeEnded, NoticesTorn or VaultError; then nothing was changed.
+    """
+    from zusage.vault import VaultWriter
+
+    from .notifying import seal
+
+    notice = product.state.notices.get(id)
+    notices, content = notices_of(product, notice.recipient), content_of(product, notice)
+    if notices is None or kind not in notices.names or not values:
+        raise NotNamed(notice.recipient, tuple(notices.names) if notices else ())
+    named = {**(content or {}), "identities": {**(content or {}).get("identities", {}), kind: list(values)}}
+    return product.state.notices.rename(id, seal(VaultWriter(product.folder), notice.key, named), product.clock())
+
+
+class NotNamed(Exception):
+    """What was given does not name a person to a recipient. No message holds what was given."""
+
+    def __init__(self, recipient: str, known: Sequence[str]) -> None:
+        kinds = ", ".join(known)
+        advice = (
+            f"Say --as {kinds} and give the values, one a line"
+            if known
+            else "Tell it, and note that with `zusage notices receipt`"
+        )
+        super().__init__(
+            f"this does not name anybody to {recipient}: it knows people by {kinds or 'nothing that the manifest names'}. {advice}."
+        )
 
 
 def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:

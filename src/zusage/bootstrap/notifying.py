@@ -94,7 +94,8 @@ def learnt_late(product: Product, person: Person, recipient: str, at: datetime) 
             continue
         key = str(uuid.uuid4())
         corrected = _what(product, one.occasion.about) if one.occasion.kind == "corrected" else None
-        content = {"identities": _identities(product, recipient, holds, code), "corrected": corrected, "public": False}
+        names = _identities(product, recipient, holds, code, person)
+        content = {"identities": names, "corrected": corrected, "public": False}
         product.state.notices.add(
             one.occasion, Draft(recipient=recipient, key=key, upto="", sealed=seal(vault, key, content)), product.clock()
         )
@@ -206,10 +207,12 @@ def _learnt(manifest: Manifest, one: Received, corrected: Corrected | None) -> M
     return {"what": corrected.column}
 
 
-def _identities(product: Product, recipient: str, holds: Sequence[Hold], code: str) -> dict[str, list[str]]:
+def _identities(
+    product: Product, recipient: str, holds: Sequence[Hold], code: str, gone: Person | None = None
+) -> dict[str, list[str]]:
     """By what a recipient knows the person: type → values, from the living rows and from what is blocked.
 
-    Where a human tells it, they learn the key of the person's record, and say it in the words that the recipient knows.
+    Of somebody who may be ``gone`` their key is known still. Where a human tells it, they learn the key of the person's record, and say it in the words that the recipient knows.
     """
     manifest = product.loaded.manifest
     declared = manifest.recipients.get(recipient)
@@ -218,7 +221,9 @@ def _identities(product: Product, recipient: str, holds: Sequence[Hold], code: s
     else:
         records = {hold.table for hold in holds}
         names = {kind: f"{one.record}.{one.key}" for kind, one in manifest.people.items() if one.record in records}
-    return {kind: _values(product, name, holds, code) for kind, name in names.items()}
+    one = manifest.people[gone.people] if gone else None
+    own = {f"{one.record}.{one.key}": [gone.key]} if one and gone else {}
+    return {kind: _values(product, name, holds, code) or own.get(name, []) for kind, name in names.items()}
 
 
 def _values(product: Product, name: str, holds: Sequence[Hold], code: str) -> list[str]:

@@ -18,6 +18,7 @@ OURS = frozenset(
         "zusage.bootstrap.erasing.DemandUnknown",
         "zusage.bootstrap.disclosing.RecipientUnknown",
         "zusage.bootstrap.case_mail.NoMailServer",
+        "zusage.bootstrap.delivering.NotNamed",
         "zusage.bootstrap.door.LinksEnough",
         "zusage.bootstrap.door.NoAddress",
         "zusage.bootstrap.door.NoDoor",

@@ -88,7 +88,7 @@ def send(manifest: Path, folder: Path | None, as_json: bool) -> int:
         for one in failed:
             warn(f"{one['notice']} to {one['recipient']}: {one['trouble']}; tried again after {one['next']}")
         for one in by_hand:
-            warn(f"{one['notice']} to {one['recipient']} waits for a human: `zusage notices show {one['notice']}`")
+            warn(f"{one['notice']} to {one['recipient']} waits for a human: {_advice(one)}")
         for text in swept.unsettled:
             warn(text)
     return UNDECIDED if failed or swept.unsettled else KEPT
@@ -118,6 +118,28 @@ def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_jso
         say(f"{key}: {value}")
     if letter:
         say(f"\n{letter.text}")
+    return KEPT
+
+
+@command.command("name")
+@options.manifest_then("notice", "ID")
+@click.option("--as", "kind", required=True, help="By what the recipient knows people, as the manifest says: notices, names.")
+@options.folder
+def name(manifest: Path, notice: str, kind: str, folder: Path | None) -> int:
+    """Say who is meant where nothing of the person is left that says so, because they were erased before it was known who received what.
+
+    Reads the values from the input, one a line, so that they stand in no list of processes. The next sweep sends the notice by the way
+    that the manifest says. They are kept encrypted until then and deleted with the receipt.
+
+    Exit code: 0 noted, 3 there is no such notice, it has ended, or the recipient does not know people by that.
+    """
+    from zusage.bootstrap import opened
+    from zusage.bootstrap.delivering import name_person
+
+    values = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+    with opened(manifest, folder) as product:
+        name_person(product, notice, kind, values)
+    say(f"{notice}: can be sent")
     return KEPT
 
 
@@ -206,7 +228,7 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
 
 
 def _data(product: Product, one: Notice) -> dict[str, Any]:
-    from zusage.bootstrap.delivering import way_of
+    from zusage.bootstrap.delivering import unnamed, way_of
     from zusage.bootstrap.sending import escalated_now
 
     return {
@@ -224,13 +246,26 @@ def _data(product: Product, one: Notice) -> dict[str, Any]:
         "receipt": one.receipt,
         "progress": one.progress,
         "because": one.because,
+        "unnamed": list(unnamed(product, one)),
     }
+
+
+def _advice(found: dict[str, Any]) -> str:
+    """What a human can do."""
+    if found["unnamed"]:
+        kinds = " or ".join(found["unnamed"])
+        return (
+            f"nothing is left that names the person to it; give their {kinds} to `zusage notices name {found['notice']} --as …`"
+        )
+    return f"`zusage notices show {found['notice']}`"
 
 
 def _standing(found: dict[str, Any]) -> str:
     words = str(found["state"])
     if found["tries"] and found["state"] == "waiting":
         words += f", tried {count(found['tries'], 'time')}"
+    if found["unnamed"]:
+        words += ", nothing names the person"
     if found["escalated"]:
         words += ", a human must look"
     return words + (f", {found['progress']}" if found["progress"] else "")

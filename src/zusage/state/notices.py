@@ -154,6 +154,10 @@ class Notices:
         row.save(using=self._alias, update_fields=["progress"])
         return _notice(row, row.occasion)
 
+    def rename(self, id: str, sealed: bytes, at: datetime) -> Notice:
+        """Something else names the person to the recipient, to whom it can be sent now. Raises UnknownNotice or NoticeEnded."""
+        return self._change(id, lambda _: {"sealed": sealed, "next_at": at, "trouble": ""})
+
     def excuse(self, id: str, why: Excuse, because: str, by: str, at: datetime) -> Notice:
         """A human says why the recipient need not be told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
         changes = {"state": why, "because": because, "by": by, "told_at": at, "sealed": None, "in_doubt": False}
