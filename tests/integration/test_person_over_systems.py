@@ -111,3 +111,30 @@ def test_somebody_who_is_only_a_candidate_is_nobody(product, tmp_path):
         assert post.execute("SELECT count(*) FROM mail").fetchone() == (3,)
     with pytest.raises(NobodyFound):
         access(product, Asked(people="customer", given="K-9"), "en", paper=False)
+
+
+def test_the_copy_says_nothing_else_is_there_only_where_that_is_so(product, tmp_path):
+    """What only has the person's address is named, also where it is the record of another kind of people."""
+    path = tmp_path / "zusage.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("people: {customer", "people: {sender: {record: post.mail, key: id}, customer"), encoding="utf-8"
+    )
+
+    def said(given, *include):
+        with opened(path, tmp_path / "own") as one:
+            asked = Asked(people="customer", given=given, include=frozenset(include))
+            return str(access(one, asked, "en", paper=False).files["access.html"])
+
+    nothing, named = "there is nothing else about you in the systems", "We also hold data for “Sale”"
+    told = said("K-1")
+    assert named in told
+    assert "Except for what we name next, " + nothing in told
+    with sqlite3.connect(tmp_path / "post.db") as post:
+        post.execute("DELETE FROM mail WHERE id = 0")
+    alone = said("K-1")
+    assert named not in alone
+    assert "In the systems that this answer covers there is nothing else about you." in alone
+    looked = said("K-2", "post.mail.sender")
+    assert "body of 1" in looked
+    assert named not in looked

@@ -85,8 +85,11 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
 
 
 def _beyond(gathered: Gathered, held: Iterable[Held]) -> set[str]:
-    """Tables of which it cannot be told whose their rows are; not those that a human has looked at for this answer."""
-    return set(gathered.beyond) - {one.content.place.table for one in held}
+    """Tables of which it cannot be told whose their rows are, and those with the person's address alone; not those that a human has
+    looked at for this answer.
+    """
+    alike = {name.rpartition(".")[0] for name, rows in gathered.candidates if rows}
+    return (set(gathered.beyond) | alike) - {one.content.place.table for one in held}
 
 
 def portability(product: Product, asked: Asked, language: Language) -> Answer:

@@ -109,8 +109,8 @@ def _page(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) 
 
 
 def _after(say: Catalogue, copy: Copy) -> Iterator[Block]:
-    withheld = [say("answer.withheld")] if copy.withheld else []
-    yield paragraphs(say("answer.nothing"), *withheld, *unattributed(say, copy.beyond))
+    more = [*([say("answer.withheld")] if copy.withheld else []), *unattributed(say, copy.beyond)]
+    yield paragraphs(say("answer.nothing_but" if more else "answer.nothing"), *more)
 
 
 def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
