@@ -1,15 +1,18 @@
 """Several people at once over two systems, with texts as keys, a mailbox known by address alone, and rows in the vault."""
 
+import json
 import sqlite3
 from datetime import date
 
 import pytest
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.answering import Asked, access
+from zusage.bootstrap.answering import Asked, access, portability
 from zusage.bootstrap.persons import Search
 from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.port import BlockedRow
+from zusage.promises.finding import ManifestError
+from zusage.promises.loading import load
 from zusage.rights.person import NobodyFound
 
 MANIFEST = """\
@@ -138,3 +141,24 @@ def test_the_copy_says_nothing_else_is_there_only_where_that_is_so(product, tmp_
     looked = said("K-2", "post.mail.sender")
     assert "body of 1" in looked
     assert named not in looked
+
+
+def test_what_a_number_refers_to_stands_beside_it_by_name_and_nobody_can_be_named_so(product, tmp_path):
+    with sqlite3.connect(tmp_path / "shop.db") as shop:
+        shop.executescript(
+            "CREATE TABLE article (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO article VALUES (7, 'a plate'), (8, 'a frame');"
+            "ALTER TABLE purchase ADD COLUMN article_id INTEGER REFERENCES article (id); UPDATE purchase SET article_id = 7 WHERE id = 1"
+        )
+    path = tmp_path / "zusage.yaml"
+    text = path.read_text(encoding="utf-8").replace("shop.db", 'shop.db", not_personal: {article: goods}, time_zone: "UTC')
+    named = "classes: {text: [what, article_id]}, named: {article_id: shop.article.title}"
+    path.write_text(text.replace("classes: {text: [what]}", named), encoding="utf-8")
+    with opened(path, tmp_path / "own") as one:
+        told = json.loads(access(one, Asked(people="customer", given="K-2"), "en", paper=False).files["access.json"])
+        carried = portability(one, Asked(people="customer", given="K-2"), "en").files["data/shop-purchase.csv"]
+    (row,) = next(held["rows"] for held in told["data"] if held["table"] == "shop.purchase")
+    assert row == {"what": "what of 1", "article_id": 7, "article_id.title": "a plate"}
+    assert carried.splitlines() == ["what,article_id,article_id.title", "what of 1,7,a plate"]
+    path.write_text(path.read_text(encoding="utf-8").replace("shop.article.title", "shop.customer.name"), encoding="utf-8")
+    with pytest.raises(ManifestError, match="holds nothing about people"):
+        load(path)

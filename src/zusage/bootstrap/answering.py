@@ -72,7 +72,7 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     code = code_of(product, person)
     files = _files(held) | _restricted_files(product, held, code)
     copy = Copy(
-        held=_plain_rows(held),
+        held=_plain_rows(product, held),
         stated=_stated(product, person),
         activities=frozenset(name for one in held for name in one.content.activities),
         received=_received(product, held, code),
@@ -102,7 +102,7 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
         for system, inventory in product.inventories.items()
         for table in inventory.tables.values()
     }
-    made = package(product.loaded, language, today(product), _plain_rows(held), kinds, _files(held))
+    made = package(product.loaded, language, today(product), _plain_rows(product, held), kinds, _files(held))
     return _answer(made, gathered, held)
 
 
@@ -189,19 +189,25 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _plain_rows(held: Iterable[Held]) -> tuple[HeldRows, ...]:
+def _plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:
     from zusage.documents.answering import HeldRows
 
-    return tuple(
-        HeldRows(
-            table=one.content.place.table,
-            classes=one.content.classes,
-            columns=one.columns,
-            rows=tuple(tuple(plain(value) for value in row[: len(one.columns)]) for row in one.rows),
-            blocked=one.blocked,
+    from .titles import named_beside
+
+    made = []
+    for one in held:
+        columns, more = named_beside(product, one)
+        rows = (tuple(map(plain, (*row[: len(one.columns)], *beside))) for row, beside in zip(one.rows, more, strict=True))
+        made.append(
+            HeldRows(
+                table=one.content.place.table,
+                classes=one.content.classes,
+                columns=(*one.columns, *columns),
+                rows=tuple(rows),
+                blocked=one.blocked,
+            )
         )
-        for one in held
-    )
+    return tuple(made)
 
 
 def _stated(product: Product, person: Person) -> dict[str, list[tuple[str, str]]]:

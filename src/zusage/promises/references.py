@@ -29,6 +29,7 @@ def references(source: Source) -> Iterator[Finding]:
         *_apart(values),
         *_telling(values),
         *_canary(values),
+        *_named(values),
     ):
         yield Finding(
             code="reference",
@@ -102,6 +103,18 @@ def _canary(values: Mapping[str, Any]) -> Iterator[_Spot]:
                     f"{kind!r} is no kind of people of this manifest",
                     f"name one of {_some(people)}",
                 )
+
+
+def _named(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    """Whatever is named in an answer is nobody's: in a table of people it would show another person."""
+    for name, activity in _mapping(values, "activities").items():
+        for table, data in _mapping(activity, "data").items():
+            for column, target in _mapping(data, "named").items():
+                system, _, bare = str(target).rpartition(".")[0].partition(".")
+                if bare not in _mapping(values, "systems", system, "not_personal"):
+                    what = f"{target!r} names no column of a table that holds nothing about people"
+                    advice = "write system.table.column, of a table that stands under not_personal of its system"
+                    yield ("activities", name, "data", table, "named", column), what, advice
 
 
 def _telling(values: Mapping[str, Any]) -> Iterator[_Spot]:

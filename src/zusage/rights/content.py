@@ -7,7 +7,7 @@ or what was observed, of activities that rest on consent or contract. Never what
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from zusage.planning.places import Place
@@ -35,6 +35,8 @@ class Content:
     activities: tuple[str, ...]
     #: columns with the recipient and the time, where the rows say who received data
     disclosed: tuple[str, str | None] | None = None
+    #: column → system.table.column with the name of what it refers to
+    named: Mapping[str, str] = field(default_factory=dict)
     #: paths of files of the rows; none where a row is another's too, for its files are then not one end's share
     files: tuple[str, ...] = ()
 
@@ -64,6 +66,7 @@ def content(manifest: Manifest, place: Place, right: Right, looked: Collection[s
         activities=tuple(name for name, _, _ in found),
         files=tuple(dict.fromkeys(path for _, _, data in found if not data.shared for path in data.files)),
         disclosed=(discloses.recipient, discloses.at) if discloses else None,
+        named={column: name for _, _, data in found for column, name in data.named.items() if column in told},
     )
 
 

@@ -135,6 +135,11 @@ def _of_data(path: KeyPath, table: str, data: Data) -> Iterator[Mention]:
     for key in ("structure", "shared", "others", "mentions", "inferred"):
         for index, column in enumerate(getattr(data, key)):
             yield Mention((*path, key, index), table, column)
+    for column, name in data.named.items():
+        yield Mention((*path, "named", column), table, column)
+        target, _, title = name.rpartition(".")
+        yield Mention((*path, "named", column), target)
+        yield Mention((*path, "named", column), target, title)
     for index, file in enumerate(data.files):
         yield from (Mention((*path, "files", index), table, column) for column in columns_in(file))
     if data.discloses:

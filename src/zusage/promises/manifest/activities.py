@@ -219,6 +219,8 @@ class Data(Part):
     mentions: tuple[str, ...] = ()
     #: columns that were concluded, not provided or observed: in the copy, but not portable (Art. 20(1) GDPR)
     inferred: tuple[str, ...] = ()
+    #: column → system.table.column with the name of what the column refers to, so that an answer says what it is
+    named: dict[str, Line] = Field(default_factory=dict)
     #: files that live and die with a row
     files: tuple[FilePath, ...] = ()
     #: the rows say to whom data of the person were disclosed
