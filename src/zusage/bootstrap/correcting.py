@@ -14,7 +14,7 @@ from zusage.connectors.opening import open_corrector
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of, rows
 from zusage.planning.plan import Selection
 from zusage.promises.condition import all_of
-from zusage.promises.inside import is_inside, split
+from zusage.promises.inside import Whose, is_inside, items_in, meet, split
 from zusage.rights.notification import Occasion
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
@@ -79,7 +79,7 @@ def correct(product: Product, wish: Wish) -> str:
         raise HoldUnfit(
             f"the manifest does not say that rows of {wish.table} are this person's", f"It does of {', '.join(holds)}."
         )
-    _refuse_others(product, wish)
+    whose = _refuse_others(product, wish)
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
@@ -91,7 +91,7 @@ def correct(product: Product, wish: Wish) -> str:
             _write_notices(product, number, wish, list(holds.values()), before, after)
 
         try:
-            corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note)
+            corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note, whose)
         except BaseException:
             product.state.notices.settle(number, product.clock(), lambda _: None)
             (product.folder / _FOLDER / number).unlink(missing_ok=True)
@@ -100,17 +100,27 @@ def correct(product: Product, wish: Wish) -> str:
     return number
 
 
-def _refuse_others(product: Product, wish: Wish) -> None:
-    """What lies in a document in which others are too is corrected only where it is this person's part."""
+def _refuse_others(product: Product, wish: Wish) -> Whose | None:
+    """What lies in a document in which others are too is corrected only where it is this person's part; whose item it is in, in a list."""
     from zusage.rights.content import content
 
+    found = [place for place in places_of(product.loaded.manifest, wish.person.people) if place.table == wish.table]
+    refused = NotCorrectable(
+        f"{wish.column} of {wish.table} is not known to be this person's part of the document",
+        "Name what is theirs by the manifest.",
+    )
+    if items := items_in(wish.column):
+        lists = (of for place in found if (of := items_in(place.column)) is not None)
+        mine = next((of for of in lists if (of.column, of.path) == (items.column, items.path)), None)
+        if mine is None or not items.below or meet(mine.below, items.below):
+            raise refused
+        return Whose(mine, wish.person.key)
     if is_inside(wish.column):
         column, path = split(wish.column)
-        found = (place for place in places_of(product.loaded.manifest, wish.person.people) if place.table == wish.table)
         said = [content(product.loaded.manifest, place, "access", ()) for place in found]
         if not any(column in one.columns and (column not in one.cuts or one.cuts[column].shows(path)) for one in said):
-            advice = "Name what is theirs by the manifest."
-            raise NotCorrectable(f"{wish.column} of {wish.table} is not known to be this person's part of the document", advice)
+            raise refused
+    return None
 
 
 def _write_notices(product: Product, number: str, wish: Wish, holds: Sequence[Hold], before: object, after: object) -> None:

@@ -16,7 +16,7 @@ from zusage.connectors.port import Asked, Finder, Reader, Row, SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
-from zusage.promises.inside import valued
+from zusage.promises.inside import items_in, valued
 from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
@@ -196,7 +196,7 @@ class Search:
                 for table, rows in ((document.table, (document.row,)), *document.parts):
                     for told, mine in _ends(contents[f"{document.system}.{table}"], rows, key):
                         columns = tuple(column for column in told.columns if column in mine[0])
-                        values = _cut(told, [tuple(row[column] for column in columns) for row in mine], columns)
+                        values = _cut(told, key, [tuple(row[column] for column in columns) for row in mine], columns)
                         finding.held[key].append(Held(content=told, columns=columns, rows=values, blocked=True))
                         finding.reached[id(told)] = told
 
@@ -247,7 +247,7 @@ class _Finding:
             for key in self._owners(value) if told.place.candidate else (str(value),):
                 mine = self.held.get(key)
                 if mine is not None:  # no value is another person's
-                    mine.append(Held(told, columns, _cut(told, rows), False, asked.files))
+                    mine.append(Held(told, columns, _cut(told, key, rows), False, asked.files))
                 for index in asked.known:
                     for row in rows:
                         self._know(row[index], key)
@@ -272,17 +272,22 @@ def _ends(
         yield contents[0], rows
     for told in contents if len(contents) > 1 else ():
         column = told.place.column
-        mine = [row for row in rows if column and str(valued(row, column)) == key]
+        items = items_in(column)
+        mine = [
+            row
+            for row in rows
+            if column and (key in items.keys(row.get(items.column)) if items else str(valued(row, column)) == key)
+        ]
         if mine:
             yield told, mine
 
 
-def _cut(told: Content, rows: Sequence[Row], columns: Sequence[str] | None = None) -> Sequence[Row]:
+def _cut(told: Content, key: str, rows: Sequence[Row], columns: Sequence[str] | None = None) -> Sequence[Row]:
     """Of documents that several people are in, only what is this person's goes on."""
     at = {index: told.cuts[name] for index, name in enumerate(told.columns if columns is None else columns) if name in told.cuts}
     if not at:
         return rows
-    return [tuple(at[index].of(value) if index in at else value for index, value in enumerate(row)) for row in rows]
+    return [tuple(at[index].of(value, key) if index in at else value for index, value in enumerate(row)) for row in rows]
 
 
 def _by_person(rows: Iterable[Row]) -> Mapping[object, Sequence[Row]]:

@@ -65,6 +65,11 @@ class Register:
     def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
         """One entry a batch; of a table's first row in a run it is shown that it would be found again."""
         table, erasures, columns = f"{step.system}.{step.table}", self.product.state.erasures, self.columns(step)
+        if isinstance(step.action, ChangeColumns) and any(change.how == "items" for change in step.action.changes):
+            raise CannotHandle(
+                f"items of a list in {table} cannot be taken down on the register of erasures: a restored backup would bring them back unseen. "
+                "Nothing was changed. Take them out in the application, or keep them in a table of their own."
+            )
         gone = [(row_code(self.key, table, row), row) for row in rows]
         if gone and table not in self.shown:
             self._show(table, columns, *gone[0])

@@ -240,6 +240,8 @@ def _too_much(change: Change) -> Condition:
             return all_of(there, Not(Surely(Shaped(column, "unique", change.value))))
         case "json":
             return all_of(there, Not(Surely(Shaped(column, "json", change.value))))
+        case "items":
+            return change.among or NEVER
         case "pseudonymise":
             return all_of(there, Not(Surely(Shaped(column, "pseudonym"))))
         case "mask":

@@ -11,14 +11,15 @@ from datetime import timedelta
 from typing import Any
 
 from zusage.promises.condition import Column, Literal, OneOf, any_of
+from zusage.promises.inside import ARROW, items_in, split
 from zusage.promises.manifest import Data, Link
-from zusage.promises.promise import Rule
+from zusage.promises.promise import Change, Rule
 
 from .count import Looks, counted
 from .draft import World, draft
 from .holding import HoldUnfit, Person, holds_of, numbers, places_of, refuse_no_number
 from .places import Place
-from .plan import BlockRows, DeleteBlocked, Plan, Step
+from .plan import BlockRows, ChangeColumns, DeleteBlocked, Plan, Step
 from .somebody import whose_of
 from .standing_in import literals, replaced
 
@@ -129,9 +130,19 @@ def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mappin
         said = _said(activity.data.get(name))
         here = [place for place in found if place.table == name]
         mine = [place for place in here if said is not None and place.said is not None and place.said.columns == said.columns]
+        if items := next((place for place in mine or here if items_in(place.column)), None):
+            return _own_items(rule, items, keys[items.root])
         return replace(rule, demanded=any_of(*(p.where((keys[p.root],)) for p in mine or here))) if here else rule
 
     return tuple(one(rule) for rule in world.rules)
+
+
+def _own_items(rule: Rule, place: Place, key: Literal) -> Rule:
+    """From a list with items of several people only those of the person who demands it go; the row ends with its own time."""
+    column, _ = split(place.column)
+    theirs = OneOf(Column(place.column), (key,))
+    change = Change(column=column, how="items", value=place.column.partition(ARROW)[2], among=theirs)
+    return replace(rule, changes=(change,), elsewhere=(), parts=(), demanded=theirs)
 
 
 def _of_blocked(world: World, demand: Demand, looks: Looks) -> Iterable[Step]:
@@ -199,6 +210,8 @@ def filled(step: Step, people: Mapping[str, Sequence[Person]], addresses: Mappin
         return step
     action, keys = step.action, {code: Keys.of(found) for code, found in people.items()}
     keys |= {code: Keys(tuple(map(Literal, found)), ()) for code, found in addresses.items()}
+    if isinstance(action, ChangeColumns):
+        action = _filled(action, keys)
     if isinstance(action, BlockRows):
         action = replace(action, whose=_filled(action.whose, keys))
         if action.of and (named := people.get(action.of.removeprefix(_STAND_IN))):

@@ -17,6 +17,7 @@ from zusage.promises.condition import (
     columns_of,
     parse,
 )
+from zusage.promises.inside import items_in
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.manifest import Manifest
 
@@ -112,7 +113,7 @@ def holds_of(found: Iterable[Place], keys: Callable[[Place], Sequence[Literal]])
     for place in found:
         where = place.where(keys(place.root))
         # a row without a key is nobody's: without this, "not known to be theirs" would hold it as "possibly theirs"
-        named = (Not(IsNull(Column(place.column))),) if place.column else ()
+        named = (Not(IsNull(Column(place.column))),) if place.column and not items_in(place.column) else ()
         ways.setdefault(place.table, []).append(all_of(*named, where))
     return tuple(Hold(table=table, where=any_of(*where)) for table, where in ways.items())
 

@@ -121,6 +121,8 @@ def _differs(change: Change) -> Condition:
             return Not(Possibly(Shaped(column, "unique", change.value)))
         case "json":
             return Not(Possibly(Shaped(column, "json", change.value)))
+        case "items":
+            return change.among or NEVER
         case "pseudonymise":
             return Not(Possibly(Shaped(column, "pseudonym")))
         case "mask":

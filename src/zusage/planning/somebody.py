@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from zusage.promises.condition import And, Column, Compare, Condition, Exists, IsNull, Not, Surely, all_of
+from zusage.promises.inside import items_in
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Part
 
@@ -40,7 +41,7 @@ def ways(manifest: Manifest, system: str, table: str) -> tuple[Whose, ...]:
         whose_of(people, place, Not(IsNull(Column(place.root.column))))
         for people in manifest.people
         for place in places(manifest, people)
-        if place.table == f"{system}.{table}" and not place.candidate
+        if place.table == f"{system}.{table}" and not place.candidate and not items_in(place.root.column)
     )
 
 

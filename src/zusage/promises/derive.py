@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from . import promise as p
-from .inside import is_inside
+from .inside import is_inside, items_in
 from .lines import ADDRESSES
 from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
 from .manifest.canary import OWN_STORE
@@ -348,7 +348,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
 def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:
     """Whose rows they are; the record of a kind of people is that person's own."""
     if data.of:
-        return None if is_inside(data.of.column) else (data.of.target, data.of.column)
+        return None if is_inside(data.of.column) or items_in(data.of.column) else (data.of.target, data.of.column)
     return next(((name, person.key) for name, person in manifest.people.items() if person.record == table), None)
 
 

@@ -1,7 +1,8 @@
 """Values inside documents: ``payload->sender->id`` is what lies in column ``payload`` under the names that follow. Pure.
 
-Only objects are gone through, no lists; what has been found is a text: a text of the document, or a number as it stands there. Anything
-else is no value, and neither is what lies in a text that is no JSON.
+Only objects are gone through; what has been found is a text: a text of the document, or a number as it stands there. Anything
+else is no value, and neither is what lies in a text that is no JSON. Where a list says by its items whose a row is,
+``payload->participants[]->id``, each item is one person's, and the row is of all of them.
 """
 
 from __future__ import annotations
@@ -14,8 +15,66 @@ from dataclasses import dataclass
 from typing import Any
 
 ARROW = "->"
-Path = tuple[str, ...]
-_INSIDE = re.compile(r".+?(?:->[A-Za-z_][A-Za-z0-9_-]*)+", re.DOTALL)
+#: names of objects; a number is a place in a list
+Path = tuple[str | int, ...]
+_NAME = r"->[A-Za-z_][A-Za-z0-9_-]*"
+_COLUMN = r"(?:(?!->).)+"  # no arrow in it: whatever follows one stands in statements as it is
+_INSIDE = re.compile(rf"{_COLUMN}(?:{_NAME})+", re.DOTALL)
+_LISTED = re.compile(rf"({_COLUMN}(?:{_NAME})+)\[\]((?:{_NAME})*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """The items of a list in a document, and where in each it is said whose it is."""
+
+    column: str
+    #: to the list
+    path: Path
+    #: from an item on; empty: the item itself
+    below: Path
+
+    def keys(self, document: object) -> tuple[str, ...]:
+        """Of each item whose it is, where one says so."""
+        return tuple(key for _, key in self.owners(document) if key is not None)
+
+    def owners(self, document: object) -> tuple[tuple[int, str | None], ...]:
+        """Each item by its place, and whose it is."""
+        found = _read(document)
+        for name in self.path:
+            found = found.get(name) if isinstance(found, dict) else None
+        return tuple((at, _text_at(one, self.below)) for at, one in enumerate(found)) if isinstance(found, list) else ()
+
+    def only_of(self, key: str, document: dict[str, Any]) -> dict[str, Any]:
+        """The document with no item in the list but those that are somebody's; what is no list there is nobody's."""
+        name, *rest = self.path
+        if name not in document:
+            return document
+        found = document[name]
+        inner: Any
+        if rest:
+            inner = Items("", tuple(rest), self.below).only_of(key, found) if isinstance(found, dict) else None
+        else:
+            inner = [one for one in found if _text_of(one, self.below) == key] if isinstance(found, list) else None
+        return {
+            other: inner if other == name else value for other, value in document.items() if other != name or inner is not None
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The items of one person in a list."""
+
+    items: Items
+    key: str
+
+
+def items_in(name: str) -> Items | None:
+    """What a name means that goes through a list, ``payload->participants[]->id``; None where it is no such name."""
+    found = _LISTED.fullmatch(name)
+    if found is None:
+        return None
+    column, path = split(found[1])
+    return Items(column, path, tuple(found[2].split(ARROW)[1:]))
 
 
 def is_inside(name: str) -> bool:
@@ -31,10 +90,7 @@ def split(name: str) -> tuple[str, Path]:
 
 def value_at(document: object, path: Path) -> str | None:
     """The text or the number at a path; None where there is none."""
-    found = _read(document)
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found if isinstance(found, str) else None
+    return _text_at(_read(document), path)
 
 
 def valued(row: Mapping[str, object], name: str) -> object:
@@ -49,7 +105,7 @@ def as_before(document: object, path: Path, text: str | None) -> str:
     """A new value as JSON, a number where one was and the new one is one too."""
     found = _read(document, numbers_as_text=False)
     for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
+        found = _step(found, name)
     if _is_number(found) and text is not None:
         with suppress(ValueError):
             if _is_number(json.loads(text, parse_constant=str)):  # NaN and Infinity are none
@@ -73,19 +129,25 @@ class Cut:
     #: None: all of it
     only: tuple[Path, ...] | None
     without: tuple[Path, ...]
+    #: the list of which each person is shown the own items alone
+    mine: Items | None = None
 
     def shows(self, path: Path) -> bool:
         """Whether all that lies at a path is shown."""
         within = self.only is None or any(path[: len(one)] == one for one in self.only)
+        if self.mine and meet(path, self.mine.path):
+            return False
         return within and not any(meet(path, one) for one in self.without)
 
-    def of(self, document: object) -> object:
-        """The document cut so, written as it was; None where it cannot be read, or nothing of it is left."""
+    def of(self, document: object, key: str | None = None) -> object:
+        """The document cut so, for somebody by their key, written as it was; None where it cannot be read, or nothing of it is left."""
         text = isinstance(document, str)
         found = _read(document, numbers_as_text=False)
         if not isinstance(found, dict):
             return None
         kept = found if self.only is None else _only(found, self.only)
+        if self.mine:
+            kept = self.mine.only_of(key, kept) if key is not None else _without(kept, self.mine.path)
         for path in self.without:
             kept = _without(kept, path)
         if not kept:
@@ -105,8 +167,25 @@ def _read(document: object, *, numbers_as_text: bool = True) -> Any:
         return None
 
 
+def _step(found: Any, name: str | int) -> Any:
+    if isinstance(name, int):
+        return found[name] if isinstance(found, list) and name < len(found) else None
+    return found.get(name) if isinstance(found, dict) else None
+
+
+def _text_at(found: Any, path: Path) -> str | None:
+    for name in path:
+        found = _step(found, name)
+    return found if isinstance(found, str) else None
+
+
+def _text_of(found: Any, path: Path) -> str | None:
+    """As ``_text_at``, in a document that was read as it is."""
+    return _text_at(json.loads(json.dumps(found, default=str), parse_int=str, parse_float=str), path)
+
+
 def _only(document: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
-    made: dict[str, Any] = {}
+    made: dict[Any, Any] = {}
     for path in paths:
         found, at = _lead(document, path[:-1]), made
         if path[-1] in found:
@@ -116,17 +195,19 @@ def _only(document: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
     return made
 
 
-def _without(document: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+def _without(document: Any, path: Sequence[str | int]) -> Any:
     name, *rest = path
+    if isinstance(document, list):
+        return [_without(one, rest) if at == name and rest else one for at, one in enumerate(document) if at != name or rest]
     if name not in document:
         return document
-    if not rest or not isinstance(document[name], dict):
+    if not rest or not isinstance(document[name], dict | list):
         # what is no object where one should be is not known to be the person's
         return {key: value for key, value in document.items() if key != name}
     return {key: _without(value, rest) if key == name else value for key, value in document.items()}
 
 
-def _lead(document: dict[str, Any], path: Iterable[str]) -> dict[str, Any]:
+def _lead(document: dict[str, Any], path: Iterable[str | int]) -> dict[Any, Any]:
     at: Any = document
     for name in path:
         at = at.get(name) if isinstance(at, dict) else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from .inside import is_inside, split
+from .inside import is_inside, items_in, split
 
 #: ``time`` is an instant or a time without an offset; ``json`` and ``array`` hold values inside values
 ColumnKind = Literal["text", "integer", "number", "boolean", "date", "time", "binary", "json", "array", "uuid", "other"]
@@ -88,7 +88,7 @@ class TableInfo:
     def column(self, name: str) -> ColumnInfo | None:
         """The column of that name, if there is one; of a name that leads into a document, what lies there: a text."""
         found = next((column for column in self.columns if column.name == name), None)
-        if found is None and is_inside(name):
+        if found is None and (is_inside(name) or items_in(name)):
             around = self.column(split(name)[0])
             return (
                 ColumnInfo(name, "text", nullable=True, declared="text") if around and around.kind in ("json", "text") else None

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal as OneWord
 
-from .condition import Column, Compare, Condition, Key, Literal, all_of
+from .condition import Column, Compare, Condition, Key, Literal, OneOf, all_of
 from .period import Period
 from .starting_point import StartingPoint
 
@@ -53,9 +53,11 @@ class Change:
     """What becomes of one column."""
 
     column: str
-    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json", "mask", "code"]
+    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json", "mask", "code", "items"]
     #: as for ``Shaped``; of ``mask`` the bits that stay (``24/48``), of ``code`` how long a key lives
     value: str | int | None = None
+    #: of ``items``: which items go from the list in the document, by the name that says whose each is
+    among: OneOf | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

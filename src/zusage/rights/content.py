@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from zusage.planning.places import Place
-from zusage.promises.inside import Cut, split
+from zusage.promises.inside import Cut, Items, items_in, split
 from zusage.promises.manifest import Activity, Data, Manifest
 
 Right = Literal["access", "portability"]
@@ -60,7 +60,7 @@ def content(manifest: Manifest, place: Place, right: Right, looked: Collection[s
     return Content(
         place=place,
         columns=told,
-        cuts=dict(_cuts([data for _, _, data in found], told, others | unseen | inferred)),
+        cuts=dict(_cuts([data for _, _, data in found], told, others | unseen | inferred, items_in(place.column))),
         classes=tuple(classes),
         withheld=tuple(column for column in sorted(unseen - others) if split(column)[0] in columns),
         activities=tuple(name for name, _, _ in found),
@@ -70,14 +70,17 @@ def content(manifest: Manifest, place: Place, right: Right, looked: Collection[s
     )
 
 
-def _cuts(said: Sequence[Data], columns: Iterable[str], never: Collection[str]) -> Iterator[tuple[str, Cut]]:
+def _cuts(
+    said: Sequence[Data], columns: Iterable[str], never: Collection[str], listed: Items | None
+) -> Iterator[tuple[str, Cut]]:
     """Of documents of which not all is the person's: what of them is."""
     for column in columns:
         hidden = tuple(sorted(path for name in never for base, path in [split(name)] if base == column and path))
         whole = any(not data.shared or column in data.shared for data in said if _holds(data, column))
         shares = [path for data in said for name in data.shared for base, path in [split(name)] if base == column and path]
-        if hidden or not whole:
-            yield column, Cut(None if whole else tuple(dict.fromkeys(shares)), hidden)
+        mine = listed if listed and listed.column == column else None
+        if hidden or not whole or mine:
+            yield column, Cut(None if whole else tuple(dict.fromkeys(shares)), hidden, mine)
 
 
 def _holds(data: Data, column: str) -> bool:

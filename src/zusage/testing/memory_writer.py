@@ -130,6 +130,8 @@ class MemoryWriter:
 
     def _changed(self, change: Change, value: object) -> object:
         match change.how:
+            case "items":
+                raise CannotHandle(f"{change.column}: items of a list are taken out by databases alone")
             case "mask" | "code":
                 raise CannotHandle(f"{change.column} is to be masked as in a log, but this is a table")
             case "clear":

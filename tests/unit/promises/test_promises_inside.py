@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zusage.promises.inside import as_before, is_inside, split
+from zusage.promises.inside import Cut, Items, as_before, is_inside, items_in, split
 
 
 @pytest.mark.parametrize("name", ["payload->sender->id", "a->b-2->_c", "größe->x", "a->b->c"])
@@ -31,3 +31,20 @@ def test_a_number_stays_a_number_and_a_text_a_text(document: str, text: str, new
 @pytest.mark.parametrize("text", ["true", "NaN", "Infinity", "-Infinity", "null", "[1]", "x"])
 def test_what_is_no_number_is_written_as_a_text(text: str) -> None:
     assert as_before('{"n": 6}', ("n",), text) == f'"{text}"'
+
+
+@pytest.mark.parametrize("name", ["a->b", "a->b[]->c[]", "a[]", "a->b c->d[]", "a->b'c->d[]", "a->b[]x", "a->b[0]->c"])
+def test_a_name_goes_through_one_list_behind_plain_names_or_through_none(name: str) -> None:
+    assert items_in(name) is None
+    assert items_in("a b->c->d[]->e->f") == Items("a b", ("c", "d"), ("e", "f"))
+    assert items_in("a->b[]") == Items("a", ("b",), ())
+
+
+def test_of_a_list_each_is_shown_the_own_items_and_of_what_is_no_list_nothing() -> None:
+    items = Items("a", ("b",), ("id",))
+    cut = Cut(None, (), items)
+    assert cut.of({"b": [{"id": 1}, {"id": "2", "x": [1]}, {"id": 12}, None, 1], "c": 1}, "1") == {"b": [{"id": 1}], "c": 1}
+    assert cut.of('{"b": [{"id": "2", "x": 1.5}], "c": 1}', "2") == '{"b": [{"id": "2", "x": 1.5}], "c": 1}'
+    assert cut.of({"b": {"id": 1}, "c": 1}, "1") == {"c": 1}
+    assert cut.of({"b": [{"id": 1}], "c": 1}) == {"c": 1}  # nobody is asked for
+    assert not cut.shows(("b",))

@@ -11,8 +11,10 @@ from zusage.promises.inventory import TableInfo
 from zusage.promises.promise import Change
 
 from ..port import CannotHandle
+from . import listed
 from .databases.port import Database
-from .replacing import random_value, without
+from .replacing import random_value
+from .replacing import without as without_paths
 
 Element = sa.ColumnElement[Any]
 
@@ -26,11 +28,15 @@ def become(
     database: Database, connection: sa.Connection, clause: sa.TableClause, table: TableInfo, changes: Sequence[Change]
 ) -> dict[str, Element]:
     """For each column that changes, the new value; paths of one document are removed together."""
-    whole = [change for change in changes if change.how != "json"]
+    whole = [change for change in changes if change.how not in ("json", "items")]
     found = {change.column: _become(database, connection, clause.c[change.column], change) for change in whole}
     for column in dict.fromkeys(change.column for change in changes if change.how == "json"):
         paths = [change for change in changes if change.column == column]
-        found[column] = without(clause.c[column], table.column(column), paths)
+        found[column] = without_paths(clause.c[column], table.column(column), paths)
+    for change in (one for one in changes if one.how == "items"):
+        if change.among is None or change.column in found:
+            raise CannotHandle(f"{change.column} is changed in two ways at once, or it is not said which items go")
+        found[change.column] = listed.without(database.dialect, clause, table, change.among)
     return found
 
 
@@ -47,7 +53,7 @@ def _become(database: Database, connection: sa.Connection, column: Element, chan
             return random_value(column, str(change.value), lambda term: dialect.call("length", [term]))
         case "pseudonymise":
             return sa.case((dialect.pseudonym_shape(column), column), else_=database.pseudonymised(connection, column))
-        case "json":
+        case "json" | "items":
             raise CannotHandle("paths of a document are removed together")
         case "mask" | "code":
             raise CannotHandle(f"{change.column} is to be masked as in a log, but this is a table")

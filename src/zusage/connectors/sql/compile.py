@@ -12,11 +12,12 @@ from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection
 from zusage.promises import condition as c
+from zusage.promises.inside import Items, items_in
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
 from ..port import CannotHandle
-from . import inside
+from . import inside, listed
 from .dialects.port import Dialect, Kind, Span, Stored, Times
 from .rare import rare_keys, told_apart
 from .replacing import Free, is_unique
@@ -227,6 +228,8 @@ class Compiler:
         meet: Callable[[Element, Element], Element] | None = None,
     ) -> Element:
         """``meet`` puts together that the kind is right and that a value is; by itself unknown where the kind is another."""
+        if isinstance(of, c.Column) and (items := items_in(of.name)):
+            return self._item(items, of, values, scope, table)
         kinds: set[Kind | None] = {"number"} if values == GAP else {_kind(value.value) for value in values}
         if len(kinds) == 1 and (kind := kinds.pop()):
             term = self._term(of, scope, table)
@@ -245,6 +248,8 @@ class Compiler:
         meet: Callable[[Element, Element], Element] | None = None,
     ) -> Element:
         """Values of different kinds can be neither equal nor in any order: unknown."""
+        if isinstance(left, c.Column) and isinstance(right, c.Literal) and operator == "=" and (items := items_in(left.name)):
+            return self._item(items, left, (right,), scope, table)
         match left, right:
             case c.Column() as column, c.Literal(date() as day):
                 info, times = self._about(column, scope, table)
@@ -255,6 +260,13 @@ class Compiler:
         kind = _kind(left.value) if isinstance(left, c.Literal) else _kind(right.value) if isinstance(right, c.Literal) else None
         alike = self.dialect.of_kind(kind, one, other) if kind else self.dialect.same_kind(one, other)
         return (meet or _where)(alike, self.dialect.compared(operator, one, other))
+
+    def _item(self, items: Items, column: c.Column, values: Sequence[c.Literal], scope: Scope, table: str) -> Element:
+        """Some item of a list in a document is of one of these people; never unknown."""
+        self._about(column, scope, table)
+        return listed.AnyItem(
+            scope[column.table or table].c[items.column], items.path, listed.of_one(self.dialect, items, values)
+        )
 
     def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:

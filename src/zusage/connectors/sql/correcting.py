@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.plan import Selection
-from zusage.promises.inside import Cut, as_before, is_inside, split, valued
+from zusage.promises.inside import Cut, Path, Whose, as_before, is_inside, items_in, split, value_at
 from zusage.promises.inventory import Inventory, TableInfo
 
 from ..port import CannotHandle, Interrupted, Unreachable
@@ -36,8 +36,12 @@ class SqlCorrector:
         except DBAPIError as error:
             raise Unreachable(system, database.reason(error)) from None
 
-    def correct(self, selection: Selection, column: str, value: object, note: Callable[[object, object], None]) -> None:
+    def correct(
+        self, selection: Selection, column: str, value: object, note: Callable[[object, object], None], whose: Whose | None = None
+    ) -> None:
         """Change the column of the only row that is selected; ``note`` is told the value before and after, before it is committed.
+
+        ``whose`` is whose item is meant, where the column goes through a list of a document.
 
         Raises CannotHandle where there is not exactly one row, or where more than this column would change, and Interrupted where the
         database forbids the value; nothing is changed then.
@@ -45,7 +49,7 @@ class SqlCorrector:
         try:
             with self._connection.begin():
                 inventory = survey(self._database, self._connection, self.system, self._place)
-                self._correct(inventory, selection, column, value, note)
+                self._correct(inventory, selection, column, value, note, whose)
         except IntegrityError as error:
             why = f"{self._database.reason(error)}; the system's own constraints forbid the new value"
             raise Interrupted(self.system, why, retryable=False) from None
@@ -54,7 +58,13 @@ class SqlCorrector:
             raise Interrupted(self.system, why, retryable=passes) from None
 
     def _correct(
-        self, inventory: Inventory, selection: Selection, column: str, value: object, note: Callable[[object, object], None]
+        self,
+        inventory: Inventory,
+        selection: Selection,
+        column: str,
+        value: object,
+        note: Callable[[object, object], None],
+        whose: Whose | None,
     ) -> None:
         table = inventory.tables[selection.table]
         clause = from_clause(table)
@@ -65,21 +75,22 @@ class SqlCorrector:
                 f"{len(rows)} rows of {self.system}.{table.name} are meant instead of one, so that it is not known which to correct. "
                 "Nothing was changed. Say with --row which one."
             )
-        before, was = rows[0], valued(rows[0], column)
-        if is_inside(column) and was is None:
+        before, (name, path) = rows[0], _meant(table, rows[0], column, whose)
+        was = _value(before, name, path)
+        if path and was is None:
             raise CannotHandle(
                 f"nothing that can be corrected lies at {column} in the row of {self.system}.{table.name}. Nothing was changed."
             )
         this = sa.and_(*(clause.c[name] == plain(before[name]) for name in table.primary_key))
-        self._connection.execute(sa.update(clause).where(this).values(_new(clause, table, column, value, before)))
+        self._connection.execute(sa.update(clause).where(this).values(_new(clause, table, (name, path), value, before)))
         after = self._rows(clause, this)
-        if len(after) != 1 or not _alike(before, after[0], column, _still(table, column)):
+        if len(after) != 1 or not _alike(before, after[0], (name, path), _still(table, name)):
             raise CannotHandle(
                 f"correcting {column} in {self.system}.{table.name} would change something else as well: a trigger answers it. Nothing was "
                 "changed. Correct it in the application."
             )
-        now = valued(after[0], column)
-        if is_inside(column) and value is not None and now is None:
+        now = _value(after[0], name, path)
+        if path and value is not None and now is None:
             raise CannotHandle(
                 f"the new value of {column} in {self.system}.{table.name} is none that can be found there again. Nothing was changed."
             )
@@ -94,21 +105,41 @@ class SqlCorrector:
         self._engine.dispose()
 
 
-def _new(clause: sa.TableClause, table: TableInfo, column: str, value: object, before: Mapping[str, object]) -> dict[str, Any]:
+def _meant(table: TableInfo, row: Mapping[str, object], column: str, whose: Whose | None) -> tuple[str, Path]:
+    """The column, and where in its document; of a list, in the only item that is the person's. Raises CannotHandle."""
+    items = items_in(column) if table.column(column) and column not in row else None
+    if items is None:
+        return split(column) if is_inside(column) else (column, ())
+    own = [at for at, key in whose.items.owners(row[items.column]) if key == whose.key] if whose else []
+    if len(own) != 1:
+        raise CannotHandle(
+            f"{len(own) or 'no'} items in the list of {table.name}.{items.column} are this person's, several items or none instead of one, so that it "
+            "is not known which to correct. Nothing was changed. Correct it in the application."
+        )
+    return items.column, (*items.path, own[0], *items.below)
+
+
+def _value(row: Mapping[str, object], name: str, path: Path) -> object:
+    return value_at(row[name], path) if path else row[name]
+
+
+def _new(
+    clause: sa.TableClause, table: TableInfo, place: tuple[str, Path], value: object, before: Mapping[str, object]
+) -> dict[str, Any]:
     """The column and its new value; in a document what lies at the path is set, and the database writes the rest as it is."""
-    if not is_inside(column):
-        return {column: plain(value)}
-    name, path = split(column)
+    name, path = place
+    if not path:
+        return {name: plain(value)}
     info = table.column(name)
     new = as_before(before[name], path, None if value is None else str(value))
     return {name: inside.With(clause.c[name], path, new, info.declared if info and info.kind == "json" else "TEXT")}
 
 
-def _alike(before: Mapping[str, object], after: Mapping[str, object], column: str, still: Sequence[str]) -> bool:
+def _alike(before: Mapping[str, object], after: Mapping[str, object], place: tuple[str, Path], still: Sequence[str]) -> bool:
     """Whether nothing but the value has changed; a value that the database writes in its own way is its value still."""
     if any(after[name] != before[name] for name in still):
         return False
-    name, path = split(column) if is_inside(column) else (column, ())
+    name, path = place
     rest = Cut(None, (path,))
     return not path or rest.of(_read(before[name])) == rest.of(_read(after[name]))
 
@@ -117,7 +148,6 @@ def _read(document: object) -> object:
     return json.loads(document) if isinstance(document, str) else document
 
 
-def _still(table: TableInfo, column: str) -> list[str]:
+def _still(table: TableInfo, changed: str) -> list[str]:
     """Columns that must stay as they are; those that the database computes may follow."""
-    changed = split(column)[0] if is_inside(column) else column
     return [info.name for info in table.columns if info.name != changed and not info.generated]

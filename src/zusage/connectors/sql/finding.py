@@ -17,6 +17,7 @@ from zusage.planning.places import Place
 from zusage.promises.condition import Call as Function
 from zusage.promises.condition import Column, Literal, OneOf, all_of
 from zusage.promises.condition import Compare as Equal
+from zusage.promises.inside import items_in
 
 from ..port import Asked, Row
 from . import inside
@@ -78,7 +79,9 @@ class SqlFinder:
             return
         written = digits(whole)
         for at, asked in enumerate(self._asked):
-            if not asked.numbers:
+            if items_in(asked.place.column):
+                yield at, [row for key in keys for row in self._of_items(asked, key)]
+            elif not asked.numbers:
                 values = tuple(map(Literal, keys))
                 statement = _Written.of(_selecting(self._compiler, asked, values, named=True), self._engine)
                 yield at, self._run(statement.text, statement.bound({}))
@@ -86,6 +89,12 @@ class SqlFinder:
                 if at not in self._texts:
                     self._texts[at] = _Written.of(_selecting(self._compiler, asked, GAP, named=True), self._engine)
                 yield at, self._run(self._texts[at].text.replace(WRITTEN, written), self._texts[at].bound({}))
+
+    def _of_items(self, asked: Asked, key: str) -> Iterator[Row]:
+        """Rows in a list of which somebody has an item: a row is of many, so that each person is asked for alone."""
+        statement = _Written.of(_selecting(self._compiler, asked, (Literal(key),), named=False), self._engine)
+        for row in self._run(statement.text, statement.bound({})):
+            yield (*row, key)
 
     def _one(self, key: str, whole: Sequence[int]) -> Iterator[tuple[int, Sequence[Row]]]:
         if self._unions is None:

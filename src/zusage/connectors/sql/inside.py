@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 
-from zusage.promises.inside import is_inside, split
+from zusage.promises.inside import is_inside, items_in, split
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
+from ..port import CannotHandle
 from .dialects.port import Stored
 
 
@@ -20,7 +21,7 @@ class Inside(ColumnElement[Any]):
 
     inherit_cache = False
 
-    def __init__(self, column: ColumnElement[Any], path: Sequence[str], info: ColumnInfo) -> None:
+    def __init__(self, column: ColumnElement[Any], path: Sequence[str | int], info: ColumnInfo) -> None:
         self.column, self.path = column, path
         self.type = Stored(info)
 
@@ -28,6 +29,10 @@ class Inside(ColumnElement[Any]):
 def term(clause: sa.FromClause, table: TableInfo, name: str) -> ColumnElement[Any]:
     """A column of a table, or what lies in one."""
     info = table.column(name)
+    if name not in clause.c and items_in(name):
+        raise CannotHandle(
+            f"{table.name}.{name} is of several items, and this needs one value. Name what is no list; see `zusage check --live`."
+        )
     if info is None or name in clause.c or not is_inside(name):
         return clause.c[name]
     column, path = split(name)
@@ -65,7 +70,7 @@ class With(ColumnElement[Any]):
 
     inherit_cache = False
 
-    def __init__(self, column: ColumnElement[Any], path: Sequence[str], value: str, declared: str) -> None:
+    def __init__(self, column: ColumnElement[Any], path: Sequence[str | int], value: str, declared: str) -> None:
         self.column, self.path, self.declared = column, path, declared
         self.value = sa.literal(value, sa.String())
         self.type = sa.String()
@@ -91,5 +96,5 @@ def _with_mariadb(element: With, compiler: Any, **kw: Any) -> str:
     return f"json_set({column}, {_dollar(element.path)}, json_extract({value}, '$'))"
 
 
-def _dollar(path: Sequence[str]) -> str:
-    return "'$" + "".join(f'."{part}"' for part in path) + "'"
+def _dollar(path: Sequence[str | int]) -> str:
+    return "'$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in path) + "'"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..finding import Severity
-from ..inside import is_inside, split
+from ..inside import is_inside, items_in, split
 from .mentions import mentions
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -64,11 +64,12 @@ def path_not_followed(seen: Seen) -> Iterator[Spot]:
     """A path into a document, ``column->name``, where none is followed, or into a column that PostgreSQL does not know to be JSON."""
     for one in dict.fromkeys(mentions(seen.loaded)):
         table = seen.table(one.table)
-        if table is None or not is_inside(one.column) or table.column(one.column) is None:
+        items = items_in(one.column)
+        if table is None or not (items or is_inside(one.column)) or table.column(one.column) is None:
             continue
-        if not _FOLLOWED & set(map(str, one.path[-2:])):
+        if not ({"of"} if items else _FOLLOWED) & set(map(str, one.path[-2:])):
             yield Spot(one.path, f"no path into a document is followed here: {one.column}", offset=one.offset)
-        around = table.column(split(one.column)[0])
+        around = table.column(items.column if items else split(one.column)[0])
         postgresql = seen.inventories[one.table.split(".", 1)[0]].dialect == "postgresql"
         if postgresql and around and around.declared.lower() != "jsonb":  # json takes documents that no statement can look into
             yield Spot(one.path, f"{one.table}.{around.name} is no jsonb, so that {one.column} is not followed")

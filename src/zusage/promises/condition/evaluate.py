@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from zusage.promises.inside import is_inside, valued
+from zusage.promises.inside import is_inside, items_in, valued
 
 from . import tree as t
 
@@ -70,6 +70,10 @@ class _Scope:
         match node:
             case t.Truth(value):
                 return value
+            case t.Compare("=", t.Column(name, of), value) if (items := items_in(name)) is not None:
+                return self.value(value) in items.keys(self._seen(of)[1].get(items.column))
+            case t.OneOf(t.Column() as column, values) if items_in(column.name) is not None:
+                return any(self.holds(t.Compare("=", column, value)) for value in values)
             case t.Compare(operator, left, right):
                 return self._compare(operator, left, right)
             case t.IsNull(of):

@@ -61,6 +61,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"activities/log/objection": {"marketing": True, "lists": [{"data": "shop.log"}]}},
         "activities/log/objection/lists/0",
     ),
+    "items-with-row": (
+        {f"{ORDERS}/data/shop.shop_order/of": "customer via guests->all[]->id"},
+        f"{ORDERS}/data/shop.order_note/part_of",
+    ),
     "automated-decision-undescribed": (
         {
             f"{ORDERS}/automated": {

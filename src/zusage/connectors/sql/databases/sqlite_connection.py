@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -48,6 +49,10 @@ def looking(system: str, url: sa.URL) -> sa.Engine:
     def connect() -> sqlite3.Connection:
         connection = _connected(path, "ro")
         connection.execute("PRAGMA query_only = ON")
+        with suppress(sqlite3.OperationalError):  # one without JSON: then no path into a document is followed either
+            connection.execute(
+                "SELECT 1 FROM json_each('[]')"
+            )  # makes itself known once, which looks like a change of the schema
         connection.set_authorizer(_only_look)
         return connection
 

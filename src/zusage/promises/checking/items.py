@@ -1,0 +1,69 @@
+"""Tables whose rows are of several people at once, because a list in a document has an item of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from ..finding import Severity
+from ..inside import Items, items_in
+from ..loading import Loaded
+from ..source import KeyPath
+from .coverage import kept
+from .mentions import endings
+from .rule import Spot, rule
+
+
+@rule(
+    "items-with-row",
+    Severity.ERROR,
+    why="a row with items of several people that goes, is blocked or comes back for one of them takes the others' items with it",
+    advice="say of such a table nothing but whose its items are, how long its rows are kept and what is shared; keep the rest in tables of their own",
+    source="Art. 15(4), 17(1) GDPR",
+)
+def items_with_row(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """What would move a whole row for one of the people in its list."""
+    manifest, lists = loaded.manifest, _lists(loaded)
+    for name, activity in manifest.activities.items():
+        for table, data in activity.data.items():
+            path: KeyPath = ("activities", name, "data", table)
+            if table in lists and (data.of is None or items_in(data.of.column) != lists[table]):
+                yield Spot(path, f"{table} is of people through {_said(lists[table])}, and here in another way")
+            for key in ("part_of", "about"):
+                link = getattr(data, key)
+                if link is not None and link.table in lists:
+                    yield Spot((*path, key), f"rows of {table} would be of everybody in the list of {link.table}")
+        for path, ending in endings(name, activity):
+            if ending.data in lists:
+                yield Spot(path, f"what ends here is a whole row of {ending.data}")
+    for one in kept(loaded):
+        full = f"{one.rule.system}.{one.rule.table}"
+        for key in ("at_least", "purpose_ends") if full in lists else ():
+            if getattr(one.keep, key):
+                yield Spot((*one.path, key), f"rows of {full} are blocked whole")
+    yield from _beside(loaded, lists)
+
+
+def _beside(loaded: Loaded, lists: Mapping[str, Items]) -> Iterator[Spot]:
+    for name, person in loaded.manifest.people.items():
+        for index, known in enumerate(person.known_by):
+            if known.rpartition(".")[0] in lists or items_in(known.rpartition(".")[2]):
+                yield Spot(("people", name, "known_by", index), "an address beside a list leads to everybody in it")
+    for name, backup in loaded.manifest.backups.items():
+        if backup.kind and {table.split(".", 1)[0] for table in lists} & set(backup.of):
+            yield Spot(("backups", name, "kind"), "what goes from a list cannot be taken down on the register of erasures")
+
+
+def _lists(loaded: Loaded) -> dict[str, Items]:
+    """The list of each table that has one."""
+    found: dict[str, Items] = {}
+    for activity in loaded.manifest.activities.values():
+        for table, data in activity.data.items():
+            items = items_in(data.of.column) if data.of else None
+            if items:
+                found.setdefault(table, items)
+    return found
+
+
+def _said(items: Items) -> str:
+    return "->".join(map(str, (items.column, *items.path)))
