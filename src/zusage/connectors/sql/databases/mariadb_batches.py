@@ -13,7 +13,6 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 from ...port import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
-from .ranges import Ranges, cutting
 
 _LONG = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")
 
@@ -52,7 +51,8 @@ class KeyRanges:
         self._again: Element | None = None
         #: stands for the rows, where none were noted
         self._every: Element | None = None
-        self._cut = Ranges()
+        #: every key of the walk is noted
+        self._listed = False
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows, of a plain UPDATE: that waits for no row that did not match when it was held."""
@@ -62,10 +62,12 @@ class KeyRanges:
         return True
 
     def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
-        """By a key that is one number, of a plain UPDATE that can be undone."""
-        if not stay or selects(where) or not self._undone or [info.kind for info in self._infos] != ["integer"]:
+        """Note every key that matches, once, where keys are whole numbers: the server keeps them, and only their rows are asked again."""
+        if not self._undone or [info.kind for info in self._infos] != ["integer"] or within_itself(self.clause, where):
             return None
-        return self._cut.take(self._connection.execute(cutting(self.clause, self._key[0], where, size)).all())
+        self._prepare()
+        self._listed = True
+        return self._note(sa.select(*self._key).select_from(self.clause).where(where))
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
@@ -74,8 +76,8 @@ class KeyRanges:
         """
         if self.whole:
             return 0
-        if self._cut.made:
-            return self._next(where, size, planned) if self._cut.left else 0
+        if self._listed:
+            return self._next(where, size)
         first = not self._ready and planned <= size
         if not self._ready:
             self._prepare()
@@ -92,13 +94,16 @@ class KeyRanges:
             if rows or self.whole:
                 return rows
 
-    def _next(self, where: Element, size: int, planned: int) -> int:
-        """The next range; inside a CASE no other index serves the condition, which would find all the rows of the walk each time."""
-        after, last, rows = self._cut.next(size, planned)
-        self._last = (last,)
-        behind = sa.true() if after is None else self._key[0] > sa.literal(after)
-        self._every = sa.and_(behind, self._key[0] <= sa.literal(last), sa.case((where, sa.literal_column("1"))))
-        return rows
+    def _next(self, where: Element, size: int) -> int:
+        """The next of the keys that were noted before, in a table of their own: beside all of them every row would be locked."""
+        key = self._walk.c.c1
+        behind = sa.true() if self._last is None else key > sa.literal(self._last[0])
+        self._connection.execute(sa.delete(self._batch))
+        part = sa.select(key).where(behind).order_by(key).limit(size)
+        rows = self._connection.execute(sa.insert(self._batch).from_select(["c1"], part)).rowcount
+        self._last = (self._connection.execute(sa.select(sa.func.max(self._batch.c.c1))).scalar_one(),)
+        self._every = sa.and_(self._key[0].in_(sa.select(self._batch.c.c1)), where)
+        return int(rows)
 
     def _go_on(self) -> int:
         """Take the last key noted as the one behind which the walk goes on; returns how many were noted."""

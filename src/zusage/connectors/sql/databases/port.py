@@ -45,9 +45,10 @@ class Batches(Protocol):
         """
 
     def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
-        """Cut the walk into ranges of so many rows that match, for one statement each that says ``inside``; how many match in all.
+        """Note for the whole walk which rows match, or in which ranges of so many they lie; returns how many match in all.
 
-        None where that cannot be, or only by waiting for rows that do not match; then each batch is chosen when its turn comes.
+        For rows that one statement changes alone, which says ``inside``. None where that cannot be, or only by waiting for rows that do
+        not match; then each batch is chosen when its turn comes.
         """
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
