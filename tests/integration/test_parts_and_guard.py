@@ -11,6 +11,8 @@ import pytest
 from zusage.bootstrap import opened
 from zusage.sealing import SigningKey
 
+from .small_world import SmallWorld
+
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 MANIFEST = """
 zusage: 1
@@ -82,3 +84,31 @@ def test_the_guard_counts_the_tables_of_parts(shop: Path) -> None:
 def test_the_guard_counts_what_is_changed_for_good(shop: Path) -> None:
     with opened(written(shop, "0.05", "{anonymise: {text: {}}}"), clock=lambda: NOW) as product:
         assert product.make_plan().needs_approval == ("shop.note",)
+
+
+def test_what_goes_as_a_part_in_an_earlier_step_stands_in_no_later_ones_way(tmp_path: Path) -> None:
+    world = SmallWorld.make(
+        tmp_path,
+        """
+        CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, at DATE, led_by INTEGER REFERENCES person (id));
+        CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, at DATE);
+        CREATE TABLE entry (id INTEGER PRIMARY KEY, course_id INTEGER REFERENCES course (id), words TEXT);
+        CREATE TABLE line (id INTEGER PRIMARY KEY, entry_id INTEGER REFERENCES entry (id), person_id INTEGER REFERENCES person (id));
+        INSERT INTO course VALUES (1, 'x', '2020-01-01', 3), (2, 'x', '2026-05-01', 2);
+        INSERT INTO person VALUES (1, 'x', '2020-01-01'), (2, 'x', '2020-01-01'), (3, 'x', '2020-01-01');
+        INSERT INTO entry VALUES (1, 1, 'x'), (2, 2, 'x');
+        INSERT INTO line VALUES (1, 1, 1), (2, 2, 2);
+        """,
+        {
+            "people": "    data: {shop.person: {classes: {one: [name, at]}}}\n"
+            "    keep: [{at_most: P1Y, from: at, then: delete, waits_for: [shop.line via person_id]}]\n",
+            "courses": "    data:\n      shop.course: {classes: {one: [title, at]}, structure: [led_by]}\n"
+            "      shop.entry: {part_of: shop.course via course_id, classes: {one: [words]}}\n"
+            "      shop.line: {part_of: shop.entry via entry_id, structure: [person_id]}\n"
+            "    keep: [{at_most: P1Y, data: shop.course, from: at, then: delete}]\n",
+        },
+    )
+    plan = world.plan()
+    assert [(step.table, step.rows, step.stopped) for step in plan.steps] == [("course", 1, False), ("person", 2, False)]
+    assert not any(result.stopped for result in world.apply())
+    assert world.sql("SELECT id FROM person") == [(2,)]

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage.planning.circles import loosened
 from zusage.planning.holding import places_of
+from zusage.planning.order import ForeignKeyCycle, parts_in_order
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.derive import aggregates_of, parts_of, rules_of
 from zusage.promises.inventory import Inventory
@@ -61,7 +63,12 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
     for rule in rules:
         changes[rule.table] |= {change.column for change in rule.changes}
         others = [other for other in rules if other.id != rule.id and other.table == rule.table]
-        changes[rule.table] |= set(rule.columns) if others else set()  # emptied where another purpose keeps the row
+        held = {column for other in others for column in other.columns}
+        changes[rule.table] |= set(rule.columns) - held if others else set()  # emptied where another purpose keeps the row
+        for one in rule.elsewhere:
+            changes[one.part.table] |= {change.column for change in one.changes}
+        for table, columns in _let_go(rule, there):
+            changes[table] |= set(columns)
     for remaining in aggregates_of(manifest):
         changes[remaining.table] |= set(remaining.columns) if remaining.system == system else set()
     for ending in _endings(manifest, system):
@@ -74,13 +81,25 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
     returns = _restrictable(manifest, system)
     deletes |= returns
     for name, link in ((table.name, key) for table in there.tables.values() for key in table.foreign_keys):
-        if {name, link.table} <= deletes:
-            changes[name] |= set(link.columns)  # let go of first where tables refer to each other in a circle
+        if {name, link.table} <= returns:
+            changes[name] |= set(link.columns)  # rows come back in whatever order
     reads = {*_read(manifest, system, rules), *_referring(there, deletes), *deletes}
     if any(system in (apart.people.split(".")[0], apart.apart.split(".")[0]) for apart in manifest.kept_apart.values()):
         reads |= set(there.tables)
     kept = {name: frozenset(columns) for name, columns in changes.items() if columns}
     return Needs(frozenset(reads), frozenset(deletes), kept, frozenset(returns))
+
+
+def _let_go(rule: Rule, there: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The links that are emptied first, where tables whose rows go together refer to each other in a circle."""
+    if not (rule.deletes or rule.purpose_ends):
+        return
+    try:
+        parts = parts_in_order(rule.parts, there)
+    except ForeignKeyCycle:  # which no plan breaks either
+        return
+    for one in loosened(rule.table, parts, there):
+        yield one.table, one.columns
 
 
 def _restrictable(manifest: Manifest, system: str) -> set[str]:
@@ -111,6 +130,7 @@ def _read(manifest: Manifest, system: str, rules: list[Rule]) -> Iterator[str]:
             yield person.record.split(".", 1)[1]
     for rule in rules:
         yield from (waits.table for waits in rule.waits)
+        yield from (one.part.table for one in rule.elsewhere)
         yield from _inside(rule.table, rule.only, rule.unless)
     for ending in _endings(manifest, system):
         yield from _inside(ending.data.split(".", 1)[1], ending.only)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -16,7 +16,6 @@ from zusage.promises.condition import (
     Under,
     all_of,
     exists_beside,
-    joined,
 )
 
 from . import circles, groups, release
@@ -39,9 +38,8 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
             leaves = Among(step.id)
             taken.setdefault((step.system, step.table), []).append((step, leaves))
             for part in step.parts:
-                if part.of == step.table:
-                    through = all_of(joined(part.columns, part.table, part.referred, None), leaves)
-                    taken.setdefault((step.system, part.table), []).append((step, Exists(step.table, through)))
+                through = release.belongs_to(list(step.parts), part, step.table, leaves)
+                taken.setdefault((step.system, part.table), []).append((step, through))
         yield seen
 
 
@@ -76,12 +74,8 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
     """
     if obstacle.table == obstacle.of == step.table:
         return circles.stays_under(step, obstacle.columns, obstacle.referred, taken)
-    gone = [
-        Among(s.id)
-        for s in earlier
-        if (s.system, s.table) == (step.system, obstacle.table) != (step.system, obstacle.of)
-        and (isinstance(s.action, DeleteRows | BlockRows) or emptied(s) & set(obstacle.columns))
-    ]
+    before = (s for s in earlier if s.system == step.system and obstacle.table != obstacle.of)
+    gone = [one for s in before for one in _takes(s, obstacle)]
     link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))
     exists = exists_beside(obstacle.table, obstacle.of, link)
     if obstacle.of == step.table:
@@ -89,3 +83,13 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
     chain = list(step.parts)
     part = next(p for p in chain if p.table == obstacle.of)
     return release.through(chain, part, step.table, all_of(release.refers(part.columns, part.of, part.referred), exists))
+
+
+def _takes(by: Step, obstacle: Obstacle) -> Iterator[Condition]:
+    """Which rows of the referring table an earlier step takes: rows of its own, or what goes with them."""
+    leave = isinstance(by.action, DeleteRows | BlockRows)
+    if by.table == obstacle.table and (leave or emptied(by) & set(obstacle.columns)):
+        yield Among(by.id)
+    for part in by.parts if leave else ():
+        if part.table == obstacle.table:
+            yield release.belongs_to(list(by.parts), part, by.table, Among(by.id))

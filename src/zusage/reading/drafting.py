@@ -221,7 +221,13 @@ def _questions(guess: TableGuess, rules: tuple[RuleGuess, ...], found: Sorted, p
         "refers to it. What becomes of the others when one goes?"
         for key in itself
     ]
-    return (*left, *suggested, *under)
+    inside = {guess.name, *parts}
+    beyond = [
+        f"rows of {way.child} refer to {way.parent}, whose rows go with those of {guess.name}, and keep them from going: what becomes of both?"
+        for way in found.relations
+        if way.parent in parts and way.declared and way.child in found.personal and way.child not in inside
+    ]
+    return (*left, *suggested, *under, *beyond)
 
 
 def _titles(activities: tuple[ActivityDraft, ...]) -> dict[str, Mapping[str, str]]:
