@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
 
 from zusage.consent.cookie import Remembered, parse
@@ -73,13 +72,10 @@ class Gate:
         return " ".join(policy.replace(PLACE, " ".join(hosts)).split())
 
     def _remembered(self, cookie: str) -> Remembered | None:
-        jar: SimpleCookie = SimpleCookie()
-        try:
-            jar.load(cookie)
-        except CookieError:
-            return None
-        mine = jar.get(self.offer.consents.cookie)
-        return parse(mine.value) if mine else None
+        # by hand, for a cookie of somebody else that is written against the rules must not hide ours
+        pairs = (part.partition("=") for part in cookie.split(";"))
+        mine = next((value.strip() for name, _, value in pairs if name.strip() == self.offer.consents.cookie), None)
+        return parse(mine) if mine else None
 
     def _unwanted(self, allowed: Allowed, name: str) -> bool:
         of = [purpose for purpose in self.offer.purposes if any(_fits(name, one) for one in _names(purpose))]

@@ -123,6 +123,7 @@ ASKED = {
     "withdrawn": (remembered(choices={"analytics": None, "advertising": None}) + "; _stat=1; _ad_click=2; session=1", ""),
     "unrecorded": (remembered(recorded=False), ""),
     "damaged": ("zusage=1.x; other=1", ""),
+    "beside": ('a[b]={"c": "d, e"}; =; ' + remembered() + "; session=1; _stat=1", ""),
     "gpc": ("", "1"),
 }
 
@@ -159,8 +160,10 @@ def test_without_a_choice_only_what_is_necessary_is_set(kind: str, answers: dict
 
 
 @KINDS
-def test_what_is_allowed_is_set_and_reached_and_nothing_else(kind: str, answers: dict[str, dict[str, Answer]]) -> None:
-    found = answers[kind]["analytics"]
+@pytest.mark.parametrize("asked", ["analytics", "beside"])
+def test_what_is_allowed_is_set_and_reached_and_nothing_else(kind: str, asked: str, answers: dict[str, dict[str, Answer]]) -> None:
+    """Also beside cookies of others that are written against the rules."""
+    found = answers[kind][asked]
     assert found[0]["allowed"] == ["analytics"]
     assert names(found) == {"session": False, "_stat": False}
     assert found[2] == "default-src 'self'; connect-src 'self' tags.analytics.example"
