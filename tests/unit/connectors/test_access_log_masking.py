@@ -237,6 +237,12 @@ def test_a_line_of_ten_megabytes_and_binary_junk_are_masked_and_otherwise_the_sa
         assert mask(line + b"\n") == line.replace(b"113.7", b"113.0") + b"\n"
 
 
+def test_a_long_run_of_escaped_signs_is_not_stored_and_takes_no_time() -> None:
+    line = b"203.0.113.7 /?a=" + b"%31" * 3_000_000 + b"&b=203.0.113.%37"
+    for mask in both(Masker(parse("nginx-error"), Truncate())):
+        assert mask(line + b"\n") == b"203.0.113.0 /?a=-&b=203.0.113.0\n"
+
+
 @pytest.mark.parametrize("text", ["", "no variable", "$a$b", "%h%u"])
 def test_a_format_that_tells_nothing_apart_is_refused(text: str) -> None:
     with pytest.raises(FormatUnfit):

@@ -161,7 +161,9 @@ def test_without_a_choice_only_what_is_necessary_is_set(kind: str, answers: dict
 
 @KINDS
 @pytest.mark.parametrize("asked", ["analytics", "beside"])
-def test_what_is_allowed_is_set_and_reached_and_nothing_else(kind: str, asked: str, answers: dict[str, dict[str, Answer]]) -> None:
+def test_what_is_allowed_is_set_and_reached_and_nothing_else(
+    kind: str, asked: str, answers: dict[str, dict[str, Answer]]
+) -> None:
     """Also beside cookies of others that are written against the rules."""
     found = answers[kind][asked]
     assert found[0]["allowed"] == ["analytics"]

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -23,6 +24,9 @@ EMPTY = (b"", b"-")
 UNMASKABLE = b"zusage: a line could not be masked and was left out"
 #: what is hidden can make an address of the digits in escapes beside it, so it is read again until nothing changes
 _READINGS = 9
+#: a run of signs among which an address can stand; with escapes of rule 7 in a longer one, nothing of it is stored
+_RUN = re.compile(rb"[^ \"<>{}|\t,;=()&]+")
+_LONGEST_RUN = 1 << 14
 
 
 class Lines(Protocol):
@@ -103,14 +107,22 @@ class Masker:
         """A piece of a line with its addresses hidden; ``agent``: it is a browser's name for itself."""
         if self.hiding is None:
             return piece
-        for _ in range(_READINGS if ODD.search(piece) else 0):
-            meant = Meant.of(piece)
-            read = self._spliced(piece, addresses(meant.piece, agent=agent), meant.place)
-            masked = self._spliced(read, addresses(read, agent=agent), int)
-            if masked == piece:
-                return piece
-            piece = masked
+        if ODD.search(piece):
+            piece = _RUN.sub(lambda run: self._meant(run[0], agent) if ODD.search(run[0]) else run[0], piece)
         return self._spliced(piece, addresses(piece, agent=agent), int) if SUSPECT.search(piece) else piece
+
+    def _meant(self, run: bytes, agent: bool) -> bytes:
+        """A run with signs of rule 7, read as it is meant."""
+        if len(run) > _LONGEST_RUN:
+            return b"-"
+        for _ in range(_READINGS):
+            meant = Meant.of(run)
+            read = self._spliced(run, addresses(meant.piece, agent=agent), meant.place)
+            masked = self._spliced(read, addresses(read, agent=agent), int)
+            if masked == run:
+                break
+            run = masked
+        return run
 
     def _spliced(self, piece: bytes, found: Iterable[Address], place: Callable[[int], int]) -> bytes:
         """What hides each address in its place; ``place``: where a sign of what was read is written."""
