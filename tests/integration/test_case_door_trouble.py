@@ -19,11 +19,13 @@ import pytest
 from zusage.bootstrap import door as doors
 from zusage.bootstrap.door import LinksEnough, want_link
 from zusage.bootstrap.recording import StepsBusy
-from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.requests import happen, letter, receive
 from zusage.bootstrap.stepping import step
+from zusage.bootstrap.tending import Tended
 from zusage.office.cases.serving import service
 from zusage.office.door.tending import tending
-from zusage.rights.roles import Holder
+from zusage.rights.case import CaseRefused
+from zusage.rights.roles import Holder, Role
 
 from .small_world import NOW
 from .test_case_door import KEY, Door, door_, empty_state, word
@@ -180,7 +182,7 @@ def _said(mail: Message) -> str:
     return payload.decode()
 
 
-def _office(door: Door, *calls: tuple[str, str, dict[str, str]]) -> list[httpx.Response]:
+def _office(door: Door, *calls: tuple[str, str, dict[str, str]], role: Role = "intake") -> list[httpx.Response]:
     """What a program of the staff gets from the application."""
 
     async def run(application: Any, token: str) -> list[httpx.Response]:
@@ -190,7 +192,7 @@ def _office(door: Door, *calls: tuple[str, str, dict[str, str]]) -> list[httpx.R
             return [await client.request(way, path, json=sent or None) for way, path, sent in calls]
 
     with door.product() as product:
-        token = product.state.holders.issue(Holder(name="clerk-1", role="intake"), product.clock())
+        token = product.state.holders.issue(Holder(name="clerk-1", role=role), product.clock())
         return asyncio.run(run(service(product), token))
 
 
@@ -273,3 +275,45 @@ def test_what_did_not_fit_is_in_the_form_again_and_what_is_too_long_is_told(door
     assert "Kennwort-77" in again.text
     assert "<b>" not in again.text
     assert "4000" in long.text
+
+
+def test_a_letter_of_the_authority_is_acknowledged_to_the_authority_and_never_to_whom_it_is_about(door_: Door) -> None:
+    content = {"person": "customer=8", "address": "Referat 45 <poststelle@authority.example>", "reference": "45.1-7/26"}
+    with door_.product() as product:
+        case = receive(product, "complaint", "clerk-1", content, (NOW + timedelta(days=10)).date()).case.id
+        with pytest.raises(CaseRefused, match="authority"):
+            want_link(product, case)
+        product.state.close()
+    assert door_.tend().acknowledged == 1
+    (mail,) = door_.mails
+    assert mail["To"] == "poststelle@authority.example"
+    assert "Ihr Zeichen: 45.1-7/26" in _said(mail)
+    assert "Unser Zeichen: C-0001" in _said(mail)
+    assert not [word for word in ("Ihren Antrag", "Art. 12", "badger") if word in _said(mail)]
+    door_.after = timedelta(days=8)
+    assert door_.tend().reminded == 1
+    assert "Diesen Tag hat die Aufsichtsbehörde gesetzt." in _said(door_.mails[-1])
+    assert "Art. 12" not in _said(door_.mails[-1])
+
+
+def test_a_letter_of_the_authority_on_paper_is_acknowledged_to_nobody(door_: Door) -> None:
+    sent = {"right": "complaint", "person": "customer=8", "words": "x", "answer_by": "2026-06-20", "reference": "45.1-7/26"}
+    opened_, extended, refused = _office(
+        door_, ("POST", "/office/cases", sent), ("POST", "/office/cases/C-0001/steps", {"step": "extend", "words": "x", "answer_by": "2026-07-20"}),
+        ("POST", "/office/cases", {"right": "access", "answer_by": "2026-06-20"}), role="decider",
+    )  # fmt: skip
+    assert (opened_.json()["answer_by"], extended.json()["answer_by"], refused.status_code) == ("2026-06-20", "2026-07-20", 409)
+    assert door_.tend() == Tended()
+
+
+def test_a_question_who_asks_says_that_the_clock_rests_only_where_it_does(door_: Door) -> None:
+    _of(door_, "customer=8")
+    _of(door_, "customer=7")
+    for case, days in (("C-0001", 1), ("C-0002", 20)):  # only what is asked within a week stops it
+        door_.after = timedelta(days=days)
+        with door_.product() as product:
+            step(product, case, "ask-identity", "clerk-1")
+            said = " ".join(letter(product, case, "de"))
+            product.state.close()
+        assert ("ruht" in said) == (case == "C-0001")
+        assert "Ausweiskopie brauchen wir nicht" in said

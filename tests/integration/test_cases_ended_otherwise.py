@@ -11,6 +11,7 @@ from tests.integration.asking_world import Asking
 from zusage.bootstrap import opened
 from zusage.bootstrap.erasing import Wish, plan
 from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.stepping import step
 from zusage.planning.holding import Person
 from zusage.rights.case import CaseRefused
 from zusage.sealing import SigningKey
@@ -108,9 +109,47 @@ def test_a_complaint_by_way_of_the_authority_is_due_on_the_day_that_it_set(askin
         with pytest.raises(CaseRefused, match="vouches for whoever complains"):
             happen(product, "C-0001", "identity shown", "clerk-1", detail="authority")
         happen(product, found.case.id, "identity shown", "clerk-1", detail="authority")
+        with pytest.raises(CaseRefused, match="no later than 2026-03-16"):
+            step(product, found.case.id, "extend", "clerk-1", words="slow", answer_by=date(2026, 3, 16))
+        with pytest.raises(CaseRefused, match="no supervisory authority set its day"):
+            step(product, "C-0001", "extend", "clerk-1", words="slow", answer_by=date(2026, 3, 16))
     for day, verdict in ((16, "kept"), (17, "broken")):
         with at(3, day) as product:
             outcome = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
         assert outcome["requests/answered-in-time"] == verdict
-    code, said = asking.run("case open | --right complaint --by clerk-1 --answer-by 2099-01-05 --words 45.1-8/26")
+    with at(3, 17) as product:
+        for later in (19, 23):  # each time the authority grants a little more
+            assert (
+                str(step(product, found.case.id, "extend", "clerk-1", words="slow", answer_by=date(2026, 3, later)).due)
+                == f"2026-03-{later}"
+            )
+    for day, verdict in ((23, "kept"), (24, "broken")):
+        with at(3, day) as product:
+            outcome = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
+        assert outcome["requests/answered-in-time"] == verdict
+    code, said = asking.run("case open | --right complaint --by clerk-1 --answer-by 2099-01-05 --reference 45.1-8/26")
     assert (code, "2099-01-05" in said) == (0, True)
+    assert asking.run("case extend | C-0003 --by clerk-1 --answer-by 2099-02-05 --words slow")[0] == 0
+    code, said = asking.run("case letter | C-0003 --language en")
+    assert (code, "45.1-8/26" in said, "5 February 2099" in said, "Art. 12(3)" in said) == (0, True, True, False)
+
+
+def test_what_came_in_earlier_counts_from_then_for_the_clock_and_for_the_proof(asking: Asking) -> None:
+    manifest = asking.folder / "zusage.yaml"
+    with opened(manifest, clock=lambda: datetime(2026, 3, 10, 9, 0, tzinfo=UTC)) as product:
+        found = receive(product, "access", "clerk-1", {"words": "please"}, received_on=date(2026, 3, 2))
+        assert (str(found.due), str(found.case.received.date())) == ("2026-04-02", "2026-03-02")
+        today = receive(product, "access", "clerk-1", {"words": "please"}, received_on=date(2026, 3, 10)).case
+        assert today.received <= today.events[0].at
+        with pytest.raises(CaseRefused, match="a day to come"):
+            receive(product, "access", "clerk-1", {"words": "please"}, received_on=date(2026, 3, 11))
+        with pytest.raises(CaseRefused, match="the authority's day counts"):
+            receive(product, "complaint", "clerk-1", {}, date(2026, 3, 16), date(2026, 3, 2))
+        for case in product.state.cases.all():
+            if case.id not in (found.case.id, today.id):
+                happen(product, case.id, "withdrawn", "clerk-1")
+    for day, verdict in ((2, "kept"), (3, "broken")):
+        with opened(manifest, clock=lambda day=day: datetime(2026, 4, day, 9, 0, tzinfo=UTC)) as product:
+            outcome = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
+        assert outcome["requests/answered-in-time"] == verdict
+    assert asking.run("case open | --right access --by clerk-1 --received 2026-03-02 --words please")[0] == 0

@@ -64,6 +64,11 @@ def address_in(product: Product, content: Mapping[str, Any]) -> str:
                 return found
         except (HoldUnfit, PersonUnfit):  # the case was opened for nobody whom the manifest knows
             pass
+    return sender_in(content)
+
+
+def sender_in(content: Mapping[str, Any]) -> str:
+    """The address from which a request came; empty where none is on record."""
     return parseaddr(str(content.get("address") or ""))[1]
 
 

@@ -134,6 +134,9 @@ def want_link(product: Product, case: str) -> None:
     if found.ended or found.last("identity shown"):
         why = "it has ended" if found.ended else "the person has shown who they are"
         raise CaseRefused(case, "identity asked", why, "Nothing need be mailed.")
+    if found.demanded:
+        why = "a supervisory authority wrote, and says who complains"
+        raise CaseRefused(case, "identity asked", why, "Note that: identify it by authority.")
     address = address_in(product, product.state.cases.content(case) or {})
     if not address:
         raise NoAddress(case)

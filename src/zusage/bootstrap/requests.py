@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.suspension import held_cases
 from zusage.promises.law.working_days import closed_in
-from zusage.rights.case import UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
+from zusage.rights.case import ASKED, UNIDENTIFIED, Case, CaseRefused, Event, Kind, Right, after, open_until
 from zusage.rights.clock import OPEN, due, extendable_until, overdue
 from zusage.rights.roles import Taker
 from zusage.state.errors import CaseTorn
@@ -45,20 +45,39 @@ class Standing:
 
 
 def receive(
-    product: Product, right: Right, by: str | Taker, content: Mapping[str, object], answer_by: date | None = None
+    product: Product,
+    right: Right,
+    by: str | Taker,
+    content: Mapping[str, object],
+    answer_by: date | None = None,
+    received_on: date | None = None,
 ) -> Standing:
     """Open a case for a request; ``content`` is what it says of the person. Raises CaseRefused, SealingError or StepsBusy; then nothing was noted.
 
-    ``answer_by`` is the day that a supervisory authority set, through which a complaint came.
+    ``answer_by`` is the day that a supervisory authority set, through which a complaint came; ``received_on`` is the day on which the
+    request came in, where it is noted later: the clock runs from then.
     """
     if answer_by and right != "complaint":
         raise CaseRefused("(new)", "opened", "only a complaint comes through an authority that sets a day", "Leave the day out.")
+    detail = answer_by.isoformat() if answer_by else _came_in(product, received_on) if received_on else ""
+    if answer_by and received_on:
+        raise CaseRefused(
+            "(new)", "opened", "the authority's day counts, whenever its letter came", "Leave the day of receipt out."
+        )
     seal_steps(product)
-    who, detail = named(by), answer_by.isoformat() if answer_by else ""
+    who = named(by)
     event = Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
     found = product.state.cases.open(right, event, content)
     seal_if_possible(product)
     return standing(product, found)
+
+
+def _came_in(product: Product, day: date) -> str:
+    """The detail of a receipt that is noted later."""
+    zone, now = ZoneInfo(product.loaded.manifest.time_zone), product.clock()
+    if day > now.astimezone(zone).date():
+        raise CaseRefused("(new)", "opened", "it cannot have come in on a day to come", "Give the day on which it reached you.")
+    return f"{ASKED}{min(datetime.combine(day, time(12), zone), now).astimezone(UTC).isoformat()}"
 
 
 def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: str = "", words: str = "") -> Standing:
@@ -141,7 +160,7 @@ def lapse(product: Product, id: str, by: str | Taker) -> Standing:
 
 def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     """What the person is told of the newest thing that happened to their case. Raises UnknownCase, CaseTorn or NothingToTell."""
-    from zusage.documents.requested import requested
+    from zusage.documents.requested import Requested, requested
 
     from .executing import instead_of
     from .restricting import letter as restricted
@@ -161,7 +180,11 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     said = "" if event.detail == UNIDENTIFIED else words[told] or ""
     received = case.received.astimezone(zone).date()
     detail = event.detail if event.kind == "refused" else ""
-    return requested(product.loaded.manifest, language, event.kind, detail, case.right, received, until, said)
+    letter = Requested(
+        right=case.right, received=received, until=until, words=said, rests=found.due is None,
+        through=str((product.state.cases.content(id) or {}).get("reference") or "") if case.demanded else None,
+    )  # fmt: skip
+    return requested(product.loaded.manifest, language, event.kind, detail, letter)
 
 
 def all_standing(product: Product) -> tuple[Standing, ...]:

@@ -141,7 +141,7 @@ class CaseFiles:
 
 
 def _until(event: Event) -> date | None:
-    named = event.kind in ("received", "identity asked") and event.detail and not event.detail.startswith(ASKED)
+    named = event.kind in ("received", "identity asked", "extended") and event.detail and not event.detail.startswith(ASKED)
     return date.fromisoformat(event.detail) if named else None
 
 

@@ -18,6 +18,8 @@ from .requests import Standing, happen, lapse, standing
 from .tending import tend
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from .product import Product
 
 #: a step → what it notes; ``identify``, ``done``, ``lapse`` and ``mail-link`` note more
@@ -54,10 +56,11 @@ def step(
     plan: Path | None = None,
     restriction: str = "",
     candidate: str = "",
+    answer_by: date | None = None,
 ) -> Standing:
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted.
 
-    ``candidate`` is what is included or left out, as system.table.column.
+    ``candidate`` is what is included or left out, as system.table.column; ``answer_by`` the later day that a supervisory authority granted.
     """
     if name == "lapse":
         return lapse(product, case, by)
@@ -65,6 +68,8 @@ def step(
         return mail_link(product, case)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
+    if name == "extend" and answer_by:
+        return happen(product, case, "extended", by, detail=answer_by.isoformat(), words=words)
     if name in _INCLUDING:
         refuse_unfounded(product, case, candidate, words)
         how = candidate

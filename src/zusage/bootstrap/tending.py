@@ -5,7 +5,7 @@
    the same Message-ID.
 3. A mail server that is down stops the sweep, and the next one goes on. What it refuses of one address delays that one alone: a mail
    is tried again the next day, a link as long as it is a day old, unless the address itself is refused.
-4. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
+4. A letter of a supervisory authority is acknowledged to whoever wrote it, never to the person of whom it speaks. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
 5. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
 """
 
@@ -23,7 +23,7 @@ from zusage.rights.case import CaseRefused, Kind
 from zusage.rights.roles import PROGRAM
 from zusage.state.errors import CaseTorn, UnknownCase
 
-from .case_mail import address_in, hand_over, languages_of
+from .case_mail import address_in, hand_over, languages_of, sender_in
 from .door import admit, mail_link
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, standing
@@ -99,6 +99,7 @@ def _links(product: Product, tended: Tended) -> None:
 
 def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
     from zusage.documents.case_mails import acknowledgement
+    from zusage.documents.requested import Requested
 
     case = one.case
     if case.ended or case.last("acknowledged", "refused", "carried out"):
@@ -107,11 +108,14 @@ def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
     if "language" in content and not case.last("identity shown"):  # 4
         return
     manifest = product.loaded.manifest
-    received = case.received.astimezone(ZoneInfo(manifest.time_zone)).date()
+    asked = Requested(
+        right=case.right, received=case.received.astimezone(ZoneInfo(manifest.time_zone)).date(), until=one.due,
+        through=str(content.get("reference") or "") if case.demanded else None,
+    )  # fmt: skip
 
     def letters() -> Iterator[tuple[str, Mail]]:
-        if to := _address(product, content):
-            yield to, acknowledgement(manifest, languages_of(content), case.id, case.right, received, one.due)
+        if to := sender_in(content) if case.demanded else _address(product, content):
+            yield to, acknowledgement(manifest, languages_of(content), case.id, asked)
 
     tended.acknowledged += _once(product, case.id, "acknowledged", "acknowledged", "", letters, tended)
 
@@ -134,7 +138,8 @@ def _remind(product: Product, one: Standing, reminders: RequestReminders, tended
     what = "overdue" if one.overdue else _nearest(reminders, due, product)
     if not what:
         return
-    mail = reminder(product.loaded.manifest, case.id, case.right, due, overdue=one.overdue)
+    by_authority = case.demanded is not None
+    mail = reminder(product.loaded.manifest, case.id, case.right, due, overdue=one.overdue, by_authority=by_authority)
 
     def letters() -> Iterator[tuple[str, Mail]]:
         yield from ((fill("requests.reminders.to", to), mail) for to in reminders.to)

@@ -28,7 +28,6 @@ _STEPS: Mapping[Step, str] = {
     "acknowledge": "The person was told that the request has arrived.",
     "ask-identity": "The person was asked to show who they are. Asked within a week, it stops the clock.",
     "mail-link": "Mail a link that can be used once; whoever opens and confirms it has shown that the address is theirs.",
-    "extend": "The person was told within the first month, with reasons, that it takes up to two months longer.",
     "grant": "A human decided that the person gets what they ask for.",
     "refuse": "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words.",
     "approve": "A second person approved what cannot be taken back.",
@@ -71,8 +70,10 @@ def command() -> None:
 @click.option(
     "--answer-by",
     type=click.DateTime(["%Y-%m-%d"]),
-    help="The day that a supervisory authority set, through which a complaint came; its number and words go into --words.",
+    help="The day that a supervisory authority set, through which a complaint came; its words go into --words.",
 )
+@click.option("--reference", default="", help="The file number of that authority, which its letters are given.")
+@click.option("--received", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it came in, if that was not today.")
 @options.folder
 @options.json_output
 def open_case(
@@ -84,10 +85,12 @@ def open_case(
     from_mail: Path | None,
     words: str,
     answer_by: datetime | None,
+    reference: str,
+    received: datetime | None,
     folder: Path | None,
     as_json: bool,
 ) -> int:
-    """Take a request in. The clock runs from today; the person's words are kept apart and go with the case's time of keeping.
+    """Take a request in. The clock runs from the day on which it came in; the person's words are kept apart and go with the case's time of keeping.
 
     Exit code: 0 opened, 3 what was given does not fit.
     """
@@ -95,9 +98,9 @@ def open_case(
     from zusage.bootstrap.requests import receive
     from zusage.bootstrap.staff import taker
 
-    content: dict[str, object] = {"person": person, "words": words}
+    content: dict[str, object] = {"person": person, "words": words, **({"reference": reference} if reference else {})}
     if from_mail:
-        content |= _mail(from_mail)
+        content |= {**_mail(from_mail), **({"note": words} if words else {})}
     with opened(manifest, folder) as product:
         found = receive(
             product,
@@ -105,6 +108,7 @@ def open_case(
             taker(product, by, token, lambda holder: holder.opens),
             content,
             answer_by.date() if answer_by else None,
+            received.date() if received else None,
         )
     _tell(found, as_json=as_json)
     return KEPT
@@ -142,6 +146,35 @@ def _take(
         who = taker(product, *by, lambda holder: holder.may(name))
         _tell(step(product, case, name, who, **more), as_json=as_json)
     return KEPT
+
+
+@command.command("extend")
+@options.manifest_then("case", "CASE")
+@options.taker
+@click.option("--words", default="", help="The reasons that the person, or the authority, was given. Kept apart from the record.")
+@click.option(
+    "--answer-by",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The later day that a supervisory authority granted, where it set the first one.",
+)
+@options.folder
+@options.json_output
+def extend(
+    manifest: Path,
+    case: str,
+    by: str | None,
+    token: str,
+    words: str,
+    answer_by: datetime | None,
+    folder: Path | None,
+    as_json: bool,
+) -> int:
+    """The person was told within the first month, with reasons, that it takes up to two months longer.
+
+    Exit code: 0 noted, 3 the case is not that far, or there is none.
+    """
+    later = answer_by.date() if answer_by else None
+    return _take(manifest, folder, as_json, case, "extend", (by, token), words=words, answer_by=later)
 
 
 for _name, _text in _STEPS.items():

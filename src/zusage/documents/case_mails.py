@@ -10,7 +10,7 @@ from zusage.promises.manifest import Manifest
 
 from .catalogue import Catalogue, Language, catalogue, tidy
 from .lengths import day_in_words
-from .requested import requested
+from .requested import Requested, requested
 
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 Said = Callable[[Catalogue], tuple[str, ...]]
@@ -39,23 +39,20 @@ def link(manifest: Manifest, languages: Sequence[Language], right: str, received
     return _mail(manifest, languages, "door.mail.subject", said)
 
 
-def acknowledgement(
-    manifest: Manifest, languages: Sequence[Language], case: str, right: str, received: date, due: date | None
-) -> Mail:
+def acknowledgement(manifest: Manifest, languages: Sequence[Language], case: str, one: Requested) -> Mail:
     """That a request has arrived, and by when it is answered."""
+    by_authority = one.through is not None
 
     def said(say: Catalogue) -> tuple[str, ...]:
-        return (
-            *requested(manifest, say.language, "acknowledged", "", right, received, due, ""),
-            say("door.mail.case", case=case),
-        )
+        number = say("door.mail.reference" if by_authority else "door.mail.case", case=case)
+        return (*requested(manifest, say.language, "acknowledged", "", one), number)
 
-    return _mail(manifest, languages, "door.mail.acknowledged", said)
+    return _mail(manifest, languages, "door.mail.arrived" if by_authority else "door.mail.acknowledged", said)
 
 
-def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool) -> Mail:
-    """What the staff is reminded of; nothing of the person."""
-    word = "overdue" if overdue else "due"
+def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool, by_authority: bool = False) -> Mail:
+    """What the staff is reminded of; nothing of the person. ``by_authority``: a supervisory authority set the day."""
+    word = f"{'overdue' if overdue else 'due'}{'_authority' if by_authority else ''}"
 
     def said(say: Catalogue) -> tuple[str, ...]:
         return (
@@ -63,7 +60,8 @@ def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: b
             say("door.reminder.look", case=case),
         )
 
-    subjects = (catalogue(language)(f"door.reminder.{word}_subject", case=case) for language in LANGUAGES)
+    subject = f"door.reminder.{'overdue' if overdue else 'due'}_subject"
+    subjects = (catalogue(language)(subject, case=case) for language in LANGUAGES)
     return Mail(" / ".join(subjects), _joined(LANGUAGES, said))
 
 

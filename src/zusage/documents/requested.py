@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 from zusage.promises.manifest import Manifest
 
-from .catalogue import Language, catalogue, closed
+from .catalogue import Catalogue, Language, catalogue, closed, tidy
 from .lengths import day_in_words
 from .remedies import remedies
 
@@ -16,19 +17,34 @@ def unidentified() -> tuple[str, ...]:
     return tuple(catalogue(language)("requested.unidentified") for language in ("de", "en"))
 
 
-def requested(
-    manifest: Manifest, language: Language, kind: str, detail: str, right: str, received: date, until: date | None, words: str
-) -> tuple[str, ...]:
-    """The paragraphs of a letter about the newest event of a case.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requested:
+    """A request of which a letter speaks."""
 
-    ``until`` is the day of which it speaks: the last of the answer, or of a question who asks. ``words`` are the office's own.
-    """
+    right: str
+    received: date
+    #: the last day of the answer, or of a question who asks; None while nothing is due
+    until: date | None
+    #: the office's own
+    words: str = ""
+    #: the clock stands still because the person was asked who they are
+    rests: bool = False
+    #: the file number of the supervisory authority through which a complaint came, perhaps empty; None: the person asked themselves
+    through: str | None = None
+
+
+def requested(manifest: Manifest, language: Language, kind: str, detail: str, one: Requested) -> tuple[str, ...]:
+    """The paragraphs of a letter about the newest event of a case: to the person, or to the authority through which they complained."""
     say = catalogue(language)
-    paragraphs = [say("requested.intro", right=say(f"requested.rights.{right}"), day=day_in_words(received, say))]
-    day = day_in_words(until, say) if until else ""
+    if one.through is not None:
+        return _to_authority(say, kind, one)
+    paragraphs = [say("requested.intro", right=say(f"requested.rights.{one.right}"), day=day_in_words(one.received, say))]
+    day, words = day_in_words(one.until, say) if one.until else "", one.words
     match kind:
         case "identity asked":
             paragraphs.append(say("requested.identity", day=day))
+            if one.rests:
+                paragraphs.append(say("requested.rests"))
         case "extended":
             paragraphs.append(say("requested.extended", day=day))
         case "refused" if detail:
@@ -38,5 +54,18 @@ def requested(
         case _:
             paragraphs.append(say("requested.acknowledged", day=day) if day else say("requested.waiting"))
     if words.strip():
-        paragraphs.append(closed(words.strip()))
+        paragraphs.append(closed(words))
     return (*paragraphs, *remedies(manifest, say)) if kind in ("refused", "extended") else tuple(paragraphs)
+
+
+def _to_authority(say: Catalogue, kind: str, one: Requested) -> tuple[str, ...]:
+    """Its own remedies are no news to an authority."""
+    paragraphs = [say("requested.authority.intro", day=day_in_words(one.received, say))]
+    if one.through:
+        paragraphs.append(say("requested.authority.reference", reference=tidy(one.through)))
+    if kind == "refused":
+        paragraphs.append(say("requested.authority.refused"))
+    elif one.until:
+        word = "extended" if kind == "extended" else "acknowledged"
+        paragraphs.append(say(f"requested.authority.{word}", day=day_in_words(one.until, say)))
+    return (*paragraphs, closed(one.words)) if one.words.strip() else tuple(paragraphs)

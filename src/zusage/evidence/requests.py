@@ -41,7 +41,7 @@ class Happened:
     by_somebody: bool = True
     reasoned: bool = False
     #: of a question who asks, the last day on which it is open, as the person was told; None where the manifest's period alone says so.
-    #: Of the receipt of a complaint, the day that the supervisory authority set
+    #: Of the receipt of a complaint, and of what extends its time, the day that the supervisory authority set
     until: date | None = None
 
 
@@ -122,7 +122,8 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: P
     demanded: date | None = None
     for event in one.events or ():
         day = event.at.astimezone(zone).date()
-        demanded = event.until if event.kind == "received" else demanded
+        if event.kind == "received" or (event.kind == "extended" and demanded and event.until):
+            demanded = event.until
         if event.kind == "identity asked" and "identity asked" not in days:
             days.pop("identity shown", None)  # what somebody showed before they were asked ends no question
             said = event.until

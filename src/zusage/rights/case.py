@@ -42,7 +42,7 @@ CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
 Shown = Literal["login", "mailed-link", "known-detail", "in-person", "authority"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
-#: begins the detail of a receipt that was noted later: when somebody asked at the door
+#: begins the detail of a receipt that was noted later: when the request came in
 ASKED = "asked "
 #: the detail of a refusal because nobody has shown who asks
 UNIDENTIFIED = "not identified"
@@ -64,7 +64,8 @@ class Event:
     at: datetime
     #: who, as the office calls them
     by: str
-    #: of a receipt, by when a supervisory authority wants the answer, or when somebody asked at the door; else how identity was shown, until
+    #: of a receipt, by when a supervisory authority wants the answer, or when it came in before it was noted; of an extension, the later day
+    #: that the authority granted; else how identity was shown, until
     #: when a question who asks is open, what was carried out, of what the staff was reminded, or the name of what was included or left out;
     #: nothing of the person
     detail: str = ""
@@ -113,10 +114,14 @@ class Case:
         return datetime.fromisoformat(first.detail.removeprefix(ASKED)) if first.detail.startswith(ASKED) else first.at
 
     @property
-    def _demanded(self) -> date | None:
-        """The day that a supervisory authority set."""
-        detail = self.events[0].detail
-        return date.fromisoformat(detail) if detail and not detail.startswith(ASKED) else None
+    def demanded(self) -> date | None:
+        """The day that a supervisory authority set, as it has set it last; None where the request did not come through one."""
+        first = self.events[0].detail
+        if not first or first.startswith(ASKED):
+            return None
+        return date.fromisoformat(
+            next((one.detail for one in reversed(self.events) if one.kind == "extended" and one.detail), first)
+        )
 
     def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
         """What the clock goes by on a day. A question who asks stays open until the day that the person was told; where none is on
@@ -135,7 +140,7 @@ class Case:
             lapsed=last if last and (day(shown) if shown else on) > last else None,
             extended=self.last("extended") is not None,
             refused=self.last("refused") is not None,
-            demanded=self._demanded,
+            demanded=self.demanded,
         )
 
     def _question(self) -> tuple[Event | None, Event | None]:
@@ -184,7 +189,7 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
         case "received":
             return "it was received before", "Open a new case for a new request."
         case "extended":
-            return _against_extension(case, times, day, closed)
+            return _against_extension(case, event, times, day, closed)
         case "granted" | "refused":
             return _against_decision(case, event)
         case "approved":
@@ -210,9 +215,14 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
             return None
 
 
-def _against_extension(case: Case, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
+def _against_extension(case: Case, event: Event, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
+    if times.demanded and not event.detail:
+        return "the supervisory authority set the day", "Ask the authority for more time, and note the day that it grants."
     if times.demanded:
-        return "the supervisory authority set the day", "Ask the authority for more time, and open the case anew with its day."
+        later = date.fromisoformat(event.detail) > times.demanded
+        return None if later else (f"that is no later than {times.demanded.isoformat()}, which stands", "Answer by then.")
+    if event.detail:
+        return "no supervisory authority set its day", "Leave the day out: the law allows two months more."
     if case.last("extended"):
         return "it was extended before, and the law allows it once (rule 3)", "Answer it."
     until = extendable_until(times, closed)

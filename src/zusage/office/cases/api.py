@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -51,6 +52,14 @@ class Request(_Closed):
     person: str | None = Field(default=None, description="whose data it is about, as PEOPLE=KEY, if that is known already")
     address: str | None = Field(default=None, description="where they wrote from: a hint whom to ask, no proof who asks")
     words: str = Field(default="", max_length=100_000)
+    answer_by: date | None = Field(
+        default=None, description="the day that a supervisory authority set, through which a complaint came"
+    )
+    reference: str = Field(default="", max_length=200, description="the file number of that authority")
+    received: date | None = Field(default=None, description="the day on which it came in, if that was not today")
+
+
+_CONTENT = frozenset({"person", "address", "words", "reference"})
 
 
 class Taken(_Closed):
@@ -58,6 +67,7 @@ class Taken(_Closed):
 
     step: Step
     words: str = Field(default="", max_length=100_000, description="what the person is told, or why; kept apart from the record")
+    answer_by: date | None = Field(default=None, description="of extend: the later day that a supervisory authority granted")
     how: Shown | None = Field(default=None, description="of identify: how they showed who they are")
     name: str = Field(
         default="",
@@ -172,8 +182,8 @@ def open_(request: HttpRequest, asked: Request) -> tuple[int, Any]:
     holder = _holder(request)
     if not holder.opens:
         raise _Forbidden
-    content = {key: value for key, value in asked.model_dump().items() if key != "right" and value}
-    return 201, told(receive(_product(request), asked.right, holder.taker, content))
+    content = {key: value for key, value in asked.model_dump().items() if key in _CONTENT and value}
+    return 201, told(receive(_product(request), asked.right, holder.taker, content, asked.answer_by, asked.received))
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")
@@ -215,7 +225,16 @@ def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
     if not holder.may(taken.step):
         raise _Forbidden
     return told(
-        step(_product(request), case, taken.step, holder.taker, words=taken.words, how=taken.how or "", candidate=taken.name)
+        step(
+            _product(request),
+            case,
+            taken.step,
+            holder.taker,
+            words=taken.words,
+            how=taken.how or "",
+            candidate=taken.name,
+            answer_by=taken.answer_by,
+        )
     )
 
 
