@@ -102,7 +102,9 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
         for system, inventory in product.inventories.items()
         for table in inventory.tables.values()
     }
-    made = package(product.loaded, language, today(product), _plain_rows(product, held), kinds, _files(held))
+    code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
+    files = _files(held) | _restricted_files(product, held, code)
+    made = package(product.loaded, language, today(product), _plain_rows(product, held), kinds, files)
     return _answer(made, gathered, held)
 
 

@@ -18,6 +18,7 @@ from zusage.promises.inside import Whose, is_inside, items_in, meet, split
 from zusage.rights.notification import Occasion
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
+from .correcting_hidden import code_of_values, replace_in, rows_in, waiting_of
 from .erasing import code_of
 from .filing import replace
 from .notifying import Corrected, Trace, write_down_correction
@@ -83,7 +84,9 @@ def correct(product: Product, wish: Wish) -> str:
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     where = all_of(hold.where, rows(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
-        known = code_of_row(product, Selection(system=hold.system, table=hold.bare, where=where))
+        selection = Selection(system=hold.system, table=hold.bare, where=where)
+        hidden = waiting_of(product, wish.person, selection)
+        known = code_of_row(product, selection)
         number = _next_number(product)  # under the lock: two corrections must never have one number
 
         def note(before: object, after: object) -> None:
@@ -91,7 +94,13 @@ def correct(product: Product, wish: Wish) -> str:
             _write_notices(product, number, wish, list(holds.values()), before, after)
 
         try:
-            corrector.correct(Selection(system=hold.system, table=hold.bare, where=where), wish.column, value, note, whose)
+            if hidden:
+                before, after, was, now = corrector.correct_hidden(rows_in(hidden), selection, wish.column, value, whose)
+                known = code_of_values(product, wish.table, before)
+                note(was, now)
+                replace_in(product, hidden, hold.bare, before, after)
+            else:
+                corrector.correct(selection, wish.column, value, note, whose)
         except BaseException:
             product.state.notices.settle(number, product.clock(), lambda _: None)
             (product.folder / _FOLDER / number).unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from zusage.planning.erasure import codes
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
 from zusage.planning.plan import BlockRows, Plan, Selection
 from zusage.promises.condition import all_of
+from zusage.promises.inside import valued
 from zusage.rights.notification import PUBLIC, Kind, Occasion, Received, may_learn, told_before
 
 from .disclosing import blocked_of, received
@@ -291,6 +292,9 @@ def _was_made(product: Product, occasion: Occasion, sealed: bytes) -> bool:
     person = Person(people=made.people, key=made.key)
     hold = next(one for one in of_person(product.loaded.manifest, person, product.inventories) if one.table == made.table)
 
+    if waits := _waiting(product, person, made):
+        return made.after in waits
+
     def values(where: Condition) -> set[str]:
         found = Looks(product).rows(Selection(system=hold.system, table=hold.bare, where=where), (made.column,))
         return {"" if value is None else str(value) for (value,) in found}
@@ -298,6 +302,19 @@ def _was_made(product: Product, occasion: Occasion, sealed: bytes) -> bool:
     if made.row and values(all_of(hold.where, rows(made.table, made.row, product.inventories).where)) == {made.before}:
         return False  # the row that was meant is still as it was
     return made.after in values(hold.where)  # by what was corrected the row may no longer be found
+
+
+def _waiting(product: Product, person: Person, made: Trace) -> set[str]:
+    """What the column holds in rows of theirs that are restricted."""
+    from .restricting import waiting
+
+    found = (
+        (f"{one.system}.{table}", row)
+        for _, one in waiting(product, code_of(product, person))
+        for table, rows in ((one.table, (one.row,)), *one.parts)
+        for row in rows
+    )
+    return {"" if (value := valued(row, made.column)) is None else str(value) for table, row in found if table == made.table}
 
 
 __all__ = ["Corrected", "Trace", "erasing", "settle_interrupted", "write_down", "write_down_correction"]

@@ -24,6 +24,8 @@ from zusage.rights.person import NobodyFound, SeveralFound
 from .addresses import of_others
 
 if TYPE_CHECKING:
+    from zusage.vault import Document
+
     from .product import Product
 
 
@@ -76,11 +78,23 @@ def key_of(product: Product, people: str, address: str) -> str:
             where = OneOf(Call("lower", (Column(column),)), (Literal(address.lower()),))
             selection = Selection(system=place.system, table=place.bare, where=where)
             found |= {str(row[0]) for row in _reader(product, place).rows(selection, (place.column,)) if row[0] is not None}
+            found |= set(_restricted(product, place, column, address))
     if len(found) > 1:
         raise SeveralFound(len(found))
     if not found:
         raise NobodyFound
     return found.pop()
+
+
+def _restricted(product: Product, place: Place, column: str, address: str) -> Iterator[str]:
+    """The keys of people with an address whose rows are restricted: they have their rights all the same."""
+    from .restricting import waiting
+
+    for one in product.state.restrictions.all():
+        for _, document in waiting(product, one.code) if one.lifted_at is None else ():
+            here = (document.system, document.table) == (place.system, place.bare) and place.column in document.row
+            if here and str(document.row.get(column) or "").lower() == address.lower():
+                yield str(document.row[place.column])
 
 
 def gather(product: Product, wanted: Wanted) -> Gathered:
@@ -156,8 +170,7 @@ class Search:
             finding.take(self._named, sorted(set(finding.addresses) - shared))
             candidates = tuple(self._candidates(sorted(finding.addresses)))
             ambiguous = tuple(self._candidates(sorted(shared), self._include)) if shared else ()
-        if self._right == "access":
-            self._open_blocked(finding)
+        self._open_blocked(finding)
         return Gathered(
             people={key: tuple(rows) for key, rows in finding.held.items()},
             candidates=candidates,
@@ -183,22 +196,39 @@ class Search:
                 yield place.name, one.reader.count(selection) if values else 0
 
     def _open_blocked(self, finding: _Finding) -> None:
-        """What was taken out of reach is still held, and so is in the copy."""
-        from zusage.connectors.blocked import BlockedWriter
-
-        store = BlockedWriter(self._product.folder)
+        """What was taken out of reach is still held, and so is in the copy. What is only restricted can be taken elsewhere too: the person
+        asks for it (Art. 18(2), 20 GDPR).
+        """
         contents: defaultdict[str, list[Content]] = defaultdict(list)
         for one in self._questions:
             if not one.place.candidate:
                 contents[one.place.table].append(one.content)
-        for key in finding.held if store.there else ():
-            for document in store.of_person(f"{self._people}:{key}"):
+        for key in finding.held:
+            together: dict[tuple[int, tuple[str, ...]], tuple[Content, list[Row]]] = {}
+            for document in self._documents(key):
                 for table, rows in ((document.table, (document.row,)), *document.parts):
                     for told, mine in _ends(contents[f"{document.system}.{table}"], rows, key):
                         columns = tuple(column for column in told.columns if column in mine[0])
                         values = _cut(told, key, [tuple(row[column] for column in columns) for row in mine], columns)
-                        finding.held[key].append(Held(content=told, columns=columns, rows=values, blocked=True))
+                        together.setdefault((id(told), columns), (told, []))[1].extend(values)
                         finding.reached[id(told)] = told
+            for (_, columns), (told, found) in together.items():
+                finding.held[key].append(Held(content=told, columns=columns, rows=found, blocked=True))
+
+    def _documents(self, key: str) -> Iterable[Document]:
+        """Of a person, what the vault holds for this right."""
+        from zusage.connectors.blocked import BlockedWriter
+        from zusage.planning.holding import Person
+
+        from .erasing import code_of
+        from .restricting import waiting
+
+        store, person = BlockedWriter(self._product.folder), Person(people=self._people, key=key)
+        if not store.there:
+            return ()
+        if self._right == "access":
+            return store.of_person(person.name)
+        return (document for _, document in waiting(self._product, code_of(self._product, person)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer
     from zusage.documents import Language
     from zusage.evidence.observation import Hidden
-    from zusage.vault import VaultWriter
+    from zusage.vault import Document, VaultWriter
 
     from .product import Product
 
@@ -266,6 +266,15 @@ def holds_of_restriction(product: Product, restriction: Restriction) -> Iterator
     """The rows that a restriction is about, as its suspension says."""
     for suspension in product.state.suspensions.get([restriction.suspension]):
         yield from (Hold(table=table, where=where) for table, where in suspension.holds)
+
+
+def waiting(product: Product, code: str) -> tuple[tuple[str, Document], ...]:
+    """What the vault holds of a person because of a restriction in force, each with its id; nothing where there is none. Raises a VaultError."""
+    restriction = product.state.restrictions.of(code)
+    if restriction is None:
+        return ()
+    vault = _vault(product)
+    return tuple((id, vault.unseal(id)) for id in sorted(vault.ids_of_person(code) - restriction.earlier))
 
 
 def by_policy(product: Product, system: str) -> bool:

@@ -63,7 +63,7 @@ class VaultWriter:
         if not documents:
             return ()
         for document in documents:
-            self._entry(document, 0)  # what cannot be sealed is found before anything is
+            self._entry(document, self._id(document, 0))  # what cannot be sealed is found before anything is
         if not self._file.exists():
             with explained(self._file):
                 place(self._file, lambda new: create(new, self._keys.check))
@@ -73,10 +73,18 @@ class VaultWriter:
                 number = 0
                 while database.execute(_SETTLED, (self._id(document, number),)).fetchone() != (0,):
                     number += 1
-                database.execute(_SEAL, self._entry(document, number))
                 ids.append(self._id(document, number))
+                database.execute(_SEAL, self._entry(document, ids[-1]))
                 database.execute(_EXPECT, (ids[-1],))
         return tuple(ids)
+
+    def replace(self, id: str, document: Document) -> None:
+        """Seal an entry anew, with what was corrected in it; raises EntryUnknown. It is pending, or not, as before."""
+        entry = self._entry(document, id)
+        with self._opened() as database, transaction(database):
+            if not database.execute(_ONE, (id,)).fetchone():
+                raise EntryUnknown(path=self._file, id=id)
+            database.execute(_SEAL, entry)
 
     def settle(self, ids: Iterable[str]) -> None:
         """These are gone from their system, so that the vault has the only copy."""
@@ -198,10 +206,10 @@ class VaultWriter:
         """``number`` tells rows apart to which the system gave the same key, one after the other."""
         return self._keys.entry(document.system, document.table, (*document.key, *([number] if number else [])))
 
-    def _entry(self, document: Document, number: int) -> dict[str, str | bytes | None]:
+    def _entry(self, document: Document, id: str) -> dict[str, str | bytes | None]:
         parts = {table: len(rows) for table, rows in document.parts}
         label = Label(
-            id=self._id(document, number),
+            id=id,
             system=document.system,
             table=document.table,
             rule=document.rule,

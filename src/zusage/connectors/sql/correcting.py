@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from .changing import plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .returning import Row, put_in
 from .survey import survey
 
 
@@ -46,10 +48,32 @@ class SqlCorrector:
         Raises CannotHandle where there is not exactly one row, or where more than this column would change, and Interrupted where the
         database forbids the value; nothing is changed then.
         """
-        try:
-            with self._connection.begin():
+        with self._explained(), self._connection.begin():
+            inventory = survey(self._database, self._connection, self.system, self._place)
+            note(*self._correct(inventory, selection, column, value, whose)[2:])
+
+    def correct_hidden(
+        self, hidden: Sequence[tuple[str, Row]], selection: Selection, column: str, value: object, whose: Whose | None = None
+    ) -> tuple[Row, Row, object, object]:
+        """As ``correct``, of a row that is out of the application's reach; nothing is changed here. Returns the row as it was and as it
+        must come back, and the value before and after.
+
+        ``hidden``, each with its table, are put back in a transaction that is undone in any case, so that the system's own constraints
+        judge the new value and nobody sees the rows meanwhile.
+        """
+        with self._explained(), self._connection.begin() as rehearsal:
+            try:
                 inventory = survey(self._database, self._connection, self.system, self._place)
-                self._correct(inventory, selection, column, value, note, whose)
+                put_in(self._connection, inventory, self.system, hidden)
+                return self._correct(inventory, selection, column, value, whose)
+            finally:
+                rehearsal.rollback()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """What the database forbids, without its words, for these quote rows."""
+        try:
+            yield
         except IntegrityError as error:
             why = f"{self._database.reason(error)}; the system's own constraints forbid the new value"
             raise Interrupted(self.system, why, retryable=False) from None
@@ -63,9 +87,8 @@ class SqlCorrector:
         selection: Selection,
         column: str,
         value: object,
-        note: Callable[[object, object], None],
         whose: Whose | None,
-    ) -> None:
+    ) -> tuple[Row, Row, object, object]:
         table = inventory.tables[selection.table]
         clause = from_clause(table)
         where = Compiler(inventory, self._database.dialect, self._times).condition(selection.where, selection.table, clause)
@@ -94,7 +117,7 @@ class SqlCorrector:
             raise CannotHandle(
                 f"the new value of {column} in {self.system}.{table.name} is none that can be found there again. Nothing was changed."
             )
-        note(was, now)
+        return before, after[0], was, now
 
     def _rows(self, clause: sa.TableClause, where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
         return [dict(row) for row in self._connection.execute(sa.select(*clause.c).where(where)).mappings()]

@@ -41,36 +41,43 @@ class SqlReturner:
         try:
             with self._connection.begin():
                 inventory = survey(self._database, self._connection, self.system, self._place)
-                return sum(self._put(inventory.tables[table], row) for table, row in _in_order(inventory, self.system, rows))
+                return put_in(self._connection, inventory, self.system, rows)
         except DBAPIError as error:
             why, passes = self._database.reason(error), self._database.passes(error)
             raise Interrupted(self.system, why, retryable=passes) from None
-
-    def _put(self, table: TableInfo, row: Row) -> int:
-        clause = from_clause(table)
-        wanted = {name: value for name, value in row.items() if table.column(name)}
-        if self._found(table, clause, row) == wanted:
-            return 0
-        written = {name: plain(value) for name, value in wanted.items() if not _generated(table, name)}
-        if self._found(table, clause, row) is None:
-            self._connection.execute(sa.insert(clause).values(written))
-        if self._found(table, clause, row) != wanted:
-            raise CannotHandle(
-                f"a row of {table.name} in system {self.system!r} cannot be brought back as it was: its key belongs to another row by now, "
-                "or a trigger changed it. Nothing was brought back; it is safe in the vault. Free the key, or speak for the trigger, "
-                "and lift the restriction again."
-            )
-        return 1
-
-    def _found(self, table: TableInfo, clause: sa.TableClause, row: Row) -> dict[str, Any] | None:
-        key = [clause.c[name] == plain(row[name]) for name in table.primary_key]
-        found = self._connection.execute(sa.select(*clause.c).where(*key)).mappings().one_or_none()
-        return {name: value for name, value in found.items() if name in row} if found is not None else None
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+def put_in(connection: sa.Connection, inventory: Inventory, system: str, rows: Sequence[tuple[str, Row]]) -> int:
+    """Put rows back within a transaction that is begun; returns how many were not there. Raises CannotHandle or a database's error."""
+    return sum(_put(connection, system, inventory.tables[table], row) for table, row in _in_order(inventory, system, rows))
+
+
+def _put(connection: sa.Connection, system: str, table: TableInfo, row: Row) -> int:
+    clause = from_clause(table)
+    wanted = {name: value for name, value in row.items() if table.column(name)}
+    if _found(connection, table, clause, row) == wanted:
+        return 0
+    written = {name: plain(value) for name, value in wanted.items() if not _generated(table, name)}
+    if _found(connection, table, clause, row) is None:
+        connection.execute(sa.insert(clause).values(written))
+    if _found(connection, table, clause, row) != wanted:
+        raise CannotHandle(
+            f"a row of {table.name} in system {system!r} cannot be brought back as it was: its key belongs to another row by now, "
+            "or a trigger changed it. Nothing was brought back; it is safe in the vault. Free the key, or speak for the trigger, "
+            "and lift the restriction again."
+        )
+    return 1
+
+
+def _found(connection: sa.Connection, table: TableInfo, clause: sa.TableClause, row: Row) -> dict[str, Any] | None:
+    key = [clause.c[name] == plain(row[name]) for name in table.primary_key]
+    found = connection.execute(sa.select(*clause.c).where(*key)).mappings().one_or_none()
+    return {name: value for name, value in found.items() if name in row} if found is not None else None
 
 
 def _generated(table: TableInfo, name: str) -> bool:
