@@ -80,7 +80,12 @@ def describe(step: Step) -> str:
 
     match step.action:
         case ChangeColumns(changes):
-            how = {"code": "replace by codes", "mask": "mask", "items": "take the person's items out of"}
+            how = {
+                "code": "replace by codes",
+                "mask": "mask",
+                "multiple": "generalise",
+                "items": "take the person's items out of",
+            }
             words = sorted({how.get(change.how, change.how) for change in changes})
             return " and ".join(words) + " " + ", ".join(c.column for c in changes)
         case BlockRows():

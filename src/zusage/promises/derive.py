@@ -412,6 +412,8 @@ def _replacement(column: str, new: Replacement) -> p.Change:
         return p.Change(column=column, how="mask", value=f"{new.ipv4 or 0}/{new.ipv6 or 0}")
     if new.first is not None:
         return p.Change(column=column, how="truncate", value=new.first)
+    if new.multiple_of is not None:
+        return p.Change(column=column, how="multiple", value=new.multiple_of)
     if new.constant is not None:
         return p.Change(column=column, how="constant", value=new.constant)
     return p.Change(column=column, how="clear")

@@ -140,6 +140,8 @@ class MemoryWriter:
                 return change.value
             case "truncate":
                 return None if value is None else str(value)[: int(change.value or 0)]
+            case "multiple":
+                return value - value % int(change.value or 1) if isinstance(value, int) else None
             case "unique":
                 before, after = around_random(str(change.value))
                 already = holds(Shaped(Column("value"), "unique", change.value), "", {"value": value}, lambda _: ())

@@ -118,6 +118,7 @@ def _simple(of: str) -> st.SearchStrategy[Condition]:
         st.builds(Shaped, st.just(text), st.just("truncated"), st.integers(0, 3)),
         st.builds(Shaped, st.just(text), st.just("constant"), _LETTERS),
         st.just(Shaped(text, "pseudonym")),
+        st.builds(Shaped, st.just(_column("n", of)), st.just("multiple"), st.integers(2, 7)),
     ]
     return st.one_of(found)
 

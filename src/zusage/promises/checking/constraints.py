@@ -19,6 +19,8 @@ from .seen import Seen, live_rule
 _PSEUDONYM_LETTERS = 48
 _SOURCE = "Art. 5(1)(e), 5(2) GDPR"
 _UNIQUE = 'write {unique: "deleted-"}, which is different in each row and says nothing, or {} if the column may be empty'
+#: rows that differed become alike
+_ALIKE = ("constant", "truncate", "multiple")
 
 
 def _changes(seen: Seen) -> Iterator[tuple[Kept, str, TableInfo, ColumnInfo, Change, KeyPath]]:
@@ -82,10 +84,10 @@ def cannot_be_emptied_elsewhere(seen: Seen) -> Iterator[Spot]:
 def same_value_twice(seen: Seen) -> Iterator[Spot]:
     """A column whose values no two rows share that would become the same, or a beginning that many share, in each row."""
     for one, name, table, column, change, path in _changes(seen):
-        if change.how not in ("constant", "truncate"):
+        if change.how not in _ALIKE:
             continue
         changes = [other for of, several, _ in _replaced(one) if of == name for other in several]
-        alike = {other.column for other in changes if other.how in ("constant", "truncate")}
+        alike = {other.column for other in changes if other.how in _ALIKE}
         group = next(
             (group for group in (table.primary_key, *table.unique) if column.name in group and set(group) <= alike), None
         )
@@ -132,8 +134,12 @@ def value_not_allowed(seen: Seen) -> Iterator[Spot]:
 def _unfit(column: ColumnInfo, change: Change) -> tuple[str, str, str] | None:
     """What would be written, why it does not fit, and what to write instead."""
     match change.how:
-        case "clear" | "json":
+        case "clear" | "json" | "items" | "mask" | "code":
             return None
+        case "multiple" if column.kind in ("integer", "json", "array"):  # of the last two ``half_a_document`` says it
+            return None
+        case "multiple":
+            return "a multiple", f"which holds {_said(column)}", "generalise whole numbers alone; write {first: …} for a text"
         case "truncate":
             made, letters, text = "the first characters", 0, True
         case "pseudonymise":
@@ -194,7 +200,7 @@ def _constant_fits(column: ColumnInfo, value: str | int | None, text: bool) -> b
 def half_a_document(seen: Seen) -> Iterator[Spot]:
     """A JSON document or list that would be truncated, coded or made a text, or paths of a column that is no document."""
     for one, name, _, column, change, path in _changes(seen):
-        if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique"):
+        if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique", "multiple"):
             yield Spot(
                 path, f"{one.label} would change {name}.{column.name} as if it were one text; it holds values inside a value"
             )

@@ -66,5 +66,5 @@ def _rows(one: Kept) -> Iterator[KeyPath]:
             yield (*one.path, "then")
         case Anonymise(anonymise=columns):
             for column, new in columns.items():
-                if new.constant is not None or new.first is not None or new.unique is not None or new.json_:
+                if new.constant is not None or new.generalises or new.unique is not None or new.json_:
                     yield (*one.path, "then", "anonymise", column)

@@ -122,10 +122,15 @@ class _Scope:
 
     def _rare(self, node: t.Rare) -> bool:
         """Count every group, then take the smallest first."""
-        row, first = self._seen(None)[1], dict(node.first)
+        row, first, steps = self._seen(None)[1], dict(node.first), dict(node.multiples)
+
+        def seen(value: Any, name: str) -> Any:
+            if value is None:
+                return None
+            return str(value)[: first[name]] if name in first else value - value % steps[name] if name in steps else value
 
         def alike(one: Row, names: Sequence[str]) -> tuple[Any, ...]:
-            return tuple(str(one[n])[: first[n]] if n in first and one[n] is not None else one[n] for n in names)
+            return tuple(seen(one[n], n) for n in names)
 
         people: dict[tuple[Any, ...], int] = {}
         always = [name for name in node.columns if name not in node.goes]
@@ -281,6 +286,8 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         return bool(_PSEUDONYM.fullmatch(str(value)))
     if shape == "truncated":
         return len(str(value)) <= int(wanted or 0)
+    if shape == "multiple":
+        return isinstance(value, int) and value % int(wanted or 1) == 0
     if shape == "unique":
         before, after = map(re.escape, t.around_random(str(wanted)))
         return bool(re.fullmatch(f"{before}[0-9a-f]{{{t.RANDOM_DIGITS}}}{after}", str(value)))

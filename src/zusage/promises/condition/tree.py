@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal as OneWord
 
 Operator = OneWord["=", "<>", "<", "<=", ">", ">="]
-Shape = OneWord["pseudonym", "truncated", "constant", "unique", "json"]
+Shape = OneWord["pseudonym", "truncated", "constant", "unique", "json", "multiple"]
 #: how many hexadecimal digits make a value that no two rows share
 RANDOM_DIGITS = 32
 
@@ -136,6 +136,8 @@ class Rare:
     counts: str | None = None
     #: of so many of their first characters these columns are
     first: tuple[tuple[str, int], ...] = ()
+    #: these columns are taken as the multiple of so much below them
+    multiples: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ class Shaped:
 
     column: Column
     shape: Shape
-    #: the constant, the number of characters that may remain, a text with a star for random digits, or a path with dots in a JSON
+    #: the constant, the number of characters that may remain, of what a whole number is a multiple, a text with a star for random digits, or a path with dots in a JSON
     #: document at which nothing lies
     value: str | int | None = None
 

@@ -30,6 +30,8 @@ class Replacement(Part):
 
     constant: str | int | None = None
     first: int | None = Field(default=None, ge=0, le=64)
+    #: a whole number becomes the multiple of so much at or below it: a year of birth its decade with 10
+    multiple_of: int | None = Field(default=None, ge=2, le=1_000_000_000)
     #: a text that is made different in each row by 32 random digits, in the place of a star or at its end
     unique: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^*]*\*?[^*]*$")] | None = None
     #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between
@@ -41,10 +43,17 @@ class Replacement(Part):
     @model_validator(mode="after")
     def _one(self) -> Replacement:
         """Two replacements at once cannot both be made."""
-        given = [key for key in ("constant", "first", "unique") if getattr(self, key) is not None] + ["json"] * bool(self.json_)
+        given = [key for key in ("constant", "first", "multiple_of", "unique") if getattr(self, key) is not None] + [
+            "json"
+        ] * bool(self.json_)
         if len(given) > 1:
             raise ValueError(f"{' and '.join(given)} cannot both replace the column; write one of them")
         return self
+
+    @property
+    def generalises(self) -> bool:
+        """Whether something of the value stays by which people are alike who were not before."""
+        return self.first is not None or self.multiple_of is not None
 
 
 class Anonymise(Part):
@@ -62,10 +71,10 @@ class Anonymise(Part):
         if both := sorted(self.anonymise.keys() & self.stays.keys()):
             raise ValueError(f"{', '.join(both)} cannot both be changed and stay; name it once")
         columns = self.aggregate.columns if self.aggregate else ()
-        gone = sorted(column for column in columns if column in self.anonymise and self.anonymise[column].first is None)
+        gone = sorted(column for column in columns if column in self.anonymise and not self.anonymise[column].generalises)
         if gone:
             raise ValueError(
-                f"{', '.join(gone)} cannot stand in the aggregate: of it nothing remains; keep its first characters, or name it once"
+                f"{', '.join(gone)} cannot stand in the aggregate: of it nothing remains; keep its first characters or a multiple, or name it once"
             )
         return self
 

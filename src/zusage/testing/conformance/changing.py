@@ -58,6 +58,14 @@ class ChangingTests:
         _change(bed, Change(column="name", how="truncate", value=2), where=ALWAYS)
         same(_column(bed, "name"), ["Ad", "ad", "Bö", "O'", None, " t", "st"], "the names")
 
+    def test_a_number_becomes_the_multiple_below_it_also_under_zero(self, bench: Bench) -> None:
+        bed = fill(bench)
+        before = _column(bed, "points")
+        _change(bed, Change(column="points", how="multiple", value=4), where=ALWAYS)
+        wanted = [None if value is None else int(str(value)) // 4 * 4 for value in before]
+        true(wanted != before, "no number had to change")
+        same(_column(bed, "points"), wanted, "the points")
+
     def test_a_pseudonym_is_the_same_for_the_same_value_and_says_nothing_of_it(self, bench: Bench) -> None:
         bed = fill(bench)
         _change(bed, Change(column="email", how="pseudonymise"), where=ALWAYS)
@@ -71,7 +79,7 @@ class ChangingTests:
         changes = (
             Change(column="email", how="pseudonymise"),
             Change(column="name", how="truncate", value=1),
-            Change(column="points", how="constant", value=0),
+            Change(column="points", how="multiple", value=3),
         )
         bed = fill(bench)
         _change(bed, *changes, where=ALWAYS)

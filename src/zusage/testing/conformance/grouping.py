@@ -120,6 +120,31 @@ class GroupTests:
         young = [row for row in given if row["day"] == NEW]
         same([left[row["id"]]["kind"] for row in young], [row["kind"] for row in young], "rows that are not due")
 
+    def test_groups_are_those_of_what_is_generalised_and_only_a_small_one_loses_the_rest(self, bench: Bench) -> None:
+        keys: dict[str, ColumnKind] = {"id": "integer", "person": "text", "born": "integer", "code": "text", "day": "date"}
+        people = [
+            (1980, "53111"),
+            (1984, "53113"),
+            (1989, "53225"),
+            (1990, "53111"),
+            (1991, "53111"),
+            (1979, "53111"),
+            (1985, "54111"),
+        ]
+        given: list[dict[str, Any]] = [
+            {"id": n, "person": "somebody", "born": born, "code": code, "day": OLD} for n, (born, code) in enumerate(people, 1)
+        ]
+        anonymise = {"person": {}, "born": {"multiple_of": 10}, "code": {"first": 2}}
+        then = {"anonymise": anonymise, "aggregate": {"columns": ["born", "code"], "at_least": 3}}
+        data = {"shop.answer": {"classes": {"text": ["person", "born", "code"]}}}
+        way = Way(bench.build(inventory(table("answer", keys)), {"answer": given}), manifest(data, {"then": then}))
+        same(way.verdict("talk/gone/at-most"), Verdict.BROKEN, "years of birth stand there")
+        way.goes()
+        found = [(row["born"], row["code"]) for row in sorted(way.bed.rows("answer"), key=lambda row: int(str(row["id"])))]
+        same(found, [(1980, "53")] * 3 + [(None, None)] * 4, "what remains of people")
+        for promise in ("talk/gone/at-most", "talk/gone/smallest-group"):
+            same(way.verdict(promise), Verdict.KEPT, str(way.judge()[promise]))
+
     def test_what_would_always_remain_goes_where_all_who_are_alike_in_it_are_too_few(self, bench: Bench) -> None:
         keys: dict[str, ColumnKind] = {"id": "integer", "month": "text", "kind": "text", "people": "integer"}
         counted = [
