@@ -317,3 +317,16 @@ def test_a_question_who_asks_says_that_the_clock_rests_only_where_it_does(door_:
             product.state.close()
         assert ("ruht" in said) == (case == "C-0001")
         assert "Ausweiskopie brauchen wir nicht" in said
+
+
+def test_an_answer_is_a_letter_and_what_was_refused_keeps_its_reasons(door_: Door) -> None:
+    _of(door_, "customer=8")
+    _of(door_, "customer=7")
+    with door_.product() as product:
+        for case, decided in (("C-0001", "grant"), ("C-0002", "refuse")):
+            for name in ("identify", decided, *(["done"] if decided == "grant" else []), "answer"):
+                step(product, case, name, "clerk-1", words=f"Wort-{name}", how="login")  # type: ignore[arg-type]
+        granted, refused = (" ".join(letter(product, case, "de")) for case in ("C-0001", "C-0002"))
+        product.state.close()
+    assert ("Unsere Antwort: Wort-answer." in granted, "Art. 77" in granted) == (True, False)
+    assert ("Wort-refuse" in refused, "Wort-answer" in refused, "Art. 77" in refused) == (True, False, True)

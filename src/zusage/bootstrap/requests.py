@@ -170,7 +170,8 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     done = case.last("carried out")
     if done and (number := instead_of(done.detail)):
         return restricted(product, number, language)
-    told = next((n for n in reversed(range(len(case.events))) if case.events[n].kind in TOLD), None)
+    kinds = TOLD if case.last("refused") else TOLD | {"answered"}  # what was refused is answered by its reasons
+    told = next((n for n in reversed(range(len(case.events))) if case.events[n].kind in kinds), None)
     if told is None:
         raise NothingToTell(id)
     event = case.events[told]

@@ -54,7 +54,9 @@ def erased(
     """
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
+    paragraphs += [say("erased.done")] if outcomes else []
     paragraphs += went(manifest, say, outcomes)
+    paragraphs += [say("erased.stays")] if kept else []
     paragraphs += _stays(manifest, say, kept)
     if left:
         paragraphs.append(say("erased.withdrawn" if withdrawn else "erased.left", rows=counted(left, say)))

@@ -47,6 +47,8 @@ def requested(manifest: Manifest, language: Language, kind: str, detail: str, on
                 paragraphs.append(say("requested.rests"))
         case "extended":
             paragraphs.append(say("requested.extended", day=day))
+        case "answered":
+            paragraphs.append(say("requested.answered"))
         case "refused" if detail:
             paragraphs.append(say("requested.unidentified"))
         case "refused":
@@ -63,8 +65,8 @@ def _to_authority(say: Catalogue, kind: str, one: Requested) -> tuple[str, ...]:
     paragraphs = [say("requested.authority.intro", day=day_in_words(one.received, say))]
     if one.through:
         paragraphs.append(say("requested.authority.reference", reference=tidy(one.through)))
-    if kind == "refused":
-        paragraphs.append(say("requested.authority.refused"))
+    if kind in ("refused", "answered"):
+        paragraphs.append(say(f"requested.authority.{kind}"))
     elif one.until:
         word = "extended" if kind == "extended" else "acknowledged"
         paragraphs.append(say(f"requested.authority.{word}", day=day_in_words(one.until, say)))
