@@ -113,12 +113,7 @@ def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> Non
         corrected = _read(rows("meeting"))
         before[1]["people"]["guests"][2]["says"] = "Zo\u00eb O'Three"
         assert corrected == before
-        made = plan(product, Wish(people=[three], ground="b", by="clerk", needed={})).plan
-        assert '"3"' not in made.to_json()
-        product.save_plan(made, folder / "erasure.json")
-        product.approve_plan(folder / "erasure.json", key)
-        assert not [one.stopped for one in product.apply_plan(folder / "erasure.json", lambda _: None) if one.stopped]
-        assert answer(product, folder / "erasure.json").complete
+        _erase(product, key, folder / "erasure.json", three)
         assert dict(find(product, Asked(people="customer", given="1")).rows) == {"shop.customer": 1, "shop.meeting": 2}
     left = {number: before[number] for number in before}
     left[1]["people"]["guests"].pop(2)
@@ -126,6 +121,15 @@ def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> Non
     left[3]["people"]["guests"] = []
     assert _read(rows("meeting")) == left
     assert len(rows("meeting")) == 9
+
+
+def _erase(product: Any, key: SigningKey, path: Path, *people: Person) -> None:
+    made = plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan
+    assert '"3"' not in made.to_json()
+    product.save_plan(made, path)
+    product.approve_plan(path, key)
+    assert not [one.stopped for one in product.apply_plan(path, lambda _: None) if one.stopped]
+    assert answer(product, path).complete
 
 
 def _corrected(product: Any, person: Person) -> None:
@@ -187,7 +191,30 @@ def test_on_mariadb_each_has_the_own_items_and_no_other(
     monkeypatch.setenv("READER_URL", bed.address("reader"))
     monkeypatch.setenv("WRITER_URL", bed.address("writer"))
     _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
+    long = json.dumps({"people": {"guests": [_guest(n, more="x" * 40) for n in (*range(100, 15_000), 4)]}})
+    bed.by(
+        f"USE `{bed.name}`",
+        "INSERT INTO meeting VALUES (90, '{}', '2026-01-01')".format(long.replace("\\", "\\\\").replace("'", "''")),
+    )
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:  # longer than what GROUP_CONCAT gives by itself
+        key = SigningKey.load(tmp_path / "second.key")
+        _erase(product, key, tmp_path / "second.json", Person(people="customer", key="4"))
+    (left,) = (json.loads(row["payload"])["people"]["guests"] for row in bed.rows("meeting") if row["id"] == 90)
+    assert left == json.loads(long)["people"]["guests"][:-1]
     bench.close()
+
+
+def test_several_people_go_from_one_list_with_one_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = _sqlite(tmp_path, monkeypatch)
+    key = SigningKey.generate(tmp_path / "second.key", "second-person")
+    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        _erase(product, key, tmp_path / "many.json", *(Person(people="customer", key=n) for n in ("1", "2", "4")))
+    left = _documents()
+    left[1]["people"]["guests"] = [_guest(3)]
+    left[2]["people"]["guests"].pop(1)
+    left[4]["people"]["guests"].pop(0)
+    assert _read(rows("meeting")) == left
 
 
 def test_an_item_that_comes_again_is_seen_and_nobody_is_found_by_half_a_key(
