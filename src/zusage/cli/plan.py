@@ -84,6 +84,7 @@ def describe(step: Step) -> str:
                 "code": "replace by codes",
                 "mask": "mask",
                 "multiple": "generalise",
+                "beginning": "generalise",
                 "items": "take the person's items out of",
             }
             words = sorted({how.get(change.how, change.how) for change in changes})

@@ -236,8 +236,8 @@ def _too_much(change: Change) -> Condition:
             return all_of(there, Not(Surely(Shaped(column, "constant", change.value))))
         case "truncate":
             return all_of(there, Not(Surely(Shaped(column, "truncated", change.value))))
-        case "multiple":
-            return all_of(there, Not(Surely(Shaped(column, "multiple", change.value))))
+        case "multiple" | "beginning":
+            return all_of(there, Not(Surely(Shaped(column, change.how, change.value))))
         case "unique":
             return all_of(there, Not(Surely(Shaped(column, "unique", change.value))))
         case "json":

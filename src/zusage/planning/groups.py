@@ -45,7 +45,7 @@ def too_small(promise: SmallestGroup, level: Level, where: Condition) -> Rare:
     """The rows of which something goes at a level (2, 3)."""
     changes = promise.rule.changes if promise.rule else ()
     first = {change.column: int(change.value or 0) for change in changes if change.how == "truncate"}
-    steps = {change.column: int(change.value or 1) for change in changes if change.how == "multiple"}
+    less = {change.column: change.value or 1 for change in changes if change.how in ("multiple", "beginning")}
     return Rare(
         table=promise.table,
         where=where,
@@ -54,7 +54,7 @@ def too_small(promise: SmallestGroup, level: Level, where: Condition) -> Rare:
         at_least=promise.at_least,
         counts=promise.counts,
         first=tuple((name, first[name]) for name in level.by if name in first),
-        multiples=tuple((name, steps[name]) for name in level.by if name in steps),
+        less=tuple((name, less[name]) for name in level.by if name in less),
     )
 
 

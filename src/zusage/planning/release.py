@@ -117,8 +117,8 @@ def _differs(change: Change) -> Condition:
             return Not(Possibly(Shaped(column, "constant", change.value)))
         case "truncate":
             return Not(Possibly(Shaped(column, "truncated", change.value)))
-        case "multiple":
-            return Not(Possibly(Shaped(column, "multiple", change.value)))
+        case "multiple" | "beginning":
+            return Not(Possibly(Shaped(column, change.how, change.value)))
         case "unique":
             return Not(Possibly(Shaped(column, "unique", change.value)))
         case "json":

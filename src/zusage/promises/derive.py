@@ -414,6 +414,8 @@ def _replacement(column: str, new: Replacement) -> p.Change:
         return p.Change(column=column, how="truncate", value=new.first)
     if new.multiple_of is not None:
         return p.Change(column=column, how="multiple", value=new.multiple_of)
+    if new.beginning_of is not None:
+        return p.Change(column=column, how="beginning", value=new.beginning_of)
     if new.constant is not None:
         return p.Change(column=column, how="constant", value=new.constant)
     return p.Change(column=column, how="clear")

@@ -53,7 +53,9 @@ class Change:
     """What becomes of one column."""
 
     column: str
-    how: OneWord["clear", "constant", "truncate", "pseudonymise", "unique", "json", "mask", "code", "items", "multiple"]
+    how: OneWord[
+        "clear", "constant", "truncate", "pseudonymise", "unique", "json", "mask", "code", "items", "multiple", "beginning"
+    ]
     #: as for ``Shaped``; of ``mask`` the bits that stay (``24/48``), of ``code`` how long a key lives
     value: str | int | None = None
     #: of ``items``: which items go from the list in the document, by the name that says whose each is

@@ -11,7 +11,7 @@ from zusage.connectors.port import BlockedRow, CannotHandle, InACircle, Interrup
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
-from zusage.promises.condition.evaluate import holds
+from zusage.promises.condition.evaluate import holds, lessened
 from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
@@ -140,8 +140,8 @@ class MemoryWriter:
                 return change.value
             case "truncate":
                 return None if value is None else str(value)[: int(change.value or 0)]
-            case "multiple":
-                return value - value % int(change.value or 1) if isinstance(value, int) else None
+            case "multiple" | "beginning":
+                return lessened(value, change.value or 1)
             case "unique":
                 before, after = around_random(str(change.value))
                 already = holds(Shaped(Column("value"), "unique", change.value), "", {"value": value}, lambda _: ())

@@ -15,7 +15,7 @@ from . import listed
 from .databases.port import Database
 from .replacing import random_value
 from .replacing import without as without_paths
-from .rounding import below
+from .rounding import lessened
 
 Element = sa.ColumnElement[Any]
 
@@ -50,8 +50,8 @@ def _become(database: Database, connection: sa.Connection, column: Element, chan
             return plain(change.value)
         case "truncate":
             return sa.func.substr(column, 1, int(change.value or 0))
-        case "multiple":
-            return below(dialect.name, column, int(change.value or 1))
+        case "multiple" | "beginning":
+            return lessened(dialect.name, column, change.value or 1)
         case "unique":
             return random_value(column, str(change.value), lambda term: dialect.call("length", [term]))
         case "pseudonymise":

@@ -21,7 +21,7 @@ from . import inside, listed
 from .dialects.port import Dialect, Kind, Span, Stored, Times
 from .rare import rare_keys, told_apart
 from .replacing import Free, is_unique
-from .rounding import below, is_multiple
+from .rounding import is_lessened, lessened
 
 Element = sa.ColumnElement[Any]
 #: what is in sight, by the name under which a condition knows it
@@ -199,12 +199,12 @@ class Compiler:
         if not key:
             raise CannotHandle(f"table {node.table} has no primary key, by which the rows of a group could be named; give it one")
         rows = from_clause(self.table(node.table)).alias()
-        first, steps = dict(node.first), dict(node.multiples)
+        first, less = dict(node.first), dict(node.less)
         groups = []
         for name in node.columns:
             info, _ = self._about(c.Column(name), {node.table: rows}, node.table)
             column: Element = sa.func.substr(rows.c[name], 1, first[name]) if name in first else rows.c[name]
-            column = below(self.dialect.name, column, steps[name]) if name in steps else column
+            column = lessened(self.dialect.name, column, less[name]) if name in less else column
             groups.append(told_apart(self.dialect.name, column, info))
         found = rare_keys(rows, key, node, groups, self._filter(node.where, {node.table: rows}, node.table))
         columns = [row.c[name] for name in key]
@@ -312,8 +312,8 @@ class Compiler:
             return self.dialect.pseudonym_shape(column)
         if shape == "truncated":
             return self.dialect.call("length", [column]).op("<=")(sa.literal(int(value or 0)))
-        if shape == "multiple":
-            return is_multiple(self.dialect.name, column, int(value or 1))
+        if shape in ("multiple", "beginning"):
+            return is_lessened(self.dialect.name, column, value or 1)
         if shape == "unique":
             return is_unique(column, str(value), self._length)
         if shape == "json":

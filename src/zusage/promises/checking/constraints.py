@@ -20,7 +20,7 @@ _PSEUDONYM_LETTERS = 48
 _SOURCE = "Art. 5(1)(e), 5(2) GDPR"
 _UNIQUE = 'write {unique: "deleted-"}, which is different in each row and says nothing, or {} if the column may be empty'
 #: rows that differed become alike
-_ALIKE = ("constant", "truncate", "multiple")
+_ALIKE = ("constant", "truncate", "multiple", "beginning")
 
 
 def _changes(seen: Seen) -> Iterator[tuple[Kept, str, TableInfo, ColumnInfo, Change, KeyPath]]:
@@ -138,6 +138,10 @@ def _unfit(column: ColumnInfo, change: Change) -> tuple[str, str, str] | None:
             return None
         case "multiple" if column.kind in ("integer", "json", "array"):  # of the last two ``half_a_document`` says it
             return None
+        case "beginning" if column.kind in ("date", "json", "array"):
+            return None
+        case "beginning":
+            return "a first day", f"which holds {_said(column)}", "generalise days alone; write {multiple_of: …} for a number"
         case "multiple":
             return "a multiple", f"which holds {_said(column)}", "generalise whole numbers alone; write {first: …} for a text"
         case "truncate":
@@ -200,7 +204,7 @@ def _constant_fits(column: ColumnInfo, value: str | int | None, text: bool) -> b
 def half_a_document(seen: Seen) -> Iterator[Spot]:
     """A JSON document or list that would be truncated, coded or made a text, or paths of a column that is no document."""
     for one, name, _, column, change, path in _changes(seen):
-        if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique", "multiple"):
+        if column.kind in ("json", "array") and change.how in ("truncate", "pseudonymise", "unique", "multiple", "beginning"):
             yield Spot(
                 path, f"{one.label} would change {name}.{column.name} as if it were one text; it holds values inside a value"
             )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -122,12 +123,12 @@ class _Scope:
 
     def _rare(self, node: t.Rare) -> bool:
         """Count every group, then take the smallest first."""
-        row, first, steps = self._seen(None)[1], dict(node.first), dict(node.multiples)
+        row, first, less = self._seen(None)[1], dict(node.first), dict(node.less)
 
         def seen(value: Any, name: str) -> Any:
             if value is None:
                 return None
-            return str(value)[: first[name]] if name in first else value - value % steps[name] if name in steps else value
+            return str(value)[: first[name]] if name in first else lessened(value, less[name]) if name in less else value
 
         def alike(one: Row, names: Sequence[str]) -> tuple[Any, ...]:
             return tuple(seen(one[n], n) for n in names)
@@ -279,6 +280,21 @@ def _nothing_at(value: Any, path: list[str]) -> bool | None:
     return found.get(path[-1]) is None
 
 
+def lessened(value: Any, step: int | str) -> Any:
+    """A whole number as a multiple, or a day as the first of its month, year or decade; nothing of anything else."""
+    match value, step:
+        case int(), int():
+            return value - value % step
+        case date(), str():
+            return t.beginning(value, step)
+        case str(), str() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*", value):
+            with suppress(ValueError):  # no day that a calendar has
+                return t.beginning(date.fromisoformat(value[:10]), step).isoformat()
+            return None
+        case _:
+            return None
+
+
 def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None:
     if value is None:
         return None
@@ -286,8 +302,8 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         return bool(_PSEUDONYM.fullmatch(str(value)))
     if shape == "truncated":
         return len(str(value)) <= int(wanted or 0)
-    if shape == "multiple":
-        return isinstance(value, int) and value % int(wanted or 1) == 0
+    if shape in ("multiple", "beginning"):
+        return bool(value == lessened(value, wanted or 1))
     if shape == "unique":
         before, after = map(re.escape, t.around_random(str(wanted)))
         return bool(re.fullmatch(f"{before}[0-9a-f]{{{t.RANDOM_DIGITS}}}{after}", str(value)))

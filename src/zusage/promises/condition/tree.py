@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal as OneWord
 
 Operator = OneWord["=", "<>", "<", "<=", ">", ">="]
-Shape = OneWord["pseudonym", "truncated", "constant", "unique", "json", "multiple"]
+Shape = OneWord["pseudonym", "truncated", "constant", "unique", "json", "multiple", "beginning"]
 #: how many hexadecimal digits make a value that no two rows share
 RANDOM_DIGITS = 32
 
@@ -136,8 +136,8 @@ class Rare:
     counts: str | None = None
     #: of so many of their first characters these columns are
     first: tuple[tuple[str, int], ...] = ()
-    #: these columns are taken as the multiple of so much below them
-    multiples: tuple[tuple[str, int], ...] = ()
+    #: these columns are taken as the multiple of so much below them, or as the first day of their month, year or decade
+    less: tuple[tuple[str, int | str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ class Shaped:
 
     column: Column
     shape: Shape
-    #: the constant, the number of characters that may remain, of what a whole number is a multiple, a text with a star for random digits, or a path with dots in a JSON
+    #: the constant, the number of characters that may remain, of what a whole number is a multiple, of what a day is the first (month, year, decade), a text with a star for random digits, or a path with dots in a JSON
     #: document at which nothing lies
     value: str | int | None = None
 
@@ -219,6 +219,12 @@ Condition = (
 )
 ALWAYS = Truth(True)
 NEVER = Truth(False)
+
+
+def beginning(day: date, of: str) -> date:
+    """The first day of its month, year or decade."""
+    year = day.year - day.year % 10 if of == "decade" else day.year
+    return date(max(year, 1), day.month if of == "month" else 1, 1)
 
 
 def around_random(pattern: str) -> tuple[str, str]:

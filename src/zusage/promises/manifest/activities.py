@@ -32,6 +32,8 @@ class Replacement(Part):
     first: int | None = Field(default=None, ge=0, le=64)
     #: a whole number becomes the multiple of so much at or below it: a year of birth its decade with 10
     multiple_of: int | None = Field(default=None, ge=2, le=1_000_000_000)
+    #: a day becomes the first of its month, year or decade
+    beginning_of: Literal["month", "year", "decade"] | None = None
     #: a text that is made different in each row by 32 random digits, in the place of a star or at its end
     unique: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^*]*\*?[^*]*$")] | None = None
     #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between
@@ -43,9 +45,9 @@ class Replacement(Part):
     @model_validator(mode="after")
     def _one(self) -> Replacement:
         """Two replacements at once cannot both be made."""
-        given = [key for key in ("constant", "first", "multiple_of", "unique") if getattr(self, key) is not None] + [
-            "json"
-        ] * bool(self.json_)
+        given = [
+            key for key in ("constant", "first", "multiple_of", "beginning_of", "unique") if getattr(self, key) is not None
+        ] + ["json"] * bool(self.json_)
         if len(given) > 1:
             raise ValueError(f"{' and '.join(given)} cannot both replace the column; write one of them")
         return self
@@ -53,7 +55,7 @@ class Replacement(Part):
     @property
     def generalises(self) -> bool:
         """Whether something of the value stays by which people are alike who were not before."""
-        return self.first is not None or self.multiple_of is not None
+        return self.first is not None or self.multiple_of is not None or self.beginning_of is not None
 
 
 class Anonymise(Part):

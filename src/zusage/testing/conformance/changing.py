@@ -13,6 +13,7 @@ from datetime import date
 from zusage.connectors.port import Interrupted, MoreThanPlanned
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.condition.tree import beginning
 from zusage.promises.promise import Change
 
 from ..bench import Bed, Bench
@@ -65,6 +66,14 @@ class ChangingTests:
         wanted = [None if value is None else int(str(value)) // 4 * 4 for value in before]
         true(wanted != before, "no number had to change")
         same(_column(bed, "points"), wanted, "the points")
+
+    def test_a_day_becomes_the_first_of_its_month_year_or_decade(self, bench: Bench) -> None:
+        for of in ("month", "year", "decade"):
+            bed = fill(bench)
+            before = [value if value is None else date.fromisoformat(str(value)) for value in _column(bed, "joined")]
+            _change(bed, Change(column="joined", how="beginning", value=of), where=ALWAYS)
+            wanted = [None if value is None else str(beginning(value, of)) for value in before]
+            same([None if value is None else str(value) for value in _column(bed, "joined")], wanted, f"the days of a {of}")
 
     def test_a_pseudonym_is_the_same_for_the_same_value_and_says_nothing_of_it(self, bench: Bench) -> None:
         bed = fill(bench)

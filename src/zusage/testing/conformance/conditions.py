@@ -121,6 +121,8 @@ TREES: tuple[tuple[Condition, set[int], set[int]], ...] = (
     (Shaped(Column("points"), "constant", "10"), {1, 6}, {2}),
     (Shaped(Column("email"), "constant", ""), {5}, {2}),
     (Shaped(Column("points"), "multiple", 10), {1, 4, 6}, {2}),
+    (Shaped(Column("joined"), "beginning", "month"), {3}, {5}),
+    (Shaped(Column("joined"), "beginning", "decade"), {3}, {5}),
     (Shaped(Column("name"), "truncated", 3), {1, 2}, {5}),
     (Shaped(Column("name"), "truncated", 0), set(), {5}),
     (Shaped(Column("name"), "pseudonym"), set(), {5}),

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from random import Random
 from typing import Any
@@ -121,7 +122,11 @@ class GroupTests:
         same([left[row["id"]]["kind"] for row in young], [row["kind"] for row in young], "rows that are not due")
 
     def test_groups_are_those_of_what_is_generalised_and_only_a_small_one_loses_the_rest(self, bench: Bench) -> None:
-        keys: dict[str, ColumnKind] = {"id": "integer", "person": "text", "born": "integer", "code": "text", "day": "date"}
+        self._generalised(bench, "integer", {"multiple_of": 10})
+        self._generalised(bench, "date", {"beginning_of": "decade"})
+
+    def _generalised(self, bench: Bench, kind: ColumnKind, less: dict[str, Any]) -> None:
+        keys: dict[str, ColumnKind] = {"id": "integer", "person": "text", "born": kind, "code": "text", "day": "date"}
         people = [
             (1980, "53111"),
             (1984, "53113"),
@@ -132,16 +137,20 @@ class GroupTests:
             (1985, "54111"),
         ]
         given: list[dict[str, Any]] = [
-            {"id": n, "person": "somebody", "born": born, "code": code, "day": OLD} for n, (born, code) in enumerate(people, 1)
+            {"id": n, "person": "somebody", "born": date(born, 5, 17) if kind == "date" else born, "code": code, "day": OLD}
+            for n, (born, code) in enumerate(people, 1)
         ]
-        anonymise = {"person": {}, "born": {"multiple_of": 10}, "code": {"first": 2}}
+        anonymise = {"person": {}, "born": less, "code": {"first": 2}}
         then = {"anonymise": anonymise, "aggregate": {"columns": ["born", "code"], "at_least": 3}}
         data = {"shop.answer": {"classes": {"text": ["person", "born", "code"]}}}
         way = Way(bench.build(inventory(table("answer", keys)), {"answer": given}), manifest(data, {"then": then}))
         same(way.verdict("talk/gone/at-most"), Verdict.BROKEN, "years of birth stand there")
         way.goes()
-        found = [(row["born"], row["code"]) for row in sorted(way.bed.rows("answer"), key=lambda row: int(str(row["id"])))]
-        same(found, [(1980, "53")] * 3 + [(None, None)] * 4, "what remains of people")
+        found = [
+            (row["born"] and str(row["born"]), row["code"])
+            for row in sorted(way.bed.rows("answer"), key=lambda row: int(str(row["id"])))
+        ]
+        same(found, [("1980" if kind == "integer" else "1980-01-01", "53")] * 3 + [(None, None)] * 4, "what remains of people")
         for promise in ("talk/gone/at-most", "talk/gone/smallest-group"):
             same(way.verdict(promise), Verdict.KEPT, str(way.judge()[promise]))
 
