@@ -22,9 +22,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from zusage.connectors.port import Interrupted, StillReferred, SystemTrouble, Writer
-from zusage.planning.draft import unsuspended
 from zusage.planning.erasure import codes
 from zusage.planning.groups import hangs_on_all
+from zusage.planning.held import unsuspended
 from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
 

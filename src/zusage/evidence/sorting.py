@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from zusage.planning.suspension import Suspension, held_by
@@ -161,16 +161,25 @@ def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) 
 def _suspended(outlook: Outlook, rule: Rule) -> Condition:
     """A suspension holds the row, something that belongs to it, or something to which it belongs."""
     found = [held_by(outlook.suspensions, rule.system, rule.table)]
-    for part in rule.parts:
+    whole = _whole(outlook, rule)
+    for part in whole.parts:
         held = held_by(outlook.suspensions, rule.system, part.table)
-        owners = _suspended_above(outlook, rule.system, part.table, frozenset(), rule.parts)
+        owners = _suspended_above(outlook, rule.system, part.table, frozenset(), whole.parts)
         if held != NEVER or owners:
-            found.append(_upwards(rule, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
+            found.append(_upwards(whole, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
     found += _suspended_above(outlook, rule.system, rule.table, frozenset())
     for one in rule.elsewhere:
         held = held_by(outlook.suspensions, rule.system, one.part.table)
         found += [_somewhere(one, Possibly(held))] if held != NEVER else []
     return any_of(*(Possibly(condition) for condition in found if condition != NEVER))
+
+
+def _whole(outlook: Outlook, rule: Rule) -> Rule:
+    """A rule that deletes, with whatever any purpose says to live and die with its rows."""
+    own = {part.table for part in rule.parts}
+    others = _others(outlook, rule) if rule.deletes else []
+    more = {part.table: part for other in others for part in other.parts if part.table not in own}
+    return replace(rule, parts=(*rule.parts, *more.values()))
 
 
 def _suspended_above(
@@ -257,7 +266,7 @@ def _others(outlook: Outlook, rule: Rule) -> list[Rule]:
 
 
 def _holds(outlook: Outlook, other: Rule) -> Condition:
-    """Another rule may still need the row: it applies, and its time is not certainly over."""
+    """Another rule may still need the row: it applies, and its time is not certainly over, or it waits."""
     periods = [period for period in (other.at_most, other.at_least) if period]
     if other.start is None or not periods:
         return Not(certainly_not(other.only))
@@ -265,6 +274,7 @@ def _holds(outlook: Outlook, other: Rule) -> Condition:
         outlook.believable(other, other.start),
         *(Surely(outlook.over(other.start, period)) for period in dict.fromkeys(periods)),
         certainly_not(other.unless) if other.unless is not None else all_of(),
+        *(Not(exists_beside(w.table, other.table, joined(w.columns, None, w.referred, other.table))) for w in other.waits),
     )
     return all_of(Not(certainly_not(other.only)), Not(ended))
 
@@ -284,8 +294,8 @@ def waits(outlook: Outlook, rule: Rule) -> Condition:
 
     Where other purposes share the table, what only this one held is taken out of it all the same; else it waits whole.
     """
-    shared = {column for other in _others(outlook, rule) for column in other.columns}
-    return _emptied(outlook, rule) if shared - set(rule.columns) or _below(outlook, rule) else ALWAYS
+    shared = any(other.columns for other in _others(outlook, rule))
+    return _emptied(outlook, rule) if shared or _below(outlook, rule) else ALWAYS
 
 
 def _emptied(outlook: Outlook, rule: Rule) -> Condition:
@@ -309,6 +319,7 @@ def _nothing_left(outlook: Outlook, rule: Rule) -> list[Condition]:
 
 def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
     """Something that belongs to the row is needed for a purpose of its own, or belongs to what is needed."""
+    rule = _whole(outlook, rule)
     if not rule.parts:
         return _needed_elsewhere(outlook, rule)
     own = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]

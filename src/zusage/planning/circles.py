@@ -24,11 +24,6 @@ def leaves_only(table: TableInfo | None, where: Condition) -> Condition:
     return all_of(where, *(Not(_under(table.name, tree, where)) for tree in trees if table))
 
 
-def waits(table: TableInfo | None) -> bool:
-    """Whether rows of the table wait for rows under them."""
-    return table is not None and any(key.on_delete in _ENFORCED for key in table.trees)
-
-
 def of_a_leaf(where: Condition, table: str) -> Condition:
     """What is left to ask of a row to which no other refers: nothing is under it."""
     match where:

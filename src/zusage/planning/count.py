@@ -12,8 +12,9 @@ from typing import Protocol
 from zusage.promises.condition import ALWAYS, NEVER, Condition, Surely, all_of
 from zusage.promises.promise import Part
 
-from .draft import World, unsuspended
+from .draft import World
 from .foreseeing import stays
+from .held import unsuspended
 from .plan import BlockRows, DeleteBlocked, Selection, Step, Weight
 
 

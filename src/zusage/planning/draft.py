@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -25,7 +25,7 @@ from zusage.promises.derive import aggregates_of
 from zusage.promises.inside import meet, split
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
-from zusage.promises.promise import Change, Part, Protected, Rule, SmallestGroup
+from zusage.promises.promise import Change, Protected, Rule, SmallestGroup
 from zusage.promises.row_files import files_of
 
 from . import circles, elsewhere, groups, release
@@ -36,7 +36,7 @@ from .foreseeing import foresee
 from .order import in_order, parts_in_order
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import found_through, references_first, theirs_alone, ways
-from .suspension import Suspension, held_by
+from .suspension import Suspension
 from .with_files import with_files
 
 
@@ -102,9 +102,8 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
             whole = _take(world, rule, "at-most", due, DeleteRows())
             yield _with_trees(world, whole)
             if whole.where != due:  # something else may hold the row
-                lasting = circles.waits(table) and _shares(
-                    world, rule
-                )  # what is left of them is known once those that need not wait are gone
+                # which rows wait for others is known when those that need not are gone
+                lasting = table is not None and bool(table.trees) and _shares(world, rule)
                 yield from _take_rest(world, rule, due if lasting else all_of(due, Not(Surely(whole.where))))
             yield from _clear_rest(world, rule, due)
     if world.theirs is not None:
@@ -192,6 +191,7 @@ def _protect(world: World, promise: Protected) -> Step:
 
 def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -> Step:
     """Rows leave their table: every purpose that holds anything of them must have let go."""
+    rule = _with_every_part(world, rule)
     others = [
         release.released(other, world.clock, world.window(rule.system))
         for other in world.on(rule.system, rule.table)
@@ -216,6 +216,13 @@ def _take(world: World, rule: Rule, kind: str, due: Condition, action: Action) -
         without_undo=_without_undo(world, rule),
         suspensions=tuple(s.id for s in world.suspensions),
     )
+
+
+def _with_every_part(world: World, rule: Rule) -> Rule:
+    """The rule with what lives and dies with its rows by another purpose's word: it goes with them, whichever rule comes first."""
+    named = {part.table for part in rule.parts}
+    others = (part for other in world.on(rule.system, rule.table) for part in other.parts if part.table not in named)
+    return replace(rule, parts=(*rule.parts, *{part.table: part for part in others}.values()))
 
 
 def leaving(world: World, rule: Rule, where: Condition, action: Action, kind: str = "restricted") -> Step:
@@ -258,28 +265,28 @@ def _part_held(world: World, rule: Rule, table: str) -> Condition:
 def _take_rest(world: World, rule: Rule, stays: Condition) -> Iterable[Step]:
     """Where the row is due and stays for another purpose, what belongs to it for this one alone goes."""
     others = [other for other in world.rules if other.system == rule.system and other.id != rule.id]
+    beside = _with_every_part(world, rule).parts
     shared = {table for other in others for table in (other.table, *(part.table for part in other.parts))}
     for part in rule.parts:
         if part.of == rule.table and part.table not in shared:
             link = joined(part.columns, part.table, part.referred, None)
             below = replace(
-                rule, table=part.table, columns=(), waits=(), elsewhere=(), parts=tuple(_under(rule.parts, part.table))
+                rule,
+                table=part.table,
+                columns=(),
+                waits=(),
+                elsewhere=(),
+                parts=tuple(release.parts_under(rule.parts, part.table)),
             )
-            yield _with_trees(world, _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows()))
+            step = _take(world, below, "at-most", Exists(rule.table, all_of(link, stays)), DeleteRows())
+            yield _with_trees(world, replace(step, below=(*step.below, *beside)))
 
 
 def _shares(world: World, rule: Rule) -> bool:
-    """Other purposes hold something of the row that this one does not, or what belongs to it."""
-    needed = {column for other in world.on(rule.system, rule.table) if other.id != rule.id for column in other.columns}
-    held_below = any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
-    return bool(held_below or needed - set(rule.columns))
-
-
-def _under(parts: Sequence[Part], table: str) -> Iterable[Part]:
-    for part in parts:
-        if part.of == table:
-            yield part
-            yield from _under(parts, part.table)
+    """Other purposes hold something of the row, or what belongs to it."""
+    if any(other.id != rule.id and other.columns for other in world.on(rule.system, rule.table)):
+        return True
+    return any(_part_held(world, rule, part.table) != NEVER for part in rule.parts) or any(_elsewhere_released(world, rule))
 
 
 def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
@@ -291,7 +298,9 @@ def _clear_rest(world: World, rule: Rule, due: Condition) -> Iterable[Step]:
     left_alone = {*table.primary_key, *(column.name for column in table.columns if column.generated)} if table else set()
     if own and _shares(world, rule):
         changes = release.emptied(column for column in own if column not in left_alone)
-        yield change(world, replace(rule, changes=changes, elsewhere=()), due, ChangeColumns(changes))
+        whole = _with_every_part(world, rule)  # a hold on any of them holds the row
+        step = change(world, replace(whole, changes=changes, elsewhere=()), due, ChangeColumns(changes))
+        yield replace(step, below=(*step.below, *(one.part for one in rule.elsewhere)))
 
 
 def change(world: World, rule: Rule, due: Condition, action: ChangeColumns) -> Step:
@@ -371,31 +380,3 @@ def _limits(world: World, system: str) -> Iterable[tuple[str, date]]:
             periods = [period for period in (rule.at_most, rule.at_least) if period]
             cutoff = min(world.clock.cutoff(rule.start, period) for period in periods)
             yield rule.id, cutoff.astimezone(ZoneInfo(world.clock.zone)).date()
-
-
-def unsuspended(step: Step, suspensions: Iterable[Suspension]) -> Condition:
-    """Rows that no suspension can hold: not themselves, not through what belongs to them, not through what they belong to."""
-    holds = list(suspensions)
-    parts = (*step.parts, *step.below)
-    held = {part.table: any_of(*_held(step, part.table, holds)) for part in parts}
-    free = release.parts_released(parts, step.table, {t: c for t, c in held.items() if c != NEVER})
-    return circles.nothing_held_under(step, all_of(*(Not(condition) for condition in _held(step, step.table, holds)), *free))
-
-
-def _held(step: Step, table: str, holds: list[Suspension]) -> Iterable[Condition]:
-    own = held_by(holds, step.system, table)
-    if own != NEVER:
-        yield Possibly(own)
-    yield from _held_above(step, table, holds, (table,))
-
-
-def _held_above(step: Step, table: str, holds: list[Suspension], seen: tuple[str, ...]) -> Iterable[Condition]:
-    for link in step.above:
-        if link.table != table or link.of in seen:
-            continue
-        held = held_by(holds, step.system, link.of)
-        higher = _held_above(step, link.of, holds, (*seen, link.of))
-        reasons = [*([Possibly(held)] if held != NEVER else []), *higher]
-        if reasons:
-            belongs = joined(link.columns, table, link.referred, None)
-            yield Exists(link.of, all_of(belongs, any_of(*reasons)))

@@ -33,8 +33,9 @@ from zusage.promises.promise import Change, Part, Rule
 
 from .above import links_above
 from .count import Looks, counted
-from .draft import World, leaving, unsuspended
+from .draft import World, leaving
 from .foreseeing import foresee
+from .held import unsuspended
 from .order import in_order
 from .plan import Action, ChangeColumns, DeleteRows, Selection, Step
 

@@ -31,6 +31,7 @@ def in_order(
 ) -> list[Step]:
     """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
 
+    Of rules about one row the one goes first that says what becomes of rows elsewhere.
     What belongs to rows that wait for others under them goes when those that need not wait are gone, and before any is blocked.
     ``leading`` names for a table others, without any key, that go before it: only through its rows can theirs be found.
     Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
@@ -55,6 +56,7 @@ def in_order(
             rank[_rows_of(s, listed)],
             isinstance(s.action, BlockRows),
             rank[_rows_of(s, listed)] - rank[s.system, s.table],
+            not s.elsewhere,
             s.promise,
         ),
     )

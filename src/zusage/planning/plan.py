@@ -149,7 +149,7 @@ class Step:
     parts: tuple[Part, ...] = ()
     #: rows that refer to these, stay, and are changed with them
     elsewhere: tuple[Elsewhere, ...] = ()
-    #: what belongs to rows that stay: where a suspension holds it, it holds the row
+    #: what belongs to rows that stay, or beside the row to such: where a suspension holds it, it holds the row
     below: tuple[Part, ...] = ()
     #: the tables to whose rows these rows belong, nearest first
     above: tuple[Part, ...] = ()

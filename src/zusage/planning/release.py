@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from zusage.promises.condition import (
     NEVER,
@@ -51,12 +51,13 @@ def due(rule: Rule, clock: Clock, window: Window) -> Condition:
 
 
 def released(rule: Rule, clock: Clock, window: Window) -> Condition:
-    """The rule does not hold the row (any more): it is outside the population, or its time is over."""
+    """The rule does not hold the row (any more): it is outside the population, or its time is over and it waits for nothing."""
     periods = [period for period in (rule.at_most, rule.at_least) if period]
     outside = Not(Possibly(rule.only)) if rule.only else NEVER
     if rule.start is None or not periods:
         return outside
-    return any_of(outside, all_of(*(over(rule, clock, window, rule.start, period) for period in dict.fromkeys(periods))))
+    ended = (over(rule, clock, window, rule.start, period) for period in dict.fromkeys(periods))
+    return any_of(outside, all_of(*ended, *nobody_waits(rule)))
 
 
 def nobody_waits(rule: Rule) -> Iterable[Condition]:
@@ -70,7 +71,7 @@ def refers(columns: Sequence[str], table: str, referred: Sequence[Key]) -> Condi
     return joined(columns, None, referred, table)
 
 
-def parts_released(parts: Iterable[Part], root: str, held: dict[str, Condition]) -> list[Condition]:
+def parts_released(parts: Iterable[Part], root: str, held: Mapping[str, Condition]) -> list[Condition]:
     """No row that belongs to the row is still held by a rule of its own; ``held`` says by table when one is."""
     found: list[Condition] = []
     chain = list(parts)
@@ -79,6 +80,14 @@ def parts_released(parts: Iterable[Part], root: str, held: dict[str, Condition])
             condition = all_of(refers(part.columns, part.of, part.referred), held[part.table])
             found.append(Not(through(chain, part, root, condition)))
     return found
+
+
+def parts_under(parts: Sequence[Part], table: str) -> Iterable[Part]:
+    """Those of some parts that belong, however deep, to rows of a table."""
+    for part in parts:
+        if part.of == table:
+            yield part
+            yield from parts_under(parts, part.table)
 
 
 def through(chain: list[Part], part: Part, root: str, condition: Condition) -> Condition:

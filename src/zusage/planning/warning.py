@@ -17,7 +17,8 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Rule
 
 from .clock import Clock
-from .draft import World, draft, unsuspended
+from .draft import World, draft
+from .held import unsuspended
 from .plan import ChangeColumns, DeleteRows, Plan, Step
 from .standing_in import literals, replaced
 

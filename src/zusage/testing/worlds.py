@@ -125,17 +125,21 @@ def _of_pages() -> st.SearchStrategy[dict[str, Any] | None]:
 
 
 def manifests() -> st.SearchStrategy[Manifest]:
-    """Manifests about these tables."""
+    """Manifests about these tables. Either purpose may come first, and either may say what belongs to a letter."""
 
-    def build(deleting: dict[str, Any], changing: dict[str, Any] | None, pages: dict[str, Any] | None) -> Manifest:
-        letters = {
-            "shop.letter": {"classes": {"text": ["body"]}, "structure": ["kind", "open", "day", "later"]},
+    def build(
+        deleting: dict[str, Any], changing: dict[str, Any] | None, pages: dict[str, Any] | None, name: str, whose: str
+    ) -> Manifest:
+        below = {
             "shop.page": {"part_of": "shop.letter via letter_id", "classes": {"text": ["note"]}, "structure": ["day"]},
             "shop.stamp": {"part_of": "shop.page via page_id"},
         }
-        activities = {"letters": _activity(letters, [deleting])}
+        letters = {"shop.letter": {"classes": {"text": ["body"]}, "structure": ["kind", "open", "day", "later"]}}
+        mine = below if "letters" in whose or not changing else {}
+        activities = {"letters": _activity({**letters, **mine}, [deleting])}
         if changing:
-            activities["senders"] = _activity({"shop.letter": {"classes": {"text": ["sender"]}}}, [changing])
+            theirs = {"shop.letter": {"classes": {"text": ["sender"]}}, **(below if "senders" in whose else {})}
+            activities[name] = _activity(theirs, [changing])
         if pages:
             activities["pages"] = _activity({"shop.page": {"classes": {"text": ["note"]}}}, [pages])
         content = {
@@ -148,7 +152,8 @@ def manifests() -> st.SearchStrategy[Manifest]:
         }
         return Manifest.model_validate(content)
 
-    return st.builds(build, _deleting(), st.one_of(st.none(), _changing()), _of_pages())
+    names, owners = st.sampled_from(["senders", "addressees"]), st.sampled_from(["letters", "letters, senders", "senders"])
+    return st.builds(build, _deleting(), st.one_of(st.none(), _changing()), _of_pages(), names, owners)
 
 
 def _activity(data: dict[str, Any], keep: list[dict[str, Any]]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _shared(bench: Bench, long: str, rows: Sequence[dict[str, object]]) -> Way:
     marks = [{"id": 100 + int(str(row["id"])), "comment_id": row["id"]} for row in rows]
     return Way(
         bench.build(_comments(), {"comment": [{**row, "author": "somebody"} for row in rows], "mark": marks}),
-        manifest(mine, years={**words, **other}),
+        manifest(mine, about={**words, **other}),
     )
 
 
@@ -138,6 +138,14 @@ class TreeTests:
             )
             way.apply()
             same((left(way.bed, "comment"), way.verdict()), ([1, 2, 3], Verdict.BROKEN), f"left with ON DELETE {kind}")
+
+    def test_a_hold_under_a_row_keeps_the_row_whatever_the_foreign_key(self, bench: Bench) -> None:
+        for kind in ("CASCADE", "SET NULL"):
+            way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD)], kind)
+            held = (("shop.comment", parse("id = 2")),)
+            way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=held))
+            way.goes()
+            same((left(way.bed, "comment"), left(way.bed, "mark")), ([1, 2], [101, 102]), f"left with ON DELETE {kind}")
 
     def test_a_row_that_refers_to_itself_goes(self, bench: Bench) -> None:
         way = _threads(bench, [_row(1, 1, OLD), _row(2, 1, OLD), _row(3, 3, NEW)])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -46,6 +47,27 @@ def _data(link: str) -> dict[str, Any]:
     }
 
 
+_NOTE = {"part_of": "shop.order via order_id"}
+
+
+def _two(bench: Bench, name: str, data: Mapping[str, Any], rule: Mapping[str, Any], *columns: str) -> Way:
+    """Two purposes hold orders: ``talk``, by default their text, with lines; another, with notes. Wishes refer to orders."""
+    below = {"id": "integer", "order_id": "integer"}
+    tables = inventory(
+        table("order", {"id": "integer", "day": "date", "text": "text", "place": "text"}),
+        table("line", below, links=[link("order_id", "order")]),  # type: ignore[arg-type]
+        table("note", below, links=[link("order_id", "order")]),  # type: ignore[arg-type]
+        table("wish", below),  # type: ignore[arg-type]
+    )
+    orders = [{"id": n, "day": day, "text": "here", "place": "there"} for n, day in ((1, OLD), (2, NEW))]
+    rows: dict[str, list[dict[str, object]]] = {"order": orders, "wish": [{"id": 1, "order_id": 1}]}
+    rows |= {part: [{"id": of * n, "order_id": n} for n in (1, 2)] for part, of in (("line", 10), ("note", 100))}
+    mine = {"shop.order": {"classes": {"text": list(columns) or ["text"]}}, "shop.line": {"part_of": "shop.order via order_id"}}
+    words = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}, "legal_basis": "art-6-1-b"}
+    other = {**words, "data": data, "keep": [{"name": "gone", "at_most": "P1Y", "from": "day", **rule}]}
+    return Way(bench.build(tables, rows), manifest(mine, **{name: other}))
+
+
 class LinkTests:
     """What belongs together by keys of any form goes together, and nothing else goes."""
 
@@ -86,6 +108,45 @@ class LinkTests:
         waits = {"waits_for": ["shop.line(year, number) via (order_year, order_number)"]}
         Way(bed, manifest({"shop.order": {"classes": {"text": ["text"]}}}, waits)).goes()
         same(left(bed, "order", "number"), ["a"], "orders left")
+
+    def test_what_two_purposes_say_of_a_row_holds_whichever_comes_first(self, bench: Bench) -> None:
+        for name in ("about", "zones"):
+            way = _two(bench, name, {"shop.order": {"classes": {"text": ["text", "place"]}}, "shop.note": _NOTE}, {})
+            way.goes()
+            same(
+                (left(way.bed, "order"), left(way.bed, "line"), left(way.bed, "note")), ([2], [20], [200]), f"left beside {name}"
+            )
+
+    def test_a_row_stays_for_one_purpose_while_another_waits_for_what_refers_to_it(self, bench: Bench) -> None:
+        for name in ("about", "zones"):
+            waits = {"waits_for": ["shop.wish via order_id"]}
+            way = _two(bench, name, {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE}, waits)
+            way.apply()
+            rows = {row["id"]: (row["text"], row["place"]) for row in way.bed.rows("order")}
+            same(rows, {1: (None, "there"), 2: ("here", "there")}, f"orders left beside {name}")
+            same(({*way.verdicts().values()}, left(way.bed, "line")), ({Verdict.KEPT}, [20]), f"what both say beside {name}")
+
+    def test_a_column_that_one_purpose_alone_held_goes_where_the_other_holds_the_rest(self, bench: Bench) -> None:
+        way = _two(
+            bench,
+            "about",
+            {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE},
+            {"at_most": "P99Y"},
+            "text",
+            "place",
+        )
+        way.goes()
+        rows = {row["id"]: (row["text"], row["place"]) for row in way.bed.rows("order")}
+        same(rows, {1: (None, "there"), 2: ("here", "there")}, "orders left")
+
+    def test_a_hold_on_one_thing_that_belongs_to_a_row_holds_the_others(self, bench: Bench) -> None:
+        way = _two(bench, "about", {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE}, {"at_most": "P99Y"})
+        way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=(("shop.note", parse("id = 100")),)))
+        same(way.plan().steps, (), "what would go")
+        same(way.verdict(), Verdict.KEPT, "what a hold keeps")
+        way.suspensions.lift("S-0001")
+        way.goes()
+        same((left(way.bed, "order"), left(way.bed, "line")), ([1, 2], [20]), "what is left")
 
     def test_a_reference_to_a_unique_column_beside_the_primary_key(self, bench: Bench) -> None:
         orders = replace(

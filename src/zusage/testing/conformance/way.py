@@ -122,6 +122,10 @@ class Way:
         """The verdict on one promise."""
         return self.judge()[promise].verdict
 
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdict on every promise."""
+        return {promise: judgement.verdict for promise, judgement in self.judge().items()}
+
     def goes(self, promise: str = "talk/gone/at-most") -> None:
         """The promise is broken, a plan is carried out whole, nothing is left to plan, and the promise is kept."""
         same(self.verdict(promise), Verdict.BROKEN, f"{promise} before: {self.judge()[promise].reason}")
