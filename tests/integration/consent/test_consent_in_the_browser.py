@@ -188,7 +188,7 @@ def test_other_open_pages_and_pages_that_come_back_stop_with_the_withdrawal_too(
 
 #: ways in which a tag that runs can have something fetched; HOW is the path by which it is told from the others
 WAYS = """(host) => {
-  const pixel = (how) => `<img src="http://${host}/${how}" alt="">`;
+  const pixel = (how) => `<img alt="1 > 0 < 'x" src="http://${host}/${how}">`;
   const made = (tag) => document.body.appendChild(document.createElement(tag));
   made("div").innerHTML = pixel("inner");
   made("div").outerHTML = pixel("outer");

@@ -1,10 +1,13 @@
 """Handshakes with a real nginx and a real mail server under a private authority: the good one kept, each bad one broken."""
 
+import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from threading import Thread
 from typing import Literal
 
 import pytest
@@ -139,3 +142,54 @@ def test_a_mail_server_that_speaks_in_the_clear_where_it_should_encrypt_at_once_
     with mail_server(None) as port:
         found = mail(port, Authority(tmp_path).path, speaks="smtps")
     assert found == dict.fromkeys(("tls", "certificate"), "broken: it answers, but not encrypted")
+
+
+def _pass_on(one: socket.socket, other: socket.socket, change: Callable[[bytes], bytes]) -> None:
+    with suppress(OSError):
+        while said := one.recv(65536):
+            other.sendall(change(said))
+        other.shutdown(socket.SHUT_WR)
+
+
+class Between(ThreadingTCPServer):
+    """Somebody between a mail server and the others, who changes what the server says."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, port: int, change: Callable[[bytes], bytes]) -> None:
+        outer = self
+
+        class Handler(BaseRequestHandler):
+            def handle(self) -> None:
+                with socket.create_connection(("127.0.0.1", outer.behind)) as server, suppress(OSError):
+                    Thread(target=_pass_on, args=(server, self.request, outer.change), daemon=True).start()
+                    _pass_on(self.request, server, bytes)
+
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.behind, self.change = port, change
+
+
+@pytest.mark.parametrize(
+    ("says", "instead", "verdict"),
+    [
+        (b"250-STARTTLS", b"250-XXXXXXXX", "broken"),
+        (b"220 Ready to start TLS", b"454 TLS is not available", "broken"),
+        (b"220 Ready to start TLS", b"502 no such command", "broken"),
+        (b"no such words", b"", "kept"),
+    ],
+)
+def test_somebody_between_who_strips_starttls_is_noticed(says: bytes, instead: bytes, verdict: str, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    with (
+        mail_server(_context(authority, "mx.example")) as port,
+        Between(port, lambda said: said.replace(says, instead)) as between,
+    ):
+        thread = Thread(target=between.serve_forever, args=(0.02,), daemon=True)
+        thread.start()
+        found = mail(between.server_address[1], authority.path)
+        between.shutdown()
+    assert found["starttls"].startswith(verdict), found
+    assert all(
+        said.startswith("kept" if verdict == "kept" else "undecided") for name, said in found.items() if name != "starttls"
+    ), found

@@ -63,7 +63,7 @@ class Lines:
             [
                 f"?ip={ip}&x=1", f"?a=%20{ip}%20", f"/lookup/{ip}", f"?u=http%3A%2F%2F{bracketed}/", f"?six={ip.replace(':', '%3A')};",
                 f"?dots={ip.replace('.', '%2E') if ':' not in ip else ip}", f"?q=\\x22{ip}\\x22", f"?list={self.ip()},{self.ip()}",
-                "?t=12:34:56&v=300.1.2.3", "/index.html", f"?zone=fe80::{self.random.randrange(1, 9999):x}%25eth0",
+                "?t=12:34:56&v=300.1.2.3", f"?via=node:{ip}:443" if ":" not in ip else "?via=node:80", "/index.html", f"?zone=fe80::{self.random.randrange(1, 9999):x}%25eth0",
             ]
         )  # fmt: skip
 

@@ -22,6 +22,7 @@ from zusage.connectors.access_log.hiding import Drop, Hash, Truncate
 from zusage.connectors.access_log.keys import RotatingKey
 from zusage.connectors.access_log.loop import compiled
 from zusage.connectors.access_log.masking import UNMASKABLE, Masker
+from zusage.connectors.access_log.nginx import Nginx
 
 LINES = 10_000
 
@@ -241,6 +242,12 @@ def test_a_long_run_of_escaped_signs_is_not_stored_and_takes_no_time() -> None:
     line = b"203.0.113.7 /?a=" + b"%31" * 3_000_000 + b"&b=203.0.113.%37"
     for mask in both(Masker(parse("nginx-error"), Truncate())):
         assert mask(line + b"\n") == b"203.0.113.0 /?a=-&b=203.0.113.0\n"
+
+
+def test_an_address_in_bytes_is_left_out_by_nginx() -> None:
+    text = Nginx("weblogs", "$binary_remote_addr $remote_addr [$time_local]", Truncate(), {}).text("/var/log/x")
+    assert "log_format zusage_weblogs '- ${zusage_weblogs_remote_addr} [${time_local}]'" in text
+    assert "binary" not in text
 
 
 @pytest.mark.parametrize("text", ["", "no variable", "$a$b", "%h%u"])

@@ -39,6 +39,8 @@ _PLAIN = frozenset(
     ]
 )
 _CLIENTS = frozenset({"remote_addr", "realip_remote_addr", "proxy_protocol_addr"})
+#: an address in four or sixteen bytes, which no pattern can cut
+_BINARY = "binary_remote_addr"
 _GROUP, _DOT = "[0-9A-Fa-f]{1,4}", r"(?:\.|%2[Ee])"
 _QUAD = rf"[0-9]{{1,3}}(?:{_DOT}[0-9]{{1,3}}){{3}}"
 _COLON = "(?::|%3[Aa])"
@@ -75,7 +77,7 @@ class Nginx:
     def _hidden(self, variable: str, maps: list[str]) -> str:
         """What stands in the format for a variable, with the maps that it needs."""
         name = field_name(variable)
-        if name in self.left_out and self.left_out[name] is None:
+        if variable == _BINARY or (name in self.left_out and self.left_out[name] is None):
             return "-"
         now = f"${variable}"
         if self.hiding is not None and variable not in _PLAIN:

@@ -18,6 +18,7 @@ from ..sql.address import fill
 from .seen import Handshakes, PlainAnswer
 from .tls import PATIENCE, NotTls, certificate, trusting, versions
 
+_READY = 220  # RFC 5321, section 4.2.3, and RFC 3207, section 4
 _NAME = "look.zusage.invalid"  # how we greet a mail server; a name that belongs to nobody
 
 
@@ -135,16 +136,23 @@ class MailTransport(TransportProbe):
         if not self._at_once:
             with self._greeted() as greeted:
                 announced = greeted.has_extn("starttls")
-            if not announced:
+            if not announced or not self._takes():
                 return Handshakes(host=self._place.host, unreachable="", unencrypted=True, starttls=False)
         return replace(super()._look(), starttls=None if self._at_once else True)
+
+    def _takes(self) -> bool:
+        """Whether the server that announces STARTTLS begins it: where it refuses, other servers go on in the clear."""
+        with self._greeted() as greeted:
+            code, _ = greeted.docmd("STARTTLS")
+            greeted.close()  # nothing can be said any more without a handshake
+            return code == _READY
 
     def _begun(self) -> socket.socket:
         if self._at_once:
             return self._place.connect()
         greeted = self._greeted()
         code, _ = greeted.docmd("STARTTLS")
-        if code != 220 or greeted.sock is None:
+        if code != _READY or greeted.sock is None:
             raise ConnectionError(f"STARTTLS was answered with {code}")
         connection, greeted.sock = greeted.sock, None
         return connection
@@ -154,7 +162,7 @@ class MailTransport(TransportProbe):
         mail.sock = self._place.connect()
         mail.file = None
         code, _ = mail.getreply()
-        if code != 220:
+        if code != _READY:
             mail.close()
             raise ConnectionError(f"the greeting was {code}")
         mail.ehlo_or_helo_if_needed()

@@ -116,7 +116,7 @@
   // What stands in mark-up is taken out of every element that loads something by itself; a link only leads there.
   const loads = /^(src|srcset|data|(xlink:)?href)$/i;
   const far = (value) => String(value).split(",").some((one) => barred(one.trim().split(/\s/)[0]));
-  const harmless = (markup) => (typeof markup === "string" ? markup.replace(/<(?!a\b|area\b|form\b)[a-z][^>]*>/gi,
+  const harmless = (markup) => (typeof markup === "string" ? markup.replace(/<(?!a\b|area\b|form\b)[a-z](?:"[^"]*"|'[^']*'|[^>"'])*/gi,
     (tag) => tag.replace(/(https?:)?\/\/[^\s"'>,)]+/gi, (address) => (barred(address) ? "" : address))) : markup);
   const setter = (kind, name, around) => {
     const field = Object.getOwnPropertyDescriptor(kind.prototype, name);
