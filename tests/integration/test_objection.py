@@ -297,3 +297,21 @@ def test_whose_address_is_their_key_is_found_by_both(tmp_path: Path) -> None:
         world.sql("INSERT INTO reader VALUES (10, 'one@example.org'), (11, 'two@example.org')")
         assert enforce(product, "letter") == (("shop.reader", 1),)
         assert world.sql("SELECT id FROM reader") == [(11,)]
+
+
+def test_where_nothing_could_be_stopped_the_command_says_so_and_no_letter_speaks_of_a_restriction(world: SmallWorld) -> None:
+    def placed(of: str) -> str:
+        return run(world, "place", "counting", "--person", of, "--by", "clerk").output
+
+    def decided(id: str) -> tuple[str, str]:
+        way = ("--finding", "legal-claims", "--by", "one", "--second", "two", "--reasons", "a claim")
+        return run(world, "decide", id, *way).output, run(world, "show", id, "--letter", "en").output
+
+    assert "nothing was stopped" not in placed("customer=1")
+    told, letter = decided("O-0001")
+    assert "lift the restriction" in told
+    assert "Art. 18(3)" in letter
+    world.rewrite(COUNTING, "    data: {shop.customer: {classes: {one: [since]}}}\n")  # the orders hold it too
+    assert "nothing was stopped" in placed("customer=2")
+    told, letter = decided("O-0002")
+    assert "restriction" not in told + letter

@@ -42,6 +42,8 @@ class Ended:
     left: Rows
     #: the restriction that is in force until it is decided
     restriction: str = ""
+    #: nothing says where the purpose finds people, and it alone holds nothing of this one, so that nothing was stopped
+    unstopped: bool = False
     #: rows of these that suspensions hold
     held: tuple[Held, ...] = ()
 
@@ -59,7 +61,14 @@ def place(product: Product, wish: Wish) -> Ended:
     rows = ending.end(product, wanted)
     tables = _alone(product, wish.activity) if objection.open else frozenset(one.table for one in held if not one.marks)
     restriction = _rest(product, wish, tables)
-    return Ended(objection=objection, rows=rows, left=left(product, objection), restriction=restriction, held=held)
+    return Ended(
+        objection=objection,
+        rows=rows,
+        left=left(product, objection),
+        restriction=restriction,
+        unstopped=objection.open and not wanted and not restriction,
+        held=held,
+    )
 
 
 def enforce(product: Product, activity: str) -> Rows:
@@ -96,9 +105,19 @@ def letter(product: Product, ended: Ended, language: Language) -> tuple[str, ...
 
     found = ended.objection
     answer = Answer(
-        activity=found.activity, marketing=found.marketing, finding=found.finding, reasons=found.reasons, left=bool(ended.left)
+        activity=found.activity,
+        marketing=found.marketing,
+        finding=found.finding,
+        reasons=found.reasons,
+        restricted=restricted(product, found),
+        left=bool(ended.left),
     )
     return objected(product.loaded.manifest, language, answer)
+
+
+def restricted(product: Product, objection: Objection) -> bool:
+    """Whether anything of the person is out of reach now."""
+    return any(product.state.restrictions.of(code) for code in objection.codes)
 
 
 def _alone(product: Product, activity: str) -> frozenset[str]:

@@ -100,13 +100,15 @@ def decide(manifest: Path, number: str, finding: Finding, by: str, second: str, 
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.objecting import decide as decide_in
+    from zusage.bootstrap.objecting import restricted
 
     with opened(manifest, folder) as product:
         found = decide_in(product, number, finding, by, second, reasons)
+        lifting = restricted(product, found)
     say(f"{found.id}: {_state(found)}; tell the person (zusage objection show {found.id} --letter)")
     if found.stops:
         say("what the purpose alone holds can be erased now: `zusage erasure plan --ground c`")
-    else:
+    elif lifting:
         say("lift the restriction when the person was told: `zusage restriction told`, then `lift`")
     return KEPT
 
@@ -222,7 +224,7 @@ def _data(one: Objection) -> dict[str, object]:
 def _told(found: Ended, *, as_json: bool) -> int:
     if as_json:
         more: dict[str, object] = {"rows": dict(found.rows), "left": dict(found.left), "restriction": found.restriction}
-        more["held"] = held_data(found.held)
+        more |= {"unstopped": found.unstopped, "held": held_data(found.held)}
         print_json(_data(found.objection) | more)
         return BROKEN if found.left else KEPT
     for name, rows in found.rows:
@@ -233,6 +235,11 @@ def _told(found: Ended, *, as_json: bool) -> int:
         say(f"until it is decided, what this purpose alone holds is restricted: {found.restriction}")
     elif found.restriction:
         say(f"so that the purpose uses it no more, what is held there is out of the application's reach: {found.restriction}")
+    if found.unstopped:
+        warn(
+            "nothing says where this purpose finds people, and it alone holds nothing of this one, so that nothing was stopped: see to it in "
+            "the application that they are not used for it until it is decided, or declare objection: lists."
+        )
     for name, rows in found.left:
         warn(f"the purpose still finds this person in {count(rows, 'row')} of {name}: a suspension may hold them")
     return BROKEN if found.left else KEPT

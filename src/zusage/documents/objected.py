@@ -19,6 +19,8 @@ class Answer:
     #: what a human found; None while nobody has decided
     finding: str | None
     reasons: str
+    #: something of theirs is restricted until they were told
+    restricted: bool = False
     #: the purpose still finds the person somewhere
     left: bool = False
 
@@ -32,6 +34,8 @@ def objected(manifest: Manifest, language: Language, answer: Answer) -> tuple[st
     paragraphs = [say("objected.intro", title=title), say(f"objected.{key}")]
     if answer.reasons and answer.finding:
         paragraphs.append(say("objected.reasons", reasons=closed(answer.reasons.strip())))
+    if answer.restricted and answer.finding in ("compelling-grounds", "legal-claims"):
+        paragraphs.append(say("objected.lifting"))
     if answer.left:
         paragraphs.append(say("objected.left"))
     return (*paragraphs, *remedies(manifest, say))
