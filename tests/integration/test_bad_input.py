@@ -16,7 +16,7 @@ from zusage.bootstrap.answering import Asked, access, portability
 from zusage.bootstrap.erasing import Wish, plan
 from zusage.bootstrap.requests import happen, letter, receive
 from zusage.planning.holding import Person
-from zusage.rights.case import Kind
+from zusage.rights.case import CaseRefused, Kind
 from zusage.sealing import SigningKey
 from zusage.testing.crashing import CrashingJournal
 
@@ -333,3 +333,11 @@ def test_somebody_of_a_kind_that_the_manifest_no_longer_has_stops_nothing_of_the
         assert asking.run(words)[0] == 0, words
     assert asking.run("case close | C-0001 --by clerk-1")[0] == 0
     assert asking.theirs(3) == 4
+
+
+def test_a_case_about_a_kind_of_people_that_nobody_knows_is_a_typing_mistake(asking: Asking) -> None:
+    with opened(asking.folder / "zusage.yaml") as product:
+        assert receive(product, "access", "clerk", {"person": "customer=1"}).case.id == "C-0001"
+        with pytest.raises(CaseRefused, match="no such kind of people"):
+            receive(product, "access", "clerk", {"person": "costumer=1"})
+        assert len(product.state.cases.all()) == 1

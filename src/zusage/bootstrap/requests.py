@@ -64,12 +64,21 @@ def receive(
         raise CaseRefused(
             "(new)", "opened", "the authority's day counts, whenever its letter came", "Leave the day of receipt out."
         )
+    _refuse_unknown(product, str(content.get("person") or "").partition("=")[0])
     seal_steps(product)
     who = named(by)
     event = Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
     found = product.state.cases.open(right, event, content)
     seal_if_possible(product)
     return standing(product, found)
+
+
+def _refuse_unknown(product: Product, kind: str) -> None:
+    """A mistyped kind of people would lead to nobody when the case is carried out."""
+    known = product.loaded.manifest.people
+    if kind and known and kind not in known:
+        advice = f"Name one of {', '.join(known)}, or leave it out while it is not known whose data it is about."
+        raise CaseRefused("(new)", "opened", "the manifest knows no such kind of people", advice)
 
 
 def _came_in(product: Product, day: date) -> str:
