@@ -82,6 +82,16 @@ def test_a_case_that_was_made_hard_to_find_by_hand_is_not_whole(state: State) ->
         state.cases.content("C-0001")
 
 
+def test_a_case_in_which_something_else_was_written_is_not_whole_and_stops_no_other(state: State) -> None:
+    other = [_open(state, person) for person in ("customer=7", "customer=8")][1]
+    _change(state, "UPDATE zusage_case SET content = 'no document' WHERE id = 1")
+    assert [filed.case is not None for filed in state.cases.filed()] == [False, True]
+    for look in (lambda: _about(state, "customer=7"), lambda: state.cases.content("C-0001")):
+        with pytest.raises(CaseTorn):
+            look()
+    assert _about(state, "customer=8") == [other]
+
+
 def test_what_an_older_program_opened_is_found_before_and_after_it_is_indexed(state: State) -> None:
     case = _open(state, "customer=7")
     _open(state, "customer=8")

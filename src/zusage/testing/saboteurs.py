@@ -194,7 +194,7 @@ def _miss_a_deadline(scene: Scene) -> None:
 def _never_empty(scene: Scene) -> None:
     """A case that was closed ten years ago still says who asked."""
     with scene.connected(scene.own / STATE) as state:
-        spoken = "UPDATE zusage_case SET content = 'Marker Otter', erased_at = NULL WHERE id = 1"
+        spoken = "UPDATE zusage_case SET closed_at = datetime(closed_at, '-10 years') WHERE id = 2 AND content IS NOT NULL"
         if state.execute(spoken).rowcount != 1:
             raise AssertionError("there is no case from long ago")
 
