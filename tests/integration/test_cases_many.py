@@ -59,6 +59,11 @@ def test_among_ten_thousand_cases_only_those_of_a_person_are_opened(state: State
     with pytest.raises(CaseTorn):
         _about(state, "customer=8")  # the copies are not what was sealed there
     assert other == "C-0002"
+    opened.clear()
+    _change(state, "UPDATE zusage_case SET closed_at = received_at WHERE id > 1")
+    assert [case.id for case in state.cases.all(ended=False)] == [mine]  # the copies have ended, and are not even read
+    with pytest.raises(CaseTorn):
+        state.cases.all()
 
 
 def test_nobody_is_taken_for_nobody_else_and_nothing_in_the_table_says_who_it_is(state: State) -> None:

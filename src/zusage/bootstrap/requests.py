@@ -197,9 +197,10 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     return requested(product.loaded.manifest, language, event.kind, detail, letter)
 
 
-def all_standing(product: Product) -> tuple[Standing, ...]:
-    """Every case. Raises CaseTorn."""
-    return tuple(standing(product, case) for case in product.state.cases.all())
+def all_standing(product: Product, *, ended: bool = True) -> tuple[Standing, ...]:
+    """Every case, or those that have not ended, the most urgent first. Raises CaseTorn."""
+    found = [standing(product, case) for case in product.state.cases.all(ended=ended)]
+    return tuple(sorted(found, key=lambda one: (one.case.ended, one.due is None, one.due)))
 
 
 def sweep(product: Product) -> int:

@@ -294,8 +294,7 @@ def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool)
     from zusage.bootstrap.stepping import told
 
     with opened(manifest, folder) as product:
-        found = [one for one in all_standing(product) if everything or not one.case.ended]
-    found.sort(key=lambda one: (one.case.ended, one.due is None, one.due))
+        found = all_standing(product, ended=everything)
     if as_json:
         print_json([told(one) for one in found])
     elif not found:

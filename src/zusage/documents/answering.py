@@ -6,6 +6,7 @@ It is written from the manifest and from what was found; its words are those of 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -32,6 +33,8 @@ from .unattributed import unattributed
 
 #: a table with more columns than this is shown row by row, because no page is wide enough
 _WIDE = 5
+#: the fraction of a second that a database writes and nobody needs to read; the data beside the document have it
+_ZEROS = re.compile(r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)\.0+$")
 #: what the points of Art. 15(1) and (2) GDPR are called in the data, in the order of the article
 POINTS = ("purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad")
 
@@ -151,7 +154,7 @@ def _words(say: Catalogue, value: object) -> Line:
         return line(say("answer.empty"))
     if isinstance(value, bool):
         return line(say("answer.true" if value else "answer.false"))
-    return line(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return line(_ZEROS.sub(r"\1", value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:

@@ -78,11 +78,12 @@ class Cases:
             raise UnknownCase(id=id)
         return _case(row, self._events(row.pk)[row.pk])
 
-    def all(self) -> tuple[Case, ...]:
-        """Every case, oldest first. Raises CaseTorn."""
+    def all(self, *, ended: bool = True) -> tuple[Case, ...]:
+        """Every case, oldest first; without those that have ended none of them is read. Raises CaseTorn."""
+        found = CaseRow.objects.using(self._alias).order_by("id")
         with transaction.atomic(using=self._alias):
-            events = self._events()
-            return tuple(_case(row, events[row.pk]) for row in CaseRow.objects.using(self._alias).order_by("id"))
+            rows, events = list(found if ended else found.filter(closed_at=None)), self._events(unanswered=not ended)
+        return tuple(_case(row, events[row.pk]) for row in rows)
 
     def unanswered(self) -> tuple[Case, ...]:
         """Every case that has not ended, oldest first, but for those whose record is not whole: the proof finds them."""

@@ -189,9 +189,7 @@ def open_(request: HttpRequest, asked: Request) -> tuple[int, Any]:
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")
 def list_(request: HttpRequest, everything: bool = False) -> Any:
     """Cases that are open, or every one, the most urgent first."""
-    found = [one for one in all_standing(_product(request)) if everything or not one.case.ended]
-    found.sort(key=lambda one: (one.case.ended, one.due is None, one.due))
-    return [told(one) for one in found]
+    return [told(one) for one in all_standing(_product(request), ended=everything)]
 
 
 @api.get("/cases/{case}", response={200: Case, **_REFUSALS}, operation_id="show")
