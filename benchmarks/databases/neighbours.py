@@ -24,6 +24,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--batch", type=int, default=2_000)
     parser.add_argument("--pace", type=float, default=0.1, help="the share of the time that apply may be at work")
+    parser.add_argument("--moment", type=float, default=0, help="how many seconds a batch should last; 0 where that is no matter")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory(prefix="zusage-bench-") as name,
@@ -35,7 +36,8 @@ def main() -> None:
         print(f"alone                    p99 {alone:7.2f} ms")
         done: list[ours.Times] = []
         work = threading.Thread(
-            target=lambda: done.append(ours.run(addresses, "sweep", asked.batch, Path(name) / "ours", asked.pace)), daemon=True
+            target=lambda: done.append(ours.run(addresses, "sweep", asked.batch, Path(name) / "ours", asked.pace, asked.moment)),
+            daemon=True,
         )
         work.start()
         beside = _p99(addresses.owner, Path(name), asked.rate, asked.seconds)

@@ -24,12 +24,12 @@ class Times:
     rows: int
 
 
-def run(place: Addresses, task: str, batch: int, folder: Path, pace: float = 1) -> Times:
+def run(place: Addresses, task: str, batch: int, folder: Path, pace: float = 1, moment: float = 0) -> Times:
     """Plan and apply a task on a database."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["BENCH_URL"], os.environ["BENCH_WRITER_URL"] = place.reader, place.writer
-    with opened(manifest(folder, task, batch, pace)) as product:
+    with opened(manifest(folder, task, batch, pace, moment)) as product:
         start = time.perf_counter()
         plan = product.make_plan()
         planned = time.perf_counter() - start

@@ -110,7 +110,7 @@ people:
   person: {record: shop.account, key: id}
 classes:
   contact: {de: Kontaktdaten, en: contact data}
-guard: {share: 1, batch: %d, pace: %s}
+guard: {share: 1, batch: %d, pace: %s%s}
 activities:
   accounts:
     title: {de: Konten, en: Accounts}
@@ -145,10 +145,10 @@ ANONYMISE = """\
 """
 
 
-def manifest(folder: Path, task: str, batch: int, pace: float = 1) -> Path:
+def manifest(folder: Path, task: str, batch: int, pace: float = 1, moment: float = 0) -> Path:
     """The manifest of a task, in a folder of its own."""
     others = {"sweep": "dispute: bench", "join": "", "anonymise": "dispute: b, login: b, purchase: b, purchase_line: b"}[task]
     body = {"sweep": PARTS + SWEEP, "join": PARTS + DISPUTES + JOIN, "anonymise": ANONYMISE}[task]
     path = folder / "zusage.yaml"
-    path.write_text(HEAD % (others, batch, pace) + body)
+    path.write_text(HEAD % (others, batch, pace, f", batch_seconds: {moment}" if moment else "") + body)
     return path

@@ -264,8 +264,9 @@ class Product:
 
         store, remover = BlockedWriter(self.folder), FileRemover(self.folder)
         found: dict[str, Writer] = {}
+        moment = self.loaded.manifest.guard.batch_seconds or 0
         for name, system in self.loaded.manifest.databases.items():
-            found[name] = self.keep(open_writer(name, system, store.seal, self.pseudonym_key, register, remover))
+            found[name] = self.keep(open_writer(name, system, store.seal, self.pseudonym_key, register, remover, moment))
         for name, log in self.loaded.manifest.logs.items():
             found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
         return found

@@ -58,12 +58,12 @@ def tables_at(name: str, address: str) -> Inventory:
 
 def open_writer(
     name: str, system: System, sealer: Sealer | None, pseudonym_key: Callable[[], bytes],
-    registrar: Registrar | None = None, remover: Remover | None = None,
+    registrar: Registrar | None = None, remover: Remover | None = None, seconds: float = 0,
 ) -> SqlWriter:  # fmt: skip
-    """Open to change. Raises SystemTrouble."""
+    """Open to change; ``seconds`` is how long a batch should last, 0 where that is no matter. Raises SystemTrouble."""
     url, database = _address(name, system.writer or system.url)
     engine = database.changing(name, url, pseudonym_key)
-    return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar, remover)
+    return SqlWriter(name, database, engine, database.place(name, url), times_of(system), sealer, registrar, remover, seconds)
 
 
 def why_apart(name: str, system: System) -> str:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from zusage.planning.plan import ChangeColumns, DeleteRows, Step
+from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
+from zusage.promises.inventory import Inventory
 
+from ..port import CannotHandle
 from .databases.port import Batches
+from .survey import keeps_history
 
 #: rows of a table for each row planned, beyond which the plan's rows are few
 _FEW = 50
@@ -60,3 +63,16 @@ class Target:
 
     def _dense(self, left: int) -> bool:
         return self.step.total <= left * _FEW
+
+
+def refuse_unfit(step: Step, inventory: Inventory) -> None:
+    """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
+    for table in [inventory.tables[name] for name in (step.table, *(part.table for part in step.parts))]:
+        if table.history:
+            raise CannotHandle(keeps_history(inventory.system, table.name))
+        if not table.transactional and isinstance(step.action, BlockRows) and step.parts:
+            raise CannotHandle(
+                f"step {step.id}: table {table.name} cannot undo a change (an engine without transactions), so that rows which are "
+                "blocked together with what belongs to them could be torn apart. Nothing was blocked. "
+                "Give the table an engine with transactions (ALTER TABLE … ENGINE=InnoDB)."
+            )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import of_a_leaf, trees_of
+from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
@@ -25,8 +26,9 @@ from .dialects.port import Times
 from .naming_files import named
 from .referring import among, kind_of, referred_by_others
 from .refreshing import refresh
-from .survey import keeps_history, survey
-from .target import Target
+from .sizing import Size, spent
+from .survey import survey
+from .target import Target, refuse_unfit
 
 #: how a database is asked to look at foreign keys only when the transaction ends; where it is none, no step asks for it
 _DEFERRING = {"sqlite": "PRAGMA defer_foreign_keys = ON", "postgresql": "SET CONSTRAINTS ALL DEFERRED"}
@@ -37,11 +39,11 @@ class SqlWriter:
 
     def __init__(
         self, system: str, database: Database, engine: sa.Engine, place: str, times: Times,
-        sealer: Sealer | None, registrar: Registrar | None = None, remover: Remover | None = None,
+        sealer: Sealer | None, registrar: Registrar | None = None, remover: Remover | None = None, seconds: float = 0,
     ) -> None:  # fmt: skip
         self.system, self._place, self._times = system, place, times
         self._database, self._engine = database, engine
-        self._sealer, self._registrar, self._remover = sealer, registrar, remover
+        self._sealer, self._registrar, self._remover, self._seconds = sealer, registrar, remover, seconds
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
         self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
@@ -102,11 +104,14 @@ class SqlWriter:
     def _walk(self, target: Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
         """Once through the table."""
         begun, counted = done, bool(done)
+        size = Size(batch, 0 if hangs_on_all(target.step) else self._seconds)
+        clock = partial(spent, self._database.dialect.name) if size.seconds else float
         while True:
+            started = clock()
             self._gone, self._ends = [], {}
             with self._transaction(undone=not target.step.without_undo):
-                counted = counted or self._cut(target, limit, batch)
-                chosen = self._choose(target, limit - done, batch, begun=done > begun)
+                counted = counted or (not size.seconds and self._cut(target, limit, batch))
+                chosen = self._choose(target, limit - done, size.rows, begun=done > begun)
                 if not (counted or done or target.batches.whole) and self._count(target) > limit:
                     raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
                 rows = 0
@@ -120,6 +125,7 @@ class SqlWriter:
                 self._refuse_more(target, rows, chosen, limit, done)
             if not chosen:
                 return
+            size.lasted(clock() - started, rows)
             for told in self._gone:
                 told()
             done += rows
@@ -160,7 +166,7 @@ class SqlWriter:
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
             raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
-        self._refuse_unfit(step)
+        refuse_unfit(step, inventory)
         with self._transaction():
             batches = self._database.batches(self._connection, table, step.id)
         compiler = Compiler(inventory, self._database.dialect, self._times)
@@ -171,19 +177,6 @@ class SqlWriter:
             return Target(step, batches, found, found, known)
         alone = compiler.condition(of_a_leaf(where, step.table), step.table, batches.clause)
         return Target(step, batches, found, sa.and_(alone, *leaves), known)
-
-    def _refuse_unfit(self, step: Step) -> None:
-        """Tables that keep what is deleted, and rows that would be blocked in several statements which cannot be undone together."""
-        tables = [self.survey().tables[name] for name in (step.table, *(part.table for part in step.parts))]
-        for table in tables:
-            if table.history:
-                raise CannotHandle(keeps_history(self.system, table.name))
-            if not table.transactional and isinstance(step.action, BlockRows) and step.parts:
-                raise CannotHandle(
-                    f"step {step.id}: table {table.name} cannot undo a change (an engine without transactions), so that rows which are "
-                    "blocked together with what belongs to them could be torn apart. Nothing was blocked. "
-                    "Give the table an engine with transactions (ALTER TABLE … ENGINE=InnoDB)."
-                )
 
     @contextmanager
     def _transaction(self, *, undone: bool = True) -> Iterator[None]:

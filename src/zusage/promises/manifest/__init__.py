@@ -133,6 +133,8 @@ class Guard(Part):
     plan_valid: PeriodText = Field(default="P1D", validate_default=True)
     #: rows changed in one transaction at most
     batch: int = Field(default=2000, ge=1, le=1_000_000)
+    #: how long a batch in a database should last: the next has fewer or more rows by that, never more than ``batch``
+    batch_seconds: float | None = Field(default=None, gt=0, le=60)
     #: the share of the time that is spent on changing rows at most; in the rest the systems are left to their other users
     pace: float = Field(default=1, gt=0, le=1)
 
