@@ -86,15 +86,15 @@ def test_the_guard_counts_what_is_changed_for_good(shop: Path) -> None:
         assert product.make_plan().needs_approval == ("shop.note",)
 
 
-def test_what_goes_as_a_part_in_an_earlier_step_stands_in_no_later_ones_way(tmp_path: Path) -> None:
+def test_what_is_waited_for_goes_first_and_what_goes_as_its_part_stands_in_no_later_ones_way(tmp_path: Path) -> None:
     world = SmallWorld.make(
         tmp_path,
         """
-        CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, at DATE, led_by INTEGER REFERENCES person (id));
+        CREATE TABLE course (id INTEGER PRIMARY KEY, title TEXT, at DATE);
         CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT, at DATE);
         CREATE TABLE entry (id INTEGER PRIMARY KEY, course_id INTEGER REFERENCES course (id), words TEXT);
         CREATE TABLE line (id INTEGER PRIMARY KEY, entry_id INTEGER REFERENCES entry (id), person_id INTEGER REFERENCES person (id));
-        INSERT INTO course VALUES (1, 'x', '2020-01-01', 3), (2, 'x', '2026-05-01', 2);
+        INSERT INTO course VALUES (1, 'x', '2020-01-01'), (2, 'x', '2026-05-01');
         INSERT INTO person VALUES (1, 'x', '2020-01-01'), (2, 'x', '2020-01-01'), (3, 'x', '2020-01-01');
         INSERT INTO entry VALUES (1, 1, 'x'), (2, 2, 'x');
         INSERT INTO line VALUES (1, 1, 1), (2, 2, 2);
@@ -102,7 +102,7 @@ def test_what_goes_as_a_part_in_an_earlier_step_stands_in_no_later_ones_way(tmp_
         {
             "people": "    data: {shop.person: {classes: {one: [name, at]}}}\n"
             "    keep: [{at_most: P1Y, from: at, then: delete, waits_for: [shop.line via person_id]}]\n",
-            "courses": "    data:\n      shop.course: {classes: {one: [title, at]}, structure: [led_by]}\n"
+            "courses": "    data:\n      shop.course: {classes: {one: [title, at]}}\n"
             "      shop.entry: {part_of: shop.course via course_id, classes: {one: [words]}}\n"
             "      shop.line: {part_of: shop.entry via entry_id, structure: [person_id]}\n"
             "    keep: [{at_most: P1Y, data: shop.course, from: at, then: delete}]\n",
@@ -112,3 +112,20 @@ def test_what_goes_as_a_part_in_an_earlier_step_stands_in_no_later_ones_way(tmp_
     assert [(step.table, step.rows, step.stopped) for step in plan.steps] == [("course", 1, False), ("person", 2, False)]
     assert not any(result.stopped for result in world.apply())
     assert world.sql("SELECT id FROM person") == [(2,)]
+
+
+def test_what_waits_without_a_key_goes_with_the_same_plan_and_what_waits_for_each_other_stays(tmp_path: Path) -> None:
+    rule = "    data: {shop.NAME: {classes: {one: [other, at]}}}\n    keep: [{at_most: P1Y, from: at, then: delete, waits_for: [shop.OTHER via other]}]\n"
+    waiting = {"a-deal": ("deal", "bill"), "bill": ("bill", "note"), "one": ("one", "two"), "two": ("two", "one")}
+    tables = ("deal", "bill", "note", "one", "two")
+    world = SmallWorld.make(
+        tmp_path,
+        "".join(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, other INTEGER, at DATE); INSERT INTO {name} VALUES (1, 1, '2020-01-01');" for name in tables)
+        + "DELETE FROM note;",
+        {name: rule.replace("NAME", table).replace("OTHER", other) for name, (table, other) in waiting.items()},
+    )  # fmt: skip
+    assert [(step.table, step.rows, step.stopped) for step in world.plan().steps if step.table in ("deal", "bill")] == [
+        ("bill", 1, False), ("deal", 1, False),
+    ]  # fmt: skip
+    assert not any(result.stopped for result in world.apply())
+    assert [len(world.sql(f"SELECT id FROM {name}")) for name in tables] == [0, 0, 0, 1, 1]

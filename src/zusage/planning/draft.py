@@ -33,7 +33,7 @@ from .above import links_above
 from .clock import Clock, Window
 from .firing import with_triggers
 from .foreseeing import foresee
-from .order import in_order, parts_in_order
+from .order import in_order, parts_in_order, waited_for
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import found_through, references_first, theirs_alone, ways
 from .suspension import Suspension
@@ -80,7 +80,8 @@ def draft(world: World) -> tuple[Step, ...]:
     drafted = (with_files(step, files) for step in drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
-    ordered = in_order(steps, world.inventories, found_through(world.manifest) if world.theirs is not None else None)
+    through = found_through(world.manifest) if world.theirs is not None else None
+    ordered = in_order(steps, world.inventories, through, waited_for(world.rules, steps))
     if world.theirs is not None:
         ordered = references_first(world.manifest, ordered)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from graphlib import CycleError, TopologicalSorter
 
 from zusage.promises.inventory import ForeignKey, Inventory
-from zusage.promises.promise import Part
+from zusage.promises.promise import Part, Rule
 
 from .circles import soft_links
 from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step
@@ -27,13 +27,17 @@ class ForeignKeyCycle(Exception):
 
 
 def in_order(
-    steps: Iterable[Step], inventories: Mapping[str, Inventory], leading: Mapping[Place, AbstractSet[Place]] | None = None
+    steps: Iterable[Step],
+    inventories: Mapping[str, Inventory],
+    leading: Mapping[Place, AbstractSet[Place]] | None = None,
+    wished: Mapping[Place, AbstractSet[Place]] | None = None,
 ) -> list[Step]:
     """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
 
     Of rules about one row the one goes first that says what becomes of rows elsewhere.
     What belongs to rows that wait for others under them goes when those that need not wait are gone, and before any is blocked.
     ``leading`` names for a table others, without any key, that go before it: only through its rows can theirs be found.
+    ``wished`` names for a table others that go before it where that makes no circle: what waits for them need not wait for another plan.
     Raises ForeignKeyCycle when the affected tables refer to each other in a circle.
     """
     listed = list(steps)
@@ -44,8 +48,9 @@ def in_order(
         place: sorted((_before(place, listed, inventories) | led.get(place, set())) & going - {place}) if place in going else []
         for place in places
     }
+    ranked = _as_wished(graph, wished or {}, going)
     try:
-        rank = {place: n for n, place in enumerate(TopologicalSorter(graph).static_order())}
+        rank = {place: n for n, place in enumerate(TopologicalSorter(ranked).static_order())}
     except CycleError as error:
         raise ForeignKeyCycle(f"{system}.{table}" for system, table in error.args[1]) from None
     return sorted(
@@ -60,6 +65,42 @@ def in_order(
             s.promise,
         ),
     )
+
+
+def waited_for(rules: Iterable[Rule], steps: Iterable[Step]) -> dict[Place, set[Place]]:
+    """For each table, those with which the rows go for which its own rows wait, whether a foreign key says so or only a rule."""
+    taking: dict[Place, set[Place]] = {}
+    for step in steps:
+        for table in (step.table, *(part.table for part in step.parts)):
+            taking.setdefault((step.system, table), set()).add((step.system, step.table))
+    found: dict[Place, set[Place]] = {}
+    for rule in rules:
+        for waits in rule.waits:
+            found.setdefault((rule.system, rule.table), set()).update(taking.get((rule.system, waits.table), ()))
+    return found
+
+
+def _as_wished(
+    graph: Mapping[Place, Sequence[Place]], wished: Mapping[Place, AbstractSet[Place]], going: AbstractSet[Place]
+) -> Mapping[Place, Sequence[Place]]:
+    """The graph with every wish that makes no circle."""
+    found = {place: list(before) for place, before in graph.items()}
+    for place, before in sorted(wished.items()):
+        for one in sorted((before & going) - {place, *found.get(place, ())}) if place in going else ():
+            if not _comes_after(found, one, place):
+                found[place].append(one)
+    return found
+
+
+def _comes_after(graph: Mapping[Place, Sequence[Place]], one: Place, other: Place) -> bool:
+    seen, ahead = {one}, [one]
+    while ahead:
+        new = set(graph.get(ahead.pop(), ())) - seen
+        if other in new:
+            return True
+        seen |= new
+        ahead += new
+    return False
 
 
 def _rows_of(step: Step, steps: Iterable[Step]) -> Place:

@@ -39,7 +39,7 @@ CASES: dict[str, tuple[str, str, str, str]] = {
     "a period": ("P4Y", "4 years", "at_most: '4 years' is not a period; write an ISO 8601 duration such as P4Y, P6M, P14D or PT30M", "4 years"),
     "a period as a number": ("P4Y", "4", "at_most: expected text, found a number", "4"),
     "a starting point": ("end_of_year(completed_at)", "end_of_week(x)", "from: 'end_of_week(x)' is not a starting point", "end_of_week"),
-    "a condition that writes": ("state = 'closed' AND", "state = 1; DROP TABLE x --", "only: BLOCK cannot stand in a condition", ""),
+    "a condition that writes": ("state = 'closed' AND", "state = 1; DROP TABLE x --", "only: more than one statement cannot stand in a condition", ""),
     "an unknown function": ("state = 'closed' AND", "rand() > 1 AND", "only: RAND is not known", "rand() > 1"),
     "a condition as a mapping": ("only: state = 'closed' AND NOT EXISTS (SELECT 1 FROM dispute WHERE dispute.order_id = shop_order.id)", "only: {value: true}", "only: expected a condition in SQL, found a mapping", "{value: true}"),
     "a link": ("customer via customer_id", "customer", "of: 'customer' is not a link; write: table via column", "customer"),

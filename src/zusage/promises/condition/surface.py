@@ -11,6 +11,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from . import tree as t
+from .naming import name_of
 
 #: the functions a condition may use, and how many arguments each takes
 FUNCTIONS: dict[str, tuple[int, int]] = {
@@ -112,7 +113,7 @@ def _said(node: exp.Expr, aliases: dict[str, str]) -> t.Condition:
     for kind, operator in _COMPARISONS.items():
         if type(node) is kind:
             return t.Compare(operator, _term(node.this, aliases), _term(node.expression, aliases))
-    raise _refuse(node, f"{_name(node)} cannot stand in a condition; conditions only compare and never write")
+    raise _refuse(node, f"{name_of(node)} cannot stand in a condition; conditions only compare and never write")
 
 
 def _flat(node: exp.Expr, kind: type[exp.Expr], aliases: dict[str, str]) -> tuple[t.Condition, ...]:
@@ -194,7 +195,7 @@ def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
             raise _refuse(node, "a comparison with NULL is never true; write IS NULL or IS NOT NULL")
     name = _CALLS.get(type(node))
     if name is None:
-        raise _refuse(node, f"{_name(node)} is not known; a condition may use {', '.join(sorted(FUNCTIONS))} and nothing else")
+        raise _refuse(node, f"{name_of(node)} is not known; a condition may use {', '.join(sorted(FUNCTIONS))} and nothing else")
     arguments = [node.this, *node.expressions]
     low, high = FUNCTIONS[name]
     others = [k for k, v in node.args.items() if v and k not in {"this", "expressions"} and v is not True]
@@ -212,12 +213,6 @@ def _number(node: exp.Literal) -> int | float:
         return float(node.this)
     except ValueError:
         raise _refuse(node, "this is not a number") from None
-
-
-def _name(node: exp.Expr) -> str:
-    if isinstance(node, exp.Anonymous):
-        return f"the function {node.this}"
-    return type(node).__name__.upper()
 
 
 def to_text(node: t.Condition | t.Term) -> str:
