@@ -61,9 +61,20 @@ def test_the_roles_on_a_server_are_those_that_the_page_shows(
     monkeypatch.setenv("SHOP_DATABASE_URL", postgres_server.database("shop"))
     for table in ("customer", "purchase", "purchase_line", "invoice"):
         postgres_server.run(f"CREATE TABLE {table} (id int PRIMARY KEY)", "shop")
-    with Shell(tmp_path, warm=warm_zusage) as shell:
+    with Shell(tmp_path, warm=warm_zusage) as shell, _without_roles(postgres_server):
         for block in blocks(HOWTO / "give-zusage-its-roles.md"):
             shell.block(block)
+
+
+@contextlib.contextmanager
+def _without_roles(server: Postgres) -> Iterator[None]:
+    """Other tests may have made the roles on the same server, and what is there is not made again."""
+    there = server.run("SELECT rolname FROM pg_roles WHERE rolname IN ('zusage_reader', 'zusage_writer')").split()
+    for name in there:
+        server.run(f"ALTER ROLE {name} RENAME TO {name}_kept")
+    yield
+    for name in there:
+        server.run(f"ALTER ROLE {name}_kept RENAME TO {name}")
 
 
 def test_the_heartbeat_of_the_schedule_is_called_with_the_verdict(tmp_path: Path, warm_zusage: Path) -> None:
