@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, plan
+from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, code_of, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.including import NotIncluded
@@ -23,12 +23,12 @@ from zusage.sealing import SigningKey
 
 TABLES = """
 CREATE TABLE customer (id INTEGER PRIMARY KEY, email TEXT, since DATETIME);
-CREATE TABLE mail (id INTEGER PRIMARY KEY, sender TEXT, text TEXT, at DATETIME);
+CREATE TABLE mail (id INTEGER PRIMARY KEY, sender TEXT, text TEXT, at DATETIME, given_to TEXT);
 CREATE TABLE attached (id INTEGER PRIMARY KEY, mail_id INTEGER, name TEXT);
 CREATE TABLE lead (id INTEGER PRIMARY KEY, email TEXT, at DATETIME);
 INSERT INTO customer VALUES (1, 'One@x.example', '2025-01-01'), (2, 'two@x.example', '2025-01-01'), (3, 'Two@X.example', '2025-01-01');
-INSERT INTO mail VALUES (10, 'one@X.example', 'a', '2026-01-01'), (11, 'two@x.example', 'b', '2026-01-01'),
-  (12, 'someone@x.example', 'c', '2026-01-01'), (13, NULL, 'd', '2026-01-01');
+INSERT INTO mail VALUES (10, 'one@X.example', 'a', '2026-01-01', 'printer'), (11, 'two@x.example', 'b', '2026-01-01', 'printer'),
+  (12, 'someone@x.example', 'c', '2026-01-01', NULL), (13, NULL, 'd', '2026-01-01', NULL);
 INSERT INTO attached VALUES (100, 10, 'a'), (101, 11, 'b');
 INSERT INTO lead VALUES (20, 'one@x.example', '2026-01-01');
 """
@@ -40,6 +40,14 @@ systems: {shop: {url: "sqlite:///FOLDER/shop.sqlite3", application: "sqlite:///F
 classes: {one: {de: eins, en: one}}
 guard: {share: 1.0, approvers: [KEY]}
 people: {customer: {record: shop.customer, key: id, known_by: [shop.customer.email, shop.mail.sender, shop.lead.email]}}
+telling: {within: P14D, escalate: P3D, mail: {server: "smtp://127.0.0.1:1", sender: notices@example.org}}
+recipients:
+  printer:
+    title: {de: Druckhaus, en: Printing house}
+    role: processor
+    country: DE
+    contract: 2024-01-01
+    notices: {by: email, to: office@printer.example, names: {email: shop.customer.email}}
 activities:
   all:
     title: {de: Alles, en: All}
@@ -47,7 +55,7 @@ activities:
     legal_basis: art-6-1-b
     data:
       shop.customer: {classes: {one: [email, since]}}
-      shop.mail: {classes: {one: [sender, text, at]}}
+      shop.mail: {classes: {one: [sender, text, at, given_to]}, discloses: {recipient: given_to}}
       shop.attached: {part_of: shop.mail via mail_id, classes: {one: [name]}}
       shop.lead: {classes: {one: [email, at]}}
     keep:
@@ -119,6 +127,16 @@ def test_only_what_was_included_goes_and_nothing_with_another_address(shop: Shop
     assert (shop.left("customer"), shop.left("mail"), shop.left("attached")) == ({2, 3}, {11, 12, 13}, {101})
     assert shop.left("lead") == {20}  # named by nobody
     assert json.loads(shop.ok("case done", case, "--by", "clerk-1", "--plan", where, "--json"))["state"] == "carried out"
+
+
+def test_recipients_are_told_of_rows_that_were_included_and_of_no_others(shop: Shop) -> None:
+    def told() -> list[str]:
+        with opened(shop.folder / "zusage.yaml") as product:
+            return [notice.recipient for notice in product.state.notices.all(code_of(product, ONE))]
+
+    assert told() == []
+    shop.apply(shop.plan(MAIL, case=shop.case(MAIL)))
+    assert told() == ["printer"]
 
 
 def test_who_included_what_and_why_is_in_the_trail(shop: Shop) -> None:

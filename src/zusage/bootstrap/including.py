@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.planning.erasure import codes
-from zusage.planning.holding import HoldUnfit, Person, holds_of, places_of
+from zusage.planning.holding import Hold, HoldUnfit, Person, holds_of, places_of
 from zusage.planning.places import Place, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Literal
@@ -122,13 +122,19 @@ def included_in(product: Product, code: str) -> tuple[str, frozenset[str]]:
 def left_included(product: Product, path: Path) -> dict[str, int]:
     """By table, rows in reach that a saved plan takes because a human included them. Raises DemandUnknown, PlanChanged."""
     found: dict[str, int] = {}
-    for code in codes(read_plan(path)[0]):
-        content, (_, names) = content_of(product, code) or {}, included_in(product, code)
-        for place in candidates(product, str(content["people"]), names) if names else ():
-            where = place.where(tuple(Literal(str(one)) for one in content["addresses"]))
-            rows = Looks(product).count(Selection(system=place.system, table=place.bare, where=where))
-            found |= {place.table: found.get(place.table, 0) + rows} if rows else {}
+    for hold in (one for code in codes(read_plan(path)[0]) for one in included_holds(product, code)):
+        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        found |= {hold.table: found.get(hold.table, 0) + rows} if rows else {}
     return found
+
+
+def included_holds(product: Product, code: str) -> tuple[Hold, ...]:
+    """The rows that a demand on file takes because a human included them. Raises HoldUnfit."""
+    content, (_, names) = content_of(product, code) or {}, included_in(product, code)
+    if not names:
+        return ()
+    addresses = tuple(Literal(str(one)) for one in content["addresses"])
+    return holds_of(candidates(product, str(content["people"]), names), lambda _: addresses)
 
 
 def on_file_of(product: Product, path: Path) -> tuple[str, ...]:

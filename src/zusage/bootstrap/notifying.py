@@ -64,15 +64,17 @@ def erasing(
 
     ``check`` refuses a plan that cannot be carried out before anything is written down.
     """
+    from .including import included_holds
+
     found = codes(plan) if product.loaded.manifest.telling else frozenset()
-    people = [person for code in sorted(found) for person in people_of(code)]
+    people = [(code, person) for code in sorted(found) for person in people_of(code)]
     if people:
         check()
     blocking = json.dumps([step.id for step in plan.steps if isinstance(step.action, BlockRows)]).encode()
     about, now = f"{_PLAN}{plan.digest}", product.clock()
     with product.state.together() if people else nullcontext():
-        for person in people:
-            holds = of_person(product.loaded.manifest, person, product.inventories)
+        for code, person in people:
+            holds = (*of_person(product.loaded.manifest, person, product.inventories), *included_holds(product, code))
             occasion = Occasion(kind="erased", about=about, code=code_of(product, person), at=now)
             product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, None)), blocking)
     yield
