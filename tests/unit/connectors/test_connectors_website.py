@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from zusage.connectors.website.gate import Gate
+from zusage.connectors.website.recorder import linked
 from zusage.connectors.website.setting import longest, read
 
 NOW = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
@@ -103,3 +104,9 @@ def test_closing_the_gate_leaves_nothing_running(answering: int) -> None:
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", number), 1).close()
     assert not asyncio.all_tasks(gate._loop)
+
+
+def test_addresses_to_connect_to_beforehand_are_read_from_a_header() -> None:
+    header = '<https://one.example>; rel=preconnect, </style.css>; rel=preload; as=style, <//two.example/>; crossorigin; rel="preload dns-prefetch"'
+    assert linked(header) == ["https://one.example", "//two.example/"]
+    assert linked("") == linked("https://x.example; rel=preconnect") == []

@@ -1,7 +1,7 @@
 """The only way out of the browser: lets connections to declared hosts through, and writes down every host that is asked for.
 
 A SOCKS5 proxy (RFC 1928) on the loopback. The browser hands it names, not addresses, so that nothing undeclared is even looked up:
-service workers, preconnections, web sockets and what a page sends while it is closed pass here too.
+service workers, web sockets and what a page sends while it is closed pass here too.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,6 +22,9 @@ _PLAIN = ("http", "ws")
 _ALIKE = {"beacon": "ping", "xhr": "fetch", "eventsource": "fetch"}
 #: why this browser refuses cookies that another one of a visitor may take
 _REFUSED_HERE = ("ThirdParty", "UserPreferences")
+_HINTED = """() => [...document.querySelectorAll('link[rel~=preconnect i], link[rel~=dns-prefetch i]')].map(one => one.href)"""
+_LINK = re.compile(r"<([^>]*)>([^<]*)")
+_BEFOREHAND = re.compile(r"rel\s*=\s*\"?[^\";,]*\b(?:preconnect|dns-prefetch)\b", re.IGNORECASE)
 #: what Chromium calls by itself when a page cannot be loaded; a page that called it would be recorded as its own request
 _OF_THE_BROWSER = frozenset({"connectivitycheck.gstatic.com"})
 
@@ -35,6 +40,8 @@ class Recorder:
         self.set_cookies: list[SetCookie] = []
         #: hosts of others that were requested in any situation: a spare connection to one may be opened late
         self._requested: set[str] = set()
+        #: addresses in headers to which browsers are to connect beforehand, each with the host whose answer says so
+        self._links: list[tuple[str, str]] = []
         self.turn("")
         context.on("request", self._request)
 
@@ -98,6 +105,22 @@ class Recorder:
             self.set_cookies += [read(line, host, at) for line in headers.get("set-cookie", "").splitlines()]
             self.refused |= {entry for entry in (_refused(one, host, at) for one in event.get("blockedCookies", ())) if entry}
 
+            self._links += [(address, host) for address in linked(headers.get("link", ""))]
+
+    def read_hints(self, page: Page) -> None:
+        """Note the hosts to which a page tells browsers to connect beforehand: this one does not obey, others show them their address."""
+        from playwright.sync_api import Error
+
+        links, self._links = self._links, []
+        for frame in page.frames:
+            with suppress(Error):  # it went away
+                links += [(str(url), urlsplit(frame.url).hostname or "") for url in frame.evaluate(_HINTED)]
+        for url, of in links:
+            parts = urlsplit(url)
+            if parts.hostname and not self._own(parts.hostname.lower()):
+                scheme = parts.scheme or "https"
+                self._note(f"{scheme}://{parts.netloc}", "connection", f"parser of {of}" if of else "parser")
+
     def _note(self, url: str, what: str, initiator: str) -> None:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
@@ -110,6 +133,11 @@ class Recorder:
         else:
             self._requested.add(host)
             self._caused.setdefault((host, parts.scheme, _ALIKE.get(what, what)), {}).setdefault(initiator, self._page)
+
+
+def linked(header: str) -> list[str]:
+    """Addresses to connect to beforehand in a header ``Link`` (RFC 8288)."""
+    return [url for url, rest in _LINK.findall(header) if _BEFOREHAND.search(rest)]
 
 
 def _refused(blocked: Mapping[str, Any], host: str, at: float) -> Entry | None:

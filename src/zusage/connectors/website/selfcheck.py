@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HERE, _ELSEWHERE = "here.invalid", "elsewhere.invalid"  # names that never lead anywhere (RFC 2606)
 _PAGE = f"""<!doctype html><meta charset=utf-8><title>self-check</title>
 <style>@font-face {{ font-family: x; src: url(https://{_ELSEWHERE}/font.woff2) }} p {{ font-family: x }}</style><p>.
-<img src="https://{_ELSEWHERE}/image"><script>(async () => {{
+<link rel="preconnect" href="https://{_ELSEWHERE}"><img src="https://{_ELSEWHERE}/image"><script>(async () => {{
 document.cookie = 'scripted=1; max-age=60; secure';
 localStorage.setItem('kept', '1'); sessionStorage.setItem('kept', '1');
 await new Promise(done => {{ const open = indexedDB.open('kept'); open.onsuccess = open.onerror = done; }});
@@ -26,7 +26,7 @@ fetch('https://{_ELSEWHERE}/fetch').catch(() => 0); navigator.sendBeacon('https:
 try {{ new WebSocket('wss://{_ELSEWHERE}/socket') }} catch {{}}
 }})()</script>"""
 _KEPT = {"cookie", "local-storage", "session-storage", "indexed-db", "cache-storage", "service-worker"}
-_CALLED = {"font", "image", "fetch", "ping", "websocket"}
+_CALLED = {"font", "image", "fetch", "ping", "websocket", "connection"}
 #: seconds that the cookies are given; what the jar says has shrunk a little when it is read
 _LIVES = {"scripted": 60, "sent": 90}
 _SHRUNK = 10
@@ -52,6 +52,7 @@ def sees(context: BrowserContext, gate: Gate) -> bool:
 def _noticed(context: BrowserContext, page: Page, recorder: Recorder) -> bool:
     entries, scripted = storage(page.main_frame)
     recorder.read_answers()
+    recorder.read_hints(page)
     kept = {*entries, *cookies(context, longest((*recorder.set_cookies, *scripted)))}
     called = {contact.what for contact in recorder.contacts() if contact.host == _ELSEWHERE}
     lives = {entry.name: entry.seconds or 0 for entry in kept if entry.kind == "cookie"}

@@ -114,6 +114,7 @@ class Visitor:
             self._entries.update(entries)
             self._recorder.set_cookies.extend(scripted)
         self._recorder.read_answers()
+        self._recorder.read_hints(self.page)
         lives = longest(self._recorder.set_cookies)
         self._cookies.update({(entry.name, entry.host): entry for entry in cookies(self._context, lives)})
 
