@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from zusage.bootstrap import Product, opened
+from zusage.bootstrap.correcting import Wish as Correction
+from zusage.bootstrap.correcting import correct
 from zusage.bootstrap.restricting import Wish, lift, prepare, restrict, show
 from zusage.bootstrap.using import close, open_rows
+from zusage.connectors.port import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
@@ -23,6 +27,7 @@ from .servers import MariaDB, Postgres
 from .test_erasure import MANIFEST, NOW, TABLES
 
 NAMES = ("customer", "purchase", "line", "invoice", "remark")
+RIGHT = Correction(person=Person(people="customer", key="3"), table="shop.customer", column="name", value="Zoë Right", by="clerk")
 ODD = "Zoë 'x' \\ 1"
 
 
@@ -91,7 +96,11 @@ def test_on_postgresql_the_application_reaches_nothing_until_it_is_lifted(
         assert show(product, "R-0001").shown  # what is opened is for a human; the application reaches nothing
         assert close(product, noted.id).closed_at is not None
         assert not path.exists()
-    assert {name: postgres.rows(name) for name in NAMES} == before  # where they are
+        assert {name: postgres.rows(name) for name in NAMES} == before  # where they are
+        correct(product, RIGHT)
+        assert show(product, "R-0001").shown
+    (name,) = (row["name"] for row in postgres.rows("customer") if row["id"] == 3)
+    assert name == RIGHT.value
     postgres.by("INSERT INTO line VALUES (99, 3, 'came since')")  # hangs on a row that is hidden
     with _opened(tmp_path) as product:
         found = show(product, "R-0001")
@@ -128,6 +137,11 @@ def test_on_mariadb_rows_leave_and_come_back_as_they_were(
         found = restrict(product, _wish())
         assert (found.shown, found.hidden) == (True, 5)
         assert {len(maria.rows(name)) for name in NAMES} == {1}
+        correct(product, RIGHT)
+        with pytest.raises(SystemTrouble, match="constraints forbid"):
+            correct(product, replace(RIGHT, table="shop.purchase", column="number", value="N1"))  # another's
+        assert {len(maria.rows(name)) for name in NAMES} == {1}
         product.state.restrictions.told("R-0001", "clerk", "letter", NOW)
         lift(product, "R-0001", "clerk")
+    before["customer"][1]["name"] = RIGHT.value
     assert {name: maria.rows(name) for name in NAMES} == before
