@@ -11,7 +11,7 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import MariaDB, mariadb
 
-from zusage.connectors.port import Interrupted, SystemTrouble, Unreachable, Writer
+from zusage.connectors.port import CannotHandle, Interrupted, SystemTrouble, Unreachable, Writer
 from zusage.planning.plan import ChangeColumns, Step
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.promise import Change
@@ -153,9 +153,11 @@ def _until_somebody_waits(made: Made) -> None:
 
 
 def test_a_server_that_only_reads_stops_the_step_clearly(made: Made, mariadb_server: MariaDB) -> None:
+    writer = made.writer()
     mariadb_server.run("SET GLOBAL read_only = ON")
     try:
-        writer = made.writer()
+        with pytest.raises(CannotHandle, match="only reads, such as a replica"):
+            made.writer()
         with pytest.raises(Interrupted, match="read-only") as caught:
             carry_out(writer, WHOLE)
         assert not caught.value.retryable

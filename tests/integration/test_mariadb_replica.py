@@ -10,7 +10,7 @@ import pytest
 from zusage.bootstrap import opened, survey_of
 from zusage.bootstrap.granting import role_statements
 from zusage.connectors.opening import open_reader, why_apart
-from zusage.connectors.port import CanWrite
+from zusage.connectors.port import CannotHandle, CanWrite
 from zusage.connectors.sql.databases import mariadb_kin
 from zusage.enforcement.refusal import PlanStale
 from zusage.promises.manifest import System
@@ -82,6 +82,10 @@ def test_a_plan_made_through_a_replica_is_carried_out_where_it_follows_and_nowhe
         with pytest.raises(PlanStale, match="to database 'copy'"):
             product.apply_plan(tmp_path / "plan.json", lambda _: None)
     assert primary.run("SELECT id FROM copy.letter ORDER BY id") == [(1,), (2,)]
+    monkeypatch.setenv("SHOP_WRITER_URL", roles["SHOP_WRITER_URL"].replace(f":{primary.port}/", f":{replica.port}/"))
+    with opened(manifest) as product, pytest.raises(CannotHandle, match="only reads, such as a replica"):
+        product.apply_plan(tmp_path / "plan.json", lambda _: None)
+    assert replica.run("SELECT id FROM shop.letter ORDER BY id") == [(1,), (2,)]
     monkeypatch.setenv("SHOP_WRITER_URL", roles["SHOP_WRITER_URL"])
     with opened(manifest) as product:
         (step,) = product.apply_plan(tmp_path / "plan.json", lambda _: None)
@@ -104,9 +108,12 @@ def test_one_database_is_known_by_whatever_names_and_never_by_its_looks(
     assert why_apart("shop", System(url=there.replace("127.0.0.1", "localhost"), writer=there)) == ""
     assert why_apart("shop", System(url=replica.url("shop"), writer=there)) == ""
     assert "database 'mysql'" in why_apart("shop", System(url=replica.url("mysql"), writer=there))
-    assert "no replica" in why_apart("shop", System(url=there, writer=replica.url("shop")))
     replica.run("STOP SLAVE")
     primary.run("CREATE TABLE shop.more (id INT PRIMARY KEY)")
     assert "does not catch up" in why_apart("shop", System(url=replica.url("shop"), writer=there))
-    primary.run("RESET MASTER", "SET GLOBAL gtid_binlog_state = ''", "CREATE TABLE shop.other (id INT PRIMARY KEY)")
+    primary.run("RESET MASTER", "SET GLOBAL gtid_binlog_state = ''")
+    assert "keeps no log" in why_apart("shop", System(url=replica.url("shop"), writer=there))
+    primary.run("CREATE TABLE shop.other (id INT PRIMARY KEY)")
     assert "follows another server" in why_apart("shop", System(url=replica.url("shop"), writer=there))
+    replica.run("SET GLOBAL read_only = 0")
+    assert "no replica" in why_apart("shop", System(url=there, writer=replica.url("shop")))

@@ -65,7 +65,7 @@ def test_a_name_that_may_be_about_a_thing_is_only_a_maybe(name: str) -> None:
         ("letzte_anmeldung", "time", "last"), ("last_order_at", "time", "last"), ("invoice_date", "date", "issued"),
         ("rechnungsdatum", "date", "issued"), ("created_at", "time", "begun"), ("erstellt_am", "time", "begun"), ("HireDate", "time", "begun"),
         ("updated_at", "time", "changed"), ("expires_at", "time", "future"), ("delete_after", "date", "future"), ("odd", "time", "begun"),
-        ("created_at", "text", "begun"), ("created_at", "integer", "begun"), ("bestelldatum", "text", "begun"),
+        ("created_at", "text", "begun"), ("created_at", "integer", "begun"), ("session_expiry", "integer", "future"), ("bestelldatum", "text", "begun"),
     ],
 )  # fmt: skip
 def test_times_tell_what_has_happened(name: str, kind: ColumnKind, event: str) -> None:

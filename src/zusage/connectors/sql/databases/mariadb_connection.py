@@ -32,6 +32,17 @@ def changing(system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa
     """An engine that may write. What pseudonyms need of the key is given to a session before its first pseudonym."""
     engine = _engine(system, url, _CHANGING, "START TRANSACTION")
 
+    @sa.event.listens_for(engine, "connect")
+    def refuse_copies(connection: Any, _: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT @@global.read_only")
+            (read_only,) = cursor.fetchone()
+        if read_only:  # also where the role could write all the same: what only a replica has lost is there again some day
+            raise CannotHandle(
+                f"system {system!r}: the writer's address leads to a server that only reads, such as a replica. Nothing was changed there. "
+                "Name the server that takes writes."
+            )
+
     @sa.event.listens_for(engine, "before_cursor_execute")
     def give_key(connection: sa.Connection, cursor: Any, statement: str, *_: object) -> None:
         if "@zusage_inner" in statement and not connection.info.get("zusage_key"):
