@@ -220,4 +220,6 @@ def test_a_copy_takes_what_the_case_includes_and_nothing_else(shop: Shop) -> Non
         "person access", "customer=1", "--include", "shop.lead.email", "--case", case, "--to", str(shop.folder / "no")
     )
     assert isinstance(refused.exception, NotIncluded)
+    bare = shop.run("person access", "customer=1", "--include", MAIL, "--to", str(shop.folder / "no"))
+    assert "--include needs --case" in bare.output + str(bare.exception)
     assert not (shop.folder / "no").exists()

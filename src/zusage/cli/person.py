@@ -30,9 +30,9 @@ def command() -> None:
     WHO is PEOPLE=KEY, such as customer=4711; with --address it is PEOPLE=ADDRESS. PEOPLE=- reads the key or the
     address from standard input, so that it stands in no list of processes and no history.
 
-    What only has the same address is a candidate: it is counted, and enters no answer before you have named it with
-    --include. So is free text in which others can be named. Somebody who is not known and somebody who is not known so
-    get the same words. No value of a person is printed.
+    What only has the same address is a candidate: it is counted, and enters no answer before somebody has included it
+    in a case (`zusage case include`) and you have named both with --include and --case. So is free text in which others
+    can be named. Whoever is not known, and whoever is not known so, gets the same words. No value of a person is printed.
     """
 
 
@@ -102,7 +102,7 @@ def access(manifest: Path, asked: Asked, to: Path, language: Literal["de", "en"]
     """
     from zusage.bootstrap.answering import access as answer
 
-    return _write(manifest, folder, to, as_json, lambda product: answer(product, asked, language))
+    return _write(manifest, folder, to, as_json, asked, lambda product: answer(product, asked, language))
 
 
 @command.command("portability")
@@ -119,15 +119,19 @@ def portability(manifest: Path, asked: Asked, to: Path, language: Literal["de", 
     """
     from zusage.bootstrap.answering import portability as package
 
-    return _write(manifest, folder, to, as_json, lambda product: package(product, asked, language))
+    return _write(manifest, folder, to, as_json, asked, lambda product: package(product, asked, language))
 
 
-def _write(manifest: Path, folder: Path | None, to: Path, as_json: bool, make: Callable[[Product], Answer]) -> int:
+def _write(manifest: Path, folder: Path | None, to: Path, as_json: bool, asked: Asked, make: Callable[[Product], Answer]) -> int:
     """Make an answer and write its files."""
     from zusage.bootstrap import opened
 
     from .files import refuse_taken, write_folder
 
+    if asked.include and not asked.case:
+        raise click.UsageError(
+            "--include needs --case: who has looked at it and why stands in the case. Include it there with `zusage case include`"
+        )
     refuse_taken(to)
     with opened(manifest, folder) as product:
         made = make(product)
