@@ -39,5 +39,5 @@ def cutting(clause: sa.TableClause, place: Element, where: Element, size: int) -
     """The last place of every ``size`` rows that match, in their order, and how many they are."""
     number = sa.func.row_number().over(order_by=place)
     each = sa.select(place.label("place"), number.label("number")).select_from(clause).where(where).subquery("each")
-    whole = sa.func.floor((each.c.number - sa.literal_column("1")) / sa.literal_column(f"{size}.0")).label("range")
+    whole: Element = sa.literal_column(f"(number - 1) / {size}").label("range")  # of whole numbers, so that it is one
     return sa.select(sa.func.max(each.c.place), sa.func.count()).select_from(each).group_by(whole).order_by(whole)
