@@ -123,15 +123,19 @@ def _served(application, port):
 
 
 @contextmanager
-def browser(pool, **more):
-    """A Chromium that knows the pool's name; gives its context."""
+def browser(pool):
+    """A Chromium that knows the pool's name; gives a way to a fresh page of it."""
     from playwright.sync_api import sync_playwright
 
     found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     rules = f"--host-resolver-rules=MAP {POOL}:443 127.0.0.1:{pool.secure}"
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", rules])
-        context = chromium.new_context(base_url=f"https://{POOL}", ignore_https_errors=True, **more)
-        context.set_default_timeout(10_000)
-        yield context
+
+        def page(**more):
+            context = chromium.new_context(base_url=f"https://{POOL}", ignore_https_errors=True, **more)
+            context.set_default_timeout(20_000)
+            return context.new_page()
+
+        yield page
         chromium.close()
