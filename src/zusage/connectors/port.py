@@ -58,9 +58,12 @@ class StillReferred(SystemTrouble):
     """Rows elsewhere refer to rows that should go."""
 
     def __init__(self, step: str, table: str, column: str, of: str) -> None:
+        advice = f"Declare {table} as part_of {of}, or let the rule wait for it with waits_for."
+        if table == of:
+            advice = "They stay, for they do not belong to what goes. Empty the reference in them, or let both end alike."
         super().__init__(
             f"step {step} is stopped: rows of {table} ({column}) refer to rows of {of} that should go, and the manifest does not say "
-            f"what becomes of them. Declare {table} as part_of {of}, or let the rule wait for it with waits_for."
+            f"what becomes of them. {advice}"
         )
 
 

@@ -27,6 +27,7 @@ from zusage.planning.groups import hangs_on_all
 from zusage.planning.held import unsuspended
 from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
+from zusage.promises.condition import Condition
 
 from .journal import Journal, of_people
 from .refusal import PlanStale
@@ -197,8 +198,19 @@ class Enforcement:
         step = self.fill(step)
         if isinstance(step.action, DeleteBlocked):
             return self.vault.delete_due(step, held, limit, self.batch)
-        batch = max(self.batch, limit + 1) if hangs_on_all(step) else self.batch
-        return self.writers[step.system].carry_out(step, unsuspended(step, held), limit, batch)
+        return self._carried_out(step, unsuspended(step, held), limit)
+
+    def _carried_out(self, step: Step, free: Condition, limit: int) -> Iterator[int]:
+        """In batches; all at once what hangs together, as where what belongs to a row refers to what belongs to another."""
+        done, whole = 0, max(self.batch, limit + 1)
+        try:
+            for rows in self.writers[step.system].carry_out(step, free, limit, whole if hangs_on_all(step) else self.batch):
+                done += rows
+                yield rows
+        except StillReferred:
+            if not any(one.table == one.of != step.table for one in step.referrers):
+                raise
+            yield from self.writers[step.system].carry_out(step, free, limit - done, whole)
 
 
 def _obstacle(step: Step) -> str:

@@ -351,7 +351,10 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
         for other, key in inventory.referrers(table):
             enforced = key.on_delete in ("NO ACTION", "RESTRICT")
             link = (other.name, *zip(key.columns, key.referred, strict=False))
-            if link not in links and not (other.name in inside and enforced):
+            goes_along = (
+                other.name in inside and enforced and not other.name == table != rule.table
+            )  # may belong to a row that stays
+            if link not in links and not goes_along:
                 yield Obstacle(table=other.name, columns=key.columns, of=table, referred=key.referred, on_delete=key.on_delete)
 
 

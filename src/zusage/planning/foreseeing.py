@@ -16,7 +16,9 @@ from zusage.promises.condition import (
     Under,
     all_of,
     exists_beside,
+    joined,
 )
+from zusage.promises.promise import Part
 
 from . import circles, groups, release
 from .apart import apart
@@ -82,7 +84,20 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
         return exists
     chain = list(step.parts)
     part = next(p for p in chain if p.table == obstacle.of)
+    if obstacle.table == obstacle.of:
+        along = [
+            _along(chain, part, step.table, exists.name or part.table, taken),
+            *(Among(s.id) for s in earlier if s.table == part.table),
+        ]
+        exists = replace(exists, where=all_of(link, *(Not(Surely(one)) for one in along)))
     return release.through(chain, part, step.table, all_of(release.refers(part.columns, part.of, part.referred), exists))
+
+
+def _along(chain: list[Part], part: Part, root: str, name: str, taken: Condition) -> Condition:
+    """The row of a part, called ``name``, belongs itself to a row that is taken."""
+    above = next((p for p in chain if p.table == part.of), None)
+    inner = taken if above is None or part.of == root else release.belongs_to(chain, above, root, taken)
+    return Exists(part.of, all_of(joined(part.columns, name, part.referred, None), inner))
 
 
 def _takes(by: Step, obstacle: Obstacle) -> Iterator[Condition]:

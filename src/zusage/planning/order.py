@@ -48,7 +48,8 @@ def in_order(
         place: sorted((_before(place, listed, inventories) | led.get(place, set())) & going - {place}) if place in going else []
         for place in places
     }
-    ranked = _as_wished(graph, wished or {}, going)
+    wishes = {place: (wished or {}).get(place, set()) | _with_others(place, listed, inventories) for place in going}
+    ranked = _as_wished(graph, wishes, going)
     try:
         rank = {place: n for n, place in enumerate(TopologicalSorter(ranked).static_order())}
     except CycleError as error:
@@ -90,6 +91,14 @@ def _as_wished(
             if not _comes_after(found, one, place):
                 found[place].append(one)
     return found
+
+
+def _with_others(place: Place, steps: list[Step], inventories: Mapping[str, Inventory]) -> set[Place]:
+    """Tables with whose rows go, as what belongs to them, rows that refer to this one: while they are there they stand in its way."""
+    system, table = place
+    own = {part.table for step in steps if (step.system, step.table) == place for part in step.parts}
+    referring = {other.name for other, _ in inventories[system].referrers(table)} - own
+    return {(s.system, s.table) for s in steps if s.system == system for part in s.parts if part.table in referring}
 
 
 def _comes_after(graph: Mapping[Place, Sequence[Place]], one: Place, other: Place) -> bool:

@@ -72,7 +72,7 @@ class MemoryWriter:
                 self._change(step.action.changes, step.table, row)
             return None
         parts = belonging(tables, step.table, roots, step.parts)
-        self._refuse_referred(step, tables, {step.table: roots, **_rows(tables, parts)})
+        self._refuse_referred(step, tables, {step.table: roots, **_rows(tables, parts)}, parts)
         gone: Callable[[], None] | None = None
         match step.action:
             case DeleteRows():
@@ -113,12 +113,14 @@ class MemoryWriter:
         documents: list[BlockedRow] = [document(step, self.world.inventory, root, parts) for root in roots]
         return self._sealer(documents)
 
-    def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]]) -> None:
+    def _refuse_referred(self, step: Step, tables: Tables, going: dict[str, list[Row]], parts: dict[str, list[int]]) -> None:
         for referrer in step.referrers:
             if step.trees and referrer.table == referrer.of == step.table:
                 continue
             referred = {values(row, referrer.referred) for row in going.get(referrer.of, ())} - {None}
-            if any(values(row, referrer.columns) in referred for row in tables[referrer.table].values()):
+            along = parts.get(referrer.table, ()) if referrer.table == referrer.of else ()
+            others = (row for number, row in tables[referrer.table].items() if number not in along)
+            if any(values(row, referrer.columns) in referred for row in others):
                 raise StillReferred(step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
 
     def _change(self, changes: Sequence[Change], table: str, row: Row) -> None:

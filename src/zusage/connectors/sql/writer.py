@@ -86,7 +86,7 @@ class SqlWriter:
         if table is None or not table.materialised:
             raise CannotHandle(f"step {step.id}: {step.table} is not a view whose rows are stored; make a new plan")
         clause = from_clause(table)
-        condition = Compiler(self.survey(), self._database.dialect, self._times).condition(where, step.table, clause)
+        condition = self._compiler().condition(where, step.table, clause)
         with self._transaction():
             before = refresh(self._connection, step, clause, condition)
         if before:
@@ -169,7 +169,7 @@ class SqlWriter:
         refuse_unfit(step, inventory)
         with self._transaction():
             batches = self._database.batches(self._connection, table, step.id)
-        compiler = Compiler(inventory, self._database.dialect, self._times)
+        compiler = self._compiler()
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(referred_by_others(batches.clause, table, tree)) for tree in step.trees]
         known = self._registrar.columns(step) if self._registrar else ()
@@ -195,12 +195,15 @@ class SqlWriter:
     def _of_part(self, target: Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of a part that belong to the batch."""
         clause = from_clause(self.survey().tables[part.table])
-        pairs = part.pairs
-        inside = self._among(target, part.table, clause, part.of, pairs)
-        if part.fixed == ALWAYS:
-            return clause, inside
-        compiler = Compiler(self.survey(), self._database.dialect, self._times)
-        return clause, sa.and_(inside, compiler.condition(part.fixed, part.table, clause))
+        return clause, self._belongs(target, part, clause)
+
+    def _belongs(self, target: Target, part: Part, clause: sa.FromClause) -> sa.ColumnElement[bool]:
+        """The row of a part belongs to the batch."""
+        inside, compiler = self._among(target, part.table, clause, part.of, part.pairs), self._compiler()
+        return inside if part.fixed == ALWAYS else sa.and_(inside, compiler.condition(part.fixed, part.table, clause))
+
+    def _compiler(self) -> Compiler:
+        return Compiler(self.survey(), self._database.dialect, self._times)
 
     def _referred(self, target: Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
         """The values that some columns have in the batch, or in what belongs to it."""
@@ -261,6 +264,8 @@ class SqlWriter:
             outside = from_clause(self.survey().tables[referrer.table]).alias()
             pairs = list(zip(referrer.columns, referrer.referred, strict=True))
             refers = self._among(target, referrer.table, outside, referrer.of, pairs)
+            for part in (p for p in target.step.parts if p.table == referrer.of == referrer.table):
+                refers = sa.and_(refers, sa.case((self._belongs(target, part, outside), 1), else_=0) == 0)
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
             if self._connection.execute(sa.select(found)).scalar_one():
                 raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
@@ -362,8 +367,7 @@ class SqlWriter:
         selected = {part.table: self._of_part(target, part) for part in target.step.parts}
         roots = self._rows(target.clause, target.batches.inside())
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        compiler = Compiler(self.survey(), self._database.dialect, self._times)
-        people = whose(self._connection, compiler, target.step, target.clause, target.batches.inside())
+        people = whose(self._connection, self._compiler(), target.step, target.clause, target.batches.inside())
         rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts, people)
         self._gone += [told] if (told := self._sealer(rows)) else []
 

@@ -61,6 +61,21 @@ def _shared(bench: Bench, long: str, rows: Sequence[dict[str, object]]) -> Way:
     )
 
 
+def _posts(bench: Bench, kind: OnDelete, comments: Sequence[tuple[int, int, int | None]]) -> Way:
+    """Posts, of which the last is new, with comments, each with its post and the comment that it answers."""
+    tables = inventory(
+        table("post", {"id": "integer", "day": "date"}),
+        table("comment", {"id": "integer", "post_id": "integer", "answers": "integer"},
+              links=[link("post_id", "post"), link("answers", "comment", kind)]),
+    )  # fmt: skip
+    rows: Rows = {
+        "post": [{"id": n, "day": NEW if n == 9 else OLD} for n in (1, 2, 3, 4, 5, 9)],
+        "comment": [{"id": n, "post_id": post, "answers": other} for n, post, other in comments],
+    }
+    data = {"shop.post": {"structure": ["day"]}, "shop.comment": {"part_of": "shop.post via post_id", "structure": ["answers"]}}
+    return Way(bench.build(tables, rows), manifest(data))
+
+
 def _threads(bench: Bench, rows: Sequence[dict[str, object]], on_delete: OnDelete = "NO ACTION") -> Way:
     marks = [{"id": 100 + int(str(row["id"])), "comment_id": row["id"]} for row in rows]
     return Way(bench.build(_comments(on_delete), {"comment": list(rows), "mark": marks}), manifest(_DATA))
@@ -140,12 +155,25 @@ class TreeTests:
             same((left(way.bed, "comment"), way.verdict()), ([1, 2, 3], Verdict.BROKEN), f"left with ON DELETE {kind}")
 
     def test_a_hold_under_a_row_keeps_the_row_whatever_the_foreign_key(self, bench: Bench) -> None:
-        for kind in ("CASCADE", "SET NULL"):
-            way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD)], kind)
-            held = (("shop.comment", parse("id = 2")),)
-            way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=held))
+        way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD)], "CASCADE")
+        held = (("shop.comment", parse("id = 2")),)
+        way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=held))
+        way.goes()
+        same((left(way.bed, "comment"), left(way.bed, "mark")), ([1, 2], [101, 102]), "what is left")
+
+    def test_rows_that_belong_to_others_go_with_them_whichever_of_them_refers_to_which(self, bench: Bench) -> None:
+        for kind in ("NO ACTION", "CASCADE"):
+            way = _posts(bench, kind, [(1, 1, None), (2, 1, 1), (3, 5, 2), (4, 2, 3), (5, 9, None)])  # batches are of three posts
             way.goes()
-            same((left(way.bed, "comment"), left(way.bed, "mark")), ([1, 2], [101, 102]), f"left with ON DELETE {kind}")
+            same((left(way.bed, "post"), left(way.bed, "comment")), ([9], [5]), f"left with ON DELETE {kind}")
+
+    def test_an_answer_of_what_stays_to_what_would_go_stops_the_step_and_is_counted_in_the_plan(self, bench: Bench) -> None:
+        way = _posts(bench, "NO ACTION", [(1, 1, None), (2, 1, 1), (3, 9, 2), (4, 2, None)])
+        (step,) = way.plan().steps
+        same([(one.table, one.of, one.rows) for one in step.obstacles], [("comment", "comment", 1)], "obstacles")
+        (result,) = way.apply()
+        true("Empty the reference" in result.stopped, "it is said what to do")
+        same((left(way.bed, "comment"), way.verdict()), ([1, 2, 3, 4], Verdict.BROKEN), "what is left")
 
     def test_a_row_that_refers_to_itself_goes(self, bench: Bench) -> None:
         way = _threads(bench, [_row(1, 1, OLD), _row(2, 1, OLD), _row(3, 3, NEW)])

@@ -110,21 +110,17 @@ class LinkTests:
         same(left(bed, "order", "number"), ["a"], "orders left")
 
     def test_what_two_purposes_say_of_a_row_holds_whichever_comes_first(self, bench: Bench) -> None:
-        for name in ("about", "zones"):
-            way = _two(bench, name, {"shop.order": {"classes": {"text": ["text", "place"]}}, "shop.note": _NOTE}, {})
-            way.goes()
-            same(
-                (left(way.bed, "order"), left(way.bed, "line"), left(way.bed, "note")), ([2], [20], [200]), f"left beside {name}"
-            )
+        way = _two(bench, "about", {"shop.order": {"classes": {"text": ["text", "place"]}}, "shop.note": _NOTE}, {})
+        way.goes()
+        same((left(way.bed, "order"), left(way.bed, "line"), left(way.bed, "note")), ([2], [20], [200]), "what is left")
 
     def test_a_row_stays_for_one_purpose_while_another_waits_for_what_refers_to_it(self, bench: Bench) -> None:
-        for name in ("about", "zones"):
-            waits = {"waits_for": ["shop.wish via order_id"]}
-            way = _two(bench, name, {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE}, waits)
-            way.apply()
-            rows = {row["id"]: (row["text"], row["place"]) for row in way.bed.rows("order")}
-            same(rows, {1: (None, "there"), 2: ("here", "there")}, f"orders left beside {name}")
-            same(({*way.verdicts().values()}, left(way.bed, "line")), ({Verdict.KEPT}, [20]), f"what both say beside {name}")
+        waits = {"waits_for": ["shop.wish via order_id"]}
+        way = _two(bench, "about", {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE}, waits)
+        way.apply()
+        rows = {row["id"]: (row["text"], row["place"]) for row in way.bed.rows("order")}
+        same(rows, {1: (None, "there"), 2: ("here", "there")}, "orders left")
+        same(({*way.verdicts().values()}, left(way.bed, "line")), ({Verdict.KEPT}, [20]), "what both say")
 
     def test_a_column_that_one_purpose_alone_held_goes_where_the_other_holds_the_rest(self, bench: Bench) -> None:
         way = _two(
@@ -138,6 +134,24 @@ class LinkTests:
         way.goes()
         rows = {row["id"]: (row["text"], row["place"]) for row in way.bed.rows("order")}
         same(rows, {1: (None, "there"), 2: ("here", "there")}, "orders left")
+
+    def test_what_waits_for_rows_that_go_with_others_goes_with_the_same_plan(self, bench: Bench) -> None:
+        tables = inventory(
+            table("box", {"id": "integer", "day": "date"}),
+            table("order", {"id": "integer", "day": "date"}),
+            table("line", {"id": "integer", "order_id": "integer", "box_id": "integer"},
+                  links=[link("order_id", "order"), link("box_id", "box")]),
+        )  # fmt: skip
+        days = [{"id": 1, "day": OLD}, {"id": 2, "day": NEW}]
+        lines = [{"id": n, "order_id": n, "box_id": n} for n in (1, 2)]
+        bed = bench.build(tables, {"box": [{**one, "day": OLD} for one in days], "order": days, "line": lines})
+        words = {"title": {"de": "x", "en": "x"}, "purpose": {"de": "x", "en": "x"}, "legal_basis": "art-6-1-b"}
+        orders = {"shop.order": {"structure": ["day"]}, "shop.line": {"part_of": "shop.order via order_id"}}
+        keep = [{"name": "gone", "at_most": "P1Y", "from": "day"}]
+        waits = {"waits_for": ["shop.line via box_id"]}
+        way = Way(bed, manifest({"shop.box": {"structure": ["day"]}}, waits, zones={**words, "data": orders, "keep": keep}))
+        way.goes("zones/gone/at-most")
+        same((left(bed, "box"), left(bed, "order"), left(bed, "line")), ([2], [2], [2]), "what is left")
 
     def test_a_hold_on_one_thing_that_belongs_to_a_row_holds_the_others(self, bench: Bench) -> None:
         way = _two(bench, "about", {"shop.order": {"classes": {"text": ["place"]}}, "shop.note": _NOTE}, {"at_most": "P99Y"})
