@@ -67,8 +67,7 @@ class SqlWriter:
         target = self._target(step, all_of(step.where, free))
         if step.trees and self._matching(target) > limit:
             raise MoreThanPlanned(step.id, limit)
-        done = 0
-        room = dict(step.part_rows)
+        done, room = 0, dict(step.part_rows)
         while True:
             before = done
             for rows in self._walk(target, limit, done, batch, room):
@@ -262,8 +261,9 @@ class SqlWriter:
             if target.step.trees and referrer.table == referrer.of == target.step.table:
                 continue  # only rows to which no other refers were chosen
             outside = from_clause(self.survey().tables[referrer.table]).alias()
-            pairs = list(zip(referrer.columns, referrer.referred, strict=True))
-            refers = self._among(target, referrer.table, outside, referrer.of, pairs)
+            refers = self._among(
+                target, referrer.table, outside, referrer.of, [*zip(referrer.columns, referrer.referred, strict=True)]
+            )
             for part in (p for p in target.step.parts if p.table == referrer.of == referrer.table):
                 refers = sa.and_(refers, sa.case((self._belongs(target, part, outside), 1), else_=0) == 0)
             found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
