@@ -30,7 +30,9 @@ def main() -> None:
 @main.command("generate")
 @_url
 @_folder
-@click.option("--people", default=5_000, show_default=True)
+@click.option(
+    "--people", type=click.IntRange(40), default=5_000, show_default=True
+)  # fewer have no room for all that is made of single ones
 @click.option("--years", default=8, show_default=True)
 @click.option("--seed", default=4711, show_default=True)
 def fill(url: str, folder: Path, people: int, years: int, seed: int) -> None:

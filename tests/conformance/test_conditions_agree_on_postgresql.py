@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.integration.servers import Postgres
 
-from zusage.connectors.port import CannotHandle
+from zusage.connectors.trouble import CannotHandle
 from zusage.promises.condition import Condition
 from zusage.testing.conformance.agreeing import agree
 from zusage.testing.conformance.shop import inventory, link, table

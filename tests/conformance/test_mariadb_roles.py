@@ -8,9 +8,9 @@ import pytest
 from tests.integration.servers import PASSWORD, MariaDB
 
 from zusage.connectors.opening import open_reader, open_writer
-from zusage.connectors.port import CannotHandle, CanWrite, Unreachable
 from zusage.connectors.sql.databases.mariadb_connection import _refuse_others
 from zusage.connectors.sql.databases.mariadb_grants import grants, parse, reads_whole, writing
+from zusage.connectors.trouble import CannotHandle, CanWrite, Unreachable
 from zusage.promises.manifest import System
 
 WRITING = (

@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from mariadb_made import Made
 from tests.integration.servers import MariaDB
 
-from zusage.connectors.port import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.sql.reader import SqlReader
+from zusage.connectors.trouble import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.planning.plan import BlockRows, ChangeColumns
 from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, parse
 from zusage.promises.period import Period

@@ -8,8 +8,8 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import MariaDB
 
-from zusage.connectors.port import CannotHandle, Unreachable
 from zusage.connectors.sql.databases.mariadb_catalogue import UNSEEN
+from zusage.connectors.trouble import CannotHandle, Unreachable
 from zusage.promises.condition import ALWAYS
 from zusage.promises.inventory import ColumnInfo, ForeignKey, TableInfo
 from zusage.testing.conformance.shop import carry_out, chosen, ids, step
@@ -93,7 +93,7 @@ def test_foreign_keys_from_and_to_other_databases_are_told_with_their_tables(ben
 
 
 def test_what_refers_from_another_database_stops_the_step(bench: MariaDbBench) -> None:
-    from zusage.connectors.port import StillReferred
+    from zusage.connectors.trouble import StillReferred
     from zusage.planning.plan import Obstacle
 
     other, made = Made(bench), Made(bench)

@@ -11,7 +11,8 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import MariaDB, mariadb
 
-from zusage.connectors.port import CannotHandle, Interrupted, SystemTrouble, Unreachable, Writer
+from zusage.connectors.port import Writer
+from zusage.connectors.trouble import CannotHandle, Interrupted, SystemTrouble, Unreachable
 from zusage.planning.plan import ChangeColumns, Step
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.promise import Change

@@ -9,9 +9,10 @@ import pytest
 from tests.integration.servers import Postgres
 
 from zusage.connectors.opening import open_reader, open_writer, tables_at
-from zusage.connectors.port import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable, Writer
+from zusage.connectors.port import Writer
 from zusage.connectors.sql.databases import postgresql_connection, postgresql_pages
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
+from zusage.connectors.trouble import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable
 from zusage.planning.plan import BlockRows, ChangeColumns
 from zusage.promises.condition import ALWAYS, Column, Compare, Condition, parse
 from zusage.promises.inventory import Inventory

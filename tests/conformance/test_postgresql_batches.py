@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 from tests.integration.servers import Postgres
 
-from zusage.connectors.port import MoreThanPlanned
 from zusage.connectors.sql.databases import postgresql_pages
+from zusage.connectors.trouble import MoreThanPlanned
 from zusage.planning.plan import ChangeColumns, Obstacle, Step
 from zusage.promises.condition import parse
 from zusage.promises.inventory import Inventory

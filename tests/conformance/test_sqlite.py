@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from zusage.connectors.port import CannotHandle, CanWrite, Reader, Unreachable, Writer
+from zusage.connectors.port import Reader, Writer
 from zusage.connectors.sql.databases.sqlite import SqliteDatabase
 from zusage.connectors.sql.databases.sqlite_connection import changing
 from zusage.connectors.sql.dialects.port import Times
 from zusage.connectors.sql.reader import SqlReader
+from zusage.connectors.trouble import CannotHandle, CanWrite, Unreachable
 from zusage.planning.plan import BlockRows, ChangeColumns
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.inventory import Inventory

@@ -14,7 +14,8 @@ import pytest
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.persons import Search
 from zusage.connectors.finding import PlainFinder
-from zusage.connectors.port import Asked, Finder, Reader, SystemTrouble
+from zusage.connectors.port import Asked, Finder, Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.places import places
 from zusage.promises.inventory import Inventory
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench

@@ -10,8 +10,8 @@ import pytest
 from zusage.bootstrap import opened, survey_of
 from zusage.bootstrap.granting import role_statements
 from zusage.connectors.opening import open_reader, why_apart
-from zusage.connectors.port import CannotHandle, CanWrite
 from zusage.connectors.sql.databases import mariadb_kin
+from zusage.connectors.trouble import CannotHandle, CanWrite
 from zusage.enforcement.refusal import PlanStale
 from zusage.promises.manifest import System
 

@@ -15,7 +15,7 @@ from zusage.bootstrap.answering import Asked, access
 from zusage.bootstrap.correcting import Wish, correct, corrections
 from zusage.bootstrap.stating import statements
 from zusage.cli import cli
-from zusage.connectors.port import CannotHandle, Interrupted
+from zusage.connectors.trouble import CannotHandle, Interrupted
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.rectification import NotCorrectable
 from zusage.vault.errors import EntryTampered

@@ -16,7 +16,7 @@ from zusage.bootstrap.correcting import Wish, correct
 from zusage.bootstrap.persons import key_of
 from zusage.bootstrap.restricting import Wish as Restricting
 from zusage.bootstrap.restricting import lift, restrict
-from zusage.connectors.port import Interrupted
+from zusage.connectors.trouble import Interrupted
 from zusage.planning.holding import Person
 from zusage.rights.person import NobodyFound
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from zusage.connectors.opening import open_restrictor
-from zusage.connectors.port import CannotHandle
 from zusage.connectors.sql.databases.postgresql_policies import PostgresRestrictor, around, statements
+from zusage.connectors.trouble import CannotHandle
 from zusage.evidence.objections import out_of_reach
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import ALWAYS, NEVER, parse

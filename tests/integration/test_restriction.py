@@ -20,9 +20,9 @@ from zusage.bootstrap.granting import needs
 from zusage.bootstrap.restricting import OthersRefer, Wish, lift, restrict, show
 from zusage.bootstrap.using import close, close_due, open_rows
 from zusage.cli import cli
-from zusage.connectors.port import CannotHandle
 from zusage.connectors.sql.databases.mariadb_roles import roles
 from zusage.connectors.sql.returning import SqlReturner
+from zusage.connectors.trouble import CannotHandle
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.restriction import Ground, NotInstead, Shown, UseRefused
 from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction, UnknownUse

@@ -16,7 +16,7 @@ from zusage.bootstrap.correcting import Wish as Correction
 from zusage.bootstrap.correcting import correct
 from zusage.bootstrap.restricting import Wish, lift, prepare, restrict, show
 from zusage.bootstrap.using import close, open_rows
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey

@@ -13,8 +13,8 @@ import pytest
 
 from zusage.bootstrap import opened
 from zusage.connectors.opening import why_apart
-from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.databases import postgresql_kin
+from zusage.connectors.trouble import SystemTrouble
 from zusage.promises.manifest import System
 from zusage.sealing import SigningKey
 

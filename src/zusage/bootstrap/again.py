@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_corrector
-from zusage.connectors.port import CannotHandle, SystemTrouble
+from zusage.connectors.trouble import CannotHandle, SystemTrouble
 from zusage.planning.holding import HoldUnfit, Person, of_person, rows
 from zusage.planning.order import ForeignKeyCycle
 from zusage.planning.plan import DeleteRows, Selection

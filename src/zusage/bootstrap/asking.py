@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.promises.derive import promises_of
 from zusage.promises.naming import find
 from zusage.promises.promise import Attested

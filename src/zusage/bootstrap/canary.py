@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.front_door import DoorShut, House
-from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
+from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.judgement import Judgement, Verdict
 from zusage.evidence.look import Seen
 from zusage.evidence.observation import Observation, Unseen

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.copies.port import BackupUnreadable
-from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.make import make_plan
 from zusage.planning.plan import Plan, Selection
 from zusage.promises.lines import TABLE

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from zusage.connectors.copies.finding import copies_of
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.derive import rules_of
 from zusage.promises.manifest import Backup

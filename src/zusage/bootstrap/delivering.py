@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, send_mail
-from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
+from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.notification import PUBLIC, Notice, Way
 
 from .consents import secret

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.blocked import BlockedWriter
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.residue import Needles, Residue, Trace
 from zusage.evidence.residue.canary import kept_at
 from zusage.planning.holding import HoldUnfit, Person, places_of

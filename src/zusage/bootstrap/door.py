@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.places import PersonUnfit
 from zusage.rights.case import ASKED, RIGHTS, CaseRefused, Event, Right
 from zusage.rights.roles import PROGRAM

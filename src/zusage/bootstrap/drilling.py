@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 
 from zusage.connectors.copies.port import BackupUnreadable, Copy, NoBackup, Restored
 from zusage.connectors.copies.restoring import restored, scratch
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
 from zusage.promises.condition import Before, Column

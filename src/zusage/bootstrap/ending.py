@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import StillReferred
+from zusage.connectors.trouble import StillReferred
 from zusage.evidence.objections import leading, out_of_reach
 from zusage.planning.ending import Held, endings, used
 from zusage.planning.ending import held as held_in

@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.erasure import codes
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
 from zusage.planning.plan import BlockRows, Plan, Selection

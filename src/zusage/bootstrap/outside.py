@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Probe, SystemTrouble
+from zusage.connectors.port import Probe
+from zusage.connectors.trouble import SystemTrouble
 
 from .filing import replace
 

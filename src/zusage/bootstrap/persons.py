@@ -12,7 +12,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from zusage.connectors.port import Asked, Finder, Reader, Row, SystemTrouble
+from zusage.connectors.port import Asked, Finder, Reader, Row
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zusage import __version__
-from zusage.connectors.port import Application, Reader, Registrar, SystemTrouble, Writer
+from zusage.connectors.port import Application, Reader, Registrar, Writer
+from zusage.connectors.trouble import SystemTrouble
 from zusage.promises.derive import promises_of, protections_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded

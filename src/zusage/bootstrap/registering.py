@@ -12,7 +12,8 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import CannotHandle, Reader, SystemTrouble
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import CannotHandle, SystemTrouble
 from zusage.planning.codec import decode, encode
 from zusage.planning.plan import Action, BlockRows, ChangeColumns, DeleteRows, Selection, Step
 from zusage.planning.release import unchanged

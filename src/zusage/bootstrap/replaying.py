@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from zusage.connectors.port import Reader, SystemTrouble, Writer
+from zusage.connectors.port import Reader, Writer
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
 from zusage.planning.release import unchanged
 from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay

@@ -9,7 +9,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_restrictor, open_returner, policy_statements
-from zusage.connectors.port import Application, SystemTrouble
+from zusage.connectors.port import Application
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
 from zusage.planning.plan import Selection, Step
 from zusage.planning.restriction import restricting

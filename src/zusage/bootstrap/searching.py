@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_reader
-from zusage.connectors.port import SystemTrouble
 from zusage.connectors.sql.address import fill
+from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.residue import Needles, Residue, scan_cells, scan_files, scan_tables
 from zusage.promises.manifest import AccessLog, System
 from zusage.promises.manifest.canary import OWN_STORE, Canary

@@ -18,7 +18,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from zusage.connectors.notifying import NotDelivered, Sent, progress_of
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.notification import Notice, escalated, wait_after
 

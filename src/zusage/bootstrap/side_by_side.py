@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.aim import alone, system_of
 
 if TYPE_CHECKING:

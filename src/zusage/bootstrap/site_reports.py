@@ -34,8 +34,8 @@ def site_report(product: Product, languages: Sequence[Language], *, paper: bool 
 
 def _addressed(loaded: Loaded) -> Loaded:
     """With the addresses of the sites as the environment has them: whoever reads the report wants to know which site it is about."""
-    from zusage.connectors.port import Unreachable
     from zusage.connectors.sql.address import fill
+    from zusage.connectors.trouble import Unreachable
 
     systems = dict(loaded.manifest.systems)
     for name, site in loaded.manifest.websites.items():

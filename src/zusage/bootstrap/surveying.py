@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zusage.connectors.port import SystemTrouble, Unreachable
+from zusage.connectors.trouble import SystemTrouble, Unreachable
 from zusage.promises.inventory import Inventory
 
 

@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import SystemTrouble
+from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.case import CaseRefused, Kind
 from zusage.rights.roles import PROGRAM
 from zusage.state.errors import CaseTorn, UnknownCase

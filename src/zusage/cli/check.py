@@ -81,7 +81,7 @@ def _checked(manifest: Path, on: date | None, live: bool) -> _Checked:
 def _look(manifest: Path, loaded: Loaded, checked: _Checked) -> None:
     """Add what shows beside the living systems; one that cannot be looked at does not hide the others."""
     from zusage.bootstrap import opened
-    from zusage.connectors.port import SystemTrouble
+    from zusage.connectors.trouble import SystemTrouble
     from zusage.promises.checking import against
 
     inventories = {}

@@ -83,7 +83,7 @@ def reported(command: click.Command, arguments: Sequence[str] | None) -> int:
 
 def _known(error: Exception) -> int:
     """Say what went wrong. An error that we did not foresee shows its kind and place, but no message: it may hold values."""
-    from zusage.connectors.port import SystemTrouble
+    from zusage.connectors.trouble import SystemTrouble
     from zusage.promises.finding import ManifestError
 
     if isinstance(error, ManifestError):

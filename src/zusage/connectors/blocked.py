@@ -15,7 +15,8 @@ from zusage.vault import Document, VaultReader, VaultWriter
 from zusage.vault.errors import NoVault, VaultError
 from zusage.vault.files import VAULT
 
-from .port import BlockedRow, MoreThanPlanned, SystemTrouble
+from .port import BlockedRow
+from .trouble import MoreThanPlanned, SystemTrouble
 
 
 class VaultTrouble(SystemTrouble):

@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from .port import Unreachable
+from .trouble import Unreachable
 
 _OFFER = re.compile(r"^const offer = (\{.*\});$", re.M)
 

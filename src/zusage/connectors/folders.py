@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from .port import Entry, Unreachable
+from .port import Entry
 from .sql.address import fill
+from .trouble import Unreachable
 
 
 def entries_of(promise: str, address: str, alive: str) -> Sequence[Entry]:

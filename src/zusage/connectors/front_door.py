@@ -21,7 +21,7 @@ import httpx
 from zusage.promises.manifest.canary import CanaryStep
 
 from .page import Page, Target, Unclear
-from .port import SystemTrouble
+from .trouble import SystemTrouble
 
 
 class DoorShut(SystemTrouble):

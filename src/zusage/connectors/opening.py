@@ -13,7 +13,7 @@ from zusage.promises.manifest import AccessLog, System
 
 from .access_log.reader import LogReader
 from .access_log.writer import LogWriter
-from .port import CannotHandle, Registrar, Remover, Restrictor, Sealer, Unreachable
+from .port import Registrar, Remover, Restrictor, Sealer
 from .sql.address import fill, resolve
 from .sql.application import SqlApplication
 from .sql.correcting import SqlCorrector
@@ -27,6 +27,7 @@ from .sql.reader import SqlReader
 from .sql.returning import SqlReturner
 from .sql.survey import survey
 from .sql.writer import SqlWriter
+from .trouble import CannotHandle, Unreachable
 
 #: the kinds of database that this version speaks, by the beginning of their addresses
 _DATABASES: Mapping[str, Database] = {

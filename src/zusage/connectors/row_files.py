@@ -11,8 +11,8 @@ from pathlib import Path
 
 from zusage.promises.row_files import anything, written
 
-from .port import SystemTrouble
 from .sql.address import fill
+from .trouble import SystemTrouble
 
 #: letters that mean something in a pattern, as they are written to mean themselves
 PLAIN = {"[": "[[]", "*": "[*]", "?": "[?]"}

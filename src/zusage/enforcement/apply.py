@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from zusage.connectors.port import Interrupted, StillReferred, SystemTrouble, Writer
+from zusage.connectors.port import Writer
+from zusage.connectors.trouble import Interrupted, StillReferred, SystemTrouble
 from zusage.planning.erasure import codes
 from zusage.planning.groups import hangs_on_all
 from zusage.planning.held import unsuspended

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from typing import Protocol, assert_never
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Application, Entry, Identity, Probe, Reader, SystemTrouble
+from zusage.connectors.port import Application, Entry, Identity, Probe, Reader
 from zusage.connectors.transport.seen import Handshakes
+from zusage.connectors.trouble import SystemTrouble
 from zusage.connectors.website.seen import SiteLook
 from zusage.planning.plan import Selection
 from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined

@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Application, Reader, SystemTrouble
+from zusage.connectors.port import Application, Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import ALWAYS, NEVER, Condition, Not, Possibly, Surely, all_of, any_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from zusage.connectors.port import Identity, Probe, SystemTrouble
+from zusage.connectors.port import Identity, Probe
 from zusage.connectors.transport.seen import Handshakes
+from zusage.connectors.trouble import SystemTrouble
 from zusage.connectors.website.seen import SiteLook
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import CookieSeen, SiteSeen, Transported

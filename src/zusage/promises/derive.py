@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from . import promise as p
+from .becoming import changes_of, ended, in_lines, protection
 from .inside import is_inside, items_in
-from .lines import ADDRESSES
-from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect, Pseudonymise, Replacement
+from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect
 from .manifest.canary import OWN_STORE
 from .outside import outside
 from .row_files import files_of
@@ -54,18 +53,10 @@ def _protected(name: str, activity: Activity, index: int, protect: Protect) -> p
         path=("activities", name, "protect", index),
         system=system,
         table=table,
-        change=_protection(protect, column),
+        change=protection(protect, column),
         unless=protect.unless,
         activity=name,
     )
-
-
-def _protection(protect: Protect, column: str) -> p.Change:
-    if protect.truncate:
-        return p.Change(column=ADDRESSES, how="mask", value=f"{protect.ipv4}/{protect.ipv6}")
-    if protect.hash:
-        return p.Change(column=ADDRESSES, how="code", value=str(protect.rotate))
-    return p.Change(column=ADDRESSES if column == "ip_address" else column, how="clear")
 
 
 def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
@@ -337,7 +328,7 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         waits=tuple(_waits(manifest, link, table) for link in keep.waits_for),
         parts=parts_of(activity.data, table),
         elsewhere=tuple(_elsewhere(manifest, one, table) for one in keep.elsewhere),
-        changes=tuple(_in_lines(change) for change in _changes(keep)) if system in manifest.logs else _changes(keep),
+        changes=tuple(in_lines(change) for change in ended(keep)) if system in manifest.logs else ended(keep),
         duty=keep.duty,
         warns=keep.warning.before if keep.warning else None,
         person=_person(manifest, table, data),
@@ -381,41 +372,3 @@ def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
                 found.append(p.Part(table=bare, columns=link.keys, of=of, referred=link.to()))
                 nearest.append(name)
     return tuple(found)
-
-
-def _changes(keep: Keep) -> tuple[p.Change, ...]:
-    match keep.then:
-        case Anonymise(anonymise=columns):
-            return tuple(change for column, new in columns.items() for change in changes_of(column, new))
-        case Pseudonymise(pseudonymise=names):
-            return tuple(p.Change(column=column, how="pseudonymise") for column in names)
-        case _:
-            return ()
-
-
-def _in_lines(change: p.Change) -> p.Change:
-    """In a log, what becomes of the address becomes of every address in the line."""
-    return replace(change, column=ADDRESSES) if change.column == "ip_address" else change
-
-
-def changes_of(column: str, new: Replacement) -> tuple[p.Change, ...]:
-    """What becomes of a column; of a JSON document one change for each path."""
-    if new.json_:
-        return tuple(p.Change(column=column, how="json", value=path) for path in new.json_)
-    return (_replacement(column, new),)
-
-
-def _replacement(column: str, new: Replacement) -> p.Change:
-    if new.unique is not None:
-        return p.Change(column=column, how="unique", value=new.unique)
-    if new.ipv4 is not None or new.ipv6 is not None:
-        return p.Change(column=column, how="mask", value=f"{new.ipv4 or 0}/{new.ipv6 or 0}")
-    if new.first is not None:
-        return p.Change(column=column, how="truncate", value=new.first)
-    if new.multiple_of is not None:
-        return p.Change(column=column, how="multiple", value=new.multiple_of)
-    if new.beginning_of is not None:
-        return p.Change(column=column, how="beginning", value=new.beginning_of)
-    if new.constant is not None:
-        return p.Change(column=column, how="constant", value=new.constant)
-    return p.Change(column=column, how="clear")

@@ -22,11 +22,11 @@ from zusage.connectors.port import (
     Identity,
     Partition,
     Reader,
-    Unreachable,
     Values,
     Visibility,
     Writer,
 )
+from zusage.connectors.trouble import Unreachable
 from zusage.planning.plan import Selection, Step, Weight
 from zusage.promises.condition import ALWAYS, Condition, Not, all_of
 from zusage.promises.inventory import Inventory

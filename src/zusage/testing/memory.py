@@ -10,18 +10,8 @@ from contextlib import contextmanager
 from datetime import date
 
 from zusage.connectors.finding import PlainFinder
-from zusage.connectors.port import (
-    Asked,
-    CannotHandle,
-    Encryption,
-    Finder,
-    Grouped,
-    Grouping,
-    Identity,
-    Partition,
-    Values,
-    Visibility,
-)
+from zusage.connectors.port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
+from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds

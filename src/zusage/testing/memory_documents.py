@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import BlockedRow, CannotHandle, MoreThanPlanned
+from zusage.connectors.port import BlockedRow
+from zusage.connectors.trouble import CannotHandle, MoreThanPlanned
 from zusage.planning.plan import BlockRows, DeleteBlocked, Step
 from zusage.planning.suspension import Suspension
 from zusage.promises.inventory import Inventory

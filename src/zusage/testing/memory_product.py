@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import cast
 
-from zusage.connectors.port import Application, Reader, SystemTrouble, Writer
+from zusage.connectors.port import Application, Reader, Writer
+from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.apply import Enforcement, StepResult
 from zusage.evidence.look import Eyes
 from zusage.evidence.observation import Census

@@ -7,8 +7,9 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from zusage.connectors.port import BlockedRow, CannotHandle, InACircle, Interrupted, MoreThanPlanned, Sealer, StillReferred
+from zusage.connectors.port import BlockedRow, Sealer
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
+from zusage.connectors.trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
 from zusage.promises.condition.evaluate import holds, lessened

@@ -16,7 +16,7 @@ from log_world import LogWorld, line
 
 from zusage.connectors.access_log.reader import LogReader
 from zusage.connectors.access_log.writer import LogWriter
-from zusage.connectors.port import CannotHandle, Interrupted, Unreachable
+from zusage.connectors.trouble import CannotHandle, Interrupted, Unreachable
 from zusage.planning.plan import ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import ALWAYS, Before, Column, Condition, IsNull, Not
 from zusage.promises.lines import ADDRESSES, beyond

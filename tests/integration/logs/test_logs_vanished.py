@@ -16,7 +16,8 @@ from log_world import LogWorld, line
 from test_logs_killed import DECLARED, DROP, OLD, carry_out
 
 from zusage.connectors.access_log.reader import LogReader
-from zusage.connectors.port import Partition, Unreachable
+from zusage.connectors.port import Partition
+from zusage.connectors.trouble import Unreachable
 from zusage.promises.condition import ALWAYS
 
 Act = Callable[[], object]

@@ -13,8 +13,8 @@ import pytest
 
 from zusage.bootstrap import opened, side_by_side
 from zusage.connectors import opening
-from zusage.connectors.port import Unreachable
 from zusage.connectors.sql.reader import SqlReader
+from zusage.connectors.trouble import Unreachable
 
 HEAD = """
 zusage: 1

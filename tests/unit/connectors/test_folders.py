@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from zusage.connectors.folders import entries_of
-from zusage.connectors.port import Unreachable
+from zusage.connectors.trouble import Unreachable
 
 HOLD = "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"
 

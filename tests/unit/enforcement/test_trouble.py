@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from enforcement_world import DIGEST, enforcing, filled, noted, plan_for, two_steps
 
-from zusage.connectors.port import Interrupted, Writer
+from zusage.connectors.port import Writer
+from zusage.connectors.trouble import Interrupted
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import Column, Literal, Not, Possibly, Shaped
 from zusage.promises.promise import Change

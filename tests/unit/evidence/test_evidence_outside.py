@@ -225,7 +225,7 @@ def test_every_judgement_of_a_site_has_words_of_its_own_in_a_german_report() -> 
     said = {reason: in_words(reason, "de") for reason in judged}
     assert not [reason for reason, words in said.items() if words is None]
     assert said["3 pages seen in 1 situations, nothing there that is not declared"] == (
-        "3 Seiten in 1 Lagen angesehen; dort war nichts, was nicht erklärt ist"
+        "Angesehene Seiten: 3 in 1 Lagen; dort war nichts, was nicht erklärt ist"
     )
     assert all(in_words(reason, "en") == reason for reason in judged)
     assert in_words("something that nobody ever says", "de") is None

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from zusage.connectors.port import Unreachable
+from zusage.connectors.trouble import Unreachable
 from zusage.enforcement.refusal import PlanStale
 from zusage.evidence.verdict import Verdict
 from zusage.promises.condition import parse

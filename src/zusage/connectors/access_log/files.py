@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ..port import CannotHandle, Unreachable
+from ..trouble import CannotHandle, Unreachable
 
 #: our own files beside a log begin with a dot and end with one of these
 NEW, OUT, LAID = ".zusage-new", ".zusage-out", ".zusage-laid"

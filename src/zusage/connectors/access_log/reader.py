@@ -17,7 +17,8 @@ from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 from ..finding import PlainFinder
-from ..port import Asked, CannotHandle, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
+from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
+from ..trouble import CannotHandle
 from .files import Files, Found, reading
 from .formats import FormatUnfit
 from .lines import Form, Sorter

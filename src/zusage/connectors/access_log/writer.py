@@ -18,7 +18,7 @@ from zusage.promises.lines import ADDRESSES
 from zusage.promises.manifest import AccessLog
 from zusage.promises.promise import Change
 
-from ..port import CannotHandle, Interrupted, MoreThanPlanned, Unreachable
+from ..trouble import CannotHandle, Interrupted, MoreThanPlanned, Unreachable
 from . import replacing
 from .declared import hiding_of
 from .files import BLANK, Files, Found

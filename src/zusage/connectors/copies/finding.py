@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from glob import glob
 from pathlib import Path
 
-from ..port import Unreachable
 from ..sql.address import fill
+from ..trouble import Unreachable
 from .port import Copy
 
 _DAY = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")

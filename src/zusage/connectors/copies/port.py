@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from ..port import SystemTrouble
+from ..trouble import SystemTrouble
 
 
 class NoBackup(SystemTrouble):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from ..port import SystemTrouble
+from ..trouble import SystemTrouble
 
 #: how long a recipient may take to answer, in seconds
 PATIENCE = 15.0

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from ..port import Unreachable
+from ..trouble import Unreachable
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.planning.plan import Selection
 from zusage.promises.inventory import Inventory
 
-from ..port import Unreachable
+from ..trouble import Unreachable
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from zusage.planning.plan import BlockRows, Step, Whose
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ..port import BlockedRow, CannotHandle
+from ..port import BlockedRow
+from ..trouble import CannotHandle
 from . import inside
 from .compile import Compiler, from_clause
 from .dialects.port import Dialect, Times

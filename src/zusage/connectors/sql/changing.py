@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from zusage.promises.inventory import TableInfo
 from zusage.promises.promise import Change
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 from . import listed
 from .databases.port import Database
 from .replacing import random_value

@@ -16,7 +16,7 @@ from zusage.promises.inside import Items, items_in
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 from . import inside, listed
 from .dialects.port import Dialect, Kind, Span, Stored, Times
 from .rare import rare_keys, told_apart

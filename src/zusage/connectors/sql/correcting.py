@@ -14,7 +14,7 @@ from zusage.planning.plan import Selection
 from zusage.promises.inside import Cut, Path, Whose, as_before, is_inside, items_in, split, value_at
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ..port import CannotHandle, Interrupted, Unreachable
+from ..trouble import CannotHandle, Interrupted, Unreachable
 from . import inside
 from .changing import plain
 from .compile import Compiler, from_clause

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from zusage.promises.inventory import ColumnInfo
 
-from ..port import CannotHandle, Grouped, Grouping
+from ..port import Grouped, Grouping
+from ..trouble import CannotHandle
 from .compile import Compiler
 from .rare import told_apart
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from zusage.promises.inside import is_inside, items_in, split
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 from .dialects.port import Stored
 
 

@@ -13,7 +13,7 @@ from zusage.promises import condition as c
 from zusage.promises.inside import Items, items_in
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 from .dialects.port import Dialect, Stored
 
 Element = sa.ColumnElement[Any]

@@ -17,20 +17,8 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..port import (
-    Asked,
-    CannotHandle,
-    Encryption,
-    Finder,
-    Grouped,
-    Grouping,
-    Identity,
-    Partition,
-    Row,
-    Unreachable,
-    Values,
-    Visibility,
-)
+from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Row, Values, Visibility
+from ..trouble import CannotHandle, Unreachable
 from . import inside
 from .compile import Compiler, from_clause
 from .databases.port import Database

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from zusage.planning.plan import Step
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 
 
 def refresh(connection: sa.Connection, step: Step, view: sa.TableClause, where: sa.ColumnElement[Any]) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ..port import CannotHandle, Interrupted, Unreachable
+from ..trouble import CannotHandle, Interrupted, Unreachable
 from .changing import plain
 from .compile import from_clause
 from .databases.port import Database

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.inventory import Inventory
 
-from ..port import CannotHandle
+from ..trouble import CannotHandle
 from .databases.port import Batches
 from .survey import keeps_history
 

@@ -17,7 +17,8 @@ from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
-from ..port import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Registrar, Remover, Sealer, StillReferred, Unreachable
+from ..port import Registrar, Remover, Sealer
+from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
 from .blocking import blocked_rows, whose
 from .changing import become, plain
 from .compile import Compiler, from_clause

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from zusage.promises.manifest import MailServer, Website
 
-from ..port import Identity, Unreachable
+from ..port import Identity
 from ..sql.address import fill
+from ..trouble import Unreachable
 from .seen import Handshakes, PlainAnswer
 from .tls import PATIENCE, NotTls, certificate, trusting, versions
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ..port import SystemTrouble
+from ..trouble import SystemTrouble
 from .gate import Gate
 
 if TYPE_CHECKING:

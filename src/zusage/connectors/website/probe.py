@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from zusage.promises.manifest.website import Website
 
-from ..port import Identity, SystemTrouble, Unreachable
+from ..port import Identity
 from ..sql.address import fill
+from ..trouble import SystemTrouble, Unreachable
 from .browser import Chromium
 from .seen import SiteLook
 from .selfcheck import sees

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.period import Period

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
-from zusage.connectors.port import Reader, SystemTrouble
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS
 from zusage.promises.inventory import TableInfo

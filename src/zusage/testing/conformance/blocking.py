@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from zusage.connectors.port import BlockedRow, CannotHandle, SystemTrouble
+from zusage.connectors.port import BlockedRow
+from zusage.connectors.trouble import CannotHandle, SystemTrouble
 from zusage.planning.plan import BlockRows
 from zusage.promises.inventory import Inventory
 from zusage.promises.period import Period

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
-from zusage.connectors.port import Interrupted, MoreThanPlanned
+from zusage.connectors.trouble import Interrupted, MoreThanPlanned
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.condition.tree import beginning

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import get_args
 
-from zusage.connectors.port import InACircle
+from zusage.connectors.trouble import InACircle
 from zusage.evidence.verdict import Verdict
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import Column, Compare, Condition, Literal, Not, Under, parse

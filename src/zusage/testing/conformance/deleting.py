@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from zusage.connectors.port import CannotHandle, MoreThanPlanned
+from zusage.connectors.trouble import CannotHandle, MoreThanPlanned
 from zusage.promises.condition import Not, Possibly, parse
 
 from ..bench import Bench

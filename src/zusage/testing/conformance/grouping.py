@@ -10,7 +10,8 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from zusage.connectors.port import CannotHandle, Grouping
+from zusage.connectors.port import Grouping
+from zusage.connectors.trouble import CannotHandle
 from zusage.evidence.verdict import Verdict
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import ALWAYS, NEVER, Rare, parse

@@ -111,7 +111,7 @@ class LeavingTests:
         way = Way(_reviews(bench), manifest(_DATA, _GOES))
         (step,) = way.plan().steps
         way.bed.put("review", _review(12, 1, "Ada"))
-        from zusage.connectors.port import MoreThanPlanned
+        from zusage.connectors.trouble import MoreThanPlanned
 
         from ..checks import refused
 

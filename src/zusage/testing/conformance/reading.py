@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zusage.connectors.port import CannotHandle
+from zusage.connectors.trouble import CannotHandle
 from zusage.promises.condition import ALWAYS, Not, Surely, parse
 from zusage.promises.starting_point import StartingPoint
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from zusage.connectors.port import Interrupted, StillReferred
+from zusage.connectors.trouble import Interrupted, StillReferred
 from zusage.planning.plan import Obstacle
 from zusage.promises.inventory import OnDelete
 

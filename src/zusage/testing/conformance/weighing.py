@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from zusage.connectors.port import CannotHandle
+from zusage.connectors.trouble import CannotHandle
 from zusage.promises.condition import ALWAYS, NEVER, Among, Column, Compare, Condition, Exists, Not, Surely, all_of, parse
 
 from ..bench import Bench, Values

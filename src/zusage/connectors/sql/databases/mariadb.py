@@ -10,7 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import TableInfo
 
-from ...port import CanWrite, Visibility
+from ...port import Visibility
+from ...trouble import CanWrite
 from ..dialects.mariadb import MariaDB
 from ..dialects.port import Dialect, Element
 from . import mariadb_connection as opening

@@ -10,7 +10,7 @@ from sqlalchemy.sql import visitors
 
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
-from ...port import CannotHandle
+from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
 
-from ...port import CannotHandle
+from ...trouble import CannotHandle
 from ..survey import named
 from .mariadb_errors import code_of
 from .mariadb_grants import ALL, grants

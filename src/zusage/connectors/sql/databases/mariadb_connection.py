@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...port import CannotHandle, Unreachable
+from ...trouble import CannotHandle, Unreachable
 from .mariadb_pseudonym import pads
 
 #: times are shown in UTC, nothing is cut off in silence, days that no calendar has can be read, and nobody is waited for for ever

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import TableInfo
 
-from ...port import CanWrite, Unreachable, Visibility
+from ...port import Visibility
+from ...trouble import CanWrite, Unreachable
 from ..dialects.port import Dialect, Element
 from ..dialects.postgresql import PostgreSQL, as_text
 from . import postgresql_rights as rights

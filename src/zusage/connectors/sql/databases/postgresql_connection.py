@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
 
-from ...port import CannotHandle
+from ...trouble import CannotHandle
 
 #: nobody waits longer than this for a lock of ours, nor we for another's
 _PATIENCE = {"look": "30s", "change": "20s", "try": "5s"}

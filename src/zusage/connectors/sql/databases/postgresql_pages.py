@@ -12,7 +12,7 @@ from sqlalchemy.types import UserDefinedType
 
 from zusage.promises.inventory import TableInfo
 
-from ...port import CannotHandle
+from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
 from .ranges import Ranges, cutting

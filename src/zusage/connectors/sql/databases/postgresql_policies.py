@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.planning.plan import Selection
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ...port import CannotHandle, Interrupted, Unreachable
+from ...trouble import CannotHandle, Interrupted, Unreachable
 from ..compile import Compiler, from_clause
 from ..dialects.port import Times
 from ..dialects.postgresql import PostgreSQL

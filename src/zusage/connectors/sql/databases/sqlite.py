@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from zusage.promises.inventory import TableInfo
 
-from ...port import CannotHandle, CanWrite, Visibility
+from ...port import Visibility
+from ...trouble import CannotHandle, CanWrite
 from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite

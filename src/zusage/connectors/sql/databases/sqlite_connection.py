@@ -14,7 +14,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from ...port import Unreachable
+from ...trouble import Unreachable
 
 _LOOKING = {
     sqlite3.SQLITE_SELECT,

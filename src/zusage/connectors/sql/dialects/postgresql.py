@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
 
-from ...port import CannotHandle
+from ...trouble import CannotHandle
 from . import postgresql_times as at
 from .port import Element, Kind, Span, Stored, Times
 from .written import FIRST, LAST, read_time

@@ -1,0 +1,82 @@
+"""What can go wrong between the product and foreign systems."""
+
+from __future__ import annotations
+
+
+class SystemTrouble(Exception):
+    """Something is wrong between us and a foreign system. The message holds no value from any row and no password."""
+
+
+class Unreachable(SystemTrouble):
+    """The system cannot be reached or opened."""
+
+    def __init__(self, system: str, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"system {system!r} cannot be reached: {reason}. Without it nothing can be looked at or changed there. "
+            "Check its url in the manifest and that the environment variable in it is set."
+        )
+
+
+class CanWrite(SystemTrouble):
+    """The role that should only look can write."""
+
+    def __init__(self, system: str, what: str) -> None:
+        super().__init__(
+            f"the reading role of system {system!r} can {what}. A prover that can write could have made what it proves. "
+            "Give it a role that can only read; on a server `zusage init ADDRESS --grant` prints the statements that make one."
+        )
+
+
+class MoreThanPlanned(SystemTrouble):
+    """More rows match than the plan named."""
+
+    def __init__(self, step: str, planned: int) -> None:
+        super().__init__(
+            f"step {step} would change more than the {planned} rows that its plan names. Nobody has reviewed the others. "
+            "Make a new plan and review it."
+        )
+
+
+class StillReferred(SystemTrouble):
+    """Rows elsewhere refer to rows that should go."""
+
+    def __init__(self, step: str, table: str, column: str, of: str) -> None:
+        advice = f"Declare {table} as part_of {of}, or let the rule wait for it with waits_for."
+        if table == of:
+            advice = "They stay, for they do not belong to what goes. Empty the reference in them, or let both end alike."
+        super().__init__(
+            f"step {step} is stopped: rows of {table} ({column}) refer to rows of {of} that should go, and the manifest does not say "
+            f"what becomes of them. {advice}"
+        )
+
+
+class InACircle(SystemTrouble):
+    """Rows that should go refer to each other, so that none of them can go first."""
+
+    def __init__(self, step: str, table: str, columns: str, rows: int) -> None:
+        super().__init__(
+            f"step {step}: {rows} rows of {table} that should go are still referred to by rows of the same table ({columns}): they refer "
+            "to each other in a circle, or rows came since the plan was made. They are left untouched. Make a new plan; if that ends "
+            f"here too, empty {columns} in one row of each circle."
+        )
+
+
+class CannotHandle(SystemTrouble):
+    """A table has a form that the connector does not handle; it is refused whole rather than handled by half."""
+
+
+class Interrupted(SystemTrouble):
+    """The system failed in the middle: everything committed so far is in the journal, the rest is untouched where it can be undone."""
+
+    def __init__(self, system: str, reason: str, *, retryable: bool, undone: bool = True, lost: bool = False) -> None:
+        self.retryable = retryable
+        #: the server went away, and may need a while to be back
+        self.lost = lost
+        batch = (
+            "The batch was rolled back" if undone else "What the batch had done stays done, for a table of it has no transactions"
+        )
+        super().__init__(
+            f"system {system!r} failed during a step: {reason}. {batch}; what was committed before is in the journal. "
+            "Mend the cause and apply the same plan again: it takes up what is left."
+        )
