@@ -25,6 +25,7 @@ from zusage.rights.person import NobodyFound, SeveralFound
 from .addresses import of_others
 
 if TYPE_CHECKING:
+    from zusage.connectors.blocked import BlockedWriter
     from zusage.vault import Document
 
     from .product import Product
@@ -200,13 +201,17 @@ class Search:
         """What was taken out of reach is still held, and so is in the copy. What is only restricted can be taken elsewhere too: the person
         asks for it (Art. 18(2), 20 GDPR).
         """
+        from zusage.connectors.blocked import BlockedWriter
+
+        if not (store := BlockedWriter(self._product.folder)).there:
+            return
         contents: defaultdict[str, list[Content]] = defaultdict(list)
         for one in self._questions:
             if not one.place.candidate:
                 contents[one.place.table].append(one.content)
         for key in finding.held:
             together: dict[tuple[int, tuple[str, ...]], tuple[Content, list[Row]]] = {}
-            for document in self._documents(key):
+            for document in self._documents(store, key):
                 for table, rows in ((document.table, (document.row,)), *document.parts):
                     for told, mine in _ends(contents[f"{document.system}.{table}"], rows, key):
                         columns = tuple(column for column in told.columns if column in mine[0])
@@ -216,17 +221,14 @@ class Search:
             for (_, columns), (told, found) in together.items():
                 finding.held[key].append(Held(content=told, columns=columns, rows=found, blocked=True))
 
-    def _documents(self, key: str) -> Iterable[Document]:
+    def _documents(self, store: BlockedWriter, key: str) -> Iterable[Document]:
         """Of a person, what the vault holds for this right."""
-        from zusage.connectors.blocked import BlockedWriter
         from zusage.planning.holding import Person
 
         from .erasing import code_of
         from .restricting import waiting
 
-        store, person = BlockedWriter(self._product.folder), Person(people=self._people, key=key)
-        if not store.there:
-            return ()
+        person = Person(people=self._people, key=key)
         if self._right == "access":
             return store.of_person(person.name)
         return (document for _, document in waiting(self._product, code_of(self._product, person)))
@@ -278,7 +280,7 @@ class _Finding:
             for key in self._owners(value) if told.place.candidate else (str(value),):
                 mine = self.held.get(key)
                 if mine is not None:  # no value is another person's
-                    mine.append(Held(told, columns, _cut(told, key, rows), False, asked.files))
+                    mine.append(Held(told, columns, _cut(told, key, rows) if told.cuts else rows, False, asked.files))
                 for index in asked.known:
                     for row in rows:
                         self._know(row[index], key)
