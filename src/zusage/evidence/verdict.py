@@ -285,7 +285,8 @@ def _recipients(seen: Recipients) -> Judgement:
     if not seen.operations:
         return _undecided("nothing was erased, rectified or restricted yet, so nothing is shown")
     if not seen.told + seen.excused:
-        return _undecided("no recipient was to be told yet, so telling is not shown")
+        waiting = f"none was told yet, {seen.waiting} still can be in time" if seen.waiting else "no recipient was to be told yet"
+        return _undecided(f"{waiting}, so telling is not shown")
     return _kept(
         f"{seen.told} recipients were told in time, {seen.excused} with a reason not, {seen.waiting} still can be in time"
     )

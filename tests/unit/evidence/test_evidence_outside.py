@@ -225,7 +225,9 @@ def test_every_judgement_of_a_site_has_words_of_its_own_in_a_german_report() -> 
     said = {reason: in_words(reason, "de") for reason in judged}
     assert not [reason for reason, words in said.items() if words is None]
     assert said["3 pages seen in 1 situations, nothing there that is not declared"] == (
-        "Angesehene Seiten: 3 in 1 Lagen; dort war nichts, was nicht erklärt ist"
+        "Angesehene Seiten: 3, in verschiedenen Lagen: 1; dort war nichts, was nicht erklärt ist"
     )
-    assert all(in_words(reason, "en") == reason for reason in judged)
+    both = "all 9 sentences on /notice.de.html, all 8 sentences on /notice.en.html; 5 pages lead there"
+    assert in_words(both, "de") == "alle 9 Sätze stehen auf /notice.de.html, alle 8 auf /notice.en.html; 5 Seiten führen dorthin"
+    assert all(in_words(reason, "en") == reason for reason in [*judged, both])
     assert in_words("something that nobody ever says", "de") is None
