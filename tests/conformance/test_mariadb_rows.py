@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ import sqlalchemy as sa
 from mariadb_made import Made
 from tests.integration.servers import MariaDB
 
+from zusage.connectors.opening import open_corrector
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.sql.reader import SqlReader
 from zusage.connectors.trouble import CannotHandle, Interrupted, MoreThanPlanned
-from zusage.planning.plan import BlockRows, ChangeColumns
+from zusage.planning.plan import BlockRows, ChangeColumns, Selection
 from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, parse
 from zusage.promises.period import Period
 from zusage.promises.promise import Change, Part
@@ -269,3 +271,15 @@ def test_without_transactions_rows_with_parts_are_not_blocked(made: Made) -> Non
     with pytest.raises(CannotHandle, match="engine without transactions"):
         carry_out(made.writer(), step(ALWAYS, of="p", parts=(PART,), action=block))
     assert (len(bed.rows("p")), len(bed.rows("c"))) == (1, 1)
+
+
+@pytest.mark.parametrize(("engine", "refused"), [("MyISAM", "cannot undo a change"), ("InnoDB", "")])
+def test_a_value_is_tried_on_hidden_rows_only_where_they_can_be_taken_back(made: Made, engine: str, refused: str) -> None:
+    """Otherwise the rehearsal would leave the row in the application's reach."""
+    bed = made.by(f"CREATE TABLE person (id INT PRIMARY KEY, name VARCHAR(20)) ENGINE={engine}")
+    bed.by("GRANT INSERT ON `zb%`.* TO bench_writer@'%'")
+    corrector, row = open_corrector("shop", bed._system), {"id": 1, "name": "wrong"}
+    meant = Selection(system="shop", table="person", where=parse("id = 1"))
+    with closing(corrector), pytest.raises(CannotHandle, match=refused) if refused else nullcontext():
+        assert corrector.correct_hidden([("person", row)], meant, "name", "right")[2:] == ("wrong", "right")
+    assert bed.rows("person") == []

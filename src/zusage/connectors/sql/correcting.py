@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -59,11 +59,12 @@ class SqlCorrector:
         must come back, and the value before and after.
 
         ``hidden``, each with its table, are put back in a transaction that is undone in any case, so that the system's own constraints
-        judge the new value and nobody sees the rows meanwhile.
+        judge the new value and nobody sees the rows meanwhile. Raises CannotHandle where a table of them cannot undo a change, too.
         """
         with self._explained(), self._connection.begin() as rehearsal:
             try:
                 inventory = survey(self._database, self._connection, self.system, self._place)
+                _refuse_lasting(inventory, {selection.table, *(table for table, _ in hidden)})
                 put_in(self._connection, inventory, self.system, hidden)
                 return self._correct(inventory, selection, column, value, whose)
             finally:
@@ -126,6 +127,17 @@ class SqlCorrector:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+def _refuse_lasting(inventory: Inventory, names: Iterable[str]) -> None:
+    """What was only put back to try a value would be in the application's reach for good."""
+    lasting = sorted(name for name in names if not inventory.tables[name].transactional)
+    if lasting:
+        raise CannotHandle(
+            f"{', '.join(lasting)} of system {inventory.system!r} cannot undo a change (an engine without transactions), so that rows which "
+            "are out of reach could not be put back for a moment alone. Nothing was changed. Give the table an engine with transactions "
+            "(ALTER TABLE … ENGINE=InnoDB), or lift the restriction before the value is corrected."
+        )
 
 
 def _meant(table: TableInfo, row: Mapping[str, object], column: str, whose: Whose | None) -> tuple[str, Path]:
