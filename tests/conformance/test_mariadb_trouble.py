@@ -11,10 +11,12 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import MariaDB, mariadb
 
+from zusage.connectors.opening import open_reader, open_writer
 from zusage.connectors.port import Writer
 from zusage.connectors.trouble import CannotHandle, Interrupted, SystemTrouble, Unreachable
 from zusage.planning.plan import ChangeColumns, Step
 from zusage.promises.condition import ALWAYS, parse
+from zusage.promises.manifest import System
 from zusage.promises.promise import Change
 from zusage.testing.conformance.shop import carry_out, chosen, step
 from zusage.testing.mariadb_bench import MariaDbBench, administrator
@@ -220,3 +222,12 @@ def test_a_server_that_is_killed_and_comes_back_in_the_middle_ends_as_if_nothing
         assert reader.count(chosen(ALWAYS, "t")) == 0
         for opened in made.bed._opened:
             opened.close()
+
+
+@pytest.mark.parametrize("option", ["ssl=true", "unheard_of=MARKER", "ssl_ca=/MARKER/ca.pem"])
+def test_an_option_that_the_driver_cannot_use_is_told_without_what_was_written(option: str) -> None:
+    system = System.model_validate({"url": f"mariadb://MARKER:MARKER@127.0.0.1:1/shop?{option}"})
+    for opened in (open_reader, lambda name, one: open_writer(name, one, None, lambda: b"")):
+        with pytest.raises(Unreachable, match="ssl_ca") as caught:
+            opened("shop", system)
+        assert "MARKER" not in str(caught.value)

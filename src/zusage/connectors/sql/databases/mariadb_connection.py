@@ -80,6 +80,16 @@ def _engine(system: str, url: sa.URL, more: tuple[str, ...], begin: str) -> sa.E
         connect_args={"autocommit": True, "conv": readers, "connect_timeout": _CONNECT_SECONDS},
     )
 
+    @sa.event.listens_for(engine, "do_connect")
+    def explain(dialect: Any, _: object, given: Any, options: dict[str, Any]) -> Any:
+        try:
+            return dialect.connect(*given, **options)
+        except (AttributeError, TypeError, ValueError, OSError):  # the driver's own words may quote what it was given
+            raise Unreachable(
+                system,
+                "the driver cannot use an option behind the ? of its url; for TLS write ?ssl_ca=/path/of/ca.pem, and check the path",
+            ) from None
+
     @sa.event.listens_for(engine, "connect")
     def settle(connection: Any, _: object) -> None:
         with connection.cursor() as cursor:
