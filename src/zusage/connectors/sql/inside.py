@@ -14,6 +14,7 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 
 from ..trouble import CannotHandle
 from .dialects.port import Stored
+from .paths import braces, dollar
 
 
 class Inside(ColumnElement[Any]):
@@ -41,7 +42,7 @@ def term(clause: sa.FromClause, table: TableInfo, name: str) -> ColumnElement[An
 
 @compiles(Inside, "sqlite")
 def _sqlite(element: Inside, compiler: Any, **kw: Any) -> str:
-    column, path = compiler.process(element.column, **kw), _dollar(element.path)
+    column, path = compiler.process(element.column, **kw), dollar(element.path)
     found = f"CASE WHEN json_type({column}, {path}) IN ('text', 'integer', 'real') THEN CAST(json_extract({column}, {path}) AS TEXT) END"
     return f"CASE WHEN typeof({column}) = 'text' AND json_valid({column}) THEN {found} END"
 
@@ -50,14 +51,14 @@ def _sqlite(element: Inside, compiler: Any, **kw: Any) -> str:
 def _postgresql(element: Inside, compiler: Any, **kw: Any) -> str:
     """A column of text would have to be read as JSON, and one that is none would stop every statement: see the check of the manifest."""
     found = f"CAST({compiler.process(element.column, **kw)} AS JSONB)"
-    path = "{" + ",".join(f'"{name}"' for name in element.path) + "}"
-    return f"CASE WHEN jsonb_typeof({found} #> '{path}') IN ('string', 'number') THEN {found} #>> '{path}' END"
+    path = braces(element.path)
+    return f"CASE WHEN jsonb_typeof({found} #> {path}) IN ('string', 'number') THEN {found} #>> {path} END"
 
 
 @compiles(Inside, "mysql")
 @compiles(Inside, "mariadb")
 def _mariadb(element: Inside, compiler: Any, **kw: Any) -> str:
-    column, path = compiler.process(element.column, **kw), _dollar(element.path)
+    column, path = compiler.process(element.column, **kw), dollar(element.path)
     found = f"json_type(json_extract({column}, {path}))"
     return (
         f"CASE WHEN json_valid({column}) AND {found} IN ('STRING', 'INTEGER', 'DOUBLE') THEN "
@@ -79,22 +80,18 @@ class With(ColumnElement[Any]):
 @compiles(With, "sqlite")
 def _with_sqlite(element: With, compiler: Any, **kw: Any) -> str:
     column, value = compiler.process(element.column, **kw), compiler.process(element.value, **kw)
-    return f"json_set({column}, {_dollar(element.path)}, json({value}))"
+    return f"json_set({column}, {dollar(element.path)}, json({value}))"
 
 
 @compiles(With, "postgresql")
 def _with_postgresql(element: With, compiler: Any, **kw: Any) -> str:
     column, value = compiler.process(element.column, **kw), compiler.process(element.value, **kw)
-    path = "{" + ",".join(f'"{name}"' for name in element.path) + "}"
-    return f"CAST(jsonb_set(CAST({column} AS JSONB), '{path}', CAST({value} AS JSONB)) AS {element.declared})"
+    path = braces(element.path)
+    return f"CAST(jsonb_set(CAST({column} AS JSONB), {path}, CAST({value} AS JSONB)) AS {element.declared})"
 
 
 @compiles(With, "mysql")
 @compiles(With, "mariadb")
 def _with_mariadb(element: With, compiler: Any, **kw: Any) -> str:
     column, value = compiler.process(element.column, **kw), compiler.process(element.value, **kw)
-    return f"json_set({column}, {_dollar(element.path)}, json_extract({value}, '$'))"
-
-
-def _dollar(path: Sequence[str | int]) -> str:
-    return "'$" + "".join(f"[{part}]" if isinstance(part, int) else f'."{part}"' for part in path) + "'"
+    return f"json_set({column}, {dollar(element.path)}, json_extract({value}, '$'))"

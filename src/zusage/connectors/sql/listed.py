@@ -15,6 +15,7 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 
 from ..trouble import CannotHandle
 from .dialects.port import Dialect, Stored
+from .paths import braces, dollar
 
 Element = sa.ColumnElement[Any]
 _TEXT = ColumnInfo("item", "text", nullable=True, declared="text")
@@ -71,21 +72,21 @@ def without(dialect: Dialect, clause: sa.TableClause, table: TableInfo, among: c
 def _value_sqlite(element: ItemValue, compiler: Any, **_: Any) -> str:
     if not element.path:
         return "CASE WHEN zitem.type IN ('text', 'integer', 'real') THEN CAST(zitem.value AS TEXT) END"
-    path = _dollar(element.path)
+    path = dollar(element.path)
     found = f"CASE WHEN json_type(zitem.value, {path}) IN ('text', 'integer', 'real') THEN CAST(json_extract(zitem.value, {path}) AS TEXT) END"
     return f"CASE WHEN zitem.type = 'object' THEN {found} END"
 
 
 @compiles(ItemValue, "postgresql")
 def _value_postgresql(element: ItemValue, compiler: Any, **_: Any) -> str:
-    path = _braces(element.path)
+    path = braces(element.path)
     return f"CASE WHEN jsonb_typeof(zitem.v #> {path}) IN ('string', 'number') THEN zitem.v #>> {path} END"
 
 
 @compiles(ItemValue, "mysql")
 @compiles(ItemValue, "mariadb")
 def _value_mariadb(element: ItemValue, compiler: Any, **_: Any) -> str:
-    found = f"json_extract(zitem.v, {_dollar(element.path)})"
+    found = f"json_extract(zitem.v, {dollar(element.path)})"
     return (
         f"CASE WHEN json_type({found}) IN ('STRING', 'INTEGER', 'DOUBLE') THEN CONVERT(json_unquote({found}) USING utf8mb4) END"
     )
@@ -113,7 +114,7 @@ def _any_mariadb(element: AnyItem, compiler: Any, **kw: Any) -> str:
 @compiles(WithoutItems, "sqlite")
 def _without_sqlite(element: WithoutItems, compiler: Any, **kw: Any) -> str:
     """Each item is taken as the document has it (``->``), so that no number of anybody's is written anew."""
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), _dollar(element.path)
+    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), dollar(element.path)
     item = f"{column} -> ({path} || '[' || zitem.key || ']')"
     rest = f"SELECT coalesce(group_concat({item}), '') FROM {_each_sqlite(column, element.path)} WHERE NOT coalesce({match}, 0)"  # noqa: S608 - names in a path are plain, values are bound
     return f"CASE WHEN {_list_sqlite(column, element.path)} IS NULL THEN {column} ELSE json_set({column}, {path}, json('[' || ({rest}) || ']')) END"
@@ -121,7 +122,7 @@ def _without_sqlite(element: WithoutItems, compiler: Any, **kw: Any) -> str:
 
 @compiles(WithoutItems, "postgresql")
 def _without_postgresql(element: WithoutItems, compiler: Any, **kw: Any) -> str:
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), _braces(element.path)
+    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), braces(element.path)
     each = _each_postgresql(column, element.path)
     rest = f"SELECT coalesce(jsonb_agg(zitem.v ORDER BY zitem.n), '[]') FROM {each} WITH ORDINALITY AS zitem(v, n) WHERE NOT coalesce({match}, false)"  # noqa: S608 - names in a path are plain, values are bound
     there = f"jsonb_typeof(CAST({column} AS JSONB) #> {path}) = 'array'"
@@ -132,7 +133,7 @@ def _without_postgresql(element: WithoutItems, compiler: Any, **kw: Any) -> str:
 @compiles(WithoutItems, "mariadb")
 def _without_mariadb(element: WithoutItems, compiler: Any, **kw: Any) -> str:
     """GROUP_CONCAT is cut at a length that the session sets; a list that is not whole by its number of items changes nothing."""
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), _dollar(element.path)
+    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), dollar(element.path)
     rest = f"FROM {_each_mariadb(column, element.path)} WHERE NOT coalesce({match}, 0)"
     made = f"CONCAT('[', coalesce((SELECT GROUP_CONCAT(zitem.v ORDER BY zitem.n SEPARATOR ',') {rest}), ''), ']')"
     whole = f"json_valid({made}) AND json_length({made}) = (SELECT COUNT(*) {rest})"
@@ -140,28 +141,20 @@ def _without_mariadb(element: WithoutItems, compiler: Any, **kw: Any) -> str:
 
 
 def _list_sqlite(column: str, path: Sequence[str | int]) -> str:
-    there = f"CASE WHEN json_type({column}, {_dollar(path)}) = 'array' THEN {column} END"
+    there = f"CASE WHEN json_type({column}, {dollar(path)}) = 'array' THEN {column} END"
     return f"CASE WHEN typeof({column}) = 'text' AND json_valid({column}) THEN {there} END"
 
 
 def _each_sqlite(column: str, path: Sequence[str | int]) -> str:
-    return f"json_each({_list_sqlite(column, path)}, {_dollar(path)}) AS zitem"
+    return f"json_each({_list_sqlite(column, path)}, {dollar(path)}) AS zitem"
 
 
 def _each_postgresql(column: str, path: Sequence[str | int]) -> str:
-    found = f"CAST({column} AS JSONB) #> {_braces(path)}"
+    found = f"CAST({column} AS JSONB) #> {braces(path)}"
     return f"jsonb_array_elements(CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} END)"
 
 
 def _each_mariadb(column: str, path: Sequence[str | int]) -> str:
-    there = f"CASE WHEN json_valid({column}) AND json_type(json_extract({column}, {_dollar(path)})) = 'ARRAY' THEN {column} END"
-    way = "'$" + "".join(f'."{part}"' for part in path) + "[*]'"
+    there = f"CASE WHEN json_valid({column}) AND json_type(json_extract({column}, {dollar(path)})) = 'ARRAY' THEN {column} END"
+    way = dollar(path, every="[*]")
     return f"JSON_TABLE({there}, {way} COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS zitem"
-
-
-def _dollar(path: Sequence[str | int]) -> str:
-    return "'$" + "".join(f'."{part}"' for part in path) + "'"
-
-
-def _braces(path: Sequence[str | int]) -> str:
-    return "'{" + ",".join(f'"{name}"' for name in path) + "}'"

@@ -13,6 +13,8 @@ from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
 from zusage.promises.inventory import ColumnInfo
 from zusage.promises.promise import Change
 
+from .paths import dollar
+
 Element = sa.ColumnElement[Any]
 _DIGITS = "0123456789abcdef"
 
@@ -68,7 +70,7 @@ class Free(Document):
 
 @compiles(Without, "sqlite")
 def _without_sqlite(element: Without, compiler: Any, **kw: Any) -> str:
-    return f"json_remove({compiler.process(element.column, **kw)}, {', '.join(map(_dollar, element.paths))})"
+    return f"json_remove({compiler.process(element.column, **kw)}, {', '.join(map(dollar, element.paths))})"
 
 
 @compiles(Without, "postgresql")
@@ -80,13 +82,13 @@ def _without_postgresql(element: Without, compiler: Any, **kw: Any) -> str:
 @compiles(Without, "mysql")
 @compiles(Without, "mariadb")
 def _without_mariadb(element: Without, compiler: Any, **kw: Any) -> str:
-    return f"json_remove({compiler.process(element.column, **kw)}, {', '.join(map(_dollar, element.paths))})"
+    return f"json_remove({compiler.process(element.column, **kw)}, {', '.join(map(dollar, element.paths))})"
 
 
 @compiles(Free, "sqlite")
 def _free_sqlite(element: Free, compiler: Any, **kw: Any) -> str:
     column = compiler.process(element.column, **kw)
-    kinds = [f"json_type({column}, {_dollar(element.paths[0][:n])})" for n in range(len(element.paths[0]) + 1)]
+    kinds = [f"json_type({column}, {dollar(element.paths[0][:n])})" for n in range(len(element.paths[0]) + 1)]
     return _free(f"{column} IS NULL OR NOT json_valid({column})", kinds)
 
 
@@ -102,7 +104,7 @@ def _free_postgresql(element: Free, compiler: Any, **kw: Any) -> str:
 def _free_mariadb(element: Free, compiler: Any, **kw: Any) -> str:
     column = compiler.process(element.column, **kw)
     kinds = [
-        f"lower(json_type(json_extract({column}, {_dollar(element.paths[0][:n])})))" for n in range(len(element.paths[0]) + 1)
+        f"lower(json_type(json_extract({column}, {dollar(element.paths[0][:n])})))" for n in range(len(element.paths[0]) + 1)
     ]
     return _free(f"{column} IS NULL OR NOT json_valid({column})", kinds)
 
@@ -113,10 +115,6 @@ def _free(unreadable: str, kinds: Sequence[str]) -> str:
     inside = "".join(f" WHEN coalesce({kind}, 'null') = 'null' THEN TRUE WHEN {kind} <> 'object' THEN NULL" for kind in way)
     document = f"WHEN {unreadable} THEN NULL WHEN {whole} <> 'object' THEN NULL{inside}"
     return f"CASE {document} WHEN coalesce({last}, 'null') = 'null' THEN TRUE ELSE FALSE END"
-
-
-def _dollar(path: Sequence[str]) -> str:
-    return "'$" + "".join(f'."{part}"' for part in path) + "'"
 
 
 def is_unique(column: Element, pattern: str, length: Callable[[Element], Element]) -> Element:
