@@ -109,3 +109,13 @@ def test_a_condition_by_hand_holds_what_may_fulfil_it_and_that_is_said(world: Sm
         assert [(one.table, one.rows) for one in place(product, wish).doubts] == [("shop.note", 1)]
     world.do()
     assert left(world, "note") == {11, 12}
+
+
+def test_a_condition_that_compares_a_text_with_a_number_is_said_to_hold_what_it_may_mean(world: SmallWorld) -> None:
+    """Nobody can tell of any row whether it is meant, though each has a value."""
+    world.sql("CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
+    world.sql("INSERT INTO word VALUES (1, 'x'), (2, 'y')")
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        for text, wanted in (("text = 'x'", []), ("text = 'x' OR text = 2", [("shop.word", 1)])):
+            wish = Wish(rows=[("shop.word", text)], reason="claim", review_on=date(2027, 1, 1), by="legal")
+            assert [(one.table, one.rows) for one in place(product, wish).doubts] == wanted

@@ -29,11 +29,14 @@ from zusage.promises.condition import (
     Under,
     all_of,
 )
-from zusage.promises.inventory import Inventory
+from zusage.promises.inventory import ColumnKind, Inventory, TableInfo
 
 from .count import Looks
 from .plan import Selection
 from .suspension import CASES, Suspension
+
+#: what columns are to a comparison
+_KINDS: Mapping[ColumnKind, str] = {"integer": "number", "number": "number", "boolean": "number", "text": "text", "uuid": "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,29 +55,29 @@ def doubted(suspensions: Iterable[Suspension], inventories: Mapping[str, Invento
         for name, where in one.holds:
             system, _, bare = name.partition(".")
             table = inventories[system].tables.get(bare) if name != CASES and system in inventories else None
-            if table is None or settled(where, frozenset(column.name for column in table.columns if not column.nullable)):
+            if table is None or settled(where, table):
                 continue
             unclear = all_of(Possibly(where), Not(Surely(where)))
             if rows := looks.count(Selection(system=system, table=bare, where=unclear)):
                 yield Doubt(suspension=one.id, table=name, rows=rows)
 
 
-def settled(where: Condition, present: frozenset[str] = frozenset()) -> bool:
-    """Whether a condition is true or false of every row, as far as its form shows; columns that are ``present`` have a value."""
+def settled(where: Condition, table: TableInfo, present: frozenset[str] = frozenset()) -> bool:
+    """Whether a condition is true or false of every row, as far as its form and the table show; ``present`` have a value, where it is asked."""
     match where:
         case Truth() | IsNull() | Exists() | Under() | Rare() | Among() | Placeable() | Surely() | Possibly():
             return True
         case And(parts):
             there = present | {name for part in parts for name in _must_have(part)}
-            return all(settled(part, there) for part in parts)
+            return all(settled(part, table, there) for part in parts)
         case Or(parts):
-            return all(settled(part, present) for part in parts)
+            return all(settled(part, table, present) for part in parts)
         case Not(part):
-            return settled(part, present)
+            return settled(part, table, present)
         case OneOf(term, values):
-            return all(_has_value(one, present) for one in (term, *values))
+            return _alike((term, *values), table, present)
         case Compare(_, left, right):
-            return _has_value(left, present) and _has_value(right, present)
+            return _alike((left, right), table, present)
         case _:
             return False
 
@@ -87,11 +90,20 @@ def _must_have(part: Condition) -> tuple[str, ...]:
             return ()
 
 
-def _has_value(term: Term, present: frozenset[str]) -> bool:
+def _alike(terms: Iterable[Term], table: TableInfo, present: frozenset[str]) -> bool:
+    """All have a value, and all of one kind: a text and a number can be neither equal nor in any order."""
+    kinds = {_kind(term, table, present) for term in terms}
+    return len(kinds) == 1 and "" not in kinds
+
+
+def _kind(term: Term, table: TableInfo, present: frozenset[str]) -> str:
+    """Of what has a value; nothing of what may lack one, or where its kind is not known."""
     match term:
-        case Column(name, None):
-            return name in present
-        case Literal(value):
-            return value is not None
+        case Column(name, None) if info := table.column(name):
+            return _KINDS.get(info.kind, "") if name in present or not info.nullable else ""
+        case Literal(bool() | int() | float()):
+            return "number"
+        case Literal(str()):
+            return "text"
         case _:
-            return False
+            return ""
