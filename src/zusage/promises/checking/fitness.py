@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from ..condition import ALWAYS, Call, Condition, Key, Literal, Term, to_text
 from ..derive import rules_of
 from ..finding import Severity
-from ..inventory import TableInfo
 from ..promise import Rule
 from ..recognition import unmarked
 from ..source import KeyPath
@@ -93,6 +92,9 @@ def _functions(node: Condition | Term) -> Iterator[str]:
                 yield from _functions(inner)
 
 
+_KEY = "name the column in the activity that holds the row for longest, too, or give the table a key that says nothing of anybody"
+
+
 @live_rule(
     "cannot-be-emptied",
     Severity.ERROR,
@@ -106,23 +108,34 @@ def cannot_be_emptied(seen: Seen) -> Iterator[Spot]:
         table = seen.table(one.table)
         if table is None:
             continue
-        for name, path in _emptied(rules, one, table):
+        for name, path in _emptied(rules, one):
             column = table.column(name)
-            if column and not column.nullable:
+            if path == one.path and name in table.primary_key:
+                yield Spot(path, f"{one.label} would empty {one.table}.{name}, by which the row is known and which stays", _KEY)
+            elif column and not column.nullable:
                 yield Spot(path, f"{one.label} would empty {one.table}.{name}, which must have a value")
 
 
-def _emptied(rules: tuple[Rule, ...], one: Kept, table: TableInfo) -> Iterator[tuple[str, KeyPath]]:
+def _emptied(rules: tuple[Rule, ...], one: Kept) -> Iterator[tuple[str, KeyPath]]:
     """Columns without a replacement: of an anonymisation, or of a deletion while others still hold the row."""
     for change in one.rule.changes:
         if change.how == "clear":
             yield change.column, (*one.path, "then", "anonymise", change.column)
     others = [rule for rule in rules if _same_table(rule, one.rule)]
     needed = {column for rule in others for column in rule.columns}
-    if one.rule.deletes and one.keep.at_most and needed - set(one.rule.columns):
+    longer = needed - set(one.rule.columns) or any(_outlasts(rule, one.rule) for rule in others)
+    if one.rule.deletes and one.keep.at_most and longer:
         for column in one.rule.columns:
-            if column not in needed and column not in table.primary_key:
+            if column not in needed:
                 yield column, one.path
+
+
+def _outlasts(other: Rule, rule: Rule) -> bool:
+    """Another purpose needs something of the row when this one's time is over, for sure: from the same time on for longer, or for ever."""
+    if rule.at_most is None or not (other.deletes and other.columns) or other.only not in (None, rule.only):
+        return False
+    periods = [period.rough_days for period in (other.at_most, other.at_least) if period]
+    return not periods or (other.start == rule.start and max(periods) > rule.at_most.rough_days)
 
 
 def _same_table(rule: Rule, other: Rule) -> bool:

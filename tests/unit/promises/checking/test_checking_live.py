@@ -256,9 +256,10 @@ def test_a_function_that_the_dialect_is_not_known_to_have_is_found(tmp_path: Pat
     assert path not in _found(tmp_path, changes)
 
 
-def test_some_classes_of_a_row_cannot_go_from_columns_that_must_have_a_value(tmp_path: Path) -> None:
+@pytest.mark.parametrize("longer", ["price", "name"], ids=["a column of its own", "a column of both"])
+def test_some_classes_of_a_row_cannot_go_from_columns_that_must_have_a_value(tmp_path: Path, longer: str) -> None:
     other = {
-        "data": {"shop.shop_order": {"classes": {"voucher": ["price"]}}},
+        "data": {"shop.shop_order": {"classes": {"voucher": [longer]}}},
         "keep": [{"at_most": "P6Y", "from": "completed_at"}],
     }
     changes = {"activities/statistics/data": other["data"], "activities/statistics/keep": other["keep"]}
@@ -268,6 +269,10 @@ def test_some_classes_of_a_row_cannot_go_from_columns_that_must_have_a_value(tmp
     loose = {"shop_order": _table("shop_order", *columns, "name?", "email?", keys=key)}
     assert ("cannot-be-emptied", RULE) in _found(tmp_path, changes, firm)
     assert ("cannot-be-emptied", RULE) not in _found(tmp_path, changes, loose)
+    known_by = {"shop_order": replace(loose["shop_order"], primary_key=("id", "email"))}
+    assert ("cannot-be-emptied", RULE) in _found(tmp_path, changes, known_by)
+    shorter = {**changes, "activities/statistics/keep": [{"at_most": "P1D", "from": "completed_at"}]}
+    assert (("cannot-be-emptied", RULE) in _found(tmp_path, shorter, firm)) is (longer == "price")
 
 
 def test_a_system_that_was_not_looked_at_has_no_missing_tables(tmp_path: Path) -> None:
