@@ -12,6 +12,8 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.consents import desk, taking
 from zusage.bootstrap.withdrawing import Effect, Wish, withdraw
 from zusage.cli import cli
+from zusage.connectors.port import Visibility
+from zusage.connectors.sql.reader import SqlReader
 from zusage.planning.holding import Person
 from zusage.rights.withdrawal import NothingToWithdraw
 from zusage.sealing import SigningKey
@@ -176,7 +178,9 @@ def test_a_consent_that_stands_again_after_an_import_is_ended_again_and_a_new_on
         run(world, "enforce", "orders")
 
 
-def test_a_consent_that_was_given_with_an_order_is_found_through_it_again_too(world: SmallWorld) -> None:
+def test_a_consent_that_was_given_with_an_order_is_found_through_it_again_too(
+    world: SmallWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world.sql(
         "CREATE TABLE given (id INTEGER PRIMARY KEY, purchase_id INTEGER REFERENCES purchase (id), at DATETIME, until DATETIME)"
     )
@@ -192,6 +196,11 @@ def test_a_consent_that_was_given_with_an_order_is_found_through_it_again_too(wo
     world.verdicts()  # the first look cannot tell whether anything went too early
     before = world.verdicts()
     assert before["withdrawals/alerts"] == "kept"
+    with monkeypatch.context() as policy:
+        policy.setattr(
+            SqlReader, "visibility", lambda _, table: Visibility(shown=table != "purchase", how="a policy may hide rows")
+        )
+        assert world.verdicts()["withdrawals/alerts"] == "undecided"
     world.sql("UPDATE given SET until = NULL")
     assert world.verdicts() == {**before, "withdrawals/alerts": "broken"}
     assert "1 row of shop.given ended again" in run(world, "enforce", "alerts").output

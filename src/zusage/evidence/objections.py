@@ -79,9 +79,9 @@ def look_at_objections(
             seen += reader.count(selection)
             led = leading(listed, reader)
             _go_through(listed, reader.rows(selection, _columns(listed)), led, register, against, counted)
-            visibility = reader.visibility(listed.table)
-        if not visibility.shown:
-            hidden.append(f"{listed.system}.{listed.table}: {visibility.how}")
+            through = (listed.table, *(table for table, _, _ in listed.above))  # a way that is hidden leads to nobody
+            found = {table: reader.visibility(table) for table in through}
+        hidden += [f"{listed.system}.{table}: {one.how}" for table, one in found.items() if not one.shown]
     return Avoided(
         objections=len(against),
         forbidden=counted.forbidden,
