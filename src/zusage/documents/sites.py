@@ -27,14 +27,16 @@ from .sentences import sentence
 
 _SITUATIONS = ("before-choice", "after-reject", "after-accept-one", "after-accept-all", "after-withdraw", "logged-in", "forms")
 _DAY = 86_400
-#: on paper its tables lie across, and a picture fills no more than a page
-_WIDE = """
+#: on paper its tables lie across, a picture fills no more than a page, and a verdict of two words leaves the room to what was promised and seen
+PAPER = """
 @page { size: A4 landscape; margin: 16mm; }
 figure { margin: 8pt 0; break-inside: avoid; }
 caption { break-after: avoid; }
 figure img { max-width: 100%; max-height: 105mm; border: 1px solid #999; }
 figcaption { font-size: 9pt; color: #444; }
 tr { break-inside: avoid; }
+th:first-child:nth-last-child(3) { width: 14%; }
+th:nth-child(2):nth-last-child(2) { width: 36%; }
 """
 Sign = Literal["✔", "✘", "?"]
 _SIGNS: Mapping[str, Sign] = {"kept": "✔", "broken": "✘", "undecided": "?"}
@@ -67,7 +69,7 @@ def site_files(
     alone = len(languages) == 1
     written: dict[str, str | bytes] = {_file(one): site_report(loaded, entries, one, alone=alone) for one in languages}
     if paper:
-        style = paper_style() + _WIDE
+        style = paper_style() + PAPER
         for one in languages:
             written[f"website.{one}.pdf"] = printed(site_report(loaded, entries, one, alone=True), style, pictures)
     return {**written, "notice.css": stylesheet(), **pictures}
