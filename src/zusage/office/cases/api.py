@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
 
@@ -177,13 +177,13 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 @api.post("/cases", response={201: Case, **_REFUSALS}, operation_id="open")
-def open_(request: HttpRequest, asked: Request) -> tuple[int, Any]:
+def open_(request: HttpRequest, asked: Request) -> Status[Any]:
     """Take a request in. The clock runs from today."""
     holder = _holder(request)
     if not holder.opens:
         raise _Forbidden
     content = {key: value for key, value in asked.model_dump().items() if key in _CONTENT and value}
-    return 201, told(receive(_product(request), asked.right, holder.taker, content, asked.answer_by, asked.received))
+    return Status(201, told(receive(_product(request), asked.right, holder.taker, content, asked.answer_by, asked.received)))
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from pydantic import ConfigDict, Field
 
 from zusage import __version__
@@ -115,17 +115,17 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 @api.post("/choices", response={201: Recorded, 422: Refused, 429: Refused, 503: Refused}, operation_id="choose")
-def choose(request: HttpRequest, choice: Choice) -> tuple[int, Any]:
+def choose(request: HttpRequest, choice: Choice) -> Status[Any]:
     """Record a choice, refusals too. A withdrawal is a choice like any other, and costs as much."""
     counter, site = _counter(request)
-    return 201, recorded(counter.choose(choice.model_dump(), site).result(_PATIENCE))
+    return Status(201, recorded(counter.choose(choice.model_dump(), site).result(_PATIENCE)))
 
 
 @api.post("/withdrawals", response={201: Recorded, 422: Refused, 429: Refused}, operation_id="withdraw")
-def withdraw(request: HttpRequest, told: Withdrawal) -> tuple[int, Any]:
+def withdraw(request: HttpRequest, told: Withdrawal) -> Status[Any]:
     """Withdraw with one call and nothing but the number of the browser."""
     counter, site = _counter(request)
-    return 201, recorded(counter.withdraw(told.subject, told.purposes, site).result(_PATIENCE))
+    return Status(201, recorded(counter.withdraw(told.subject, told.purposes, site).result(_PATIENCE)))
 
 
 @api.post("/standing", response={200: list[Standing], 422: Refused}, operation_id="standing")
@@ -147,14 +147,14 @@ def text(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 @api.post("/mail/requests", response={202: None, 422: Refused, 429: Refused, 503: Refused}, operation_id="ask_by_mail")
-def ask_by_mail(request: HttpRequest, told: ByMail) -> tuple[int, Any]:
+def ask_by_mail(request: HttpRequest, told: ByMail) -> Status[Any]:
     """Send a mail that its reader confirms. The answer is the same for every address, and nothing is stored before the confirmation."""
     counter, site = _counter(request)
     try:
         counter.ask_by_mail(told.model_dump(), site)
     except (smtplib.SMTPException, OSError):
-        return 503, {"code": "not-sent", "detail": "the mail could not be sent; try again"}
-    return 202, None
+        return Status(503, {"code": "not-sent", "detail": "the mail could not be sent; try again"})
+    return Status(202, None)
 
 
 def _page(request: HttpRequest, token: str, act: Callable[[Counter, str], str]) -> HttpResponse:
