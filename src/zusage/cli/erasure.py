@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,11 @@ from .output import say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
-    from zusage.bootstrap.erasing import Wish
+    from zusage.bootstrap.erasing import Planned, Wish
     from zusage.documents import Language
+    from zusage.planning.doubt import Doubt
     from zusage.planning.holding import Person
+    from zusage.planning.suspension import Suspension
     from zusage.rights.erasure import Answer
 
 
@@ -75,8 +78,8 @@ def plan(
     from zusage.bootstrap.erasing import plan as plan_in
     from zusage.bootstrap.holding import doubts
 
-    from .holds import doubts_data, show_doubts, show_holds
-    from .plan import _data, show_steps
+    from .holds import doubts_data
+    from .plan import _data
 
     reasons = dict(_reason(text) for text in needed)
     with opened(manifest, folder) as product:
@@ -87,20 +90,27 @@ def plan(
         held, unclear = product.state.suspensions.current(), doubts(product)
     if as_json:
         print_json(_data(made, held) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
-    elif not made.steps:
-        say("nothing of theirs can be erased: there is nothing, or everything is held")
     else:
-        show_steps(made)
+        _show_plan(planned, held, unclear, out)
+    return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
+
+
+def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[Doubt], out: Path) -> None:
+    from .holds import show_doubts, show_holds
+    from .plan import show_steps
+
+    if planned.plan.steps:
+        show_steps(planned.plan)
         say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
-    if not as_json:
-        show_holds(held)
-        show_doubts(unclear)
-    if planned.beyond and not as_json:
+    else:
+        say("nothing of theirs can be erased: there is nothing, or everything is held")
+    show_holds(held)
+    show_doubts(unclear)
+    if planned.beyond:
         warn(
             f"the manifest does not say whose the rows of {', '.join(planned.beyond)} are, so nothing of them is in the plan. "
             "Look whether the person is in them."
         )
-    return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
 
 
 def _wish(person: str, ground: Ground, by: str, needed: dict[str, str], include: tuple[str, ...], case: str) -> Wish:
