@@ -12,7 +12,8 @@ demo-web: .venv/ready
 	@tools/servers
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo_web
 
-test: .venv/ready
+# what is set up after the servers finds a compiler
+test:
 	@tools/servers
 	@$(MAKE) --no-print-directory -j 2 lint suite
 
