@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from .cases import case_name
 from .models import CaseEventRow, CaseRow
+from .snapshot import snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class CaseSteps:
 
     def chains(self) -> Iterator[ChainRecord]:
         """Every case with its steps, oldest first."""
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             steps = defaultdict[int, list[StepRecord]](list)
             for row in self._rows().order_by("case", "number"):
                 steps[row.case_id].append(_value(row))  # type: ignore[attr-defined]

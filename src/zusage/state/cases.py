@@ -20,7 +20,9 @@ from zusage.vault.errors import VaultError
 
 from .errors import CaseTorn, UnknownCase
 from .models import CaseEventRow, CaseRow
+from .numbers import key_of, named
 from .sealed_text import PREFIX, SealedText
+from .snapshot import snapshot
 
 #: goes into each digest and is emptied with what it covers, so that nobody can try out what stood there
 _SALT = "salt"
@@ -73,6 +75,13 @@ class Cases:
 
     def get(self, id: str) -> Case:
         """A case. Raises UnknownCase, or CaseTorn where its record is not whole."""
+        try:
+            return self._get(id)
+        except CaseTorn:  # or somebody took a step between the two statements
+            with snapshot(self._alias):
+                return self._get(id)
+
+    def _get(self, id: str) -> Case:
         row = CaseRow.objects.using(self._alias).filter(pk=case_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)
@@ -81,13 +90,13 @@ class Cases:
     def all(self, *, ended: bool = True) -> tuple[Case, ...]:
         """Every case, oldest first; without those that have ended none of them is read. Raises CaseTorn."""
         found = CaseRow.objects.using(self._alias).order_by("id")
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             rows, events = list(found if ended else found.filter(closed_at=None)), self._events(unanswered=not ended)
         return tuple(_case(row, events[row.pk]) for row in rows)
 
     def unanswered(self) -> tuple[Case, ...]:
         """Every case that has not ended, oldest first, but for those whose record is not whole: the proof finds them."""
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             rows = list(CaseRow.objects.using(self._alias).filter(closed_at=None).order_by("id"))
             events = self._events(unanswered=True)
         found = []
@@ -110,7 +119,7 @@ class Cases:
         nothing any more. Raises CaseTorn where the record of one of these is not whole.
         """
         codes = ["", *{self._whose(name) for name in people}]
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             found = CaseRow.objects.using(self._alias).filter(right=right, whose__in=codes).exclude(content=None)
             rows = list(found.order_by("id"))
             events = self._events_of([row.pk for row in rows])
@@ -154,7 +163,7 @@ class Cases:
 
     def filed(self) -> Iterator[Filed]:
         """Every case as it stands, oldest first; one whose record is not whole has none."""
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             rows, events = list(CaseRow.objects.using(self._alias).order_by("id")), self._events()
         for row in rows:
             speaks = row.content is not None or any(found.words for found in events[row.pk])
@@ -305,12 +314,12 @@ def _sha(text: str) -> str:
 
 def case_name(number: int) -> str:
     """Its number as people say it, such as ``C-0001``."""
-    return f"C-{number:04d}"
+    return named("C", number)
 
 
 def case_number(id: str) -> int:
     """The key of a case in the register. Raises UnknownCase."""
-    number = id.removeprefix("C-")
-    if number == id or not number.isdecimal():
+    number = key_of("C", id)
+    if number is None:
         raise UnknownCase(id=id)
-    return int(number)
+    return number

@@ -14,6 +14,7 @@ from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord, togethe
 from . import chain
 from .errors import TimeWithoutZone, UnknownRun
 from .models import JournalLine, Run
+from .numbers import key_of, named
 from .values import UnfinishedRun
 
 
@@ -70,13 +71,15 @@ class DjangoJournal:
             runs = list(self._runs().filter(ended=False).order_by("id"))
             return tuple(self._unfinished(run) for run in runs)
 
-    def begun(self) -> Iterator[tuple[str, datetime, str]]:
+    def begun(self) -> tuple[tuple[str, datetime, str], ...]:
         """Every run, oldest first: its plan, when it was begun, and what it is about. Raises JournalTorn."""
         with transaction.atomic(using=self._alias):
-            for run in self._runs().order_by("id"):
+            runs = list(self._runs().order_by("id"))
+            for run in runs:
                 self._read(run)
-                first = JournalLine.objects.using(self._alias).get(run=run, number=1)
-                yield run.plan, first.at, first.reason
+            lines = JournalLine.objects.using(self._alias).filter(number=1).values_list("run", "at", "reason")
+            first = {run: (at, reason) for run, at, reason in lines}
+            return tuple((run.plan, *first[run.pk]) for run in runs)
 
     def _unfinished(self, run: Run) -> UnfinishedRun:
         done = self._read(run)
@@ -132,12 +135,11 @@ class DjangoJournal:
         return Run.objects.using(self._alias).select_for_update()
 
     def _run(self, name: str) -> Run:
-        number = name.removeprefix("R-")
-        found = self._runs().filter(pk=int(number)).first() if number.isdecimal() else None
+        found = self._runs().filter(pk=key_of("R", name)).first()
         if not found:
             raise UnknownRun(run=name)
         return found
 
 
 def _name(run: Run) -> str:
-    return f"R-{run.pk:04d}"
+    return named("R", run.pk)

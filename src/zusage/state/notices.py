@@ -21,6 +21,8 @@ from zusage.rights.notification import Excuse, Kind, Notice, Occasion, State
 
 from .errors import NoticeEnded, NoticesTorn, UnknownNotice
 from .models import NoticeRow, OccasionRow
+from .numbers import key_of, named
+from .snapshot import snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ class Notices:
 
     def told(self) -> Iterator[Told]:
         """Every occasion, oldest first; one whose list or notices are not whole has none."""
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             occasions = list(self._occasions().order_by("id"))
             notices: dict[int, list[NoticeRow]] = {row.pk: [] for row in occasions}
             for row in self._rows().order_by("id"):
@@ -211,7 +213,7 @@ class Notices:
 
     def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]]) -> Notice:
         with transaction.atomic(using=self._alias):
-            row = self._rows().select_for_update().filter(pk=_number(id)).first()
+            row = self._rows().select_for_update().filter(pk=key_of("N", id)).first()
             if row is None:
                 raise UnknownNotice(id=id)
             if row.state != "waiting":
@@ -228,7 +230,7 @@ class Notices:
         row.recipients = "[]"
 
     def _row(self, id: str) -> NoticeRow:
-        row = self._rows().select_related("occasion").filter(pk=_number(id)).first()
+        row = self._rows().select_related("occasion").filter(pk=key_of("N", id)).first()
         if row is None:
             raise UnknownNotice(id=id)
         return row
@@ -246,7 +248,7 @@ def _occasion(row: OccasionRow) -> Occasion:
 
 def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
     return Notice(
-        id=f"N-{row.pk:04d}",
+        id=named("N", row.pk),
         occasion=_occasion(occasion),
         settled=occasion.settled_at is not None,
         recipient=row.recipient,
@@ -267,10 +269,3 @@ def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
 def _digest(row: OccasionRow) -> str:
     content = ["zusage occasion 1", row.kind, row.about, row.code, row.at.astimezone(UTC).isoformat(), row.recipients]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def _number(id: str) -> int:
-    number = id.removeprefix("N-")
-    if number == id or not number.isdecimal():
-        raise UnknownNotice(id=id)
-    return int(number)

@@ -13,6 +13,7 @@ from zusage.rights.objection import FINDINGS, Finding, Objection
 
 from .errors import UnknownObjection
 from .models import ObjectionRow
+from .numbers import key_of, named
 
 
 class Objections:
@@ -25,7 +26,7 @@ class Objections:
         """Note an objection; one of the same person to the same purpose that still stops it is taken up, with what is new."""
         with transaction.atomic(using=self._alias):
             wanted, row = set(codes), None
-            for one in self._rows().filter(activity=activity, ended_at=None):
+            for one in self._rows().select_for_update().filter(activity=activity, ended_at=None):
                 known = set(json.loads(one.codes))
                 if known & wanted and _value(one).stops:
                     row, wanted = one, wanted | known
@@ -36,7 +37,7 @@ class Objections:
 
     def get(self, id: str) -> Objection:
         """An objection, ended or not; raises UnknownObjection."""
-        return _value(self._row(id))
+        return _value(_there(self._rows(), id))
 
     def all(self) -> tuple[Objection, ...]:
         """Every objection that was ever placed, in order."""
@@ -52,7 +53,7 @@ class Objections:
     ) -> Objection:
         """Note what was decided, if ``check`` does not raise. Raises UnknownObjection."""
         with transaction.atomic(using=self._alias):
-            row = self._row(id)
+            row = _there(self._rows().select_for_update(), id)
             check(_value(row))
             row.finding, row.decided_by, row.second, row.reasons, row.decided_at = finding, by, second, reasons, at
             row.save(using=self._alias, force_update=True)
@@ -61,26 +62,26 @@ class Objections:
     def end(self, id: str, by: str, because: str, at: datetime) -> Objection:
         """The person takes it back, such as by a new consent; the first time counts. Raises UnknownObjection."""
         with transaction.atomic(using=self._alias):
-            row = self._row(id)
+            row = _there(self._rows().select_for_update(), id)
             if row.ended_at is None:
                 row.ended_by, row.ended_because, row.ended_at = by, because, at
                 row.save(using=self._alias, force_update=True)
         return _value(row)
 
-    def _row(self, id: str) -> ObjectionRow:
-        number = id.removeprefix("O-")
-        row = self._rows().filter(pk=int(number)).first() if number != id and number.isdecimal() else None
-        if row is None:
-            raise UnknownObjection(id=id)
-        return row
-
     def _rows(self) -> QuerySet[ObjectionRow]:
         return ObjectionRow.objects.using(self._alias)
 
 
+def _there(rows: QuerySet[ObjectionRow], id: str) -> ObjectionRow:
+    row = rows.filter(pk=key_of("O", id)).first()
+    if row is None:
+        raise UnknownObjection(id=id)
+    return row
+
+
 def _value(row: ObjectionRow) -> Objection:
     return Objection(
-        id=f"O-{row.pk:04d}",
+        id=named("O", row.pk),
         activity=row.activity,
         marketing=row.marketing,
         codes=frozenset(json.loads(row.codes)),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from zusage.rights.restriction import USES, Opened, Use
 
 from .errors import UnknownUse
 from .models import RestrictedUseRow
+from .numbers import key_of, named
 
 
 class RestrictedUses:
@@ -30,20 +33,19 @@ class RestrictedUses:
 
     def close(self, id: str, at: datetime) -> Opened:
         """Note that nothing is open any more; the first time counts. Raises UnknownUse."""
-        number = id.removeprefix("U-")
-        found = RestrictedUseRow.objects.using(self._alias)
-        row = found.filter(pk=int(number)).first() if number != id and number.isdecimal() else None
-        if row is None:
-            raise UnknownUse(id=id)
-        if row.closed_at is None:
-            row.closed_at = at
-            row.save(using=self._alias, force_update=True)
+        with transaction.atomic(using=self._alias):
+            row = RestrictedUseRow.objects.using(self._alias).select_for_update().filter(pk=key_of("U", id)).first()
+            if row is None:
+                raise UnknownUse(id=id)
+            if row.closed_at is None:
+                row.closed_at = at
+                row.save(using=self._alias, force_update=True)
         return _value(row)
 
 
 def _value(row: RestrictedUseRow) -> Opened:
     return Opened(
-        id=f"U-{row.pk:04d}",
+        id=named("U", row.pk),
         restriction=row.restriction,
         use=next(use for use in USES if use == row.use),
         by=row.opened_by,

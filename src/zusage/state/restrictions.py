@@ -14,6 +14,7 @@ from zusage.rights.restriction import GROUNDS, Ground, Instead, Restriction
 
 from .errors import NotTold, RestrictedOtherwise, UnknownRestriction
 from .models import RestrictionRow
+from .numbers import key_of, named
 
 
 class Restrictions:
@@ -55,7 +56,7 @@ class Restrictions:
 
     def get(self, id: str) -> Restriction:
         """A restriction, lifted or not; raises UnknownRestriction."""
-        return _value(self._row(id))
+        return _value(_there(self._rows(), id))
 
     def all(self) -> tuple[Restriction, ...]:
         """Every restriction that was ever placed, in order."""
@@ -64,7 +65,7 @@ class Restrictions:
     def told(self, id: str, by: str, how: str, at: datetime) -> Restriction:
         """Note that the person was told that the restriction will be lifted; the first time counts. Raises UnknownRestriction."""
         with transaction.atomic(using=self._alias):
-            row = self._row(id)
+            row = _there(self._rows().select_for_update(), id)
             if row.told_at is None:
                 row.told_at, row.told_by, row.told_how = at, by, how
                 row.save(using=self._alias, force_update=True)
@@ -73,7 +74,7 @@ class Restrictions:
     def lift(self, id: str, by: str, at: datetime) -> Restriction:
         """Note that it is lifted. Raises UnknownRestriction or NotTold."""
         with transaction.atomic(using=self._alias):
-            row = self._row(id)
+            row = _there(self._rows().select_for_update(), id)
             if row.told_at is None:
                 raise NotTold(id=id)
             if row.lifted_at is None:
@@ -81,20 +82,20 @@ class Restrictions:
                 row.save(using=self._alias, force_update=True)
         return _value(row)
 
-    def _row(self, id: str) -> RestrictionRow:
-        number = id.removeprefix("R-")
-        row = self._rows().filter(pk=int(number)).first() if number != id and number.isdecimal() else None
-        if row is None:
-            raise UnknownRestriction(id=id)
-        return row
-
     def _rows(self) -> QuerySet[RestrictionRow]:
         return RestrictionRow.objects.using(self._alias)
 
 
+def _there(rows: QuerySet[RestrictionRow], id: str) -> RestrictionRow:
+    row = rows.filter(pk=key_of("R", id)).first()
+    if row is None:
+        raise UnknownRestriction(id=id)
+    return row
+
+
 def _value(row: RestrictionRow) -> Restriction:
     return Restriction(
-        id=f"R-{row.pk:04d}",
+        id=named("R", row.pk),
         code=row.code,
         ground=next(ground for ground in GROUNDS if ground == row.ground),
         by=row.placed_by,

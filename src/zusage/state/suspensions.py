@@ -17,6 +17,8 @@ from zusage.promises.condition import Condition, ConditionError, parse
 
 from .errors import AlreadyLifted, HoldRefused, HoldsNothing, SuspensionChanged, UnknownSuspension
 from .models import HoldRow, SuspensionRow
+from .numbers import key_of, named
+from .snapshot import snapshot
 from .values import Placement, Review
 
 
@@ -67,7 +69,7 @@ class Suspensions:
     def _changed(self, id: str) -> Iterator[SuspensionRow]:
         """A suspension in force, to be changed; what was changed is on disk afterwards."""
         with transaction.atomic(using=self._alias):
-            row = self._rows().select_for_update().filter(pk=_number(id)).first()
+            row = self._rows().select_for_update().filter(pk=key_of("S", id)).first()
             if not row:
                 raise UnknownSuspension(id=id)
             holds = self._holds()[row.pk]
@@ -101,7 +103,7 @@ class Suspensions:
 
     def placements(self) -> tuple[Placement, ...]:
         """Every suspension with who placed and who lifted it. Raises SuspensionChanged."""
-        with transaction.atomic(using=self._alias):
+        with snapshot(self._alias):
             rows = list(self._rows().order_by("id"))
             holds = self._holds()
         return tuple(_placement(row, holds[row.pk]) for row in rows)
@@ -169,11 +171,4 @@ def _digest(row: SuspensionRow, holds: Sequence[tuple[str, str]]) -> str:
 
 
 def _name(row: SuspensionRow) -> str:
-    return f"S-{row.pk:04d}"
-
-
-def _number(id: str) -> int:
-    number = id.removeprefix("S-")
-    if number == id or not number.isdecimal():
-        raise UnknownSuspension(id=id)
-    return int(number)
+    return named("S", row.pk)

@@ -9,6 +9,7 @@ from datetime import datetime
 from zusage.rights.withdrawal import Withdrawal
 
 from .models import WithdrawalRow
+from .numbers import named
 
 
 class Withdrawals:
@@ -37,4 +38,4 @@ class Withdrawals:
 
 def _value(row: WithdrawalRow) -> Withdrawal:
     codes = frozenset(json.loads(row.codes))
-    return Withdrawal(id=f"W-{row.pk:04d}", activity=row.activity, codes=codes, by=row.noted_by, at=row.at)
+    return Withdrawal(id=named("W", row.pk), activity=row.activity, codes=codes, by=row.noted_by, at=row.at)

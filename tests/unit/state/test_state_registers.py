@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from zusage.rights.case import Event
+from zusage.state import errors
 from zusage.state.errors import TimeWithoutZone
 
 if TYPE_CHECKING:
@@ -27,3 +29,19 @@ def test_times_without_zone_are_refused(state: State) -> None:
     naive = AT.replace(tzinfo=None)
     with pytest.raises(TimeWithoutZone):
         state.attestations.attest("p", "r", "b", naive)
+
+
+def test_what_is_no_number_of_a_row_is_unknown_in_every_register(state: State) -> None:
+    state.cases.open("access", Event(kind="received", at=AT, by="clerk"), {})
+    assert state.cases.get("C-0001").right == "access"
+    for get, letters, unknown in (
+        (state.cases.get, "C", errors.UnknownCase),
+        (state.notices.get, "N", errors.UnknownNotice),
+        (state.objections.get, "O", errors.UnknownObjection),
+        (state.restrictions.get, "R", errors.UnknownRestriction),
+        (lambda id: state.suspensions.get([id]), "S", errors.UnknownSuspension),
+        (lambda id: state.restricted_uses.close(id, AT), "U", errors.UnknownUse),
+    ):
+        for number in ("", "0001", f"{letters}-", f"{letters}-١", f"{letters}-{'9' * 30}", "X-0001"):
+            with pytest.raises(unknown):
+                get(number)
