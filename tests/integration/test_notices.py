@@ -18,8 +18,10 @@ import pytest
 
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
+from zusage.bootstrap.answering import Asked, access
 from zusage.bootstrap.disclosing import disclosed
 from zusage.bootstrap.erasing import code_of
+from zusage.bootstrap.informing import informed, letter_to
 from zusage.bootstrap.restricting import Wish, lift, restrict
 from zusage.bootstrap.sending import escalated_now
 from zusage.state.errors import AlreadySending
@@ -250,3 +252,16 @@ def test_what_is_kept_long_enough_is_forgotten_and_what_is_open_is_not(told: Tol
     assert told.states() == {"carrier": "waiting", "printer": "told"}
     with told.opened() as product:
         assert product.state.disclosures.of(code_of(product, THREE)) == ()
+
+
+def test_the_day_of_a_disclosure_is_the_controllers_and_one_that_is_no_time_has_none(told: Told) -> None:
+    told.sql("UPDATE disclosure SET sent_at = '2026-03-01 23:30:00' WHERE recipient = 'paketblitz'")
+    told.sql("UPDATE disclosure SET sent_at = 'long ago' WHERE recipient = 'counter'")
+    with told.opened() as product:
+        letter = "\n".join(letter_to(product, informed(product, THREE), "de"))
+        copy = str(access(product, Asked(people="customer", given="3"), "de", paper=False).files["access.html"])
+    for words in (letter, copy):
+        assert "Paketblitz, zuletzt am 2. März 2026" in words
+        assert "Druckhaus, zuletzt am 1. März 2026" in words
+        assert "Zählwerk" in words
+        assert "Zählwerk, zuletzt" not in words

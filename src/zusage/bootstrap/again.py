@@ -29,7 +29,7 @@ from .erasing import code_of
 from .objecting import enforce
 from .registering import Register, reader_of, register_of
 from .replaying import Found, carry_out
-from .restricting import Wish, restrict, show
+from .restricting import Wish, documents_of, restrict, show
 from .withdrawing import end_again
 
 if TYPE_CHECKING:
@@ -130,10 +130,7 @@ def _hide(product: Product, one: Restriction) -> bool:
 
 def _double(product: Product, one: Restriction, suspension: Suspension) -> tuple[Returned, ...]:
     """Rows that wait in the vault and stand in their table as well."""
-    from zusage.vault import VaultWriter
-
-    register, vault = register_of(product), VaultWriter(product.folder)
-    documents = [vault.unseal(id) for id in sorted(vault.ids_of_person(one.code) - one.earlier)]
+    register, documents = register_of(product), [document for _, document in documents_of(product, one)]
     if register is None or not documents:
         return ()
     sealed: dict[str, list[Document]] = {}

@@ -13,7 +13,7 @@ from zusage.planning.holding import Person
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
-from .asking import today
+from .days import day_of, day_or_instant, today
 from .disclosing import named
 from .erasing import code_of
 from .including import refuse_not_included
@@ -165,7 +165,7 @@ def _received(product: Product, held: Iterable[Held], code: str) -> dict[str, da
     declared = any(data.discloses for one in product.loaded.manifest.activities.values() for data in one.data.values())
     found: dict[str, date | None] = {}
     for line in ledger:
-        found[line.recipient] = line.at.date()
+        found[line.recipient] = day_of(product, line.at)
     for one in held:
         recipient, at = one.content.disclosed or (None, None)
         if recipient not in one.columns:
@@ -173,22 +173,16 @@ def _received(product: Product, held: Iterable[Held], code: str) -> dict[str, da
         for row in one.rows:
             said = row[one.columns.index(recipient)]
             name = None if said is None else named(product, str(said))
-            day = _day(row[one.columns.index(at)]) if at in one.columns else None
+            day = _day(product, one.content.place.table, at, row[one.columns.index(at)]) if at and at in one.columns else None
             if name is not None:
                 before = found.get(name)
                 found[name] = max(before, day) if before and day else before or day
     return found if declared or ledger else None
 
 
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    try:
-        return date.fromisoformat(str(value)[:10])
-    except ValueError:
-        return None
+def _day(product: Product, table: str, column: str, value: object) -> date | None:
+    when = day_or_instant(product, table, column, value)
+    return day_of(product, when) if isinstance(when, datetime) else when
 
 
 def _plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:

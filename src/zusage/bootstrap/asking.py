@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from zusage.connectors.trouble import SystemTrouble
 from zusage.promises.derive import promises_of
 from zusage.promises.naming import find
 from zusage.promises.promise import Attested
+
+from .days import today
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -61,11 +62,6 @@ def has_state(product: Product) -> bool:
     if os.environ.get("ZUSAGE_STATE_URL"):
         return True
     return any((product.folder / name).exists() for name in ("state.sqlite3", "state.created"))
-
-
-def today(product: Product) -> date:
-    """The calendar day in the manifest's time zone."""
-    return product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
 
 
 def _status(product: Product, max_age: Period | None = None) -> Status:

@@ -29,8 +29,8 @@ from zusage.promises.derive import promises_of
 from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
 from zusage.promises.promise import CanaryFlown
 
-from .asking import today
 from .bird import Bird, files, hatched, made, on_file
+from .days import today
 from .desk import Desk
 from .searching import paths, search
 from .visiting import Visit

@@ -6,11 +6,9 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, send_mail
 from zusage.connectors.sql.address import fill
@@ -18,6 +16,7 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.notification import PUBLIC, Notice, Way
 
 from .consents import secret
+from .days import day_of
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Notices, Telling, TellingMail
@@ -131,11 +130,6 @@ def letter_of(product: Product, notice: Notice) -> Letter | None:
 def signing_secret(product: Product, recipient: str) -> bytes:
     """The secret by which a recipient knows that a webhook is ours: another for each, from one key of our own folder."""
     return hmac.new(secret(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
-
-
-def day_of(product: Product, at: datetime) -> date:
-    """The calendar day of an instant in the manifest's time zone."""
-    return at.astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
 
 
 def notices_of(product: Product, recipient: str) -> Notices | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Hold, Person
@@ -11,6 +11,7 @@ from zusage.planning.plan import Selection
 from zusage.promises.manifest import Disclosed
 from zusage.rights.notification import Received, merged
 
+from .days import comparable, day_or_instant
 from .erasing import code_of
 from .seen import Looks
 
@@ -90,16 +91,17 @@ def _by_tables(product: Product, holds: Sequence[Hold]) -> Iterator[Received]:
         columns = tuple(column for column in (said.recipient, said.at, said.what) if column)
         selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
         for row in Looks(product).rows(selection, columns):
-            yield from _line(product, said, dict(zip(columns, row, strict=True)))
+            yield from _line(product, hold.table, said, dict(zip(columns, row, strict=True)))
 
 
 def _by_vault(product: Product, code: str) -> Iterator[Received]:
     """What is blocked or restricted already was disclosed all the same."""
     for document in blocked_of(product, code):
         for table, rows in ((document.table, (document.row,)), *document.parts):
-            said = _discloses(product, f"{document.system}.{table}")
-            for row in rows if said else ():
-                yield from _line(product, said, row) if said else ()
+            name = f"{document.system}.{table}"
+            if said := _discloses(product, name):
+                for row in rows:
+                    yield from _line(product, name, said, row)
 
 
 def blocked_of(product: Product, code: str) -> tuple[Document, ...]:
@@ -110,17 +112,18 @@ def blocked_of(product: Product, code: str) -> tuple[Document, ...]:
     return tuple(vault.unseal(id) for id in sorted(vault.ids_of_person(code)))
 
 
-def _line(product: Product, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
+def _line(product: Product, table: str, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
     name = row.get(said.recipient)
     if name is not None and str(name).strip():
         words = row.get(said.what) if said.what else None
         what = frozenset(word.strip().lower() for word in str(words).split(",") if word.strip()) if words is not None else None
-        yield Received(recipient=named(product, str(name).strip()), upto=_comparable(row.get(said.at or "")), what=what)
+        at = day_or_instant(product, table, said.at, row.get(said.at)) if said.at else None
+        yield Received(recipient=named(product, str(name).strip()), upto=comparable(at), what=what)
 
 
 def _by_ledger(product: Product, code: str) -> Iterator[Received]:
     for line in product.state.disclosures.of(code):
-        yield Received(recipient=line.recipient, upto=_comparable(line.at), what=frozenset(line.what))
+        yield Received(recipient=line.recipient, upto=comparable(line.at), what=frozenset(line.what))
 
 
 def _everybody(product: Product, holds: Sequence[Hold], code: str) -> Iterator[Received]:
@@ -147,17 +150,3 @@ def _with_classes(one: Received, classes: Iterable[str]) -> Received:
     if not classes:
         return one
     return Received(recipient=one.recipient, upto=one.upto, what=frozenset(classes) | (one.what or frozenset()))
-
-
-def _comparable(value: object) -> str:
-    """A time as a text that sorts by it, whatever form the database gives it."""
-    match value:
-        case None:
-            return ""
-        case datetime():
-            value = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-            return value.isoformat(sep=" ", timespec="seconds")
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value).replace("T", " ")[:19]

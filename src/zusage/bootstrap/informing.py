@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person, of_person
 from zusage.rights.notification import PUBLIC, Notice, Received, merged
 
-from .delivering import day_of
+from .days import day_in, day_of
 from .disclosing import received
 from .erasing import code_of
 
@@ -42,7 +41,7 @@ def letter_to(product: Product, found: Informed, language: Language) -> tuple[st
     """What the person is told of it, as paragraphs."""
     from zusage.documents.notification import Addressee, recipients_of
 
-    received = [Addressee(name=r.recipient, on=date.fromisoformat(r.upto[:10]) if r.upto else None) for r in found.received]
+    received = [Addressee(name=r.recipient, on=day_in(product, r.upto)) for r in found.received]
     return recipients_of(product.loaded.manifest, language, received, told(product, found.notices))
 
 

@@ -6,11 +6,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Probe
 from zusage.connectors.trouble import SystemTrouble
 
+from .days import today
 from .filing import replace
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def sentences(product: Product) -> Mapping[str, Sequence[str]]:
     """What the notice says today in each language, sentence by sentence: what a site that shows it must say."""
     from zusage.documents import said
 
-    manifest = product.loaded.manifest
-    today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
-    return {language: said(manifest, language, today) for language in ("de", "en")}
+    return {language: said(product.loaded.manifest, language, today(product)) for language in ("de", "en")}
 
 
 def keep_screenshot(folder: Path, picture: bytes) -> str:

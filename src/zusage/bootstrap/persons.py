@@ -90,10 +90,10 @@ def key_of(product: Product, people: str, address: str) -> str:
 
 def _restricted(product: Product, place: Place, column: str, address: str) -> Iterator[str]:
     """The keys of people with an address whose rows are restricted: they have their rights all the same."""
-    from .restricting import waiting
+    from .restricting import documents_of
 
     for one in product.state.restrictions.all():
-        for _, document in waiting(product, one.code) if one.lifted_at is None else ():
+        for _, document in documents_of(product, one) if one.lifted_at is None else ():
             here = (document.system, document.table) == (place.system, place.bare) and place.column in document.row
             if here and str(document.row.get(column) or "").lower() == address.lower():
                 yield str(document.row[place.column])

@@ -17,6 +17,7 @@ from zusage.rights.clock import OPEN, due, extendable_until, overdue
 from zusage.rights.roles import Taker
 from zusage.state.errors import CaseTorn
 
+from .days import day_of, today
 from .recording import seal_if_possible, seal_steps
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def _refuse_unknown(product: Product, kind: str) -> None:
 def _came_in(product: Product, day: date) -> str:
     """The detail of a receipt that is noted later."""
     zone, now = ZoneInfo(product.loaded.manifest.time_zone), product.clock()
-    if day > now.astimezone(zone).date():
+    if day > today(product):
         raise CaseRefused("(new)", "opened", "it cannot have come in on a day to come", "Give the day on which it reached you.")
     return f"{ASKED}{min(datetime.combine(day, time(12), zone), now).astimezone(UTC).isoformat()}"
 
@@ -106,8 +107,7 @@ def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: st
 def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") -> Event:
     """What happens to a case now; a question who asks names the day until which it is open."""
     if kind == "identity asked":
-        today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
-        detail = _open(product).after(today).isoformat()
+        detail = _open(product).after(today(product)).isoformat()
     who = named(by)
     return Event(kind=kind, at=product.clock(), by=who.name, role=who.role, detail=detail)
 
@@ -141,16 +141,15 @@ def standing(product: Product, case: Case) -> Standing:
     """How the clock of a case stands today."""
     manifest = product.loaded.manifest
     closed = closed_in(manifest.controller.land, manifest.controller.country)
-    today = product.clock().astimezone(ZoneInfo(manifest.time_zone)).date()
-    ended = case.last("answered", "withdrawn")
-    day = ended.at.astimezone(ZoneInfo(manifest.time_zone)).date() if ended else None
-    times = case.times(manifest.time_zone, day or today, _open(product))
+    now, ended = today(product), case.last("answered", "withdrawn")
+    day = day_of(product, ended.at) if ended else None
+    times = case.times(manifest.time_zone, day or now, _open(product))
     return Standing(
         case=case,
         due=due(times, closed),
         extendable_until=extendable_until(times, closed),
-        overdue=overdue(times, day, today, closed),
-        lapsed=case.unanswered(manifest.time_zone, day or today, _open(product)),
+        overdue=overdue(times, day, now, closed),
+        lapsed=case.unanswered(manifest.time_zone, day or now, _open(product)),
     )
 
 
@@ -184,11 +183,10 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     if told is None:
         raise NothingToTell(id)
     event = case.events[told]
-    zone = ZoneInfo(product.loaded.manifest.time_zone)
-    asked = event.at.astimezone(zone).date()
+    asked = day_of(product, event.at)
     until = open_until(event, asked, _open(product)) if event.kind == "identity asked" else found.due
     said = "" if event.detail == UNIDENTIFIED else words[told] or ""
-    received = case.received.astimezone(zone).date()
+    received = day_of(product, case.received)
     detail = event.detail if event.kind == "refused" else ""
     letter = Requested(
         right=case.right, received=received, until=until, words=said, rests=found.due is None,
@@ -228,7 +226,7 @@ def _forget_left_behind(product: Product) -> None:
 def begins(product: Product, kept: Period) -> datetime:
     """What lies before this instant has been kept for a whole period."""
     zone = ZoneInfo(product.loaded.manifest.time_zone)
-    return datetime.combine(kept.before(product.clock().astimezone(zone).date()), time(), zone)
+    return datetime.combine(kept.before(today(product)), time(), zone)
 
 
 class NothingToTell(Exception):

@@ -19,6 +19,7 @@ from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Instead, Reached, Restriction, Shown, replaceable
 
 from . import hiding
+from .days import today
 from .erasing import code_of
 from .notifying import write_down
 from .seen import Looks
@@ -179,7 +180,7 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
     if not any(_count(product, hold) for hold in holds):
         raise HoldUnfit("no row of this person is within the application's reach", "Compare their key with the living table.")
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
-    review = product.clock().date() + _REVIEW
+    review = today(product) + _REVIEW
     reason = f"restriction under Art. 18(1)({wish.ground}) GDPR"
     earlier = _vault(product).ids_of_person(code)
     with product.state.together():
@@ -222,9 +223,7 @@ def _move(step: Step, writers: Mapping[str, Writer], batch: int) -> None:
 
 def _bring_back(product: Product, restriction: Restriction) -> None:
     """First into their system, then out of the vault: an interruption leaves a row twice rather than nowhere."""
-    vault = _vault(product)
-    ids = vault.ids_of_person(restriction.code) - restriction.earlier
-    documents = [(id, vault.unseal(id)) for id in sorted(ids)]
+    vault, documents = _vault(product), documents_of(product, restriction)
     with ExitStack() as stack:
         for system in sorted({document.system for _, document in documents}):
             mine = [(id, document) for id, document in documents if document.system == system]
@@ -259,8 +258,9 @@ def _looked(product: Product, hold: Hold, application: Application) -> Reached:
 
 def _of_anybody(product: Product, table: str) -> Condition:
     """Rows of a table that any restriction in force is about, as the suspensions say and not as the one who hid them says."""
-    current = [one for one in product.state.restrictions.all() if one.lifted_at is None]
-    return any_of(*(hold.where for one in current for hold in holds_of_restriction(product, one) if hold.table == table))
+    current = [one.suspension for one in product.state.restrictions.all() if one.lifted_at is None]
+    held = (hold for suspension in product.state.suspensions.get(current) for hold in suspension.holds)
+    return any_of(*(where for name, where in held if name == table))
 
 
 def holds_of_restriction(product: Product, restriction: Restriction) -> Iterator[Hold]:
@@ -272,10 +272,13 @@ def holds_of_restriction(product: Product, restriction: Restriction) -> Iterator
 def waiting(product: Product, code: str) -> tuple[tuple[str, Document], ...]:
     """What the vault holds of a person because of a restriction in force, each with its id; nothing where there is none. Raises a VaultError."""
     restriction = product.state.restrictions.of(code)
-    if restriction is None:
-        return ()
+    return documents_of(product, restriction) if restriction else ()
+
+
+def documents_of(product: Product, restriction: Restriction) -> tuple[tuple[str, Document], ...]:
+    """What the vault holds because of a restriction, each with its id. Raises a VaultError."""
     vault = _vault(product)
-    return tuple((id, vault.unseal(id)) for id in sorted(vault.ids_of_person(code) - restriction.earlier))
+    return tuple((id, vault.unseal(id)) for id in sorted(vault.ids_of_person(restriction.code) - restriction.earlier))
 
 
 def by_policy(product: Product, system: str) -> bool:

@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from zusage.rights.case import ASKED
 from zusage.rights.notification import EXCUSES
 
 from .coding import Codes
+from .days import day_of
 from .side_by_side import weights
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Said:
     def latest(self, promise_id: str) -> date | None:
         """The day of the last attestation."""
         found = self.product.state.attestations.latest(promise_id)
-        return found.at.astimezone(ZoneInfo(self.product.loaded.manifest.time_zone)).date() if found else None
+        return day_of(self.product, found.at) if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.case import CaseRefused, Kind
@@ -24,6 +23,7 @@ from zusage.rights.roles import PROGRAM
 from zusage.state.errors import CaseTorn, UnknownCase
 
 from .case_mail import address_in, hand_over, languages_of, sender_in
+from .days import day_of, today
 from .door import admit, mail_link
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, standing
@@ -109,7 +109,7 @@ def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
         return
     manifest = product.loaded.manifest
     asked = Requested(
-        right=case.right, received=case.received.astimezone(ZoneInfo(manifest.time_zone)).date(), until=one.due,
+        right=case.right, received=day_of(product, case.received), until=one.due,
         through=str(content.get("reference") or "") if case.demanded else None,
     )  # fmt: skip
 
@@ -150,8 +150,7 @@ def _remind(product: Product, one: Standing, reminders: RequestReminders, tended
 
 def _nearest(reminders: RequestReminders, due: date, product: Product) -> str:
     """The shortest of the declared times that is running (5)."""
-    today = product.clock().astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
-    running = [period for period in reminders.before if period.before(due) <= today]
+    running = [period for period in reminders.before if period.before(due) <= today(product)]
     return str(min(running, key=lambda period: period.rough_days)) if running else ""
 
 

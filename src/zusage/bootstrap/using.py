@@ -17,7 +17,7 @@ from zusage.rights.restriction import Opened, Use, usable
 from .answering import plain
 from .filing import replace
 from .hiding import hidden
-from .restricting import by_policy, holds_of_restriction
+from .restricting import by_policy, documents_of, holds_of_restriction
 
 if TYPE_CHECKING:
     from zusage.rights.restriction import Restriction
@@ -66,12 +66,8 @@ def left_open(product: Product) -> int:
 
 def _rows(product: Product, restriction: Restriction) -> dict[str, list[dict[str, object]]]:
     """What the restriction hides, by system.table."""
-    from zusage.vault import VaultWriter
-
     found: dict[str, list[dict[str, object]]] = {}
-    vault = VaultWriter(product.folder)
-    for id in sorted(vault.ids_of_person(restriction.code) - restriction.earlier):
-        document = vault.unseal(id)
+    for _, document in documents_of(product, restriction):
         for table, rows in ((document.table, (document.row,)), *document.parts):
             mine = found.setdefault(f"{document.system}.{table}", [])
             mine += [{name: plain(value) for name, value in row.items()} for row in rows]

@@ -67,12 +67,14 @@ def list_(manifest: Path, person: str, letter: Language | None, folder: Path | N
     Exit code: 0, 2 a system cannot be looked at, 3 the manifest knows no such people.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.days import day_in
     from zusage.bootstrap.informing import Informed, informed, letter_to
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
         found: Informed = informed(product, Person.parse(person))
         words = letter_to(product, found, letter) if letter else ()
+        days = [day_in(product, one.upto) for one in found.received]
     if as_json:
         received = [{"recipient": r.recipient, "last": r.upto or None, "what": sorted(r.what or ())} for r in found.received]
         told = [{"recipient": n.recipient, "of": n.occasion.kind, "state": n.state} for n in found.notices]
@@ -82,6 +84,7 @@ def list_(manifest: Path, person: str, letter: Language | None, folder: Path | N
     elif not found.received:
         say("by the tables and the ledger nobody received data of this person")
     else:
-        rows = [(r.recipient, r.upto[:10] or "?", ", ".join(sorted(r.what or ())) or "?") for r in found.received]
+        told_of = zip(found.received, days, strict=True)
+        rows = [(one.recipient, str(day or "?"), ", ".join(sorted(one.what or ())) or "?") for one, day in told_of]
         table(("recipient", "last", "what"), rows)
     return KEPT

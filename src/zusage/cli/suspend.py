@@ -73,13 +73,14 @@ def place(
     Exit code: 0 placed, 2 a system cannot be looked at, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.days import today
     from zusage.bootstrap.holding import Wish
     from zusage.bootstrap.holding import place as place_in
 
     if not (rows := _rows(tables, conditions, whole)) and not (person or case):
         raise click.UsageError(_PAIRS)
     with opened(manifest, folder) as product:
-        until, known = _day(review_on, product.clock().date()), _person(person)
+        until, known = _day(review_on, today(product)), _person(person)
         placed = place_in(product, Wish(rows=rows, person=known, case=case, reason=reason, review_on=until, by=by, ahead=ahead))
     if as_json:
         print_json(_data(placed))
@@ -179,9 +180,10 @@ def review(manifest: Path, number: str, reason: str, review_on: date, by: str, f
     Exit code: 0 noted, 3 there is no such suspension or it was lifted.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.days import today
 
     with opened(manifest, folder) as product:
-        found = product.state.suspensions.review(number, by, reason, _day(review_on, product.clock().date()))
+        found = product.state.suspensions.review(number, by, reason, _day(review_on, today(product)))
     if as_json:
         print_json({"id": found.id, "review_on": found.review_on.isoformat()})
     else:
@@ -197,7 +199,7 @@ def review(manifest: Path, number: str, reason: str, review_on: date, by: str, f
 def show(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
     """List suspensions: number, tables, reason and day of review. Conditions are not shown, because they name people."""
     from zusage.bootstrap import opened
-    from zusage.bootstrap.asking import today
+    from zusage.bootstrap.days import today
 
     with opened(manifest, folder) as product:
         register, now = product.state.suspensions, today(product)

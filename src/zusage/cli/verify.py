@@ -37,7 +37,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     Exit code: 0 all kept, 1 something broken, 2 something undecided, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.asking import today
+    from zusage.bootstrap.days import today
     from zusage.evidence.prove import overall
 
     with opened(manifest, folder) as product:
