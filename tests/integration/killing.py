@@ -68,7 +68,7 @@ def apply(folder: Path, crash_at: int = 0, *, after: bool = False, place: Place 
 
 def start(folder: Path, crash_at: int = 0, *, after: bool = False, place: Place = SQLITE) -> int:
     """Begin to apply in a child; returns its process id."""
-    return _fork(lambda: _apply(folder, crash_at, after, place))
+    return fork(lambda: _apply(folder, crash_at, after, place))
 
 
 def _apply(folder: Path, crash_at: int, after: bool, place: Place) -> None:
@@ -107,7 +107,8 @@ def kill(child: int, after: float) -> int:
     return wait(child)
 
 
-def _fork(work: Callable[[], None]) -> int:
+def fork(work: Callable[[], None]) -> int:
+    """Begin some work in a child; returns its process id."""
     child = os.fork()
     if child:
         return child
@@ -127,7 +128,7 @@ def wait(child: int) -> int:
 
 
 def _in_child(work: Callable[[], None]) -> None:
-    assert wait(_fork(work)) == 0
+    assert wait(fork(work)) == 0
 
 
 def contents(folder: Path, place: Place = SQLITE) -> dict[str, list[tuple[object, ...]]]:

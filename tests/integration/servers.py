@@ -168,6 +168,24 @@ class MariaDB:
         ]
         _until_it_answers(self)
 
+    def follow(self, primary: MariaDB) -> None:
+        """Become a replica of a server that has logged everything from its beginning on."""
+        there = f"MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='root', MASTER_PASSWORD='{PASSWORD}'"
+        self.run("STOP SLAVE", "RESET MASTER", "SET GLOBAL gtid_slave_pos = ''")
+        self.run(f"CHANGE MASTER TO {there}, MASTER_USE_GTID = slave_pos", "START SLAVE")
+
+    def take_over(self, primary: MariaDB, *options: str) -> MariaDB:
+        """A replica carries out all that it has received, and becomes the server at the address of the one that was lost."""
+        self.run("STOP SLAVE IO_THREAD")
+        ((*status,),) = self.run("SHOW SLAVE STATUS")
+        received = status[status.index("Slave_Pos") + 1]
+        assert self.run(f"SELECT MASTER_GTID_WAIT('{received}', 60)") == [(0,)]
+        self.run("STOP SLAVE", "RESET SLAVE ALL")
+        self.stop()
+        there = replace(self, port=primary.port)
+        there.start(*options)
+        return there
+
     def kill(self) -> None:
         """SIGKILL the server."""
         self.process[0].kill()
