@@ -11,6 +11,7 @@ LARGEST = 2 * 1024 * 1024
 TYPES = {"application/pdf": b"%PDF-", "image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "text/plain": b""}
 #: what every scanner for malware takes for malware, in two pieces so that no scanner stops at this file
 _TEST_VIRUS = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+_UNSEEN = re.compile("[^\t\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what no XML may hold
 _ID = re.compile(r"[A-Za-z0-9_-]{43}")
 _CARD = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 210 297" role="img" font-family="sans-serif">
 <rect width="210" height="297" rx="6" fill="#fff" stroke="#c3cbc7"/>
@@ -76,6 +77,6 @@ def _checked(name: str) -> str:
 
 
 def _card(title: str, content: bytes) -> str:
-    lines = content.decode("utf-8", "replace").splitlines()[:14]
+    lines = [_UNSEEN.sub("", line) for line in content.decode("utf-8", "replace").splitlines()[:14]]
     drawn = "".join(_LINE.format(y=64 + 15 * row, text=escape(line[:34])) for row, line in enumerate(lines))
     return _CARD.format(title=escape(title[:26]), lines=drawn)

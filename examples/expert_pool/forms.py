@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from plate_shop.forms.registry import EMAIL
 
 Words = tuple[str, str]
 MISSING: Words = ("Bitte füllen Sie dieses Feld aus.", "Please fill in this field.")
 MALFORMED: Words = ("Bitte prüfen Sie diese Eingabe.", "Please check this entry.")
+BACKWARDS: Words = ("Das Ende liegt vor dem Anfang.", "The end is before the beginning.")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 YEAR = "(19|20)[0-9]{2}"
 DAY = "20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
@@ -46,7 +48,15 @@ class Field:
             return MISSING if self.required else None
         fits = not self.pattern or re.fullmatch(self.pattern, value)
         chosen = not self.choices or value in self.choices
-        return None if fits and chosen and len(value) <= self.longest and not _CONTROL.search(value) else MALFORMED
+        real = self.kind != "date" or _in_calendar(value)
+        return None if fits and chosen and real and len(value) <= self.longest and not _CONTROL.search(value) else MALFORMED
+
+
+def _in_calendar(value: str) -> bool:
+    try:
+        return bool(date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 @dataclass(slots=True)
@@ -67,11 +77,16 @@ class Form:
     """A registered form. What it does not declare is dropped unread."""
 
     fields: tuple[Field, ...]
+    span: tuple[str, str] | None = None  #: two of its fields: the second is not before the first
 
     def read(self, sent: Mapping[str, str]) -> Answers:
         """The declared fields of what was sent."""
         values = {f.name: f.clean(sent.get(f.name, "")) for f in self.fields}
-        return Answers(values, {f.name: fault for f in self.fields if (fault := f.fault(values[f.name]))})
+        faults = {f.name: fault for f in self.fields if (fault := f.fault(values[f.name]))}
+        first, last = (values[name] for name in self.span) if self.span else ("", "")
+        if not faults and last and last < first:
+            faults[self.span[1]] = BACKWARDS
+        return Answers(values, faults)
 
     def blank(self, known: Mapping[str, object] | None = None) -> Answers:
         """The form as it is first shown."""
@@ -243,7 +258,8 @@ EXPERIENCE = Form(
         Field(name="from_year", label=("Von (Jahr)", "From (year)"), pattern=YEAR, longest=4, because="-"),
         Field(name="until_year", label=("Bis (Jahr)", "Until (year)"), pattern=YEAR, longest=4),
         Field(name="description", label=("Beschreibung", "Description"), kind="textarea", longest=2000),
-    )
+    ),
+    span=("from_year", "until_year"),
 )
 REFEREE = Form(
     (
@@ -268,7 +284,8 @@ AVAILABILITY = Form(
         ),
         Field(name="from_on", label=("Von", "From"), kind="date", pattern=DAY, because="-"),
         Field(name="until_on", label=("Bis", "Until"), kind="date", pattern=DAY, because="-"),
-    )
+    ),
+    span=("from_on", "until_on"),
 )
 EVIDENCE = Form(
     (

@@ -84,7 +84,7 @@ class Post:
 def compose(to: str, subject: str, body: str, *, stop: str = "", calendar: str = "") -> EmailMessage:
     """A plain mail to one person: no picture, no tracking. ``stop`` is where one click ends such mail (RFC 8058)."""
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = SENDER, to, subject
+    mail["From"], mail["To"], mail["Subject"] = SENDER, to, " ".join(subject.split())
     if stop:
         mail["List-Unsubscribe"] = f"<{stop}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"

@@ -1,5 +1,7 @@
 """Registering, confirming, logging in and out."""
 
+from hmac import compare_digest
+
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
 
 from expert_pool.forms import LOGIN, REGISTER
@@ -7,7 +9,7 @@ from expert_pool.mails import compose
 from expert_pool.pool import Pool
 from expert_pool.web import cookies
 from expert_pool.web.desk import language, me, t, the_pool, the_sessions
-from expert_pool.work import accounts
+from expert_pool.work import access, accounts
 from expert_pool.work.history import note
 
 room = Blueprint("account", __name__)
@@ -61,11 +63,28 @@ def confirm(token: str) -> str:
     """The account lives."""
     number, _, code = token.partition("-")
     pool = the_pool()
-    if not number.isdigit() or code != pool.digest(f"confirm {int(number)}"):
+    if not number.isdecimal() or len(number) > 10 or not compare_digest(code.encode(), pool.digest(f"confirm {number}").encode()):
         abort(404)
     with pool.engine.begin() as connection:
         accounts.confirm(connection, int(number))
     return render_template("confirm.html", done=True)
+
+
+@room.get("/adresse/<token>")
+def naming(token: str) -> str:
+    """Asks once, as with a registration."""
+    return render_template("address.html", done=None)
+
+
+@room.post("/adresse/<token>")
+def name(token: str) -> object:
+    """The new address is in use, and every other session ends."""
+    whose = access.move(the_pool(), token)
+    if whose is None:
+        return render_template("address.html", done=False), 404
+    the_sessions().end_others(whose)
+    the_pool().post.deliver()
+    return render_template("address.html", done=True)
 
 
 @room.get("/anmelden")
@@ -88,7 +107,8 @@ def enter() -> object:
             accounts.active(connection, one.id)
             note(connection, "logged-in", person_id=one.id)
     if one is None:
-        return render_template("login.html", form=LOGIN, answers=LOGIN.blank(), refused=True), 403
+        answers = LOGIN.blank({"email": request.form.get("email", "")[:190]})
+        return render_template("login.html", form=LOGIN, answers=answers, refused=True), 403
     the_sessions().begin(person_id=one.id)
     return redirect(url_for("person.home"), 303)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from flask import Flask, render_template, request
+from sqlalchemy.exc import IntegrityError, NoResultFound
 from werkzeug.exceptions import HTTPException
 
 from expert_pool import notice
@@ -28,6 +29,7 @@ from expert_pool.web import (
 )
 from expert_pool.web.guard import Guard
 from expert_pool.web.log import AccessLog
+from expert_pool.web.sent import Number
 from expert_pool.web.sessions import Sessions
 from expert_pool.work.accounts import Doorkeeper
 from plate_shop.database import open_engine
@@ -79,6 +81,7 @@ def create_app(settings: Settings) -> Flask:
     guard = Guard(settings.secret, settings.rights.url if settings.rights else "")
     app = Flask("expert_pool", template_folder="templates", static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 4 * 1024 * 1024
+    app.url_map.converters["int"] = Number
     app.extensions["expert_pool"] = Web(pool, sessions, Doorkeeper())
     guard.install(app)
     sessions.install(app)
@@ -87,6 +90,8 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(room.room)
     _add_words(app, guard, settings)
     app.register_error_handler(HTTPException, _refused)
+    for kind in (IntegrityError, NoResultFound):
+        app.register_error_handler(kind, _unfit)
     app.register_error_handler(Exception, _failed)
     app.wsgi_app = AccessLog(Languages(app.wsgi_app), settings.folder / "logs")
     return app
@@ -104,6 +109,7 @@ def _add_words(app: Flask, guard: Guard, settings: Settings) -> None:
         rights=desk.rights,
         csrf_token=guard.token,
         choice=cookies.choice,
+        came_by=cookies.came_by,
         consent_texts=notice.TEXTS,
         other_language=_other_language,
         operator=OPERATOR,
@@ -119,6 +125,11 @@ def _refused(error: HTTPException) -> tuple[str, int] | HTTPException:
     if error.code is None or error.code < 400:
         return error
     return render_template("error.html", code=error.code), error.code
+
+
+def _unfit(_: IntegrityError | NoResultFound) -> tuple[str, int]:
+    """A choice that was never offered: the database knows no such row, and the page says no more."""
+    return render_template("error.html", code=422), 422
 
 
 def _failed(error: Exception) -> tuple[str, int]:

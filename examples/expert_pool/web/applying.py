@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import select
 
 from expert_pool.schema import competence_field
+from expert_pool.web import sent
 from expert_pool.web.desk import language, me, personal, the_pool
 from expert_pool.web.public import is_member
 from expert_pool.work import applying, approvals, colleagues, consents, documents, offers, telling, training
@@ -37,7 +38,7 @@ def form(word: str, number: int) -> str:
 def _target(connection: object, kind: str, number: int) -> object:
     if kind == "field":
         return connection.execute(select(competence_field).where(competence_field.c.id == number)).first() or abort(404)
-    found = offers.visible(connection, kind, "site", member=is_member(), number=number)
+    found = offers.visible(connection, kind, None, member=is_member(), number=number)
     return found[0] if found else abort(404)
 
 
@@ -45,13 +46,15 @@ def _target(connection: object, kind: str, number: int) -> object:
 @personal
 def apply(word: str, number: int) -> object:
     """Sends the application. To a partner goes what is needed, with the consent that was given right here."""
-    letter, pool = request.form.get("letter", "").strip()[:4000], the_pool()
+    letter, pool = sent.text("letter"), the_pool()
     with pool.engine.begin() as connection:
         _target(connection, KINDS[word], number)
         try:
             done = applying.apply(connection, me().id, KINDS[word], number, letter, request.form.getlist("document"))
         except approvals.OutOfTurn:
             return redirect(url_for("applying.fields"), 303)
+        except applying.AlreadyOpen as open_one:
+            return redirect(url_for("applying.application", number=open_one.number), 303)
         if request.form.get("partner") and consents.valid(connection, me().id, "partner") is None:
             consents.give(pool, connection, me().id, "partner", language())
     if word == "training" and request.form.get("partner"):
@@ -95,11 +98,13 @@ def withdraw(number: int) -> Response:
 @personal
 def talk(number: int) -> Response:
     """A word among participants."""
-    text, answers = request.form.get("text", "").strip()[:2000], request.form.get("answers", "")
+    text, answers = sent.text("text", 2000), sent.number("answers")
     with the_pool().engine.begin() as connection:
         try:
             if text:
-                training.talk(connection, me().id, number, text, int(answers) if answers.isdigit() else None)
+                training.talk(connection, me().id, number, text, answers)
         except training.NotTakingPart:
             abort(403)
+        except training.NoSuchComment:
+            abort(422)
     return redirect(url_for("public.offer", word="trainings", number=number), 303)

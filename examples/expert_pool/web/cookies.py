@@ -37,6 +37,12 @@ def origin() -> str | None:
     return value if choice() == "all" and value in ORIGINS else None
 
 
+def came_by() -> str:
+    """How this visit found the pool, as the link to the page says; kept by nobody before a yes."""
+    word = (request.form if request.endpoint == "cookies.choose" else request.args).get("von", "")
+    return word if word in ORIGINS else ""
+
+
 @room.get("/cookies")
 def settings() -> str:
     """The choice, at any time."""
@@ -59,6 +65,8 @@ def choose() -> Response:
     _set(answer, CHOICE, f"{word}.{notice.VERSION}.{key}", HALF_A_YEAR)
     if word == "essential":
         answer.delete_cookie(FIRST)
+    elif came_by() and not request.cookies.get(FIRST):
+        _set(answer, FIRST, came_by(), A_YEAR)
     g.just_chose = word
     return answer
 
@@ -67,8 +75,7 @@ def keep_origin(response: Response) -> Response:
     """Sets the optional cookie once, after a yes only; later visits do not renew it."""
     known = request.cookies.get(FIRST)
     if choice() == "all" and not known and request.method == "GET" and request.endpoint != "static":
-        word = request.args.get("von", "")
-        _set(response, FIRST, word if word in ORIGINS else "direct", A_YEAR)
+        _set(response, FIRST, came_by() or "direct", A_YEAR)
     if known and choice() != "all" and g.get("just_chose") != "all":
         response.delete_cookie(FIRST)
     return response

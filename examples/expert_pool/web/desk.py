@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import wraps
+from io import BytesIO
 
-from flask import abort, current_app, g, redirect, request, url_for
+from flask import Response, abort, current_app, g, redirect, request, send_file, url_for
 from sqlalchemy import Row, select
 
 from expert_pool.pool import Pool
@@ -53,6 +54,12 @@ def _once(name: str, table: object, number: int | None) -> Row | None:
 def rights() -> frozenset[str]:
     """What the member of staff at hand may do."""
     return RIGHTS[colleague().role] if colleague() else frozenset()
+
+
+def handed_out(one: Row) -> Response:
+    """A document under the name that it came with: to be kept, never to be shown by the browser as a page of ours."""
+    content = BytesIO(the_pool().files.document(one.id))
+    return send_file(content, mimetype=one.media_type, as_attachment=True, download_name=one.file_name)
 
 
 def personal(view: Callable) -> Callable:

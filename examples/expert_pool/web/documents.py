@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from expert_pool import schema
 from expert_pool.files import UnfitFile
 from expert_pool.forms import EVIDENCE
+from expert_pool.web import desk, sent
 from expert_pool.web.desk import language, me, personal, the_pool
 from expert_pool.work import approvals, documents, profiles
 from expert_pool.work.consents import NoConsent
@@ -36,7 +37,7 @@ def upload() -> object:
             the_pool(),
             me().id,
             kind=kind,
-            file_name=(file.filename or "Dokument").replace("\\", "/").rsplit("/", 1)[-1],
+            file_name=documents.plain_name(file.filename or ""),
             media_type=file.mimetype,
             content=file.read(),
             special="special" in request.form,
@@ -55,8 +56,7 @@ def upload() -> object:
 def document(name: str) -> Response:
     """One of one's own."""
     one = _mine(name)
-    headers = {"Content-Disposition": "attachment"}
-    return Response(the_pool().files.document(one.id), mimetype=one.media_type, headers=headers)
+    return desk.handed_out(one)
 
 
 @room.get("/dokumente/<name>/vorschau")
@@ -113,5 +113,5 @@ def submit() -> object:
 def contest(number: int) -> Response:
     """Disagrees with a decision: people look again."""
     with the_pool().engine.begin() as connection:
-        approvals.contest(connection, me().id, number, request.form.get("words", "").strip()[:240] or "–")
+        approvals.contest(connection, me().id, number, sent.line("words", 240) or "–")
     return redirect(url_for("documents.proofs"), 303)

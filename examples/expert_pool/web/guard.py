@@ -33,7 +33,7 @@ class Guard:
         return self._bind(fresh or ("" if g.get("session_ended") else request.cookies.get(COOKIE, "")))
 
     def _before(self) -> None:
-        if PERSONAL.intersection(request.args):
+        if PERSONAL.intersection(request.args) or any("\0" in value for value in request.values.values()):
             abort(400)
         if request.method == "POST" and request.endpoint != ONE_CLICK and not (_same_origin() and self._token_fits()):
             abort(403)

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from expert_pool import forms, schema
 from expert_pool.forms import ACCESS, MESSAGE, PROFILE, Form
+from expert_pool.web import sent
 from expert_pool.web.desk import language, me, personal, the_pool, the_sessions
 from expert_pool.work import (
-    accounts,
     alerts,
     calendar,
     colleagues,
@@ -22,6 +22,7 @@ from expert_pool.work import (
     telling,
     training,
 )
+from expert_pool.work.access import change as change_access
 
 room = Blueprint("person", __name__, url_prefix="/ich")
 
@@ -121,12 +122,12 @@ def alert_list() -> str:
 @personal
 def alert_change() -> Response:
     """A new alert, or the end of one."""
-    kind, field, token = request.form.get("kind", ""), request.form.get("field", ""), request.form.get("token", "")
+    kind, field, token = sent.line("kind"), sent.number("field"), sent.line("token")
     with the_pool().engine.begin() as connection:
         if token:
             alerts.end(connection, token)
         elif kind in ("job", "training") and request.form.get("consent"):
-            alerts.subscribe(the_pool(), connection, me().id, kind, int(field) if field.isdigit() else None, language())
+            alerts.subscribe(the_pool(), connection, me().id, kind, field, language())
     return redirect(url_for("person.alert_list"), 303)
 
 
@@ -200,10 +201,10 @@ def agreed() -> str:
 @personal
 def agree() -> Response:
     """Gives or withdraws one consent; a withdrawal works at once."""
-    purpose, to = request.form.get("purpose", ""), request.form.get("stakeholder", "")
-    if purpose not in ("messages", "partner", "origin", "sharing") or (purpose == "sharing" and not to.isdigit()):
-        abort(400)
-    profiles.agree(the_pool(), me(), purpose, int(to) if to else None, language(), give=request.form.get("give") == "yes")
+    purpose, to = sent.line("purpose"), sent.number("stakeholder")
+    if purpose not in ("messages", "partner", "origin", "sharing") or (purpose == "sharing") != (to is not None):
+        abort(422)
+    profiles.agree(the_pool(), me(), purpose, to, language(), give=request.form.get("give") == "yes")
     return redirect(url_for("person.agreed"), 303)
 
 
@@ -217,14 +218,14 @@ def access() -> str:
 @room.post("/zugang")
 @personal
 def change() -> object:
-    """Another address or password; every other session ends."""
+    """Another password, or a new address that is asked first; every other session ends."""
     answers = ACCESS.read(request.form)
     values = {**answers.values, "now_password": request.form.get("now_password", "")}
-    if not answers.good or not accounts.change_access(the_pool(), me().id, **values):
+    if not answers.good or not change_access(the_pool(), me().id, **values):
         return render_template("person/access.html", form=ACCESS, answers=answers, refused=answers.good), 422
     the_sessions().end_others(me().id)
     the_pool().post.deliver()
-    return redirect(url_for("person.home"), 303)
+    return redirect(url_for("person.access", **{"gesendet" if answers.values["email"] else "gespeichert": 1}), 303)
 
 
 @room.get("/daten.json")

@@ -38,7 +38,7 @@ def offer(word: str, number: int) -> str:
     """One of them; what is for members only is not there for others."""
     kind = KINDS[word]
     with the_pool().engine.connect() as connection:
-        found = offers.visible(connection, kind, "site", member=is_member(), number=number)
+        found = offers.visible(connection, kind, None, member=is_member(), number=number)
         if not found:
             abort(404)
         seat = bool(kind == "training" and me() and training.takes_part(connection, me().id, number))
@@ -47,21 +47,21 @@ def offer(word: str, number: int) -> str:
     return render_template("offer.html", word=word, kind=kind, offer=found[0], holder=holder, seat=seat, said=said)
 
 
-@room.get("/feed.json")
-def feed() -> Response:
-    """Open vacancies for other boards: nothing about people, nothing for members only."""
+@room.get("/<any(feed, partner):channel>.json")
+def feed(channel: str) -> Response:
+    """What is open, for other boards and the pages of partners: nothing about people, nothing for members only."""
     with the_pool().engine.connect() as connection:
-        found = offers.visible(connection, "vacancy", "feed")
-    return jsonify(
-        [
+        found = [
             {
+                "kind": kind,
                 "title": t(one.title_de, one.title_en),
-                "closes": one.closes_on.isoformat(),
-                "url": the_pool().link(f"/stellen/{one.id}"),
+                "closes": (one.closes_on if kind == "vacancy" else one.starts_on).isoformat(),
+                "url": the_pool().link(f"/{word}/{one.id}"),
             }
-            for one in found
+            for word, kind in KINDS.items()
+            for one in offers.visible(connection, kind, channel)
         ]
-    )
+    return jsonify(found)
 
 
 @room.get("/impressum")

@@ -4,7 +4,8 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import select
 
 from expert_pool import schema
-from expert_pool.web.desk import colleague, needs, rights, the_pool, the_sessions
+from expert_pool.web import sent
+from expert_pool.web.desk import colleague, handed_out, needs, rights, the_pool, the_sessions
 from expert_pool.work import applying, approvals, documents, profiles, team
 from expert_pool.work.history import note
 
@@ -54,9 +55,13 @@ def leave() -> Response:
 def applications() -> str:
     """Applications for vacancies and trainings, newest first."""
     table, state = schema.application, request.args.get("stand")
-    joined = table.join(schema.profile, schema.profile.c.person_id == table.c.person_id)
-    wanted = select(table, schema.profile.c.given_name, schema.profile.c.family_name).select_from(joined)
-    wanted = wanted.where(table.c.kind != "field").order_by(table.c.id.desc()).limit(100)
+    wanted = applying.titled().add_columns(schema.profile.c.given_name, schema.profile.c.family_name)
+    wanted = (
+        wanted.join(schema.profile, schema.profile.c.person_id == table.c.person_id)
+        .where(table.c.kind != "field")
+        .order_by(table.c.id.desc())
+        .limit(100)
+    )
     with the_pool().engine.connect() as connection:
         found = list(connection.execute(wanted.where(table.c.state == state) if state else wanted))
     return render_template(
@@ -74,7 +79,7 @@ def application(number: int) -> str:
 def _application(number: int, refused: bool = False) -> str:
     table, chosen = schema.application, schema.application_document
     with the_pool().engine.begin() as connection:
-        one = connection.execute(select(table).where(table.c.id == number, table.c.kind != "field")).first() or abort(404)
+        one = connection.execute(applying.titled().where(table.c.id == number, table.c.kind != "field")).first() or abort(404)
         names = connection.scalars(select(chosen.c.document_id).where(chosen.c.application_id == number))
         found = {
             "profile": profiles.of(connection, one.person_id),
@@ -93,7 +98,7 @@ def move(number: int) -> object:
     """The next step: a person decides it."""
     try:
         with the_pool().engine.begin() as connection:
-            applying.move(connection, number, request.form.get("to", ""), colleague().id, request.form.get("note", ""))
+            applying.move(connection, number, sent.line("to"), colleague().id, sent.text("note"))
     except applying.NoSuchStep:
         return _application(number, refused=True), 409
     return redirect(url_for("staff.application", number=number), 303)
@@ -110,7 +115,7 @@ def document(number: int, name: str) -> Response:
         if one is None or one.special:
             abort(403)
         note(connection, "document-opened", person_id=one.person_id, staff_id=colleague().id, actor="staff")
-    return Response(the_pool().files.document(name), mimetype=one.media_type, headers={"Content-Disposition": "attachment"})
+    return handed_out(one)
 
 
 @room.get("/pruefung")
@@ -124,6 +129,19 @@ def approval_loop(refused: bool = False) -> str:
     return render_template("staff/approvals.html", names=names, fields=fields, refused=refused, waiting=found)
 
 
+@room.get("/pruefung/nachweise/<int:number>/dokument")
+@needs("approvals")
+def proof(number: int) -> Response:
+    """The document of a proof that waits; that somebody opened it is noted."""
+    with the_pool().engine.begin() as connection:
+        waiting = [one for one in approvals.waiting(connection, schema.evidence) if one.id == number and one.document_id]
+        one = documents.find(connection, waiting[0].document_id, waiting[0].person_id) if waiting else None
+        if one is None or one.special:
+            abort(403)
+        note(connection, "document-opened", person_id=one.person_id, staff_id=colleague().id, actor="staff")
+    return handed_out(one)
+
+
 def _waiting_people(found: dict) -> object:
     return schema.profile.c.person_id.in_({one.person_id for rows in found.values() for one in rows})
 
@@ -132,14 +150,15 @@ def _waiting_people(found: dict) -> object:
 @needs("approvals")
 def decide(word: str, number: int) -> object:
     """First somebody checks, then somebody else decides."""
-    table, step = LOOPS[word], request.form.get("step", "")
+    table, step, reason = LOOPS[word], sent.line("step"), sent.line("reason", 240)
+    if step not in ("check", "approve", "reject"):
+        abort(422)
     try:
         with the_pool().engine.begin() as connection:
             if step == "check":
                 approvals.check(connection, table, number, colleague().id)
             else:
-                good, reason = step == "approve", request.form.get("reason", "")[:240]
-                approvals.decide(connection, table, number, colleague().id, good=good, reason=reason)
+                approvals.decide(connection, table, number, colleague().id, good=step == "approve", reason=reason)
     except approvals.OutOfTurn:
         return approval_loop(refused=True), 409
     return redirect(url_for("staff.approval_loop"), 303)

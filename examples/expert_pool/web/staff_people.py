@@ -1,11 +1,12 @@
 """Staff look for people, follow up, invite, share a profile, and place a legal hold."""
 
-from datetime import date, datetime
+from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from sqlalchemy import and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select
 
 from expert_pool import schema
+from expert_pool.web import sent
 from expert_pool.web.desk import colleague, needs, rights, the_pool
 from expert_pool.work import calendar, consents, documents, messaging, profiles, sharing, telling
 from expert_pool.work.history import note
@@ -25,7 +26,7 @@ def search() -> str:
 @needs("people")
 def find() -> str:
     """By a part of the name, a competence, the exact address, or a day on which somebody is available; never through the address bar."""
-    word, day = request.form.get("word", "").strip().lower(), _day(request.form.get("day", ""))
+    word, day = sent.line("word", 190).lower(), sent.day("day")
     table, person = schema.profile, schema.person
     named = func.lower(table.c.given_name + " " + table.c.family_name).contains(word, autoescape=True)
     skilled = select(schema.competence.c.id).where(
@@ -53,12 +54,17 @@ def _in_use() -> object:
     return or_(usable, held) if "holds" in rights() else usable
 
 
+def _found(connection: Connection, number: int) -> Row:
+    """Somebody whom this role may see: nobody writes to others, or about them."""
+    return connection.execute(select(schema.person).where(schema.person.c.id == number, _in_use())).first() or abort(404)
+
+
 @room.get("/personen/<int:number>")
 @needs("people")
 def one(number: int, refused: str = "") -> str:
     """A profile; that somebody looked is noted."""
     with the_pool().engine.begin() as connection:
-        account = connection.execute(select(schema.person).where(schema.person.c.id == number, _in_use())).first() or abort(404)
+        account = _found(connection, number)
         note(connection, "profile-viewed", person_id=number, staff_id=colleague().id, actor="staff")
         found = {
             "profile": profiles.of(connection, number),
@@ -81,11 +87,12 @@ _LISTS = {"Kompetenzen": schema.competence, "Sprachen": schema.language_skill, "
 @needs("people")
 def write(number: int) -> Response:
     """A message about the person's own matter."""
-    subject, body = request.form.get("subject", "").strip(), request.form.get("body", "").strip()
-    if subject and body:
-        with the_pool().engine.begin() as connection:
-            messaging.to_person(the_pool(), connection, colleague().id, number, subject[:160], body[:4000])
-        the_pool().post.deliver()
+    subject, body = sent.line("subject", 160), sent.text("body")
+    if not subject or not body:
+        abort(422)
+    with the_pool().engine.begin() as connection:
+        messaging.to_person(the_pool(), connection, colleague().id, _found(connection, number).id, subject, body)
+    the_pool().post.deliver()
     return redirect(url_for("people.one", number=number), 303)
 
 
@@ -93,12 +100,10 @@ def write(number: int) -> Response:
 @needs("follow-ups")
 def remember(number: int) -> Response:
     """A date to come back to somebody."""
-    due = _day(request.form.get("due_on", ""))
-    if due is None:
-        abort(422)
+    due = sent.day("due_on") or abort(422)
+    purpose, words = sent.line("purpose", 40) or "Rückfrage", sent.line("note", 400)
     with the_pool().engine.begin() as connection:
-        purpose, words = request.form.get("purpose", "")[:40] or "Rückfrage", request.form.get("note", "")[:400]
-        calendar.remember(connection, number, colleague().id, due, purpose, words)
+        calendar.remember(connection, _found(connection, number).id, colleague().id, due, purpose, words)
     return redirect(url_for("people.follow_ups"), 303)
 
 
@@ -106,14 +111,12 @@ def remember(number: int) -> Response:
 @needs("follow-ups")
 def appoint(number: int) -> Response:
     """An invitation that calendars understand."""
-    try:
-        start = datetime.fromisoformat(request.form.get("starts_at", ""))
-        end = datetime.fromisoformat(request.form.get("ends_at", ""))
-    except ValueError:
+    start, end = sent.moment("starts_at"), sent.moment("ends_at")
+    subject, place = sent.line("subject", 160) or "Gespräch", sent.line("place", 160)
+    if end <= start:
         abort(422)
     with the_pool().engine.begin() as connection:
-        subject, place = request.form.get("subject", "")[:160] or "Gespräch", request.form.get("place", "")[:160]
-        calendar.appoint(the_pool(), connection, number, colleague().id, subject, place, start, end)
+        calendar.appoint(the_pool(), connection, _found(connection, number).id, colleague().id, subject, place, start, end)
     the_pool().post.deliver()
     return redirect(url_for("people.one", number=number), 303)
 
@@ -132,17 +135,19 @@ def cancel(number: int) -> Response:
 @needs("share")
 def share(number: int) -> object:
     """Shows the profile to a stakeholder, if the person agreed to just that."""
-    chosen, to, job = request.form.getlist("field"), request.form.get("stakeholder", ""), request.form.get("vacancy", "")
-    if not to.isdigit() or not chosen:
+    chosen, to = set(request.form.getlist("field")), sent.number("stakeholder")
+    if to is None or not chosen or chosen - set(telling.PROFILE_FIELDS):
         abort(422)
+    with the_pool().engine.connect() as connection:
+        _found(connection, number)
     try:
         sharing.offer(
             the_pool(),
             number,
-            int(to),
+            to,
             colleague().id,
             fields=chosen,
-            vacancy_id=int(job) if job.isdigit() else None,
+            vacancy_id=sent.number("vacancy"),
             document_ids=request.form.getlist("document"),
         )
     except consents.NoConsent:
@@ -159,18 +164,13 @@ def share(number: int) -> object:
 @needs("holds")
 def hold(number: int) -> Response:
     """Keeps the data for a court or an authority: with a reference, a scope and a day of review."""
-    values = {name: request.form.get(name, "").strip()[:120] for name in ("reference", "authority", "scope")}
-    review = _day(request.form.get("review_on", ""))
+    values = {name: sent.line(name, longest) for name, longest in (("reference", 60), ("authority", 120), ("scope", 240))}
+    review = sent.day("review_on")
     if not all(values.values()) or review is None or review <= date.today():
         abort(422)
-    row = {
-        **values,
-        "reference": values["reference"][:60],
-        "person_id": number,
-        "opened_on": utcnow().date(),
-        "review_on": review,
-    }
+    row = {**values, "person_id": number, "opened_on": utcnow().date(), "review_on": review}
     with the_pool().engine.begin() as connection:
+        _found(connection, number)
         connection.execute(insert(schema.legal_hold).values(row))
     return redirect(url_for("people.one", number=number), 303)
 
@@ -200,10 +200,3 @@ def settle(number: int) -> Response:
     with the_pool().engine.begin() as connection:
         calendar.done(connection, number)
     return redirect(url_for("people.follow_ups"), 303)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

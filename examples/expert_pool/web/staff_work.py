@@ -1,14 +1,16 @@
 """Staff publish, invite, write to many, and read figures."""
 
-from datetime import date
+import re
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from sqlalchemy import select
 
 from expert_pool import schema
+from expert_pool.web import sent
 from expert_pool.web.desk import colleague, needs, the_pool
 from expert_pool.work import alerts, consents, messaging, offers, reporting, training
 from plate_shop.database import utcnow
+from plate_shop.forms.registry import EMAIL
 
 room = Blueprint("work", __name__, url_prefix="/intern")
 
@@ -30,27 +32,35 @@ def offers_page() -> str:
 def publish(kind: str) -> Response:
     """A new offer in its channels; who asked to be told is told."""
     with the_pool().engine.begin() as connection:
-        offers.publish(connection, kind, _values(kind), request.form.getlist("channel") or ["site"])
+        offers.publish(connection, kind, _values(kind), _channels())
     alerts.send(the_pool())
     the_pool().post.deliver()
     return redirect(url_for("work.offers_page"), 303)
 
 
+def _channels() -> list[str]:
+    chosen = request.form.getlist("channel") or ["site"]
+    return abort(422) if set(chosen) - set(schema.offers.CHANNELS) else chosen
+
+
 def _values(kind: str) -> dict:
-    form = request.form
-    try:
-        common = {
-            "organisation_id": int(form["organisation"]),
-            **{name: form[name].strip()[:4000] for name in ("title_de", "title_en", "text_de", "text_en")},
-            "members_only": "members_only" in form,
-        }
-        if kind == "vacancy":
-            own = {"field_id": int(form["field"]), "country": form["country"][:40], "employment": "employment" in form}
-            return common | own | {"closes_on": date.fromisoformat(form["closes_on"])}
-        days = {name: date.fromisoformat(form[name]) for name in ("starts_on", "ends_on")}
-        return common | days | {"places": int(form.get("places") or 12), "fee_cents": int(form.get("fee_cents") or 0)}
-    except (KeyError, ValueError):
+    """What is offered: everything that it is shown with, and days that are still to come, in their order."""
+    given = {
+        "organisation_id": sent.number("organisation"),
+        **{name: sent.line(name, 160) for name in ("title_de", "title_en")},
+        **{name: sent.text(name) for name in ("text_de", "text_en")},
+    }
+    if kind == "vacancy":
+        given |= {"field_id": sent.number("field"), "country": sent.line("country", 40)}
+        given["closes_on"] = last = sent.day("closes_on")
+    else:
+        given |= {"starts_on": sent.day("starts_on"), "ends_on": sent.day("ends_on")}
+        given |= {"places": sent.number("places") or 12}
+        last = given["starts_on"]
+    if not all(given.values()) or last < utcnow().date() or given.get("ends_on", last) < last:
         abort(422)
+    more = {"employment": "employment" in request.form} if kind == "vacancy" else {"fee_cents": sent.number("fee_cents") or 0}
+    return given | more | {"members_only": "members_only" in request.form}
 
 
 @room.get("/trainings/<int:number>")
@@ -71,10 +81,10 @@ def participants(number: int, refused: int = 0) -> str:
 def invite(number: int) -> object:
     """Invites each by a mail of their own; who does not want messages is left out."""
     refused = 0
-    for word in request.form.getlist("person"):
+    for whom in sent.numbers("person"):
         try:
             with the_pool().engine.begin() as connection:
-                training.invite(the_pool(), connection, number, int(word))
+                training.invite(the_pool(), connection, number, whom)
         except consents.NoConsent:
             refused += 1
     the_pool().post.deliver()
@@ -97,9 +107,11 @@ def attended(number: int, seat: int) -> Response:
 @needs("messages")
 def messages() -> str:
     """What people wrote to the team, and the form to write to many."""
-    table = schema.message
+    table, profile = schema.message, schema.profile
     with the_pool().engine.connect() as connection:
-        wanted = select(table).where(table.c.audience == "team").order_by(table.c.id.desc()).limit(50)
+        wanted = select(table, profile.c.given_name, profile.c.family_name)
+        wanted = wanted.outerjoin(profile, profile.c.person_id == table.c.person_id).where(table.c.audience == "team")
+        wanted = wanted.order_by(table.c.id.desc()).limit(50)
         found = {
             "received": list(connection.execute(wanted)),
             "fields": list(connection.execute(select(schema.competence_field))),
@@ -112,17 +124,15 @@ def messages() -> str:
 @needs("messages")
 def send() -> Response:
     """To the pool, to a field, or to chosen contacts."""
-    subject, body, to = (request.form.get(name, "").strip() for name in ("subject", "body", "to"))
+    subject, body, to = sent.line("subject", 160), sent.text("body"), sent.line("to")
     if not subject or not body:
         abort(422)
     pool = the_pool()
     with pool.engine.begin() as connection:
         if to == "contacts":
-            chosen = [int(one) for one in request.form.getlist("contact")]
-            messaging.to_contacts(pool, connection, colleague().id, chosen, subject[:160], body[:4000])
+            messaging.to_contacts(pool, connection, colleague().id, sent.numbers("contact"), subject, body)
         else:
-            field = int(to) if to.isdigit() else None
-            messaging.to_members(pool, connection, colleague().id, subject[:160], body[:4000], field)
+            messaging.to_members(pool, connection, colleague().id, subject, body, sent.number("to"))
     pool.post.deliver()
     return redirect(url_for("work.messages"), 303)
 
@@ -131,8 +141,9 @@ def send() -> Response:
 @needs("contacts")
 def add_contact() -> Response:
     """Somebody who is no member: with basis and source, or not at all."""
-    values = {name: request.form.get(name, "").strip()[:120] for name in ("name", "email", "basis", "source")}
-    if not all(values.values()) or values["basis"] not in ("consent", "inquiry", "interest") or "@" not in values["email"]:
+    values = {name: sent.line(name, 190 if name == "email" else 120) for name in ("name", "email", "basis", "source")}
+    known = values["basis"] in ("consent", "inquiry", "interest")
+    if not all(values.values()) or not known or not re.fullmatch(EMAIL, values["email"]):
         abort(422)
     with the_pool().engine.begin() as connection:
         messaging.add_contact(connection, **values)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from expert_pool.web.desk import the_pool
+from expert_pool.web.desk import handed_out, the_pool
 from expert_pool.work import sharing
 
 room = Blueprint("viewing", __name__, url_prefix="/freigabe")
@@ -33,5 +33,4 @@ def document(token: str, name: str) -> Response:
         found = [d for d in sharing.shared_documents(connection, one.id) if d.id == name] if one else []
     if not found:
         abort(403)
-    headers = {"Content-Disposition": "attachment"}
-    return Response(the_pool().files.document(name), mimetype=found[0].media_type, headers=headers)
+    return handed_out(found[0])

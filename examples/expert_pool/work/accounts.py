@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Row, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from expert_pool.mails import compose
 from expert_pool.passwords import fits, hashed
 from expert_pool.pool import Pool
 from expert_pool.schema import application, person, profile
@@ -108,20 +107,3 @@ def classify(connection: Connection, person_id: int) -> str:
         storage_class = "kept" if connection.scalar(succeeded) else "other"
     connection.execute(update(person).where(person.c.id == person_id).values(storage_class=storage_class))
     return storage_class
-
-
-def change_access(pool: Pool, person_id: int, *, email: str, password: str, now_password: str) -> bool:
-    """Another address or password, after the present password; the old address is told."""
-    with pool.engine.begin() as connection:
-        one = connection.execute(select(person).where(person.c.id == person_id)).one()
-        if not fits(now_password, one.password_hash):
-            return False
-        new = {"email": email.lower() or one.email}
-        if password:
-            new["password_hash"] = hashed(password)
-        connection.execute(update(person).where(person.c.id == person_id).values(new))
-        active(connection, person_id)
-        note(connection, "access-changed", person_id=person_id)
-        body = "Ihre Zugangsdaten wurden geändert. / Your login data were changed."
-        pool.post.queue(connection, compose(one.email, "Zugangsdaten geändert", body), "access", person_id)
-    return True

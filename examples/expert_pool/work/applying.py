@@ -2,9 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from expert_pool.schema import application, application_document, application_event, attendance, document, membership, profile
+from expert_pool.schema import (
+    application,
+    application_document,
+    application_event,
+    attendance,
+    competence_field,
+    document,
+    membership,
+    profile,
+    training,
+    vacancy,
+)
 from expert_pool.work import approvals, documents
 from expert_pool.work.accounts import active, classify
 from expert_pool.work.history import count, note
@@ -22,10 +33,22 @@ class NoSuchStep(Exception):
     """The application cannot go there from where it is."""
 
 
+class AlreadyOpen(Exception):
+    """The person's application for the same is still open."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("one open application for one thing")
+        self.number = number
+
+
 def apply(connection: Connection, person_id: int, kind: str, target: int, letter: str, document_ids: Iterable[str]) -> int:
-    """A new application, with the chosen documents and no others."""
+    """A new application, with the chosen documents and no others. Raises AlreadyOpen, for a field OutOfTurn."""
     if kind == "field":
         approvals.ask_for_field(connection, person_id, target)
+    same = (application.c.person_id == person_id, application.c[TARGETS[kind]] == target, application.c.closed_at.is_(None))
+    standing = connection.scalar(select(application.c.id).where(*same))
+    if standing is not None:
+        raise AlreadyOpen(standing)
     row = {"person_id": person_id, "kind": kind, TARGETS[kind]: target, "state": "submitted", "letter": letter}
     number = connection.execute(insert(application).values(**row, submitted_at=utcnow())).inserted_primary_key[0]
     owned = select(document.c.id).where(document.c.person_id == person_id, document.c.id.in_([*document_ids]))
@@ -82,8 +105,24 @@ def history(connection: Connection, number: int) -> list[Row]:
 
 def of_person(connection: Connection, person_id: int) -> list[Row]:
     """The applications of a person, newest first."""
-    mine = select(application).where(application.c.person_id == person_id)
+    mine = titled().where(application.c.person_id == person_id)
     return list(connection.execute(mine.order_by(application.c.id.desc())))
+
+
+def titled() -> Select:
+    """Applications with the title of what they are for, in both languages."""
+    joined = (
+        application.outerjoin(vacancy)
+        .outerjoin(training)
+        .outerjoin(competence_field, competence_field.c.id == application.c.field_id)
+    )
+    titles = (
+        func.coalesce(vacancy.c[f"title_{code}"], training.c[f"title_{code}"], competence_field.c[f"name_{code}"]).label(
+            f"title_{code}"
+        )
+        for code in ("de", "en")
+    )
+    return select(application, *titles).select_from(joined)
 
 
 def _event(connection: Connection, number: int, actor: str, staff_id: int | None, old: str, new: str, words: str) -> None:

@@ -24,6 +24,7 @@ DTEND:{end:%Y%m%dT%H%M%SZ}
 SUMMARY:{subject}
 LOCATION:{place}
 ORGANIZER:mailto:pool@{domain}
+ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:{email}
 END:VEVENT
 END:VCALENDAR
 """
@@ -73,9 +74,10 @@ def appoint(
     row = {"person_id": person_id, "staff_id": staff_id, "uid": uid, "subject": subject, "place": place}
     connection.execute(insert(appointment).values(**row, starts_at=start, ends_at=end, sent_at=utcnow()))
     email = connection.scalar(select(person.c.email).where(person.c.id == person_id))
-    entry = _event(uid, subject, place, start, end)
+    entry = _event(email, uid, subject, place, start, end)
     body = f"{subject}\n{start:%d.%m.%Y %H:%M} UTC\n{place}"
-    pool.post.queue(connection, compose(email, f"Terminvorschlag: {subject}", body, calendar=entry), "appointment", person_id)
+    mail = compose(email, f"Termin / appointment: {subject}", body, calendar=entry)
+    pool.post.queue(connection, mail, "appointment", person_id)
     return uid
 
 
@@ -87,26 +89,28 @@ def cancel(pool: Pool, connection: Connection, number: int) -> int | None:
         return None
     connection.execute(update(appointment).where(*open_one).values(cancelled_at=utcnow()))
     email = connection.scalar(select(person.c.email).where(person.c.id == one.person_id))
-    entry = _event(one.uid, one.subject, one.place, one.starts_at, one.ends_at, cancelled=True)
-    mail = compose(email, f"Abgesagt: {one.subject}", f"{one.subject}\n{one.starts_at:%d.%m.%Y %H:%M} UTC", calendar=entry)
+    entry = _event(email, one.uid, one.subject, one.place, one.starts_at, one.ends_at, cancelled=True)
+    mail = compose(
+        email, f"Abgesagt / cancelled: {one.subject}", f"{one.subject}\n{one.starts_at:%d.%m.%Y %H:%M} UTC", calendar=entry
+    )
     pool.post.queue(connection, mail, "appointment", one.person_id)
     return one.person_id
 
 
-def _event(uid: str, subject: str, place: str, start: datetime, end: datetime, *, cancelled: bool = False) -> str:
+def _event(email: str, uid: str, subject: str, place: str, start: datetime, end: datetime, *, cancelled: bool = False) -> str:
     """An entry, or that it is cancelled (RFC 5546): the same one, a step later."""
     words = (
         {"method": "CANCEL", "status": "CANCELLED", "sequence": 1}
         if cancelled
         else {"method": "REQUEST", "status": "CONFIRMED", "sequence": 0}
     )
-    values = {"uid": uid, "subject": _text(subject), "place": _text(place), "start": start, "end": end}
+    values = {"email": email, "uid": uid, "subject": _text(subject), "place": _text(place), "start": start, "end": end}
     return _lines(_EVENT.format(domain=DOMAIN, now=utcnow(), **values, **words))
 
 
 def _lines(text: str) -> str:
     """As RFC 5545 wants it: lines that end with CR LF and are folded before they grow too long."""
-    return "".join(f"{_folded(line)}\r\n" for line in text.splitlines())
+    return "".join(f"{_folded(line)}\r\n" for line in text.split("\n") if line)
 
 
 def _folded(line: str) -> str:
@@ -122,7 +126,7 @@ def _folded(line: str) -> str:
 def _text(value: str) -> str:
     for sign in "\\;,":
         value = value.replace(sign, "\\" + sign)
-    return value.replace("\n", "\\n")
+    return "\\n".join(value.splitlines())
 
 
 def of_person(connection: Connection, person_id: int) -> list[Row]:

@@ -1,5 +1,6 @@
 """Documents of a person: the row and the files go together."""
 
+import re
 from secrets import token_urlsafe
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -11,7 +12,14 @@ from expert_pool.work.accounts import active
 from expert_pool.work.history import note
 from plate_shop.database import utcnow
 
+_NO_NAME = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # signs that hide what a name says
 KINDS = ("cv", "certificate", "course", "reference", "other")
+
+
+def plain_name(sent: str) -> str:
+    """The last part of a file's name as somebody's computer has it, its ending included, without signs that nobody sees."""
+    name = _NO_NAME.sub("", sent.replace("\\", "/").rsplit("/", 1)[-1]).strip()
+    return name[-120:] or "Dokument"
 
 
 def upload(
@@ -35,7 +43,7 @@ def upload(
         "id": name,
         "person_id": person_id,
         "kind": kind,
-        "file_name": file_name[-120:],
+        "file_name": file_name,
         "media_type": media_type,
         "size": len(content),
         "sha256": digest,

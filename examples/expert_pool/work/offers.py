@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Connection, Row, Table, insert, or_, select, update
 
 from expert_pool.schema import training, training_posting, vacancy, vacancy_posting
+from expert_pool.schema.offers import CHANNELS
 from plate_shop.database import utcnow
 
 POSTINGS = {"vacancy": (vacancy, vacancy_posting), "training": (training, training_posting)}
@@ -22,10 +23,13 @@ def publish(connection: Connection, kind: str, values: Mapping[str, object], cha
     return number
 
 
-def visible(connection: Connection, kind: str, channel: str, *, member: bool = False, number: int | None = None) -> list[Row]:
-    """What a channel shows today; members see the members' channel as well."""
+def visible(
+    connection: Connection, kind: str, channel: str | None, *, member: bool = False, number: int | None = None
+) -> list[Row]:
+    """What a channel shows today, or any of them; members see the members' channel as well."""
     table, posting = POSTINGS[kind]
-    channels = [channel, "members"] if member else [channel]
+    public = [channel] if channel else [one for one in CHANNELS if one != "members"]
+    channels = [*public, "members"] if member else public
     shown = (posting.c[f"{kind}_id"] == table.c.id, posting.c.channel.in_(channels), posting.c.taken_down_at.is_(None))
     wanted = select(table).where(select(posting.c.id).where(*shown).exists(), _end(kind, table) >= utcnow().date())
     if not member:

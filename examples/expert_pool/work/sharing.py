@@ -76,7 +76,8 @@ def _shareable(connection: Connection, person_id: int, vacancy_id: int | None, n
     employment = connection.scalar(select(vacancy.c.employment).where(vacancy.c.id == vacancy_id)) if vacancy_id else True
     if employment:
         raise OnlyWithoutEmployment
-    return list(connection.scalars(select(document.c.id).where(document.c.person_id == person_id, document.c.id.in_(wanted))))
+    theirs = (document.c.person_id == person_id, document.c.id.in_(wanted), document.c.special.is_(False))
+    return list(connection.scalars(select(document.c.id).where(*theirs)))
 
 
 def opened(connection: Connection, token: str, code: str, what: str) -> Row | None:

@@ -17,9 +17,17 @@ class NotTakingPart(Exception):
     """Only participants talk about a training."""
 
 
+class NoSuchComment(Exception):
+    """What is answered was said about the same training."""
+
+
 def invite(pool: Pool, connection: Connection, training_id: int, person_id: int) -> int:
-    """Invites one person by a mail of their own; raises NoConsent."""
+    """Invites one person once, by a mail of their own; raises NoConsent."""
     consent = consents.demand(connection, person_id, "messages")
+    known = (training_invitation.c.training_id == training_id, training_invitation.c.person_id == person_id)
+    before = connection.scalar(select(training_invitation.c.id).where(*known).limit(1))
+    if before is not None:
+        return before
     row = {"training_id": training_id, "person_id": person_id, "consent_id": consent, "sent_at": utcnow(), "answer": ""}
     number = connection.execute(insert(training_invitation).values(row)).inserted_primary_key[0]
     one = connection.execute(select(training).where(training.c.id == training_id)).one()
@@ -77,9 +85,13 @@ def holder_of(connection: Connection, training_id: int) -> Row:
 
 
 def talk(connection: Connection, person_id: int, training_id: int, text: str, answers: int | None) -> int:
-    """A comment of a participant. Raises NotTakingPart."""
+    """A comment of a participant. Raises NotTakingPart, NoSuchComment."""
     if not takes_part(connection, person_id, training_id):
         raise NotTakingPart
+    if answers is not None:
+        said = (comment.c.id == answers, comment.c.training_id == training_id)
+        if connection.scalar(select(comment.c.id).where(*said)) is None:
+            raise NoSuchComment
     row = {"training_id": training_id, "person_id": person_id, "answers": answers, "text": text, "at": utcnow()}
     active(connection, person_id)
     return connection.execute(insert(comment).values(row)).inserted_primary_key[0]

@@ -189,9 +189,33 @@ def test_new_access_ends_the_old_one_and_other_sessions_and_tells_the_old_addres
         assert one.submit("/ich/zugang", new | {"now_password": "wrong"}).status_code == 422
         assert one.submit("/ich/zugang", new).status_code == 303
         assert elsewhere.get("/ich/").status_code == 303
-        assert "geändert" in world.around.mail.to(one.email)[-1].get_content()
+        told = [mail.get_content() for mail in world.around.mail.to(one.email)]
+        assert "geändert" in told[-2]
+        assert "andere Adresse" in told[-1]
         assert elsewhere.submit("/anmelden", {"email": one.email, "password": PASSWORD}).status_code == 403
+        assert elsewhere.submit("/anmelden", {"email": new["email"], "password": new["password"]}).status_code == 403
+        (asked,) = world.around.mail.to(new["email"])
+        link = re.search(r"/adresse/\S+", asked.get_content())[0]
+        assert one.email not in link + world.url
+        assert elsewhere.get(link).status_code == 200  # a program that follows links changes nothing
+        assert world.one(schema.person, id=one.id).email == one.email
+        assert elsewhere.submit(link).status_code == 200
+        assert "geändert" in world.around.mail.to(one.email)[-1].get_content()
+        assert one.get("/ich/").status_code == 303  # every other session ended
         assert elsewhere.submit("/anmelden", {"email": new["email"], "password": new["password"]}).status_code == 303
+        assert elsewhere.submit(link).status_code == 404  # once
+        assert elsewhere.submit(link[:-9] + "AAAAAAAA=").status_code == 404
+
+
+def test_address_of_somebody_else_is_neither_taken_nor_given_away(world):
+    with world.person() as one, world.person() as other:
+        free, taken = (
+            one.submit("/ich/zugang", {"now_password": PASSWORD, "email": email, "password": ""})
+            for email in ("nobody-yet@example.org", other.email)
+        )
+        assert (free.status_code, free.headers["location"]) == (taken.status_code, taken.headers["location"])
+        assert "schon ein Profil" in world.around.mail.to(other.email)[-1].get_content()
+        assert "/adresse/" not in world.around.mail.to(other.email)[-1].get_content()
 
 
 def test_own_data_are_complete_and_hold_nobody_else(world):

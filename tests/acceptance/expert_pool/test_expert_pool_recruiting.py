@@ -112,9 +112,11 @@ def test_offer_appears_in_the_chosen_channels_and_vanishes_at_its_end(world, vis
         assert staff.submit("/intern/angebote/vacancy", form, page="/intern/angebote").status_code == 303
     number = world.one(schema.vacancy, title_de="Feedstelle").id
     assert "Feedstelle" in visitor.get("/feed.json").text
-    assert visitor.get(f"/stellen/{number}").status_code == 404
+    assert "Feedstelle" not in visitor.get("/stellen").text
+    assert visitor.get(f"/stellen/{number}").status_code == 200  # whoever follows the feed finds it
     world.change(schema.vacancy, {"id": number}, closes_on=date(2020, 1, 1))
     assert "Feedstelle" not in visitor.get("/feed.json").text
+    assert visitor.get(f"/stellen/{number}").status_code == 404
     world.running.nightly()
     assert world.one(schema.vacancy_posting, vacancy_id=number).taken_down_at
 
@@ -432,3 +434,44 @@ def test_one_small_figure_does_not_follow_from_the_others():
         "unstated": 7,
     }
     assert _withheld({"female": 6, "male": 13}) == {"female": 6, "male": 13}
+
+
+def test_document_of_a_proof_is_opened_by_those_who_check_it_while_it_waits(world):
+    with world.person() as one, world.staff("approval") as staff, world.staff("recruiting") as stranger:
+        one.visitor.submit("/ich/dokumente", {"kind": "course"}, files={"file": ("Kurs.txt", b"was da", "text/plain")})
+        document = world.one(schema.document, person_id=one.id)
+        one.submit("/ich/nachweise", {"kind": "course", "title": "Kurs", "document": document.id})
+        row = world.one(schema.evidence, person_id=one.id)
+        path = f"/intern/pruefung/nachweise/{row.id}/dokument"
+        assert path in staff.get("/intern/pruefung").text
+        assert staff.get(path).content == b"was da"
+        assert world.rows(schema.audit, person_id=one.id, action="document-opened")
+        assert stranger.get(path).status_code == 403
+        world.change(schema.evidence, {"id": row.id}, state="approved")
+        assert staff.get(path).status_code == 403
+
+
+def test_team_sees_who_wrote_and_partners_see_what_is_posted_for_them(world, visitor):
+    with world.person() as one, world.staff("pool") as staff, world.staff("recruiting") as recruiting:
+        one.submit("/ich/nachrichten", {"subject": "Frage", "body": "Wann?"})
+        assert f"{one.given} {one.family}" in staff.get("/intern/nachrichten").text
+        form = dict.fromkeys(("title_de", "title_en", "text_de", "text_en"), "Partnerkurs") | {"organisation": "1"}
+        form |= {"starts_on": "2031-01-05", "ends_on": "2031-01-06", "channel": "partner"}
+        assert recruiting.submit("/intern/angebote/training", form, page="/intern/angebote").status_code == 303
+        (shown,) = (offer for offer in visitor.get("/partner.json").json() if offer["title"] == "Partnerkurs")
+        assert visitor.get(shown["url"]).status_code == 200
+        assert "Partnerkurs" not in visitor.get("/trainings").text + visitor.get("/feed.json").text
+
+
+def test_documents_with_special_data_are_not_shown_to_stakeholders(world):
+    with world.person() as one, world.staff("recruiting") as staff:
+        for word in ("plain", "special"):
+            more = {"special": "yes", "special_consent": "yes"} if word == "special" else {}
+            one.visitor.submit("/ich/dokumente", {"kind": "cv", **more}, files={"file": (f"{word}.txt", b"x", "text/plain")})
+        one.submit("/ich/einwilligungen", {"purpose": "sharing", "stakeholder": "1", "give": "yes"})
+        documents = [row.id for row in world.rows(schema.document, person_id=one.id)]
+        sent = {"stakeholder": "1", "field": "name", "vacancy": world.vacancy(), "document": documents}
+        page = f"/intern/personen/{one.id}"
+        assert staff.submit(f"{page}/freigabe", sent, page=page).status_code == 303
+        (shared,) = world.rows(schema.share_document, share_id=world.one(schema.share, person_id=one.id).id)
+        assert world.one(schema.document, id=shared.document_id).file_name == "plain.txt"
