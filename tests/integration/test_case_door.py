@@ -29,7 +29,7 @@ from zusage.bootstrap.stepping import step
 from zusage.bootstrap.tending import Tended, tend
 from zusage.cli import cli
 from zusage.cli.failing import reported
-from zusage.office.cases.serving import service
+from zusage.office.cases.serving import BODY, STAFF_BODY, service
 from zusage.state import open_state
 
 from .receivers import mail_server
@@ -425,3 +425,23 @@ def _killed(door_: Door, at: int, *, reminding: bool = False) -> None:
         passing(door, "hand_over")
         passing(product.state.case_links, "mailed")
         tending.tend(product)
+
+
+@pytest.mark.parametrize(("path", "most", "words"), [("/rights/", BODY, b"4000"), ("/office/cases", STAFF_BODY, b"too-much")])
+def test_a_body_without_end_is_turned_away_before_it_is_kept(door_: Door, path: str, most: int, words: bytes) -> None:
+    taken, told = [], []
+
+    async def endless() -> dict[str, Any]:
+        taken.append(most // 4)
+        return {"type": "http.request", "body": b"x" * (most // 4), "more_body": len(taken) < 40}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": []}
+    with door_.product() as product:
+        asyncio.run(service(product)({**scope, "http_version": "2", "scheme": "https"}, endless, send))  # type: ignore[arg-type]
+        product.state.close()
+    assert told[0]["status"] == 413
+    assert words in told[1]["body"]
+    assert most < sum(taken) <= most * 2

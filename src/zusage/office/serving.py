@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zusage.office.consents.front import Application
+    from zusage.office.asgi import Application
 
 #: seconds; a thread of granian's that is still letting go of a request when the interpreter ends writes of a panic (6 of 25 stops after a load, none of 25 so)
 _LAST = 0.2

@@ -88,8 +88,10 @@ def test_what_cannot_be_proved_is_refused_with_a_reason_and_nothing_is_recorded(
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"null", b'{"a":' * 5000, b"x" * 20_000])
 def test_bad_bodies_are_answered_and_do_no_harm(plain: Service, body: bytes) -> None:
-    answer = httpx.post(f"{plain.url}/choices", content=body)
-    assert answer.status_code in (400, 413, 422)
+    for call in ("choices", "mail/requests"):
+        answer = httpx.post(f"{plain.url}/{call}", content=body)
+        assert answer.status_code in (400, 413, 422)
+        assert (answer.status_code == 413) == (len(body) > 16 * 1024)
     assert httpx.get(f"{plain.url}/health").json() == {"ok": True}
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable
 
 from zusage.bootstrap import Product
-from zusage.office.consents.front import Application, Receive, Scope, Send
+from zusage.office.asgi import Application, Receive, Scope, Send, TooMuch, bounded, reply, sender
 from zusage.office.limits import RateLimit
 
-#: where the public page is, and how many bytes somebody may send to it
-DOOR, BODY = "/rights/", 64 * 1024
+#: where the public page is, and how many bytes somebody may send to it, and to the interface of the staff
+DOOR, BODY, STAFF_BODY = "/rights/", 64 * 1024, 2 * 1024 * 1024
 _log = logging.getLogger("zusage.cases")
 
 
@@ -35,8 +36,14 @@ def service(
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        if scope["path"].startswith(DOOR) and scope["method"] == "POST" and (why := _turned_away(scope, limit, behind_proxy)):
-            await _refuse(scope, send, *why)
+        door = scope["path"].startswith(DOOR)
+        if door and scope["method"] == "POST" and (seconds := limit.wait(sender(scope, behind_proxy=behind_proxy))):
+            await _refuse(scope, send, 429, seconds)
+            return
+        try:
+            received = await bounded(receive, BODY if door else STAFF_BODY)
+        except TooMuch:
+            await _refuse(scope, send, 413)
             return
         inside = {
             **scope,
@@ -45,7 +52,7 @@ def service(
             "zusage.wake": wake,
             "zusage.delayed": delayed,
         }  # the door to the interface is here alone
-        await handler(inside, receive, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
+        await handler(inside, received, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
     return application
 
@@ -55,27 +62,18 @@ def _tell(**_: object) -> None:
     _log.error("a request could not be answered: %s", getattr(sys.exc_info()[0], "__name__", "unknown"))
 
 
-def _turned_away(scope: Scope, limit: RateLimit, behind_proxy: bool) -> tuple[int, int] | None:
-    """The status for a request that is too long, has no length, or comes too often, and the seconds until the next may come."""
-    headers: dict[bytes, bytes] = dict(scope["headers"])
-    length = headers.get(b"content-length", b"")
-    if (length.isdigit() and int(length) > BODY) or headers.get(b"transfer-encoding"):
-        return 413, 0
-    forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
-    client = str((scope.get("client") or ("",))[0])
-    seconds = limit.wait(forwarded if behind_proxy and forwarded else client)
-    return (429, seconds) if seconds else None
-
-
-async def _refuse(scope: Scope, send: Send, status: int, seconds: int) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, seconds: int = 0) -> None:
+    """Too often, or too long: a page for people, data for programs of the staff."""
     from zusage.office.door import pages
 
+    if not scope["path"].startswith(DOOR):
+        body = json.dumps({"code": "too-much", "detail": f"a call has at most {STAFF_BODY} bytes"}).encode()
+        await reply(send, status, body, [(b"content-type", b"application/json")])
+        return
     accepted = dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
     language = pages.language_of(accepted)
     body = (pages.often(language) if status == 429 else pages.long(language)).encode()
-    said = {**pages.headers(), "Content-Type": "text/html; charset=utf-8", "Content-Length": str(len(body))}
+    said = {**pages.headers(), "Content-Type": "text/html; charset=utf-8"}
     if seconds:
         said["Retry-After"] = str(seconds)
-    headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await reply(send, status, body, [(name.lower().encode(), value.encode()) for name, value in said.items()])

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from email.utils import format_datetime
 from functools import cached_property
@@ -20,25 +20,17 @@ from typing import Any
 from zusage.consent.errors import ChoiceRefused
 from zusage.consent.record import Record, stamp
 from zusage.consent.script import etag, script
+from zusage.office.asgi import Application, Header, Receive, Scope, Send, TooMuch, body_of, bounded, reply, sender
 from zusage.office.limits import RateLimit
 from zusage.state.errors import StateError
 
 from .counter import Counter
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-Header = tuple[bytes, bytes]
-
 #: bytes of a body at most
 BODY = 16 * 1024
 _JSON: Header = (b"content-type", b"application/json")
 _NO_STORE: Header = (b"cache-control", b"no-store")
-
-
-class TooMuch(Exception):
-    """The body is longer than any choice."""
+_TOO_MUCH = f"a choice has at most {BODY} bytes, and nothing else has more"
 
 
 @dataclass
@@ -76,28 +68,35 @@ class Front:
         welcome = not origin or self._same(origin, headers) or origin in self.counter.desk.offer.consents.sites  # 1
         cors = _cors(origin) if origin and welcome else []
         if method == "OPTIONS":
-            await _reply(send, 204 if welcome else 403, b"", cors)
+            await reply(send, 204 if welcome else 403, b"", cors)
         elif path == f"{self.prefix}/consent.js" and method in ("GET", "HEAD"):
             await self._send_script(send, headers, method)
         elif not welcome:
             await _refuse(send, 403, "foreign-site", "the manifest does not name this site under consents.sites", [])
-        elif method == "POST" and (seconds := self.limit.wait(self._address(scope, headers))):  # 2
+        elif method == "POST" and (seconds := self.limit.wait(sender(scope, behind_proxy=self.behind_proxy))):  # 2
             more = [*cors, (b"retry-after", str(seconds).encode())]
             await _refuse(send, 429, "too-often", f"too many at once; the next may come in {seconds} s", more)
         elif path == f"{self.prefix}/choices" and method == "POST":
             await self._choose(receive, send, origin, cors, cookie=not origin or self._same(origin, headers))
         else:
-            scope = {**scope, "zusage": self.counter, "zusage.site": origin}
-            await self.django(scope, receive, _with(send, cors))
+            await self._hand_on(scope, receive, send, origin, cors)
+
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send, origin: str, cors: list[Header]) -> None:
+        try:
+            received = await bounded(receive, BODY)  # 3
+        except TooMuch:
+            await _refuse(send, 413, "too-much", _TOO_MUCH, cors)
+            return
+        await self.django({**scope, "zusage": self.counter, "zusage.site": origin}, received, _with(send, cors))
 
     async def _choose(self, receive: Receive, send: Send, origin: str, cors: list[Header], *, cookie: bool) -> None:
         try:
-            told = json.loads(await _body(receive))
+            told = json.loads(await body_of(receive, BODY) or b"")  # 3
             known = isinstance(told, dict) and self.counter.desk.knows(told.get("text"))
             choice = self.counter.choice(told, origin) if known else await asyncio.to_thread(self.counter.choice, told, origin)
             record = await self.counter.recorder.recorded(choice)
         except TooMuch:
-            await _refuse(send, 413, "too-much", f"a choice has at most {BODY} bytes", cors)
+            await _refuse(send, 413, "too-much", _TOO_MUCH, cors)
         except (ValueError, RecursionError):
             await _refuse(send, 400, "malformed", "the body is not JSON", cors)
         except ChoiceRefused as refusal:
@@ -108,7 +107,7 @@ class Front:
             await _refuse(send, 503, "not-recorded", "the choice could not be recorded; try again", cors)
         else:
             more = [*cors, *([self._cookie(told["subject"], record)] if cookie and origin else [])]
-            await _reply(send, 201, json.dumps(recorded(record)).encode(), [_JSON, _NO_STORE, *more])
+            await reply(send, 201, json.dumps(recorded(record)).encode(), [_JSON, _NO_STORE, *more])
 
     def _cookie(self, subject: str, record: Record) -> Header:
         """Set by the server too, because some browsers let what a script sets live for a week only."""
@@ -128,24 +127,18 @@ class Front:
             (b"vary", b"accept-encoding"),
         ]
         if headers.get(b"if-none-match") == tag:
-            await _reply(send, 304, b"", more)
+            await reply(send, 304, b"", more)
             return
         if b"gzip" in headers.get(b"accept-encoding", b""):
             body, more = packed, [*more, (b"content-encoding", b"gzip")]
         if method == "GET":
-            await _reply(send, 200, body, more)
+            await reply(send, 200, body, more)
         else:
-            await _reply(send, 200, b"", more)
+            await reply(send, 200, b"", more)
 
     def _same(self, origin: str, headers: dict[bytes, bytes]) -> bool:
         name = b"x-forwarded-host" if self.behind_proxy and b"x-forwarded-host" in headers else b"host"
         return origin.partition("://")[2].encode() == headers.get(name)
-
-    def _address(self, scope: Scope, headers: dict[bytes, bytes]) -> str:
-        """Whose request it is; of a forwarded chain only the last, which our own proxy has written, can be believed."""
-        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
-        client = scope.get("client") or ("",)
-        return forwarded if self.behind_proxy and forwarded else str(client[0])
 
 
 def recorded(record: Record) -> dict[str, Any]:
@@ -169,25 +162,8 @@ def _cors(origin: str) -> list[Header]:
     ]
 
 
-async def _body(receive: Receive) -> bytes:
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > BODY:  # 3
-            raise TooMuch
-    return body
-
-
 async def _refuse(send: Send, status: int, code: str, why: str, more: Iterable[Header]) -> None:
-    await _reply(send, status, json.dumps({"code": code, "detail": why}).encode(), [_JSON, _NO_STORE, *more])
-
-
-async def _reply(send: Send, status: int, body: bytes, headers: Iterable[Header]) -> None:
-    every = [*headers, (b"x-content-type-options", b"nosniff"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": every})
-    await send({"type": "http.response.body", "body": body})
+    await reply(send, status, json.dumps({"code": code, "detail": why}).encode(), [_JSON, _NO_STORE, *more])
 
 
 def _with(send: Send, more: list[Header]) -> Send:

@@ -26,6 +26,7 @@ def response(page: str, status: int) -> HttpResponse:
     )
     made["Referrer-Policy"] = "no-referrer"
     made["Cache-Control"] = "no-store"
+    made["X-Content-Type-Options"] = "nosniff"
     return made
 
 

@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 from zusage.bootstrap import Product
 from zusage.bootstrap.consents import taking
+from zusage.office.asgi import Application, Receive, Scope, Send
 from zusage.office.limits import RateLimit
 
 from .counter import Counter
-from .front import Application, Front, Receive, Scope, Send
+from .front import Front
 
 
 @contextmanager
