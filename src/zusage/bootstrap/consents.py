@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import smtplib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from dateutil.relativedelta import relativedelta
 
 from zusage.connectors.sql.address import fill
 
+from . import filing
+
 if TYPE_CHECKING:
     from zusage.consent.desk import Desk
     from zusage.consent.offer import Offer
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from .product import Product
 
+#: without it nobody's records are found again
 KEY = "consents.key"
 
 
@@ -48,7 +50,7 @@ def desk(product: Product) -> Desk:
     """A desk over our own state. Raises NothingAsked or StateError."""
     from zusage.consent.desk import Desk
 
-    return Desk(offer(product), product.state.consents, secret(product.folder / KEY), product.clock)
+    return Desk(offer(product), product.state.consents, filing.key(product.folder / KEY), product.clock)
 
 
 @contextmanager
@@ -79,18 +81,6 @@ def cutoff(offer: Offer, now: datetime) -> datetime:
     """Records of choices that ended before this go."""
     kept = offer.consents.records_kept
     return now - relativedelta(years=kept.years, months=kept.months, days=kept.days, minutes=kept.minutes)
-
-
-def secret(path: Path) -> bytes:
-    """32 random bytes in a file of ours, made when they are first needed; without them nobody's records are found again."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-    return path.read_bytes()
 
 
 def _post(offer: Offer) -> Callable[[], smtplib.SMTP] | None:

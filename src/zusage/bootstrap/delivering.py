@@ -15,7 +15,7 @@ from zusage.connectors.sql.address import fill
 from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.notification import PUBLIC, Notice, Way
 
-from .consents import secret
+from . import filing
 from .days import day_of
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def letter_of(product: Product, notice: Notice) -> Letter | None:
 
 def signing_secret(product: Product, recipient: str) -> bytes:
     """The secret by which a recipient knows that a webhook is ours: another for each, from one key of our own folder."""
-    return hmac.new(secret(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
+    return hmac.new(filing.key(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
 
 
 def notices_of(product: Product, recipient: str) -> Notices | None:

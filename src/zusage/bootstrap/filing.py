@@ -1,8 +1,11 @@
-"""Files of our own folder, written whole or not at all."""
+"""Files of our own folder, written whole or not at all, and keys that are made once."""
 
 from __future__ import annotations
 
 import os
+import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -17,3 +20,27 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(new, path)
+    _sync(path.parent)
+
+
+def key(path: Path) -> bytes:
+    """32 random bytes in a private file, made when they are first needed; of two who make them at once both have the same."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.") as new:  # for its owner alone
+            new.write(secrets.token_bytes(32))
+            new.flush()
+            os.fsync(new.fileno())
+            with suppress(FileExistsError):
+                os.link(new.name, path)
+        _sync(path.parent)
+    return path.read_bytes()
+
+
+def _sync(folder: Path) -> None:
+    """What has its name now has it after a power failure too."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -110,10 +109,7 @@ class Product:
 
     def pseudonym_key(self) -> bytes:
         """The key of pseudonyms, made when it is first needed."""
-        path = self.folder / "pseudonym.key"
-        if not path.exists():
-            filing.replace(path, secrets.token_bytes(32), private=True)
-        return path.read_bytes()
+        return filing.key(self.folder / "pseudonym.key")
 
     # -- foreign systems -----------------------------------------------------------------------------------------
 

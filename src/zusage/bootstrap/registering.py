@@ -7,7 +7,6 @@ table; where a backup was restored meanwhile, which shows by rows that were gone
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -165,11 +164,9 @@ def recovered(product: Product) -> Register | None:
 def key_of(product: Product) -> bytes:
     """The register's own key, made when it is first needed. Raises RegisterKeyGone."""
     path = product.folder / _KEY
-    if not path.exists():
-        if product.state.erasures.any():
-            raise RegisterKeyGone
-        filing.replace(path, secrets.token_bytes(32), private=True)
-    return path.read_bytes()
+    if not path.exists() and product.state.erasures.any():
+        raise RegisterKeyGone
+    return filing.key(path)
 
 
 def written(action: Action) -> str:

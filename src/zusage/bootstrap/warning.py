@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -181,11 +180,7 @@ def _mail(product: Product, rule: Rule, address: str) -> None:
 
 def _key(product: Product) -> bytes:
     """Our own key of these codes; should it be lost, everybody is warned anew."""
-    path = product.folder / _KEY
-    if not path.exists():
-        product.folder.mkdir(parents=True, exist_ok=True)
-        filing.replace(path, secrets.token_bytes(32), private=True)
-    return path.read_bytes()
+    return filing.key(product.folder / _KEY)
 
 
 def listed(product: Product) -> dict[str, list[datetime]]:
