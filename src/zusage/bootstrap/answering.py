@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -34,7 +34,7 @@ class Asked:
 
     people: str
     #: a key, unless ``by_address``
-    given: str
+    given: str = field(repr=False)
     by_address: bool = False
     #: candidates and free texts that a human has looked at
     include: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Asked:
 class Answer:
     """The files of an answer, and what whoever sends it must know; beside the files no value of the person."""
 
-    files: Mapping[str, str | bytes]
+    files: Mapping[str, str | bytes] = field(repr=False)
     #: per system.table, how many rows
     rows: tuple[tuple[str, int], ...]
     candidates: tuple[tuple[str, int], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,10 +38,10 @@ class Wish:
     table: str
     column: str
     #: None: nothing is right there
-    value: str | None
+    value: str | None = field(repr=False)
     by: str
     #: a condition that tells the row from others of this person
-    row: str | None = None
+    row: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class Correction:
     id: str
     table: str
     column: str
-    before: str
-    after: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +63,13 @@ class Made:
     person: Person
     table: str
     column: str
-    row: str | None
+    row: str | None = field(repr=False)
     #: the keyed code of the row and the columns from which it was made; None where the row could not be told from others
     code: str | None
     columns: tuple[str, ...]
     #: None: there was nothing, or nothing is right there
-    before: str | None
-    after: str | None
+    before: str | None = field(repr=False)
+    after: str | None = field(repr=False)
 
 
 def correct(product: Product, wish: Wish) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,8 @@ class Found:
     """Somebody, as far as the systems know them."""
 
     #: where their rows are; none where only an address is known
-    holds: tuple[Hold, ...]
-    addresses: frozenset[str]
+    holds: tuple[Hold, ...] = field(repr=False)
+    addresses: frozenset[str] = field(repr=False)
     codes: frozenset[str]
 
     def where(self, ending: Ending) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,7 @@ class Done:
     #: a restriction that stands in the place of the erasure (§ 35 BDSG)
     restriction: str = ""
     #: why something of the person stays although their erasure was granted
-    words: str = ""
+    words: str = field(default="", repr=False)
 
 
 def executed(product: Product, id: str, done: Done) -> str:

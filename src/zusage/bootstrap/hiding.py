@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,12 +37,12 @@ class Hidden:
     table: str
     #: the path in the manifest, with columns in braces
     pattern: str
-    path: Path
+    path: Path = field(repr=False)
     mode: int
     #: nanoseconds
     changed: int
     owner: tuple[int, int]
-    content: bytes
+    content: bytes = field(repr=False)
 
 
 def hide(product: Product, id: str, holds: Iterable[Hold]) -> None:

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import SystemTrouble
@@ -42,8 +42,8 @@ class Corrected:
     #: system.table
     table: str
     column: str
-    before: str
-    after: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
 
 
 def write_down(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected | None = None) -> None:
@@ -268,13 +268,13 @@ class Trace:
     """By what it is told, after a crash, whether a correction was made; kept sealed until then."""
 
     people: str
-    key: str
+    key: str = field(repr=False)
     table: str
     column: str
-    row: str | None
-    before: str
+    row: str | None = field(repr=False)
+    before: str = field(repr=False)
     #: both empty where there is no value
-    after: str
+    after: str = field(repr=False)
 
 
 def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected, made: Trace) -> None:
@@ -317,6 +317,3 @@ def _waiting(product: Product, person: Person, made: Trace) -> set[str]:
         for row in rows
     )
     return {"" if (value := valued(row, made.column)) is None else str(value) for table, row in found if table == made.table}
-
-
-__all__ = ["Corrected", "Trace", "erasing", "settle_interrupted", "write_down", "write_down_correction"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zusage.planning.ending import Held
@@ -28,7 +28,7 @@ class Wish:
     activity: str
     by: str
     person: Person | None = None
-    address: str = ""
+    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ import gc
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from zusage.connectors.port import Asked, Finder, Reader, Row
@@ -43,13 +43,17 @@ class Held(NamedTuple):
     #: paths of files of the rows, each with where the columns that it names stand
     files: Sequence[tuple[str, Mapping[str, int]]] = ()
 
+    def __repr__(self) -> str:
+        """Without any value."""
+        return f"Held({self.content.place.name}: {len(self.rows)} rows)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
     """What was found of some people."""
 
     #: by key; a person of whom nothing is there has nothing
-    people: Mapping[str, tuple[Held, ...]]
+    people: Mapping[str, tuple[Held, ...]] = field(repr=False)
     #: what a human may name → rows in which only the address is the person's
     candidates: tuple[tuple[str, int], ...]
     #: of those, rows that were named and kept back, because the address is another person's too
@@ -65,7 +69,7 @@ class Wanted:
     """Whose rows are gathered, and for what."""
 
     people: str
-    keys: Sequence[str]
+    keys: Sequence[str] = field(repr=False)
     right: Right = "access"
     #: candidates and free texts that a human has looked at
     include: frozenset[str] = frozenset()

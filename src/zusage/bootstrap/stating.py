@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,10 +31,10 @@ class Wish:
     person: Person
     #: as system.table
     table: str
-    text: str
+    text: str = field(repr=False)
     by: str
     #: a condition that tells the row from others of this person
-    row: str | None = None
+    row: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,8 @@ class Statement:
 
     id: str
     table: str
-    row: str | None
-    text: str
+    row: str | None = field(repr=False)
+    text: str = field(repr=False)
     at: str
 
 

@@ -87,11 +87,6 @@ def consent_record(record: Record, text: Shown, offer: Offer) -> dict[str, Any]:
     }
 
 
-def withdrawn_by(record: Record) -> tuple[str, ...]:
-    """The purposes whose consent a record withdraws."""
-    return tuple(name for name, answer in record.choice.answers.items() if answer == "withdrawn")
-
-
 def _party(offer: Offer) -> dict[str, Any]:
     found = {
         "@type": "dpv:DataController",

@@ -148,11 +148,6 @@ def pseudonym(key: bytes, kind: Literal["browser", "mail", "account"], name: str
     return hmac.digest(key, f"{kind}\0{name}".encode(), "sha256").hex()
 
 
-def fresh_id() -> str:
-    """128 random bits in 22 characters."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-
-
 @lru_cache(256)  # many choices share a second
 def stamp(at: datetime) -> str:
     """An instant as text, in UTC."""

@@ -47,7 +47,7 @@ class HeldRows:
     table: str
     classes: tuple[str, ...]
     columns: tuple[str, ...]
-    rows: tuple[tuple[object, ...], ...]
+    rows: tuple[tuple[object, ...], ...] = field(repr=False)
     blocked: bool = False
 
 
@@ -65,9 +65,9 @@ class Copy:
     #: free texts were kept back
     withheld: bool
     #: by system.table, completing statements of the person: which row is meant, or nothing, and the words
-    stated: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    stated: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict, repr=False)
     #: files that lie beside the answer, by their path there, and how many bytes each has
-    files: tuple[tuple[str, int], ...] = ()
+    files: tuple[tuple[str, int], ...] = field(default=(), repr=False)
     #: titles of activities with data of which nobody can tell whose they are (Art. 11 GDPR)
     beyond: tuple[Texts, ...] = ()
 

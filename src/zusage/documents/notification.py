@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -25,9 +25,9 @@ class Notification:
     what: What
     on: date
     #: by what the recipient knows the person: type → values
-    identities: Mapping[str, Sequence[str]]
+    identities: Mapping[str, Sequence[str]] = field(repr=False)
     #: ``what`` was corrected, with ``before`` and ``after`` where the recipient may learn them
-    corrected: Mapping[str, str] | None
+    corrected: Mapping[str, str] | None = field(repr=False)
     public: bool
 
 

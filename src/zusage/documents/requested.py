@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from zusage.promises.manifest import Manifest
@@ -26,11 +26,11 @@ class Requested:
     #: the last day of the answer, or of a question who asks; None while nothing is due
     until: date | None
     #: the office's own
-    words: str = ""
+    words: str = field(default="", repr=False)
     #: the clock stands still because the person was asked who they are
     rests: bool = False
     #: the file number of the supervisory authority through which a complaint came, perhaps empty; None: the person asked themselves
-    through: str | None = None
+    through: str | None = field(default=None, repr=False)
 
 
 def requested(manifest: Manifest, language: Language, kind: str, detail: str, one: Requested) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ However many they are, a plan is as long as for one: in the place of their keys 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -52,7 +52,7 @@ class Demand:
     #: places in which rows only have an address of the one person, and that a human has included
     included: Sequence[Place] = ()
     #: those addresses in small letters, and their keyed code
-    addresses: Sequence[str] = ()
+    addresses: Sequence[str] = field(default=(), repr=False)
     address_code: str = ""
 
     @property

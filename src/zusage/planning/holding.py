@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from zusage.promises.condition import (
     Column,
@@ -54,7 +54,7 @@ class Person:
     """Somebody, by a kind of people and the key of their record."""
 
     people: str
-    key: str
+    key: str = field(repr=False)
 
     @classmethod
     def parse(cls, text: str) -> Person:

@@ -113,11 +113,6 @@ class Restriction:
     instead: Instead | None = None
     lifted_at: datetime | None = None
 
-    @property
-    def may_be_lifted(self) -> bool:
-        """Art. 18(3): only after the person was told."""
-        return self.told_at is not None and self.lifted_at is None
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -21,16 +21,16 @@ class Document:
     #: the row's own table
     table: str
     #: the values of its primary key
-    key: tuple[Value, ...]
+    key: tuple[Value, ...] = field(repr=False)
     #: the keep rule that blocks it
     rule: str
     #: the day from which its period counts
     started_on: date
     #: the first day on which it must be gone
     delete_from: date
-    row: Row
+    row: Row = field(repr=False)
     #: rows of other tables that go with it, by table, in the order in which they are put back
-    parts: tuple[tuple[str, tuple[Row, ...]], ...] = ()
+    parts: tuple[tuple[str, tuple[Row, ...]], ...] = field(default=(), repr=False)
     #: by ``VaultWriter.person_digest``; None where no person is known
     person_digest: str | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -45,13 +45,13 @@ class Letter:
     #: the controller's name
     controller: str
     #: by what the recipient knows the person: type → values
-    identities: Mapping[str, Sequence[str]]
+    identities: Mapping[str, Sequence[str]] = field(repr=False)
     #: ``what`` was corrected, and the value ``before`` and ``after`` where the recipient may learn them
-    corrected: Mapping[str, str] | None
+    corrected: Mapping[str, str] | None = field(repr=False)
     #: the data were made public, and links and copies are to go (Art. 17(2) GDPR)
     public: bool
     subject: str
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

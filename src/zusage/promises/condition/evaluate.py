@@ -30,13 +30,6 @@ Members = Callable[[str, Row], bool]
 _PSEUDONYM = re.compile(r"psn1:[A-Za-z0-9_-]{43}")
 
 
-class InsideItself(ValueError):
-    """A table is asked about directly from within itself, where nobody can tell the two rows apart. Name another table.
-
-    Further out the same table may stand again: there the nearest row is meant.
-    """
-
-
 class OutOfSight(LookupError):
     """A column is named of a table that is neither the one in question nor one that EXISTS goes through."""
 
