@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from .seen import Contact, Entry
 from .setting import SetCookie, read
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Request
+    from playwright.sync_api import BrowserContext, Frame, Page, Request
 
 _OF_THE_WEB = ("http", "https", "ws", "wss")
 _PLAIN = ("http", "ws")
@@ -25,6 +26,11 @@ _REFUSED_HERE = ("ThirdParty", "UserPreferences")
 _HINTED = """() => [...document.querySelectorAll('link[rel~=preconnect i], link[rel~=dns-prefetch i]')].map(one => one.href)"""
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _BEFOREHAND = re.compile(r"rel\s*=\s*\"?[^\";,]*\b(?:preconnect|dns-prefetch)\b", re.IGNORECASE)
+#: what has no end, or an end that no page waits for
+_ENDLESS = ("eventsource", "media", "ping", "beacon")
+#: in a world of its own, which the page cannot see
+_WORLD, _CLICKED = "zusage", "clicked"
+_TELLS = f"addEventListener('click', event => event.isTrusted && {_CLICKED}(''), true)"
 #: what Chromium calls by itself when a page cannot be loaded; a page that called it would be recorded as its own request
 _OF_THE_BROWSER = frozenset({"connectivitycheck.gstatic.com"})
 
@@ -40,10 +46,16 @@ class Recorder:
         self.set_cookies: list[SetCookie] = []
         #: hosts of others that were requested in any situation: a spare connection to one may be opened late
         self._requested: set[str] = set()
+        #: addresses of which the page has told how often, and the context not yet
+        self._owed: Counter[str] = Counter()
+        #: whether each click begins a new leaf: the choice is made by it, and not when we set about it
+        self.turns_with_clicks = False
         #: addresses in headers to which browsers are to connect beforehand, each with the host whose answer says so
         self._links: list[tuple[str, str]] = []
         self.turn("")
         context.on("request", self._request)
+        context.on("requestfinished", self._landed)
+        context.on("requestfailed", self._landed)
 
     def turn(self, page: str) -> None:
         """From now on everything belongs to another situation, and to this page of it."""
@@ -53,6 +65,10 @@ class Recorder:
         #: cookies of others that this browser refused
         self.refused: set[Entry] = set()
         self._gate.asked.clear()
+        self._late = +self._owed
+        #: requests that have no answer yet, and when one of them last began or ended
+        self._flying: set[Request] = set()
+        self._moved = time.monotonic()
         self.on(page)
 
     def on(self, page: str) -> None:
@@ -65,7 +81,19 @@ class Recorder:
         session.on("Network.requestWillBeSent", self._will_be_sent)
         session.on("Network.webSocketCreated", self._socket)
         session.on("Network.responseReceivedExtraInfo", self._answered)
-        session.send("Network.enable")
+        session.on("Runtime.bindingCalled", self._clicked)
+        for domain in ("Network", "Runtime", "Page"):
+            session.send(f"{domain}.enable")
+        session.send("Runtime.addBinding", {"name": _CLICKED, "executionContextName": _WORLD})
+        session.send("Page.addScriptToEvaluateOnNewDocument", {"source": _TELLS, "worldName": _WORLD})
+        page.on("framenavigated", self._left)
+
+    def calm(self, seconds: float) -> bool:
+        """Whether every request of the situation has been answered, and none has begun for so long.
+
+        The browser's own ``networkidle`` comes once for each document: after a click on it nothing can be told from that.
+        """
+        return not self._flying and time.monotonic() - self._moved >= seconds
 
     def contacts(self) -> tuple[Contact, ...]:
         """Requests to hosts of others, each kind once a host and cause, with the first page; and what only the gate saw."""
@@ -81,6 +109,7 @@ class Recorder:
     def _will_be_sent(self, event: Mapping[str, Any]) -> None:
         url = str(event["request"]["url"])
         self._urls[str(event["requestId"])] = url
+        self._owed[url] += 1
         redirect = event.get("redirectResponse")
         initiator = f"redirect of {urlsplit(str(redirect['url'])).hostname}" if redirect else _initiator(event.get("initiator"))
         self._note(url, str(event.get("type", "other")).lower(), initiator)
@@ -90,7 +119,28 @@ class Recorder:
 
     def _request(self, request: Request) -> None:
         """The same requests once more, and those of workers, which have no page."""
+        self._owed[request.url] -= 1
+        if self._late[request.url] > 0:  # on the leaf before it stands already
+            self._late[request.url] -= 1
+            return
         self._note(request.url, request.resource_type, "")
+        if request.resource_type not in _ENDLESS:
+            self._flying.add(request)
+            self._moved = time.monotonic()
+
+    def _landed(self, request: Request) -> None:
+        self._flying.discard(request)
+        self._moved = time.monotonic()
+
+    def _left(self, frame: Frame) -> None:
+        """What a page had begun that is left now may never be told to have ended."""
+        if frame.parent_frame is None:
+            self._flying = {request for request in self._flying if request.is_navigation_request()}
+
+    def _clicked(self, _event: Mapping[str, Any]) -> None:
+        """Told by the page in the order in which it happened: what was requested before has been told of before."""
+        if self.turns_with_clicks:
+            self.turn(self._page)
 
     def _answered(self, event: Mapping[str, Any]) -> None:
         """Headers may be told of before the address that they are from; ``read_answers`` looks it up."""

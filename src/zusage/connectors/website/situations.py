@@ -20,7 +20,8 @@ from .walk import Visitor
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-_PATIENCE = 5_000
+#: milliseconds until a control does what it is for, and until what a form leads to is there
+_PATIENCE, _LEADING = 5_000, 15_000
 #: the ways to each choice: a control before the last is pressed only where the last cannot be seen yet
 _REJECT: tuple[Control, ...] = ("settings", "reject-all")
 _SAVE: Control = "save"
@@ -108,10 +109,15 @@ class Situations:
 
     def _choose(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> None:
         """Make a choice, with which a situation begins. Raises NotChosen."""
+        visitor.quiet()  # what is still on its way belongs to the time before
+        with visitor.choosing():
+            self._made(visitor, controls, choice)
+            visitor.quiet()
+        visitor.settle()
+
+    def _made(self, visitor: Visitor, controls: Controls, choice: Callable[[], None]) -> None:
         from playwright.sync_api import Error
 
-        visitor.quiet()  # what is still on its way belongs to the time before
-        visitor.turn()
         try:
             choice()
         except NoControl as missing:
@@ -123,8 +129,6 @@ class Situations:
         except Error as error:
             visitor.hinder(f"a control of the banner could not be used ({type(error).__name__})")
             raise NotChosen(()) from None
-        visitor.quiet()
-        visitor.settle()
 
     def _after(
         self, visitor: Visitor, controls: Controls, situation: Situation, consented: tuple[str, ...], choice: Callable[[], None]
@@ -195,7 +199,7 @@ class Situations:
 
         try:
             _press(visitor.page.locator(form.submit).first)
-            visitor.page.locator(form.done).first.wait_for(timeout=_PATIENCE)
+            visitor.page.locator(form.done).first.wait_for(timeout=_LEADING)
         except Error as error:
             visitor.hinder(f"{called} was not accepted ({type(error).__name__})")
             return False

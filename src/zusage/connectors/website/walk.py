@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 _LOADING = 15_000
-_BUSY = 15_000
+#: seconds
+_BUSY, _CALM = 15.0, 0.4
 
 Keep = Callable[[bytes], str]
 
@@ -54,6 +56,16 @@ class Visitor:
         """A new situation begins: what was recorded before does not count for it."""
         self._recorder.read_answers()
         self._begin()
+
+    @contextmanager
+    def choosing(self) -> Iterator[None]:
+        """Meanwhile the situation begins with the last click, also for what a page that is open does every moment."""
+        self.turn()
+        self._recorder.turns_with_clicks = True
+        try:
+            yield
+        finally:
+            self._recorder.turns_with_clicks = False
 
     def still(self, path: str) -> None:
         """A page that was opened before the situation began is still open."""
@@ -103,10 +115,9 @@ class Visitor:
 
     def quiet(self) -> None:
         """Wait until nothing is on its way any more, so that a choice has been taken before the next page is opened."""
-        from playwright.sync_api import TimeoutError as Busy
-
-        with suppress(Busy):
-            self.page.wait_for_load_state("networkidle", timeout=_BUSY)
+        until = time.monotonic() + _BUSY
+        while not self._recorder.calm(_CALM) and time.monotonic() < until:
+            self.page.wait_for_timeout(50)
 
     def gather(self) -> None:
         """Note what the browser keeps now."""
