@@ -74,7 +74,7 @@ def sender_in(content: Mapping[str, Any]) -> str:
 
 def languages_of(content: Mapping[str, Any]) -> tuple[Language, ...]:
     """The language in which somebody asked, or both."""
-    from zusage.documents.case_mails import LANGUAGES
+    from zusage.documents.catalogue import LANGUAGES
 
     return tuple(one for one in LANGUAGES if one == content.get("language")) or LANGUAGES
 

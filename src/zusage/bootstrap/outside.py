@@ -37,8 +37,9 @@ def servers(product: Product) -> Mapping[str, Probe[Handshakes] | SystemTrouble]
 def sentences(product: Product) -> Mapping[str, Sequence[str]]:
     """What the notice says today in each language, sentence by sentence: what a site that shows it must say."""
     from zusage.documents import said
+    from zusage.documents.catalogue import LANGUAGES
 
-    return {language: said(product.loaded.manifest, language, today(product)) for language in ("de", "en")}
+    return {language: said(product.loaded.manifest, language, today(product)) for language in LANGUAGES}
 
 
 def keep_screenshot(folder: Path, picture: bytes) -> str:

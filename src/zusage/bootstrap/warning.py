@@ -173,7 +173,7 @@ def _mail(product: Product, rule: Rule, address: str) -> None:
     post = Post(server=server, sender=fill("warning.mail.sender", warning.mail.sender), authority=warning.mail.authority)
     letter = Letter(
         key=str(uuid.uuid4()), kind="warned", at=now.astimezone(UTC), controller=manifest.controller.name, identities={},
-        corrected=None, public=False, subject=subject(manifest), text=text(manifest, rule, until),
+        corrected=None, public=False, subject=subject(manifest, rule), text=text(manifest, rule, until),
     )  # fmt: skip
     send_mail(post, address, letter)
 

@@ -8,11 +8,10 @@ from datetime import date, datetime
 
 from zusage.promises.manifest import Manifest
 
-from .catalogue import Catalogue, Language, catalogue, tidy
+from .catalogue import LANGUAGES, Catalogue, Language, catalogue, tidy
 from .lengths import day_in_words
 from .requested import Requested, requested
 
-LANGUAGES: tuple[Language, ...] = ("de", "en")
 Said = Callable[[Catalogue], tuple[str, ...]]
 
 
@@ -30,6 +29,7 @@ def link(manifest: Manifest, languages: Sequence[Language], right: str, received
     def said(say: Catalogue) -> tuple[str, ...]:
         day = day_in_words(received, say)
         return (
+            say("letter.greeting"),
             say("door.mail.asked", right=say(f"requested.rights.{right}"), day=day, controller=manifest.controller.name),
             say("door.mail.open", until=f"{day_in_words(until.date(), say)}, {until:%H:%M}"),
             url,
@@ -45,7 +45,8 @@ def acknowledgement(manifest: Manifest, languages: Sequence[Language], case: str
 
     def said(say: Catalogue) -> tuple[str, ...]:
         number = say("door.mail.reference" if by_authority else "door.mail.case", case=case)
-        return (*requested(manifest, say.language, "acknowledged", "", one), number)
+        greeting = say("letter.greeting_authority" if by_authority else "letter.greeting")
+        return (greeting, *requested(manifest, say.language, "acknowledged", "", one), number)
 
     return _mail(manifest, languages, "door.mail.arrived" if by_authority else "door.mail.acknowledged", said)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ruamel.yaml import YAML
 
@@ -15,6 +15,7 @@ from zusage.promises.manifest import Texts
 from .escaping import visible
 
 Language = Literal["de", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 class UnknownTextError(LookupError):

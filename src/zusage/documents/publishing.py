@@ -8,13 +8,12 @@ from datetime import date
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import Manifest
 
-from .catalogue import Language, catalogue
+from .catalogue import LANGUAGES, Language, catalogue
 from .page import Line, Page, Span
 from .parts import Setting, sections
 from .parts.changes import lead
 from .rendering import Form, render, stylesheet
 
-_LANGUAGES: tuple[Language, ...] = ("de", "en")
 _FORMS: tuple[Form, ...] = ("html", "md")
 
 
@@ -27,7 +26,7 @@ def notice(loaded: Loaded | Manifest, language: Language, form: Form, on: date, 
     return render(_page(Setting(manifest, catalogue(language), on), form, alone), form)
 
 
-def publish(loaded: Loaded | Manifest, on: date, languages: Sequence[Language] = _LANGUAGES) -> dict[str, str]:
+def publish(loaded: Loaded | Manifest, on: date, languages: Sequence[Language] = LANGUAGES) -> dict[str, str]:
     """Every file of the notice by its name, with the style sheet that the HTML links to; in one language it leads to no other."""
     alone = len(languages) == 1
     written = {_file(lang, form): notice(loaded, lang, form, on, alone=alone) for lang in languages for form in _FORMS}

@@ -7,14 +7,14 @@ from datetime import date
 
 from zusage.promises.manifest import Manifest
 
-from .catalogue import Catalogue, Language, catalogue, closed, tidy
+from .catalogue import LANGUAGES, Catalogue, Language, catalogue, closed, tidy
 from .lengths import day_in_words
 from .remedies import remedies
 
 
 def unidentified() -> tuple[str, ...]:
     """The reasons of a refusal because nobody has shown who asks, in German and English."""
-    return tuple(catalogue(language)("requested.unidentified") for language in ("de", "en"))
+    return tuple(catalogue(language)("requested.unidentified") for language in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

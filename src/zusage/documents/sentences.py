@@ -47,7 +47,7 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
         case p.Objected(activity=activity):
             return say("sentence.objected", title=say.quoted(say.of(manifest.activities[activity].title)))
         case p.Warned(before=before):
-            return say("sentence.warned", period=length(before, say, "nominative"))
+            return say("sentence.warned", period=length(before, say, "accusative"))
         case p.RecipientsTold(within=within):
             return say("sentence.recipients_told", period=length(within, say, "dative"))
         case p.BackedUp():
@@ -147,7 +147,7 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
     if isinstance(promise, p.KeptAtMost | Until):
         yield from (say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
     if keep.warning and isinstance(promise, p.KeptAtMost):
-        yield say("sentence.warned", period=length(keep.warning.before, say, "nominative"))
+        yield say("sentence.warned", period=length(keep.warning.before, say, "accusative"))
     if keep.elsewhere and isinstance(promise, p.KeptAtMost):
         named = dict.fromkeys(say.quoted(one.rows.table.split(".", 1)[-1]) for one in keep.elsewhere)
         yield say("sentence.elsewhere", tables=say.listed(named))

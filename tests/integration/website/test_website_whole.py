@@ -14,7 +14,7 @@ from zusage.cli import cli
 from zusage.testing.toy import Meddling
 
 GROUNDS = {"de": ("§ 25 Abs. 1", "Art. 6 Abs. 1 Buchst. a DSGVO"), "en": ("section 25(1)", "Art. 6(1)(a) GDPR")}
-SUMMARY = {"de": " Zusagen gehalten, 0 gebrochen, 0 offen.", "en": " promises kept, 0 broken, 0 undecided."}
+SUMMARY = {"de": " Zusagen gehalten, 0 gebrochen, 0 unentschieden.", "en": " promises kept, 0 broken, 0 undecided."}
 SEEN = {"de": "dort war nichts, was nicht erklärt ist", "en": "nothing there that is not declared"}
 SHOT = re.compile(r'src="(screenshots/([0-9a-f]{64})\.png)"')
 

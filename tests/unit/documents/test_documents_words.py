@@ -110,6 +110,17 @@ def test_promises_become_sentences(manifest: Manifest, promise: str, german: str
     assert english in _said(manifest, promise, "en")
 
 
+def test_a_warning_comes_einen_monat_before_the_end(changed: Changed) -> None:
+    def warn(values: dict[str, Any]) -> None:
+        mail = {"server": "smtp://mail.example", "sender": "a@example.org"}
+        values["activities"]["telephone"]["keep"][0]["warning"] = {"before": "P1M", "to": "phone", "mail": mail}
+
+    manifest = changed(warn)
+    for promise in ("telephone/notes/at-most", "telephone/notes/warned"):
+        assert "mindestens einen Monat vorher" in _said(manifest, promise, "de")
+        assert "at least one month in advance" in _said(manifest, promise, "en")
+
+
 def test_a_period_of_nothing_has_no_later_limit(changed: Changed) -> None:
     def at_once(values: dict[str, Any]) -> None:
         values["activities"]["telephone"]["keep"][0]["at_most"] = "P0D"
