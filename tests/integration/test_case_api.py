@@ -98,7 +98,7 @@ def test_a_request_goes_from_receipt_to_answer(office: Office) -> None:
     other = office.open()
     for role, name, more in (
         ("intake", "acknowledge", {}), ("intake", "identify", {"how": "login"}), ("decider", "grant", {}),
-        ("decider", "done", {}), ("decider", "answer", {"words": "The copy lies ready."}), ("decider", "close", {}),
+        ("decider", "done", {}), ("decider", "answer", {"words": "The copy lies ready.", "way": "in-person"}), ("decider", "close", {}),
     ):  # fmt: skip
         assert office.step(role, other, name, **more).status_code == 200, name
     shown = office.call("auditor", "GET", f"/cases/{other}").json()

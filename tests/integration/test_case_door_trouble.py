@@ -325,7 +325,7 @@ def test_an_answer_is_a_letter_and_what_was_refused_keeps_its_reasons(door_: Doo
     with door_.product() as product:
         for case, decided in (("C-0001", "grant"), ("C-0002", "refuse")):
             for name in ("identify", decided, *(["done"] if decided == "grant" else []), "answer"):
-                step(product, case, name, "clerk-1", words=f"Wort-{name}", how="login")  # type: ignore[arg-type]
+                step(product, case, name, "clerk-1", words=f"Wort-{name}", how="login", way="post")  # type: ignore[arg-type]
         granted, refused = (" ".join(letter(product, case, "de")) for case in ("C-0001", "C-0002"))
         product.state.close()
     assert ("Unsere Antwort: Wort-answer." in granted, "Art. 77" in granted) == (True, False)

@@ -70,7 +70,7 @@ def test_a_request_by_mail_is_answered_and_closed(world: SmallWorld) -> None:
         ("identify", "C-0001", "--by", "clerk-1", "--how", "login"),
         ("grant", "C-0001", "--by", "clerk-1"),
         ("done", "C-0001", "--by", "clerk-1"),
-        ("answer", "C-0001", "--by", "clerk-1", "--words", "Here it is."),
+        ("answer", "C-0001", "--by", "clerk-1", "--words", "Here it is.", "--way", "in-person"),
     ):
         assert run(world, f"case {words[0]}", *words[1:]).exit_code == 0, words
     assert "no case is open" in run(world, "case list").output

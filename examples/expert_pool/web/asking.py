@@ -42,7 +42,17 @@ def send() -> object:
     return render_template("person/asked.html", to=rights.url.rstrip("/") + "/", asked=asked, title=RIGHTS[asked["right"]])
 
 
-def _word(rights: Rights, person_id: int) -> str:
+@room.get("/antworten")
+@personal
+def answers() -> str:
+    """The way to what the person was answered."""
+    rights = _rights()
+    to = rights.url.rstrip("/") + "/answers"
+    return render_template("person/answered.html", to=to, word=_word(rights, me().id, to))
+
+
+def _word(rights: Rights, person_id: int, to: str = "") -> str:
+    """Who is logged in, for the page of requests, or for another part of it alone."""
     now = int(time.time())
-    said = {"sub": str(person_id), "aud": rights.url, "iat": now, "exp": now + 60 * _MINUTES, "jti": token_hex(16)}
+    said = {"sub": str(person_id), "aud": to or rights.url, "iat": now, "exp": now + 60 * _MINUTES, "jti": token_hex(16)}
     return jwt.encode(said, rights.key, algorithm="HS256")

@@ -3,7 +3,8 @@
 1. The word is a JSON Web Token (RFC 7519), signed with HS256 by a key of at least 32 characters that only the service and this program have.
 2. It names whom (``sub``, the key of their record), for which door (``aud``), when it was given and until when it is good (``iat``, ``exp``:
    ten minutes at most), and a number of its own (``jti``).
-3. It is good once: its number is spent in the same transaction that opens the case.
+3. It is good once: its number is spent in the same transaction that opens the case, or before anything is shown.
+   One for the answers that lie ready is for that part of the door alone (``aud``), so that neither can be used in the place of the other.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _LONGEST = timedelta(minutes=10)
 #: clocks of two machines may differ by so much
 _SKEW = timedelta(seconds=30)
 _KEY = 32
+#: beside the number of a word that opens none
+_NO_CASE = "C-0000"
 _PARTS = ("sub", "aud", "iat", "exp", "jti")
 
 
@@ -58,7 +61,21 @@ def ask_logged_in(product: Product, word: str, right: Right, words: str) -> Stan
     return standing(product, found)
 
 
-def _believed(product: Product, word: str, login: RequestLogin, at: str) -> dict[str, Any]:
+def logged_in(product: Product, word: str, where: str) -> str | None:
+    """Who is logged in, such as ``customer=7``, by a word for a part of the door; None where it cannot be believed, or was spent (3)."""
+    requests = product.loaded.manifest.requests
+    if requests is None or requests.login is None or requests.door is None:
+        return None
+    try:
+        said = _believed(product, word, requests.login, requests.door.at, where)
+    except _Unfit:
+        return None
+    if not product.state.case_links.spend(str(said["jti"]), _NO_CASE, product.clock()):
+        return None
+    return f"{requests.login.people}={said['sub']}"
+
+
+def _believed(product: Product, word: str, login: RequestLogin, at: str, where: str = "") -> dict[str, Any]:
     """What the word says (1, 2). Raises SystemTrouble where the key is not set."""
     import jwt
 
@@ -69,7 +86,13 @@ def _believed(product: Product, word: str, login: RequestLogin, at: str) -> dict
         raise _Unfit
     try:
         options: Any = {"require": list(_PARTS), "verify_exp": False, "verify_iat": False}
-        said = jwt.decode(word, key, algorithms=["HS256"], audience=fill("requests.door.at", at), options=options)
+        said = jwt.decode(
+            word,
+            key,
+            algorithms=["HS256"],
+            audience=fill("requests.door.at", at).rstrip("/") + where if where else fill("requests.door.at", at),
+            options=options,
+        )
     except jwt.InvalidTokenError:
         raise _Unfit from None
     given, until = said["iat"], said["exp"]

@@ -112,6 +112,13 @@ def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") ->
     return Event(kind=kind, at=product.clock(), by=who.name, role=who.role, detail=detail)
 
 
+def refuse(product: Product, id: str, event: Event) -> None:
+    """Raises what ``add`` would raise now; nothing happens."""
+    manifest = product.loaded.manifest
+    closed = closed_in(manifest.controller.land, manifest.controller.country)
+    after(product.state.cases.get(id), event, manifest.time_zone, closed, _open(product))
+
+
 def add(product: Product, id: str, event: Event, words: str) -> Case:
     """One more event of a case, which is not sealed yet. Raises CaseRefused, UnknownCase or CaseTorn; then nothing happened."""
     manifest = product.loaded.manifest
@@ -141,7 +148,7 @@ def standing(product: Product, case: Case) -> Standing:
     """How the clock of a case stands today."""
     manifest = product.loaded.manifest
     closed = closed_in(manifest.controller.land, manifest.controller.country)
-    now, ended = today(product), case.last("answered", "withdrawn")
+    now, ended = today(product), case.given
     day = day_of(product, ended.at) if ended else None
     times = case.times(manifest.time_zone, day or now, _open(product))
     return Standing(
@@ -183,6 +190,8 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     if told is None:
         raise NothingToTell(id)
     event = case.events[told]
+    if event.kind == "answered" and not words[told]:  # by the program, in the words of whoever had it mailed
+        told = next((n for n in reversed(range(told)) if case.events[n].kind == "answer ready"), told)
     asked = day_of(product, event.at)
     until = open_until(event, asked, _open(product)) if event.kind == "identity asked" else found.due
     said = "" if event.detail == UNIDENTIFIED else words[told] or ""

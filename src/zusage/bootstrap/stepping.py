@@ -7,18 +7,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zusage.rights.case import CaseRefused, Event, Kind
+from zusage.rights.case import BY_PROGRAM, WAYS, CaseRefused, Event, Kind, Way
 from zusage.rights.roles import Step, Taker
 from zusage.state.errors import AlreadySending
 
 from .door import LinkWaits, want_link
 from .executing import Done, executed
+from .handing import Answering, answer, remember, undelivered
 from .including import refuse_unfounded
-from .requests import Standing, happen, lapse, standing
+from .requests import Standing, event_of, happen, lapse, refuse, standing
 from .tending import tend
 
 if TYPE_CHECKING:
     from datetime import date
+
+    from zusage.documents import Language
 
     from .product import Product
 
@@ -37,6 +40,7 @@ KINDS: Mapping[Step, Kind] = {
     "close": "closed",
     "include": "included",
     "leave-out": "left out",
+    "undelivered": "not delivered",
 }
 #: in the place of a role
 UNAUTHENTICATED = "not authenticated"
@@ -57,17 +61,28 @@ def step(
     restriction: str = "",
     candidate: str = "",
     answer_by: date | None = None,
+    way: Way | None = None,
+    beside: Mapping[str, bytes] | None = None,
+    language: Language | None = None,
 ) -> Standing:
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted.
 
     ``candidate`` is what is included or left out, as system.table.column; ``answer_by`` the later day that a supervisory authority granted.
+    Of an answer ``way`` says how it reaches the person, ``beside`` are files that go with it, ``language`` is that of its letter.
     """
     if name == "lapse":
         return lapse(product, case, by)
     if name == "mail-link":
         return mail_link(product, case)
+    if name == "undelivered":
+        return undelivered(product, case, by, words)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
+    if name == "answer":
+        return _answered(product, case, by, way, Answering(words=words, beside=beside or {}, language=language))
+    if name == "grant":
+        refuse(product, case, event_of(product, "granted", by))
+        remember(product, case)
     if name == "extend" and answer_by:
         return happen(product, case, "extended", by, detail=answer_by.isoformat(), words=words)
     if name in _INCLUDING:
@@ -81,6 +96,22 @@ def step(
         else ""
     )
     return happen(product, case, KINDS[name], by, detail=detail, words=words)
+
+
+def _answered(product: Product, case: str, by: str | Taker, way: Way | None, given: Answering) -> Standing:
+    """The answer goes out, or somebody says how they have given it."""
+    if way not in WAYS:
+        advice = f"Say one of {', '.join(WAYS)}."
+        raise CaseRefused(case, "answered", "it is not said how the person gets the answer", advice)
+    found = answer(product, case, by, way, given)
+    if way not in BY_PROGRAM:
+        return found
+    with suppress(
+        AlreadySending
+    ):  # whoever mails at this moment, or the next sweep, takes it; a mail server that is down delays it
+        tend(product)
+        found = standing(product, product.state.cases.get(case))
+    return found
 
 
 def mail_link(product: Product, case: str) -> Standing:

@@ -6,7 +6,8 @@
 3. A mail server that is down stops the sweep, and the next one goes on. What it refuses of one address delays that one alone: a mail
    is tried again the next day, a link as long as it is a day old, unless the address itself is refused.
 4. A letter of a supervisory authority is acknowledged to whoever wrote it, never to the person of whom it speaks. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
-5. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
+5. Answers that are ready are mailed like links; where no mail server takes the word of one, the case says that it was not delivered.
+6. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from zusage.state.errors import CaseTorn, UnknownCase
 
 from .case_mail import address_in, hand_over, languages_of, sender_in
 from .days import day_of, today
-from .door import admit, mail_link
+from .door import NoAddress, admit, mail_link
+from .handing import mail_answer, tidy
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, standing
 
 if TYPE_CHECKING:
     from zusage.documents.case_mails import Mail
     from zusage.promises.manifest import RequestReminders
+    from zusage.state.case_answers import OnItsWay
 
     from .product import Product
 
@@ -44,6 +47,8 @@ class Tended:
     #: requests from the door that are cases now
     admitted: int = 0
     links: int = 0
+    #: people who were told that their answer is ready
+    answered: int = 0
     acknowledged: int = 0
     reminded: int = 0
     #: addresses for which a mail server takes nothing
@@ -61,10 +66,12 @@ def tend(product: Product) -> Tended:
         return tended
     with product.state.mailing():  # 1
         tended.admitted = admit(product)
+        tidy(product)
         if requests.mail is None:
             return tended
         try:
             _links(product, tended)
+            _answers(product, tended)
             for case in product.state.cases.unanswered():
                 with suppress(
                     CaseTorn, CaseRefused, UnknownCase
@@ -95,6 +102,35 @@ def _links(product: Product, tended: Tended) -> None:
             product.state.case_links.drop(waiting.id)
         except (SystemTrouble, CaseTorn):  # nobody knows now where it goes: this one waits, and no other
             continue
+
+
+def _answers(product: Product, tended: Tended) -> None:
+    """What is ready goes out (5). Raises NotDelivered."""
+    from zusage.connectors.notifying import AddressRefused, NotDelivered
+
+    for one in product.state.case_answers.waiting():
+        try:
+            mail_answer(product, one)
+            tended.answered += 1
+        except NotDelivered as trouble:
+            if trouble.down:
+                raise
+            tended.refused += 1
+            if isinstance(trouble, AddressRefused) or product.clock() - one.ready_at > _AGAIN:
+                _not_delivered(product, one)
+        except NoAddress:
+            if one.way == "mailed-link":
+                _not_delivered(product, one)
+        except (SystemTrouble, CaseTorn, CaseRefused, UnknownCase):  # this one waits, and no other
+            continue
+
+
+def _not_delivered(product: Product, one: OnItsWay) -> None:
+    seal_steps(product)
+    with suppress(CaseRefused, CaseTorn), product.state.together():
+        product.state.case_answers.refused(one.id, product.clock())
+        add(product, one.case, event_of(product, "not delivered", PROGRAM, one.way), "")
+    seal_if_possible(product)
 
 
 def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
@@ -149,7 +185,7 @@ def _remind(product: Product, one: Standing, reminders: RequestReminders, tended
 
 
 def _nearest(reminders: RequestReminders, due: date, product: Product) -> str:
-    """The shortest of the declared times that is running (5)."""
+    """The shortest of the declared times that is running (6)."""
     running = [period for period in reminders.before if period.before(due) <= today(product)]
     return str(min(running, key=lambda period: period.rough_days)) if running else ""
 

@@ -12,7 +12,10 @@ from zusage.rights.case import RIGHTS, SHOWN, Right
 from zusage.rights.roles import Step
 
 from . import options
+from .case_answer import answer
 from .case_office import serve, token
+from .case_telling import on_its_way
+from .case_telling import tell as _tell
 from .failing import BROKEN, KEPT, UNDECIDED
 from .output import as_json as print_json
 from .output import say, table, warn
@@ -32,8 +35,8 @@ _STEPS: Mapping[Step, str] = {
     "refuse": "A human refused, with reasons and remedies (Art. 12(4) GDPR): give them with --words.",
     "approve": "A second person approved what cannot be taken back.",
     "withdraw": "The person no longer asks.",
+    "undelivered": "The answer came back or could not be opened: it was none, the clock runs on, and another way is to be taken.",
     "close": "Nothing is left to do. From now on the period runs for which cases are kept.",
-    "answer": "The person has the answer.",
 }
 
 
@@ -55,7 +58,7 @@ def command() -> None:
       zusage case grant C-0001 --by clerk-1
       zusage case approve C-0001 --by clerk-2
       zusage case done C-0001 --by clerk-1 --plan erasure.json
-      zusage case answer C-0001 --by clerk-1 --words "…"
+      zusage case answer C-0001 --by clerk-1 --way mailed-link --words "…"
       zusage case close C-0001 --by clerk-1
     """
 
@@ -360,7 +363,7 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
         print_json({"emptied": gone, **asdict(tended)})
     else:
         say(
-            f"{gone} cases emptied, {tended.links} links mailed, {tended.acknowledged} requests acknowledged, {tended.reminded} reminders"
+            f"{gone} cases emptied, {tended.links} links mailed, {tended.answered} answers on their way, {tended.acknowledged} requests acknowledged, {tended.reminded} reminders"
         )
         if tended.refused:
             warn(f"no mail server takes anything for {tended.refused} addresses")
@@ -371,28 +374,11 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
 
 def _row(one: Standing) -> tuple[str, ...]:
     day = "waits for the person" if one.due is None else one.due.isoformat()
+    day += f", {on_its_way(one)}" if on_its_way(one) else ""
     day += ", nobody has shown who asks" if one.lapsed and not one.case.last("refused") else ""
     return one.case.id, one.case.right, one.case.state, f"{day}, overdue" if one.overdue else day
 
 
-def _tell(one: Standing, *, as_json: bool) -> None:
-    if as_json:
-        from zusage.bootstrap.stepping import told
-
-        print_json(told(one))
-        return
-    say(f"{one.case.id}: {one.case.right}, {one.case.state}")
-    if one.case.ended:
-        return
-    if one.lapsed and not one.case.last("refused"):
-        warn(f"nobody has shown who asks by {one.lapsed}: refuse it with `zusage case lapse {one.case.id}`")
-    if one.overdue:
-        warn(f"the answer was due on {one.due}")
-    elif one.due is None:
-        say("the clock stands still until the person has shown who they are")
-    else:
-        say(f"the answer is due on {one.due.isoformat()} at the latest, and without undue delay")
-
-
+command.add_command(answer)
 command.add_command(serve)
 command.add_command(token)

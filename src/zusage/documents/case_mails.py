@@ -51,6 +51,23 @@ def acknowledgement(manifest: Manifest, languages: Sequence[Language], case: str
     return _mail(manifest, languages, "door.mail.arrived" if by_authority else "door.mail.acknowledged", said)
 
 
+def answer(
+    manifest: Manifest, languages: Sequence[Language], right: str, received: date, until: datetime, url: str | None
+) -> Mail:
+    """That the answer lies ready: behind a link, or without one behind the login. It holds nothing of the answer, and no number of a case."""
+
+    def said(say: Catalogue) -> tuple[str, ...]:
+        controller, day = manifest.controller, day_in_words(received, say)
+        last = f"{day_in_words(until.date(), say)}, {until:%H:%M}"
+        return (
+            say("door.mail.answer", right=say(f"requested.rights.{right}"), day=day, controller=controller.name),
+            *((say("door.mail.answer_open", until=last), url) if url else (say("door.mail.answer_login", until=last),)),
+            say("door.mail.answer_lost", email=controller.email or controller.name),
+        )
+
+    return _mail(manifest, languages, "door.mail.answer_subject", said)
+
+
 def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool, by_authority: bool = False) -> Mail:
     """What the staff is reminded of; nothing of the person. ``by_authority``: a supervisory authority set the day."""
     word = f"{'overdue' if overdue else 'due'}{'_authority' if by_authority else ''}"

@@ -2,7 +2,7 @@
 
 1. An answer is due by the end of the same date one month after receipt, three if the person was told so within the first, and on the next
    working day where that is none (Art. 12(3) GDPR; Art. 3 of Regulation (EEC, Euratom) No 1182/71).
-   A refusal is due within the first month in any case (Art. 12(4) GDPR).
+   A refusal is due within the first month in any case (Art. 12(4) GDPR). An answer that did not reach the person was none.
 2. While somebody who was asked within a week has not shown who they are, nothing is due; the days of waiting are added (Art. 12(6) GDPR).
    Nobody waits for longer than the first question is open: then the request must be refused in time like any other (Art. 12(2), (4) GDPR).
    Of a complaint that came through a supervisory authority it is due on the day that it set.
@@ -127,6 +127,8 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: P
         if event.kind == "identity asked" and "identity asked" not in days:
             days.pop("identity shown", None)  # what somebody showed before they were asked ends no question
             said = event.until
+        if event.kind == "not delivered":
+            days.pop("answered", None)  # an answer that came back was none (1)
         if event.kind not in ("identity asked", "identity shown") or event.kind not in days:
             days[event.kind] = day
     if "received" not in days:

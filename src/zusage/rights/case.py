@@ -10,6 +10,8 @@
 8.  A question who asks that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
 9.  What only has the same address enters an answer or an erasure when a human has included it by name, with reasons, and as long as nobody
     left it out again. Whatever a second person has approved was approved as it was then.
+10. An answer that is mailed as a link, or lies ready for whoever is logged in, is given when a mail server has taken the word of it.
+    What did not reach the person after all was not given, and the clock runs on.
 """
 
 from __future__ import annotations
@@ -35,13 +37,22 @@ RIGHTS: tuple[Right, ...] = get_args(Right)
 IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
-    "answered", "withdrawn", "closed", "reminded", "included", "left out",
+    "answered", "withdrawn", "closed", "reminded", "included", "left out", "answer ready", "fetched", "not delivered",
 ]  # fmt: skip
+#: noted along the way: what a request is passing through stays what it was
+_NOTES: frozenset[Kind] = frozenset(
+    {"acknowledged", "identity asked", "extended", "reminded", "included", "left out", "answer ready", "fetched", "not delivered"}
+)
 #: rights for which rows that only have the same address can be included
 CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
 Shown = Literal["login", "mailed-link", "known-detail", "in-person", "authority"]
 SHOWN: tuple[Shown, ...] = get_args(Shown)
+#: how a person gets the answer: a link by mail, a place behind their login, or handed over by somebody of the staff
+Way = Literal["mailed-link", "login", "e-mail", "post", "in-person", "orally"]
+WAYS: tuple[Way, ...] = get_args(Way)
+#: the ways that the program itself takes
+BY_PROGRAM: frozenset[Way] = frozenset({"mailed-link", "login"})
 #: begins the detail of a receipt that was noted later: when the request came in
 ASKED = "asked "
 #: the detail of a refusal because nobody has shown who asks
@@ -66,7 +77,8 @@ class Event:
     by: str
     #: of a receipt, by when a supervisory authority wants the answer, or when it came in before it was noted; of an extension, the later day
     #: that the authority granted; else how identity was shown, until
-    #: when a question who asks is open, what was carried out, of what the staff was reminded, or the name of what was included or left out;
+    #: when a question who asks is open, what was carried out, of what the staff was reminded, the name of what was included or left out,
+    #: or how the answer was given;
     #: nothing of the person
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
@@ -88,13 +100,24 @@ class Case:
     @property
     def state(self) -> Kind:
         """What happened last that a request passes through; questions and notes along the way do not count."""
-        on_the_way = ("acknowledged", "identity asked", "extended", "reminded", "included", "left out")
-        return next((event.kind for event in reversed(self.events) if event.kind not in on_the_way), "received")
+        passed = [event.kind for event in self._standing if event.kind not in _NOTES]
+        return passed[-1] if passed else "received"
+
+    @property
+    def _standing(self) -> tuple[Event, ...]:
+        """The events without the answers that did not reach the person (10)."""
+        lost = max((at for at, event in enumerate(self.events) if event.kind == "not delivered"), default=-1)
+        return tuple(event for at, event in enumerate(self.events) if at > lost or event.kind != "answered")
+
+    @property
+    def given(self) -> Event | None:
+        """The answer as it reached the person, or that they no longer ask; None while neither is so."""
+        return next((event for event in reversed(self._standing) if event.kind in ("answered", "withdrawn")), None)
 
     @property
     def ended(self) -> bool:
         """Nothing more is to be done for the person."""
-        return self.last("answered", "withdrawn", "closed") is not None
+        return self.given is not None or self.last("closed") is not None
 
     @property
     def included(self) -> frozenset[str]:
@@ -183,6 +206,8 @@ def told(id: str, right: Right, events: Iterable[Event]) -> Case:
 
 
 def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
+    if event.kind in ("fetched", "not delivered"):
+        return _against_arrival(case, event)
     if case.last("closed") or (case.ended and event.kind != "closed"):
         return "it has ended", "Open a new case if the person asks again."
     match event.kind:
@@ -196,7 +221,7 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
             return _against_approval(case, event)
         case "carried out":
             return _against_execution(case)
-        case "answered":
+        case "answered" | "answer ready":
             return _against_answer(case)
         case "withdrawn" if case.last("carried out"):
             return "it was carried out (rule 7)", "Answer it."
@@ -276,3 +301,11 @@ def _against_answer(case: Case) -> tuple[str, str] | None:
     if case.last("refused") or case.last("carried out"):
         return None
     return "it was neither carried out nor refused (rule 6)", "Carry it out first, or refuse it with reasons and remedies."
+
+
+def _against_arrival(case: Case, event: Event) -> tuple[str, str] | None:
+    if event.kind == "not delivered" and case.last("closed", "withdrawn"):
+        return "it has ended", "Open a new case if the person asks again."
+    if not case.last("answer ready", *(("answered",) if event.kind == "not delivered" else ())):
+        return "no answer was on its way (rule 10)", "Answer it."
+    return None

@@ -27,6 +27,7 @@ Step = Literal[
     "approve",
     "include",
     "leave-out",
+    "undelivered",
 ]
 STEPS: tuple[Step, ...] = get_args(Step)
 Role = Literal["intake", "decider", "second", "auditor"]

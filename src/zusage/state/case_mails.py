@@ -97,7 +97,7 @@ class CaseLinks:
     def make(self, id: int, until: datetime) -> str:
         """A new secret for a link, shown this once; an older one of the same link is worth nothing from now on."""
         secret = secrets.token_urlsafe(32)
-        self._rows().filter(pk=id).update(digest=_digest(secret), until=until)
+        self._rows().filter(pk=id).update(digest=digest_of(secret), until=until)
         return secret
 
     def mailed(self, id: int, at: datetime) -> None:
@@ -110,20 +110,20 @@ class CaseLinks:
 
     def good(self, secret: str, now: datetime) -> str | None:
         """The case of a link that can be used now. Found by its digest, so that the time it takes tells nothing of any link."""
-        row = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).first()
+        row = self._rows().filter(digest=digest_of(secret), used_at=None, until__gt=now).first()
         return _case(row) if row else None
 
     def use(self, secret: str, now: datetime) -> str | None:
         """Use a link up; its case, or None where it cannot be used. Of two at once one gets it."""
         case = self.good(secret, now)
-        used = self._rows().filter(digest=_digest(secret), used_at=None, until__gt=now).update(used_at=now)
+        used = self._rows().filter(digest=digest_of(secret), used_at=None, until__gt=now).update(used_at=now)
         return case if used else None
 
     def spend(self, number: str, case: str, at: datetime) -> bool:
         """Use up the number of a word that is good once; False where it was used before."""
         kept = at + _KEPT
         values = {"asked_at": at, "case": case_number(case), "until": kept, "mailed_at": at, "used_at": at}
-        return bool(self._rows().get_or_create(digest=_digest(f"login {number}"), defaults=values)[1])
+        return bool(self._rows().get_or_create(digest=digest_of(f"login {number}"), defaults=values)[1])
 
     def forget(self, before: datetime) -> None:
         """Drop links that ended before an instant."""
@@ -165,6 +165,6 @@ def _case(row: CaseLinkRow) -> str:
     return case_name(cast("int", row.case))
 
 
-def _digest(secret: str) -> str:
-    """256 random bits need no salt."""
+def digest_of(secret: str) -> str:
+    """By what a secret is known. 256 random bits need no salt."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()

@@ -272,6 +272,8 @@ class Cases:
         ).save(using=self._alias, force_insert=True)
         if event.kind in ("answered", "withdrawn", "closed") and row.closed_at is None:
             row.closed_at = event.at  # the time of keeping runs from the end, whether or not anybody closes the case
+        if event.kind == "not delivered":
+            row.closed_at = None
         row.save(using=self._alias, force_update=True)
 
 

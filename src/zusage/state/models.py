@@ -7,11 +7,13 @@ from datetime import date, datetime
 from django.db import models
 from django.db.models import Q
 
+from .answer_models import CaseAnswerRow
 from .case_mail_models import CaseLinkRow, CaseMailRow
 from .notice_models import DisclosureRow, NoticeRow, OccasionRow
 
 __all__ = [
     "AttestationRow",
+    "CaseAnswerRow",
     "CaseEventRow",
     "CaseLinkRow",
     "CaseMailRow",

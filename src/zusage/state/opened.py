@@ -19,6 +19,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .case_answers import CaseAnswers
         from .case_mails import CaseLinks, CaseMails
         from .case_steps import CaseSteps
         from .cases import Cases
@@ -53,6 +54,7 @@ class State:
         self.cases = Cases(alias, texts)
         self.case_links = CaseLinks(alias, texts)
         self.case_mails = CaseMails(alias)
+        self.case_answers = CaseAnswers(alias, texts)
         self.case_steps = CaseSteps(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)

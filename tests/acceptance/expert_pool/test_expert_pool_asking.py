@@ -2,14 +2,16 @@
 
 import re
 import time
+import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from expert_pool_office import PASSWORD, browser, office
 from sqlalchemy import select
 
 from expert_pool import schema
-from zusage.bootstrap.answering import Asked, access
+from expert_pool.web import asking
 from zusage.bootstrap.erasing import Wish, answer, letter, plan
 from zusage.bootstrap.stepping import step
 from zusage.evidence.verdict import judge
@@ -93,6 +95,33 @@ def erase(place, product, case, number):
     return "\n".join(letter(product, path, answer(product, path), "de"))
 
 
+def fetched(place):
+    """Bea, whose record is gone, opens the mailed link; Tom fetches his copy from within his account."""
+    (link,) = set(re.findall(r"https://pool\.example/rights/answer/\S+", place.to(BEA)[-1]))
+    assert "gelöscht" not in place.to(BEA)[-1]
+    with browser(place.pool) as fresh:
+        page = fresh(locale="de-DE", viewport={"width": 320, "height": 640})
+        page.goto(link)
+        page.get_by_role("button", name="Antwort öffnen").click()
+        page.get_by_role("heading", name="Unsere Antwort").wait_for()
+        assert "Alles ist gelöscht." in page.inner_text("main")
+        page.goto(link)
+        assert "Dieser Link gilt nicht" in page.inner_text("main")
+        page = fresh(locale="de-DE")
+        logged_in(page, TOM)
+        page.goto("/ich/rechte/")
+        page.get_by_role("link", name="Antworten auf meine Anträge abrufen").click()
+        page.get_by_role("button", name="Antworten abrufen").click()
+        page.get_by_text("C-0002").wait_for()
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Antwort öffnen").click()
+        with zipfile.ZipFile(download.value.path()) as archive:
+            copy = archive.read("access.json").decode()
+            assert {"access.pdf", "access.html", "answer.txt"} <= set(archive.namelist())
+    assert TOM in copy
+    assert BEA not in copy
+
+
 def requests_judged(product):
     eyes = product.eyes()
     wanted = ("requests/answered-in-time", "requests/steps-sealed")
@@ -117,7 +146,8 @@ def asked(place):
     assert "Art. 15 GDPR" in place.to(TOM)[-1]
 
 
-def test_two_people_ask_are_reminded_of_decided_on_and_answered(place):
+def test_two_people_ask_are_reminded_of_decided_on_and_answered(place, monkeypatch):
+    monkeypatch.setattr(asking, "time", SimpleNamespace(time=lambda: place.clock().timestamp()))
     bea, tom = place.register("Bea", BEA), place.register("Tom", TOM)
     asked(place)
     place.after = timedelta(days=27)
@@ -129,16 +159,15 @@ def test_two_people_ask_are_reminded_of_decided_on_and_answered(place):
     place.step("decider", "C-0002", "grant")
     with place.opened() as product:
         assert "gelöscht" in erase(place, product, "C-0001", bea)
-        copy = str(access(product, Asked(people="person", given=str(tom)), "en", paper=False).files)
-        assert TOM in copy
-        assert BEA not in copy
         place.step("decider", "C-0002", "done")
+        place.step("decider", "C-0001", "answer", way="mailed-link", words="Alles ist gelöscht.")
+        place.step("decider", "C-0002", "answer", way="login", words="Here is the copy.", language="en")
+        fetched(place)
         for case in ("C-0001", "C-0002"):
-            place.step("decider", case, "answer", words="Die Antwort liegt bei.")
             place.step("decider", case, "close")
         assert requests_judged(product) == {"requests/answered-in-time": "kept", "requests/steps-sealed": "kept"}
     kinds = [[one["kind"] for one in place.shown(case)["events"]] for case in ("C-0001", "C-0002")]
-    common = ["reminded", "granted", "carried out", "answered", "closed"]
+    common = ["reminded", "granted", "carried out", "answer ready", "answered", "fetched", "closed"]
     assert kinds[0] == ["received", "identity shown", "acknowledged", "reminded", "granted", "approved", *common[2:]]
     assert kinds[1] == ["received", "identity asked", "identity shown", "acknowledged", *common]
     with place.pool.running.pool.engine.connect() as connection:

@@ -18,7 +18,7 @@ from zusage.bootstrap.door import LinksEnough, LinkWaits, NoAddress, NoDoor
 from zusage.bootstrap.executing import NotCarriedOut
 from zusage.bootstrap.requests import NothingToTell, all_standing, letter, receive, standing
 from zusage.bootstrap.stepping import step, told
-from zusage.rights.case import CaseRefused, Kind, Right, Shown
+from zusage.rights.case import CaseRefused, Kind, Right, Shown, Way
 from zusage.rights.roles import Holder, Step
 from zusage.state.errors import CaseTorn, UnknownCase
 
@@ -69,6 +69,12 @@ class Taken(_Closed):
     words: str = Field(default="", max_length=100_000, description="what the person is told, or why; kept apart from the record")
     answer_by: date | None = Field(default=None, description="of extend: the later day that a supervisory authority granted")
     how: Shown | None = Field(default=None, description="of identify: how they showed who they are")
+    way: Way | None = Field(
+        default=None, description="of answer: how the person gets it; a mailed link and login are done by the program"
+    )
+    language: Literal["de", "en"] | None = Field(
+        default=None, description="of answer: of its letter, and of a copy that goes with it"
+    )
     name: str = Field(
         default="",
         max_length=1000,
@@ -232,6 +238,8 @@ def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
             how=taken.how or "",
             candidate=taken.name,
             answer_by=taken.answer_by,
+            way=taken.way,
+            language=taken.language,
         )
     )
 

@@ -9,6 +9,7 @@ from importlib import resources
 from django.http import HttpResponse
 from jinja2 import Environment, StrictUndefined, Template
 
+from zusage.bootstrap.handing import Parcel, Ready
 from zusage.bootstrap.requests import Standing
 from zusage.documents.catalogue import Language, catalogue, tidy
 from zusage.documents.lengths import day_in_words
@@ -86,6 +87,47 @@ def unbelieved(manifest: Manifest, language: Language) -> HttpResponse:
     return _answer(_page(language, say("door.login_title"), [say("door.login", email=_contact(manifest))]), 403)
 
 
+def to_fetch(language: Language) -> HttpResponse:
+    """An answer that can be fetched, with a button."""
+    say = catalogue(language)
+    return _answer(
+        _page(language, say("door.fetch_title"), [say("door.fetch")], button=say("door.fetch_button"), root="../"), 200
+    )
+
+
+def letter(language: Language, paragraphs: Sequence[str]) -> HttpResponse:
+    """An answer that is a letter."""
+    return _answer(_page(language, catalogue(language)("door.fetched_title"), list(paragraphs), root="../"), 200)
+
+
+def archive(parcel: Parcel) -> HttpResponse:
+    """An answer with files."""
+    made = HttpResponse(parcel.content, content_type="application/zip")
+    for name, value in _HEADERS.items():
+        made[name] = value
+    made["Content-Disposition"] = f'attachment; filename="{parcel.case}.zip"'
+    return made
+
+
+def ready(language: Language, found: Sequence[Ready]) -> HttpResponse:
+    """What lies ready for whoever is logged in."""
+    say = catalogue(language)
+    lines = [say("door.ready" if found else "door.ready_none")]
+    answers = [
+        (
+            say(
+                "door.ready_one",
+                case=one.case,
+                right=say(f"requested.rights.{one.right}"),
+                day=day_in_words(one.until.date(), say),
+            ),
+            f"answer/{one.secret}",
+        )
+        for one in found
+    ]
+    return _answer(_page(language, say("door.ready_title"), lines, answers=answers, button=say("door.fetch_button")), 200)
+
+
 def often(language: Language) -> str:
     """Too many at once."""
     say = catalogue(language)
@@ -142,11 +184,13 @@ def _page(
     root: str = "",
     other: bool = False,
     notice: str = "",
+    answers: Sequence[tuple[str, str]] | None = None,
 ) -> str:
     given = {"right": "", "address": "", "words": "", **(given or {})}
     return _template().render(
         language=language, heading=heading, lines=lines, rights=rights or [], words=words or {}, given=given, wrong=wrong,
         button=button, root=root, other=other, notice=notice, most=WORDS, longest=ADDRESS,
+        answers=answers,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 
-from zusage.bootstrap import Product
+from zusage.bootstrap import Product, handing
 from zusage.bootstrap.door import confirm, good, knock
 from zusage.bootstrap.login import ask_logged_in
 from zusage.documents.catalogue import Language
@@ -100,6 +100,31 @@ def link(request: HttpRequest, secret: str) -> HttpResponse:
     return pages.confirmed(manifest, language, found) if found else pages.refused(manifest, language)
 
 
+@_answered
+def answer(request: HttpRequest, secret: str) -> HttpResponse:
+    """An answer behind a link that is good once: a letter is shown, what has files is sent as an archive."""
+    product, _ = _door(request)
+    manifest = product.loaded.manifest
+    language = pages.language_of(request.headers.get("Accept-Language", ""))
+    if request.method != "POST":
+        return pages.to_fetch(language) if handing.good(product, secret) else pages.refused(manifest, language)
+    parcel = handing.fetch(product, secret)
+    if parcel is None:
+        return pages.refused(manifest, language)
+    letter = parcel.letter
+    return pages.letter(language, letter) if letter else pages.archive(parcel)
+
+
+@_answered
+def answers(request: HttpRequest, **parts: str) -> HttpResponse:
+    """What lies ready for whoever is logged in, as the service says."""
+    product, _ = _door(request)
+    manifest, sent = product.loaded.manifest, request.POST
+    language = pages.language_of(request.headers.get("Accept-Language", ""), sent.get("language", ""))
+    found = handing.lying_ready(product, sent.get("login", "")) if request.method == "POST" else None
+    return pages.unbelieved(manifest, language) if found is None else pages.ready(language, found)
+
+
 def style(request: HttpRequest) -> HttpResponse:
     """The style of the pages."""
     _door(request)
@@ -119,4 +144,10 @@ def _wrong(right: Right | None, address: str, words: str) -> list[str]:
     return [field for field, good in fits.items() if not good]
 
 
-urls = [path("", ask), path("page.css", style), path("link/<str:secret>", link)]
+urls = [
+    path("", ask),
+    path("page.css", style),
+    path("link/<str:secret>", link),
+    path("answer/<str:secret>", answer),
+    path("answers", answers),
+]

@@ -27,6 +27,8 @@ class RequestDoor(Part):
     at: Line
     #: how long a mailed link can be used
     valid: PeriodText = Field(default="PT2H", validate_default=True)
+    #: how long an answer lies ready for whoever it was mailed to or who is logged in
+    answers: PeriodText = Field(default="P14D", validate_default=True)
 
 
 class RequestLogin(Part):
