@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 
 from zusage.cli import cli
 from zusage.connectors.sql.wall import instant_of
+from zusage.evidence.observation import Observation
 from zusage.promises.checking import LIVE_RULES, RULES, defects
 from zusage.promises.condition import ConditionError, parse, to_text
 from zusage.promises.loading import load
@@ -218,6 +219,26 @@ def test_times_on_the_wall_mean_what_the_reference_says() -> None:
 
 
 # -- formats, links, style ---------------------------------------------------------------------------------------
+
+
+def test_every_kind_of_observation_is_in_the_reference_with_the_parts_that_it_has() -> None:
+    said = dict(table(REFERENCE / "evidence-format.md", "`kind` of the observation"))
+    parts = {name: set(_CODE.findall(words)) for names, words in said.items() for name in _CODE.findall(names)}
+    kinds = {kind.__name__.lower(): set(kind.__dataclass_fields__) for kind in get_args(Observation)}
+    assert parts.keys() == kinds.keys()
+    for name in ("lines", "ownedfiles", "recipients", "steps", "papers", "trial", "withheld", "answered"):
+        assert parts[name] <= kinds[name], name
+
+
+def test_every_page_is_on_the_map() -> None:
+    named = set(
+        re.findall(r"\(((?:howto|reference|explanation|tutorial)/[^)#]+)\)", (DOCS / "README.md").read_text(encoding="utf-8"))
+    )
+    pages = {
+        str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md") if page.parent.name in ("howto", "reference", "explanation")
+    }
+    assert "howto/answer-a-request.md" in pages
+    assert pages <= named
 
 
 @pytest.mark.parametrize("page", ["plan-format.md", "evidence-format.md"])
