@@ -23,7 +23,7 @@ SQLITE = SqlitePlace()
 def prepare(folder: Path, customers: int, place: Place = SQLITE) -> None:
     """A small plate shop, a plan for it, and the second person's approval; leaves nothing open."""
     place.found()
-    _in_child(lambda: _prepare(folder, customers, place))
+    in_child(lambda: _prepare(folder, customers, place))
 
 
 def _prepare(folder: Path, customers: int, place: Place) -> None:
@@ -127,7 +127,8 @@ def wait(child: int) -> int:
     return os.waitstatus_to_exitcode(status)
 
 
-def _in_child(work: Callable[[], None]) -> None:
+def in_child(work: Callable[[], None]) -> None:
+    """Do some work that leaves nothing open."""
     assert wait(fork(work)) == 0
 
 

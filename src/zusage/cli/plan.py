@@ -68,6 +68,7 @@ def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
                 "stopped_by": [f"{o.rows} rows refer from {o.table}.{', '.join(o.columns)}" for o in step.obstacles]
                 + list(step.refused),
                 "triggers": list(step.triggers),
+                "without_undo": list(step.without_undo),
             }
             for step in plan.steps
         ],
