@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import opened
+from zusage.enforcement.apply import Progress
 from zusage.sealing import SigningKey
 
 from .small_world import SmallWorld
@@ -57,6 +58,31 @@ def counts(folder: Path) -> tuple[int, int]:
     with sqlite3.connect(folder / "shop.sqlite3") as database:
         notes, lines = (database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("note", "line"))
     return notes, lines
+
+
+class _Killed(BaseException):
+    """Stands for the end of the process between two batches."""
+
+
+def test_parts_that_were_added_between_two_tries_stop_the_step_like_those_of_one_try(shop: Path) -> None:
+    """What went before the kill is counted: ten notes with thirty lines are planned, and there are never more."""
+
+    def kill(progress: Progress) -> None:
+        if progress.done == 4:
+            raise _Killed
+
+    manifest = written(shop, "1, batch: 2")
+    with opened(manifest, clock=lambda: NOW) as product:
+        product.save_plan(product.make_plan(), shop / "plan.json")
+        with pytest.raises(_Killed):
+            product.apply_plan(shop / "plan.json", kill)
+    assert counts(shop) == (96, 24)
+    with sqlite3.connect(shop / "shop.sqlite3") as database:
+        database.executemany("INSERT INTO line (note_id, words) VALUES (?, 'new')", [(10,)] * 2)
+    with opened(manifest, clock=lambda: NOW) as product:
+        (result, *_) = product.apply_plan(shop / "plan.json", lambda _: None)
+    assert "more than" in result.stopped
+    assert counts(shop) == (92, 6 + 8)  # the notes to which nothing was added went, and no line more than planned
 
 
 def test_parts_that_were_added_since_the_plan_stop_the_step(shop: Path) -> None:
@@ -129,3 +155,48 @@ def test_what_waits_without_a_key_goes_with_the_same_plan_and_what_waits_for_eac
     ]  # fmt: skip
     assert not any(result.stopped for result in world.apply())
     assert [len(world.sql(f"SELECT id FROM {name}")) for name in tables] == [0, 0, 0, 1, 1]
+
+
+_TALK = """
+    data:
+      shop.post: {structure: [day]}
+      shop.comment: {part_of: shop.post via post_id, structure: [answers]}
+    keep: [{at_most: P1Y, from: day, then: delete}]
+"""
+
+
+def _posts(folder: Path, posts: int, held_together: int, batch: int) -> SmallWorld:
+    """Posts with two comments each; of so many posts each has one that answers one of the post before."""
+    tables = f"""
+        CREATE TABLE post (id INTEGER PRIMARY KEY, day DATE);
+        CREATE TABLE comment (id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES post (id), answers INTEGER REFERENCES comment (id));
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {posts}) INSERT INTO post SELECT i, '2020-01-01' FROM n;
+        INSERT INTO comment SELECT id, id, NULL FROM post UNION ALL SELECT id + 1000, id, NULL FROM post;
+        UPDATE comment SET answers = id - 1 WHERE id BETWEEN 2 AND {held_together};
+    """
+    return SmallWorld.make(folder, tables, {"talk": _TALK}, batch)
+
+
+def test_what_holds_several_rows_together_widens_a_batch_and_never_to_all_that_is_left(tmp_path: Path) -> None:
+    world, sizes, before = _posts(tmp_path, 100, 5, 2), list[int](), 0
+    world.plan()
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        (result,) = product.apply_plan(tmp_path / "plan.json", lambda progress: sizes.append(progress.done))
+    assert (result.stopped, world.sql("SELECT COUNT(*) FROM post"), world.sql("SELECT COUNT(*) FROM comment")) == (
+        "",
+        [(0,)],
+        [(0,)],
+    )
+    steps = [after - done for done, after in zip([before, *sizes], sizes, strict=False)]
+    assert (sum(steps), max(steps)) == (100, 8)
+
+
+def test_more_rows_that_hold_together_than_a_transaction_may_have_are_left_with_a_word(tmp_path: Path) -> None:
+    world = _posts(tmp_path, 100, 50, 2)
+    (result,) = world.do()
+    assert "32 of its rows in one transaction do not hold them together" in result.stopped
+    assert "set guard.batch so that 100 rows fit" in result.stopped
+    assert (world.sql("SELECT COUNT(*) FROM post"), world.sql("SELECT COUNT(*) FROM comment")) == ([(100,)], [(200,)])
+    world.rewrite("batch: 2", "batch: 50")
+    assert [result.stopped for result in world.do()] == [""]
+    assert world.sql("SELECT COUNT(*) FROM comment") == [(0,)]

@@ -165,6 +165,19 @@ class Finder(Protocol):
         """
 
 
+class Batch(int):
+    """How many rows a batch changed; it also tells how many of other tables went or changed with them."""
+
+    #: table → rows of it
+    parts: Mapping[str, int]
+
+    def __new__(cls, rows: int, parts: Mapping[str, int]) -> Batch:
+        """The number of rows, and by table of those that belong to them."""
+        batch = super().__new__(cls, rows)
+        batch.parts = {table: number for table, number in parts.items() if number}
+        return batch
+
+
 class Sealer(Protocol):
     """Takes blocked rows. What it has taken is durable when it returns; taking a row again that never went keeps the later one."""
 
@@ -290,7 +303,8 @@ class Writer(Protocol):
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Carry out a step on rows that fulfil its condition and ``free``, in batches of at most ``batch`` rows.
 
-        Each batch is one transaction that checks its rows again; its number of rows is yielded after it is committed. Never
+        Each batch is one transaction that checks its rows again; its number of rows is yielded after it is committed, as a
+        ``Batch`` where rows of other tables went or changed with them. Never
         changes more than ``limit`` rows in all, nor deletes more rows of a part than the step counted. Raises MoreThanPlanned,
         StillReferred, CannotHandle or Interrupted; the batch in which that happens is rolled back. Idempotent: may be called
         again after any failure.

@@ -29,11 +29,11 @@ class CanWrite(SystemTrouble):
 
 
 class MoreThanPlanned(SystemTrouble):
-    """More rows match than the plan named."""
+    """More rows match than the plan named, or than are left of these."""
 
     def __init__(self, step: str, planned: int) -> None:
         super().__init__(
-            f"step {step} would change more than the {planned} rows that its plan names. Nobody has reviewed the others. "
+            f"step {step} would change more than the {planned} rows that are left of what its plan names. Nobody has reviewed the others. "
             "Make a new plan and review it."
         )
 
@@ -48,6 +48,18 @@ class StillReferred(SystemTrouble):
         super().__init__(
             f"step {step} is stopped: rows of {table} ({column}) refer to rows of {of} that should go, and the manifest does not say "
             f"what becomes of them. {advice}"
+        )
+
+
+class TooManyTogether(SystemTrouble):
+    """What belongs to rows refers to what belongs to so many others that one transaction would have to take them all."""
+
+    def __init__(self, step: str, table: str, columns: str, most: int, left: int) -> None:
+        super().__init__(
+            f"step {step} is stopped: rows of {table} ({columns}) refer to rows of {table} that belong to other rows of the step, and "
+            f"{most} of its rows in one transaction do not hold them together. A larger one would keep the system's other users waiting; "
+            f"the batch is left untouched. Empty {columns} where it leads from one to the other, or set guard.batch so that {left} rows "
+            "fit into one transaction, at a time when nobody is at work, and make a new plan."
         )
 
 

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from zusage.connectors.port import Writer
-from zusage.connectors.trouble import Interrupted, StillReferred, SystemTrouble
+from zusage.connectors.port import Batch, Writer
+from zusage.connectors.trouble import Interrupted, StillReferred, SystemTrouble, TooManyTogether
 from zusage.planning.erasure import codes
 from zusage.planning.groups import hangs_on_all
 from zusage.planning.held import unsuspended
@@ -30,12 +30,14 @@ from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import Condition
 
-from .journal import Journal, of_people
+from .journal import Journal, StepRecord, of_people
 from .refusal import PlanStale
 
 _SKEW = timedelta(minutes=5)
 #: how often a step is tried, and how often where the server went away: half a minute in all
 _TRIES, _TRIES_AFTER_LOSS = 4, 7
+#: by how much a batch grows where it is refused for what holds several rows together, and how many times a batch it is at most
+_WIDER, _WIDEST = 4, 16
 
 
 class Suspensions(Protocol):
@@ -109,9 +111,8 @@ class Enforcement:
         results: list[StepResult] = []
         for step in plan.steps:
             record = so_far.get(step.id)
-            before = record.rows if record else 0
             ended = record is not None and record.outcome == "done"
-            result = StepResult(step, before) if ended else self._step(run, step, before, results)
+            result = StepResult(step, record.rows) if record and ended else self._step(run, step, record, results)
             results.append(result)
             if result.stopped and not step.stopped:
                 break
@@ -136,8 +137,8 @@ class Enforcement:
             if not same and (why := self.unlike(system, fingerprint)):
                 raise PlanStale(why)
 
-    def _step(self, run: str, step: Step, before: int, results: Sequence[StepResult]) -> StepResult:
-        waiting = _stands_behind(step, results)
+    def _step(self, run: str, step: Step, record: StepRecord | None, results: Sequence[StepResult]) -> StepResult:
+        before, waiting = record.rows if record else 0, _stands_behind(step, results)
         if step.stopped or waiting:
             reason = waiting or _obstacle(step)
             self.journal.end_step(run, step.id, "stopped", reason)
@@ -146,8 +147,9 @@ class Enforcement:
         self.journal.start_step(run, step.id)
         done = before
         try:
-            for rows in self._changes(step, before, lambda: self.journal.start_step(run, step.id)):
-                self.journal.note_batch(run, step.id, rows)
+            left = _less(step, record.parts if record else {})
+            for rows in self._changes(left, before, lambda: self.journal.start_step(run, step.id)):
+                self.journal.note_batch(run, step.id, rows, _beside(rows))
                 done += rows
                 self.watch(Progress(step, done))
         except SystemTrouble as trouble:
@@ -167,7 +169,7 @@ class Enforcement:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
             try:
                 for rows in self._paced(self._batches(step, held, step.rows - done)):
-                    done += rows
+                    done, step = done + rows, _less(step, _beside(rows))
                     yield rows
                     if self._placed_since(held):
                         break
@@ -202,16 +204,33 @@ class Enforcement:
         return self._carried_out(step, unsuspended(step, held), limit)
 
     def _carried_out(self, step: Step, free: Condition, limit: int) -> Iterator[int]:
-        """In batches; all at once what hangs together, as where what belongs to a row refers to what belongs to another."""
-        done, whole = 0, max(self.batch, limit + 1)
-        try:
-            for rows in self.writers[step.system].carry_out(step, free, limit, whole if hangs_on_all(step) else self.batch):
-                done += rows
-                yield rows
-        except StillReferred:
-            if not any(one.table == one.of != step.table for one in step.referrers):
-                raise
-            yield from self.writers[step.system].carry_out(step, free, limit - done, whole)
+        """In batches; all at once what hangs together, in larger batches where what belongs to a row refers to what belongs to another."""
+        left, size = limit, max(self.batch, limit + 1) if hangs_on_all(step) else self.batch
+        while True:
+            try:
+                for rows in self.writers[step.system].carry_out(step, free, left, size):
+                    left, step = left - rows, _less(step, _beside(rows))
+                    yield rows
+                return
+            except StillReferred as refused:
+                within = [one for one in step.referrers if one.table == one.of != step.table]
+                if size > left or not within:
+                    raise
+                if size >= self.batch * _WIDEST:
+                    raise TooManyTogether(step.id, within[0].table, ", ".join(within[0].columns), size, left) from refused
+                size *= _WIDER
+
+
+def _beside(rows: int) -> Mapping[str, int]:
+    """What went or changed with a batch, by table."""
+    return rows.parts if isinstance(rows, Batch) else {}
+
+
+def _less(step: Step, parts: Mapping[str, int]) -> Step:
+    """A step of which so much has been done of what belongs to its rows: what is left of these is all that may go."""
+    if not parts:
+        return step
+    return replace(step, part_rows=tuple((table, max(0, rows - parts.get(table, 0))) for table, rows in step.part_rows))
 
 
 def _obstacle(step: Step) -> str:

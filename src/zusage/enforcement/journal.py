@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -40,6 +40,13 @@ class StepRecord:
     outcome: Outcome | None
     #: it was interrupted: one batch may have been committed that is not among ``rows``, and is not met again
     lost: bool = False
+    #: table → rows of what belongs to these that went or changed with them
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+
+def added(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Rows by table, of two together."""
+    return {table: one.get(table, 0) + other.get(table, 0) for table in (*one, *other)}
 
 
 def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
@@ -52,7 +59,8 @@ def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
             continue
         outcome: Outcome | None = "done" if before.outcome == "done" else record.outcome
         lost = record.lost or before.lost or before.outcome is None
-        found[record.step] = StepRecord(step=record.step, rows=record.rows + before.rows, outcome=outcome, lost=lost)
+        rows, parts = record.rows + before.rows, added(before.parts, record.parts)
+        found[record.step] = StepRecord(step=record.step, rows=rows, outcome=outcome, lost=lost, parts=parts)
     return found
 
 
@@ -95,8 +103,8 @@ class Journal(Protocol):
     def start_step(self, run: str, step: str) -> None:
         """The step is about to change rows. Said again before its end: it was interrupted, and what a batch did was perhaps not noted."""
 
-    def note_batch(self, run: str, step: str, rows: int) -> None:
-        """A batch of so many rows is committed in the system."""
+    def note_batch(self, run: str, step: str, rows: int, parts: Mapping[str, int] | None = None) -> None:
+        """A batch of so many rows is committed in the system, and with it so many rows of other tables."""
 
     def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
         """The step has ended; ``reason`` says why where it was stopped, without personal values."""

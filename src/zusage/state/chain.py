@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, assert_never
 
-from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord
+from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord, added
 
 Kind = Literal["begun", "continued", "step started", "batch", "step done", "step stopped", "done", "stopped"]
 ENDS: frozenset[str] = frozenset({"done", "stopped"})
@@ -89,9 +89,20 @@ def _follow(run: str, steps: dict[str, StepRecord], line: Line) -> None:
         case "batch" | "step done" | "step stopped":
             if not known or known.outcome is not None:  # 5
                 raise JournalTorn(run, line.number)
-            steps[line.step] = replace(known, rows=known.rows + line.rows, outcome=_outcome(line.kind))
+            parts = added(known.parts, _read_parts(line)) if line.kind == "batch" else known.parts
+            steps[line.step] = replace(known, rows=known.rows + line.rows, outcome=_outcome(line.kind), parts=parts)
         case _:
             assert_never(line.kind)
+
+
+def written(parts: Mapping[str, int]) -> str:
+    """What went with a batch, as the line of the batch says it: tables and numbers of rows."""
+    return json.dumps(dict(parts), ensure_ascii=False, sort_keys=True) if parts else ""
+
+
+def _read_parts(line: Line) -> dict[str, int]:
+    """Lines of an earlier version do not tell what went with a batch."""
+    return {str(table): int(rows) for table, rows in json.loads(line.reason).items()} if line.reason else {}
 
 
 def _outcome(kind: Literal["batch", "step done", "step stopped"]) -> Outcome | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -53,9 +53,9 @@ class DjangoJournal:
         """The step is about to change rows."""
         self._note(run, "step started", step=step)
 
-    def note_batch(self, run: str, step: str, rows: int) -> None:
-        """A batch of so many rows is committed in the system."""
-        self._note(run, "batch", step=step, rows=rows)
+    def note_batch(self, run: str, step: str, rows: int, parts: Mapping[str, int] | None = None) -> None:
+        """A batch of so many rows is committed in the system, and with it so many rows of other tables."""
+        self._note(run, "batch", step=step, rows=rows, reason=chain.written(parts or {}))
 
     def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
         """The step has ended; ``reason`` says why where it was stopped, without personal values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -58,10 +58,10 @@ class CrashingJournal:
         self._journal.start_step(run, step)
         self._written()
 
-    def note_batch(self, run: str, step: str, rows: int) -> None:
+    def note_batch(self, run: str, step: str, rows: int, parts: Mapping[str, int] | None = None) -> None:
         """As the port says."""
         self._about_to_write()
-        self._journal.note_batch(run, step, rows)
+        self._journal.note_batch(run, step, rows, parts)
         self._written()
 
     def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from zusage.enforcement.journal import Outcome, StepRecord, together
+from zusage.enforcement.journal import Outcome, StepRecord, added, together
 from zusage.planning.suspension import Suspension
 
 
@@ -47,11 +47,11 @@ class MemoryJournal:
         fresh = StepRecord(step=step, rows=0, outcome=None)
         self._steps[run][step] = replace(known, lost=known.lost or known.outcome is None, outcome=None) if known else fresh
 
-    def note_batch(self, run: str, step: str, rows: int) -> None:
+    def note_batch(self, run: str, step: str, rows: int, parts: Mapping[str, int] | None = None) -> None:
         """A batch is committed."""
         self.lines.append(("batch", run, step, str(rows)))
         record = self._steps[run][step]
-        self._steps[run][step] = replace(record, rows=record.rows + rows)
+        self._steps[run][step] = replace(record, rows=record.rows + rows, parts=added(record.parts, parts or {}))
 
     def end_step(self, run: str, step: str, outcome: Outcome, reason: str = "") -> None:
         """A step has ended."""

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from zusage.connectors.port import BlockedRow, Sealer
+from zusage.connectors.port import Batch, BlockedRow, Sealer
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
@@ -52,6 +52,7 @@ class MemoryWriter:
                 raise InACircle(step.id, step.table, columns, len(ahead))
             if not chosen:
                 return
+            before = dict(room)
             gone = self._act(step, tables, chosen, room)
             if isinstance(step.action, ChangeColumns):
                 self._refuse_forbidden(tables, step.table)
@@ -59,7 +60,7 @@ class MemoryWriter:
             if gone:
                 gone()
             last, done = chosen[-1], done + len(chosen)
-            yield len(chosen)
+            yield Batch(len(chosen), {table: before.get(table, 0) - left for table, left in room.items()})
 
     def _act(self, step: Step, tables: Tables, chosen: Sequence[int], room: dict[str, int]) -> Callable[[], None] | None:
         roots = [tables[step.table][number] for number in chosen]

@@ -6,7 +6,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -70,8 +70,8 @@ def test_a_lock_in_the_middle_of_a_step_is_waited_out_without_taking_a_row_twice
     work = enforcing(bed.writer(), journal)
 
     class _LockedOnce(MemoryJournal):
-        def note_batch(self, run: str, step: str, rows: int) -> None:
-            journal.note_batch(run, step, rows)
+        def note_batch(self, run: str, step: str, rows: int, parts: Mapping[str, int] | None = None) -> None:
+            journal.note_batch(run, step, rows, parts)
             if not threads:
                 threads.append(_hold(bed, 0.5))
 

@@ -17,7 +17,7 @@ from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
-from ..port import Registrar, Remover, Sealer
+from ..port import Batch, Registrar, Remover, Sealer
 from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
 from .blocking import blocked_rows, whose
 from .changing import become, plain
@@ -107,7 +107,7 @@ class SqlWriter:
         size = Size(batch, 0 if hangs_on_all(target.step) else self._seconds)
         clock = partial(spent, self._database.dialect.name) if size.seconds else float
         while True:
-            started = clock()
+            started, before = clock(), dict(room)
             self._gone, self._ends = [], {}
             with self._transaction(undone=not target.step.without_undo):
                 counted = counted or (not size.seconds and self._cut(target, limit, batch))
@@ -130,7 +130,7 @@ class SqlWriter:
                 told()
             done += rows
             if rows:
-                yield rows
+                yield Batch(rows, {table: before.get(table, 0) - left for table, left in room.items()})
 
     def _cut(self, target: Target, limit: int, batch: int) -> bool:
         """Cut the walk beforehand, where that is possible and no slower: which tells how many rows there are, too."""

@@ -131,7 +131,7 @@ class Guard(Part):
     approvers: tuple[Line, ...] = ()
     #: how long a plan stays good
     plan_valid: PeriodText = Field(default="P1D", validate_default=True)
-    #: rows changed in one transaction at most, unless they hang together; up to twice as many where some came to match meanwhile
+    #: rows changed in one transaction at most, up to 16 times as many where they hang together; twice as many where some came to match meanwhile
     batch: int = Field(default=2000, ge=1, le=1_000_000)
     #: how long a batch in a database should last: the next has fewer or more rows by that, never more than ``batch``
     batch_seconds: float | None = Field(default=None, gt=0, le=60)
