@@ -16,6 +16,8 @@ from zusage.planning.holding import Person
 from . import filing
 
 _FOLDER = "canaries"
+#: the kind of what is left of a value
+PART = "part"
 
 
 @dataclass(slots=True)
@@ -71,8 +73,14 @@ class Bird:
     def needles(self) -> Needles:
         """What it is looked for by, in all the forms of its values."""
         if self._needles is None:
-            self._needles = Needles.of(Seeded(kind, value) for kind, value in self.values.items())
+            self._needles = Needles.of(seeded(self))
         return self._needles
+
+
+def seeded(bird: Bird, mark: str = "") -> Iterator[Seeded]:
+    """All its values, and the digits that all hold, for where they stand alone; ``mark`` goes before each kind."""
+    yield from (Seeded(f"{mark}{kind}", value) for kind, value in bird.values.items())
+    yield Seeded(f"{mark}{PART}", bird.mark, part=True)
 
 
 def made() -> tuple[str, dict[str, str]]:
@@ -86,7 +94,7 @@ def made() -> tuple[str, dict[str, str]]:
         "street": f"Prüfstraße {mark} 0",
         "note": f"Prüfeintrag {mark}",
         "document": f"Prüfstück {mark}",
-        NOWHERE: f"geheim-{secret}-{secret[::-1]}",
+        NOWHERE: f"geheim-{mark}-{secret}",
     }
 
 

@@ -22,14 +22,14 @@ from zusage.evidence.judgement import Judgement, Verdict
 from zusage.evidence.look import Seen
 from zusage.evidence.observation import Observation, Unseen
 from zusage.evidence.prove import overall, seal_aside
-from zusage.evidence.residue import Needles, Residue, Seeded, Trace, scan_files
+from zusage.evidence.residue import Needles, Residue, Trace, scan_files
 from zusage.evidence.residue.canary import Flight, Pages
 from zusage.evidence.residue.judging import NOWHERE
 from zusage.promises.derive import promises_of
 from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
 from zusage.promises.promise import CanaryFlown
 
-from .bird import Bird, files, hatched, made, on_file
+from .bird import Bird, files, hatched, made, on_file, seeded
 from .days import today
 from .desk import Desk
 from .searching import paths, search
@@ -197,9 +197,7 @@ class _Run:
     def _with_physical(self, flight: Flight) -> Flight:
         """Every erased canary on file, all in one reading; those of which nothing is left go from the file."""
         birds = {bird.file.stem: bird for bird in self._on_file() if bird.erased_at is not None and not bird.left}
-        needles = Needles.of(
-            Seeded(f"{mark} {kind}", value) for mark, bird in birds.items() for kind, value in bird.values.items()
-        )
+        needles = Needles.of(one for mark, bird in birds.items() for one in seeded(bird, f"{mark} "))
         pages, here = {}, set[str]()
         for name, page in flight.pages.items():
             seen = self._physical(name, needles)

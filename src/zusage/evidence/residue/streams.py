@@ -17,15 +17,37 @@ from typing import IO, Protocol
 
 from .found import Trace
 from .needles import Needles
+from .wrapped import open_run, packed, unwrapped
 
 _CHUNK = 1 << 20
+#: by so many bytes an archive is known again
+_HEAD = 24
 #: archives within archives are opened so often
 _DEEPEST = 5
 #: an archive within another waits in memory up to so many bytes, and in a file without a name beyond
 _IN_MEMORY = 32 << 20
+#: what is wrapped is seen whole up to so many bytes
+_LONGEST_RUN = 16 << 20
+#: and unpacks at once up to so many
+_MOST_AT_ONCE = 64 << 20
 #: more is not unpacked from one file or cell
 _MOST_UNPACKED = 8 << 30
 _PACKED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
+
+
+#: how what cannot be read here begins, and what it is
+_CLOSED = {
+    b"\x28\xb5\x2f\xfd": "is packed by zstd",
+    b"\x04\x22\x4d\x18": "is packed by lz4",
+    b"7z\xbc\xaf\x27\x1c": "is packed by 7-Zip",
+    b"Rar!": "is packed by RAR",
+    b"\x1f\x9d": "is packed by compress",
+    b"age-encryption.org": "is encrypted",
+    b"-----BEGIN AGE ENCRYPTED": "is encrypted",
+    b"-----BEGIN PGP MESSAGE": "is encrypted",
+    b"Salted__": "is encrypted",
+    b"PGDMP": "is a dump in PostgreSQL's own format; only plain ones are read",
+}
 
 
 class Stream(Protocol):
@@ -52,9 +74,23 @@ class Gathering:
     looked_at: int = 0
     unread: list[str] = field(default_factory=list)
 
-    def note(self, place: str, text: bytes) -> None:
-        """Whatever stands in a text."""
-        self.traces |= {Trace(self.store, place, kind, form) for kind, form in self.needles.within(text)}
+    def note(self, place: str, text: bytes, depth: int = 0, left: list[int] | None = None) -> None:
+        """Whatever stands in a text, and in the archives that are written in it; raises as what unpacks them does."""
+        layers = list(unwrapped(text))
+        self.traces |= {Trace(self.store, place, kind, form) for kind, form in self.needles.in_layers(layers)}
+        opened, shut = set[bytes](), dict[bytes, str]()
+        for archive in {one for _, layer in layers for one in packed(layer)}:
+            try:
+                read_through(self, f"{place}!", io.BytesIO(_first(archive)), depth + 1, left)
+                opened.add(archive[:_HEAD])
+            except _PACKED as trouble:
+                shut[archive[:_HEAD]] = type(trouble).__name__
+        for head in shut.keys() - opened:  # it may be cut in one layer and whole in another
+            self.missed(f"{place}!", f"cannot be unpacked ({shut[head]})")
+
+    def may_hold(self, text: bytes) -> bool:
+        """Whether it is worth while to look at the values of which a text is made, one by one."""
+        return self.needles.may_be_in(text) or any(True for _, layer in unwrapped(text) for _ in packed(layer))
 
     def missed(self, place: str, reason: str) -> None:
         """A place that could not be read."""
@@ -80,11 +116,14 @@ def read_through(seen: Gathering, place: str, stream: Stream, depth: int = 0, le
     seen.looked_at += 1
     left = [_MOST_UNPACKED] if left is None else left
     head = stream.read(512)
+    for sign, reason in _CLOSED.items():
+        if head.startswith(sign):
+            seen.missed(place, reason)
     if not _archive(head):
-        _scan(seen, place, head, stream, left if depth else None)
+        _scan(seen, place, head, stream, depth, left)
         return
     with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
-        _scan(seen, place, head, stream, left if depth else None, kept)
+        _scan(seen, place, head, stream, depth, left, kept)
         kept.seek(0)
         try:
             _members(seen, place, kept, head, depth, left)
@@ -93,19 +132,36 @@ def read_through(seen: Gathering, place: str, stream: Stream, depth: int = 0, le
 
 
 def _scan(
-    seen: Gathering, place: str, head: bytes, stream: Stream, left: list[int] | None, kept: IO[bytes] | None = None
+    seen: Gathering, place: str, head: bytes, stream: Stream, depth: int, left: list[int], kept: IO[bytes] | None = None
 ) -> None:
+    """What may go on in the next chunk waits for it, so that base64 is seen whole."""
     tail, chunk, overlap = b"", head + stream.read(_CHUNK), seen.needles.overlap
     while chunk:
-        if left is not None:
+        if depth:
             left[0] -= len(chunk)
             if left[0] < 0:
                 raise _TooMuch
         if kept is not None:
             kept.write(chunk)
-        window = tail + chunk
-        seen.note(place, window)
-        tail, chunk = window[-overlap:], stream.read(_CHUNK)
+        window, chunk = tail + chunk, stream.read(_CHUNK)
+        waits = open_run(window) if chunk else 0
+        end = len(window) - (waits if waits < _LONGEST_RUN else 0)
+        seen.note(place, window[:end], depth, left)
+        tail = window[max(0, end - overlap) :]
+
+
+def _first(archive: bytes) -> bytes:
+    """What gzip packed, whatever stands behind it; other archives as they are, for they know where they end. Raises ValueError."""
+    if not archive.startswith(b"\x1f\x8b"):
+        return archive
+    unpack, found = zlib.decompressobj(wbits=31), b""
+    try:
+        found = unpack.decompress(archive, _MOST_AT_ONCE)
+    except zlib.error:
+        return b""  # it only looks like that
+    if not unpack.eof:
+        raise ValueError
+    return found
 
 
 def _archive(head: bytes) -> bool:

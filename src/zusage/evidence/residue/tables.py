@@ -57,14 +57,14 @@ def _table(seen: Gathering, reader: Reader, name: str, table: TableInfo) -> None
                 seen.missed(name, visibility.how)
             rows = reader.rows(Selection(system=reader.system, table=name, where=ALWAYS), columns)
             while some := list(islice(rows, _TOGETHER)):
-                for row in some if _worth_while(seen.needles, some) else ():
+                for row in some if _worth_while(seen, some) else ():
                     for column, value in zip(columns, row, strict=True):
                         _cell(seen, f"{name}.{column}", value)
     except SystemTrouble as trouble:
         seen.missed(name, str(trouble))
 
 
-def _worth_while(needles: Needles, rows: Sequence[Sequence[object]]) -> bool:
+def _worth_while(seen: Gathering, rows: Sequence[Sequence[object]]) -> bool:
     """Whether any of some rows may hold something; what may be an archive is always looked into."""
     texts = []
     for value in (value for row in rows for value in row):
@@ -74,7 +74,7 @@ def _worth_while(needles: Needles, rows: Sequence[Sequence[object]]) -> bool:
             return True
         elif value is not None and not isinstance(value, bool | float):
             texts.append(_words(value))
-    return needles.may_be_in("\x1f".join(texts).encode("utf-8", "surrogatepass"))
+    return seen.may_hold("\x1f".join(texts).encode("utf-8", "surrogatepass"))
 
 
 def _words(value: object) -> str:
