@@ -76,16 +76,16 @@ def fly(product: Product, url: str | None = None, key: SigningKey | None = None)
 
     ``key`` signs as the second person what the canary demands of the controller.
 
-    Where the service did not take a step, that is sealed, and raised as SystemTrouble. Raises LockTaken too.
+    Where the service did not take a step, that is sealed, and raised as SystemTrouble.
     """
-    from zusage.state.locks import file_lock
+    from zusage.state.locks import alone, file_lock
 
     declared = product.loaded.manifest.canary
     if declared is None:
         raise CanaryTrouble("the manifest has no section canary", "Declare the steps of the service's front door there.")
     product.trust_clock()
     product.folder.mkdir(parents=True, exist_ok=True)
-    with file_lock(product.folder / "canary.lock", _PATIENCE):
+    with alone(file_lock(product.folder / "canary.lock", _PATIENCE), _another):
         try:
             flight = _Run(product, declared, url or fill("canary", declared.url), Desk(product, key)).fly()
         except SystemTrouble as trouble:
@@ -93,6 +93,10 @@ def fly(product: Product, url: str | None = None, key: SigningKey | None = None)
             _seal(product, lambda _: unseen)
             raise
         return Flown(flight, _seal(product, lambda promise: flight.seen_for(promise, today(product))))
+
+
+def _another() -> CanaryTrouble:
+    return CanaryTrouble("another one has been flying for too long", "Wait until it has landed, or see who holds canary.lock.")
 
 
 def _seal(product: Product, look: Callable[[CanaryFlown], Observation]) -> tuple[Landed, ...]:

@@ -79,17 +79,10 @@ class Evidence:
     def looking(self) -> Iterator[None]:
         """Be the only one who looks: a census is compared with all that was sealed before. Raises AlreadyLooking."""
         from zusage.evidence.prove import AlreadyLooking
-        from zusage.state.locks import LockTaken, file_lock
+        from zusage.state.locks import alone, file_lock
 
-        held = file_lock(self.folder / "verify.lock", _PATIENCE)
-        try:
-            held.__enter__()
-        except LockTaken:
-            raise AlreadyLooking from None
-        try:
+        with alone(file_lock(self.folder / "verify.lock", _PATIENCE), AlreadyLooking):
             yield
-        finally:
-            held.__exit__(None, None, None)
 
     def anchoring(self) -> str:
         """Whether the newest checkpoint is anchored outside, in words."""

@@ -21,26 +21,19 @@ _PATIENCE = 60.0
 def seal_steps(product: Product) -> int:
     """Seal whatever is not noted as sealed; returns how many. May be repeated. Raises SealingError or StepsBusy."""
     from zusage.evidence.steps.sealing import seal, step_text
-    from zusage.state.locks import LockTaken, file_lock
+    from zusage.state.locks import alone, file_lock
 
     from .product import PROGRAM
 
     if not product.state.case_steps.waiting():
         return 0
-    held = file_lock(product.folder / "steps.lock", _PATIENCE)
-    try:
-        held.__enter__()
-    except LockTaken:
-        raise StepsBusy from None
-    try:
+    with alone(file_lock(product.folder / "steps.lock", _PATIENCE), StepsBusy):
         steps, as_of = product.state.case_steps.unsealed(), product.clock()
         if steps:
             entries = (seal(one.case, recorded(one.step), one.first) for one in steps)
             product.evidence.newest().append([step_text(entry, as_of=as_of, program=PROGRAM) for entry in entries])
             product.state.case_steps.sealed(one.step.id for one in steps)
         return len(steps)
-    finally:
-        held.__exit__(None, None, None)
 
 
 def seal_if_possible(product: Product) -> None:

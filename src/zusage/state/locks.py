@@ -7,7 +7,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 from .database import named, without_secret
@@ -18,6 +18,17 @@ Taken = Callable[[], bool]
 
 class LockTaken(Exception):
     """Somebody else holds the lock."""
+
+
+@contextmanager
+def alone(lock: AbstractContextManager[Taken], taken: Callable[[], Exception]) -> Iterator[Taken]:
+    """Hold a lock inside; raises what ``taken`` makes, in words of its own, where somebody else holds it."""
+    with ExitStack() as stack:
+        try:
+            still_held = stack.enter_context(lock)
+        except LockTaken:
+            raise taken() from None
+        yield still_held
 
 
 def wait_for(attempt: Callable[[], bool], seconds: float) -> None:

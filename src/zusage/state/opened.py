@@ -9,7 +9,7 @@ from pathlib import Path
 from zusage.enforcement.journal import AlreadyRunning
 
 from .errors import AlreadySending
-from .locks import LockTaken, Taken, advisory_lock, file_lock
+from .locks import Taken, advisory_lock, alone, file_lock
 from .passing import cells
 
 
@@ -81,17 +81,9 @@ class State:
         """Every value in our own tables, with its place."""
         return cells(self.alias)
 
-    @contextmanager
-    def _alone(self, name: str, taken: Callable[[], Exception]) -> Iterator[Taken]:
-        held = file_lock(self.folder / f"{name}.lock") if self.embedded else advisory_lock(self.alias, name)
-        try:
-            still_held = held.__enter__()
-        except LockTaken:
-            raise taken() from None
-        try:
-            yield still_held
-        finally:
-            held.__exit__(None, None, None)
+    def _alone(self, name: str, taken: Callable[[], Exception]) -> AbstractContextManager[Taken]:
+        lock = file_lock(self.folder / f"{name}.lock") if self.embedded else advisory_lock(self.alias, name)
+        return alone(lock, taken)
 
     @contextmanager
     def together(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import json
 import re
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from email.message import Message
 from pathlib import Path
 from typing import Any
@@ -185,9 +186,10 @@ def test_a_consent_by_mail_counts_only_when_its_reader_confirms_and_ends_with_a_
             assert (page.status_code, "Ja, ich willige ein" in page.text) == (200, True)
             with opened(service.folder / "zusage.yaml") as product:
                 assert product.state.consents.head()[0] == 0
-            confirmed = httpx.post(link)
+            with ThreadPoolExecutor(8) as pool:
+                confirmed, *others = pool.map(httpx.post, [link] * 8)
             assert "gespeichert" in confirmed.text
-            assert httpx.post(link).status_code == 200
+            assert {one.status_code for one in others} == {200}
             shown = json.loads(service.zusage("consent", "show", "--mail", "person@mail.example", "--json").stdout)
             assert [one["how"] for one in shown["records"]] == ["mail"]
             assert shown["standing"]["newsletter"] == "allowed"

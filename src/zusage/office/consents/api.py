@@ -16,11 +16,8 @@ from zusage.consent.record import Answer, How
 from zusage.consent.words import Language
 
 from . import pages
-from .counter import Counter
+from .counter import PATIENCE, Counter
 from .front import recorded
-
-#: seconds that a call waits for the disk
-_PATIENCE = 30
 
 api = NinjaAPI(
     title="Zusage: consent",
@@ -118,14 +115,14 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 def choose(request: HttpRequest, choice: Choice) -> Status[Any]:
     """Record a choice, refusals too. A withdrawal is a choice like any other, and costs as much."""
     counter, site = _counter(request)
-    return Status(201, recorded(counter.choose(choice.model_dump(), site).result(_PATIENCE)))
+    return Status(201, recorded(counter.choose(choice.model_dump(), site).result(PATIENCE)))
 
 
 @api.post("/withdrawals", response={201: Recorded, 422: Refused, 429: Refused}, operation_id="withdraw")
 def withdraw(request: HttpRequest, told: Withdrawal) -> Status[Any]:
     """Withdraw with one call and nothing but the number of the browser."""
     counter, site = _counter(request)
-    return Status(201, recorded(counter.withdraw(told.subject, told.purposes, site).result(_PATIENCE)))
+    return Status(201, recorded(counter.withdraw(told.subject, told.purposes, site).result(PATIENCE)))
 
 
 @api.post("/standing", response={200: list[Standing], 422: Refused}, operation_id="standing")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -20,6 +21,8 @@ from zusage.consent.shown import BRIEF
 from zusage.consent.words import LANGUAGES, Language
 from zusage.office.limits import RateLimit
 
+#: seconds that a call waits for the disk
+PATIENCE = 30
 #: mails to one address in an hour
 _LETTERS = 3
 
@@ -44,6 +47,8 @@ class Counter:
     post: Callable[[], smtplib.SMTP] | None
     #: address under which links of mails reach the service
     public: str
+    #: one confirmation after the other: of the same link pressed twice at once the second finds what the first has recorded
+    confirming: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
     #: how often one address is written to, whoever asks for it
     letters: RateLimit = field(default_factory=lambda: RateLimit(_LETTERS, seconds=3600))
 
@@ -122,13 +127,16 @@ class Counter:
     def confirm(self, wish: Wish) -> Future[Record]:
         """Record the consent of whoever read the mail; the same link again gives the same record."""
         desk = self.desk
-        for known in desk.records.of(wish.subject):
-            requested = known.choice.requested_at
-            if requested and int(requested.timestamp()) == wish.requested and known.choice.how == "mail":
-                done: Future[Record] = Future()
-                done.set_result(known)
-                return done
-        return self.recorder.record(desk.confirmed(wish))
+        with self.confirming:
+            for known in desk.records.of(wish.subject):
+                requested = known.choice.requested_at
+                if requested and int(requested.timestamp()) == wish.requested and known.choice.how == "mail":
+                    done: Future[Record] = Future()
+                    done.set_result(known)
+                    return done
+            made = self.recorder.record(desk.confirmed(wish))
+            wait([made], PATIENCE)
+            return made
 
     def withdraw_by_mail(self, wish: Wish) -> Future[Record]:
         """Withdraw what was confirmed by mail."""

@@ -13,9 +13,7 @@ from zusage.consent.mail import Wish, token
 from zusage.consent.offer import Offer
 from zusage.consent.words import LANGUAGES, Language, sentence, words
 
-from .counter import Counter
-
-_PATIENCE = 30
+from .counter import PATIENCE, Counter
 
 
 def response(page: str, status: int) -> HttpResponse:
@@ -42,7 +40,7 @@ def confirm(counter: Counter, text: str) -> str:
     wish = counter.wish(text)
     if wish.kind == "withdraw":
         return _ask_withdrawal(counter, wish)
-    counter.confirm(wish).result(_PATIENCE)
+    counter.confirm(wish).result(PATIENCE)
     said = words(wish.language)["mail"]
     action = f"withdrawals?token={_withdrawing(counter, wish)}"
     return _page(wish.language, said["confirm_heading"], lines=[said["confirmed"]], button=said["withdraw_button"], action=action)
@@ -51,7 +49,7 @@ def confirm(counter: Counter, text: str) -> str:
 def withdraw(counter: Counter, text: str) -> str:
     """Withdraw. Raises LinkRefused."""
     wish = counter.wish(text)
-    counter.withdraw_by_mail(wish).result(_PATIENCE)
+    counter.withdraw_by_mail(wish).result(PATIENCE)
     said = words(wish.language)["mail"]
     return _page(wish.language, said["withdraw_heading"], lines=[said["withdrawn"]])
 
