@@ -26,6 +26,7 @@ FULL = (
     b"192.0.2.99",
     b"%37%37",
     b"u003a",
+    b"203-0-113-77",
 )
 
 
@@ -53,7 +54,7 @@ def visit(port: int) -> None:
     assert get(port, "/?ip=198.51.100.23&x=1", "::ffff:203.0.113.77", Referer="https://from.example/?ip=2001:db8::beef") == 200
     assert get(port, "/?six=2001%3Adb8%3A%3Abeef&dots=192%2E0%2E2%2E99", "2002:cb00:714d::1", User_Agent="192.0.2.99") == 200
     assert get(port, "/missing/2001:db8::beef", "203.0.113.77", X_Forwarded_For="198.51.100.23, 192.0.2.99") == 404
-    assert get(port, "/forbidden/", "203.0.113.77", Referer="http://198.51.100.23/") == 403
+    assert get(port, "/forbidden/?at=dsl-203-0-113-77.isp.example", "203.0.113.77", Referer="http://198.51.100.23/") == 403
 
 
 def stored(folder: Path) -> bytes:

@@ -55,6 +55,21 @@ class Lines:
             case _:
                 return "::1"
 
+    def name(self) -> str:
+        """A host's name, most of them as providers make them of an address, and some that only look like it."""
+        four = [self.random.getrandbits(8) for _ in range(4)]
+        six = [self.random.getrandbits(16) for _ in range(7)]
+        nibbles = ".".join("".join(f"{group:04x}" for group in (0x2001, *six))[::-1])
+        dashed, dotted = "-".join(map(str, four)), ".".join(map(str, four))
+        return self.random.choice(
+            [
+                f"{dashed}.isp.example", f"ip-{dashed}", f"host{dashed}.range{four[0]}-{four[1]}.isp.example", f"pool-7-{dashed}.isp.example",
+                f"{dotted}.in-addr.arpa", f"dsl.{dotted}.isp.example", f"{nibbles}.ip6.arpa", f"p{bytes(four).hex().upper()}.dip0.isp.example",
+                f"2001-{'-'.join(f'{group:x}' for group in six)}.v6.isp.example", f"shop-{2000 + four[0] % 100}-11-28-12-30.example", "main.3f2a1b4c.js",
+                "550e8400-e29b-41d4-a716-446655440000.shop.example", "28-11-26-12", "w1.shop-2.example",
+            ]
+        )  # fmt: skip
+
     def place(self) -> str:
         """An address where one may stand in a path, a query or a referrer."""
         ip = self.ip()
@@ -63,7 +78,7 @@ class Lines:
             [
                 f"?ip={ip}&x=1", f"?a=%20{ip}%20", f"/lookup/{ip}", f"?u=http%3A%2F%2F{bracketed}/", f"?six={ip.replace(':', '%3A')};",
                 f"?dots={ip.replace('.', '%2E') if ':' not in ip else ip}", f"?q=\\x22{ip}\\x22", f"?list={self.ip()},{self.ip()}",
-                "?t=12:34:56&v=300.1.2.3", f"?via=node:{ip}:443" if ":" not in ip else "?via=node:80", "/index.html", f"?zone=fe80::{self.random.randrange(1, 9999):x}%25eth0",
+                "?t=12:34:56&v=300.1.2.3", f"?u=https%3A%2F%2F{self.name()}%2F", f"?h={self.name()}", f"/lookup/{self.name()}/x.3.js", f"?via=node:{ip}:443" if ":" not in ip else "?via=node:80", "/index.html", f"?zone=fe80::{self.random.randrange(1, 9999):x}%25eth0",
             ]
         )  # fmt: skip
 
@@ -106,7 +121,7 @@ class Lines:
 
     def referrer(self) -> str:
         """Where a visitor comes from."""
-        return self.random.choice(["-", f"https://shop.example{self.place()}"])
+        return self.random.choice(["-", f"https://shop.example{self.place()}", f"https://{self.name()}/"])
 
     def several(self) -> str:
         """Addresses as a chain of proxies lists them."""

@@ -19,6 +19,9 @@ _GOES_ON = re.compile(r"(?::|%3A)[0-9A-Za-z]")
 #: nothing but a port of an address that has all of its groups
 _PORT = re.compile(r"(?::|%3A)\d{1,5}(?![0-9A-Za-z.:]|%3A)")
 _WORD = re.compile(r"(?:[0-9A-Za-z.:]|%3A)+")
+#: an escape, or a name; and the pieces of one
+_NAME = re.compile(r"(%(?:25)?[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})|([A-Za-z0-9_.-]+)")
+_PIECES = re.compile(r"[0-9A-Fa-f]+|[A-Za-z_]|[.-]")
 _V6_SIGNS = frozenset("0123456789abcdefABCDEF:.")
 
 
@@ -34,7 +37,62 @@ def mask_line(line: bytes, name: str) -> bytes:
         agent = _quoted(text, 0)
     else:
         agent = None
-    return _mask(text, agent).encode("latin-1")
+    if agent:
+        start, end = agent
+        inside = _mask(text[start:end], (0, end - start))
+        return (_mask(_unnamed(text[:start]), None) + inside + _mask(_unnamed(text[end:]), None)).encode("latin-1")
+    return _mask(_unnamed(text), None).encode("latin-1")
+
+
+def _unnamed(text: str) -> str:
+    """The text with a hyphen for what tells an address in a host's name."""
+    return _NAME.sub(lambda found: found[1] or _unnamed_name(found[2], text[: found.start()]), text)
+
+
+def _unnamed_name(name: str, before: str) -> str:
+    """The longest stretch from the left whose digits some provider would write for an address."""
+    if not re.search(r"(?:[0-9A-Fa-f]+[.-]){3}|[0-9A-Fa-f]{8}", name):
+        return name
+    ends = [0, *(found.end() for found in _PIECES.finditer(name))]
+    for start in ends:
+        for end in reversed(ends):
+            if end - start >= 7 and _tells(name[:start], name[start:end], name[end:], before):
+                return f"{name[:start]}-{_unnamed_name(name[end:], before + name[:end])}"
+    return name
+
+
+def _tells(left: str, stretch: str, right: str, before: str) -> bool:
+    if left[-1:].isdigit() or right[:1].isdigit():
+        return False
+    for sign in ".-":
+        if re.search(rf"\d\{sign}$", left) or re.match(rf"\{sign}\d", right):
+            continue  # numbers that go on
+        parts = stretch.split(sign)
+        if all(part.isdecimal() for part in parts) and any(_is_four(parts[at : at + 4]) for at in range(len(parts) - 3)):
+            letters = re.search(r"[A-Za-z][._-]?$", left) or re.match(r"[._-]?[A-Za-z]", right)
+            year = any(len(part) > 3 and part[:2] in ("19", "20") for part in parts)
+            if sign == "." and re.match(r"\.[A-Za-z]", right):
+                return True
+            if sign == "-" and not year and (letters or any(int(part) > 99 for part in parts)):
+                return True
+    groups, nibbles = stretch.split("-"), stretch.split(".")
+    alone = not left[-1:].isalnum() and not right[:1].isalnum()
+    if alone and ((len(groups) == 8 and _are_hex(groups, 4)) or (len(nibbles) >= 9 and _are_hex(nibbles, 1))):
+        return True
+    in_path = before.endswith(("/", "%2F")) and not before.endswith(("//", "%2F%2F"))
+    last = not in_path and re.match(r"\.[\w-]+\.\w", right) and not re.search(r"[0-9A-Fa-f]$", left)
+    return bool(last) and re.fullmatch(r"[0-9A-Fa-f]{8}", stretch) is not None
+
+
+def _is_four(parts: list[str]) -> bool:
+    try:
+        return bool(ipaddress.IPv4Address(".".join(str(int(part)) if len(part) < 4 else part for part in parts)))
+    except ValueError:
+        return False
+
+
+def _are_hex(parts: list[str], most: int) -> bool:
+    return all(1 <= len(part) <= most and all(sign in "0123456789abcdefABCDEF" for sign in part) for part in parts)
 
 
 def _quoted(text: str, number: int) -> tuple[int, int] | None:

@@ -34,7 +34,8 @@ _PORT = re.compile(rb"(?::|%(?:25)*3[Aa])[0-9]{1,5}(?![0-9A-Za-z.:]|%(?:25)*3[Aa
 _REST = re.compile(rb"(?:[0-9A-Za-z.:]|%(?:25)*3[Aa])+")
 _NUMBER = re.compile(rb"[0-9]+")
 _DECIMAL_END = re.compile(rb"[0-9]*\Z")
-_PRODUCT = re.compile(rb"(?:(?:\A|[ (;,])[A-Za-z][A-Za-z0-9_+-]{0,63}\\?/|(?:\A|[ (;,])rv:)\Z")
+#: what stands before a version in a browser's name
+PRODUCT = re.compile(rb"(?:(?:\A|[ (;,])[A-Za-z][A-Za-z0-9_+-]{0,63}\\?/|(?:\A|[ (;,])rv:)\Z")
 #: a piece without any of these has no address
 SUSPECT = re.compile(rb"\.[0-9]{1,3}\.[0-9]{1,3}\.|::|:(?:[0-9A-Fa-f]{1,4}:){3}|%(?:25)*(?:2[Ee]|3[Aa])")
 _BACKSLASH = rb"(?:\\|\\x5[Cc]|%(?:25)*5[Cc])+(?:x|u00)"
@@ -103,7 +104,7 @@ def addresses(piece: bytes, *, agent: bool = False) -> Iterator[Address]:
                 start = found.start() + (decimal.start() if decimal else 0)
                 if start < at:
                     chain, at = _chain(piece, start)
-                    if not (agent and _PRODUCT.search(piece[max(floor, start - 70) : start])):
+                    if not (agent and PRODUCT.search(piece[max(floor, start - 70) : start])):
                         yield from chain
                     floor = at
         elif found.lastgroup == "colon" and _COLON.match(piece, at):

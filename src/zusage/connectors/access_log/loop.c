@@ -1,5 +1,5 @@
-/* The masking of log lines that truncates addresses, compiled. It repeats addresses.py and masking.py byte for byte; the tests
- * compare the two on generated lines. No Python headers: loop.py calls it through ctypes, and does without where it is not there. */
+/* The masking of log lines that truncates addresses, compiled. It repeats addresses.py and masking.py byte for byte, and leaves to
+ * Python the few lines with what it only knows the signs of; the tests compare the two on generated lines. No Python headers: loop.py calls it through ctypes, and does without where it is not there. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,11 +14,12 @@ typedef const uint8_t *at_t;
 enum { PLAIN, CLIENT, AGENT };
 enum { KEPT, DROPPED, DROPPED_UNLESS };
 enum { SEPARATOR = 7 }; /* longer ones are not repeated */
-enum { HEX = 1, DIGIT = 2, ALNUM = 4, SIGN = 8 };
+enum { LONGEST = 300 }; /* name of a host, and somewhat more */
+enum { HEX = 1, DIGIT = 2, ALNUM = 4, SIGN = 8, NAME = 16 };
 
 typedef struct { at_t after; int32_t after_size, quoted, role, drop, unless; } field_t;
 typedef struct { at_t before; int32_t before_size, fields; const field_t *field; int32_t ipv4, ipv6; } layout_t;
-typedef struct { uint8_t *to; size_t size, room; at_t from; int full; } out_t;
+typedef struct { uint8_t *to; size_t size, room; at_t from; int full, left; } out_t;
 typedef struct { at_t start, end, separator; size_t separator_size; int version, certain, port; uint64_t high, low; } address_t;
 
 static uint8_t kind[256];
@@ -31,7 +32,8 @@ void zusage_begin(void)
     for (int c = '0'; c <= '9'; c++) kind[c] |= HEX | DIGIT | ALNUM;
     for (int c = 'a'; c <= 'z'; c++) { kind[c] |= ALNUM; kind[c - 32] |= ALNUM; }
     for (int c = 'a'; c <= 'f'; c++) { kind[c] |= HEX; kind[c - 32] |= HEX; }
-    kind['.'] |= SIGN; kind[':'] |= SIGN; kind['%'] |= SIGN; kind['\\'] |= SIGN;
+    kind['.'] |= SIGN; kind[':'] |= SIGN; kind['%'] |= SIGN; kind['\\'] |= SIGN; kind['-'] |= SIGN;
+    for (int c = 0; c < 256; c++) if (kind[c] & ALNUM || c == '.' || c == '-' || c == '_') kind[c] |= NAME;
 }
 
 /* -- writing: what is unchanged is copied in long pieces ------------------------------------------------------------------- */
@@ -240,6 +242,79 @@ static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found
     return stop;
 }
 
+/* -- names.py: whether an address may be told in a name. Where it may, the line is left to Python, which knows ------------------------ */
+
+/* A hyphen: three more decimal numbers or seven more groups stand behind it. */
+static int dashed(at_t start, at_t p, at_t end)
+{
+    int numbers = 0, groups = 0;
+    if (p == start || !(kind[p[-1]] & HEX)) return 0;
+    for (at_t q = p, stop; numbers < 3 && end - q >= 2 && *q == '-'; q = stop, numbers++) {
+        stop = digits(q + 1, end);
+        if (stop == q + 1 || stop - q > 4) break;
+    }
+    for (at_t q = p, stop; groups < 7 && end - q >= 2 && *q == '-'; q = stop, groups++) {
+        for (stop = q + 1; stop < end && stop - q < 6 && kind[*stop] & HEX; ) stop++;
+        if (stop == q + 1 || stop - q > 5) break;
+    }
+    return groups == 7 || (numbers == 3 && kind[p[-1]] & DIGIT);
+}
+
+/* A dot behind a digit: nine single digits with dots between them stand around it. */
+static int nibbles(at_t start, at_t p, at_t end)
+{
+    int count = 0;
+    for (at_t q = p; count < 9 && q > start && kind[q[-1]] & HEX && (q - 1 == start || !(kind[q[-2]] & ALNUM)); q -= 2) {
+        count++;
+        if (q - 1 == start || q[-2] != '.') break;
+    }
+    for (at_t q = p; count < 9 && end - q >= 2 && *q == '.' && kind[q[1]] & HEX; q += 2) count++;
+    return count >= 9;
+}
+
+/* A dot behind a digit and before a letter: three more dots with digits between them. */
+static int dotted(at_t start, at_t p)
+{
+    int dots = 0;
+    for (at_t q = p; dots < 3 && q > start && (kind[q[-1]] & DIGIT || (q[-1] == '.' && *q != '.')); q--) dots += q[-1] == '.';
+    return dots >= 3;
+}
+
+/* A dot: a number of eight to twelve digits stands before it, two more labels behind it, and it is no file's name in a path. */
+static int numbered(at_t start, at_t p, at_t end)
+{
+    at_t q = p, label = p + 1;
+    while (q > start && p - q < LONGEST && kind[q[-1]] & HEX) q--;
+    if (p - q > 12 && p - q < LONGEST && !(q > start && (q[-1] == '%' || q[-1] == '\\' || (q[-1] | 32) == 'x' || (q[-1] | 32) == 'u'))) return 0;
+    while (q > start && p - q < LONGEST && kind[q[-1]] & NAME) q--;
+    if (p - q == LONGEST) return 1;
+    if (q > start && q[-1] == '/' && !(q - 1 > start && (q[-2] == '/' || q[-2] == '\\' || (q[-2] | 32) == 'f'))) return 0; /* %2F */
+    while (label < end && (kind[*label] & ALNUM || *label == '-' || *label == '_')) label++;
+    return label > p + 1 && end - label >= 2 && *label == '.' && kind[label[1]] & ALNUM;
+}
+
+/* A colon: two slashes and a number stand behind it. */
+static int host(at_t p, at_t end)
+{
+    for (int n = 0; n < 2; n++) {
+        if (end - p >= 2 && *p == '\\') p++;
+        size_t size = sign(p, end, '/', '2', 'f');
+        if (!size) return 0;
+        p += size;
+    }
+    return end - p >= 8 && kind[*p] & DIGIT && ((p[1] | 32) == 'x' || digits(p, end) - p >= 8);
+}
+
+static int named(at_t start, at_t p, at_t end)
+{
+    if (*p == '-') return dashed(start, p, end);
+    if (p == start || !(kind[p[-1]] & HEX)) return 0;
+    if (end - p >= 3 && kind[p[1]] & HEX && p[2] == '.' && nibbles(start, p, end)) return 1;
+    if (end - p >= 2 && (kind[p[1]] & (ALNUM | DIGIT)) == ALNUM && kind[p[-1]] & DIGIT && dotted(start, p)) return 1;
+    return p - start >= 8 && kind[p[-8]] & kind[p[-7]] & kind[p[-6]] & kind[p[-5]] & kind[p[-4]] & kind[p[-3]] & kind[p[-2]] & HEX
+        && numbered(start, p, end);
+}
+
 /* What stands before a version in a browser's name: "Product/" or "rv:". */
 static int is_version(at_t p, at_t floor)
 {
@@ -260,13 +335,16 @@ static at_t chain(const layout_t *layout, out_t *out, at_t p, at_t end, at_t flo
 {
     address_t found = { .version = 4, .certain = 1 };
     at_t first = p;
-    for (int hidden = 1;;) {
+    for (int hidden = 1, numbers = 0;;) {
         at_t stop = hidden ? quad(p, end, &found.low, &found) : NULL;
         if (stop && agent) { hidden = !is_version(first, floor); agent = 0; }
-        if (stop && hidden) { found.start = p; found.end = stop; hide(layout, out, &found); }
-        else stop = digits(p, end);
+        if (stop && hidden) { found.start = p; found.end = stop; hide(layout, out, &found); numbers += 4; }
+        else { stop = digits(p, end); numbers++; out->left |= stop - p >= 8; }
         size_t size = dot(stop, end);
-        if (!size || stop + size >= end || !(kind[stop[size]] & DIGIT)) return stop;
+        if (!size || stop + size >= end || !(kind[stop[size]] & DIGIT)) {
+            out->left |= numbers >= 9;
+            return stop;
+        }
         p = stop + size;
     }
 }
@@ -290,10 +368,10 @@ static at_t time_of_day(at_t p, at_t end)
 static at_t next_sign(at_t p, at_t end)
 {
 #ifdef __SSE2__
-    const __m128i a = _mm_set1_epi8('.'), b = _mm_set1_epi8(':'), c = _mm_set1_epi8('%'), d = _mm_set1_epi8('\\');
+    const __m128i a = _mm_set1_epi8('.'), b = _mm_set1_epi8(':'), c = _mm_set1_epi8('%'), d = _mm_set1_epi8('\\'), e = _mm_set1_epi8('-');
     for (; end - p >= 16; p += 16) {
         __m128i x = _mm_loadu_si128((const __m128i *)p);
-        __m128i one = _mm_or_si128(_mm_cmpeq_epi8(x, a), _mm_cmpeq_epi8(x, b));
+        __m128i one = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, a), _mm_cmpeq_epi8(x, b)), _mm_cmpeq_epi8(x, e));
         int found = _mm_movemask_epi8(_mm_or_si128(one, _mm_or_si128(_mm_cmpeq_epi8(x, c), _mm_cmpeq_epi8(x, d))));
         if (found) return p + __builtin_ctz((unsigned)found);
     }
@@ -308,6 +386,8 @@ static void scan(const layout_t *layout, out_t *out, at_t start, at_t end, int a
     if (end - start < 3) return; /* the shortest address is 1:: */
     for (at_t p = next_sign(start, end); p < end; p = next_sign(p, end)) {
         size_t size;
+        if (*p == '-' || *p == '.') out->left = out->left || named(start, p, end);
+        if (*p == '-') { p++; continue; }
         if (*p == '.' || (*p == '%' && p > at && kind[p[-1]] & DIGIT && dot(p, end))) {
             size = dot(p, end);
             at_t q = p;
@@ -323,18 +403,20 @@ static void scan(const layout_t *layout, out_t *out, at_t start, at_t end, int a
             p = at = dot(stop, end) ? chain(layout, out, q, end, floor, agent) : stop;
             floor = at;
         } else if ((size = colon(p, end))) {
+            out->left |= host(p + size, end);
             at_t q = p;
             while (q > at && p - q < 5 && kind[q[-1]] & HEX) q--;
             int long_group = p - q == 5, ok = 0;
             if (q == p && !colon(p + size, end)) { p += size; at = p; if (size > 1) floor = p; continue; }
             address_t found;
             at_t stop = long_group ? NULL : time_of_day(p, end);
-            if (stop) { p = at = stop; continue; }
+            if (stop) { out->left |= host(stop, end); p = at = stop; continue; }
             p = at = six(q + long_group, end, floor, long_group, &found, &ok);
+            out->left |= host(at, end) || (ok && !found.certain);
             if (ok) { hide(layout, out, &found); floor = at; }
         } else {
             size = escape(p, end);
-            if (size) { p += size; at = floor = p; } else p++;
+            if (size) { p += size; at = floor = p; out->left |= host(p, end); } else p++;
         }
     }
 }
@@ -461,18 +543,20 @@ static void line(const layout_t *layout, out_t *out, at_t p, at_t end)
     }
 }
 
-/* Masks lines; returns the size written. *used: how much of the input is done, always whole lines but for a last one without end;
- * it stops before a line that is left to Python. */
-size_t zusage_mask(const layout_t *layout, at_t in, size_t size, uint8_t *to, size_t room, size_t *used)
+/* Masks lines; returns the size written. *used: how much of the input is done, always whole lines but for a last one without end.
+ * *left: it stopped before a line that is left to Python; otherwise, if it did nothing, it needs more room. */
+size_t zusage_mask(const layout_t *layout, at_t in, size_t size, uint8_t *to, size_t room, size_t *used, int *left)
 {
-    out_t out = { to, 0, room, in, 0 };
+    out_t out = { to, 0, room, in, 0, 0 };
     at_t p = in, end = in + size;
+    *left = 0;
     while (p < end) {
         at_t stop = memchr(p, '\n', (size_t)(end - p)), next = stop ? stop + 1 : end;
         out_t before = out;
-        if (has_odd(p, stop ? stop : end)) break;
-        line(layout, &out, p, stop ? stop : end);
-        if (out.full || (size_t)(next - out.from) > out.room - out.size) { /* what is pending before this line still fits */
+        if (has_odd(p, stop ? stop : end)) out.left = 1;
+        else line(layout, &out, p, stop ? stop : end);
+        if (out.left || out.full || (size_t)(next - out.from) > out.room - out.size) { /* what is pending before this line still fits */
+            *left = out.left;
             out = before;
             break;
         }

@@ -7,7 +7,6 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from .addresses import ODD
 from .formats import Field, Format
 from .hiding import Truncate
 from .masking import Lines, Masker
@@ -89,20 +88,20 @@ class _Compiled:
         self._to = ctypes.create_string_buffer(_ROOM)
 
     def __call__(self, block: bytes) -> bytes:
-        """The lines, masked; room for longer lines is made as it is needed, and lines of rule 7 are left to Python."""
+        """The lines, masked; room for longer lines is made as it is needed, and lines that need a closer look are left to Python."""
         found: list[bytes] = []
-        used, at, size = ctypes.c_size_t(), 0, len(block)
+        used, left, at, size = ctypes.c_size_t(), ctypes.c_int(), 0, len(block)
         start = ctypes.cast(ctypes.c_char_p(block), ctypes.c_void_p).value or 0
         if len(self._to) < size + _ROOM:
             self._to = ctypes.create_string_buffer(size + _ROOM)
         while at < size:
             written = self._mask(
                 ctypes.byref(self._layout), ctypes.c_void_p(start + at), ctypes.c_size_t(size - at),
-                self._to, ctypes.c_size_t(len(self._to)), ctypes.byref(used),
+                self._to, ctypes.c_size_t(len(self._to)), ctypes.byref(used), ctypes.byref(left),
             )  # fmt: skip
             if not used.value:
-                end = block.find(b"\n", at) + 1 or size
-                if ODD.search(block, at, end):
+                if left.value:
+                    end = block.find(b"\n", at) + 1 or size
                     found.append(self._slowly(block[at:end]))
                     at = end
                 else:

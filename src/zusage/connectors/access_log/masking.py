@@ -3,7 +3,8 @@
 1.  A line that fits the format is taken apart into its fields; one that does not is one field of no special kind.
 2.  A field that is left out becomes a hyphen, for all or unless another field has a value.
 3.  A client's address that is none, such as a name, becomes a hyphen.
-4.  In every field, and in everything between the fields of lines that do not fit, each address is hidden.
+4.  In every field, and in everything between the fields of lines that do not fit, each address is hidden, first what
+    tells one in a host's name.
 5.  Fails closed: where masking a line fails, a fixed text takes the line's place.
 """
 
@@ -18,6 +19,7 @@ from . import json_lines
 from .addresses import ODD, SUSPECT, Address, Meant, addresses
 from .formats import Format
 from .hiding import CODE, Hiding
+from .names import NAMED, names
 
 EMPTY = (b"", b"-")
 #: takes the place of a line that could not be masked; the line is not shown anywhere
@@ -109,6 +111,8 @@ class Masker:
             return piece
         if ODD.search(piece):
             piece = _RUN.sub(lambda run: self._meant(run[0], agent) if ODD.search(run[0]) else run[0], piece)
+        if NAMED.search(piece):
+            return self._named(piece, agent)
         return self._spliced(piece, addresses(piece, agent=agent), int) if SUSPECT.search(piece) else piece
 
     def _meant(self, run: bytes, agent: bool) -> bytes:
@@ -116,13 +120,26 @@ class Masker:
         if len(run) > _LONGEST_RUN:
             return b"-"
         for _ in range(_READINGS):
-            meant = Meant.of(run)
-            read = self._spliced(run, addresses(meant.piece, agent=agent), meant.place)
-            masked = self._spliced(read, addresses(read, agent=agent), int)
+            masked = run
+            for find in (names, addresses):
+                meant = Meant.of(masked)
+                masked = self._spliced(masked, find(meant.piece, agent=agent), meant.place)
+            masked = self._named(masked, agent)
             if masked == run:
                 break
             run = masked
         return run
+
+    def _named(self, piece: bytes, agent: bool) -> bytes:
+        """A piece in whose names an address may be told, and so it may once an address beside them is hidden."""
+        for _ in range(_READINGS):
+            masked = piece
+            for find in (names, addresses):
+                masked = self._spliced(masked, find(masked, agent=agent), int)
+            if masked == piece:
+                break
+            piece = masked
+        return piece
 
     def _spliced(self, piece: bytes, found: Iterable[Address], place: Callable[[int], int]) -> bytes:
         """What hides each address in its place; ``place``: where a sign of what was read is written."""

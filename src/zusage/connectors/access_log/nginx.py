@@ -46,7 +46,14 @@ _QUAD = rf"[0-9]{{1,3}}(?:{_DOT}[0-9]{{1,3}}){{3}}"
 _COLON = "(?::|%3[Aa])"
 #: digits, dots or colons that are written in a way in which nobody needs to write them
 _ODD = r"%3[0-9]|%[46][1-6]|(?:\x5C|%5[Cc])(?:x|u00)"
-_SIX = rf"{_COLON}{{2}}|(?:{_GROUP}{_COLON}){{7}}|%25|{_ODD}"
+#: a host's name that tells an address, as names.py has it, and somewhat more
+_NAME = (
+    r"(?:(?<=%[0-9A-Fa-f]{2})|(?<![0-9])(?<![0-9]-))(?!(?:[0-9]+-)*(?:19|20)[0-9]{2,}(?![0-9]))[0-9]+(?:-[0-9]+){3}"
+    r"|(?:[0-9A-Fa-f]\.){8}[0-9A-Fa-f]|[0-9A-Fa-f]{1,4}(?:-[0-9A-Fa-f]{1,4}){7}"
+    r"|(?:(?<![0-9A-Za-z._/-])|(?<=//)|(?<=/\x5C/)|(?<=%2[Ff]/)|(?<=%[0-9A-Fa-f]{2}))[0-9A-Za-z._-]*(?:[0-9A-Fa-f]{8}|[0-9]{12})\.[0-9A-Za-z_-]+\.[0-9A-Za-z]"
+    r"|(?::|%3[Aa])(?:\x5C?/|%2[Ff]){2}(?:0[xX]|[0-9]{2})[0-9A-Fa-f]{6}"
+)
+_SIX = rf"{_COLON}{{2}}|(?:{_GROUP}{_COLON}){{7}}|%25|{_ODD}|{_NAME}"
 
 
 @dataclass(frozen=True, slots=True)
