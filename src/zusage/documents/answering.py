@@ -16,6 +16,7 @@ from zusage.promises.loading import Loaded
 from zusage.promises.manifest import Activity, Manifest, Texts
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
+from .columns import column_title, table_title
 from .lengths import day_in_words
 from .notification import Told, occasions
 from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
@@ -120,9 +121,10 @@ def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
     say = setting.say
     for number, held in enumerate(copy.held):
         titles = say.listed(say.of(setting.manifest.classes[name]) for name in held.classes)
-        heading = f"{opening(titles)} – {held.table}" if titles else held.table
+        title = table_title(setting.manifest, say, held.table)
+        heading = title or (f"{opening(titles)} – {held.table}" if titles else held.table)
         blocked = (paragraphs(say("answer.blocked")),) if held.blocked else ()
-        yield Part(heading, (*blocked, *_rows(say, held), *_stated(say, copy, held.table)), f"data-{number}")
+        yield Part(heading, (*blocked, *_rows(setting, held), *_stated(say, copy, held.table)), f"data-{number}")
 
 
 def _stated(say: Catalogue, copy: Copy, table: str) -> Iterator[Block]:
@@ -138,15 +140,17 @@ def _files(say: Catalogue, copy: Copy) -> Iterator[Part]:
         yield Part(say("answer.files"), (paragraphs(say("answer.files_lead")), table), "files")
 
 
-def _rows(say: Catalogue, held: HeldRows) -> Iterator[Block]:
+def _rows(setting: Setting, held: HeldRows) -> Iterator[Block]:
+    say = setting.say
+    titles = tuple(column_title(setting.manifest, say, held.table, name) for name in held.columns)
     if len(held.columns) <= _WIDE:
         cells = tuple(tuple((_words(say, value),) for value in row) for row in held.rows)
-        yield Table(say("answer.entries"), held.columns, cells)
+        yield Table(say("answer.entries"), titles, cells)
         return
     for number, row in enumerate(held.rows, 1):
         if len(held.rows) > 1:
             yield Paragraphs((), say("answer.entry", number=str(number), total=str(len(held.rows))))
-        yield Facts(tuple((name, (_words(say, value),)) for name, value in zip(held.columns, row, strict=True)))
+        yield Facts(tuple((name, (_words(say, value),)) for name, value in zip(titles, row, strict=True)))
 
 
 def _words(say: Catalogue, value: object) -> Line:
@@ -252,7 +256,9 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
         "data": [
             {
                 "table": held.table,
+                "title": table_title(setting.manifest, setting.say, held.table) or held.table,
                 "categories": list(held.classes),
+                "columns": {name: column_title(setting.manifest, setting.say, held.table, name) for name in held.columns},
                 "blocked": held.blocked,
                 "rows": [dict(zip(held.columns, row, strict=True)) for row in held.rows],
                 "statements": [{"row": row, "text": text} for row, text in copy.stated.get(held.table, ())],

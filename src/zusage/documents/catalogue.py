@@ -60,6 +60,11 @@ class Catalogue:
             return "".join(found)
         return f"{', '.join(found[:-1])} {self(f'language.{word}')} {found[-1]}"
 
+    def usual_column(self, name: str) -> str:
+        """What columns of this name are called everywhere; empty where nobody can say."""
+        titles = _read("columns").get(name)
+        return str(titles[self.language]) if titles else ""
+
     def country(self, code: str) -> str:
         """The name of a country by its ISO 3166-1 code; the code itself where there is no such country."""
         names = _read("countries").get(code)

@@ -10,6 +10,7 @@ from typing import Literal
 from zusage.promises.manifest import Manifest
 
 from .catalogue import Catalogue, Language, catalogue, tidy
+from .columns import column_title
 from .lengths import day_in_words
 
 #: what happened to the data
@@ -69,7 +70,8 @@ def _paragraphs(manifest: Manifest, told: Notification, say: Catalogue) -> Itera
     yield say("notification.intro_public" if told.public else "notification.intro", controller=manifest.controller.name)
     yield say(f"notification.{told.what}", day=day_in_words(told.on, say))
     if told.corrected:
-        yield say("notification.value" if "after" in told.corrected else "notification.no_value", **told.corrected)
+        words = {**told.corrected, "what": _corrected(manifest, told.corrected["what"], say)}
+        yield say("notification.value" if "after" in told.corrected else "notification.no_value", **words)
     if told.public:
         yield say("notification.public")
     named = [(kind, value) for kind, values in told.identities.items() for value in values]
@@ -78,6 +80,12 @@ def _paragraphs(manifest: Manifest, told: Notification, say: Catalogue) -> Itera
     yield say("notification.repeated")
     if manifest.controller.email:
         yield say("notification.contact", email=manifest.controller.email)
+
+
+def _corrected(manifest: Manifest, column: str, say: Catalogue) -> str:
+    """What was corrected, by the title of the only table that has one for such a column, or else by that of all."""
+    tables = {name.rpartition(".")[0] for name in manifest.titles if name.count(".") > 1 and name.endswith(f".{column}")}
+    return column_title(manifest, say, tables.pop() if len(tables) == 1 else "", column)
 
 
 def recipients_of(

@@ -18,6 +18,7 @@ from zusage.promises.manifest import Manifest
 
 from .answering import HeldRows
 from .catalogue import Language, catalogue
+from .columns import column_title, table_title
 from .escaping import slug
 
 #: kinds of columns of an inventory → types of a Table Schema
@@ -99,12 +100,20 @@ def _resource(
 ) -> dict[str, object]:
     say = catalogue(language)
     content = text.encode()
-    fields = [_field(column, kinds.get(column, ""), [row[at] for row in held.rows]) for at, column in enumerate(held.columns)]
+    fields = [
+        {
+            **_field(column, kinds.get(column, ""), [row[at] for row in held.rows]),
+            "title": column_title(manifest, say, held.table, column),
+        }
+        for at, column in enumerate(held.columns)
+    ]
     table = {"profile": "tabular-data-resource", "schema": {"fields": fields, "missingValues": [""]}}
     return {
         **(table if form == "csv" else {"profile": "data-resource", "type": "json"}),
         "name": name if form == "csv" else f"{name}-{form}",
-        "title": say.listed(say.of(manifest.classes[one]) for one in held.classes) or held.table,
+        "title": table_title(manifest, say, held.table)
+        or say.listed(say.of(manifest.classes[one]) for one in held.classes)
+        or held.table,
         "path": path,
         "format": form,
         "mediatype": "text/csv" if form == "csv" else "application/json",

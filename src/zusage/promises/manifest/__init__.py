@@ -167,6 +167,8 @@ class Manifest(Part):
     #: what has happened when a time column is set, as a clause of a sentence:
     #: system.table.column → {de: die Bestellung abgeschlossen wurde, en: the order was completed}
     events: dict[Line, Texts] = Field(default_factory=dict)
+    #: what people read in the place of a column or a table: ``column``, ``system.table.column`` or ``system.table`` → its title
+    titles: dict[Line, Texts] = Field(default_factory=dict)
     #: titles of the classes of data
     classes: dict[Name, Texts] = Field(default_factory=dict)
     #: classes with special categories of data (Art. 9(1) GDPR)

@@ -1,0 +1,38 @@
+"""What columns and tables are called where people read them: not as a database has them (Art. 12(1) GDPR).
+
+The manifest's title of this very column goes before its title of all columns of the name, and that before what usual names mean
+everywhere. What none of them says is called as the database has it, without the marks that stand for spaces.
+"""
+
+from __future__ import annotations
+
+from zusage.promises.manifest import Manifest
+
+from .catalogue import Catalogue, opening, tidy
+
+
+def column_title(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:
+    """The title of a column of system.table, or of a part of a document in it (``payload->name``), or beside it (``place_id.name``)."""
+    if found := _said(manifest, say, table, column):
+        return opening(found)
+    for mark in ("->", "."):
+        base, sign, inner = column.partition(mark)
+        if sign:
+            words = (_plain(manifest, say, table, base), _plain(manifest, say, table, inner.replace("->", " ")))
+            return opening(say("answer.within", column=words[0], part=words[1]))
+    return opening(_plain(manifest, say, table, column))
+
+
+def table_title(manifest: Manifest, say: Catalogue, table: str) -> str:
+    """The manifest's title of system.table; empty where it has none."""
+    found = manifest.titles.get(table)
+    return opening(say.of(found)) if found else ""
+
+
+def _plain(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:
+    return _said(manifest, say, table, column) or tidy(column.replace("_", " "))
+
+
+def _said(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:
+    known = manifest.titles.get(f"{table}.{column}") or manifest.titles.get(column)
+    return say.of(known) if known else say.usual_column(column)

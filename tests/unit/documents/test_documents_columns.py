@@ -1,0 +1,92 @@
+"""What columns are called where people read them: in a copy, a package and a notice to recipients."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zusage.documents.answering import Copy, HeldRows, answer
+from zusage.documents.catalogue import catalogue
+from zusage.documents.columns import column_title
+from zusage.documents.notification import Notification, text
+from zusage.documents.portability import package
+from zusage.promises.loading import load
+
+from .conftest import FILE, ON, Changed
+
+TABLE = "shop.customer"
+COLUMNS = ("email", "dt_geb", "cust_nm", "kind", "place_id.name_de", "payload->guest", "x_y")
+TITLES = {
+    "dt_geb": {"de": "Geburtsdatum", "en": "date of birth"},
+    f"{TABLE}.cust_nm": {"de": "Kundenname", "en": "customer's name"},
+    f"{TABLE}.kind": {"de": "Kundengruppe", "en": "group of customers"},
+    "place_id": {"de": "Filiale", "en": "branch"},
+    TABLE: {"de": "Kundenkonto", "en": "customer account"},
+}
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def titled(values: dict[str, Any]) -> None:
+    values["titles"] = TITLES
+
+
+def held(rows: int = 1) -> HeldRows:
+    return HeldRows(table=TABLE, classes=(), columns=COLUMNS, rows=(tuple(f"v{at}" for at in range(len(COLUMNS))),) * rows)
+
+
+def test_this_column_goes_before_all_of_its_name_and_that_before_what_is_usual(changed: Changed) -> None:
+    manifest = changed(titled)
+    german, english = (
+        [column_title(manifest, catalogue(language), TABLE, name) for name in COLUMNS]  # type: ignore[arg-type]
+        for language in ("de", "en")
+    )
+    assert german == ["E-Mail-Adresse", "Geburtsdatum", "Kundenname", "Kundengruppe", "Filiale: name de", "Payload: guest", "X y"]
+    assert english[:5] == ["E-mail address", "Date of birth", "Customer's name", "Group of customers", "Branch: name de"]
+    assert column_title(manifest, catalogue("de"), "shop.other", "kind") == "Art"
+
+
+def test_a_copy_is_headed_by_titles_and_its_data_have_both(changed: Changed) -> None:
+    loaded = replace(load(FILE), manifest=changed(titled))
+    copy = Copy(held=(held(),), activities=frozenset(), received=None, told=(), withheld=False)
+    files = answer(loaded, "de", ON, copy, paper=False)
+    page, (table,) = str(files["access.html"]), json.loads(files["access.json"])["data"]
+    assert [word for word in ("Kundenkonto", "Geburtsdatum", "Kundenname") if word not in page] == []
+    assert [word for word in ("dt_geb", "cust_nm", TABLE) if word in page] == []
+    assert (table["title"], table["columns"]["dt_geb"], table["rows"][0]["dt_geb"]) == ("Kundenkonto", "Geburtsdatum", "v1")
+
+
+def test_a_package_has_titles_beside_the_names_of_its_fields(changed: Changed) -> None:
+    made = package(replace(load(FILE), manifest=changed(titled)), "en", ON, (held(),), {}, {})
+    (table, _) = json.loads(made["datapackage.json"])["resources"]
+    assert table["title"] == "Customer account"
+    assert {one["name"]: one["title"] for one in table["schema"]["fields"]}["cust_nm"] == "Customer's name"
+    assert str(made["data/shop-customer.csv"]).startswith("email,dt_geb,cust_nm")
+
+
+@pytest.mark.parametrize(("column", "said"), [("cust_nm", "„Kundenname“"), ("street", "„Straße“"), ("dt_geb", "„Geburtsdatum“")])
+def test_a_recipient_reads_what_was_rectified_by_its_title(changed: Changed, column: str, said: str) -> None:
+    told = Notification(
+        number="n", what="corrected", on=date(2026, 6, 1), identities={}, corrected={"what": column}, public=False
+    )
+    assert said in text(changed(titled), told, "de")
+    assert column not in text(changed(titled), told, "de")
+
+
+@pytest.mark.parametrize("example", ["expert_pool", "plate_shop", "citizen_platform"])
+def test_no_copy_of_an_example_names_a_column_as_its_database_does(example: str) -> None:
+    manifest = load(EXAMPLES / example / "zusage.yaml").manifest
+    titles, usual = manifest.titles, catalogue("de").usual_column
+    held = [
+        (table, column)
+        for activity in manifest.activities.values()
+        for table, data in activity.data.items()
+        if table.split(".")[0] in manifest.databases
+        for column in (*(name for names in data.classes.values() for name in names), *data.structure)
+    ]
+    assert held
+    assert [f"{t}.{c}" for t, c in held if f"{t}.{c}" not in titles and c not in titles and not usual(c)] == []
