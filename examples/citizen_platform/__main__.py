@@ -47,14 +47,24 @@ def fill(platform: str, mailbox: str, usage: str, members: int, years: int, seed
 @_rooms
 @click.option("--notice", type=click.Path(path_type=Path), help="The folder with the published notice.")
 @click.option("--nginx", type=click.Path(path_type=Path), help="A folder for a private nginx in front; without it there is none.")
+@click.option("--spool", type=click.Path(path_type=Path), help="A folder where mails to people are put as well, for a canary.")
 @click.option("--port", default=0, help="0 takes a free one.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
-def serve(platform: str, mailbox: str, rooms: Path, notice: Path | None, nginx: Path | None, port: int, as_json: bool) -> None:
+def serve(
+    platform: str,
+    mailbox: str,
+    rooms: Path,
+    notice: Path | None,
+    nginx: Path | None,
+    spool: Path | None,
+    port: int,
+    as_json: bool,
+) -> None:
     """Opens the platform with everything around it, until it is interrupted."""
     from citizen_platform.serve import give_passwords, start
 
     folder = nginx.resolve() if nginx else None
-    running = start(platform, mailbox, rooms=rooms, notice=notice, nginx=folder, port=port)
+    running = start(platform, mailbox, rooms=rooms, notice=notice, nginx=folder, port=port, spool=spool)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     addresses = {
         "platform": running.url,

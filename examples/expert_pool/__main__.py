@@ -1,6 +1,7 @@
 """``python -m expert_pool generate`` fills an empty database; ``python -m expert_pool serve`` opens the pool."""
 
 import json
+import shlex
 import signal
 from pathlib import Path
 from time import sleep
@@ -13,6 +14,7 @@ from rich.table import Table
 from expert_pool.generate import NotEmptyError, generate
 from expert_pool.pool import Rights
 from expert_pool.serve import Running, give_passwords, start
+from expert_pool.trial import prepare
 
 _out = Console()
 _url = click.option("--database", "url", envvar="POOL_DATABASE_URL", required=True, help="The pool's database.")
@@ -53,14 +55,17 @@ def fill(url: str, folder: Path, people: int, years: int, seed: int) -> None:
 @click.option("--port", default=0, help="0 takes a free one.")
 @click.option("--rights", "rights_url", help="Where people ask for their rights, as the manifest says: requests, door, at.")
 @click.option("--rights-key", envvar="POOL_LOGIN_KEY", help="The key that says there who is logged in.")
+@click.option("--trial", is_flag=True, help="For a canary: mail stays in the spool; prints what canary.yaml wants to know.")
 @click.option("--json", "as_json", is_flag=True, help="Print the addresses as one line of JSON.")
-def serve(url: str, folder: Path, notice: Path | None, port: int, rights_url: str, rights_key: str, as_json: bool) -> None:
+def serve(
+    url: str, folder: Path, notice: Path | None, port: int, rights_url: str, rights_key: str, trial: bool, as_json: bool
+) -> None:
     """Opens the pool with all stand-ins around it, until it is interrupted."""
     rights = Rights(url=rights_url, key=rights_key) if rights_url and rights_key else None
-    running = start(url, folder, notice=notice, port=port, rights=rights)
+    running = start(url, folder.resolve(), notice=notice, port=port, rights=rights, mails=not trial)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _print(_addresses(running), as_json)
+        _print(prepare(running.pool) if trial else _addresses(running), as_json)
         minutes = 0
         while True:
             sleep(60)
@@ -85,6 +90,9 @@ def _addresses(running: Running) -> dict[str, str]:
 def _print(addresses: dict[str, str], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(addresses))
+        return
+    if "POOL_URL" in addresses:
+        click.echo("\n".join(f"export {name}={shlex.quote(value)}" for name, value in addresses.items()))
         return
     table = Table(title="Fernbrücke gGmbH", show_header=False)
     for name, address in addresses.items():

@@ -57,16 +57,26 @@ def run_jobs(pool: Pool) -> None:
 
 
 def start(
-    url: str, folder: Path, *, notice: Path | None = None, port: int = 0, public_url: str = "", rights: Rights | None = None
+    url: str,
+    folder: Path,
+    *,
+    notice: Path | None = None,
+    port: int = 0,
+    public_url: str = "",
+    rights: Rights | None = None,
+    mails: bool = True,
 ) -> Running:
-    """Starts the stand-ins, then the pool that is set up with their addresses; ``public_url``: of a server before it."""
+    """Starts the stand-ins, then the pool that is set up with their addresses.
+
+    ``public_url``: of a server before it. Without ``mails`` these stay in the spool.
+    """
     around, bound = Surroundings(), listen(port)
     settings = Settings(
         url=url,
         folder=folder,
         public_url=public_url or f"http://127.0.0.1:{bound.getsockname()[1]}",
         services=around.services,
-        smtp=around.smtp,
+        smtp=around.smtp if mails else None,
         notice_dir=notice,
         rights=rights,
     )

@@ -6,21 +6,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, select
 
 from expert_pool import schema
 from expert_pool.generate import generate
 from expert_pool.pool import Settings
+from expert_pool.trial import prepare
 from expert_pool.web.app import create_app
-from expert_pool.work import team
-from plate_shop.database import utcnow
 from plate_shop.standins.served import Served, listen
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import fly
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
-PASSWORD = "staff-password"
-WORDS = {"title_de": "Stelle", "title_en": "Position", "text_de": "Text", "text_en": "Text"}
 #: where a flight leaves something of its own: figures, codes, what is detached from whoever it was, and the sessions of its staff
 NEW = {"statistic", "deletion_register", "consent", "audit", "comment", "message", "recipient_notice", "web_session"}
 
@@ -38,29 +35,8 @@ class Trial:
         if url.startswith("sqlite"):
             self.pool.engine.dispose()
             event.listen(self.pool.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
-        for login in team.TEAM:
-            team.set_password(self.pool.engine, login, PASSWORD)
         self._served = Served(app, bound)
-        self.environment = {
-            "POOL_URL": self.url,
-            "POOL_FOLDER": str(self.folder),
-            "POOL_STAFF_PASSWORD": PASSWORD,
-            "POOL_VACANCY": str(self._offer("vacancy")),
-            "POOL_TRAINING": str(self._offer("training")),
-        }
-
-    def _offer(self, kind):
-        today = utcnow().date()
-        own = {"field_id": 1, "country": "Kalevia", "employment": False, "closes_on": today + timedelta(days=30)}
-        if kind == "training":
-            own = {"starts_on": today + timedelta(days=20), "ends_on": today + timedelta(days=20), "places": 8, "fee_cents": 0}
-        table, posting = getattr(schema, kind), getattr(schema, f"{kind}_posting")
-        row = {**WORDS, **own, "organisation_id": 1, "members_only": False, "published_at": utcnow()}
-        with self.pool.engine.begin() as connection:
-            number = connection.execute(insert(table).values(row)).inserted_primary_key[0]
-            posted = {f"{kind}_id": number, "channel": "site", "posted_at": utcnow()}
-            connection.execute(insert(posting).values(posted))
-        return number
+        self.environment = prepare(self.pool)
 
     def close(self):
         self._served.close()
