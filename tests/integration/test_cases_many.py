@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from zusage.bootstrap import opened
+from zusage.bootstrap.requests import receive
 from zusage.rights.case import Event
 from zusage.state import open_state
 from zusage.state.errors import CaseTorn
 from zusage.state.opened import State
+
+from .small_world import SmallWorld
 
 AT = datetime(2026, 3, 5, 9, 0, tzinfo=UTC)
 MANY = 10_000
@@ -115,3 +119,23 @@ def test_a_case_that_is_emptied_is_known_by_no_code_any_more(state: State) -> No
         assert database.execute("SELECT whose, content FROM zusage_case").fetchall() == [("", None)]
     assert _about(state, "customer=7") == []
     assert state.cases.index() == 0
+
+
+def test_one_look_opens_every_case_once_whatever_is_promised_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "CREATE TABLE customer (id INTEGER PRIMARY KEY, since DATETIME)"
+    world = SmallWorld.make(tmp_path, table, {"customers": "    data: {shop.customer: {classes: {one: [since]}}}\n"})
+    world.rewrite("controller: {name: Example GmbH}", "controller: {name: Example GmbH}\nrequests: {kept: P1Y}")
+    with opened(world.folder / "zusage.yaml") as product:
+        receive(product, "human-decision", "clerk-1", {"words": "please"})
+        real, read = product.state.cases.filed, []
+
+        def filed() -> Iterator[object]:
+            read.append(True)
+            return real()
+
+        monkeypatch.setattr(product.state.cases, "filed", filed)
+        found = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
+        assert len([name for name in found if name.startswith("requests/")]) > 2
+        assert len(read) == 1
+        product.verify()
+        assert len(read) == 2  # another look sees what is there then

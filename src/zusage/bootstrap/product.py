@@ -296,6 +296,7 @@ class Product:
         manifest, past = self.loaded.manifest, self.evidence.history()
         suspensions = tuple(self.state.suspensions.current())
         outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=self.clock())
+        cases = CaseFiles(self)
         return Eyes(
             outlook=outlook,
             readers=self.readers,
@@ -310,10 +311,10 @@ class Product:
             sentences=lambda: outside.sentences(self),
             consents=Books(self) if manifest.consents else None,
             warnings=Warners(self),
-            cases=CaseFiles(self) if manifest.requests else None,
-            chains=CaseFiles(self) if manifest.requests else None,
+            cases=cases if manifest.requests else None,
+            chains=cases if manifest.requests else None,
             steps=past.steps,
-            tellings=TellingFiles(self) if manifest.telling else None,
+            tellings=TellingFiles(self, cases) if manifest.telling else None,
             restricted=lambda: seen(self),
             vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,
             drills=past.drills.get,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zusage.rights.case import ASKED
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from zusage.promises.condition import Condition
     from zusage.promises.promise import Part, Rule
     from zusage.rights.case import Event
+    from zusage.state.cases import Filed as Standing
 
     from .product import Product
 
@@ -93,11 +95,20 @@ class Said:
         return day_of(self.product, found.at) if found else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CaseFiles:
-    """The register of cases as the prover sees it."""
+    """The register of cases as the prover sees it: opened once for all promises that one look is about."""
 
     product: Product
+
+    @cached_property
+    def register(self) -> Sequence[Standing]:
+        """Every case as it stood when it was first asked for."""
+        return tuple(self.product.state.cases.filed())
+
+    @cached_property
+    def _filed(self) -> Sequence[Filed]:
+        return self._read()
 
     def chains(self) -> Iterator[RecordedCase]:
         """Every case, as its steps stand there."""
@@ -113,6 +124,9 @@ class CaseFiles:
 
     def filed(self) -> Sequence[Filed]:
         """Every case, and every request that waits at the door; one whose record is not whole has no events."""
+        return self._filed
+
+    def _read(self) -> Sequence[Filed]:
         from zusage.evidence.requests import Filed, Happened
         from zusage.planning.suspension import held_cases
 
@@ -136,7 +150,7 @@ class CaseFiles:
                 one.right,
                 one.case is not None and one.case.id in held,
             )
-            for one in self.product.state.cases.filed()
+            for one in self.register
         ]
 
 
@@ -167,6 +181,7 @@ class TellingFiles:
     """What was done of which recipients are told, by the registers of what was done, and what is on record of who was told."""
 
     product: Product
+    cases: CaseFiles
 
     def operations(self) -> Iterator[Operation]:
         """Restrictions and their ends by their register, corrections by their sealed notes, erasures by the cases that name their plan and by
@@ -182,7 +197,7 @@ class TellingFiles:
                 yield Operation(f"{one.id} lifted", one.lifted_at)
         for name, at in noted(self.product):
             yield Operation(name, at)
-        for filed in self.product.state.cases.filed():
+        for filed in self.cases.register:
             done = filed.case.last("carried out") if filed.case and filed.case.right == "erasure" else None
             if done and done.detail.startswith("plan "):
                 yield Operation(done.detail, done.at)
