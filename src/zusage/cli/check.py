@@ -17,7 +17,10 @@ from .output import as_json as print_json
 from .output import count, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from zusage.promises.finding import Finding
+    from zusage.promises.inventory import Inventory
     from zusage.promises.loading import Loaded
 
 
@@ -30,6 +33,8 @@ class _Checked:
     looked_at: dict[str, int] = field(default_factory=dict)
     #: system → why nobody could look
     unseen: dict[str, str] = field(default_factory=dict)
+    #: table or column without a purpose → what its names, types and keys say of it
+    proposed: dict[str, str] = field(default_factory=dict)
 
 
 @click.command("check")
@@ -95,7 +100,20 @@ def _look(manifest: Path, loaded: Loaded, checked: _Checked) -> None:
                 checked.unseen[name] = str(trouble)
     checked.looked_at = {name: len(inventory.tables) for name, inventory in inventories.items()}
     both = (*checked.findings, *against(loaded, inventories))
+    checked.proposed = _proposed(loaded, inventories, checked.on)
     checked.findings = tuple(sorted(both, key=lambda f: (f.position, f.code, f.path)))
+
+
+def _proposed(loaded: Loaded, inventories: Mapping[str, Inventory], on: date | None) -> dict[str, str]:
+    """What is guessed of the tables and columns without a purpose."""
+    from zusage.promises.checking import unaccounted
+    from zusage.reading import proposals
+
+    names, found = unaccounted(loaded, inventories), dict[str, str]()
+    for system in loaded.manifest.databases.keys() & inventories.keys() if on else ():
+        of = [name for name in names if name.startswith(f"{system}.")]
+        found |= proposals(inventories[system], of, on) if of and on else {}
+    return found
 
 
 def _code(checked: _Checked, strict: bool) -> int:
@@ -111,12 +129,18 @@ def _data(manifest: Path, checked: _Checked, live: bool) -> dict[str, object]:
         "on": checked.on.isoformat() if checked.on else None,
         "findings": [as_data(finding) for finding in checked.findings],
     }
-    return {**content, "looked_at": checked.looked_at, "not_looked_at": checked.unseen} if live else content
+    return (
+        {**content, "looked_at": checked.looked_at, "not_looked_at": checked.unseen, "proposed": checked.proposed}
+        if live
+        else content
+    )
 
 
 def _show(checked: _Checked) -> None:
     show(checked.findings)
     for name, tables in checked.looked_at.items():
         say(f"looked at {count(tables, 'table')} of {name}")
+    for name, guess in sorted(checked.proposed.items()):
+        say(f"proposed for {name}: {guess}")
     for reason in checked.unseen.values():
         say(f"not looked at: {reason}", "yellow")

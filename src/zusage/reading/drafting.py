@@ -10,10 +10,10 @@ from datetime import date
 from zusage.promises.inventory import Inventory
 
 from .columns import ColumnGuess
-from .relations import Relation
 from .rules import Basis, RuleGuess, basis_of, rules_for
 from .tables import Sorted, TableGuess, sort_tables
 from .vocabulary import WORDS_OF_YAML, vocabulary, words_of
+from .whose import Way, other_ways, ways_to_people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class DataDraft:
     part_reason: str = ""
     of: str | None
     of_reason: str = ""
+    about: str | None = None
+    about_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,8 @@ def draft(inventory: Inventory, on: date) -> Draft:
     people = _people(found, inventory.system)
     roots = [name for name, guess in found.personal.items() if guess.part_of is None]
     names = _names(roots)
-    activities = tuple(_activity(names[root], root, found, inventory.system, people, on) for root in roots)
+    ways = ways_to_people(found, {person.record.removeprefix(f"{inventory.system}."): person.key for person in people})
+    activities = tuple(_activity(names[root], root, found, inventory.system, people, ways, on) for root in roots)
     return Draft(
         system=inventory.system,
         dialect=inventory.dialect,
@@ -139,7 +142,12 @@ def _people(found: Sorted, system: str) -> tuple[PersonDraft, ...]:
     )
 
 
-def _activity(name: str, root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...], on: date) -> ActivityDraft:
+_Ways = Mapping[str, tuple[Way, ...]]
+
+
+def _activity(
+    name: str, root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...], ways: _Ways, on: date
+) -> ActivityDraft:
     guess = found.personal[root]
     basis = basis_of(guess.kind, on)
     rules = rules_for(guess, basis)
@@ -148,27 +156,31 @@ def _activity(name: str, root: str, found: Sorted, system: str, people: tuple[Pe
         name=name,
         title=words_of(root).capitalize() or root,
         basis=basis,
-        data=tuple(_data(found.personal[n], found, system, people) for n in members),
+        data=tuple(_data(found.personal[n], found, system, people, ways) for n in members),
         rules=rules,
         waits_for=_waits(root, found, system, people),
-        questions=_questions(guess, rules, found, [n for n in members if n != root]),
+        questions=(*_questions(guess, rules, found, [n for n in members if n != root]), *other_ways(root, ways)),
     )
 
 
-def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDraft, ...]) -> DataDraft:
+def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDraft, ...], ways: _Ways) -> DataDraft:
     classes: dict[str, list[ColumnGuess]] = {}
     for column in guess.columns:
         if column.role in {"personal", "maybe", "time", "details"} and not _is_link(guess, column, found):
             classes.setdefault(column.data_class, []).append(column)
-    part, of = guess.part_of, _of(guess, found, people, system)
+    part, way = guess.part_of, next(iter(ways.get(guess.name, ())), None) if guess.part_of is None else None
+    records = {person.record: person for person in people}
+    person = records.get(f"{system}.{way.relation.parent}") if way and way.direct else None
     return DataDraft(
         guess=guess,
         classes={name: tuple(columns) for name, columns in classes.items()},
         structure=tuple(c for c in guess.columns if c.role == "structure" or _is_link(guess, c, found)),
         part_of=part.link(system, part.parent) if part else None,
         part_reason=part.reason if part else "",
-        of=of[0] if of else None,
-        of_reason=of[1].reason if of else "",
+        of=f"{person.name} via {way.relation.columns[0]}" if person and way else None,
+        of_reason=way.reason if person and way else "",
+        about=way.relation.link(system, way.relation.parent) if way and not person else None,
+        about_reason=way.reason if way and not person else "",
     )
 
 
@@ -178,17 +190,6 @@ def _is_link(guess: TableGuess, column: ColumnGuess, found: Sorted) -> bool:
     return column.name in pairs or any(
         r.child == guess.name and r.columns == (column.name,) and not r.declared for r in found.relations
     )
-
-
-def _of(guess: TableGuess, found: Sorted, people: tuple[PersonDraft, ...], system: str) -> tuple[str, Relation] | None:
-    if guess.part_of:
-        return None
-    records = {person.record: person for person in people}
-    for relation in found.relations:
-        person = records.get(f"{system}.{relation.parent}")
-        if relation.child == guess.name and relation.parent != guess.name and person and relation.referred == (person.key,):
-            return f"{person.name} via {relation.columns[0]}", relation
-    return None
 
 
 def _waits(root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...]) -> tuple[WaitDraft, ...]:

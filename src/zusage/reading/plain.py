@@ -53,5 +53,7 @@ def _data(data: DataDraft) -> dict[str, Any]:
         "because": data.guess.reason,
         "of": data.of,
         "part_of": data.part_of,
+        "about": data.about,
+        "whose": data.of_reason or data.about_reason or data.part_reason,
         "columns": [{"name": c.name, "role": c.role, "class": c.data_class, "because": c.reason} for c in data.guess.columns],
     }

@@ -99,12 +99,18 @@ def test_live_accounts_for_every_table_and_column(world: World) -> None:
 
 def test_a_new_column_or_table_without_a_purpose_fails_a_live_check(world: World) -> None:
     world.sql("ALTER TABLE customer ADD COLUMN shoe_size TEXT")
-    world.sql("CREATE TABLE mood (id INTEGER PRIMARY KEY, person TEXT)")
+    world.sql("CREATE TABLE mood (id INTEGER PRIMARY KEY, person TEXT, customer_id INTEGER REFERENCES customer (id), email TEXT)")
     assert world.run("check", "zusage.yaml").code == 0
     ended = world.run("check", "zusage.yaml", "--live")
     assert ended.code == 3
     assert "no activity accounts for the column shop.customer.shoe_size [unaccounted-column]" in ended.out
     assert "no activity accounts for the table shop.mood [unaccounted-table]" in ended.out
+    said = " ".join(ended.out.split())
+    assert (
+        "proposed for shop.mood: about people: email is about a person; of: customer via customer_id (a foreign key says so)"
+        in said
+    )
+    assert "proposed for shop.customer.shoe_size: class " in said
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from schemas import surveyed
 
 from zusage.bootstrap import opened
+from zusage.planning.places import places
 from zusage.promises.checking import against, check
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.loading import load
@@ -241,3 +242,36 @@ def test_tables_that_were_only_guessed_to_be_about_nobody_are_found_until_somebo
     ):
         file.write_text(text.replace("guessed:", reason), encoding="utf-8")
         assert [one.what for one in check(load(file), ON) if one.code == "not-personal-guessed"] == wanted
+
+
+#: what people complain of and photograph lies four tables from them; one key is declared, one only named, one leads twice
+CHAIN = """
+CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, email TEXT, closed_at DATETIME);
+CREATE TABLE purchase (id INTEGER PRIMARY KEY, customer_id INTEGER REFERENCES customer (id), payer_customer_id INTEGER, completed_at DATETIME);
+CREATE TABLE purchase_line (id INTEGER PRIMARY KEY, purchase_id INTEGER NOT NULL REFERENCES purchase (id), engraving TEXT);
+CREATE TABLE complaint (id INTEGER PRIMARY KEY, purchase_line_id INTEGER, words TEXT, closed_at DATETIME);
+CREATE TABLE photo (id INTEGER PRIMARY KEY, complaint_id INTEGER REFERENCES complaint (id), taken_at DATETIME);
+CREATE TABLE invoice (id INTEGER PRIMARY KEY, purchase_id INTEGER REFERENCES purchase (id), recipient TEXT, issued_on DATE);
+"""
+
+
+def test_the_way_over_several_tables_is_proposed_with_a_reason_for_each_link_and_can_be_gone(tmp_path: Path) -> None:
+    inventory = surveyed(tmp_path / "db.sqlite3", CHAIN)
+    found = draft(inventory, ON)
+    data = _data(as_data(found))
+    assert data["purchase"]["of"] == "customer via customer_id"
+    assert "through payer_customer_id (to customer): whose are they" in "".join(_questions(as_data(found)).split("\n"))
+    assert data["purchase_line"]["part_of"] == "db.purchase via purchase_id"
+    assert (data["invoice"]["about"], data["complaint"]["about"], data["photo"]["about"]) == (
+        "db.purchase via purchase_id", "db.purchase_line via purchase_line_id", "db.complaint via complaint_id",
+    )  # fmt: skip
+    assert data["invoice"]["whose"].endswith("invoice → purchase → customer; foreign keys say so all the way")
+    assert data["photo"]["whose"].endswith(
+        "photo → complaint → purchase_line → purchase → customer; complaint.purchase_line_id guessed by the name alone"
+    )
+    (tmp_path / "zusage.yaml").write_text(
+        to_yaml(found, url=f"sqlite:///{tmp_path}/db.sqlite3", secret=False, file="zusage.yaml")
+    )
+    manifest = load(tmp_path / "zusage.yaml").manifest
+    reached = {place.table for place in places(manifest, "customer")}
+    assert reached == {f"db.{name}" for name in inventory.tables}
