@@ -35,7 +35,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="zusage-bench-") as name, accounts_on(asked.on, accounts, Path(name)) as there:
             addresses = there.fresh()
             environment = {**os.environ, "BENCH_URL": addresses.reader, "BENCH_WRITER_URL": addresses.writer}
-            path = manifest(Path(name), "sweep", 10_000)
+            path = manifest(Path(name), "sweep", {})
             command = [sys.executable, "-m", "benchmarks.databases.memory", "--of", str(path)]
             printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
         peaks.append(int(printed) / 1024)

@@ -36,7 +36,7 @@ def main() -> None:
         print(f"alone                    p99 {alone:7.2f} ms")
         done: list[ours.Times] = []
         work = threading.Thread(
-            target=lambda: done.append(ours.run(addresses, "sweep", asked.batch, Path(name) / "ours", asked.pace, asked.moment)),
+            target=lambda: done.append(ours.run(addresses, "sweep", guard, Path(name) / "ours")),
             daemon=True,
         )
         work.start()

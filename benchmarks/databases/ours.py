@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,12 +25,12 @@ class Times:
     rows: int
 
 
-def run(place: Addresses, task: str, batch: int, folder: Path, pace: float = 1, moment: float = 0) -> Times:
-    """Plan and apply a task on a database."""
+def run(place: Addresses, task: str, guard: Mapping[str, float], folder: Path) -> Times:
+    """Plan and apply a task on a database, with a guard that says so much beside the share."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["BENCH_URL"], os.environ["BENCH_WRITER_URL"] = place.reader, place.writer
-    with opened(manifest(folder, task, batch, pace, moment)) as product:
+    with opened(manifest(folder, task, guard)) as product:
         start = time.perf_counter()
         plan = product.make_plan()
         planned = time.perf_counter() - start

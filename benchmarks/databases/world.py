@@ -5,6 +5,7 @@ One account in ten was closed more than three years ago; they lie scattered over
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +111,7 @@ people:
   person: {record: shop.account, key: id}
 classes:
   contact: {de: Kontaktdaten, en: contact data}
-guard: {share: 1, batch: %d, pace: %s%s}
+guard: {share: 1%s}
 activities:
   accounts:
     title: {de: Konten, en: Accounts}
@@ -145,10 +146,10 @@ ANONYMISE = """\
 """
 
 
-def manifest(folder: Path, task: str, batch: int, pace: float = 1, moment: float = 0) -> Path:
-    """The manifest of a task, in a folder of its own."""
+def manifest(folder: Path, task: str, guard: Mapping[str, float]) -> Path:
+    """The manifest of a task, in a folder of its own; ``guard`` has what is said there beside the share."""
     others = {"sweep": "dispute: bench", "join": "", "anonymise": "dispute: b, login: b, purchase: b, purchase_line: b"}[task]
     body = {"sweep": PARTS + SWEEP, "join": PARTS + DISPUTES + JOIN, "anonymise": ANONYMISE}[task]
     path = folder / "zusage.yaml"
-    path.write_text(HEAD % (others, batch, pace, f", batch_seconds: {moment}" if moment else "") + body)
+    path.write_text(HEAD % (others, "".join(f", {name}: {value}" for name, value in guard.items())) + body)
     return path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, nullcontext
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,25 @@ def test_a_walk_by_any_key_meets_every_row_once(made: Made, columns: str, key: s
     assert [row["x"] for row in bed.rows("t")] == ["seen"] * 5
     assert carry_out(made.writer(), step(ALWAYS, of="t", parts=()), batch=2, limit=5) == [2, 2, 1]
     assert bed.rows("t") == []
+
+
+@pytest.mark.parametrize("total", [0, 10**9], ids=["by ranges", "by a list"])
+def test_a_walk_that_is_cut_beforehand_meets_every_row_once_however_its_keys_lie(made: Made, total: int) -> None:
+    keys = [-(2**62), *range(-3, 30), 2**62]
+    values = ", ".join(f"({key}, {key % 3 != 0})" for key in keys)
+    bed = made.by(
+        "CREATE TABLE t (id BIGINT PRIMARY KEY, due BOOLEAN NOT NULL, x INT)", f"INSERT INTO t (id, due) VALUES {values}"
+    )
+    due = [key for key in keys if key % 3]
+    mark = replace(
+        step(parse("due = 1"), of="t", parts=(), action=ChangeColumns((Change(column="x", how="constant", value=1),))),
+        total=total,
+    )
+    found = carry_out(made.writer(), mark, batch=5, limit=len(due))
+    assert (sum(found), max(found) <= 5) == (len(due), True)
+    assert [row["id"] for row in bed.rows("t") if row["x"] == 1] == due
+    with pytest.raises(MoreThanPlanned):
+        carry_out(made.writer(), mark, batch=5, limit=len(due) - 1)
 
 
 @pytest.mark.parametrize("columns", ["a INT, b INT", "a INT, b INT, UNIQUE (a)", "a INT NOT NULL, b INT, UNIQUE (a, b)"])

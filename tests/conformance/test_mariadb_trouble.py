@@ -14,7 +14,7 @@ from tests.integration.servers import MariaDB, mariadb
 from zusage.connectors.opening import open_reader, open_writer
 from zusage.connectors.port import Writer
 from zusage.connectors.trouble import CannotHandle, Interrupted, SystemTrouble, Unreachable
-from zusage.planning.plan import ChangeColumns, Step
+from zusage.planning.plan import ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.manifest import System
 from zusage.promises.promise import Change
@@ -109,8 +109,10 @@ def test_a_row_that_somebody_holds_is_waited_for_and_the_batch_is_tried_again(
 
 
 def test_rows_that_somebody_holds_and_that_do_not_match_are_not_waited_for(made: Made) -> None:
+    forget = ChangeColumns((Change(column="x", how="constant", value="forgotten"),))
     with somebody(made, "UPDATE t SET x = 'MARKER-2' WHERE id IN (2, 4)"):
-        assert carry_out(made.writer(), step(parse("id IN (1, 3, 5)"), of="t", parts=()), batch=2) == [2, 1]
+        for action in (forget, DeleteRows()):
+            assert carry_out(made.writer(), step(parse("id IN (1, 3, 5)"), of="t", parts=(), action=action), batch=2) == [2, 1]
     assert [row["id"] for row in made.bed.rows("t")] == [2, 4, 6]
 
 

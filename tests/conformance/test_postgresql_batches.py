@@ -13,7 +13,7 @@ from tests.integration.servers import Postgres
 from zusage.connectors.sql.databases import postgresql_pages
 from zusage.connectors.trouble import MoreThanPlanned
 from zusage.planning.plan import ChangeColumns, Obstacle, Step
-from zusage.promises.condition import parse
+from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Change, Part
 from zusage.testing.conformance.shop import carry_out, ids, step
@@ -132,3 +132,24 @@ def test_one_statement_that_changes_more_than_planned_is_put_back(bed: PostgresB
         carry_out(bed.writer(), forgetting("id <= 5"), limit=4)
     assert [row["x"] for row in bed.rows("t")] == ["x"] * 9
     assert carry_out(bed.writer(), forgetting("id <= 5"), limit=5) == [5]
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "left"),
+    [
+        ("INSERT INTO t SELECT 41, repeat('x', 1500)", [*range(1, 10), 41]),
+        ("UPDATE t SET x = repeat('y', 1500) WHERE id = 40", [*range(1, 10)]),
+    ],
+    ids=["a row that came waits for the next plan", "a row that moved is met"],
+)
+def test_after_a_walk_that_was_cut_beforehand_the_table_is_asked_again_only_if_a_row_was_missed(
+    bed: PostgresBed, meanwhile: str, left: list[int]
+) -> None:
+    bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40) n")
+    batches = bed.writer().carry_out(forgetting("id > 9"), ALWAYS, 100, 10)
+    assert next(batches) == 6
+    bed.by("VACUUM t", meanwhile)
+    with bed.connected() as connection:
+        assert connection.execute(b"SELECT ctid < '(3,1)' FROM t WHERE id >= 40 ORDER BY ctid").fetchone() == (True,)
+    assert 6 + sum(batches) == 31
+    assert [row["id"] for row in bed.rows("t") if row["x"]] == left

@@ -261,7 +261,7 @@ class Product:
 
         store, remover = BlockedWriter(self.folder), FileRemover(self.folder)
         found: dict[str, Writer] = {}
-        moment = self.loaded.manifest.guard.batch_seconds or 0
+        moment = self.loaded.manifest.guard.batch_seconds
         for name, system in self.loaded.manifest.databases.items():
             found[name] = self.keep(open_writer(name, system, store.seal, self.pseudonym_key, register, remover, moment))
         for name, log in self.loaded.manifest.logs.items():

@@ -18,6 +18,9 @@ from zusage.vault.files import VAULT
 from .port import BlockedRow
 from .trouble import MoreThanPlanned, SystemTrouble
 
+#: entries of the vault that are deleted in one transaction at most
+_ENTRIES = 2_000
+
 
 class VaultTrouble(SystemTrouble):
     """Something is wrong with the vault; the message is the vault's own."""
@@ -167,7 +170,7 @@ class BlockedWriter:
         """Delete blocked rows whose last day is over; more than planned stops before anything more goes."""
         if not isinstance(step.action, DeleteBlocked):
             raise VaultTrouble(f"step {step.id} is not about blocked rows")
-        held = held_blocked(suspensions)
+        held, batch = held_blocked(suspensions), min(batch, _ENTRIES)
         if step.action.people:
             yield from self._delete_of(step, step.action, held, limit, batch)
             return

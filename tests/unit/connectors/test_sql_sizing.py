@@ -24,6 +24,7 @@ RARE = Rare(table="t", where=ALWAYS, columns=("n",), goes=("s",), at_least=ROWS 
 @pytest.fixture(autouse=True)
 def few_at_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizing, "_FIRST", 10)
+    monkeypatch.setattr(sizing, "_A_SECOND", 0)
 
 
 @pytest.fixture

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-#: rows of the first batch, of which nobody knows yet how long it will last
-_FIRST = 50
+#: rows of the first batch at least, and how many a second it is taken to change, as nobody knows yet how long it will last
+_FIRST, _A_SECOND = 50, 20_000
+#: of how many ranges a batch is made at least, where a walk is cut beforehand; and how many ranges a walk has at most
+_FINE, _MOST_RANGES = 64, 4_000
 
 
 @dataclass(slots=True)
@@ -20,7 +22,12 @@ class Size:
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.rows = min(self.most, _FIRST) if self.seconds else self.most
+        first = max(_FIRST, int(self.seconds * _A_SECOND))
+        self.rows = min(self.most, first) if self.seconds else self.most
+
+    def ranges(self, left: int) -> int:
+        """Into how many ranges a walk of so many rows is cut, so that batches of any size can be made of them."""
+        return min(_MOST_RANGES, left * _FINE // self.rows + 1)
 
     def lasted(self, seconds: float, rows: int) -> None:
         """A batch of so many rows took so long."""

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.inventory import Inventory
 
 from ..trouble import CannotHandle
-from .databases.port import Batches
+from .databases.port import Batches, Cutting
+from .sizing import Size
 from .survey import keeps_history
 
 #: rows of a table for each row planned, beyond which the plan's rows are few
 _FEW = 50
+#: rows of a batch that pass through the product, at most
+_READ = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,20 @@ class Target:
         return isinstance(self.step.action, DeleteRows) and not beside
 
     @property
+    def travels(self) -> bool:
+        """Rows, or what they are known by, pass through the product."""
+        return isinstance(self.step.action, BlockRows) or bool(self.taken_down or self.step.files)
+
+    @property
     def stay(self) -> bool:
         """The rows are changed, not deleted."""
         return isinstance(self.step.action, ChangeColumns)
+
+    def size(self, batch: int, seconds: float) -> Size:
+        """How many rows its batches have: all of them where they hang together, not too many at once where they are read."""
+        if hangs_on_all(self.step):
+            return Size(batch, 0)
+        return Size(min(batch, _READ) if self.travels else batch, seconds)
 
     def may_go_at_once(self, left: int, batch: int) -> bool:
         """One statement may take all that is left of the plan and be rolled back if that was more.
@@ -60,6 +75,10 @@ class Target:
     def may_be_cut(self, left: int, batch: int) -> bool:
         """The table may be walked range by range, each changed by one statement: of few rows in a large table a list is better."""
         return left > batch and self._dense(left) and self.alone and not self.step.without_undo
+
+    def cutting(self, left: int, size: Size) -> Cutting:
+        """How the walk is cut where so many rows are left of the plan."""
+        return Cutting(size.most, size.ranges(left), self.stay, self.step.total / max(1, left))
 
     def _dense(self, left: int) -> bool:
         return self.step.total <= left * _FEW

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import of_a_leaf, trees_of
-from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
@@ -104,13 +103,13 @@ class SqlWriter:
     def _walk(self, target: Target, limit: int, done: int, batch: int, room: dict[str, int]) -> Iterator[int]:
         """Once through the table."""
         begun, counted = done, bool(done)
-        size = Size(batch, 0 if hangs_on_all(target.step) else self._seconds)
+        size = target.size(batch, self._seconds)
         clock = partial(spent, self._database.dialect.name) if size.seconds else float
         while True:
             started, before = clock(), dict(room)
             self._gone, self._ends = [], {}
             with self._transaction(undone=not target.step.without_undo):
-                counted = counted or (not size.seconds and self._cut(target, limit, batch))
+                counted = counted or self._cut(target, limit, size)
                 chosen = self._choose(target, limit - done, size.rows, begun=done > begun)
                 if not (counted or done or target.batches.whole) and self._count(target) > limit:
                     raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
@@ -132,9 +131,10 @@ class SqlWriter:
             if rows:
                 yield Batch(rows, {table: before.get(table, 0) - left for table, left in room.items()})
 
-    def _cut(self, target: Target, limit: int, batch: int) -> bool:
+    def _cut(self, target: Target, limit: int, size: Size) -> bool:
         """Cut the walk beforehand, where that is possible and no slower: which tells how many rows there are, too."""
-        found = target.batches.cut(target.next, batch, stay=target.stay) if target.may_be_cut(limit, batch) else None
+        possible = target.may_be_cut(limit, size.rows)
+        found = target.batches.cut(target.next, target.cutting(limit, size)) if possible else None
         if found is not None and found > limit:
             raise MoreThanPlanned(target.step.id, limit)
         return found is not None

@@ -132,9 +132,9 @@ class Guard(Part):
     #: how long a plan stays good
     plan_valid: PeriodText = Field(default="P1D", validate_default=True)
     #: rows changed in one transaction at most, up to 16 times as many where they hang together; twice as many where some came to match meanwhile
-    batch: int = Field(default=2000, ge=1, le=1_000_000)
+    batch: int = Field(default=50_000, ge=1, le=1_000_000)
     #: how long a batch in a database should last: the next has fewer or more rows by that, never more than ``batch``
-    batch_seconds: float | None = Field(default=None, gt=0, le=60)
+    batch_seconds: float = Field(default=0.5, gt=0, le=60)
     #: the share of the time that is spent on changing rows at most; in the rest the systems are left to their other users
     pace: float = Field(default=1, gt=0, le=1)
 

@@ -13,7 +13,11 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
+from .port import Cutting
+from .ranges import Ranges
 
+#: rows of a table for each row planned, beyond which a list of the keys is quicker than asking every row again
+_FEW = 20
 _LONG = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "mediumblob", "longblob")
 
 
@@ -53,6 +57,9 @@ class KeyRanges:
         self._every: Element | None = None
         #: every key of the walk is noted
         self._listed = False
+        self._cut = Ranges(divides="DIV")
+        #: the rows are stored in the order of the key
+        self._primary = tuple(info.name for info in key) == table.primary_key
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows, of a plain UPDATE: that waits for no row that did not match when it was held."""
@@ -61,10 +68,17 @@ class KeyRanges:
         self.whole, self._every = True, where
         return True
 
-    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
-        """Note every key that matches, once, where keys are whole numbers: the server keeps them, and only their rows are asked again."""
+    def cut(self, where: Element, how: Cutting) -> int | None:
+        """By ranges of the key, where keys are whole numbers and one statement may hold each row for a moment; otherwise by a list.
+
+        Of a list of keys only the rows are asked again; the server keeps it.
+        """
         if not self._undone or [info.kind for info in self._infos] != ["integer"] or within_itself(self.clause, where):
             return None
+        if how.stay and self._primary and how.apart <= _FEW and not selects(where):
+            key = self._key[0]
+            stretch = self._cut.numbered(self._connection, self.clause, key, how.ranges)
+            return self._cut.cut(self._connection, self.clause, key, where, stretch, how.size)
         self._prepare()
         self._listed = True
         return self._note(sa.select(*self._key).select_from(self.clause).where(where))
@@ -76,6 +90,8 @@ class KeyRanges:
         """
         if self.whole:
             return 0
+        if self._cut.made:
+            return self._range(where, size, planned) if self._cut.left else 0
         if self._listed:
             return self._next(where, size)
         first = not self._ready and planned <= size
@@ -93,6 +109,14 @@ class KeyRanges:
             rows = noted if self._again is not None else self._lock(where)
             if rows or self.whole:
                 return rows
+
+    def _range(self, where: Element, size: int, planned: int) -> int:
+        """The next range of the key; inside a CASE no other index serves the condition, by which rows that stay would be waited for."""
+        after, last, rows = self._cut.next(size, planned)
+        key = self._key[0]
+        behind = sa.true() if after is None else key > sa.literal(after)
+        self._every = sa.and_(behind, key <= sa.literal(last), sa.case((where, sa.literal_column("1"))))
+        return rows
 
     def _next(self, where: Element, size: int) -> int:
         """The next of the keys that were noted before, in a table of their own: beside all of them every row would be locked."""

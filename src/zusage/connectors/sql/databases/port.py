@@ -29,6 +29,20 @@ class Needs:
     returns: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Cutting:
+    """How a walk is to be cut beforehand."""
+
+    #: rows of a batch at most
+    size: int
+    #: about how many ranges; a batch is one of them, or several
+    ranges: int
+    #: the rows are changed, not deleted
+    stay: bool
+    #: rows of the table for each that was planned
+    apart: float
+
+
 class Batches(Protocol):
     """Walks the rows of one table in bounded batches. All calls but the first belong into the transaction of a batch."""
 
@@ -44,8 +58,8 @@ class Batches(Protocol):
         changed, not deleted.
         """
 
-    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
-        """Note for the whole walk which rows match, or in which ranges of so many they lie; returns how many match in all.
+    def cut(self, where: Element, how: Cutting) -> int | None:
+        """Note for the whole walk which rows match, or in which ranges they lie; returns how many match in all.
 
         For rows that one statement changes alone, which says ``inside``. None where that cannot be, or only by waiting for rows that do
         not match; then each batch is chosen when its turn comes.

@@ -15,7 +15,8 @@ from zusage.promises.inventory import TableInfo
 from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
-from .ranges import Ranges, cutting
+from .port import Cutting
+from .ranges import Ranges
 
 #: the table with all that inherits from it, and where their rows lie
 _TREE = """
@@ -132,19 +133,29 @@ class PageRanges:
         self.whole = False
         self._begun = False
         self._cut = Ranges()
+        #: rows that matched when the walk was cut, and how many of the plan were left then
+        self._counted, self._left = 0, 0
 
     def all_at_once(self, where: Element, *, stay: bool) -> bool:
         """The condition itself says which rows; PostgreSQL asks it again of a row that somebody else has just changed."""
         self.whole, self._inside = True, where
         return True
 
-    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+    def cut(self, where: Element, how: Cutting) -> int | None:
         """By places, where a range of pages can be read alone."""
         if not self._shape.ranges:
             return None
         self._begun = True
         self._cut.behind = "(0,0)"
-        return self._cut.take(self._connection.execute(cutting(self.clause, self.clause.c.ctid, where, size)).all())
+        ctid, ends = self.clause.c.ctid, self._ends(min(how.ranges, self._shape.pages))
+        self._counted = self._cut.cut(self._connection, self.clause, ctid, where, sa.func.width_bucket(ctid, ends), how.size)
+        return self._counted
+
+    def _ends(self, ranges: int) -> Element:
+        """Where stretches of pages end that cut the table into so many; at least one place."""
+        pages = [self._shape.pages * n // ranges for n in range(1, ranges)] or [self._shape.pages]
+        places = ",".join(f'"({page},0)"' for page in pages)
+        return sa.literal_column(f"CAST('{{{places}}}' AS tid[])")
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note which rows match next; lock them unless they are changed alone.
@@ -160,6 +171,10 @@ class PageRanges:
                 self.whole = True
                 return rows
         fresh = sa.and_(where, self._unchanged())
+        if self._cut.made and not self._transactions:
+            self._left = planned
+        if self._cut.made and not self._cut.left and self._left - planned == self._counted:
+            return 0  # all of them were met: none can have moved behind the walk
         if self._cut.left:
             self._remember(str(self._connection.execute(sa.select(_NUMBER)).scalar_one()))
             after, last, rows = self._cut.next(size, planned)

@@ -14,30 +14,57 @@ from ..dialects.port import Element
 
 @dataclass(slots=True)
 class Ranges:
-    """The ranges that are left of a walk along one column."""
+    """The ranges that are left of a walk along one column; a batch is one of them, or several."""
 
     #: the last place of each range, and how many rows it had
     left: deque[tuple[Any, int]] = field(default_factory=deque)
+    #: how the database says a division of whole numbers
+    divides: str = "/"
     #: the last place of the range before
     behind: Any = None
     #: a walk was cut
     made: bool = False
 
-    def take(self, found: Sequence[Any]) -> int:
-        """Keep what ``cutting`` found; returns how many rows there were."""
+    def cut(
+        self, connection: sa.Connection, clause: sa.TableClause, place: Element, where: Element, stretch: Element, size: int
+    ) -> int:
+        """Count each stretch of the table; where one has more than ``size`` rows, rows are counted off. Returns how many match."""
+        found = connection.execute(_counted(clause, place, where, stretch)).all()
+        if any(rows > size for _, rows in found):
+            found = connection.execute(self._counted_off(clause, place, where, size)).all()
+        return self._take(found)
+
+    def numbered(self, connection: sa.Connection, clause: sa.TableClause, place: Element, ranges: int) -> Element:
+        """The stretch of a row, where whole numbers from the least to the greatest are cut into so many."""
+        least, greatest = connection.execute(sa.select(sa.func.min(place), sa.func.max(place)).select_from(clause)).one()
+        return self._divided(place, 1 if least is None else (int(greatest) - int(least)) // ranges + 1)
+
+    def _take(self, found: Sequence[Any]) -> int:
         self.made = True
         self.left = deque((last, int(rows)) for last, rows in found)
         return sum(rows for _, rows in self.left)
 
+    def _divided(self, number: Element, by: int) -> Element:
+        return number.op(self.divides)(sa.literal_column(str(by)))
+
+    def _counted_off(self, clause: sa.TableClause, place: Element, where: Element, size: int) -> sa.Select[Any, int]:
+        """The last place of every ``size`` rows that match, in their order, and how many they are."""
+        number = sa.func.row_number().over(order_by=place)
+        each = sa.select(place.label("place"), number.label("number")).select_from(clause).where(where).subquery("each")
+        part = self._divided(sa.literal_column("(number - 1)"), size).label("part")
+        return sa.select(sa.func.max(each.c.place), sa.func.count()).select_from(each).group_by(part).order_by(part)
+
     def next(self, size: int, planned: int) -> tuple[Any, Any, int]:
-        """Behind which place, and up to which, the next range lies; and how many rows a statement may find there at most."""
+        """Behind which place, and up to which, the next batch lies; and how many rows a statement may find there at most."""
         before, (self.behind, rows) = self.behind, self.left.popleft()
+        while self.left and rows + self.left[0][1] <= size:
+            self.behind, more = self.left.popleft()
+            rows += more
         return before, self.behind, max(rows, min(planned, 2 * size))
 
 
-def cutting(clause: sa.TableClause, place: Element, where: Element, size: int) -> sa.Select[Any, int]:
-    """The last place of every ``size`` rows that match, in their order, and how many they are."""
-    number = sa.func.row_number().over(order_by=place)
-    each = sa.select(place.label("place"), number.label("number")).select_from(clause).where(where).subquery("each")
-    whole: Element = sa.literal_column(f"(number - 1) / {size}").label("range")  # of whole numbers, so that it is one
-    return sa.select(sa.func.max(each.c.place), sa.func.count()).select_from(each).group_by(whole).order_by(whole)
+def _counted(clause: sa.TableClause, place: Element, where: Element, stretch: Element) -> sa.Select[Any, int]:
+    """The last place of each stretch that has rows which match, in their order, and how many they are."""
+    each = sa.select(place.label("place"), stretch.label("stretch")).select_from(clause).where(where).subquery("each")
+    last = sa.func.max(each.c.place)
+    return sa.select(last, sa.func.count()).select_from(each).group_by(each.c.stretch).order_by(last)

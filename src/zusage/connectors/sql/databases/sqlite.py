@@ -16,8 +16,8 @@ from ...trouble import CannotHandle, CanWrite
 from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
-from .port import Needs
-from .ranges import Ranges, cutting
+from .port import Cutting, Needs
+from .ranges import Ranges
 from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
 
@@ -145,10 +145,11 @@ class RowNumbers:
         self.whole, self._every = True, where
         return True
 
-    def cut(self, where: Element, size: int, *, stay: bool) -> int | None:
+    def cut(self, where: Element, how: Cutting) -> int | None:
         """By row numbers."""
         self._cut.behind = self._last
-        return self._cut.take(self._connection.execute(cutting(self.clause, self._number, where, size)).all())
+        stretch = self._cut.numbered(self._connection, self.clause, self._number, how.ranges)
+        return self._cut.cut(self._connection, self.clause, self._number, where, stretch, how.size)
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the numbers of the next rows that match; the whole file is locked in any case.
