@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,8 +25,10 @@ class Times:
     rows: int
 
 
-def run(place: Addresses, task: str, guard: Mapping[str, float], folder: Path) -> Times:
-    """Plan and apply a task on a database, with a guard that says so much beside the share."""
+def run(
+    place: Addresses, task: str, guard: Mapping[str, float], folder: Path, watch: Callable[[int], None] = lambda _: None
+) -> Times:
+    """Plan and apply a task on a database, with a guard that says so much beside the share; ``watch`` is told how many rows are done."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     os.environ["BENCH_URL"], os.environ["BENCH_WRITER_URL"] = place.reader, place.writer
@@ -36,7 +38,7 @@ def run(place: Addresses, task: str, guard: Mapping[str, float], folder: Path) -
         planned = time.perf_counter() - start
         product.save_plan(plan, folder / "plan.json")
         start = time.perf_counter()
-        results = product.apply_plan(folder / "plan.json", lambda _: None)
+        results = product.apply_plan(folder / "plan.json", lambda seen: watch(seen.done))
         applied = time.perf_counter() - start
     stopped = [result.stopped for result in results if result.stopped]
     if stopped:

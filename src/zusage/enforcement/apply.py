@@ -24,7 +24,7 @@ from typing import Protocol
 from zusage.connectors.port import Batch, Writer
 from zusage.connectors.trouble import Interrupted, StillReferred, SystemTrouble, TooManyTogether
 from zusage.planning.erasure import codes
-from zusage.planning.groups import hangs_on_all
+from zusage.planning.groups import hangs_on_all, within_parts
 from zusage.planning.held import unsuspended
 from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
@@ -38,6 +38,8 @@ _SKEW = timedelta(minutes=5)
 _TRIES, _TRIES_AFTER_LOSS = 4, 7
 #: by how much a batch grows where it is refused for what holds several rows together, and how many times a batch it is at most
 _WIDER, _WIDEST = 4, 16
+#: rows that such a batch has at first, at most
+_NARROW = 2_000
 
 
 class Suspensions(Protocol):
@@ -167,12 +169,15 @@ class Enforcement:
         done, attempt = before, 0
         while True:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
+            begun = time.monotonic()
             try:
-                for rows in self._paced(self._batches(step, held, step.rows - done)):
+                for rows in self._batches(step, held, step.rows - done):
                     done, step = done + rows, _less(step, _beside(rows))
                     yield rows
+                    self._leave(time.monotonic() - begun)
                     if self._placed_since(held):
                         break
+                    begun = time.monotonic()
                 else:
                     return
             except Interrupted as trouble:
@@ -183,15 +188,13 @@ class Enforcement:
                     raise
                 time.sleep(0.2 * 2**attempt)
 
-    def _paced(self, batches: Iterator[int]) -> Iterator[int]:
-        """Wait between batches so long that no larger share of the time is spent on them than ``pace``."""
-        begun = time.monotonic()
-        for rows in batches:
-            worked = time.monotonic() - begun
-            yield rows
-            if self.pace < 1:
-                time.sleep(worked * (1 / self.pace - 1))
-            begun = time.monotonic()
+    def _leave(self, worked: float) -> None:
+        """Leave the systems to others, so that no larger share of the time than ``pace`` is spent on batches and on noting them.
+
+        Before suspensions are looked at again: one may be placed meanwhile.
+        """
+        if self.pace < 1:
+            time.sleep(worked * (1 / self.pace - 1))
 
     def _placed_since(self, held: Sequence[Suspension]) -> bool:
         """Whether a suspension was placed while the step ran; the rest of the step then starts again with it."""
@@ -206,6 +209,7 @@ class Enforcement:
     def _carried_out(self, step: Step, free: Condition, limit: int) -> Iterator[int]:
         """In batches; all at once what hangs together, in larger batches where what belongs to a row refers to what belongs to another."""
         left, size = limit, max(self.batch, limit + 1) if hangs_on_all(step) else self.batch
+        size = min(size, _NARROW) if within_parts(step) else size
         while True:
             try:
                 for rows in self.writers[step.system].carry_out(step, free, left, size):
@@ -213,7 +217,7 @@ class Enforcement:
                     yield rows
                 return
             except StillReferred as refused:
-                within = [one for one in step.referrers if one.table == one.of != step.table]
+                within = within_parts(step)
                 if size > left or not within:
                     raise
                 if size >= self.batch * _WIDEST:

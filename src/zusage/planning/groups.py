@@ -18,7 +18,7 @@ from zusage.promises.promise import Level, Rule, SmallestGroup
 
 from . import elsewhere, release
 from .clock import Clock, Window
-from .plan import ChangeColumns, Step
+from .plan import ChangeColumns, Obstacle, Step
 
 
 def remains(promise: SmallestGroup, clock: Clock, window: Window) -> Condition:
@@ -85,3 +85,8 @@ def _seen(where: Condition, becoming: list[Among], gone: list[Condition]) -> Con
             return all_of(*(_seen(part, becoming, gone) for part in parts))
         case _:
             return where
+
+
+def within_parts(step: Step) -> tuple[Obstacle, ...]:
+    """Where what belongs to a row of the step may refer to what belongs to another, so that both go in one transaction."""
+    return tuple(one for one in step.referrers if one.table == one.of != step.table)

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,10 @@ from enforcement_world import DIGEST, enforcing, filled, noted, plan_for, two_st
 from zusage.connectors.port import Writer
 from zusage.connectors.trouble import Interrupted
 from zusage.planning.plan import ChangeColumns
-from zusage.promises.condition import Column, Literal, Not, Possibly, Shaped
+from zusage.planning.suspension import Suspension
+from zusage.promises.condition import Column, Literal, Not, Possibly, Shaped, parse
 from zusage.promises.promise import Change
-from zusage.testing.memory_state import MemoryJournal
+from zusage.testing.memory_state import MemoryJournal, MemorySuspensions
 from zusage.testing.sqlite_bench import SqliteBed, SqliteBench
 
 LONG = "y" * 900
@@ -113,6 +115,17 @@ def test_between_batches_the_systems_are_left_to_others_as_long_as_the_pace_says
     (result,) = work.apply(plan_for(bed, 120), DIGEST)
     assert (result.stopped, len(bed.rows("t"))) == ("", 0)
     assert waits == [9.0, 9.0, 9.0]  # after each of three batches, which took three seconds by this clock
+
+
+def test_a_suspension_placed_while_the_systems_are_left_to_others_holds_the_next_batch(
+    bench: SqliteBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bed, held = filled(bench, 120), MemorySuspensions()
+    hold = Suspension(id="S-0001", reason="dispute", review_on=date(2030, 1, 1), holds=(("shop.t", parse("id > 55")),))
+    monkeypatch.setattr("zusage.enforcement.apply.time.sleep", lambda _: held.placed or held.place(hold))
+    work = replace(enforcing(bed.writer(), MemoryJournal()), pace=0.25, suspensions=held)
+    (result,) = work.apply(plan_for(bed, 120), DIGEST)
+    assert (result.stopped, [row["id"] for row in bed.rows("t")]) == ("", [*range(56, 121)])
 
 
 def test_a_full_disk_stops_clearly_with_the_journal_true_and_the_next_run_ends_it(bench: SqliteBench) -> None:

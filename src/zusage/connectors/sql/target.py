@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from zusage.planning.groups import hangs_on_all
+from zusage.planning.groups import hangs_on_all, within_parts
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.inventory import Inventory
 
@@ -59,8 +59,8 @@ class Target:
         return isinstance(self.step.action, ChangeColumns)
 
     def size(self, batch: int, seconds: float) -> Size:
-        """How many rows its batches have: all of them where they hang together, not too many at once where they are read."""
-        if hangs_on_all(self.step):
+        """How many rows its batches have: as many as are asked for where they hang together, not too many at once where they are read."""
+        if hangs_on_all(self.step) or within_parts(self.step):
             return Size(batch, 0)
         return Size(min(batch, _READ) if self.travels else batch, seconds)
 
