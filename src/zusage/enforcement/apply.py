@@ -208,8 +208,8 @@ class Enforcement:
 
     def _carried_out(self, step: Step, free: Condition, limit: int) -> Iterator[int]:
         """In batches; all at once what hangs together, in larger batches where what belongs to a row refers to what belongs to another."""
-        left, size = limit, max(self.batch, limit + 1) if hangs_on_all(step) else self.batch
-        size = min(size, _NARROW) if within_parts(step) else size
+        left, size = limit, min(self.batch, _NARROW) if within_parts(step) else self.batch
+        size = max(self.batch, limit + 1) if hangs_on_all(step) else size
         while True:
             try:
                 for rows in self.writers[step.system].carry_out(step, free, left, size):
