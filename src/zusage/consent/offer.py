@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from zusage.promises.manifest import Activity, Consents, Manifest, Signal, Texts
+from zusage.promises.manifest import CONSENT, Activity, Consents, Manifest, Signal, Texts
 
-#: legal bases that are a consent
-_BASES = ("art-6-1-a", "art-9-2-a")
 #: characters of an item of a scope in the cookie: 24 bits, so that one in 16 million additions would not be asked again
 ITEM = 4
 Asked = Literal["banner", "mail", "form"]
@@ -131,7 +129,7 @@ def covers(agreed: frozenset[str] | set[str], purpose: Purpose) -> bool:
 def _purposes(manifest: Manifest) -> Iterator[Purpose]:
     for name, activity in manifest.activities.items():
         consent = activity.consent
-        if consent is None or activity.legal_basis not in _BASES:
+        if consent is None or activity.legal_basis not in CONSENT:
             continue
         yield Purpose(
             name=name,

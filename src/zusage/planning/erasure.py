@@ -12,7 +12,7 @@ from typing import Any
 
 from zusage.promises.condition import Column, Literal, OneOf, any_of
 from zusage.promises.inside import ARROW, items_in, split
-from zusage.promises.manifest import Data, Link
+from zusage.promises.manifest import CONSENT, Data, Link
 from zusage.promises.promise import Change, Rule
 
 from .count import Looks, counted
@@ -24,7 +24,7 @@ from .somebody import whose_of
 from .standing_in import literals, replaced
 
 #: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
-_ENDED_BY_DEMAND = frozenset({"art-6-1-a", "art-6-1-b", "art-6-1-f", "art-9-2-a"})
+_ENDED_BY_DEMAND = CONSENT | {"art-6-1-b", "art-6-1-f"}
 _STAND_IN = "person:"
 #: before the stand-in of keys that are numbers
 _NUMBER = "number:"

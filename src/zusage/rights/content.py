@@ -12,11 +12,11 @@ from typing import Literal
 
 from zusage.planning.places import Place
 from zusage.promises.inside import Cut, Items, items_in, split
-from zusage.promises.manifest import Activity, Data, Manifest
+from zusage.promises.manifest import CONSENT, Activity, Data, Manifest
 
 Right = Literal["access", "portability"]
 #: consent, explicit consent, contract (Art. 20(1)(a) GDPR)
-PORTABLE = ("art-6-1-a", "art-9-2-a", "art-6-1-b")
+PORTABLE = CONSENT | {"art-6-1-b"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

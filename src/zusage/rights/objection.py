@@ -14,13 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
-from zusage.promises.manifest import Activity
+from zusage.promises.manifest import CONSENT, OBJECTIONABLE, Activity
 
 #: what a human can find: the objection succeeds, compelling grounds prevail, or the data serve legal claims (Art. 21(1) GDPR)
 Finding = Literal["upheld", "compelling-grounds", "legal-claims"]
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
-#: the bases to which one can object on grounds of one's situation
-_OPEN = frozenset({"art-6-1-e", "art-6-1-f"})
 
 
 class ObjectionRefused(Exception):
@@ -66,12 +64,11 @@ def is_marketing(name: str, activity: Activity | None) -> bool:
         raise ObjectionRefused(f"{name} is no activity of the manifest", "Name an activity as the manifest does.")
     if activity.objection and activity.objection.marketing:
         return True
-    if activity.legal_basis in _OPEN:
+    if activity.legal_basis in OBJECTIONABLE:
         return False
-    instead = {"art-6-1-a": "withdrawal", "art-9-2-a": "withdrawal"}.get(activity.legal_basis)
     advice = (
         "Take it as a withdrawal of the consent: `zusage withdrawal` (Art. 7(3) GDPR)."
-        if instead
+        if activity.legal_basis in CONSENT
         else "Refuse it with these reasons and the remedies (Art. 12(4) GDPR), and look whether the person means an erasure."
     )
     raise ObjectionRefused(

@@ -11,10 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from zusage.promises.manifest import Activity
-
-#: consent, and explicit consent
-CONSENT = frozenset({"art-6-1-a", "art-9-2-a"})
+from zusage.promises.manifest import CONSENT, Activity
 
 
 class NothingToWithdraw(Exception):

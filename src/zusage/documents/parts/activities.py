@@ -11,7 +11,7 @@ from zusage.documents.page import Block, Facts, Line, Paragraphs, Part, Section,
 from zusage.documents.sentences import sentence
 from zusage.documents.spoken import protections, spoken_of
 from zusage.promises.law import legal_basis
-from zusage.promises.manifest import Activity, Automated
+from zusage.promises.manifest import CONSENT, OBJECTIONABLE, Activity, Automated
 
 from .glance import held
 from .setting import Setting
@@ -55,11 +55,11 @@ def _facts(setting: Setting, activity: Activity) -> Iterator[tuple[str, tuple[Li
         yield say("activities.interest"), (line(closed(opening(say.of(activity.legitimate_interest)))),)
     if activity.obligation:
         yield say("activities.obligation"), (line(closed(opening(say.of(activity.obligation)))),)
-    if activity.consent or activity.legal_basis in ("art-6-1-a", "art-9-2-a"):
+    if activity.consent or activity.legal_basis in CONSENT:
         yield say("activities.consent"), (line(say("activities.consent_value")),)
     if activity.consent and activity.consent.withdraw:
         yield say("activities.withdraw"), (line(closed(opening(say.of(activity.consent.withdraw)))),)
-    if activity.legal_basis in ("art-6-1-e", "art-6-1-f"):
+    if activity.legal_basis in OBJECTIONABLE:
         yield say("activities.objection"), (line(say("activities.objection_value")),)
     if activity.automated:
         yield say("activities.automated"), (line(decided(say, activity.automated)),)

@@ -7,10 +7,8 @@ from datetime import date
 
 from ..finding import Severity
 from ..loading import Loaded
+from ..manifest.activities import CONSENT
 from .rule import Spot, rule
-
-#: the bases that are a consent
-CONSENT = frozenset({"art-6-1-a", "art-9-2-a"})
 
 
 @rule(

@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 
 from ..finding import Severity
 from ..loading import Loaded
+from ..manifest.activities import CONSENT
 from ..source import KeyPath
-from .bases import CONSENT
 from .coverage import Kept, kept, pairs
 from .rule import Spot, rule
 

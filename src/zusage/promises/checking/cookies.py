@@ -7,7 +7,7 @@ from datetime import date
 
 from ..finding import Severity
 from ..loading import Loaded
-from .bases import CONSENT
+from ..manifest.activities import CONSENT
 from .rule import Spot, rule
 
 

@@ -8,11 +8,9 @@ from datetime import date
 from ..derive import listed
 from ..finding import Severity
 from ..loading import Loaded
+from ..manifest.activities import OBJECTIONABLE
 from .mentions import endings
 from .rule import Spot, rule
-
-#: the bases to which one can object on grounds of one's situation
-_OPEN = frozenset({"art-6-1-e", "art-6-1-f"})
 
 
 @rule(
@@ -25,7 +23,7 @@ _OPEN = frozenset({"art-6-1-e", "art-6-1-f"})
 def objection_without_right(loaded: Loaded, on: date) -> Iterator[Spot]:
     """An objection to a purpose to which nobody can object."""
     for name, activity in loaded.manifest.activities.items():
-        if activity.objection and not activity.objection.marketing and activity.legal_basis not in _OPEN:
+        if activity.objection and not activity.objection.marketing and activity.legal_basis not in OBJECTIONABLE:
             yield Spot(("activities", name, "objection"), f"{name} rests on {activity.legal_basis} and is no direct marketing")
 
 

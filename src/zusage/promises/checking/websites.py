@@ -8,8 +8,8 @@ from datetime import date
 from ..finding import Severity
 from ..loading import Loaded
 from ..manifest import Contact, Cookie
+from ..manifest.activities import CONSENT
 from ..outside import contacts_of, cookies_of, slug
-from .bases import CONSENT
 from .rule import Spot, rule
 
 _LAW = "section 25(1), (2) TDDDG"

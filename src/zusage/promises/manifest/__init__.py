@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .activities import (
+    CONSENT,
+    OBJECTIONABLE,
     Activity,
     Anonymise,
     Automated,
@@ -36,6 +38,8 @@ from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, Verifie
 from .website import Banner, Contact, Fill, Form, Login, MailServer, Role, Transport, Website
 
 __all__ = [
+    "CONSENT",
+    "OBJECTIONABLE",
     "AccessLog",
     "Activity",
     "Aggregate",

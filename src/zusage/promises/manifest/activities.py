@@ -14,6 +14,10 @@ from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, Starti
 LegalBasis = Literal[
     "art-6-1-a", "art-6-1-b", "art-6-1-c", "art-6-1-d", "art-6-1-e", "art-6-1-f", "art-9-2-a", "art-9-2-b", "art-9-2-f"
 ]
+#: those that are a consent, and that can be withdrawn (Art. 7(3) GDPR)
+CONSENT: frozenset[LegalBasis] = frozenset({"art-6-1-a", "art-9-2-a"})
+#: those to which one can object on grounds of one's situation (Art. 21(1) GDPR)
+OBJECTIONABLE: frozenset[LegalBasis] = frozenset({"art-6-1-e", "art-6-1-f"})
 
 
 #: a path of files on this machine, with a column of the row in braces: ${UPLOADS}/documents/{id}.pdf
