@@ -168,6 +168,35 @@ def test_whoever_registers_again_under_the_same_key_is_left_alone(shop: Backed) 
     assert shop.sql("SELECT * FROM purchase WHERE customer_id = 3") == []
 
 
+def test_where_a_day_alone_says_when_somebody_came_whoever_comes_on_the_day_of_the_erasure_is_not_taken_for_them(
+    shop: Backed,
+) -> None:
+    shop.sql("UPDATE customer SET since = '2026-05-31' WHERE id = 3")
+    shop.back_up()
+    shop.erase()
+    gone = shop.rows()
+    shop.restore()
+    assert shop.replay().complete  # they came the day before
+    assert shop.rows() == gone
+    shop.sql("UPDATE customer SET since = '2026-06-01' WHERE id = 4")
+    shop.back_up()
+    shop.erase("4")
+    shop.sql("INSERT INTO customer VALUES (4, 'somebody new', '2026-06-01')")
+    assert shop.verdicts()["backups/nightly/erased-stay-erased"] == "undecided"
+    done = shop.replay()
+    assert (done.found.doubtful, done.complete) == (1, False)
+    assert shop.sql("SELECT name FROM customer WHERE id = 4") == [("somebody new",)]
+    assert shop.drill().drill.doubtful == 0  # in a copy from before the erasure there is nobody newer
+
+
+def test_a_backup_of_another_database_of_the_same_form_fails_the_drill(shop: Backed) -> None:
+    with closing(sqlite3.connect(shop.copy)) as database, database:
+        database.execute("UPDATE customer SET since = '2025-01-01 10:00:01'")
+    held = shop.drill()
+    assert held.judgement.verdict.value == "broken"
+    assert held.drill.strange == ("shop.customer",)
+
+
 def test_the_register_holds_codes_alone_and_its_key_is_never_made_anew(shop: Backed) -> None:
     shop.erase()
     with shop.opened() as product:

@@ -42,17 +42,17 @@ class CopyBooks:
         """What went from the systems of a backup and must not be there; what waits in the vault among it. Raises SystemTrouble."""
         from zusage.evidence.backups.looking import Gone
 
-        found = dict[tuple[str, str, tuple[str, ...]], set[bytes]]()
+        found = dict[tuple[str, str, tuple[str, ...]], dict[bytes, datetime]]()
         for batch in self.product.state.erasures.batches(self.product.loaded.manifest.backups[backup].of):
             does = read(batch.action)
             if batch.gone and does is not None:
                 changed = batch.action if isinstance(does, ChangeColumns) else ""
-                found.setdefault((batch.table, changed, batch.columns), set()).update(batch.codes)
+                found.setdefault((batch.table, changed, batch.columns), {}).update(dict.fromkeys(batch.codes, batch.at))
         gone = []
         for (table, action, columns), codes in sorted(found.items()):
             change = read(action) if action else None
             changes = change.changes if isinstance(change, ChangeColumns) else ()
-            gone.append(Gone(table=table, columns=columns, codes=frozenset(codes), changes=changes))
+            gone.append(Gone(table=table, columns=columns, codes=codes, changes=changes))
         return gone
 
     def unmarked(self, backup: str) -> tuple[str, ...]:

@@ -10,10 +10,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -24,11 +25,12 @@ from zusage.connectors.port import Reader
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import DeleteRows, Selection
 from zusage.planning.replay import Back, Returned
-from zusage.promises.condition import Before, Column
+from zusage.promises.condition import Before, Column, Compare, Condition, Literal, all_of, any_of
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.manifest import Backup
 from zusage.promises.manifest.systems import Store
 from zusage.promises.promise import BackedUp
+from zusage.promises.recognition import Mark
 from zusage.sealing.erased import row_code
 
 from . import filing
@@ -45,6 +47,8 @@ if TYPE_CHECKING:
 
 #: the share of the rows of a day before the backup that it must have
 _WHOLE = 0.9
+#: rows of a table that are looked for in the backup one by one, and fewer than which say nothing
+_SAMPLE, _FEW = 50, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +162,24 @@ class _Copied:
         register = register_of(self.product, inventories=inventories)
         if register is None:
             raise UnknownBackup(bare.backup.isoformat(), {})
-        rows, short = 0, []
+        rows, short, strange = 0, [], []
         for table in self._tables(present=True):
             here, wanted = self._count(self.scratch, table), self._expected(register, table)
             rows += here
             if here < wanted * _WHOLE or (wanted and not here):
                 short.append(table)
-        before = look(register, self._reader)
+            elif self._strange(register, table):
+                strange.append(table)
+        before = look(register, self._reader, self.made_at)
         planted = Found() if before.rows else self._planted(register)
         self._replay(Found(returned=(*before.returned, *planted.returned)))
-        after = look(register, self._reader)
+        after = look(register, self._reader, self.made_at)
         return replace(
             bare,
             readable=True,
             missing=tuple(self._tables(present=False)),
             short=tuple(short),
+            strange=tuple(strange),
             rows=rows,
             back=before.rows,
             left=after.rows,
@@ -197,8 +204,23 @@ class _Copied:
         mark, (system, bare) = register.marks.get(table), table.split(".", 1)
         if mark is None or not mark.sure:
             return min(1, self._count(self.product, table))
-        born = Before(Column(mark.born), self.made_at - timedelta(days=1), self.product.loaded.manifest.time_zone)
-        return Looks(self.product).count(Selection(system=system, table=bare, where=born))
+        return Looks(self.product).count(Selection(system=system, table=bare, where=self._old(mark)))
+
+    def _old(self, mark: Mark) -> Condition:
+        """What came to be a day before the backup."""
+        return Before(Column(mark.born), self.made_at - timedelta(days=1), self.product.loaded.manifest.time_zone)
+
+    def _strange(self, register: Register, table: str) -> bool:
+        """Whether most of some rows that were in the living system a day before the backup are not in it, or others have their keys."""
+        mark = register.marks.get(table)
+        if mark is None or not mark.sure:
+            return False
+        rows = register.codes(reader_of(self.product, table), table, mark.columns, self._old(mark))
+        some = {code: row for code, row in islice(rows, _SAMPLE) if all(isinstance(part, int | str) for part in row[:-1])}
+        _finish(rows)
+        these = any_of(*(_named(mark, row) for row in some.values()))
+        there = {code for code, _ in register.codes(self._reader(table), table, mark.columns, these)} if some else set[bytes]()
+        return len(some) >= _FEW and len(there & some.keys()) * 2 < len(some)
 
     def _count(self, product: Product, table: str) -> int:
         system, bare = table.split(".", 1)
@@ -235,6 +257,12 @@ class _Copied:
         if found.returned:
             with self.scratch.changing() as writers:
                 carry_out(self.scratch, found, writers, self.product.state.suspensions)
+
+
+def _named(mark: Mark, row: Sequence[object]) -> Condition:
+    """The row with this key."""
+    key = ((name, part) for name, part in zip(mark.key, row, strict=False) if isinstance(part, int | str))
+    return all_of(*(Compare("=", Column(name), Literal(part)) for name, part in key))
 
 
 def _finish(rows: Iterator[tuple[object, ...]]) -> None:

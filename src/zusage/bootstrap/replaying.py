@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Reader, Writer
 from zusage.connectors.trouble import SystemTrouble
@@ -20,7 +22,7 @@ from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
 from zusage.planning.release import unchanged
 from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
 from zusage.promises.condition import ALWAYS
-from zusage.promises.recognition import Mark
+from zusage.promises.recognition import Mark, may_be_another
 
 from .product import PROGRAM
 from .registering import Register, knows, read, reader_of, register_of
@@ -90,8 +92,11 @@ def replay(product: Product) -> Replayed:
     return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
 
 
-def look(register: Register, reader: Callable[[str], Reader]) -> Found:
-    """Every row on the register that is there; ``reader`` opens the system of a table. Each table is read once a kind of change."""
+def look(register: Register, reader: Callable[[str], Reader], made_at: datetime | None = None) -> Found:
+    """Every row on the register that is there; ``reader`` opens the system of a table. Each table is read once a kind of change.
+
+    In a copy that was ``made_at`` a time nothing is newer than what went later.
+    """
     groups: dict[tuple[str, str, tuple[str, ...]], list[Erased]] = {}
     entries, returned, doubtful = 0, [], 0
     for batch in register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}):
@@ -103,7 +108,7 @@ def look(register: Register, reader: Callable[[str], Reader]) -> Found:
             doubtful += len(batch.codes)  # the table had other columns when they went
     for (table, changed, columns), mine in groups.items():
         action = read(changed) if changed else DeleteRows()
-        rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine)
+        rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine, made_at)
         doubtful += unsure
         now = register.marks.get(table)
         mark = Mark(key=columns[:-1], born=columns[-1], sure=now is not None and now.sure and now.columns == columns)
@@ -115,10 +120,15 @@ def look(register: Register, reader: Callable[[str], Reader]) -> Found:
 
 
 def _back(
-    register: Register, reader: Reader, table: str, action: DeleteRows | ChangeColumns, batches: Sequence[Erased]
+    register: Register,
+    reader: Reader,
+    table: str,
+    action: DeleteRows | ChangeColumns,
+    batches: Sequence[Erased],
+    made_at: datetime | None,
 ) -> tuple[dict[str, list[Back]], int]:
     """By promise, rows of a table that are there again; and how many there are of which nobody can tell."""
-    waits = register.blocked(table)
+    waits, zone = register.blocked(table), ZoneInfo(register.product.loaded.manifest.time_zone)
     gone = {code: batch for batch in batches for code in batch.codes}
     left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
     rows: dict[str, list[Back]] = {}
@@ -127,8 +137,11 @@ def _back(
         key, born, batch = row[:-1], row[-1], gone[code]
         if read(batch.action) is None and not waits(key):
             continue  # somebody brought it back, or its last day is over, which a rule sees to
+        newer = made_at is None or made_at >= batch.at
         if born is None or any(isinstance(part, bytes | bytearray | memoryview) for part in key):
             doubtful += 1  # no condition can name it
+        elif newer and may_be_another(born, batch.at.astimezone(zone).date()):
+            doubtful += 1
         else:
             rows.setdefault(batch.promise, []).append(Back(code=code, key=tuple(key), at=batch.at))
     return rows, doubtful

@@ -8,7 +8,9 @@ column that is called so, the column from which a rule's period starts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from .inventory import Inventory, TableInfo
 from .manifest import Manifest
@@ -37,6 +39,18 @@ class Mark:
     def columns(self) -> tuple[str, ...]:
         """The key, and behind it when the row came to be."""
         return (*self.key, self.born)
+
+
+def may_be_another(born: object, gone: date) -> bool:
+    """Whether the row may as well be another, which was given the key of one that had gone on a day.
+
+    So where only a day says when it came to be, and that is not before the other went.
+    """
+    day = born if isinstance(born, date) and not isinstance(born, datetime) else None
+    if isinstance(born, str) and len(born) == len("2026-01-31"):
+        with suppress(ValueError):
+            day = date.fromisoformat(born)
+    return day is not None and day >= gone
 
 
 def covered(manifest: Manifest) -> frozenset[str]:

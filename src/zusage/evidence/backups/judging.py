@@ -39,6 +39,8 @@ def _drill(seen: Drill) -> Judgement:
         return broken(f"{held} could not restore the backup of {seen.backup.isoformat()}: {seen.why}")
     if seen.missing or seen.short:
         return broken(f"{held} found the backup incomplete: {', '.join((*seen.missing, *seen.short)[:5])}")
+    if seen.strange:
+        return broken(f"{held} found a backup of another database: rows of {', '.join(seen.strange[:5])} are not in it")
     if max(seen.left, seen.planted_left) > 0:
         return broken(f"{held} left {seen.left + seen.planted_left} erased rows in what it had restored")
     if min(seen.rows, seen.back, seen.left, seen.planted, seen.planted_left, seen.doubtful) < 0:

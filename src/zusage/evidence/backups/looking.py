@@ -20,6 +20,7 @@ from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, Condition
 from zusage.promises.period import Period
 from zusage.promises.promise import BackedUp, Change
+from zusage.promises.recognition import may_be_another
 
 from ..observation import Unseen
 from ..sorting import carries
@@ -34,7 +35,8 @@ class Gone:
     table: str
     #: the columns from which a code is made; the last says when the row came to be
     columns: tuple[str, ...]
-    codes: frozenset[bytes]
+    #: the code of each row, and when it went last
+    codes: Mapping[bytes, datetime]
     #: the rows stayed, and these of their columns were changed; empty where they were deleted
     changes: tuple[Change, ...] = ()
 
@@ -73,7 +75,7 @@ def look_at_backups(
             seen = replace(last, today=today) if last else None
             return seen or Unseen(reason="no drill was held yet; `zusage backup drill` holds one")
         case "erased":
-            return look_for_returned(promise.backup, vaults, reader)
+            return look_for_returned(promise.backup, vaults, reader, zone)
 
 
 def look_at_copies(promise: BackedUp, vaults: Vaults, zone: str, today: date) -> Copies:
@@ -90,10 +92,10 @@ def last_day(period: Period, day: date) -> date:
     return period.after(day) if period.is_calendar else day + max(period.elapsed, timedelta(days=1))
 
 
-def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reader]) -> Stay:
+def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reader], zone: str) -> Stay:
     """Step 4."""
     gone = vaults.gone(backup)
-    looks = [_through(vaults, one, reader(one.table.split(".", 1)[0])) for one in gone]
+    looks = [_through(vaults, one, reader(one.table.split(".", 1)[0]), ZoneInfo(zone)) for one in gone]
     seen = [reader(one.table.split(".", 1)[0]).visibility(one.table.split(".", 1)[1]) for one in gone]
     hidden = next((one for one in seen if not one.shown), None)
     return Stay(
@@ -117,7 +119,7 @@ class _Through:
     doubtful: int = 0
 
 
-def _through(vaults: Vaults, gone: Gone, reader: Reader) -> _Through:
+def _through(vaults: Vaults, gone: Gone, reader: Reader, zone: ZoneInfo) -> _Through:
     """Rows that had changed and are unchanged again are looked for among those that have more than they should."""
     where: Condition = carries(gone.changes) if gone.changes else ALWAYS
     look, table = _Through(), reader.survey().tables.get(gone.table.split(".", 1)[1])
@@ -125,7 +127,8 @@ def _through(vaults: Vaults, gone: Gone, reader: Reader) -> _Through:
         return _Through(doubtful=len(gone.codes) if table else 0)
     for row in reader.rows(Selection(system=reader.system, table=gone.table.split(".", 1)[1], where=where), gone.columns):
         look.compared += 1
-        if vaults.code(gone.table, row) in gone.codes:
-            look.doubtful += row[-1] is None
-            look.back += row[-1] is not None
+        if at := gone.codes.get(vaults.code(gone.table, row)):
+            unsure = row[-1] is None or may_be_another(row[-1], at.astimezone(zone).date())
+            look.doubtful += unsure
+            look.back += not unsure
     return look

@@ -35,6 +35,8 @@ class Drill:
     #: declared tables that are not in it, and those with fewer rows than must be
     missing: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
+    #: those in which rows of the living system should be, and others are
+    strange: tuple[str, ...] = ()
     #: rows of all tables
     rows: int = 0
     #: rows that had been erased and were back, and those that were there still after the register was replayed
