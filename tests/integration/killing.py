@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -71,13 +73,65 @@ def start(folder: Path, crash_at: int = 0, *, after: bool = False, place: Place 
     return fork(lambda: _apply(folder, crash_at, after, place))
 
 
-def _apply(folder: Path, crash_at: int, after: bool, place: Place) -> None:
+def moments(folder: Path) -> Iterator[None]:
+    """Apply the plan in a child that is held before and after every line of its journal: what lies on disk then is what a kill leaves."""
+    (told, tell), (held, let_go) = os.pipe(), os.pipe()
+
+    def hold() -> None:
+        os.write(tell, b".")
+        os.read(held, 1)
+
+    def work() -> None:
+        os.close(told)
+        os.close(let_go)
+        _apply(folder, 0, False, SQLITE, hold)
+
+    child = fork(work)
+    os.close(tell)
+    os.close(held)
+    while os.read(told, 1):
+        yield
+        os.write(let_go, b".")
+    os.close(told)
+    os.close(let_go)
+    assert wait(child) == 0
+
+
+@contextmanager
+def instead(folder: Path) -> Iterator[None]:
+    """Meanwhile a copy lies where the folder was, whose processes are held and find it again as it was."""
+    aside = folder.rename(folder.with_name("aside"))
+    shutil.copytree(aside, folder)
+    yield
+    shutil.rmtree(folder)
+    aside.rename(folder)
+
+
+def on_disk(folder: Path) -> str:
+    """A digest of all files but those in which processes tell each other what they look at."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.endswith("-shm"):
+            digest.update(f"{path.relative_to(folder)} ".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _apply(folder: Path, crash_at: int, after: bool, place: Place, hold: Callable[[], None] = lambda: None) -> None:
     from zusage.bootstrap import Product
     from zusage.testing.crashing import CrashingJournal
 
+    class Held(CrashingJournal):
+        def _about_to_write(self) -> None:
+            super()._about_to_write()
+            hold()
+
+        def _written(self) -> None:
+            super()._written()
+            hold()
+
     os.environ.update(place.environment(folder))
     product = Product(loaded=_manifest((folder / "guard.yaml").read_text(), folder), folder=folder / ".zusage")
-    journal = CrashingJournal(product.state.journal, crash_at, after=after)
+    journal = Held(product.state.journal, crash_at, after=after)
     product.state.journal = journal  # type: ignore[assignment]
     results = product.apply_plan(folder / "plan.json", lambda _: None)
     assert not any(result.stopped for result in results), [result.stopped for result in results]

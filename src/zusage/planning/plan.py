@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from zusage.promises.condition import ALWAYS, Condition, to_text
 from zusage.promises.period import Period
@@ -196,7 +197,7 @@ class Step:
             yield f"{self.system}.{table}", rows / total if total else 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: its text is kept once it was made
 class Plan:
     """Everything that would change, and what it rests on."""
 
@@ -237,6 +238,10 @@ class Plan:
 
     def to_json(self) -> str:
         """The plan as canonical JSON with a reading aid in SQL; ``from_json`` reads it back."""
+        return self._text
+
+    @cached_property
+    def _text(self) -> str:
         content = {"zusage-plan": FORMAT, "plan": encode(self), "reading-aid": [_aid(step) for step in self.steps]}
         return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1) + "\n"
 
@@ -255,7 +260,7 @@ class Plan:
             raise ValueError("the plan does not read back to itself")
         return plan
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 over the canonical form, as hex."""
         return hashlib.sha256(self.to_json().encode()).hexdigest()
