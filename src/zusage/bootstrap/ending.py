@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import StillReferred
-from zusage.evidence.objections import leading, out_of_reach
+from zusage.evidence.objections import out_of_reach
 from zusage.planning.ending import Held, endings, used
 from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
@@ -105,28 +104,20 @@ def matching(product: Product, ending: Ending, codes: frozenset[str]) -> Conditi
 def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[Mapping[str, object]]:
     """Of each row that the purpose uses and that is of people with these codes: the columns by which it is, with their values."""
     about, coded = listed(product.loaded.manifest, ending), Codes(product)
-    of: dict[str, list[Callable[[str], str]]] = {}  # an address may be the key as well
-    if about.person:
-        of.setdefault(about.person[1], []).append(
-            partial(_coded, about.person[0], coded, leading(about, product.reader(about.system)))
-        )
-    if ending.address:
-        of.setdefault(ending.address, []).append(coded.of_address)
     reader = product.reader(about.system)
     application = product.application(about.system) if product.loaded.manifest.databases[about.system].application else None
     with reader.snapshot():
         where = all_of(used(ending), Not(out_of_reach(about, reader, application, product.state.suspensions.current())))
-        for row in reader.rows(Selection(system=about.system, table=about.table, where=where), tuple(of)):
-            values = [(name, known, value) for (name, known), value in zip(of.items(), row, strict=True) if value is not None]
-            theirs = {name: value for name, known, value in values if any(code(str(value)) in codes for code in known)}
+        selection = Selection(system=about.system, table=about.table, where=where)
+        columns = tuple(column for column in (about.address, about.person[1] if about.person else None) if column)
+        for row in reader.led(selection, columns, about.above if about.person else ()):
+            theirs = {}
+            if about.address and row[0] is not None and coded.of_address(str(row[0])) in codes:
+                theirs[about.address] = row[0]
+            if about.person and row[-1] is not None and coded.of_person(about.person[0], str(row[-1])) in codes:
+                theirs[about.person[1]] = row[-2]
             if theirs:
                 yield theirs
-
-
-def _coded(people: str, codes: Codes, led: Callable[[object], object], value: str) -> str:
-    """The code of the person to whom a value leads; none where it leads to nobody."""
-    key = led(value)
-    return "" if key is None else codes.of_person(people, str(key))
 
 
 def _at(ending: Ending, addresses: Iterable[str]) -> Condition:

@@ -11,6 +11,24 @@ from zusage.promises.condition import Literal
 from .port import Asked, Row
 
 
+def led_plainly(
+    rows: Callable[[Selection, Sequence[str]], Iterator[Row]],
+    selection: Selection,
+    columns: Sequence[str],
+    above: Sequence[tuple[str, str, str]],
+) -> Iterator[Row]:
+    """The rows of a small system with the key to which their last column leads, as the port says; every table above is kept in memory."""
+    ways = [
+        {str(here): on for here, on in rows(Selection(system=selection.system, table=table), (referred, leads))}
+        for table, referred, leads in above
+    ]
+    for row in rows(selection, columns):
+        key = row[-1]
+        for way in ways:
+            key = None if key is None else way.get(str(key))
+        yield (*row, key)
+
+
 class PlainFinder:
     """One selection for all people where a column says whose a row is, and one a person where it is found through others."""
 

@@ -264,6 +264,15 @@ class Reader(Protocol):
         One statement, to be gone through within the snapshot. Nobody may write a value into a log, an error or the evidence.
         """
 
+    def led(
+        self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
+    ) -> Iterator[tuple[object, ...]]:
+        """The same, and behind the columns the key to which the last of them leads; None where it leads nowhere.
+
+        ``above`` names for each table on the way the column that is referred to and the one that leads on; empty where the column
+        is the key. Read bit by bit, however many rows there are: nothing else is asked until all have been gone through.
+        """
+
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """What finds people in these places, again and again. Raises CannotHandle for a place that there is not."""
 

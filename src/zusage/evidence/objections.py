@@ -77,8 +77,7 @@ def look_at_objections(
             where = all_of(used, Not(out_of_reach(listed, reader, applications.get(listed.system), suspensions)))
             selection = Selection(system=listed.system, table=listed.table, where=where)
             seen += reader.count(selection)
-            led = leading(listed, reader)
-            _go_through(listed, reader.rows(selection, _columns(listed)), led, register, against, counted)
+            _go_through(listed, _rows(listed, selection, reader), register, against, counted)
             through = (listed.table, *(table for table, _, _ in listed.above))  # a way that is hidden leads to nobody
             found = {table: reader.visibility(table) for table in through}
         hidden += [f"{listed.system}.{table}: {one.how}" for table, one in found.items() if not one.shown]
@@ -110,62 +109,48 @@ def out_of_reach(
     return any_of(*found)
 
 
-def leading(listed: Listed, reader: Reader) -> Callable[[object], object]:
-    """From the value by which a row of a list leads to somebody to their key; None where it leads to nobody. Raises SystemTrouble."""
-    ways = [
-        {str(here): on for here, on in reader.rows(Selection(system=listed.system, table=table), (referred, column))}
-        for table, referred, column in listed.above
-    ]
-
-    def led(value: object) -> object:
-        for way in ways:
-            value = None if value is None else way.get(str(value))
-        return value
-
-    return led
-
-
-def _columns(listed: Listed) -> tuple[str, ...]:
-    columns = (listed.address, listed.person[1] if listed.person else None, listed.given)
-    return tuple(column for column in columns if column)
+def _rows(listed: Listed, selection: Selection, reader: Reader) -> Iterator[tuple[object, ...]]:
+    """Of each row the time of a consent, the address, and the key to which it leads, as far as the list has them."""
+    columns = tuple(column for column in (listed.given, listed.address) if column)
+    if listed.person is None:
+        return reader.rows(selection, columns)
+    found = reader.led(selection, (*columns, listed.person[1]), listed.above)
+    return ((*row[:-2], row[-1]) for row in found)
 
 
 def _go_through(
     listed: Listed,
     rows: Iterator[tuple[object, ...]],
-    led: Callable[[object], object],
     register: Register,
     against: Mapping[str, datetime],
     counted: _Counted,
 ) -> None:
     planted = False
     for row in rows:
-        codes = frozenset(_codes(listed, row, led, register, str))
-        given = _instant(row[-1], listed.zone) if listed.given else datetime.min.replace(tzinfo=UTC)
+        codes = frozenset(_codes(listed, row, register, str))
+        given = _instant(row[0], listed.zone) if listed.given else datetime.min.replace(tzinfo=UTC)
         counted.total += 1
         barred = [against[code] for code in codes & against.keys()]
         counted.unplaceable += not codes or (given is None and bool(barred))
         counted.forbidden += given is not None and any(given <= at for at in barred)
         if codes and not planted:  # 4
             planted, counted.planted = True, counted.planted + 1
-            counted.found += bool(codes & frozenset(_codes(listed, row, led, register, str.upper)))
+            counted.found += bool(codes & frozenset(_codes(listed, row, register, str.upper)))
 
 
 def _codes(
     listed: Listed,
     row: tuple[object, ...],
-    led: Callable[[object], object],
     register: Register,
     written: Callable[[str], str],
 ) -> Iterator[str]:
-    """The key stands behind the address (2)."""
-    values = list(row)
+    """The address stands behind the time of a consent, the key at the end (2)."""
     if listed.address:
-        address = values.pop(0)
+        address = row[1 if listed.given else 0]
         if address is not None and str(address).strip():
             yield register.of_address(written(str(address)))
-    if listed.person and (key := led(values[0])) is not None:
-        yield register.of_person(listed.person[0], str(key))
+    if listed.person and row[-1] is not None:
+        yield register.of_person(listed.person[0], str(row[-1]))
 
 
 def _instant(value: object, zone: str) -> datetime | None:

@@ -125,6 +125,12 @@ class BlindReader:
         """None."""
         return iter(())
 
+    def led(
+        self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
+    ) -> Iterator[tuple[object, ...]]:
+        """None."""
+        return iter(())
+
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """None."""
         return PlainFinder(self.rows, asked)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
-from zusage.connectors.finding import PlainFinder
+from zusage.connectors.finding import PlainFinder, led_plainly
 from zusage.connectors.port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import Selection, Weight
@@ -198,6 +198,12 @@ class MemoryReader:
                 raise CannotHandle(f"table {selection.table} has no column {column}")
         for row in self._matching(selection.table, selection.where).values():
             yield tuple(row[column] for column in columns)
+
+    def led(
+        self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
+    ) -> Iterator[tuple[object, ...]]:
+        """Row by row."""
+        return led_plainly(self.rows, selection, columns, above)
 
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """Place by place."""

@@ -16,7 +16,7 @@ from zusage.promises.manifest import AccessLog
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..finding import PlainFinder
+from ..finding import PlainFinder, led_plainly
 from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from ..trouble import CannotHandle
 from .files import Files, Found, reading
@@ -143,6 +143,12 @@ class LogReader:
                     fields = self._form.values(line, before)
                     if place == 0:
                         yield tuple(self._form.value(column, fields) for column in columns)
+
+    def led(
+        self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
+    ) -> Iterator[tuple[object, ...]]:
+        """Line by line."""
+        return led_plainly(self.rows, selection, columns, above)
 
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """One pass over the lines for each place."""

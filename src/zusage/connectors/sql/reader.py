@@ -27,6 +27,7 @@ from .encryption import encryption
 from .finding import SqlFinder
 from .grouping import grouping as groups_of
 from .grouping import read as read_groups
+from .leading import led_to
 from .survey import keeps_history, survey
 from .weighing import weighing
 
@@ -156,21 +157,33 @@ class SqlReader:
 
     def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         """One statement; its rows as the driver has them."""
+        statement = self._selecting(selection, columns)
+        with self.snapshot():
+            found = self._connection.execute(statement)
+            try:
+                while batch := found.cursor.fetchmany(5000) if found.cursor else ():
+                    yield from batch
+            except self._engine.dialect.loaded_dbapi.Error:
+                raise Unreachable(self.system, "the connection failed while rows were read") from None
+
+    def led(
+        self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
+    ) -> Iterator[tuple[object, ...]]:
+        """One statement, in which the database goes the way for each row; a server keeps what was not fetched yet."""
+        compiler, clause = self._about(selection.table)
+        key = led_to(compiler, selection.table, clause, columns[-1], above)
+        statement = self._selecting(selection, columns).add_columns(key).execution_options(yield_per=5000)
+        with self.snapshot():
+            yield from map(tuple, self._connection.execute(statement))
+
+    def _selecting(self, selection: Selection, columns: Sequence[str]) -> sa.Select[Any]:
         compiler, clause = self._about(selection.table)
         table = compiler.table(selection.table)
         for column in columns:
             if table.column(column) is None:
                 raise CannotHandle(f"table {selection.table!r} of system {self.system!r} has no column {column!r}")
         where = compiler.condition(selection.where, selection.table, clause)
-        with self.snapshot():
-            found = self._connection.execute(
-                sa.select(*(inside.term(clause, table, name) for name in columns)).select_from(clause).where(where)
-            )
-            try:
-                while batch := found.cursor.fetchmany(5000) if found.cursor else ():
-                    yield from batch
-            except self._engine.dialect.loaded_dbapi.Error:
-                raise Unreachable(self.system, "the connection failed while rows were read") from None
+        return sa.select(*(inside.term(clause, table, name) for name in columns)).select_from(clause).where(where)
 
     def finder(self, asked: Sequence[Asked]) -> Finder:
         """One statement over all places for one person, one a place for many."""

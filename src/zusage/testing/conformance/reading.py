@@ -7,12 +7,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zusage.connectors.trouble import CannotHandle
+from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, Not, Surely, parse
 from zusage.promises.starting_point import StartingPoint
 
 from ..bench import Attempt, Bed, Bench
 from ..checks import refused, same, true
-from .shop import OLD, chosen, everything, fill, inventory, shop, table
+from .shop import OLD, SYSTEM, chosen, everything, fill, inventory, shop, table
 
 
 class ReadingTests:
@@ -48,6 +49,23 @@ class ReadingTests:
         same(list(reader.rows(chosen(parse("id = 99")), ("id",))), [], "a customer that does not exist")
         with refused(CannotHandle, "a column that does not exist"):
             list(reader.rows(wanted, ("nothing",)))
+
+    def test_the_key_to_which_a_row_leads_over_other_tables_stands_behind_its_columns(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        lines = Selection(system=SYSTEM, table="line")
+        found = reader.led(lines, ("text", "order_id"), (("order", "id", "customer_id"), ("customer", "id", "name")))
+        wanted = [
+            ("frame", 20, "ada"),
+            ("of no order", None, None),
+            *[("plate", n, "Ada") for n in (10, 11)],
+            ("plate", 70, "straße"),
+        ]
+        same(sorted(found, key=str), sorted([*wanted, ("screws", 10, "Ada")], key=str), "lines with the name of the customer")
+        there = sorted(reader.led(lines, ("order_id",), ()), key=str)
+        same(there, [(10, 10), (10, 10), (11, 11), (20, 20), (70, 70), (None, None)], "the column itself where there is no way")
+        same(reader.count(lines), 6, "the reader can be asked again")
+        with refused(CannotHandle, "a way over a table that does not exist"):
+            list(reader.led(lines, ("order_id",), (("nowhere", "id", "id"),)))
 
     def test_a_partition_adds_up_and_each_row_falls_into_the_first_case(self, bench: Bench) -> None:
         cases = [("old", OLD), ("known", Surely(parse("joined IS NOT NULL"))), ("never", Not(ALWAYS))]
