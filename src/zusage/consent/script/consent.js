@@ -8,6 +8,7 @@
   const text = offer.texts[german ? "de" : "en"];
   const said = text.body;
   const names = offer.purposes.map((purpose) => purpose.name);
+  const stays = document.currentScript && document.currentScript.dataset.reload === "never";
   const service = new URL(offer.service.replace(/\/$/, "") + "/", location.href);
 
   // -- the choice: a cookie with a random number, the time, the text that was shown, and yes or no for each purpose ----------
@@ -29,7 +30,20 @@
   const others = new BroadcastChannel("zusage");
   const follow = () => {
     const now = read();
-    if (now && JSON.stringify(now) !== JSON.stringify(choice)) { choice = now; apply(); }
+    if (!now || JSON.stringify(now) === JSON.stringify(choice)) return;
+    const had = names.filter(allows);
+    choice = now;
+    apply();
+    anew(had);
+  };
+
+  // A script that runs cannot be taken out of a page, so the page is loaded anew when something is withdrawn. Where somebody has
+  // typed, the page stays with what was typed, and the gate alone holds.
+  let typed = false;
+  const anew = (had) => {
+    if (typed || stays || had.every(allows)) return;
+    if (location.href.includes("#")) location.reload();
+    else location.replace(location.href); // a form that led here is not sent again
   };
 
   const write = (choice, until) => {
@@ -65,7 +79,7 @@
     const next = { recorded: false, subject: choice ? choice.subject : number(), at: Math.floor(Date.now() / 1000).toString(36), shown: text.digest.slice(0, 12), choices: {} };
     const items = (name) => offer.purposes.find((one) => one.name === name).items;
     for (const name of names) next.choices[name] = wanted[name] && allows(name) ? items(name) : false;
-    const before = choice;
+    const before = choice, had = names.filter(allows);
     const answers = Object.fromEntries(names.map((name) => [name, wanted[name] ? "given" : allows(name) ? "withdrawn" : "refused"]));
     const gives = names.some((name) => wanted[name] && !next.choices[name]);
     choice = next;
@@ -81,11 +95,13 @@
         if (choice === next) write(next);
         apply();
         say(said.status.failed);
+        anew(had);
         return false;
       }
       write(next); // a refusal holds at once; the next page tries again to have it recorded
     }
     apply();
+    anew(had);
     return true;
   };
 
@@ -179,6 +195,7 @@
   const wake = (element) => {
     const tag = element.localName;
     if (tag !== "script") { element.src = element.dataset.src; element.dataset.zusageAwake = ""; return; }
+    if ("zusageRan" in element.dataset) { element.dataset.zusageAwake = ""; return; } // it runs in this page still, and once is enough
     const fresh = copied(element, tag);
     if (element.dataset.type) fresh.type = element.dataset.type;
     fresh.async = element.hasAttribute("async");
@@ -190,7 +207,7 @@
   const sleep = (element) => {
     const fresh = copied(element, element.localName);
     delete fresh.dataset.zusageAwake;
-    if (element.localName === "script") { fresh.type = "text/plain"; fresh.textContent = element.textContent; }
+    if (element.localName === "script") { fresh.type = "text/plain"; fresh.dataset.zusageRan = ""; fresh.textContent = element.textContent; }
     element.replaceWith(fresh);
   };
   const each = (root, what, act) => root.querySelectorAll(what).forEach(act);
@@ -323,10 +340,14 @@
     apply();
     if (navigator.globalPrivacyControl && open().length) decide(Object.fromEntries(names.map((name) => [name, allows(name)])), "gpc");
     else again();
+    const [{ type }] = performance.getEntriesByType("navigation");
+    if (choice && Date.now() / 1000 - parseInt(choice.at, 36) < 10 && (type === "reload" || document.referrer === location.href))
+      setTimeout(() => say(said.status.saved), 500);
     if (location.hash === "#zusage-settings") show();
   };
 
   gate();
+  document.addEventListener("input", (event) => { typed = typed || !root.contains(event.target); }, true);
   window.zusage = { allows, open: show, withdraw: () => acts.withdraw() };
   if (document.body && document.readyState !== "loading") begin();
   else document.addEventListener("DOMContentLoaded", begin);
