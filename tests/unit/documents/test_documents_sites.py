@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from zusage.documents.page import Page, Section, Table, line
+from zusage.documents.reasons import in_words
 from zusage.documents.rendering import paper_style, render
 from zusage.documents.sites import PAPER
 
@@ -45,3 +46,13 @@ def test_a_verdict_takes_little_of_the_page_and_leaves_it_to_what_was_promised_a
 
 def test_tables_of_more_columns_share_the_page_evenly() -> None:
     assert _widths(7) == pytest.approx([1 / 7] * 7, abs=0.01)
+
+
+def test_what_was_used_without_consent_is_said_in_words() -> None:
+    called = "image from tags.example by parser of shop.example on /, before-choice"
+    reason = f"used without consent: {called}; cookie _zw of shop.example, after-reject …"
+    assert in_words(reason, "de") == (
+        "ohne Einwilligung verwendet: Bild von tags.example (ausgelöst von: Seitenaufbau von shop.example, auf /; "
+        "Lage: Bevor etwas gewählt war); Cookie _zw auf shop.example (Lage: Nach dem Ablehnen) …"
+    )
+    assert in_words("declared but never seen: a.example; b.example", "de") == "erklärt, aber nie gesehen: a.example; b.example"
