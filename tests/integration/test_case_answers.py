@@ -23,6 +23,8 @@ from zusage.bootstrap.stepping import step
 from zusage.bootstrap.tending import Tended
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
+from zusage.rights.roles import Holder
+from zusage.state.errors import CaseTorn
 
 from .receivers import mail_server
 from .small_world import NOW
@@ -285,3 +287,62 @@ def _killed(door: Door, at: int) -> None:
             passing(owner, name)
         beside = {"one.txt": b"x"}  # printing a PDF takes long
         step(product, "C-0001", "answer", "clerk-1", words="Wort-77", way="mailed-link", beside=beside)
+
+
+def test_a_case_that_named_nobody_is_given_a_person_once_and_shows_by_whom(door_: Door) -> None:
+    with door_.product() as product:
+        receive(product, "erasure", "clerk-1", {"words": "please"})
+        for wrong in ("customer", "customer=", "stranger=7", ""):
+            with pytest.raises(CaseRefused, match="nobody is named so"):
+                step(product, "C-0001", "person", "clerk-1", person=wrong)
+        for name in ("identify", "grant"):
+            step(product, "C-0001", name, "clerk-1", how="in-person")  # type: ignore[arg-type]
+        step(product, "C-0001", "approve", "clerk-2")
+        step(product, "C-0001", "person", "clerk-3", person="customer=7")
+        cases = product.state.cases
+        assert (cases.content("C-0001") or {})["person"] == "customer=7"
+        assert [case.id for case, _ in cases.about("erasure", ["customer=007"])] == ["C-0001"]
+        assert list(cases.about("erasure", ["customer=8"])) == []
+        named = cases.get("C-0001").events[-1]
+        assert (named.kind, named.by, named.detail) == ("person named", "clerk-3", "")
+        with pytest.raises(CaseRefused, match="names somebody already"):
+            step(product, "C-0001", "person", "clerk-1", person="customer=8")
+        with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
+            shop.execute("DELETE FROM customer WHERE id = 7")
+        with pytest.raises(CaseRefused, match="whom it is about"):  # who approved did not know that
+            step(product, "C-0001", "done", "clerk-1")
+        step(product, "C-0001", "approve", "clerk-2")
+        assert step(product, "C-0001", "done", "clerk-1").case.state == "carried out"
+        product.state.close()
+    assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
+    files = [path.read_bytes() for path in (door_.world.folder / ".zusage").rglob("*") if path.is_file()]
+    assert any(b"person named" in content for content in files)
+    assert not [1 for content in files if b"customer=7" in content]
+    with closing(sqlite3.connect(door_.world.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("UPDATE zusage_case SET whose = 'x'")
+    with door_.product() as product, pytest.raises(CaseTorn):
+        product.state.cases.content("C-0001")
+
+
+def test_nobody_is_their_own_second_pair_of_eyes_by_another_spelling(door_: Door) -> None:
+    with door_.product() as product:
+        holders, now = product.state.holders, product.clock()
+        first = holders.issue(Holder(name="Anna", role="decider"), now)
+        holders.issue(Holder(name="anna ", role="second"), now)
+        assert holders.of(first) is None  # one token for each holder
+        assert len(holders.all()) == 1
+        receive(product, "erasure", "clerk-1", {"person": "customer=7"})
+        for name in ("identify", "grant"):
+            step(product, "C-0001", name, "Anna", how="in-person")  # type: ignore[arg-type]
+        for same in ("Anna", "anna", " ANNA", "Ａnna"):
+            with pytest.raises(CaseRefused, match="the same person"):
+                step(product, "C-0001", "approve", same)
+        assert step(product, "C-0001", "approve", "Anne").case.state == "approved"
+        product.state.close()
+
+
+def test_the_door_takes_no_other_way_than_to_look_and_to_send(door_: Door) -> None:
+    found = door_.calls(
+        *((way, path, {}) for way in ("PUT", "DELETE", "PATCH") for path in ("", "answers", "link/x", "answer/x"))
+    )
+    assert {one.status_code for one in found} == {405}

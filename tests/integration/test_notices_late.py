@@ -63,9 +63,11 @@ def test_a_processor_that_knows_nothing_that_is_left_waits_for_a_human_who_names
     listed = CliRunner().invoke(cli, ["notices", "list", manifest, "--json"]).output
     assert [one["unnamed"] for one in json.loads(listed)] == [["email"]]
     for words, value in ((("--as", "phone"), "1"), (("--as", "email"), " \n"), (("--as", "email"), "")):
-        done = CliRunner().invoke(cli, ["notices", "name", manifest, notice.id, *words], input=value)
+        done = CliRunner().invoke(cli, ["notices", "name", manifest, notice.id, *words, "--by", "clerk-1"], input=value)
         assert isinstance(done.exception, NotNamed), done.output
-    done = CliRunner().invoke(cli, ["notices", "name", manifest, notice.id, "--as", "email"], input="mail2@example.net\n")
+    done = CliRunner().invoke(
+        cli, ["notices", "name", manifest, notice.id, "--as", "email", "--by", "clerk-1"], input="mail2@example.net\n"
+    )
     assert (done.exit_code, "mail2" in done.output) == (0, False)
     told.later(days=1)  # the command's clock is the real one
     told.now = max(told.now, datetime.now(UTC) + timedelta(minutes=1))
@@ -74,8 +76,9 @@ def test_a_processor_that_knows_nothing_that_is_left_waits_for_a_human_who_names
     assert [one["identity_value"] for one in request.content["subject_identities"]] == ["mail2@example.net"]
     with told.opened() as product:
         assert product.state.notices.sealed(notice.id) is None
+        assert product.state.notices.get(notice.id).named_by == "clerk-1"
         with pytest.raises(NoticeEnded):
-            name_person(product, notice.id, "email", ["mail2@example.net"])
+            name_person(product, notice.id, "email", ["mail2@example.net"], "clerk-1")
 
 
 def test_a_mail_about_nobody_is_not_sent_either(told: Told) -> None:
@@ -90,6 +93,6 @@ def test_a_mail_about_nobody_is_not_sent_either(told: Told) -> None:
     assert [one.id for one in told.send().by_hand] == [notice.id]
     assert len(told.mails) == sent
     with told.opened() as product:
-        name_person(product, notice.id, "name", ["name of 5"])
+        name_person(product, notice.id, "name", ["name of 5"], "clerk-1")
     assert [one.recipient for one in told.send().told] == ["search"]
     assert len(told.mails) == sent + 1

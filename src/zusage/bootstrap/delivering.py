@@ -54,8 +54,8 @@ def unnamed(product: Product, notice: Notice) -> tuple[str, ...]:
     return () if any(identities.values()) else tuple(notices.names)
 
 
-def name_person(product: Product, id: str, kind: str, values: Sequence[str]) -> Notice:
-    """A human says by what the recipient knows the person; the notice is sent by the next sweep. May be repeated.
+def name_person(product: Product, id: str, kind: str, values: Sequence[str], by: str) -> Notice:
+    """A human says by what the recipient knows the person, and who says so is noted; the notice is sent by the next sweep. May be repeated.
 
     Raises NotNamed, UnknownNotice, NoticeEnded, NoticesTorn or VaultError; then nothing was changed.
     """
@@ -68,7 +68,7 @@ def name_person(product: Product, id: str, kind: str, values: Sequence[str]) -> 
     if notices is None or kind not in notices.names or not values:
         raise NotNamed(notice.recipient, tuple(notices.names) if notices else ())
     named = {**(content or {}), "identities": {**(content or {}).get("identities", {}), kind: list(values)}}
-    return product.state.notices.rename(id, seal(VaultWriter(product.folder), notice.key, named), product.clock())
+    return product.state.notices.rename(id, seal(VaultWriter(product.folder), notice.key, named), by, product.clock())
 
 
 class NotNamed(Exception):

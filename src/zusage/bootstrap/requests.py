@@ -104,6 +104,21 @@ def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: st
     return standing(product, found)
 
 
+def name_person(product: Product, id: str, by: str | Taker, person: str) -> Standing:
+    """Say whom a case is about that did not say so; the record shows who did, and sealed with it whom. Raises what ``happen`` raises."""
+    content = product.state.cases.content(id) or {}
+    why = "it names somebody already" if content.get("person") else "" if _is_person(product, person) else "nobody is named so"
+    if why:
+        advice = "Open a new case for somebody else, and say people=key, of a kind of people that the manifest has."
+        raise CaseRefused(id, "person named", why, advice)
+    return happen(product, id, "person named", by, words=person)
+
+
+def _is_person(product: Product, person: str) -> bool:
+    people, _, key = person.partition("=")
+    return people in product.loaded.manifest.people and bool(key)
+
+
 def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") -> Event:
     """What happens to a case now; a question who asks names the day until which it is open."""
     if kind == "identity asked":

@@ -15,7 +15,7 @@ from .door import LinkWaits, want_link
 from .executing import Done, executed
 from .handing import Answering, answer, remember, undelivered
 from .including import refuse_unfounded
-from .requests import Standing, event_of, happen, lapse, refuse, standing
+from .requests import Standing, event_of, happen, lapse, name_person, refuse, standing
 from .tending import tend
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ KINDS: Mapping[Step, Kind] = {
     "include": "included",
     "leave-out": "left out",
     "undelivered": "not delivered",
+    "person": "person named",
 }
 #: in the place of a role
 UNAUTHENTICATED = "not authenticated"
@@ -63,12 +64,13 @@ def step(
     answer_by: date | None = None,
     way: Way | None = None,
     beside: Mapping[str, bytes] | None = None,
+    person: str = "",
     language: Language | None = None,
 ) -> Standing:
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted.
 
     ``candidate`` is what is included or left out, as system.table.column; ``answer_by`` the later day that a supervisory authority granted.
-    Of an answer ``way`` says how it reaches the person, ``beside`` are files that go with it, ``language`` is that of its letter.
+    ``person`` is whom a case is about that did not say so, as people=key. Of an answer ``way`` says how it reaches the person, ``beside`` are files that go with it, ``language`` is that of its letter.
     """
     if name == "lapse":
         return lapse(product, case, by)
@@ -76,6 +78,8 @@ def step(
         return mail_link(product, case)
     if name == "undelivered":
         return undelivered(product, case, by, words)
+    if name == "person":
+        return name_person(product, case, by, person)
     if name in NEEDS_WORDS and not words:
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
     if name == "answer":

@@ -14,6 +14,7 @@ from zusage.rights.roles import Step
 from . import options
 from .case_answer import answer
 from .case_office import serve, token
+from .case_person import person
 from .case_telling import on_its_way
 from .case_telling import tell as _tell
 from .failing import BROKEN, KEPT, UNDECIDED
@@ -380,5 +381,6 @@ def _row(one: Standing) -> tuple[str, ...]:
 
 
 command.add_command(answer)
+command.add_command(person)
 command.add_command(serve)
 command.add_command(token)

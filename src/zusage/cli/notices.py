@@ -124,8 +124,9 @@ def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_jso
 @command.command("name")
 @options.manifest_then("notice", "ID")
 @click.option("--as", "kind", required=True, help="By what the recipient knows people, as the manifest says: notices, names.")
+@click.option("--by", required=True, help="Who says so, as the office calls them; it stays on record.")
 @options.folder
-def name(manifest: Path, notice: str, kind: str, folder: Path | None) -> int:
+def name(manifest: Path, notice: str, kind: str, by: str, folder: Path | None) -> int:
     """Say who is meant where nothing of the person is left that says so, because they were erased before it was known who received what.
 
     Reads the values from the input, one a line, so that they stand in no list of processes. The next sweep sends the notice by the way
@@ -138,7 +139,7 @@ def name(manifest: Path, notice: str, kind: str, folder: Path | None) -> int:
 
     values = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
     with opened(manifest, folder) as product:
-        name_person(product, notice, kind, values)
+        name_person(product, notice, kind, values, by)
     say(f"{notice}: can be sent")
     return KEPT
 
@@ -247,6 +248,7 @@ def _data(product: Product, one: Notice) -> dict[str, Any]:
         "progress": one.progress,
         "because": one.because,
         "unnamed": list(unnamed(product, one)),
+        "named_by": f"{one.named_by}, {one.named_at:%Y-%m-%d %H:%M}" if one.named_at else "",
     }
 
 

@@ -10,6 +10,7 @@
 8.  A question who asks that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
 9.  What only has the same address enters an answer or an erasure when a human has included it by name, with reasons, and as long as nobody
     left it out again. Whatever a second person has approved was approved as it was then.
+    Whom a case is about can be said once where it did not say so when it was opened, until it is carried out or refused.
 10. An answer that is mailed as a link, or lies ready for whoever is logged in, is given when a mail server has taken the word of it.
     What did not reach the person after all was not given, and the clock runs on.
 """
@@ -26,7 +27,7 @@ from zusage.promises.law.working_days import Closed
 from zusage.promises.period import Period
 
 from .clock import OPEN, Times, extendable_until
-from .roles import Stamp
+from .roles import Stamp, same_holder
 
 #: what a person can ask for: Art. 15, 20, 16, 17, 18, 21, 7(3), 22 and a complaint to the controller
 Right = Literal[
@@ -38,10 +39,22 @@ IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
     "answered", "withdrawn", "closed", "reminded", "included", "left out", "answer ready", "fetched", "not delivered",
+    "person named",
 ]  # fmt: skip
 #: noted along the way: what a request is passing through stays what it was
 _NOTES: frozenset[Kind] = frozenset(
-    {"acknowledged", "identity asked", "extended", "reminded", "included", "left out", "answer ready", "fetched", "not delivered"}
+    {
+        "acknowledged",
+        "identity asked",
+        "extended",
+        "reminded",
+        "included",
+        "left out",
+        "answer ready",
+        "fetched",
+        "not delivered",
+        "person named",
+    }
 )
 #: rights for which rows that only have the same address can be included
 CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
@@ -59,12 +72,16 @@ ASKED = "asked "
 UNIDENTIFIED = "not identified"
 
 
+#: what cannot be said of a case with the word for it
+_SAID = {"answer ready": "answered", "not delivered": "noted as not delivered", "person named": "given a person"}
+
+
 class CaseRefused(Exception):
     """Something may not happen to a case now: what, why and what to do. No message holds anything of the person."""
 
     def __init__(self, case: str, what: str, why: str, advice: str) -> None:
         self.what, self.why, self.advice = what, why, advice
-        super().__init__(f"case {case} cannot be {what}: {why}. {advice}")
+        super().__init__(f"case {case} cannot be {_SAID.get(what, what)}: {why}. {advice}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +249,8 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
                 "a supervisory authority vouches for whoever complains to it, and for nobody else",
                 "Record how it was shown to you.",
             )
+        case "person named" if case.last("person named", "carried out", "refused"):
+            return "it names somebody already, or was carried out or refused before (rule 9)", "Open a new case."
         case "included" | "left out":
             return _against_inclusion(case, event)
         case "closed" if not case.ended:
@@ -268,7 +287,7 @@ def _against_approval(case: Case, event: Event) -> tuple[str, str] | None:
     granted = case.last("granted")
     if granted is None:
         return "nothing was granted (rule 5)", "Decide first."
-    if granted.by == event.by:
+    if same_holder(granted.by, event.by):
         return "the same person decided it (rule 5)", "Let somebody else look at it."
     return None
 
@@ -288,10 +307,10 @@ def _against_execution(case: Case) -> tuple[str, str] | None:
         return "it was not granted (rule 6)", "Decide first."
     if case.right in IRREVERSIBLE and not case.last("approved"):
         return "it cannot be taken back, and no second person has approved it (rule 5)", "Let somebody else approve it."
-    newest = case.last("approved", "included", "left out")
+    newest = case.last("approved", "included", "left out", "person named")
     if case.right in IRREVERSIBLE and newest and newest.kind != "approved":
         return (
-            "what it includes was changed after a second person had approved it (rule 9)",
+            "whom it is about or what it includes was changed after a second person had approved it (rule 9)",
             "Let somebody else approve it again.",
         )
     return None

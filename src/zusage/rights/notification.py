@@ -77,6 +77,9 @@ class Notice:
     #: why it is not told, and who decided that
     because: str = ""
     by: str = ""
+    #: who said by what the recipient knows the person, and when; empty where no human had to
+    named_by: str = ""
+    named_at: datetime | None = None
 
     @property
     def open(self) -> bool:

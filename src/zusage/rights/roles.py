@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -28,6 +29,7 @@ Step = Literal[
     "include",
     "leave-out",
     "undelivered",
+    "person",
 ]
 STEPS: tuple[Step, ...] = get_args(Step)
 Role = Literal["intake", "decider", "second", "auditor"]
@@ -35,13 +37,19 @@ ROLES: tuple[Role, ...] = get_args(Role)
 #: by what a step is noted: the role of a token, our own program, or nothing, because nobody has shown who they are
 Stamp = Role | Literal["program", ""]
 
-_INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "mail-link", "identify", "withdraw"})
+_INTAKE: frozenset[Step] = frozenset({"acknowledge", "ask-identity", "mail-link", "identify", "withdraw", "person"})
 _MAY: Mapping[Role, frozenset[Step]] = {
     "intake": _INTAKE,
     "decider": frozenset(STEPS) - {"approve"},
     "second": frozenset({"approve"}),
     "auditor": frozenset(),
 }
+
+
+def same_holder(one: str, other: str) -> bool:
+    """Whether two names are one person's, however they are spelt: nobody is their own second pair of eyes by a capital or a space."""
+    first, second = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in (one, other))
+    return first == second
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,8 +128,9 @@ class Cases:
                 content = _without_salt(self._body(row))
             except ValueError:
                 raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed") from None
+            content = {**content, **_named_in(events[row.pk])}
             if self._whose_is(content) in codes and meant(content):
-                self._said(row)
+                self._said(row, events[row.pk])
                 yield _case(row, events[row.pk]), content
 
     def content(self, id: str) -> Mapping[str, Any] | None:
@@ -139,13 +140,13 @@ class Cases:
             raise UnknownCase(id=id)
         return self._said(row)
 
-    def _said(self, row: CaseRow) -> Mapping[str, Any] | None:
+    def _said(self, row: CaseRow, events: Sequence[CaseEventRow] | None = None) -> Mapping[str, Any] | None:
         if row.content is None:
             return None
         body = self._body(row)
         if _sha(body) != row.content_digest:  # before it is read: whatever took its place need not be JSON
             raise CaseTorn(id=case_name(row.pk), why="what it says of the person was changed")
-        content = _without_salt(body)
+        content = {**_without_salt(body), **_named_in(self._events(row.pk)[row.pk] if events is None else events)}
         if row.whose and row.whose != self._whose_is(content):
             raise CaseTorn(id=case_name(row.pk), why="the code of whom it is about was changed")
         return content
@@ -168,7 +169,7 @@ class Cases:
         for row in rows:
             speaks = row.content is not None or any(found.words for found in events[row.pk])
             try:
-                self._said(row)
+                self._said(row, events[row.pk])
                 case = _case(row, events[row.pk])
             except (CaseTorn, VaultError):
                 case = None
@@ -254,6 +255,8 @@ class Cases:
         return "?" if words is None else words
 
     def _write(self, row: CaseRow, event: Event, words: str) -> None:
+        if event.kind == "person named":
+            row.whose = self._whose(words)
         words = f"{secrets.token_hex(16)}\n{words}" if words else ""
         row.events += 1
         row.head = _linked(row.head, row.events, event, _sha(words))
@@ -279,6 +282,12 @@ class Cases:
 
 def _without_salt(body: str) -> Mapping[str, Any]:
     return {key: value for key, value in json.loads(body).items() if key != _SALT}
+
+
+def _named_in(events: Sequence[CaseEventRow]) -> Mapping[str, str]:
+    """Whom a case is about, where somebody has said so since it was opened."""
+    words = next((row.words for row in events if row.kind == "person named" and row.words), None)
+    return {"person": words.partition("\n")[2]} if words else {}
 
 
 def _content_of(case: int) -> str:

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import cast
 
-from zusage.rights.roles import Holder, Role
+from zusage.rights.roles import Holder, Role, same_holder
 
 from .models import HolderRow
 
@@ -23,8 +23,10 @@ class Holders:
     def issue(self, holder: Holder, at: datetime) -> str:
         """A new token, shown this once; an older one of the same holder is worth nothing from now on."""
         token = _PREFIX + secrets.token_urlsafe(32)
-        values = {"role": holder.role, "digest": _digest(token), "issued_at": at}
-        HolderRow.objects.using(self._alias).update_or_create(name=holder.name, defaults=values)
+        rows = HolderRow.objects.using(self._alias)
+        known = next((name for name in rows.values_list("name", flat=True) if same_holder(name, holder.name)), holder.name)
+        values = {"name": holder.name, "role": holder.role, "digest": _digest(token), "issued_at": at}
+        rows.update_or_create(name=known, defaults=values)
         return token
 
     def revoke(self, name: str) -> bool:

@@ -67,6 +67,9 @@ class NoticeRow(models.Model):
     progress: models.TextField[str, str] = models.TextField(blank=True)
     because: models.TextField[str, str] = models.TextField(blank=True)
     by: models.TextField[str, str] = models.TextField(blank=True)
+    #: who said by what the recipient knows the person, and when
+    named_by: models.TextField[str, str] = models.TextField(blank=True, default="")
+    named_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
 
     class Meta:
         """A recipient is told of an occasion once."""

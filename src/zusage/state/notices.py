@@ -156,9 +156,9 @@ class Notices:
         row.save(using=self._alias, update_fields=["progress"])
         return _notice(row, row.occasion)
 
-    def rename(self, id: str, sealed: bytes, at: datetime) -> Notice:
+    def rename(self, id: str, sealed: bytes, by: str, at: datetime) -> Notice:
         """Something else names the person to the recipient, to whom it can be sent now. Raises UnknownNotice or NoticeEnded."""
-        return self._change(id, lambda _: {"sealed": sealed, "next_at": at, "trouble": ""})
+        return self._change(id, lambda _: {"sealed": sealed, "next_at": at, "trouble": "", "named_by": by, "named_at": at})
 
     def excuse(self, id: str, why: Excuse, because: str, by: str, at: datetime) -> Notice:
         """A human says why the recipient need not be told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
@@ -263,6 +263,8 @@ def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
         progress=row.progress,
         because=row.because,
         by=row.by,
+        named_by=row.named_by,
+        named_at=row.named_at,
     )
 
 

@@ -69,6 +69,7 @@ class Taken(_Closed):
     words: str = Field(default="", max_length=100_000, description="what the person is told, or why; kept apart from the record")
     answer_by: date | None = Field(default=None, description="of extend: the later day that a supervisory authority granted")
     how: Shown | None = Field(default=None, description="of identify: how they showed who they are")
+    person: str = Field(default="", max_length=1000, description="of person: whom the case is about, as PEOPLE=KEY")
     way: Way | None = Field(
         default=None, description="of answer: how the person gets it; a mailed link and login are done by the program"
     )
@@ -239,6 +240,7 @@ def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
             candidate=taken.name,
             answer_by=taken.answer_by,
             way=taken.way,
+            person=taken.person,
             language=taken.language,
         )
     )

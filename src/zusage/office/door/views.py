@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 
@@ -20,6 +20,7 @@ from zusage.rights.case import RIGHTS, Right
 
 from . import pages
 
+_METHODS = ("GET", "HEAD", "POST")
 _log = logging.getLogger("zusage.cases")
 _ADDRESS = re.compile(
     r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+\.[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]+"
@@ -32,6 +33,8 @@ def _answered(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answered(request: HttpRequest, **parts: str) -> HttpResponse:
         product, _ = _door(request)
+        if request.method not in _METHODS:
+            return HttpResponseNotAllowed(_METHODS)
         try:
             return view(request, **parts)
         except (BadRequest, SuspiciousOperation, MultiPartParserError):  # what was sent is no form: Django says so
