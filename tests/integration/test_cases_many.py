@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connections
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.requests import receive
+from zusage.bootstrap.requests import all_standing, happen, receive
+from zusage.bootstrap.tending import tend
 from zusage.rights.case import Event
 from zusage.state import open_state
 from zusage.state.errors import CaseTorn
@@ -139,3 +142,38 @@ def test_one_look_opens_every_case_once_whatever_is_promised_of_them(tmp_path: P
         assert len(read) == 1
         product.verify()
         assert len(read) == 2  # another look sees what is there then
+
+
+def test_a_sweep_a_list_and_a_look_ask_the_register_as_often_for_many_cases_as_for_few(tmp_path: Path) -> None:
+    table = "CREATE TABLE customer (id INTEGER PRIMARY KEY, since DATETIME)"
+    world = SmallWorld.make(tmp_path, table, {"customers": "    data: {shop.customer: {classes: {one: [since]}}}\n"})
+    requests = 'requests: {kept: P1Y, mail: {server: "smtp://127.0.0.1:9", sender: a@example.org}, reminders: {to: [b@example.org], before: [P60D]}}'
+    world.rewrite("controller: {name: Example GmbH}", f"controller: {{name: Example GmbH}}\n{requests}")
+    asked: list[str] = []
+
+    def counted(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *more)
+
+    def often() -> list[int]:
+        numbers = []
+        for act in (lambda: tend(product), lambda: all_standing(product), lambda: product.verify()):
+            asked.clear()
+            with connections[product.state.alias].execute_wrapper(counted):
+                act()
+            numbers.append(len(asked))
+        return numbers
+
+    def reminded(number: int) -> None:
+        for _ in range(number):
+            one = happen(product, receive(product, "access", "clerk", {"words": "x"}).case.id, "acknowledged", "clerk")
+            mails = product.state.case_mails
+            mails.sent(mails.begin(one.case.id, f"P60D before {one.due}", AT), AT)
+
+    with opened(world.folder / "zusage.yaml") as product:
+        reminded(2)
+        few = often()
+        reminded(10)
+        assert often() == few
+        assert min(few) > 1
+        assert len(all_standing(product)) == 12

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,10 +34,13 @@ if TYPE_CHECKING:
     from zusage.documents.case_mails import Mail
     from zusage.promises.manifest import RequestReminders
     from zusage.state.case_answers import OnItsWay
+    from zusage.state.case_mails import MailNote
 
     from .product import Product
 
 _AGAIN = timedelta(days=1)
+#: what was mailed about open cases before this sweep, by case and by what it was
+Notes = Mapping[tuple[str, str], "MailNote"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,14 +75,15 @@ def tend(product: Product) -> Tended:
         try:
             _links(product, tended)
             _answers(product, tended)
+            notes = product.state.case_mails.of_open()
             for case in product.state.cases.unanswered():
                 with suppress(
                     CaseTorn, CaseRefused, UnknownCase
                 ):  # it was changed by hand, which the proof finds, or has ended meanwhile
                     one = standing(product, case)
-                    _acknowledge(product, one, tended)
+                    _acknowledge(product, one, notes, tended)
                     if requests.reminders:
-                        _remind(product, one, requests.reminders, tended)
+                        _remind(product, one, requests.reminders, notes, tended)
         except NotDelivered as trouble:  # 3
             tended.down = str(trouble)
     return tended
@@ -133,7 +137,7 @@ def _not_delivered(product: Product, one: OnItsWay) -> None:
     seal_if_possible(product)
 
 
-def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
+def _acknowledge(product: Product, one: Standing, notes: Notes, tended: Tended) -> None:
     from zusage.documents.case_mails import acknowledgement
     from zusage.documents.requested import Requested
 
@@ -153,7 +157,7 @@ def _acknowledge(product: Product, one: Standing, tended: Tended) -> None:
         if to := sender_in(content) if case.demanded else _address(product, content):
             yield to, acknowledgement(manifest, languages_of(content), case.id, asked)
 
-    tended.acknowledged += _once(product, case.id, "acknowledged", "acknowledged", "", letters, tended)
+    tended.acknowledged += _once(product, case.id, "acknowledged", "acknowledged", "", letters, notes, tended)
 
 
 def _address(product: Product, content: object) -> str:
@@ -164,7 +168,7 @@ def _address(product: Product, content: object) -> str:
         return ""
 
 
-def _remind(product: Product, one: Standing, reminders: RequestReminders, tended: Tended) -> None:
+def _remind(product: Product, one: Standing, reminders: RequestReminders, notes: Notes, tended: Tended) -> None:
     from zusage.connectors.sql.address import fill
     from zusage.documents.case_mails import reminder
 
@@ -174,14 +178,14 @@ def _remind(product: Product, one: Standing, reminders: RequestReminders, tended
     what = "overdue" if one.overdue else _nearest(reminders, due, product)
     if not what:
         return
-    by_authority = case.demanded is not None
-    mail = reminder(product.loaded.manifest, case.id, case.right, due, overdue=one.overdue, by_authority=by_authority)
 
     def letters() -> Iterator[tuple[str, Mail]]:
+        by_authority = case.demanded is not None
+        mail = reminder(product.loaded.manifest, case.id, case.right, due, overdue=one.overdue, by_authority=by_authority)
         yield from ((fill("requests.reminders.to", to), mail) for to in reminders.to)
 
     detail = f"overdue since {due}" if one.overdue else f"{what} before {due}"
-    tended.reminded += _once(product, case.id, detail, "reminded", detail, letters, tended)
+    tended.reminded += _once(product, case.id, detail, "reminded", detail, letters, notes, tended)
 
 
 def _nearest(reminders: RequestReminders, due: date, product: Product) -> str:
@@ -197,12 +201,13 @@ def _once(
     kind: Kind,
     detail: str,
     letters: Callable[[], Iterator[tuple[str, Mail]]],
+    notes: Notes,
     tended: Tended,
 ) -> bool:
     """Mail something about a case unless that was done, and note it in the case (2). Raises NotDelivered."""
     from zusage.connectors.notifying import NotDelivered
 
-    note, now = product.state.case_mails.of(case).get(what), product.clock()
+    note, now = notes.get((case, what)), product.clock()
     if note and (note.sent_at or (note.refused_at and now - note.refused_at < _AGAIN)):
         return False
     made = list(letters())
