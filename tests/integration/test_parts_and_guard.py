@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import opened
+from zusage.cli.plan import show_steps
 from zusage.enforcement.apply import Progress
 from zusage.sealing import SigningKey
 
@@ -200,3 +201,29 @@ def test_more_rows_that_hold_together_than_a_transaction_may_have_are_left_with_
     world.rewrite("batch: 2", "batch: 50")
     assert [result.stopped for result in world.do()] == [""]
     assert world.sql("SELECT COUNT(*) FROM comment") == [(0,)]
+
+
+_ANSWERED = """
+        CREATE TABLE comment (id INTEGER PRIMARY KEY, kind TEXT, day DATE, words TEXT, answers INTEGER REFERENCES comment (id));
+        INSERT INTO comment VALUES (1, 'talk', '2020-01-01', 'a', NULL), (2, 'news', '2020-01-01', 'b', 1), (3, 'talk', '2020-01-01', 'c', 2);
+"""
+
+
+def test_what_waits_for_a_reference_that_the_plan_empties_is_named_and_goes_with_the_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = "    data: {shop.comment: {classes: {one: [words]}, structure: [kind, day, answers]}}\n"
+    talk = "    keep: [{only: \"kind = 'talk'\", at_most: P1Y, from: day, then: delete}]\n"
+    news = "    keep: [{only: \"kind = 'news'\", at_most: P1Y, from: day, then: {anonymise: {words: {}, answers: {}}}}]\n"
+    world = SmallWorld.make(tmp_path, _ANSWERED, {"talk": data + talk, "news": data + news})
+    show_steps(world.plan())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "note: 01-talk/rule-1/at-most: rows of comment that wait for references which 02-news/rule-1/at-most empties" in said
+    assert [result.rows for result in world.apply()] == [1, 1]
+    assert world.sql("SELECT id, words, answers FROM comment") == [(1, "a", None), (2, None, None)]
+    assert world.verdicts()["talk/rule-1/at-most"] == "broken"  # nothing holds it any more
+    again = world.plan()
+    show_steps(again)
+    assert "another plan" not in capsys.readouterr().out
+    assert [result.rows for result in world.apply()] == [1]
+    assert (world.sql("SELECT id FROM comment"), world.verdicts()["talk/rule-1/at-most"]) == ([(2,)], "kept")

@@ -51,12 +51,15 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
 
 
 def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
+    from zusage.planning.afterwards import freed_later
+
     return {
         "digest": plan.digest,
         "as_of": plan.as_of.isoformat(),
         "valid_until": plan.valid_until.isoformat(),
         "needs_approval": list(plan.needs_approval),
         "suspensions": holds_data(held),
+        "for_another_plan": [{"step": step.id, "after": later.id} for step, later in freed_later(plan.steps)],
         "steps": [
             {
                 "id": step.id,
@@ -113,6 +116,8 @@ def _show(plan: Plan, held: Sequence[Suspension], out: Path) -> None:
 
 def show_steps(plan: Plan) -> None:
     """Print what a plan does, step by step."""
+    from zusage.planning.afterwards import freed_later
+
     if not plan.steps:
         say("nothing to do: no row is due", "green")
         return
@@ -132,6 +137,12 @@ def show_steps(plan: Plan) -> None:
             say(f"note: {step.id} removes with rows of {name} the files {path}", "yellow")
         for trigger in step.triggers:
             say(f"note: {step.id} fires the trigger {trigger}", "yellow")
+    for step, later in freed_later(plan.steps):
+        say(
+            f"note: {step.id}: rows of {step.table} that wait for references which {later.id} empties go only with another plan, made "
+            "when this one has been carried out",
+            "yellow",
+        )
 
 
 def _row(step: Step) -> tuple[str, ...]:

@@ -90,12 +90,12 @@ def references_first(manifest: Manifest, steps: Sequence[Step]) -> list[Step]:
 
     def early(step: Step) -> bool:
         apart = (step.system, step.table) not in left and not hanging.get(f"{step.system}.{step.table}", set()) & names
-        return bool(emptied(step)) and apart and any(_waits(one, step) for one in leaving)
+        return bool(emptied(step)) and apart and any(waits(one, step) for one in leaving)
 
     return sorted(steps, key=lambda step: not early(step))
 
 
-def _waits(step: Step, change: Step) -> bool:
+def waits(step: Step, change: Step) -> bool:
     """Whether rows of a step can stay because of references that another empties."""
     if step.system != change.system:
         return False

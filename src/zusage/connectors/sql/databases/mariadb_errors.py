@@ -11,6 +11,7 @@ _WORDS: Mapping[int, str] = {
     1040: "the server has too many connections",
     1044: "the role may not use this database",
     1045: "user or password is wrong",
+    1047: "the node takes no part in its cluster just now",
     1048: "a column that must have a value would lose it",
     1049: "there is no such database",
     1053: "the server is shutting down",
@@ -45,7 +46,7 @@ _WORDS: Mapping[int, str] = {
     4025: "a check of the table forbids it",
 }
 #: locks of others, deadlocks, a server that restarts or that another takes over from
-_PASSING = {1020, 1040, 1053, 1205, 1213, 1927, 2002, 2003, 2006, 2013, 2014, 2055}
+_PASSING = {1020, 1040, 1047, 1053, 1205, 1213, 1927, 2002, 2003, 2006, 2013, 2014, 2055}
 
 
 def reason(error: DBAPIError) -> str:

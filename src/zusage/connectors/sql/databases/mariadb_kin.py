@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from .mariadb_galera import nodes_apart
+
 #: how long a replica may take to be where the primary is now
 _PATIENCE_SECONDS = 30.0
 _BETWEEN_SECONDS = 0.1
@@ -21,12 +23,15 @@ def apart(looking: sa.Connection, changing: sa.Connection) -> str:
     1.  A lock that one takes is seen by the other: one server, whatever its names.
     2.  Or the one that looks is at a replica that follows: in each domain it comes to have applied the change that the primary wrote
         last, made by the same server under the same number, and none that the primary does not have.
+    3.  Or both are nodes of one Galera cluster, and the one that looks has applied what the other had.
     """
     here, there = _schema(looking), _schema(changing)
     if here != there:
         return f"url leads to database {here!r}, and writer to database {there!r}"
     if _share_locks(looking, changing):
         return ""
+    if (nodes := nodes_apart(looking, changing, _PATIENCE_SECONDS)) is not None:
+        return nodes
     begun = _position(changing, "gtid_binlog_pos")
     if not begun:
         return f"url and writer lead to two servers with a database {here!r}, and that of writer keeps no log which a replica could follow"
