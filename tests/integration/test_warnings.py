@@ -19,8 +19,9 @@ import pytest
 from click.testing import CliRunner
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.warning import Swept, send
+from zusage.bootstrap.warning import LongSilent, Swept, send
 from zusage.cli import cli
+from zusage.enforcement.refusal import ClockJumped
 from zusage.planning.warning import NoSingleKey
 
 from .receivers import mail_server
@@ -133,6 +134,20 @@ def test_a_mail_server_that_is_down_delays_and_loses_nothing(warned: Warned, mon
     assert warned.world.plan(NOW + 40 * DAY).steps == ()
     monkeypatch.setenv("WARN_SMTP", there)
     assert warned.send(DAY).sent == {"members/idle": 3}
+
+
+def test_a_clock_that_was_ahead_has_warned_nobody_in_time(warned: Warned) -> None:
+    later = 600 * DAY
+    assert warned.send(later).sent == {"members/idle": 4}  # somebody who was here last month among them
+    warned.world.do(NOW + 31 * DAY)
+    assert warned.people() == [1, 2, 3, 4, 5, 6]
+    assert warned.send(DAY).sent == {"members/idle": 3}
+    warned.world.do(NOW + 32 * DAY)
+    assert 1 not in warned.people()
+    with pytest.raises(LongSilent, match="run `zusage verify` first"):
+        _ = warned.world.verdicts(NOW + 33 * DAY), warned.send(later)
+    with pytest.raises(ClockJumped):
+        warned.send()
 
 
 @pytest.mark.parametrize(("what", "left"), [("hold", True), ("delete", False)])

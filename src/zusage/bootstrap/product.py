@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
-_LONG_PAUSE = timedelta(days=366)
+LONG_PAUSE = timedelta(days=366)
 PROGRAM = f"zusage {__version__}"
 
 
@@ -175,7 +175,7 @@ class Product:
         world, fill = asked(self, self.world())
         with undisturbed():
             plan = make_plan(world, Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM, fill=fill)
-        return replace(plan, guard=0.0, guards=()) if pause > _LONG_PAUSE else plan
+        return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE else plan
 
     def trust_clock(self) -> timedelta:
         """How long ago the last look was sealed; raises ClockJumped when that lies in the future.

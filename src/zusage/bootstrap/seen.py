@@ -305,4 +305,5 @@ class Warners:
             warning_of(self.product, rule),
             code_of(self.product, rule),
         )
-        return lambda row: told_at(known.get(code(row)), warning) is not None
+        now = self.product.clock()
+        return lambda row: told_at(known.get(code(row)), warning, now) is not None

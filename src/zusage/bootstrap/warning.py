@@ -3,6 +3,8 @@
 1. Nobody else sends at the same time.
 2. A warning is noted before it is sent and noted as sent after a mail server has taken it: killed between, it is sent once more.
 3. A mail server that is down stops the sweep, and the next one goes on. An address that is refused is tried again the next day.
+4. A clock that was wrong warns nobody in time: what is noted for a day to come counts as not sent, and after a year without a look nothing
+   is sent until somebody has looked.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Plan, Selection, Step
 from zusage.planning.warning import asking, filling, key_of, rules_in, soon
 from zusage.promises.condition import Condition
@@ -46,6 +49,16 @@ class Swept:
     down: str = ""
 
 
+class LongSilent(SystemTrouble):
+    """So long nobody looked that the clock may be years ahead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nobody was warned: the last look is more than a year ago, or the clock is ahead, and then everybody would be told that their "
+            "data go. Nothing was sent. If the clock is right, run `zusage verify` first."
+        )
+
+
 def warning_of(product: Product, rule: Rule) -> Warn:
     """What the manifest says of the warning of a rule that has one."""
     found = product.loaded.manifest.activities[rule.activity].keep[int(rule.path[-1])].warning
@@ -76,7 +89,11 @@ def filler(product: Product, plan: Plan) -> Callable[[Step], Step]:
 
 
 def send(product: Product) -> Swept:
-    """Warn everybody whose end is near and who does not know yet. Raises AlreadySending, NoSingleKey or SystemTrouble."""
+    """Warn everybody whose end is near and who does not know yet. Raises AlreadySending, NoSingleKey, ClockJumped or SystemTrouble."""
+    from .product import LONG_PAUSE
+
+    if product.trust_clock() > LONG_PAUSE:  # 4
+        raise LongSilent
     swept = Swept(sent={}, refused={})
     world = product.world()
     with product.state.sending():  # 1
@@ -104,7 +121,7 @@ def _sweep(product: Product, world: World, rule: Rule, swept: Swept) -> str:
     known, now = product.state.warnings.of(rule.id), product.clock()
     for code, address in list(near(product, world, rule)):
         note = known.get(code)
-        if note and (note.sent_at or (note.refused_at and now - note.refused_at < _AGAIN)):
+        if note and (_past(note.sent_at, now) or _lately(note.refused_at, now)):
             continue
         number = product.state.warnings.begin(rule.id, code, now)  # 2
         try:
@@ -122,6 +139,11 @@ def _sweep(product: Product, world: World, rule: Rule, swept: Swept) -> str:
     return ""
 
 
+def _lately(refused_at: datetime | None, now: datetime) -> bool:
+    at = _past(refused_at, now)
+    return at is not None and now - at < _AGAIN
+
+
 def near(product: Product, world: World, rule: Rule) -> Iterator[tuple[bytes, str]]:
     """The code of each end that is near, and the address to which a warning goes."""
     code = code_of(product, rule)
@@ -131,11 +153,11 @@ def near(product: Product, world: World, rule: Rule) -> Iterator[tuple[bytes, st
 
 def _warned(product: Product, world: World, rule: Rule) -> Iterator[object]:
     """The keys of those who were warned so long ago that they may go now."""
-    warning, known = warning_of(product, rule), product.state.warnings.of(rule.id)
+    warning, known, now = warning_of(product, rule), product.state.warnings.of(rule.id), product.clock()
     zone = ZoneInfo(world.clock.zone)
 
     def passed(note: WarningNote | None) -> bool:
-        told = told_at(note, warning)
+        told = told_at(note, warning, now)
         return told is not None and warning.before.after(told.astimezone(zone).date()) < world.clock.today()
 
     if any(passed(note) for note in known.values()):
@@ -143,11 +165,17 @@ def _warned(product: Product, world: World, rule: Rule) -> Iterator[object]:
         yield from (row[0] for row in _rows(product, world, rule, 0) if passed(known.get(code(row))))
 
 
-def told_at(note: WarningNote | None, warning: Warn) -> datetime | None:
+def told_at(note: WarningNote | None, warning: Warn, now: datetime) -> datetime | None:
     """Since when somebody counts as warned, if they do."""
     if note is None:
         return None
-    return note.sent_at or (note.begun_at if note.refused_at and warning.undeliverable == "delete" else None)
+    unreachable = note.refused_at and warning.undeliverable == "delete"
+    return _past(note.sent_at, now) or (_past(note.begun_at, now) if unreachable else None)
+
+
+def _past(at: datetime | None, now: datetime) -> datetime | None:
+    """Step 4: what is noted for later than now was noted by a clock that was wrong."""
+    return at if at and at <= now else None
 
 
 def _rows(product: Product, world: World, rule: Rule, lead: int, *more: str) -> Iterator[tuple[object, ...]]:
