@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -57,6 +58,8 @@ class Planned:
     plan: Plan
     #: declared tables of which the manifest does not say whose their rows are
     beyond: tuple[str, ...]
+    #: there is a row of theirs in reach, whether or not anything of it can go
+    known: bool = True
 
 
 class DemandUnknown(Exception):
@@ -92,7 +95,8 @@ def plan(product: Product, wish: Wish) -> Planned:
     if made.steps:
         _keep(product, demand, wish, made.digest)
     found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
-    return Planned(plan=made, beyond=beyond(product.loaded.manifest, found))
+    known = bool(made.steps) or bool(left_of(product, wish.people))
+    return Planned(plan=made, beyond=beyond(product.loaded.manifest, found), known=known)
 
 
 def _demand(product: Product, wish: Wish) -> Demand:
@@ -181,10 +185,25 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
             rows = step.rows  # a batch went of which no line tells; nothing that the plan counted is met any more
         stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
         done.append(_done(step, rows, stopped))
+    done = list(_counted_once(done, product))
     people = [known] if known else people_asked(product, path)
     found = left_of(product, people) | left_included(product, path) if left is None else left
     withdrawn = withdrawn_in(product, people) if found else ""
     return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()), withdrawn=withdrawn)
+
+
+def _counted_once(done: Sequence[Done], product: Product) -> Iterator[Done]:
+    """A plan counts what goes with a record as if nothing went before: what earlier steps took went once."""
+    records = {declared.record for declared in product.loaded.manifest.people.values()}
+    gone = Counter[str]()
+    for one in done:
+        parts = one.with_them
+        if one.table in records:
+            parts = tuple((table, rows - gone[table]) for table, rows in parts if rows > gone[table])
+        if one.how != "anonymised":
+            gone.update({one.table: one.rows} if one.rows else {})
+            gone.update(dict(parts))
+        yield replace(one, with_them=parts)
 
 
 def people_asked(product: Product, path: Path) -> list[Person]:

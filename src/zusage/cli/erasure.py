@@ -103,7 +103,12 @@ def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[D
         show_steps(planned.plan)
         say(f"written to {out}; a second person must approve it. Nothing has been changed.", "yellow")
     else:
-        say("nothing of theirs can be erased: there is nothing, or everything is held")
+        say(
+            "nothing of theirs can be erased now: what is there is held, or needed still"
+            if planned.known
+            else "no row of theirs is in the application's reach: compare the key with the living table. Whoever was erased before has none.",
+            "yellow",
+        )
     show_holds(held)
     show_doubts(unclear)
     if planned.beyond:

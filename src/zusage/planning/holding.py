@@ -25,10 +25,12 @@ from .places import PersonUnfit, Place, kind_of, places
 
 
 class HoldUnfit(Exception):
-    """What should be held cannot be held so: what, why and what to do."""
+    """What is named – rows to hold, a person, their data – does not fit the living tables: what, why and what to do."""
 
     def __init__(self, what: str, advice: str) -> None:
-        super().__init__(f"{what}. A hold that does not fit the living tables would hold nothing; nothing was placed. {advice}")
+        super().__init__(
+            f"{what}. What does not fit the living tables would reach nothing or the wrong rows, so nothing was done. {advice}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
