@@ -1,25 +1,29 @@
 """A tenth of the pool's people is erased with one plan; the others' rows and files are identical, byte by byte.
 
-What is whose is worked out here by SQL of the test's own. ZUSAGE_MANY=10000 runs it with 10,000 people instead of a few.
+What is whose is worked out here by SQL of the test's own. ZUSAGE_MANY=10000 runs it with 10,000 people instead of a few, and
+ZUSAGE_MANY_ON=postgres or mariadb on a server.
 """
 
 import hashlib
 import os
-import sqlite3
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import MetaData, select, text
 
 from expert_pool.generate import generate
+from plate_shop.database import open_engine
+from plate_shop.roles import Roles
 from zusage.bootstrap import opened
 from zusage.bootstrap.erasing import Wish, answer, plan
+from zusage.bootstrap.granting import role_statements
 from zusage.planning.holding import Person
 from zusage.sealing import SigningKey
 
 POOL = Path(__file__).parents[3] / "examples" / "expert_pool"
 PEOPLE = int(os.environ.get("ZUSAGE_MANY", "400"))
+SERVER = os.environ.get("ZUSAGE_MANY_ON", "")
 #: tables whose rows say whose they are through another
 THROUGH = {
     "application_event": ("application", "application_id"),
@@ -35,28 +39,37 @@ CHANGED = {"message", "comment"}
 class Pool:
     """The pool and what of it belongs to whom."""
 
-    def __init__(self, folder):
-        self.folder = folder
+    def __init__(self, folder, url):
+        self.folder, self.engine = folder, open_engine(url)
         self.key = SigningKey.generate(folder / "second.key", "second-person")
         named = f'guard:\n  approvers: ["{self.key.verifier.encode()}"]\n  share: 0.2'
-        text = (POOL / "zusage.yaml").read_text().replace("guard:\n  share: 0.2", named)
-        (folder / "zusage.yaml").write_text(text)
+        words = (POOL / "zusage.yaml").read_text().replace("guard:\n  share: 0.2", named)
+        if SERVER:
+            words = words.replace(
+                "    url: ${POOL_DATABASE_URL}\n", "    url: ${POOL_READER_URL}\n    writer: ${POOL_WRITER_URL}\n"
+            )
+        (folder / "zusage.yaml").write_text(words)
         (folder / "standing.yaml").write_text((POOL / "standing.yaml").read_text())
-        generate(f"sqlite:///{folder}/pool.db", folder / "pool", people=PEOPLE, now=datetime(2026, 6, 1, 9, 0))
+        generate(url, folder / "pool", people=PEOPLE, now=datetime(2026, 6, 1, 9, 0))
+        if SERVER:
+            os.environ.update(Roles(url, list(role_statements(url, folder / "zusage.yaml", "pool"))).make("POOL"))
 
     def rows(self):
         """Per table: the number of a row → whose it is, or None, and a digest of all its values."""
-        found = {}
-        with closing(sqlite3.connect(self.folder / "pool.db")) as database:
-            for (table,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-                names = [row[1] for row in database.execute(f'PRAGMA table_info("{table}")')]
-                of = "t.id" if table == "person" else "t.person_id" if "person_id" in names else "NULL"
-                join = ""
-                if table in THROUGH:
-                    above, column = THROUGH[table]
-                    of, join = "a.person_id", f"JOIN {above} a ON a.id = t.{column}"
-                rows = database.execute(f'SELECT t.rowid, {of}, t.* FROM "{table}" t {join}')
-                found[table] = {row[0]: (row[1], hashlib.sha256(repr(row[2:]).encode()).hexdigest()) for row in rows}
+        found, known = {}, MetaData()
+        known.reflect(self.engine)
+        with self.engine.connect() as connection:
+            for name, table in known.tables.items():
+                of, source = table.c.get("id" if name == "person" else "person_id"), table
+                if name in THROUGH:
+                    above, column = THROUGH[name]
+                    owner = known.tables[above]
+                    of, source = owner.c.person_id, table.join(owner, owner.c.id == table.c[column])
+                key = next(iter(table.primary_key))
+                rows = connection.execute(
+                    select(key.label("k"), text("NULL") if of is None else of.label("o"), *table.c).select_from(source)
+                )
+                found[name] = {row[0]: (row[1], hashlib.sha256(repr(tuple(row[2:])).encode()).hexdigest()) for row in rows}
         return found
 
     def files(self):
@@ -66,8 +79,8 @@ class Pool:
 
     def documents(self):
         """Name of a document → whose it is."""
-        with closing(sqlite3.connect(self.folder / "pool.db")) as database:
-            return dict(database.execute("SELECT id, person_id FROM document"))
+        with self.engine.connect() as connection:
+            return dict(connection.execute(text("SELECT id, person_id FROM document")).all())
 
     def erase(self, people):
         file = self.folder / "many.json"
@@ -80,13 +93,16 @@ class Pool:
 
 
 @pytest.fixture(scope="module")
-def pool(tmp_path_factory):
+def pool(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("many")
+    url = request.getfixturevalue(f"{SERVER}_server").database("many") if SERVER else f"sqlite:///{folder}/pool.db"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("POOL_DATABASE_URL", f"sqlite:///{folder}/pool.db")
-        patch.setenv("POOL_APPLICATION_URL", f"sqlite:///{folder}/pool.db")
+        patch.setenv("POOL_DATABASE_URL", url)
+        patch.setenv("POOL_APPLICATION_URL", url)
         patch.setenv("POOL_FOLDER", str(folder / "pool"))
-        yield Pool(folder)
+        made = Pool(folder, url)
+        yield made
+        made.engine.dispose()
 
 
 def others(rows, erased):
@@ -119,6 +135,7 @@ def test_a_tenth_goes_with_one_plan_and_the_others_are_identical_row_by_row_and_
 
 def test_the_comparison_sees_a_single_byte_of_somebody_else(pool):
     before = pool.rows()
-    with closing(sqlite3.connect(pool.folder / "pool.db")) as database, database:
-        database.execute("UPDATE profile SET city = city || '.' WHERE rowid = (SELECT min(rowid) FROM profile)")
+    with pool.engine.begin() as connection:
+        first = connection.scalar(text("SELECT min(person_id) FROM profile"))
+        connection.execute(text("UPDATE profile SET city = 'elsewhere.' WHERE person_id = :first"), {"first": first})
     assert others(pool.rows(), {1}) != others(before, {1})
