@@ -234,7 +234,7 @@ class Demo:
         self.zusage("case", "grant", "zusage.yaml", "C-0001", *by, quiet=True)
         self.zusage("person", "access", "zusage.yaml", somebody, "--to", "copy")
         self.zusage("case", "done", "zusage.yaml", "C-0001", *by, quiet=True)
-        self.zusage("case", "answer", "zusage.yaml", "C-0001", *by, "--words", "The copy lies ready under your account.")
+        self.zusage("case", "answer", "zusage.yaml", "C-0001", *by, "--way", "post", "--words", "The copy went out by post.")
 
     def withdraw(self) -> None:
         """Somebody does not want the carrier to write to them any more: the shop's own note of their consent ends with it."""
