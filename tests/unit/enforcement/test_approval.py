@@ -100,7 +100,10 @@ def test_a_plan_reads_back_to_itself_and_is_carried_out_with_both_signatures(tmp
 @pytest.mark.parametrize("path", [*_places(CONTENT)], ids=lambda path: ".".join(map(str, path)))
 def test_a_plan_of_which_any_part_was_edited_is_refused(tmp_path: Path, path: tuple[str | int, ...]) -> None:
     old = _at(CONTENT, path)
+    """Any way in the first step; in the others, whose parts are alike, one way."""
     others: list[Any] = ["other", 0, 10**6, None, True, [], {}, {"is": "Truth", "value": True}, {"is": "Nothing"}, {"time": "x"}]
+    if path[:2] == ("plan", "steps") and path[2:3] > (0,) and not {"action", "obstacles"} & set(path):
+        others = [new for new in others if new != old][:1]
     for new in others:
         if new != old or type(new) is not type(old):
             edited = json.dumps(_with(CONTENT, path, new), ensure_ascii=False, sort_keys=True, indent=1) + "\n"

@@ -5,6 +5,7 @@ import json
 import random
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -41,7 +42,7 @@ ODD_VALUES: tuple[Any, ...] = (
 def mutants(text: str, seed: int, number: int) -> Iterator[bytes]:
     """``number`` spoilt copies of a manifest; the same seed gives the same."""
     chance = random.Random(seed)
-    plain = json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
+    plain = _plain(text)
     ways: tuple[Callable[[], bytes], ...] = (
         lambda: _bytes(text, chance),
         lambda: _lines(text, chance),
@@ -53,6 +54,11 @@ def mutants(text: str, seed: int, number: int) -> Iterator[bytes]:
     )
     for _ in range(number):
         yield chance.choice(ways)()
+
+
+@cache
+def _plain(text: str) -> Any:
+    return json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
 
 
 def _bytes(text: str, chance: random.Random) -> bytes:
