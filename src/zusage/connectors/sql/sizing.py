@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 
 #: rows of the first batch at least, and how many a second it is taken to change, as nobody knows yet how long it will last
-_FIRST, _A_SECOND = 50, 20_000
+_FIRST, _A_SECOND = 50, 40_000
 #: of how many ranges a batch is made at least, where a walk is cut beforehand; and how many ranges a walk has at most
 _FINE, _MOST_RANGES = 64, 4_000
 
