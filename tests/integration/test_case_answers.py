@@ -7,8 +7,10 @@ import os
 import re
 import signal
 import sqlite3
+import threading
 import zipfile
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -201,6 +203,38 @@ def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_k
         with pytest.raises(NoAddress):  # it was forgotten with the mail
             step(product, "C-0001", "answer", "clerk-1", words="x", way="mailed-link")
         product.state.close()
+
+
+def test_however_many_answer_at_once_the_person_gets_what_the_case_says_was_answered_last(door_: Door) -> None:
+    _granted(door_)
+    ready = threading.Barrier(4)
+
+    def answered(n: int) -> bool:
+        ready.wait(20)
+        with suppress(CaseRefused):
+            return bool(_answer(door_, words=f"Wort-{n}"))
+        return False
+
+    with ThreadPoolExecutor(4) as pool:
+        assert any(pool.map(answered, range(4)))
+    door_.tend()
+    with door_.product() as product:
+        events, words = product.state.cases.get("C-0001").events, product.state.cases.words("C-0001")
+        product.state.close()
+    last = [said for event, said in zip(events, words, strict=True) if event.kind == "answer ready"][-1]
+    assert str(last).startswith("Wort-")
+    assert events[-1].kind == "answered"
+    (answer,) = door_.calls(("POST", _link(door_), {}))
+    assert str(last) in _archive(answer.content)["antwort.txt"]
+
+
+def test_a_case_that_was_changed_by_hand_holds_up_no_other(door_: Door) -> None:
+    _granted(door_)
+    _answer(door_, "login")
+    with closing(sqlite3.connect(door_.world.folder / ".zusage" / "state.sqlite3")) as state, state:
+        assert state.execute("UPDATE zusage_case_event SET by = 'nobody' WHERE case_id = 1 AND number = 2").rowcount == 1
+    door_.ask("otter@example.org")
+    assert (door_.tend().admitted, len(door_.mails)) == (1, 2)
 
 
 def test_files_that_somebody_looked_at_go_instead_of_a_copy_made_now(door_: Door, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@
 4. Looking at a link uses nothing up. Fetching does, once, together with the step in the case; the file is opened before.
 5. Whose record goes with an erasure is written to under the address that it had when the erasure was granted: their key may be somebody
    else's afterwards. The address is kept, sealed, until the answer is mailed.
+6. One answer is made, or mailed, after the other: what a link leads to is what the case says was answered last, and nothing takes its place
+   once it was mailed.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import io
 import secrets
 import zipfile
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +28,7 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.rights.case import BY_PROGRAM, Case, CaseRefused, Way
 from zusage.rights.roles import PROGRAM, Taker
+from zusage.state.errors import CaseTorn
 
 from . import filing
 from .case_mail import NoMailServer, address_in, hand_over, languages_of, sender_in
@@ -42,6 +46,8 @@ if TYPE_CHECKING:
     from .product import Product
 
 _FOLDER = "answers"
+#: seconds for which an answer waits for another that is being made
+_PATIENCE = 60.0
 #: the part of the door that a signed word of a login must name
 ANSWERS = "/answers"
 #: what a letter is called in a parcel
@@ -54,6 +60,16 @@ class ParcelLost(SystemTrouble):
     def __init__(self, case: str) -> None:
         super().__init__(
             f"the sealed answer to case {case} is lost or was changed. Note `zusage case undelivered`, and answer again."
+        )
+
+
+class AnswersBusy(SystemTrouble):
+    """Somebody else has been making or mailing answers for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the answer waits: another process has been at answers for a minute. Nothing was noted. "
+            "See which one holds answering.lock in our own folder, then try again."
         )
 
 
@@ -86,6 +102,18 @@ class Parcel:
 
 def answer(product: Product, id: str, by: str | Taker, way: Way, given: Answering) -> Standing:
     """Answer a case. Raises CaseRefused, NoDoor, NoMailServer, NoAddress, UnknownCase, CaseTorn or SystemTrouble; then nothing was noted."""
+    with _alone(product):  # 6
+        return _answer(product, id, by, way, given)
+
+
+def _alone(product: Product) -> AbstractContextManager[object]:
+    """Nobody else makes or mails an answer inside (6). Raises AnswersBusy."""
+    from zusage.state.locks import alone, file_lock
+
+    return alone(file_lock(product.folder / "answering.lock", _PATIENCE), AnswersBusy)
+
+
+def _answer(product: Product, id: str, by: str | Taker, way: Way, given: Answering) -> Standing:
     event = event_of(product, "answer ready" if way in BY_PROGRAM else "answered", by, way)
     refuse(product, id, event)
     if given.beside and way not in BY_PROGRAM:
@@ -190,8 +218,16 @@ def remember(product: Product, id: str) -> None:
         product.state.case_answers.remember(id, address)
 
 
-def mail_answer(product: Product, one: OnItsWay) -> None:
-    """Tell the person that their answer is there (1, 3). Raises NotDelivered, NoAddress or SystemTrouble."""
+def mail_answer(product: Product, id: int) -> bool:
+    """Tell the person that their answer is there (1, 3); False where it is not waiting any more. Raises NotDelivered, NoAddress or SystemTrouble."""
+    with _alone(product):  # 6
+        one = next((one for one in product.state.case_answers.waiting() if one.id == id), None)
+        if one is not None:
+            _mail(product, one)
+        return one is not None
+
+
+def _mail(product: Product, one: OnItsWay) -> None:
     from zusage.connectors.sql.address import fill
     from zusage.documents.case_mails import answer as mail_of
 
@@ -280,9 +316,10 @@ def tidy(product: Product) -> None:
     answers, folder = product.state.case_answers, product.folder / _FOLDER
     answers.forget(product.clock())
     for id in answers.cases():
-        case = product.state.cases.get(id)
-        if case.last("withdrawn") or (case.last("closed") and not case.last("answer ready")):
-            answers.drop(id)
+        with suppress(CaseTorn):  # the proof finds it, and it holds up nobody else's mail
+            case = product.state.cases.get(id)
+            if case.last("withdrawn") or (case.last("closed") and not case.last("answer ready")):
+                answers.drop(id)
     there = list(folder.iterdir()) if folder.is_dir() else []
     needed = answers.files()  # read after the folder was: a file is named here before it is written
     for path in there:

@@ -114,8 +114,7 @@ def _answers(product: Product, tended: Tended) -> None:
 
     for one in product.state.case_answers.waiting():
         try:
-            mail_answer(product, one)
-            tended.answered += 1
+            tended.answered += mail_answer(product, one.id)
         except NotDelivered as trouble:
             if trouble.down:
                 raise
