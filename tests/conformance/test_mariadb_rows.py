@@ -253,6 +253,34 @@ def test_days_that_no_calendar_has_are_kept_in_documents_as_they_are(made: Made)
     assert {name: decode(encode(value)) for name, value in taken[0].items()} == taken[0]
 
 
+def test_a_time_that_the_database_sets_at_each_change_stays_for_periods_run_from_it(made: Made) -> None:
+    stamp = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP"
+    bed = made.by(
+        f"CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(9), changed_at {stamp})",
+        "INSERT INTO t VALUES (1, 'a', '2020-01-01'), (2, 'b', '2020-01-01')",
+    )
+    change = ChangeColumns((Change(column="s", how="clear"),))
+    assert carry_out(made.writer(), step(parse("id = 1"), of="t", parts=(), action=change)) == [1]
+    assert [(row["s"], str(row["changed_at"])[:10]) for row in bed.rows("t")] == [(None, "2020-01-01"), ("b", "2020-01-01")]
+    bed.by("UPDATE t SET s = 'c' WHERE id = 2")
+    assert str(bed.rows("t")[1]["changed_at"])[:4] > "2025", "without us the database does set it"
+
+
+def test_a_trigger_that_puts_back_what_was_taken_out_stops_the_step_with_a_word(made: Made) -> None:
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(9))",
+        "INSERT INTO t VALUES (1, 'MARKER')",
+        "CREATE TRIGGER keeps BEFORE UPDATE ON t FOR EACH ROW SET NEW.s = OLD.s",
+    )
+    action = ChangeColumns((Change(column="s", how="clear"),))
+    todo = replace(step(parse("s IS NOT NULL"), of="t", parts=(), action=action), triggers=("t: keeps",))
+    with pytest.raises(CannotHandle, match=r"1 rows of t still hold .* \(t: keeps\) puts it back") as caught:
+        carry_out(made.writer(), todo)
+    assert "MARKER" not in str(caught.value)
+    bed.by("DROP TRIGGER keeps")
+    assert (carry_out(made.writer(), todo), bed.rows("t")[0]["s"]) == ([1], None)
+
+
 @pytest.mark.parametrize("engine", ["MyISAM", "Aria", "MEMORY"])
 def test_without_transactions_a_stopped_step_says_so_and_ends_the_same_when_taken_up(made: Made, engine: str) -> None:
     """A trigger that refuses one row in the middle stands for a kill: what was done before it stays done."""
@@ -263,8 +291,6 @@ def test_without_transactions_a_stopped_step_says_so_and_ends_the_same_when_take
         "INSERT INTO c SELECT seq, (seq + 1) DIV 2 FROM seq_1_to_12",
         "CREATE TRIGGER stop BEFORE DELETE ON p FOR EACH ROW IF OLD.id = 3 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'MARKER'; END IF",
     )
-    from dataclasses import replace
-
     todo = replace(step(parse("id < 6"), of="p", parts=(PART,)), without_undo=("p", "c"))
     with pytest.raises(Interrupted, match="stays done") as caught:
         carry_out(made.writer(), todo)

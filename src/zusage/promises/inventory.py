@@ -30,6 +30,8 @@ class ColumnInfo:
     choices: tuple[str, ...] = ()
     #: how many characters fit
     length: int | None = field(default=None, compare=False)
+    #: the database writes into it when another column of the row changes, unless it is told not to
+    stamped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

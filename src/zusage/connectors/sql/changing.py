@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from zusage.planning.plan import Step
 from zusage.promises.inventory import TableInfo
 from zusage.promises.promise import Change
 
@@ -28,7 +29,10 @@ def plain(value: object) -> Element:
 def become(
     database: Database, connection: sa.Connection, clause: sa.TableClause, table: TableInfo, changes: Sequence[Change]
 ) -> dict[str, Element]:
-    """For each column that changes, the new value; paths of one document are removed together."""
+    """For each column that changes, the new value; paths of one document are removed together.
+
+    A time that the database sets by itself stays as it is: periods may run from it, and they would begin anew.
+    """
     whole = [change for change in changes if change.how not in ("json", "items")]
     found = {change.column: _become(database, connection, clause.c[change.column], change) for change in whole}
     for column in dict.fromkeys(change.column for change in changes if change.how == "json"):
@@ -38,7 +42,16 @@ def become(
         if change.among is None or change.column in found:
             raise CannotHandle(f"{change.column} is changed in two ways at once, or it is not said which items go")
         found[change.column] = listed.without(database.dialect, clause, table, change.among)
-    return found
+    return {column.name: clause.c[column.name] for column in table.columns if column.stamped} | found
+
+
+def put_back(step: Step, rows: int) -> str:
+    """Why a step that has changed its rows is stopped all the same."""
+    return (
+        f"step {step.id}: {rows} rows of {step.table} still hold what it took out of them: a trigger ({', '.join(step.triggers)}) puts it "
+        "back, or rows came meanwhile. Leave out of the rule what a trigger fills anew from the other columns, or change the trigger; "
+        "then make a new plan."
+    )
 
 
 def _become(database: Database, connection: sa.Connection, column: Element, change: Change) -> Element:

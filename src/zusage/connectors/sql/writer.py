@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.circles import of_a_leaf, trees_of
+from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
 from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
@@ -19,7 +20,7 @@ from zusage.promises.promise import Change, Part
 from ..port import Batch, Registrar, Remover, Sealer
 from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
 from .blocking import blocked_rows, whose
-from .changing import become, plain
+from .changing import become, plain, put_back
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -79,6 +80,8 @@ class SqlWriter:
         if step.trees and (left := self._matching(target)):
             columns = ", ".join(name for tree in step.trees for name in tree.columns)
             raise InACircle(step.id, step.table, columns, left)
+        if step.triggers and target.stay and not hangs_on_all(step) and (left := self._matching(target)):
+            raise CannotHandle(put_back(step, left))
 
     def _refresh(self, step: Step, where: Condition) -> Iterator[int]:
         table = self.survey().tables.get(step.table)

@@ -33,7 +33,7 @@ SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = %s AND TABLE_TYPE <> 'SEQUENCE' ORDER BY TABLE_NAME"""
 _COLUMNS = """
 SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH,
-  IS_GENERATED = 'ALWAYS' AND GENERATION_EXPRESSION IS NOT NULL
+  IS_GENERATED = 'ALWAYS' AND GENERATION_EXPRESSION IS NOT NULL, EXTRA LIKE '%%on update%%'
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %s ORDER BY TABLE_NAME, ORDINAL_POSITION"""
 _KEYS = """
 SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
@@ -175,7 +175,7 @@ def _table(name: str, columns: Rows, keys: Rows, checks: Sequence[str]) -> Table
 
 
 def _column(row: Rows, documents: set[str]) -> ColumnInfo:
-    name, data_type, declared, nullable, collation, length, generated = row
+    name, data_type, declared, nullable, collation, length, generated, stamped = row
     kind = _KINDS.get(data_type, "other")
     if declared.startswith("tinyint(1)") or declared == "bit(1)":
         kind = "boolean"
@@ -186,6 +186,7 @@ def _column(row: Rows, documents: set[str]) -> ColumnInfo:
         kind=kind,
         nullable=nullable == "YES",
         generated=bool(generated),
+        stamped=bool(stamped),
         declared=f"{declared} collate {collation}" if collation else declared,
         choices=tuple(one.replace("''", "'") for one in re.findall(r"'((?:[^']|'')*)'", declared)) if data_type == "enum" else (),
         length=int(length) if length and kind == "text" and data_type in ("char", "varchar") else None,

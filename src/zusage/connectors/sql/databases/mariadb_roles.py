@@ -63,7 +63,8 @@ def _writes(database: str, needs: Needs, tables: Mapping[str, TableInfo], both: 
             yield f"GRANT DELETE ON {full} TO {writer}"
         if name in needs.returns:
             yield f"GRANT INSERT ON {full} TO {writer}"
-        changed = [_name(column.name) for column in table.columns if column.name in needs.changes.get(name, ())]
+        named = needs.changes.get(name, ())
+        changed = [_name(column.name) for column in table.columns if column.name in named or (named and column.stamped)]
         if changed:
             yield f"GRANT UPDATE ({', '.join(changed)}) ON {full} TO {writer}"
 
