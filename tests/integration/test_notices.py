@@ -174,7 +174,7 @@ def test_a_corrected_value_goes_only_where_the_wrong_one_went(here: Told) -> Non
         "dsr@counter.example",
     )  # OpenDSR has no words for it
     for letter in here.mails:
-        assert "name" in str(letter.get_payload())
+        assert "Name" in str(letter.get_payload())
         assert "Right Name" not in str(letter.get_payload())
 
 
