@@ -230,6 +230,8 @@ def test_a_suspension_wins_over_a_demand_also_when_it_comes_after_the_plan(shop:
         found = answer(product, shop.folder / "erasure.json")
     assert not found.complete
     assert dict(found.left)["shop.purchase"] == 1
+    assert [one.with_them for one in found.done if not one.rows]  # and nothing is told to have gone with what stayed
+    assert not [one.with_them for one in found.done if not one.rows and one.with_them]
 
 
 def test_an_exception_of_the_manifest_holds_against_a_demand(shop: Shop) -> None:

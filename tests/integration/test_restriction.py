@@ -267,7 +267,7 @@ def test_a_use_that_the_law_permits_opens_the_rows_for_a_while_and_closes_again(
     file.write_text(file.read_text() + "requests: {restricted: true}\n")
     _place(shop)
     before = shop.rows()
-    for wrong in ({"second": "clerk"}, {"second": ""}, {"reasons": " "}, {"hours": 400}):
+    for wrong in ({"second": "clerk"}, {"second": "Clerk "}, {"second": ""}, {"reasons": " "}, {"hours": 400}):
         with pytest.raises(UseRefused):
             _use(shop, **wrong)  # type: ignore[arg-type]
     path = _use(shop)

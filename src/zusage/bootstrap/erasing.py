@@ -334,7 +334,7 @@ def _done(step: Step, rows: int, stopped: str) -> Done:
     how: How = "blocked" if isinstance(step.action, BlockRows) else "erased"
     if isinstance(step.action, ChangeColumns):
         how = "anonymised"
-    parts = tuple((f"{step.system}.{table}", count) for table, count in step.part_rows if count) if not stopped else ()
+    parts = tuple((f"{step.system}.{table}", count) for table, count in step.part_rows if count) if rows and not stopped else ()
     return Done(table=f"{step.system}.{step.table}", promise=step.promise, how=how, rows=rows, with_them=parts, stopped=stopped)
 
 

@@ -16,6 +16,8 @@ from typing import Literal, get_args
 
 from zusage.promises.manifest import CONSENT, OBJECTIONABLE, Activity
 
+from .roles import same_holder
+
 #: what a human can find: the objection succeeds, compelling grounds prevail, or the data serve legal claims (Art. 21(1) GDPR)
 Finding = Literal["upheld", "compelling-grounds", "legal-claims"]
 FINDINGS: tuple[Finding, ...] = get_args(Finding)
@@ -87,7 +89,7 @@ def decidable(objection: Objection, finding: Finding, by: str, second: str, reas
         raise ObjectionRefused(f"{objection.id} is decided or has ended", "Show it with `zusage objection list`.")
     if not reasons.strip():
         raise ObjectionRefused("no reasons are given (rule 4)", "Say with --reasons why.")
-    if finding != "upheld" and (not second or second == by):
+    if finding != "upheld" and (not second or same_holder(second, by)):
         raise ObjectionRefused(
             "a use against the will of a person needs a second human (rule 4)", "Name with --second who agrees."
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
 
+from .roles import same_holder
+
 #: the letters of Art. 18(1) GDPR: accuracy contested, unlawful but not to be erased, needed for claims, objection not yet decided
 Ground = Literal["a", "b", "c", "d"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
@@ -45,7 +47,7 @@ def usable(restriction: Restriction, by: str, second: str, reasons: str, time: t
     """Raises UseRefused where a use needs a second human, reasons or a shorter time, or where nothing is restricted any more."""
     if restriction.lifted_at is not None:
         raise UseRefused(f"{restriction.id} was lifted: the application has its rows again", "Use them there.")
-    if not second or second == by:
+    if not second or same_holder(second, by):
         raise UseRefused("a use of restricted data needs a second human", "Name with --second who agrees.")
     if not reasons.strip():
         raise UseRefused("no reasons are given", "Say with --reasons why the use is needed.")
@@ -88,7 +90,7 @@ def replaceable(instead: Instead, by: str, *, german: bool) -> None:
         raise NotInstead(
             f"paragraph {instead.paragraph} does not stand beside Art. 17(1)({instead.demanded}) GDPR", "Erase the data."
         )
-    if not instead.second or instead.second == by:
+    if not instead.second or same_holder(instead.second, by):
         raise NotInstead("not to erase needs a second human", "Name with --second who agrees.")
     if not instead.reasons.strip():
         raise NotInstead("no reasons are given", "Say with --reasons why the data cannot be erased.")
