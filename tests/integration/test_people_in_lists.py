@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -23,6 +25,7 @@ from zusage.promises.checking import against, check
 from zusage.promises.inventory import Inventory
 from zusage.rights.rectification import NotCorrectable
 from zusage.sealing import SigningKey
+from zusage.testing.crashing import CrashingJournal
 from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
@@ -167,6 +170,40 @@ def test_on_sqlite_each_has_the_own_items_and_no_other(tmp_path: Path, monkeypat
             "INSERT INTO meeting VALUES (97, '{\"people\": {\"guests\": [3', '2026-01-01'), (98, x'7b7d', '2026-01-01')"
         )
     _whole_way(rows, tmp_path)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_at_every_line_each_item_goes_once_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
+) -> None:
+    rows = _sqlite(tmp_path, monkeypatch)
+    key = SigningKey.generate(tmp_path / "second.key", "second-person")
+    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    path = tmp_path / "erasure.json"
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        wish = Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={})
+        product.save_plan(plan(product, wish).plan, path)
+        product.approve_plan(path, key)
+        product.state.close()
+    deaths = [_killed(tmp_path, line, after=after) for line in (2, 3, 2, 4, 3)]  # each takes up what the one before left
+    assert deaths.count(-signal.SIGKILL) >= 3
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        product.apply_plan(path, lambda _: None)
+        assert answer(product, path).complete
+    left = _documents()
+    left[1]["people"]["guests"].pop(2)
+    left[2]["people"]["guests"], left[3]["people"]["guests"] = [_guest(4)], []
+    assert _read(rows("meeting")) == left
+
+
+def _killed(folder: Path, line: int, *, after: bool) -> int:
+    child = os.fork()
+    if not child:
+        with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
+            product.state.journal = CrashingJournal(product.state.journal, line, after=after)  # type: ignore[assignment]
+            product.apply_plan(folder / "erasure.json", lambda _: None)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_on_postgresql_each_has_the_own_items_and_no_other(
