@@ -6,16 +6,18 @@ it. What stays is said in ``stays``, with the reason why it names nobody, or in 
 1. Text that somebody wrote, and the names of files, can name anybody.
 2. Files of the row stay on disk.
 3. Several traits together, such as a year of birth and a postal code, can be rare enough to be one person's.
+4. So can traits in two tables whose rows belong together still; groups are counted in one table alone.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ..derive import aggregates_of
 from ..finding import Severity
 from ..inventory import ColumnInfo, TableInfo
+from ..keep_rule import Change
 from ..loading import Loaded
 from ..manifest import Anonymise, Data
 from .coverage import Kept, kept
@@ -83,6 +85,61 @@ def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
         traits = [column.name for column in staying if TRAIT.fullmatch(column.name)]
         if len(traits) > 1:
             yield Spot((*one.path, "then"), f"{one.label} leaves {', '.join(traits)} together in {one.table}")
+
+
+@live_rule(
+    "anonymous-rows-joined",
+    Severity.WARNING,
+    why="what stays in both can together be one person's alone, and groups are counted in each table by itself",
+    advice="empty the columns by which the rows belong together, or the trait in one of the tables",
+    source="Art. 4(1), recital 26 GDPR",
+)
+def anonymous_rows_joined(seen: Seen) -> Iterator[Spot]:
+    """A row that is to be anonymous keeps a trait, and another row keeps one that a foreign key joins to it (4)."""
+    deleted = {one.table for one in kept(seen.loaded) if one.rule.deletes and (one.keep.at_most or one.keep.until)}
+    changed: dict[str, set[str]] = {}
+    for one in kept(seen.loaded):
+        if isinstance(one.keep.then, Anonymise):
+            changed.setdefault(one.table, set()).update(change.column for change in one.rule.changes if not _remains(change))
+    pairs = set[frozenset[str]]()
+    for one, table, _ in _anonymous(seen):
+        mine = _traits(table, changed.get(one.table, set()), _said_traits(one))
+        for other in _joined(seen, one.table, changed) - deleted:
+            there = seen.table(other)
+            theirs = _traits(there, changed.get(other, set())) if there and _about(seen.loaded, other) else []
+            if mine and theirs and frozenset((one.table, other)) not in pairs:
+                pairs.add(frozenset((one.table, other)))
+                yield Spot(
+                    (*one.path, "then"),
+                    f"{one.label} leaves {', '.join(mine)} in {one.table} and {', '.join(theirs)} in {other}, whose rows belong together",
+                )
+
+
+def _remains(change: Change) -> bool:
+    """Whether something of the value stays, so that it is a trait still."""
+    return change.how in ("truncate", "multiple", "beginning", "pseudonymise")
+
+
+def _said_traits(one: Kept) -> frozenset[str]:
+    """Columns by which groups are counted: they are traits, however they are called."""
+    then = one.keep.then
+    return frozenset(then.aggregate.columns) if isinstance(then, Anonymise) and then.aggregate else frozenset()
+
+
+def _traits(table: TableInfo, gone: Collection[str], said: Collection[str] = ()) -> list[str]:
+    return [c.name for c in table.columns if c.name not in gone and (c.name in said or TRAIT.fullmatch(c.name))]
+
+
+def _joined(seen: Seen, name: str, changed: Mapping[str, Collection[str]]) -> set[str]:
+    """Tables to which a foreign key leads from this one or back, none of whose columns is emptied."""
+    system, _, bare = name.partition(".")
+    found = set[str]()
+    for other, table in seen.inventories[system].tables.items():
+        for key in table.foreign_keys:
+            pair = {other, key.table}
+            if bare in pair and len(pair) > 1 and not set(key.columns) & set(changed.get(f"{system}.{other}", ())):
+                found |= {f"{system}.{one}" for one in pair - {bare}}
+    return found
 
 
 @live_rule(

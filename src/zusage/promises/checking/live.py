@@ -40,6 +40,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     anonymity.anonymous_row_keeps_text,
     anonymity.anonymous_row_keeps_files,
     anonymity.anonymous_row_keeps_traits,
+    anonymity.anonymous_rows_joined,
     anonymity.group_cannot_go,
     copies.flag_ignored,
     copies.row_in_two_tables,

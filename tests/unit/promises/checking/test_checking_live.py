@@ -140,6 +140,17 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": _table("log", "address", "agent", "at:time", "birth_year:integer", "postal_code:integer")},
         "activities/log/keep/0/then",
     ),
+    "anonymous-rows-joined": (
+        {
+            "activities/log/data/shop.log_line": {"part_of": "shop.log via log_id", "classes": {"contact": ["city"]}},
+            "activities/log/keep/0/data": "shop.log",
+        },
+        {
+            "log": _table("log", "address", "agent", "at:time", "birth_year:integer"),
+            "log_line": _table("log_line", "log_id:integer", "city", keys=(ForeignKey(("log_id",), "log", ("id",)),)),
+        },
+        "activities/log/keep/0/then",
+    ),
     "group-cannot-go": (
         {"activities/log/keep/0/then/aggregate": {"columns": ["agent"], "at_least": 5}},
         {"log": _table("log", "address", "agent", "at:time")},
