@@ -11,7 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zusage.planning import places
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
 from zusage.planning.places import literals
@@ -25,9 +24,6 @@ from .product import PROGRAM
 from .seen import Looks
 
 if TYPE_CHECKING:
-    from zusage.documents import Language
-    from zusage.documents.erased import Outcome
-
     from .product import Product
 
 _FOLDER = "erasures"
@@ -234,41 +230,6 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def letter(product: Product, path: Path, found: Answer, language: Language, person: Person | None = None) -> tuple[str, ...]:
-    """What the person is told of it, as paragraphs; also which recipients were told. Of several, ``found`` is what became of ``person``."""
-    from zusage.documents.erased import Remainder, erased
-    from zusage.documents.unattributed import titles
-    from zusage.planning.restriction import NO_RULE
-
-    from .informing import told
-
-    stays = [
-        Remainder(activity=kept.rule.split("/", 1)[0], rule=kept.rule.split("/", 1)[-1], rows=kept.rows, until=kept.until)
-        for kept in found.kept
-        if kept.rule != NO_RULE
-    ]
-    people = codes_of(product, path) if person is None else {code_of(product, person)}
-    notices = product.state.notices.all(*people) if len(people) == 1 else ()  # one of several must not learn of the others
-    left = sum(rows for _, rows in found.left)
-    return erased(
-        product.loaded.manifest,
-        language,
-        outcomes(found),
-        stays,
-        left,
-        told(product, notices),
-        withdrawn=bool(found.withdrawn),
-        beyond=titles(product.loaded.manifest, _nobodys(product, [person] if person else people_asked(product, path))),
-    )
-
-
-def _nobodys(product: Product, people: Sequence[Person]) -> set[str]:
-    """Tables of which nobody can tell whose their rows are."""
-    manifest = product.loaded.manifest
-    kinds = {person.people for person in people}
-    return {table for kind in kinds for table in places.beyond(manifest, places_of(manifest, kind), product.inventories)}
-
-
 def close(product: Product, path: Path) -> int:
     """Forget the keys of a demand that was answered, and what these people stated; returns how many they are.
 
@@ -317,17 +278,6 @@ def people_on_file(product: Product) -> Iterator[Person]:
 def _spellings(product: Product, person: Person) -> set[str]:
     numeral = person.key.isascii() and person.key.isdigit()
     return {code_of(product, replace(person, key=key)) for key in (person.key, _number(person.key) if numeral else person.key)}
-
-
-def outcomes(found: Answer) -> list[Outcome]:
-    """What went, for a letter."""
-    from zusage.documents.erased import Outcome
-
-    return [
-        Outcome(activity=one.promise.split("/", 1)[0], how=one.how, rows=one.rows + sum(rows for _, rows in one.with_them))
-        for one in found.done
-        if one.how != "blocked" and one.rows
-    ]
 
 
 def _done(step: Step, rows: int, stopped: str) -> Done:

@@ -121,8 +121,10 @@ def letter(product: Product, wish: Wish, plan: Path | None, language: Language) 
     """What the person is told: what ended, what was erased by the plan, and what stays on which other basis."""
     from zusage.documents.withdrawn import withdrawn
 
+    from .erased_letter import outcomes as outcomes_of
+
     withdrawable(wish.activity, product.loaded.manifest.activities.get(wish.activity))
-    outcomes = erasing.outcomes(erasing.answer(product, plan, wish.person)) if plan else None
+    outcomes = outcomes_of(erasing.answer(product, plan, wish.person)) if plan else None
     stays, left = _rest(product, wish.activity, wish.person) if wish.person else ({}, 0)
     if outcomes is None and not left and (planned := _planned(product, wish)):
         left = sum(step.rows for step in planned.steps)  # columns of rows that another purpose holds

@@ -168,10 +168,10 @@ def answer(
     Exit code: 0 nothing is left in reach, 2 something is, 3 the demand is not on file.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.erased_letter import letter as letter_in
     from zusage.bootstrap.erasing import answer as answer_in
     from zusage.bootstrap.erasing import close as close_in
     from zusage.bootstrap.erasing import codes_of
-    from zusage.bootstrap.erasing import letter as letter_in
 
     if each and not letter:
         raise click.UsageError("--each writes letters: say with --letter in which language")
@@ -195,7 +195,8 @@ def answer(
 
 def _write_each(product: Product, plan: Path, folder: Path, language: Language) -> None:
     from zusage.bootstrap.each_erased import each
-    from zusage.bootstrap.erasing import letter, people_asked
+    from zusage.bootstrap.erased_letter import letter
+    from zusage.bootstrap.erasing import people_asked
 
     from .files import refuse_taken, write_folder
 

@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from expert_pool import schema
 from expert_pool.web import asking
-from zusage.bootstrap.erasing import Wish, answer, letter, plan
+from zusage.bootstrap.erased_letter import letter
+from zusage.bootstrap.erasing import Wish, answer, plan
 from zusage.bootstrap.stepping import step
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person

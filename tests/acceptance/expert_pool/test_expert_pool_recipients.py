@@ -14,7 +14,8 @@ from expert_pool.standins.around import Surroundings
 from zusage.bootstrap import opened
 from zusage.bootstrap.correcting import Wish as Correction
 from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.erasing import Wish, letter, plan
+from zusage.bootstrap.erased_letter import letter
+from zusage.bootstrap.erasing import Wish, plan
 from zusage.bootstrap.erasing import answer as answer_of
 from zusage.bootstrap.informing import informed, letter_to
 from zusage.bootstrap.restricting import Wish as Restriction
