@@ -61,19 +61,20 @@ def _judged(console: Console, shop: Fronted, wanted: tuple[str, ...], manifest: 
 
 
 def _visited(shop: Fronted) -> None:
-    """Two people look for a page that there is not, so that they stand in both logs."""
+    """Two people look for a page that there is not and for one that is closed, so that they stand in both logs."""
     with httpx.Client(verify=ssl.create_default_context(cafile=shop.authority), trust_env=False) as client:
         for address, asked in zip(VISITORS, ("", f"?von={VISITORS[0]}"), strict=True):
             headers = {"Host": SHOP, "X-Forwarded-For": address}
-            client.get(f"https://127.0.0.1:{shop.secure}/nirgends{asked}", headers=headers, extensions={"sni_hostname": SHOP})
+            for page in ("nirgends", "server-status"):
+                client.get(f"https://127.0.0.1:{shop.secure}/{page}{asked}", headers=headers, extensions={"sni_hostname": SHOP})
 
 
 def _logged(console: Console, shop: Fronted, folder: Path) -> None:
     """What is stored, and what becomes of a line that is over."""
-    log = shop.logs / "access.log"
-    console.print(f"What nginx stored of visitors at {' and '.join(VISITORS)}:")
-    for line in [one for one in log.read_text().splitlines() if "127.0.0.0" not in one]:
-        console.print(f"  {line}", soft_wrap=True)
+    console.print(f"What nginx and the filter of its errors stored of visitors at {' and '.join(VISITORS)}:")
+    for log in ("access.log", "error.log"):
+        for line in [one for one in (shop.logs / log).read_text().splitlines() if "127.0.0.0" not in one]:
+            console.print(f"  {line}", soft_wrap=True)
     at = (datetime.now(UTC) - timedelta(days=20)).isoformat(timespec="seconds")
     (shop.logs / "access.log.2.gz").write_bytes(gzip.compress(LATE.format(at=at).encode()))
     console.print("A compressed log of three weeks ago turns up:")

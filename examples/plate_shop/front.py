@@ -24,6 +24,8 @@ EXAMPLE = Path(__file__).parent
 SHOP = "shop.example"
 #: whose request it is says who is before us, which are only trials
 _WHOSE = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
+#: what nobody may see from outside; who tries stands in the error log
+_CLOSED = f"location = /server-status {{ {_WHOSE} deny all; }}"
 _HSTS = 'add_header Strict-Transport-Security "max-age=31536000" always;'
 
 
@@ -125,8 +127,9 @@ class Fronted:
         ours = (SHOP, url, _HSTS + _WHOSE + meddling)
         for host, upstream, more in [ours, *((h, f"http://127.0.0.1:{p}", "access_log off;") for h, p in others.items())]:
             certificate, key = authority.issue(host)
+            closed = _CLOSED if host == SHOP else ""
             servers.append(f"""server {{ listen 127.0.0.1:{self.secure} ssl; server_name {host}; ssl_protocols TLSv1.2 TLSv1.3;
-  ssl_certificate {certificate}; ssl_certificate_key {key};
+  ssl_certificate {certificate}; ssl_certificate_key {key}; {closed}
   location / {{ proxy_pass {upstream}; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto https; proxy_set_header Accept-Encoding ""; {more} }} }}""")
         return "\n".join(servers)

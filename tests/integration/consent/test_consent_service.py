@@ -87,6 +87,15 @@ def test_what_cannot_be_proved_is_refused_with_a_reason_and_nothing_is_recorded(
         assert product.state.consents.head() == before
 
 
+def test_the_service_writes_down_nothing_of_whoever_asks(plain: Service) -> None:
+    mine = secrets.token_urlsafe(16)
+    for path in (f"receipts/{mine}", f"choices/{mine}", f"mail/confirmations?token={mine}"):
+        assert httpx.get(f"{plain.url}/{path}").status_code == 404
+    said = (plain.folder / "log").read_text()
+    assert "listening on" in said
+    assert mine not in said
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff\xfe", b"null", b'{"a":' * 5000, b"x" * 20_000])
 def test_bad_bodies_are_answered_and_do_no_harm(plain: Service, body: bytes) -> None:
     for call in ("choices", "mail/requests"):

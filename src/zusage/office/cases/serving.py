@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
 from collections.abc import Callable
 
 from zusage.bootstrap import Product
 from zusage.office.asgi import Application, Receive, Scope, Send, TooMuch, bounded, reply, sender
 from zusage.office.limits import RateLimit
+from zusage.office.quiet import quiet
 
 #: where the public page is, and how many bytes somebody may send to it, and to the interface of the staff
 DOOR, BODY, STAFF_BODY = "/rights/", 64 * 1024, 2 * 1024 * 1024
@@ -27,10 +27,8 @@ def service(
     """The ASGI application; ``wake`` is called when somebody has asked at the door, ``delayed`` says whether mail waits. Raises StateError."""
     product.state.holders.all()
     from django.core.handlers.asgi import ASGIHandler  # Django is configured by now, because the state is open
-    from django.core.signals import got_request_exception
 
-    logging.getLogger("django.request").setLevel(logging.CRITICAL + 1)  # it says the path, which may be somebody's link
-    got_request_exception.connect(_tell, dispatch_uid="zusage-cases")
+    quiet(_log)
     handler, limit = ASGIHandler(), RateLimit(per_minute)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,11 +53,6 @@ def service(
         await handler(inside, received, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
     return application
-
-
-def _tell(**_: object) -> None:
-    """What failed while somebody was answered, by its kind alone."""
-    _log.error("a request could not be answered: %s", getattr(sys.exc_info()[0], "__name__", "unknown"))
 
 
 async def _refuse(scope: Scope, send: Send, status: int, seconds: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -10,9 +11,12 @@ from zusage.bootstrap import Product
 from zusage.bootstrap.consents import taking
 from zusage.office.asgi import Application, Receive, Scope, Send
 from zusage.office.limits import RateLimit
+from zusage.office.quiet import quiet
 
 from .counter import Counter
 from .front import Front
+
+_log = logging.getLogger("zusage.consents")
 
 
 @contextmanager
@@ -36,6 +40,7 @@ def _django(prefix: str) -> Application:
     """Django's handler, below the prefix. Django is configured by then, because the state is open."""
     from django.core.handlers.asgi import ASGIHandler
 
+    quiet(_log)
     handler = ASGIHandler()
 
     async def below(scope: Scope, receive: Receive, send: Send) -> None:
