@@ -74,7 +74,7 @@ def _logged(console: Console, shop: Fronted, folder: Path) -> None:
     console.print(f"What nginx and the filter of its errors stored of visitors at {' and '.join(VISITORS)}:")
     for log in ("access.log", "error.log"):
         for line in [one for one in (shop.logs / log).read_text().splitlines() if "127.0.0.0" not in one]:
-            console.print(f"  {line}", soft_wrap=True)
+            console.print(f"  {line}", soft_wrap=True, markup=False)
     at = (datetime.now(UTC) - timedelta(days=20)).isoformat(timespec="seconds")
     (shop.logs / "access.log.2.gz").write_bytes(gzip.compress(LATE.format(at=at).encode()))
     console.print("A compressed log of three weeks ago turns up:")

@@ -65,7 +65,7 @@ class Lines:
             [
                 f"{dashed}.isp.example", f"ip-{dashed}", f"host{dashed}.range{four[0]}-{four[1]}.isp.example", f"pool-7-{dashed}.isp.example",
                 f"{dotted}.in-addr.arpa", f"dsl.{dotted}.isp.example", f"{nibbles}.ip6.arpa", f"p{bytes(four).hex().upper()}.dip0.isp.example",
-                f"2001-{'-'.join(f'{group:x}' for group in six)}.v6.isp.example", f"shop-{2000 + four[0] % 100}-11-28-12-30.example", "main.3f2a1b4c.js",
+                f"2001-{'-'.join(f'{group:x}' for group in six)}.v6.isp.example", f"2001-db8--{six[0]:x}-{six[1]:x}.v6.example", f"p2001{''.join(f'{group:04x}' for group in six)}.dip0.isp.example", f"shop-{2000 + four[0] % 100}-11-28-12-30.example", "main.3f2a1b4c.js",
                 "550e8400-e29b-41d4-a716-446655440000.shop.example", "28-11-26-12", "w1.shop-2.example",
             ]
         )  # fmt: skip

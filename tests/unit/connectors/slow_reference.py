@@ -51,7 +51,7 @@ def _unnamed(text: str) -> str:
 
 def _unnamed_name(name: str, before: str) -> str:
     """The longest stretch from the left whose digits some provider would write for an address."""
-    if not re.search(r"(?:[0-9A-Fa-f]+[.-]){3}|[0-9A-Fa-f]{8}", name):
+    if not re.search(r"(?:[0-9A-Fa-f]+[.-]){3}|[0-9A-Fa-f]{8}|--", name):
         return name
     ends = [0, *(found.end() for found in _PIECES.finditer(name))]
     for start in ends:
@@ -79,9 +79,17 @@ def _tells(left: str, stretch: str, right: str, before: str) -> bool:
     alone = not left[-1:].isalnum() and not right[:1].isalnum()
     if alone and ((len(groups) == 8 and _are_hex(groups, 4)) or (len(nibbles) >= 9 and _are_hex(nibbles, 1))):
         return True
+    if (
+        not left
+        and re.match(r"[23f]", stretch, re.I)
+        and len(groups[0]) in (3, 4)
+        and stretch.count("--") == 1
+        and right[:1] == "."
+    ):
+        return _are_hex([group for group in groups if group], 4)
     in_path = before.endswith(("/", "%2F")) and not before.endswith(("//", "%2F%2F"))
     last = not in_path and re.match(r"\.[\w-]+\.\w", right) and not re.search(r"[0-9A-Fa-f]$", left)
-    return bool(last) and re.fullmatch(r"[0-9A-Fa-f]{8}", stretch) is not None
+    return bool(last) and re.fullmatch(r"[0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}", stretch) is not None
 
 
 def _is_four(parts: list[str]) -> bool:

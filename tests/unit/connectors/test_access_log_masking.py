@@ -61,7 +61,7 @@ def test_the_compiled_loop_was_built_where_there_is_a_compiler() -> None:
 
 
 _PIECES = [
-    *b'1 25 203.0.113.7 . : :: % %3A %2e %25 %253a \\ \\x22 \\u0022 x a fe80 2001:db8 %37 \\x3a \\u002e \\x5C 1:2:3:4:5:6:7:8:9 / " Chrome/ rv: g - ffff \xff \r unix: [ 0 9 %20 12:13:14 - - 77-1-2 p54A3B2C1 .isp.example .1 0.a.1.b 99999999 // :// 0x _ /'.split(
+    *b'1 25 203.0.113.7 . : :: % %3A %2e %25 %253a \\ \\x22 \\u0022 x a fe80 2001:db8 %37 \\x3a \\u002e \\x5C 1:2:3:4:5:6:7:8:9 / " Chrome/ rv: g - ffff \xff \r unix: [ 0 9 %20 12:13:14 - - 77-1-2 p54A3B2C1 .isp.example .1 0.a.1.b 99999999 // :// 0x _ / -- d41d8cd98f00b204e9800998ecf8427e'.split(
         b" "
     ),
     b" ",
@@ -145,6 +145,8 @@ def _random_line(choose: random.Random, one: Masker) -> bytes:
         (b"dyn203000113077.pool.isp.example", b"dyn-.pool.isp.example"),
         (b"2001-db8-1-2-3-4-5-77.isp.example", b"-.isp.example"),
         (b"http://3405803853/ http://0xcb00714d:80/ http%3A%2F%2F3405803853%2F", b"http://-/ http://-:80/ http%3A%2F%2F-%2F"),
+        (b"//2001-db8--77.ipv6-literal.net", b"//-.ipv6-literal.net"),
+        (b"p20010db8000700080000000000000077.dip0.isp.example", b"p-.dip0.isp.example"),
         (b"203-0-113-%37%37.isp.example", b"-.isp.example"),
     ],
 )
@@ -165,7 +167,7 @@ def test_every_spelling_of_an_address_is_masked(line: bytes, masked: bytes) -> N
         b"1.2.3.4567",
         b"27/Nov/2026:12:34:56 +0000",
         b"2026-11-28 10-11-2026-12 28-11-26-12 backup-2026-11-28-12-30-05.tar 20261128-12-30-10-11.log",
-        b"030-12-34-56 978-3-16-148410-0 v1.2.3-4 jquery-3.7.1.min.js 550e8400-e29b-41d4-a716-446655440000",
+        b"030-12-34-56 978-3-16-148410-0 v1.2.3-4 jquery-3.7.1.min.js 550e8400-e29b-41d4-a716-446655440000 bed--cafe.example",
         b"/static/main.3f2a1b4c.js /static/3f2a1b4c.min.js /1700000000.html https://shop.example/1700000000",
     ],
 )

@@ -244,11 +244,12 @@ static at_t six(at_t start, at_t end, at_t floor, int touching, address_t *found
 
 /* -- names.py: whether an address may be told in a name. Where it may, the line is left to Python, which knows ------------------------ */
 
-/* A hyphen: three more decimal numbers or seven more groups stand behind it. */
+/* A hyphen: three more decimal numbers, seven more groups, or another hyphen and a group stand behind it. */
 static int dashed(at_t start, at_t p, at_t end)
 {
     int numbers = 0, groups = 0;
     if (p == start || !(kind[p[-1]] & HEX)) return 0;
+    if (end - p >= 5 && p[1] == '-' && kind[p[2]] & HEX) return 1;
     for (at_t q = p, stop; numbers < 3 && end - q >= 2 && *q == '-'; q = stop, numbers++) {
         stop = digits(q + 1, end);
         if (stop == q + 1 || stop - q > 4) break;
@@ -280,12 +281,12 @@ static int dotted(at_t start, at_t p)
     return dots >= 3;
 }
 
-/* A dot: a number of eight to twelve digits stands before it, two more labels behind it, and it is no file's name in a path. */
+/* A dot: a number of eight to twelve digits, or of thirty-two, stands before it, two more labels behind it, and it is no file's name in a path. */
 static int numbered(at_t start, at_t p, at_t end)
 {
     at_t q = p, label = p + 1;
     while (q > start && p - q < LONGEST && kind[q[-1]] & HEX) q--;
-    if (p - q > 12 && p - q < LONGEST && !(q > start && (q[-1] == '%' || q[-1] == '\\' || (q[-1] | 32) == 'x' || (q[-1] | 32) == 'u'))) return 0;
+    if (p - q > 12 && p - q != 32 && p - q < LONGEST && !(q > start && (q[-1] == '%' || q[-1] == '\\' || (q[-1] | 32) == 'x' || (q[-1] | 32) == 'u'))) return 0;
     while (q > start && p - q < LONGEST && kind[q[-1]] & NAME) q--;
     if (p - q == LONGEST) return 1;
     if (q > start && q[-1] == '/' && !(q - 1 > start && (q[-2] == '/' || q[-2] == '\\' || (q[-2] | 32) == 'f'))) return 0; /* %2F */

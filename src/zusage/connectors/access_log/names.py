@@ -6,9 +6,10 @@ underscores go; what is escaped ends it. The rules, whose signs the compiled loo
 1.  Decimal numbers with dots between them, four in a row up to 255, behind which the name goes on with a letter.
 2.  Decimal numbers with hyphens between them, four in a row up to 255, where a letter stands beside them, or one of them is 100 or more.
     A year among them (four or more digits that begin with 19 or 20) makes them a date.
-3.  Nine or more single hexadecimal digits with dots between them, as in ``ip6.arpa``; eight groups of them with hyphens.
-4.  Eight hexadecimal digits, nine or ten decimal ones that make an address, or twelve of which each three do, at the end of a label with two
-    more behind it; not in a path, where names are those of files.
+3.  Nine or more single hexadecimal digits with dots between them, as in ``ip6.arpa``; eight groups of them with hyphens,
+    or fewer and one pair of hyphens at the beginning of a name, where the first is one that addresses begin with.
+4.  Eight or thirty-two hexadecimal digits, nine or ten decimal ones that make an address, or twelve of which each three do, at the end of a
+    label with two more behind it; not in a path, where names are those of files.
 5.  A number in place of a host: ``http://3405803853/``, ``http://0xcb00714d/``.
 6.  In a browser's name what stands behind ``Product/`` is a version.
 """
@@ -22,7 +23,7 @@ from .addresses import PRODUCT, Address
 
 #: a piece without any of these has no such name
 NAMED = re.compile(
-    rb"\.[0-9]+\.[A-Za-z]|[0-9]-[0-9]{1,3}-[0-9]{1,3}-[0-9]|(?:[0-9A-Fa-f]\.){8}|(?:[0-9A-Fa-f]{1,4}-){7}|[0-9A-Fa-f]{8}\."
+    rb"\.[0-9]+\.[A-Za-z]|[0-9]-[0-9]{1,3}-[0-9]{1,3}-[0-9]|(?:[0-9A-Fa-f]\.){8}|(?:[0-9A-Fa-f]{1,4}-){7}|[0-9A-Fa-f]--[0-9A-Fa-f]|[0-9A-Fa-f]{8}\."
     rb"|(?:/|2[Ff])(?:0[xX][0-9A-Fa-f]{8}|[0-9]{8})"
 )
 _TOKEN = re.compile(
@@ -31,9 +32,10 @@ _TOKEN = re.compile(
 _PARTS = re.compile(
     rb"(?P<nibbles>(?<![0-9A-Za-z])[0-9A-Fa-f](?:\.[0-9A-Fa-f]){8,}(?![0-9A-Za-z]))"
     rb"|(?P<groups>(?<![0-9A-Za-z])[0-9A-Fa-f]{1,4}(?:-[0-9A-Fa-f]{1,4}){7}(?![0-9A-Za-z]))"
+    rb"|(?P<short>(?<![0-9A-Za-z.-])[23Ff][0-9A-Fa-f]{2,3}(?:-[0-9A-Fa-f]{1,4}){0,6}--(?:[0-9A-Fa-f]{1,4}-){0,6}[0-9A-Fa-f]{1,4}(?=\.[A-Za-z0-9]))"
     rb"|(?P<dotted>(?<![0-9])(?<![0-9]\.)[0-9]++(?:\.[0-9]++){3,}+(?=\.[A-Za-z]))"
     rb"|(?P<dashed>(?<![0-9])(?<![0-9]-)[0-9]++(?:-[0-9]++){3,}+)"
-    rb"|(?P<number>(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{8}|[0-9]{9,10}|[0-9]{12})(?=\.[0-9A-Za-z_-]+\.[0-9A-Za-z]))"
+    rb"|(?P<number>(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{32}|[0-9A-Fa-f]{8}|[0-9]{9,10}|[0-9]{12})(?=\.[0-9A-Za-z_-]+\.[0-9A-Za-z]))"
 )
 _YEAR = re.compile(rb"(?:19|20)[0-9]{2,}")
 _LETTER_BEFORE = re.compile(rb"[A-Za-z][._-]?\Z")
@@ -62,7 +64,7 @@ def _inside(piece: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
     for found in _PARTS.finditer(name):
         kind, text = found.lastgroup, found[0]
         if (
-            kind in ("nibbles", "groups")
+            kind in ("nibbles", "groups", "short")
             or (kind == "dotted" and _row(text.split(b".")))
             or (
                 kind == "dashed"
@@ -89,7 +91,7 @@ def _dashed(before: bytes, text: bytes, behind: bytes) -> bool:
 
 
 def _fits(text: bytes) -> bool:
-    """Whether a number in one piece can be an address: any eight hexadecimal digits can."""
+    """Whether a number in one piece can be an address: any eight or thirty-two hexadecimal digits can."""
     if len(text) == 12:
         return _row([text[at : at + 3] for at in range(0, 12, 3)])
-    return len(text) == 8 or text[1:2] in b"xX" or int(text) < 1 << 32
+    return len(text) in (8, 32) or text[1:2] in b"xX" or int(text) < 1 << 32
