@@ -119,6 +119,18 @@ def test_a_forgotten_audit_table_breaks_it(brief, place):
     assert kept(flown(brief, state))
 
 
+def test_a_profile_that_takes_no_change_breaks_what_is_told(trial, brief, place):
+    pool, _, state = place
+    with pool.engine.begin() as connection:
+        connection.execute(text("CREATE TRIGGER stuck BEFORE UPDATE ON profile BEGIN SELECT RAISE(IGNORE); END"))
+    try:
+        run = flown(brief, state)
+    finally:
+        with pool.engine.begin() as connection:
+            connection.execute(text("DROP TRIGGER stuck"))
+    assert judged(run, "broken").keys() == {"canary/told"}
+
+
 def test_a_thumbnail_left_on_disk_breaks_it(brief, place, monkeypatch):
     pool, _, state = place
 
