@@ -17,9 +17,10 @@ test:
 	@tools/servers
 	@$(MAKE) --no-print-directory -j 2 lint suite
 
-# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile
+# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile; a file stays with one
+# of them, so that what its tests share is made once, and in the order of the folders, which ends with many small files
 suite: .venv/ready
-	.venv/bin/pytest -n 3 --dist worksteal
+	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 explore: .venv/ready
 	@tools/servers
