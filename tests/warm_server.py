@@ -1,4 +1,7 @@
-"""The process behind `warm`: imports the product, then forks for each call that comes through the socket of its argument."""
+"""The process behind `warm`: imports the product, then forks for each call that comes through the socket of its argument.
+
+New states are copies there, too; the program itself makes its own.
+"""
 
 from __future__ import annotations
 
@@ -127,5 +130,11 @@ def _end(code: int) -> None:
 
 
 if __name__ == "__main__":
-    warm_up()
-    serve(sys.argv[1])
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests.states import copied_states
+
+    states = Path(sys.argv[1]).with_name("states")  # whoever started this takes it away
+    states.mkdir()
+    with copied_states(states):
+        warm_up()
+        serve(sys.argv[1])
