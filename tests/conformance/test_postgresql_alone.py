@@ -154,7 +154,8 @@ def test_the_survey_tells_what_hard_schemas_have(bed: PostgresBed) -> None:
         "CREATE TABLE p (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d)",
         "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
         "CREATE TABLE c (id int, p int, d date, FOREIGN KEY (p, d) REFERENCES p)", "CREATE TABLE child (more int) INHERITS (c)",
-        "CREATE MATERIALIZED VIEW seen AS SELECT id FROM t",
+        "CREATE MATERIALIZED VIEW seen AS SELECT id FROM t", "CREATE VIEW through AS SELECT id FROM seen",
+        "CREATE MATERIALIZED VIEW again AS SELECT id FROM through",
     )  # fmt: skip
     tables = bed.inventory.tables
     t = tables["t"]
@@ -190,6 +191,7 @@ def test_the_survey_tells_what_hard_schemas_have(bed: PostgresBed) -> None:
     assert t.triggers == ("audit (after delete, update)",)
     assert (tables["other.place"].schema, tables["other.place"].triggers) == ("other", ("keep (rule beside delete)",))
     assert (tables["p1"].inherits, tables["child"].inherits, tables["seen"].materialised) == ("p", "c", True)
+    assert (tables["seen"].behind, tables["again"].behind) == ((), ("seen",))
     assert [(one.name, key.columns) for one, key in bed.inventory.referrers("p")] == [("c", ("p", "d"))]
     assert not bed.inventory.referrers("p1")
 

@@ -203,6 +203,22 @@ def test_more_rows_that_hold_together_than_a_transaction_may_have_are_left_with_
     assert world.sql("SELECT COUNT(*) FROM comment") == [(0,)]
 
 
+def test_a_plan_with_a_step_that_something_stands_in_the_way_of_can_be_applied_again(tmp_path: Path) -> None:
+    tables = """
+        CREATE TABLE post (id INTEGER PRIMARY KEY, day DATE);
+        CREATE TABLE mark (id INTEGER PRIMARY KEY, post_id INTEGER REFERENCES post (id));
+        INSERT INTO post VALUES (1, '2020-01-01');
+        INSERT INTO mark VALUES (1, 1);
+    """
+    keep = "    keep: [{at_most: P1Y, from: day, then: delete}]\n"
+    world = SmallWorld.make(tmp_path, tables, {"talk": "    data: {shop.post: {structure: [day]}}\n" + keep})
+    world.plan()
+    for _ in range(2):
+        (result,) = world.apply()
+        assert "mark" in result.stopped
+    assert world.sql("SELECT id FROM post") == [(1,)]
+
+
 _ANSWERED = """
         CREATE TABLE comment (id INTEGER PRIMARY KEY, kind TEXT, day DATE, words TEXT, answers INTEGER REFERENCES comment (id));
         INSERT INTO comment VALUES (1, 'talk', '2020-01-01', 'a', NULL), (2, 'news', '2020-01-01', 'b', 1), (3, 'talk', '2020-01-01', 'c', 2);

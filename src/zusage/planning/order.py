@@ -32,7 +32,8 @@ def in_order(
     leading: Mapping[Place, AbstractSet[Place]] | None = None,
     wished: Mapping[Place, AbstractSet[Place]] | None = None,
 ) -> list[Step]:
-    """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes.
+    """Sort steps so that rows that refer go first; on one table deletion before blocking, and changes after all that goes, and
+    at the end views that store rows, each after those from which it is made.
 
     Of rules about one row the one goes first that says what becomes of rows elsewhere.
     What belongs to rows that wait for others under them goes when those that need not wait are gone, and before any is blocked.
@@ -58,6 +59,7 @@ def in_order(
         listed,
         key=lambda s: (
             isinstance(s.action, RefreshView),
+            len(_views_behind(s, inventories)),  # what is made from another view has more of them behind it
             isinstance(s.action, ChangeColumns),
             rank[_rows_of(s, listed)],
             isinstance(s.action, BlockRows),
@@ -66,6 +68,11 @@ def in_order(
             s.promise,
         ),
     )
+
+
+def _views_behind(step: Step, inventories: Mapping[str, Inventory]) -> Sequence[str]:
+    table = inventories[step.system].tables.get(step.table) if isinstance(step.action, RefreshView) else None
+    return table.behind if table else ()
 
 
 def waited_for(rules: Iterable[Rule], steps: Iterable[Step]) -> dict[Place, set[Place]]:

@@ -70,6 +70,8 @@ class TableInfo:
     inherits: str = ""
     #: a view whose rows are stored, and stay until it is refreshed
     materialised: bool = False
+    #: of such a view, the others from whose rows its own are made, however many lie between
+    behind: tuple[str, ...] = ()
     #: the database may hide rows from a role
     row_security: bool = False
     #: every earlier version of its rows is kept beside them (system versioning)

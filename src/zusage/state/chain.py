@@ -4,8 +4,9 @@
 2. Each line's digest is that of its content and the line before; the first follows the run and its plan.
 3. The last line is the one that the run names, and the run has ended exactly when that line says so.
 4. The first line begins the run, and no other does; nothing follows its end.
-5. A batch or an end of a step follows the step's start, and a step that is done does not start again. One that starts again without
-   an end was interrupted: of one batch it may be that no line tells.
+5. A batch or the end of a step that is done follows the step's start, and a step that is done does not start again. One that starts
+   again without an end was interrupted: of one batch it may be that no line tells. One that is stopped need not have started: what
+   stands in its way was known before.
 
 This shows what a crash, a restored part or a hand has changed. Whoever can write the whole database can write a whole
 journal; against them stands the sealed evidence, which does not believe the journal.
@@ -86,6 +87,8 @@ def _follow(run: str, steps: dict[str, StepRecord], line: Line) -> None:
                 raise JournalTorn(run, line.number)
             lost = known is not None and (known.lost or known.outcome is None)
             steps[line.step] = StepRecord(step=line.step, rows=known.rows if known else 0, outcome=None, lost=lost)
+        case "step stopped" if not known or known.outcome == "stopped":
+            steps[line.step] = known or StepRecord(step=line.step, rows=0, outcome="stopped")
         case "batch" | "step done" | "step stopped":
             if not known or known.outcome is not None:  # 5
                 raise JournalTorn(run, line.number)

@@ -133,6 +133,18 @@ def test_a_stopped_run_counts_when_the_same_plan_is_applied_again(state: State) 
     assert (progress["b"].rows, progress["b"].outcome) == (7, None)
 
 
+def test_a_step_that_was_stopped_before_it_began_does_not_tear_the_journal(state: State) -> None:
+    """What stands in its way is known from the plan; it is said again each time that the plan is applied."""
+    for _ in range(2):
+        run = state.journal.begin("p", AT)
+        state.journal.end_step(run, "a", "stopped", "rows refer to it")
+        assert state.journal.begin("p", AT) == run  # killed before its end
+        state.journal.end_step(run, "a", "stopped", "rows refer to it")
+        state.journal.end(run, AT, "stopped")
+    assert state.journal.progress("p") == {"a": StepRecord(step="a", rows=0, outcome="stopped")}
+    assert len(list(state.journal.begun())) == 2
+
+
 def test_a_new_plan_ends_the_run_that_was_given_up(state: State) -> None:
     left = state.journal.begin("old", AT)
     assert [run.run for run in state.journal.unfinished()] == [left]

@@ -85,6 +85,20 @@ FROM pg_catalog.pg_rewrite
 WHERE ev_type <> '1' AND ev_enabled <> 'D' AND ev_class = ANY(:relations)
 ORDER BY 1, 2
 """
+#: of views that store rows, others that do and from which they are made, directly or through any views
+_BEHIND = """
+WITH RECURSIVE made (relation, source) AS (
+    SELECT w.ev_class, d.refobjid FROM pg_catalog.pg_rewrite w
+    JOIN pg_catalog.pg_depend d ON d.objid = w.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> w.ev_class
+    WHERE w.ev_class = ANY(:relations)
+    UNION
+    SELECT m.relation, d.refobjid FROM made m JOIN pg_catalog.pg_rewrite w ON w.ev_class = m.source
+    JOIN pg_catalog.pg_depend d ON d.objid = w.oid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+        AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> w.ev_class
+)
+SELECT relation, source FROM made JOIN pg_catalog.pg_class c ON c.oid = source AND c.relkind = 'm' ORDER BY 1, 2
+"""
 _KINDS: Mapping[str, ColumnKind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),
     **dict.fromkeys(("numeric", "float4", "float8"), "number"),
@@ -108,6 +122,8 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     columns, keys, constraints, triggers = (
         _by_relation(connection, statement, list(names)) for statement in (_COLUMNS, _KEYS, _CONSTRAINTS, _TRIGGERS)
     )
+    stored = [row["oid"] for row in relations if row["kind"] == "m"]
+    behind = _by_relation(connection, _BEHIND, stored) if stored else {}
     found = {}
     for row in relations:
         oid = row["oid"]
@@ -124,6 +140,7 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             checks=tuple(one["condition"] for one in constraints.get(oid, ()) if one["sort"] == "c"),
             inherits=names.get(row["parent"], ""),
             materialised=row["kind"] == "m",
+            behind=tuple(names[one["source"]] for one in behind.get(oid, ()) if one["source"] in names),
             row_security=row["row_security"],
         )
     return found

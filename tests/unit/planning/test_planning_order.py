@@ -1,0 +1,24 @@
+"""The order of steps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zusage.planning.order import in_order
+from zusage.planning.plan import DeleteRows, RefreshView, Step
+from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
+
+
+def _step(table: str) -> Step:
+    action = DeleteRows() if table == "customer" else RefreshView()
+    return Step(id="", promise=table, system="shop", table=table, action=action)
+
+
+def test_a_view_that_stores_rows_is_made_anew_after_those_from_which_it_is_made() -> None:
+    customer = TableInfo("customer", (ColumnInfo("id", "integer", nullable=False),))
+    view = replace(customer, is_view=True, materialised=True)
+    behind = {"c_first": (), "b_second": ("c_first",), "a_third": ("b_second", "c_first")}
+    views = {name: replace(view, name=name, behind=others) for name, others in behind.items()}
+    inventory = Inventory("shop", "postgresql", {"customer": customer, **views})
+    steps = in_order(map(_step, ("a_third", "b_second", "customer", "c_first")), {"shop": inventory})
+    assert [step.table for step in steps] == ["customer", "c_first", "b_second", "a_third"]
