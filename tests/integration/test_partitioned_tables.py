@@ -105,3 +105,68 @@ def _goes_the_whole_way(folder: Path, left: Callable[[], list[int]]) -> None:
         assert [result.rows for result in product.apply_plan(plan, lambda _: None)] == [11]
     assert left() == _STAYS
     assert verdict() == "kept"
+
+
+def _looks_and_changes(
+    postgres_server: Postgres, name: str, monkeypatch: pytest.MonkeyPatch, *statements: str
+) -> Callable[[str], str]:
+    """A database with a role that can only read, and its owner; returns what asks it."""
+    url = postgres_server.database(name)
+    postgres_server.role(f"{name}_reader")
+    for statement in (*statements, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}_reader"):
+        postgres_server.run(statement, name)
+    monkeypatch.setenv("READER_URL", postgres_server.url(name, f"{name}_reader"))
+    monkeypatch.setenv("WRITER_URL", url)
+    return lambda statement: postgres_server.run(statement, name)
+
+
+def test_what_refers_to_one_partition_and_fires_on_it_alone_stops_the_step_on_the_table(
+    postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _looks_and_changes(
+        postgres_server, "one_partition", monkeypatch,
+        "CREATE TABLE visit (id int, name text, ended_on date, PRIMARY KEY (id, ended_on)) PARTITION BY RANGE (ended_on)",
+        "CREATE TABLE visit_old PARTITION OF visit FOR VALUES FROM ('2000-01-01') TO ('2024-01-01')",
+        "CREATE TABLE note (visit int, day date, FOREIGN KEY (visit, day) REFERENCES visit_old (id, ended_on) ON DELETE CASCADE)",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END'",
+        "CREATE TRIGGER copies BEFORE DELETE ON visit_old FOR EACH ROW EXECUTE FUNCTION f()",
+        "INSERT INTO visit VALUES (1, 'x', '2020-01-01')", "INSERT INTO note VALUES (1, '2020-01-01')",
+    )  # fmt: skip
+    (tmp_path / "zusage.yaml").write_text(_MANIFEST, encoding="utf-8")
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        (step,) = product.make_plan().steps
+    assert [(one.table, one.columns, one.rows) for one in step.obstacles] == [("note", ("visit", "day"), 1)]
+    assert step.triggers == ("visit_old: copies (before delete)",)
+    assert "the trigger copies (before delete) on visit_old would fire" in step.refused[0]
+    assert asked("SELECT count(*) FROM note") == "1"
+
+
+def test_a_stored_view_of_what_was_anonymised_is_made_anew_and_only_by_its_owner(
+    postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = _looks_and_changes(
+        postgres_server, "stored_view", monkeypatch,
+        "CREATE TABLE visit (id int PRIMARY KEY, name text, ended_on date)",
+        "INSERT INTO visit VALUES (1, 'x', '2020-01-01'), (2, 'y', '2026-01-01')",
+        "CREATE MATERIALIZED VIEW seen AS SELECT * FROM visit",
+    )  # fmt: skip
+    rule = "keep: [{name: ended, data: shop.TABLE, at_most: P3Y, from: ended_on, then: {anonymise: {name: {}}}}]"
+    text = _MANIFEST.replace("keep: [{name: ended, at_most: P3Y, from: ended_on}]", rule.replace("TABLE", "visit"))
+    seen = text[text.index("  visits:") :].replace("visits", "views").replace("shop.visit", "shop.seen")
+    (tmp_path / "zusage.yaml").write_text(text + seen, encoding="utf-8")
+    plan = tmp_path / "plan.json"
+    postgres_server.role("stored_view_writer")
+    postgres_server.run("GRANT SELECT, UPDATE ON visit TO stored_view_writer", "stored_view")
+    postgres_server.run("GRANT SELECT ON seen TO stored_view_writer", "stored_view")
+    monkeypatch.setenv("WRITER_URL", postgres_server.url("stored_view", "stored_view_writer"))
+    for owner in ("", "stored_view_writer"):
+        if owner:
+            postgres_server.run(f"ALTER MATERIALIZED VIEW seen OWNER TO {owner}", "stored_view")
+        with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+            product.save_plan(product.make_plan(), plan)
+        with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+            stopped = product.apply_plan(plan, lambda _: None)[-1].stopped
+        assert ("only the owner of seen" in stopped) is not bool(owner), stopped
+    assert asked("SELECT string_agg(id || coalesce(name, '-'), ' ' ORDER BY id) FROM seen") == "1- 2y"
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        assert {o.judgement.verdict.value for o in product.verify() if o.promise.id.endswith("at-most")} == {"kept"}

@@ -95,7 +95,8 @@ def _of_rule(world: World, rule: Rule) -> Iterable[Step]:
     if rule.at_most and rule.start:
         due = release.due(rule, world.clock, window)
         if table and table.materialised:
-            yield replace(_take(world, rule, "at-most", due, RefreshView()), referrers=(), loosened=())
+            still = all_of(due, release.unchanged(rule.changes)) if rule.changes else due
+            yield replace(_take(world, rule, "at-most", still, RefreshView()), referrers=(), loosened=())
             return
         if rule.changes:
             yield change(world, rule, due, ChangeColumns(rule.changes))

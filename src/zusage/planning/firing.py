@@ -12,7 +12,7 @@ from .plan import ChangeColumns, DeleteBlocked, RefreshView, Step
 
 def with_triggers(step: Step, inventory: Inventory, declared: Mapping[str, str]) -> Step:
     """The step with the triggers that it would fire; ``declared`` are those that may, with the reason, by name or table.name."""
-    fired = [(table, name) for table, event in _changed(step) for name in _firing(inventory.tables.get(table), event)]
+    fired = [found for table, event in _changed(step) for found in _firing(inventory, table, event)]
     unknown = [(table, name) for table, name in dict.fromkeys(fired) if not _spellings(table, name) & declared.keys()]
     return replace(
         step,
@@ -42,11 +42,17 @@ def _changed(step: Step) -> Iterator[tuple[str, str]]:
         yield table, "DELETE"
 
 
-def _firing(table: TableInfo | None, event: str) -> Iterator[str]:
-    """The triggers of a table that fire at an event; one of which that is not known may fire at any."""
-    if table:
-        events = dict(table.fires)
-        yield from (name for name in table.triggers if event in events.get(name, (event,)))
+def _firing(inventory: Inventory, table: str, event: str) -> Iterator[tuple[str, str]]:
+    """The triggers of a table, or of one whose rows are seen in it alone, that fire at an event."""
+    own = tuple(_of(inventory.tables[table], event)) if table in inventory.tables else ()
+    yield from ((table, name) for name in own)
+    yield from ((one.name, name) for one in inventory.below(table) for name in _of(one, event) if name not in own)
+
+
+def _of(table: TableInfo, event: str) -> Iterator[str]:
+    """One of which the events are not known may fire at any."""
+    events = dict(table.fires)
+    return (name for name in table.triggers if event in events.get(name, (event,)))
 
 
 def _refusal(step: Step, table: str, name: str) -> str:

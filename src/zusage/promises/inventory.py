@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -118,15 +118,29 @@ class Inventory:
         return hashlib.sha256(described.encode()).hexdigest()
 
     def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
-        """Every foreign key that points to ``table``; one that a partition shares with its table counts once, there."""
+        """Every foreign key that points to ``table``, or from elsewhere to a table whose rows are seen in it.
+
+        One that a partition shares with its table counts once, there.
+        """
         if not self._pointing:
             found: dict[str, list[tuple[TableInfo, ForeignKey]]] = {"": []}
             for one in self.tables.values():
                 for key in one.foreign_keys:
-                    if not self._shared(one, key):
-                        found.setdefault(key.table, []).append((one, key))
+                    for to in (key.table, *self._above(key.table)) if not self._shared(one, key) else ():
+                        if to == key.table or to not in (one.name, *self._above(one.name)):
+                            found.setdefault(to, []).append((one, key))
             self._pointing.update(found)
         return list(self._pointing.get(table, ()))
+
+    def below(self, table: str) -> Iterator[TableInfo]:
+        """The partitions of a table and the tables that inherit from it, however deep: their rows are seen in it."""
+        return (one for name, one in self.tables.items() if table in self._above(name))
+
+    def _above(self, table: str) -> tuple[str, ...]:
+        found: list[str] = []
+        while (one := self.tables.get(table)) and one.inherits and one.inherits not in found:
+            found.append(table := one.inherits)
+        return tuple(found)
 
     def _shared(self, table: TableInfo, key: ForeignKey) -> bool:
         above = self.tables.get(table.inherits)
