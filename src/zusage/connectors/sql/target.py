@@ -78,7 +78,11 @@ class Target:
 
     def cutting(self, left: int, size: Size) -> Cutting:
         """How the walk is cut where so many rows are left of the plan."""
-        return Cutting(size.most, size.ranges(left), self.stay, self.step.total / max(1, left))
+        return Cutting(size.most, size.ranges(left), self.stay, self.apart(left))
+
+    def apart(self, left: int) -> float:
+        """Rows of the table for each that is left of the plan."""
+        return self.step.total / max(1, left)
 
     def _dense(self, left: int) -> bool:
         return self.step.total <= left * _FEW

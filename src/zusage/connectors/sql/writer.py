@@ -152,7 +152,8 @@ class SqlWriter:
 
     def _choose(self, target: Target, left: int, batch: int, *, begun: bool) -> int:
         """How many rows the next batch has at most: what is left of the plan, where all of it goes in one statement."""
-        if not begun and target.may_go_at_once(left, batch) and target.batches.all_at_once(target.next, stay=target.stay):
+        possible = not begun and target.may_go_at_once(left, batch)
+        if possible and target.batches.all_at_once(target.next, stay=target.stay, apart=target.apart(left)):
             return left
         return target.batches.choose(target.next, batch, left, alone=target.alone)
 

@@ -61,7 +61,7 @@ class KeyRanges:
         #: the rows are stored in the order of the key
         self._primary = tuple(info.name for info in key) == table.primary_key
 
-    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+    def all_at_once(self, where: Element, *, stay: bool, apart: float) -> bool:
         """The condition itself says which rows, of a plain UPDATE: that waits for no row that did not match when it was held."""
         if not stay or selects(where) or not self._undone:
             return False

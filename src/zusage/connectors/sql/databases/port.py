@@ -51,11 +51,11 @@ class Batches(Protocol):
     #: the last choice noted every row that matched, so that nobody need count how many more there are
     whole: bool
 
-    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+    def all_at_once(self, where: Element, *, stay: bool, apart: float) -> bool:
         """Note every row that matches without choosing any, for one statement that says ``inside`` and can be rolled back.
 
         False where that cannot be without waiting for rows that do not match; otherwise the walk is over. ``stay``: the rows are
-        changed, not deleted.
+        changed, not deleted. ``apart``: rows of the table for each that was planned.
         """
 
     def cut(self, where: Element, how: Cutting) -> int | None:

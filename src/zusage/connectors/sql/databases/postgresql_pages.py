@@ -136,7 +136,7 @@ class PageRanges:
         #: rows that matched when the walk was cut, and how many of the plan were left then
         self._counted, self._left = 0, 0
 
-    def all_at_once(self, where: Element, *, stay: bool) -> bool:
+    def all_at_once(self, where: Element, *, stay: bool, apart: float) -> bool:
         """The condition itself says which rows; PostgreSQL asks it again of a row that somebody else has just changed."""
         self.whole, self._inside = True, where
         return True

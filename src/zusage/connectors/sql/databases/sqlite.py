@@ -22,6 +22,8 @@ from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
 
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
+#: rows of a table for each row planned, up to which it is quicker to read all of them than to follow an index from page to page
+_FEW = 20
 _BATCH = sa.table("zusage_batch", sa.column("id"), schema="temp")
 
 
@@ -140,9 +142,9 @@ class RowNumbers:
         self._every: Element | None = None
         self._cut = Ranges()
 
-    def all_at_once(self, where: Element, *, stay: bool) -> bool:
-        """The condition itself says which rows."""
-        self.whole, self._every = True, where
+    def all_at_once(self, where: Element, *, stay: bool, apart: float) -> bool:
+        """The condition itself says which rows; where they are many, in the order in which they are stored."""
+        self.whole, self._every = True, _without_index(where) if apart <= _FEW else where
         return True
 
     def cut(self, where: Element, how: Cutting) -> int | None:
@@ -170,9 +172,9 @@ class RowNumbers:
         return rows
 
     def _next(self, where: Element, size: int, planned: int) -> int:
-        """The next range; inside a CASE no index serves the condition, which would find all the rows of the walk for each range."""
+        """The next range; an index for the condition would find all the rows of the walk for each range."""
         after, self._last, rows = self._cut.next(size, planned)
-        self._every = sa.and_(self._number > after, self._number <= self._last, sa.case((where, sa.literal_column("1"))))
+        self._every = sa.and_(self._number > after, self._number <= self._last, _without_index(where))
         return rows
 
     def _note(self, chosen: sa.Select[Any]) -> tuple[int, int]:
@@ -190,6 +192,11 @@ class RowNumbers:
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its number."""
         self._connection.execute(sa.update(self.clause).where(self.inside()).values(dict.fromkeys(columns)))
+
+
+def _without_index(where: Element) -> Element:
+    """The same inside a CASE, so that rows are met as they lie and each page once."""
+    return sa.case((where, sa.literal_column("1")))
 
 
 def _numbered(connection: sa.Connection, table: str, number: str) -> bool:
