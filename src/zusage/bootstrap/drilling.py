@@ -38,7 +38,7 @@ from .copied_logs import CopiedLogs, moved
 from .copies import copies, forget
 from .product import PROGRAM, Product
 from .registering import Register, reader_of, register_of
-from .replaying import Found, carry_out, look, planned
+from .replaying import Found, NothingDeclared, carry_out, look, planned
 from .seen import Looks
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ class _Copied:
         inventories = self.scratch.inventories
         register = register_of(self.product, inventories=inventories)
         if register is None:
-            raise UnknownBackup(bare.backup.isoformat(), {})
+            raise NothingDeclared
         rows, short, strange = 0, [], []
         for table in self._tables(present=True):
             here, wanted = self._count(self.scratch, table), self._expected(register, table)
