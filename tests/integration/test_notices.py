@@ -19,6 +19,7 @@ import pytest
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
 from zusage.bootstrap.answering import Asked, access
+from zusage.bootstrap.delivering import letter_of
 from zusage.bootstrap.disclosing import disclosed
 from zusage.bootstrap.erasing import code_of
 from zusage.bootstrap.informing import informed, letter_to
@@ -81,6 +82,7 @@ def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told
     assert request.content["data"]["identities"] == [{"type": "name", "value": "name of 2"}]
     (letter,) = told.mails
     assert letter["To"] == "office@printer.example"
+    assert str(letter["Subject"]).startswith("Notification under Art. 19 GDPR")
     assert "mail2@example.net" in str(letter.get_payload())
     assert "name of 2" not in str(letter.get_payload())
     assert told.send().told == ()
@@ -202,6 +204,9 @@ def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(h
     here.later(days=4)
     with here.opened() as product:
         (open_,) = [one for one in product.state.notices.all() if one.open]
+        letter = letter_of(product, open_)
+        assert letter
+        assert letter.subject.startswith("Mitteilung nach Art. 17 Abs. 2 DSGVO")
         product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", here.now, by="clerk")
     assert here.states()["public/reviews"] == "told"
 

@@ -122,7 +122,7 @@ def letter_of(product: Product, notice: Notice) -> Letter | None:
         identities=content["identities"],
         corrected=content["corrected"],
         public=content["public"],
-        subject=subject(notice.key, language),
+        subject=subject(notice.key, language, public=content["public"]),
         text=text(manifest, told, language),
     )
 

@@ -56,9 +56,9 @@ class Told:
     because: str = ""
 
 
-def subject(number: str, language: Language) -> str:
+def subject(number: str, language: Language, *, public: bool) -> str:
     """The subject of a mail; it names nobody."""
-    return catalogue(language)("notification.subject", number=number)
+    return catalogue(language)("notification.subject_public" if public else "notification.subject", number=number)
 
 
 def text(manifest: Manifest, told: Notification, language: Language) -> str:
