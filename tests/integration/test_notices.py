@@ -82,7 +82,7 @@ def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told
     assert request.content["data"]["identities"] == [{"type": "name", "value": "name of 2"}]
     (letter,) = told.mails
     assert letter["To"] == "office@printer.example"
-    assert str(letter["Subject"]).startswith("Notification under Art. 19 GDPR")
+    assert str(letter["Subject"]).strip().startswith("Notification under Art. 19 GDPR")
     assert "mail2@example.net" in str(letter.get_payload())
     assert "name of 2" not in str(letter.get_payload())
     assert told.send().told == ()
