@@ -9,6 +9,7 @@ from zusage.planning.places import PersonUnfit, literals, places
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.loading import load
 from zusage.rights.content import content
+from zusage.rights.objection import ObjectionRefused, is_marketing
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 HEAD = """\
@@ -94,10 +95,19 @@ def test_a_package_leaves_out_what_was_inferred_and_what_rests_on_another_basis(
         tmp_path,
         ("shop", "art-6-1-b", "shop.customer: {classes: {text: [name, score]}, structure: [state], inferred: [score]}"),
         ("tax", "art-6-1-c", "shop.customer: {classes: {text: [number]}}"),
+        ("task", "art-6-1-e", "shop.customer: {classes: {text: [file]}}"),
     )
     (record,) = (one for one in places(two, "customer") if one.table == "shop.customer")
-    assert content(two, record, "access", ()).columns == ("name", "score", "state", "number")
+    assert content(two, record, "access", ()).columns == ("name", "score", "state", "number", "file")
     assert content(two, record, "portability", ()).columns == ("name",)
+
+
+def test_one_can_object_to_a_public_task_and_not_to_a_duty_of_the_law(tmp_path):
+    found = manifest(tmp_path, *((name, f"art-6-1-{name}", "shop.customer: {classes: {text: [name]}}") for name in "bcef"))
+    assert [is_marketing(name, found.activities[name]) for name in "ef"] == [False, False]
+    for name in "bc":
+        with pytest.raises(ObjectionRefused, match="nobody can object"):
+            is_marketing(name, found.activities[name])
 
 
 def test_a_key_that_a_column_cannot_hold_is_nobodys_and_a_column_that_is_not_there_is_said(tmp_path):
