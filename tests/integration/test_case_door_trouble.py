@@ -330,3 +330,18 @@ def test_an_answer_is_a_letter_and_what_was_refused_keeps_its_reasons(door_: Doo
         product.state.close()
     assert ("Unsere Antwort: Wort-answer." in granted, "Art. 77" in granted) == (True, False)
     assert ("Wort-refuse" in refused, "Wort-answer" in refused, "Art. 77" in refused) == (True, False, True)
+
+
+def test_no_refusal_repeats_what_was_sent_nor_takes_another_verb(door_: Door) -> None:
+    cases, sent = "/office/cases", {"right": "access", "words": "Marker" * 20_000}
+    wrong = ({"right": "Marker"}, sent, {"right": "access", "person": "Marker=1"}, {"right": "access", "received": "Marker"})
+    steps = ({"step": "grant", "by": "Marker"}, {"step": "person", "person": "Marker"}, {"step": "answer", "words": "Marker"})
+    numbers = ("C-0", "C--1", f"C-{'9' * 30}", "C-1e3", "c-0001")
+    _of(door_, "customer=8")
+    found = _office(
+        door_, *(("POST", cases, one) for one in wrong), *(("POST", f"{cases}/C-0001/steps", one) for one in steps),
+        *(("GET", f"{cases}/{one}", {}) for one in numbers), *((way, f"{cases}/C-0001", {}) for way in ("PUT", "DELETE", "PATCH")),
+        role="decider",
+    )  # fmt: skip
+    assert [one.status_code for one in found] == [422, 422, 409, 422, 422, 409, 409, *[404] * 5, *[405] * 3]
+    assert not [one.text for one in found if "Marker" in one.text]
