@@ -4,35 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from tests.integration.servers import Postgres
 
 from zusage.connectors.sql.databases import postgresql_pages
 from zusage.connectors.trouble import MoreThanPlanned
 from zusage.planning.plan import ChangeColumns, Obstacle, Step
 from zusage.promises.condition import ALWAYS, parse
-from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Change, Part
 from zusage.testing.conformance.shop import carry_out, ids, step
-from zusage.testing.postgres_bench import WRITER, PostgresBed, PostgresBench
+from zusage.testing.postgres_bench import WRITER, PostgresBed
 
 #: rows that are locked before they go, since others might refer to them
 REFERRED = Obstacle(table="u", columns=("t_id",), of="t", referred=("id",), on_delete="NO ACTION")
-
-
-@pytest.fixture
-def made(postgres_server: Postgres) -> Iterator[PostgresBench]:
-    bench = PostgresBench(postgres_server.url())
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def bed(made: PostgresBench) -> PostgresBed:
-    return made.build(Inventory("shop", "postgresql", {}), {})
 
 
 def locking(where: str) -> Step:
