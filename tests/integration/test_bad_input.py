@@ -102,10 +102,12 @@ def test_letters_of_a_case_are_the_same_for_somebody_who_is_known_and_somebody_w
 def test_the_erasure_of_somebody_unknown_plans_nothing_keeps_no_key_and_can_be_told(asking: Asking) -> None:
     before, path = asking.rows(), erasure(asking, "approved", "999").with_name("none.json")
     code, said = asking.run(f"erasure plan | customer=999 --ground b --by clerk-1 -o {path}")
-    assert code == 0
+    assert code == 2
     assert "999" not in said
     assert not list((asking.folder / ".zusage").glob("erasures/*"))
     code, said = asking.run("case done | C-0001 --by clerk-1")
+    assert (code, "mistyped" in said, "999" in said) == (3, True, False)
+    code, said = asking.run("case done | C-0001 --by clerk-1 --words Compared.")
     assert code == 0, said
     assert asking.rows() == before
 

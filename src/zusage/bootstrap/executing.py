@@ -33,7 +33,7 @@ class Done:
     plan: Path | None = None
     #: a restriction that stands in the place of the erasure (§ 35 BDSG)
     restriction: str = ""
-    #: why something of the person stays although their erasure was granted
+    #: why something of the person stays although their erasure was granted, or how it is known that nothing of them was there
     words: str = field(default="", repr=False)
 
 
@@ -52,6 +52,8 @@ def executed(product: Product, id: str, done: Done) -> str:
     if not done.plan and not done.restriction:
         if _still_there(product, str(named)):
             raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
+        if not done.words.strip():
+            raise NotCarriedOut(id, *_NOBODY)
         return NOTHING
     return _erased(product, id, str(named), done)
 
@@ -98,6 +100,11 @@ def _by(plan: Path) -> str:
     return f"plan {read_plan(plan)[0].digest}"
 
 
+#: a mistyped key reaches nothing as well, and the person would be told that their data are gone
+_NOBODY = (
+    "no row has this key, and a mistyped one has none either",
+    "Compare the key with what the person has shown, and say with --words how it is known that nothing of theirs is there.",
+)
 _LEFT = (
     "something of the person is left in reach",
     "See `zusage erasure answer`, and plan again. Where nothing more can be planned, say with --words why the rest stays.",

@@ -65,7 +65,7 @@ def receive(
         raise CaseRefused(
             "(new)", "opened", "the authority's day counts, whenever its letter came", "Leave the day of receipt out."
         )
-    _refuse_unknown(product, str(content.get("person") or "").partition("=")[0])
+    _refuse_unknown(product, str(content.get("person") or ""))
     seal_steps(product)
     who = named(by)
     event = Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
@@ -74,9 +74,13 @@ def receive(
     return standing(product, found)
 
 
-def _refuse_unknown(product: Product, kind: str) -> None:
-    """A mistyped kind of people would lead to nobody when the case is carried out."""
-    known = product.loaded.manifest.people
+def _refuse_unknown(product: Product, person: str) -> None:
+    """A mistyped kind of people, or none of their keys, would lead to nobody when the case is carried out."""
+    known, (kind, _, key) = product.loaded.manifest.people, person.partition("=")
+    if person and not key:
+        raise CaseRefused(
+            "(new)", "opened", "whom it is about is not of the form people=key", "Write, for example, customer=4711."
+        )
     if kind and known and kind not in known:
         advice = f"Name one of {', '.join(known)}, or leave it out while it is not known whose data it is about."
         raise CaseRefused("(new)", "opened", "the manifest knows no such kind of people", advice)

@@ -259,7 +259,9 @@ for _name, _text in _INCLUDING.items():
 @click.option(
     "--restriction", default="", metavar="ID", help="The restriction in the place of the erasure (§ 35 BDSG); the rest by --plan."
 )
-@click.option("--words", default="", help="Why something of the person stays although nothing more of it can be planned.")
+@click.option(
+    "--words", default="", help="Why something of the person stays, or how it is known that nothing of theirs is there."
+)
 @options.folder
 @options.json_output
 def done(
@@ -275,7 +277,7 @@ def done(
 ) -> int:
     """What was granted was carried out. Of an erasure it is looked at: by its plan nothing of the person may be left in reach.
 
-    Without a plan there must have been nothing of theirs. What is restricted in the place of an erasure must be out of the application's
+    Without a plan there must be nothing of theirs, and --words say how that is known: a mistyped key reaches nothing as well. What is restricted in the place of an erasure must be out of the application's
     reach; `case letter` then says so with the reasons. What else stays, because it is held or kept on another basis, stays with words.
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.

@@ -72,7 +72,7 @@ def plan(
     erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. What only has the person's address goes if --include names it
     and somebody has included it in the case, with reasons; what belongs to its rows goes with it. Every plan of an erasure needs a second person.
 
-    Exit code: 0 planned, 2 a step is stopped, 3 what was given does not fit.
+    Exit code: 0 planned, 2 a step is stopped or no row has the key, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.erasing import plan as plan_in
@@ -92,7 +92,7 @@ def plan(
         print_json(_data(made, held) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
     else:
         _show_plan(planned, held, unclear, out)
-    return UNDECIDED if any(step.stopped for step in made.steps) else KEPT
+    return UNDECIDED if not planned.known or any(step.stopped for step in made.steps) else KEPT
 
 
 def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[Doubt], out: Path) -> None:
