@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+from pathlib import Path
 
 from zusage.connectors.opening import open_reader
-from zusage.evidence.residue import Needles, Residue, Seeded, scan_tables
+from zusage.evidence.residue import Needles, Residue, Seeded, scan_files, scan_tables
 from zusage.promises.manifest import System
 
 from .servers import PASSWORD, MariaDB, Postgres
@@ -46,6 +48,17 @@ def test_json_arrays_bytes_other_schemas_and_materialised_views_on_postgresql(po
     found = found_in(url.replace("postgres:", "residue_looker:", 1))
     assert places(found) == {*(f"attic.forgotten.{name}" for name in ("js", "jb", "ar", "raw", "wide")), "copy.said"}
     assert (found.unread, VALUE in repr(found)) == ((), False)
+
+
+def test_dumps_of_postgresql_in_its_own_form_are_read_and_a_cut_one_is_said(postgres_server: Postgres, tmp_path: Path) -> None:
+    url, dump = postgres_server.database("residue_dump"), tmp_path / "night.dump"
+    postgres_server.run(f"CREATE TABLE kept (raw bytea); INSERT INTO kept VALUES ('\\x{VALUE.encode().hex()}')", "residue_dump")
+    subprocess.run([postgres_server.binaries / "pg_dump", "-Fc", "-d", url, "-f", dump], check=True)
+    assert VALUE.encode().hex().encode() not in dump.read_bytes()
+    found = scan_files("backups", [dump], NEEDLES)
+    assert ({trace.kind for trace in found.traces}, found.unread) == ({"name"}, ())
+    dump.write_bytes(dump.read_bytes()[:-60])
+    assert len(scan_files("backups", [dump], NEEDLES).unread) == 1
 
 
 def test_a_table_that_the_role_may_not_read_or_whose_rows_are_hidden_is_said(postgres_server: Postgres) -> None:

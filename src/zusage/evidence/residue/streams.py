@@ -6,6 +6,8 @@ import bz2
 import gzip
 import io
 import lzma
+import shutil
+import subprocess
 import tarfile
 import tempfile
 import zipfile
@@ -35,6 +37,7 @@ _MOST_UNPACKED = 8 << 30
 _PACKED = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, RuntimeError)
 
 
+_DUMP = b"PGDMP"
 #: how what cannot be read here begins, and what it is
 _CLOSED = {
     b"\x28\xb5\x2f\xfd": "is packed by zstd",
@@ -46,7 +49,7 @@ _CLOSED = {
     b"-----BEGIN AGE ENCRYPTED": "is encrypted",
     b"-----BEGIN PGP MESSAGE": "is encrypted",
     b"Salted__": "is encrypted",
-    b"PGDMP": "is a dump in PostgreSQL's own format; only plain ones are read",
+    _DUMP: "is a dump in PostgreSQL's own format, which pg_restore reads; that is not installed here",
 }
 
 
@@ -117,7 +120,7 @@ def read_through(seen: Gathering, place: str, stream: Stream, depth: int = 0, le
     left = [_MOST_UNPACKED] if left is None else left
     head = stream.read(512)
     for sign, reason in _CLOSED.items():
-        if head.startswith(sign):
+        if head.startswith(sign) and not _archive(head):
             seen.missed(place, reason)
     if not _archive(head):
         _scan(seen, place, head, stream, depth, left)
@@ -169,6 +172,7 @@ def _archive(head: bytes) -> bool:
         head.startswith((b"\x1f\x8b\x08", b"\xfd7zXZ\x00", b"PK\x03\x04", b"PK\x05\x06"))
         or head[257:262] == b"ustar"
         or _bz2(head)
+        or (head.startswith(_DUMP) and shutil.which("pg_restore") is not None)
     )
 
 
@@ -198,6 +202,8 @@ def _opened(seen: Gathering, place: str, kept: IO[bytes], head: bytes) -> Iterat
             for entry in tape:
                 content = tape.extractfile(entry) if entry.isfile() else None
                 yield entry.name, content or io.BytesIO(entry.linkname.encode("utf-8", "surrogateescape"))
+    elif head.startswith(_DUMP):
+        yield from _restored(kept)
     elif head.startswith(b"\x1f\x8b"):
         with gzip.GzipFile(fileobj=kept, mode="rb") as unpacked:
             yield "", unpacked
@@ -207,3 +213,13 @@ def _opened(seen: Gathering, place: str, kept: IO[bytes], head: bytes) -> Iterat
     else:
         with lzma.LZMAFile(kept) as unpacked_xz:
             yield "", unpacked_xz
+
+
+def _restored(kept: IO[bytes]) -> Iterator[tuple[str, Stream]]:
+    """A dump as the statements that it stands for. Raises ValueError where it is cut."""
+    words = [str(shutil.which("pg_restore")), "-f", "-"]
+    with subprocess.Popen(words, stdin=kept.fileno(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:  # noqa: S603 - named by us
+        if program.stdout is not None:
+            yield "", program.stdout
+        if program.wait():
+            raise ValueError
