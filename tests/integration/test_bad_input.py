@@ -244,7 +244,7 @@ def test_while_a_system_is_down_nothing_is_answered_erased_or_told_as_done_and_t
         assert "of 2" not in said
         assert "nothing of theirs is left" not in said
     assert not to.exists()
-    code, said = asking.run("case answer | C-0001 --by clerk-1 --words gone")
+    code, said = asking.run("case answer | C-0001 --by clerk-1 --way post --words gone")
     assert (code, "rule 6" in said) == (3, True)
     for words in ("case list", "case show | C-0001", "case extend | C-0002 --by clerk-1 --words slow", "notices list"):
         assert asking.run(words)[0] == 0, words  # cases and their clock need no system

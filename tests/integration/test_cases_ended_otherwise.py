@@ -53,7 +53,7 @@ def test_an_erasure_ends_as_a_restriction_with_its_reasons_where_section_35_allo
     assert "on paper in three cellars" in texts["en"]
     assert "Berlin" in texts["en"]
     assert "restricted instead R-0002" in asking.run("case show | C-0001")[1]
-    assert asking.run("case answer | C-0001 --by clerk-1 --words restricted")[0] == 0
+    assert asking.run("case answer | C-0001 --by clerk-1 --way post --words restricted")[0] == 0
 
 
 def test_a_restriction_for_another_reason_or_of_a_part_does_not_end_an_erasure_and_the_rest_goes_by_a_plan(

@@ -229,5 +229,11 @@ def test_every_judgement_of_a_site_has_words_of_its_own_in_a_german_report() -> 
     )
     both = "all 9 sentences on /notice.de.html, all 8 sentences on /notice.en.html; 5 pages lead there"
     assert in_words(both, "de") == "alle 9 Sätze stehen auf /notice.de.html, alle 8 auf /notice.en.html; 5 Seiten führen dorthin"
-    assert all(in_words(reason, "en") == reason for reason in [*judged, both])
+    assert {reason: words for reason in [*judged, both] if (words := in_words(reason, "en")) != reason} == {
+        f"used without consent: {met}, after-reject": f"used without consent: {words}situation: After rejecting)"
+        for met, words in {
+            "cookie _stat of shop.example": "cookie _stat of shop.example (",
+            "script from stats.example by the browser": "script from stats.example (caused by: the browser; ",
+        }.items()
+    }
     assert in_words("something that nobody ever says", "de") is None
