@@ -42,7 +42,7 @@ def _granted(door: Door, right: Any = "access", **content: object) -> None:
         for name in ("identify", "acknowledge", "grant", *(["approve"] if right == "erasure" else [])):
             step(product, "C-0001", name, "clerk-2" if name == "approve" else "clerk-1", how="login")
         if right != "erasure":
-            step(product, "C-0001", "done", "clerk-1")
+            step(product, "C-0001", "done", "clerk-1", words="Compared.")
         product.state.close()
 
 
@@ -188,7 +188,7 @@ def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_k
     with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
         shop.execute("DELETE FROM customer WHERE id = 7")
     with door_.product() as product:
-        step(product, "C-0001", "done", "clerk-1")
+        step(product, "C-0001", "done", "clerk-1", words="Compared.")
         product.state.close()
     with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
         shop.execute("INSERT INTO customer VALUES (7, 'newcomer@example.org', '2026-01-01')")
@@ -344,9 +344,9 @@ def test_a_case_that_named_nobody_is_given_a_person_once_and_shows_by_whom(door_
         with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
             shop.execute("DELETE FROM customer WHERE id = 7")
         with pytest.raises(CaseRefused, match="whom it is about"):  # who approved did not know that
-            step(product, "C-0001", "done", "clerk-1")
+            step(product, "C-0001", "done", "clerk-1", words="Compared.")
         step(product, "C-0001", "approve", "clerk-2")
-        assert step(product, "C-0001", "done", "clerk-1").case.state == "carried out"
+        assert step(product, "C-0001", "done", "clerk-1", words="Compared.").case.state == "carried out"
         product.state.close()
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
     files = [path.read_bytes() for path in (door_.world.folder / ".zusage").rglob("*") if path.is_file()]
