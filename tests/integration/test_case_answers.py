@@ -28,6 +28,7 @@ from zusage.rights.case import CaseRefused
 from zusage.rights.roles import Holder
 from zusage.state.errors import CaseTorn
 
+from .killing_calls import die_at
 from .receivers import mail_server
 from .small_world import NOW
 from .test_case_door import Door, _text, door_, empty_state, word
@@ -296,29 +297,10 @@ def test_killed_at_any_call_an_answer_reaches_the_person_by_its_last_link_and_is
 
 
 def _killed(door: Door, at: int) -> None:
-    calls = 0
-
-    def passing(owner: Any, name: str) -> None:
-        real = getattr(owner, name)
-
-        def called(*given: Any, **more: Any) -> Any:
-            nonlocal calls
-            for before in (True, False):
-                calls += 1
-                if calls == at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if before:
-                    found = real(*given, **more)
-            return found
-
-        setattr(owner, name, called)
-
     with door.product() as product:
-        for owner, name in (
-            (product.state.case_answers, "begin"), (handing.filing, "replace"), (product.state.case_answers, "ready"),
-            (handing, "hand_over"), (product.state.case_answers, "mailed"),
-        ):  # fmt: skip
-            passing(owner, name)
+        answers = product.state.case_answers
+        calls = ((answers, "begin"), (handing.filing, "replace"), (answers, "ready"), (handing, "hand_over"), (answers, "mailed"))
+        die_at(at, calls)
         beside = {"one.txt": b"x"}  # printing a PDF takes long
         step(product, "C-0001", "answer", "clerk-1", words="Wort-77", way="mailed-link", beside=beside)
 

@@ -32,6 +32,7 @@ from zusage.cli.failing import reported
 from zusage.office.cases.serving import BODY, STAFF_BODY, service
 from zusage.state import open_state
 
+from .killing_calls import die_at
 from .receivers import mail_server
 from .servers import Postgres
 from .small_world import NOW, SmallWorld
@@ -398,32 +399,11 @@ def test_killed_at_any_call_a_reminder_is_noted_once_and_known_again_by_its_numb
 
 
 def _killed(door_: Door, at: int, *, reminding: bool = False) -> None:
-    calls = 0
-
-    def passing(owner: Any, name: str) -> None:
-        real = getattr(owner, name)
-
-        def called(*given: Any, **more: Any) -> Any:
-            nonlocal calls
-            for before in (True, False):
-                calls += 1
-                if calls == at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                if before:
-                    found = real(*given, **more)
-            return found
-
-        setattr(owner, name, called)
-
     with door_.product() as product:
-        if reminding:
-            passing(product.state.case_mails, "begin")
-            passing(tending, "hand_over")
-            passing(product.state.case_mails, "sent")
-        passing(product.state.case_links, "admitted")
-        passing(product.state.case_links, "make")
-        passing(door, "hand_over")
-        passing(product.state.case_links, "mailed")
+        mails, links = product.state.case_mails, product.state.case_links
+        reminder = ((mails, "begin"), (tending, "hand_over"), (mails, "sent"))
+        link = ((links, "admitted"), (links, "make"), (door, "hand_over"), (links, "mailed"))
+        die_at(at, (*reminder, *link) if reminding else link)
         tending.tend(product)
 
 
