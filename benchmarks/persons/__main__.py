@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from benchmarks.databases.places import Server, server
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.persons import Search
+from zusage.bootstrap.rights.persons import Search
 
 KINDS = ("sqlite", "postgresql")
 #: tables that refer to the person, and tables that refer to one of those

@@ -10,15 +10,15 @@ from typing import get_args
 import pytest
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.drilling import drill
-from zusage.bootstrap.objecting import Wish as Objection
-from zusage.bootstrap.objecting import place
-from zusage.bootstrap.requests import happen, receive, sweep
-from zusage.bootstrap.restricting import Wish as Restriction
-from zusage.bootstrap.restricting import restrict
+from zusage.bootstrap.backups.drilling import drill
+from zusage.bootstrap.cases.requests import happen, receive, sweep
+from zusage.bootstrap.rights.objecting import Wish as Objection
+from zusage.bootstrap.rights.objecting import place
+from zusage.bootstrap.rights.restricting import Wish as Restriction
+from zusage.bootstrap.rights.restricting import restrict
+from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.bootstrap.warning import near
-from zusage.bootstrap.withdrawing import Wish as Withdrawal
-from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import Verdict
 from zusage.planning.holding import Person
 from zusage.promises.promise import AnyPromise, CanaryFlown, CookieSeen, Encrypted, SiteSeen, Transported

@@ -15,18 +15,19 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from zusage.bootstrap import drilling, opened
-from zusage.bootstrap.copies import forget
-from zusage.bootstrap.correcting import Wish as Correct
-from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.correcting import forget as forget_corrections
-from zusage.bootstrap.drilling import Held, drill
-from zusage.bootstrap.registering import RegisterKeyGone, register_of
-from zusage.bootstrap.replaying import Replayed, replay
-from zusage.bootstrap.restricting import Wish as Restrict
-from zusage.bootstrap.restricting import lift, restrict, show
-from zusage.bootstrap.withdrawing import Wish as Withdrawal
-from zusage.bootstrap.withdrawing import withdraw
+from zusage.bootstrap import opened
+from zusage.bootstrap.backups import drilling
+from zusage.bootstrap.backups.copies import forget
+from zusage.bootstrap.backups.drilling import Held, drill
+from zusage.bootstrap.backups.registering import RegisterKeyGone, register_of
+from zusage.bootstrap.backups.replaying import Replayed, replay
+from zusage.bootstrap.rights.correcting import Wish as Correct
+from zusage.bootstrap.rights.correcting import correct
+from zusage.bootstrap.rights.correcting import forget as forget_corrections
+from zusage.bootstrap.rights.restricting import Wish as Restrict
+from zusage.bootstrap.rights.restricting import lift, restrict, show
+from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.cli import cli
 from zusage.connectors.sql.reader import SqlReader
 from zusage.planning.holding import Person

@@ -14,9 +14,9 @@ from uuid import uuid4
 import pytest
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.drilling import drill
-from zusage.bootstrap.erasing import Wish, plan
-from zusage.bootstrap.replaying import replay
+from zusage.bootstrap.backups.drilling import drill
+from zusage.bootstrap.backups.replaying import replay
+from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey

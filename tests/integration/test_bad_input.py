@@ -12,9 +12,9 @@ import pytest
 
 from tests.integration.asking_world import Asking
 from zusage.bootstrap import opened
-from zusage.bootstrap.answering import Asked, access, portability
-from zusage.bootstrap.erasing import Wish, plan
-from zusage.bootstrap.requests import happen, letter, receive
+from zusage.bootstrap.cases.requests import happen, letter, receive
+from zusage.bootstrap.rights.answering import Asked, access, portability
+from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.planning.holding import Person
 from zusage.rights.case import CaseRefused, Kind
 from zusage.sealing import SigningKey

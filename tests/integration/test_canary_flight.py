@@ -14,8 +14,9 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from zusage.bootstrap import bird, opened
-from zusage.bootstrap.canary import Flown, fly
+from zusage.bootstrap import opened
+from zusage.bootstrap.canary import bird
+from zusage.bootstrap.canary.flight import Flown, fly
 from zusage.bootstrap.product import Product, now
 from zusage.sealing import SigningKey
 
@@ -115,7 +116,7 @@ def _killed(folder: Path, moment: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
             return answer
 
-        import zusage.bootstrap.canary as canary
+        import zusage.bootstrap.canary.flight as canary
 
         canary.hatched, httpx.Client.send = count, until  # type: ignore[assignment, method-assign]
         with suppress(BaseException):

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from zusage.bootstrap import handing
-from zusage.bootstrap.door import NoAddress
-from zusage.bootstrap.requests import receive
-from zusage.bootstrap.stepping import step
-from zusage.bootstrap.tending import Tended
+from zusage.bootstrap.cases import handing
+from zusage.bootstrap.cases.door import NoAddress
+from zusage.bootstrap.cases.requests import receive
+from zusage.bootstrap.cases.stepping import step
+from zusage.bootstrap.cases.tending import Tended
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
 from zusage.rights.roles import Holder

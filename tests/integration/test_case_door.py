@@ -23,10 +23,11 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 
-from zusage.bootstrap import door, opened, tending
-from zusage.bootstrap.requests import happen, receive
-from zusage.bootstrap.stepping import step
-from zusage.bootstrap.tending import Tended, tend
+from zusage.bootstrap import opened
+from zusage.bootstrap.cases import door, tending
+from zusage.bootstrap.cases.requests import happen, receive
+from zusage.bootstrap.cases.stepping import step
+from zusage.bootstrap.cases.tending import Tended, tend
 from zusage.cli import cli
 from zusage.cli.failing import reported
 from zusage.office.cases.serving import BODY, STAFF_BODY, service

@@ -16,12 +16,12 @@ from typing import Any
 import httpx
 import pytest
 
-from zusage.bootstrap import door as doors
-from zusage.bootstrap.door import LinksEnough, want_link
-from zusage.bootstrap.recording import StepsBusy
-from zusage.bootstrap.requests import happen, letter, receive
-from zusage.bootstrap.stepping import step
-from zusage.bootstrap.tending import Tended
+from zusage.bootstrap.cases import door as doors
+from zusage.bootstrap.cases.door import LinksEnough, want_link
+from zusage.bootstrap.cases.recording import StepsBusy
+from zusage.bootstrap.cases.requests import happen, letter, receive
+from zusage.bootstrap.cases.stepping import step
+from zusage.bootstrap.cases.tending import Tended
 from zusage.office.cases.serving import service
 from zusage.office.door.tending import tending
 from zusage.rights.case import CaseRefused
@@ -79,7 +79,7 @@ def test_a_link_whose_address_nobody_can_look_up_now_delays_no_other(door_: Door
 
 
 def test_a_case_that_ends_while_its_mail_goes_out_delays_no_other(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    from zusage.bootstrap import tending
+    from zusage.bootstrap.cases import tending
 
     _of(door_, "customer=8")
     _of(door_, "customer=7")

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.cases.requests import happen, receive
 from zusage.cli import cli
 from zusage.evidence.seal import EvidenceLog
 from zusage.rights.case import Event

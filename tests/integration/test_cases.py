@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.requests import NothingToTell, happen, lapse, letter, receive, standing, sweep
+from zusage.bootstrap.cases.requests import NothingToTell, happen, lapse, letter, receive, standing, sweep
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused, Event
 from zusage.sealing import SigningKey
@@ -92,7 +92,7 @@ def test_a_mail_that_cannot_be_read_opens_no_case(world: SmallWorld) -> None:
 
 
 def test_an_erasure_is_done_when_its_own_plan_left_nothing(world: SmallWorld) -> None:
-    from zusage.bootstrap.erasing import Wish, plan
+    from zusage.bootstrap.rights.erasing import Wish, plan
     from zusage.planning.holding import Person
 
     assert code(world, "case open", "--right", "erasure", "--by", "clerk-1", "--person", "customer=1") == 0
@@ -327,7 +327,7 @@ def test_whoever_does_not_want_a_machines_decision_gets_one_of_a_human_with_reas
 
 def _demanded(world: SmallWorld, number: str) -> Path:
     """A signed plan for the erasure of the first customer, for which a case stands."""
-    from zusage.bootstrap.erasing import Wish, plan
+    from zusage.bootstrap.rights.erasing import Wish, plan
     from zusage.planning.holding import Person
 
     assert code(world, "case open", "--right", "erasure", "--by", "clerk-1", "--person", "customer=1") == 0
@@ -352,7 +352,7 @@ def test_closing_one_request_leaves_the_demand_of_another_that_stands(world: Sma
 
 
 def test_a_demand_that_a_kill_left_behind_a_closed_case_goes_with_the_next_sweep(world: SmallWorld, monkeypatch) -> None:
-    from zusage.bootstrap import requests
+    from zusage.bootstrap.cases import requests
 
     _demanded(world, "C-0001")
     left = world.folder / ".zusage" / "erasures"

@@ -9,9 +9,9 @@ import pytest
 
 from tests.integration.asking_world import Asking
 from zusage.bootstrap import opened
-from zusage.bootstrap.erasing import Wish, plan
-from zusage.bootstrap.requests import happen, receive
-from zusage.bootstrap.stepping import step
+from zusage.bootstrap.cases.requests import happen, receive
+from zusage.bootstrap.cases.stepping import step
+from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.planning.holding import Person
 from zusage.rights.case import CaseRefused
 from zusage.sealing import SigningKey

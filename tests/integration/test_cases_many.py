@@ -13,8 +13,8 @@ import pytest
 from django.db import connections
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.requests import all_standing, happen, receive
-from zusage.bootstrap.tending import tend
+from zusage.bootstrap.cases.requests import all_standing, happen, receive
+from zusage.bootstrap.cases.tending import tend
 from zusage.rights.case import Event
 from zusage.state import open_state
 from zusage.state.errors import CaseTorn

@@ -13,7 +13,7 @@ import pytest
 
 from tests.integration.test_erasure import Shop
 from zusage.bootstrap import Product
-from zusage.bootstrap.answering import Asked, access, portability
+from zusage.bootstrap.rights.answering import Asked, access, portability
 from zusage.connectors.row_files import FileTrouble
 
 HOSTILE = ("=1+1", 'a"b,c\r\nd', "", "  spaces ", "NULL", "\ufeffbom", "é\u2028x", "\\N", "tab\there", "<script>", None)

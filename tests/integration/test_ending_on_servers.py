@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.objecting import Wish, place
-from zusage.bootstrap.withdrawing import Wish as Withdrawal
-from zusage.bootstrap.withdrawing import withdraw
+from zusage.bootstrap.rights.objecting import Wish, place
+from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench

@@ -14,9 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, close, code_of, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
+from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, close, code_of, plan
 from zusage.cli import cli
 from zusage.enforcement.apply import StepResult
 from zusage.enforcement.refusal import NeedsApproval

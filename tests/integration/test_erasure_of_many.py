@@ -12,10 +12,10 @@ from click.testing import CliRunner
 from tests.integration.test_erasure import NOW, Shop, _killed
 from tests.integration.test_restriction_on_servers import _made, _tables
 from zusage.bootstrap import opened
-from zusage.bootstrap.each_erased import each
-from zusage.bootstrap.erasing import Wish, answer, close, code_of, codes_of, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
+from zusage.bootstrap.rights.each_erased import each
+from zusage.bootstrap.rights.erasing import Wish, answer, close, code_of, codes_of, plan
 from zusage.cli import cli
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.plan import Plan

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.persons import Search
+from zusage.bootstrap.rights.persons import Search
 from zusage.connectors.finding import PlainFinder
 from zusage.connectors.port import Asked, Finder, Reader
 from zusage.connectors.trouble import SystemTrouble

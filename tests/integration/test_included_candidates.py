@@ -12,10 +12,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.erasing import DemandUnknown, Wish, answer, code_of, plan
+from zusage.bootstrap.cases.including import NotIncluded
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
-from zusage.bootstrap.including import NotIncluded
+from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, code_of, plan
 from zusage.cli import cli
 from zusage.enforcement.refusal import PlanRefused
 from zusage.planning.holding import HoldUnfit, Person

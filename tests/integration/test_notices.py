@@ -18,13 +18,13 @@ import pytest
 
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
-from zusage.bootstrap.answering import Asked, access
-from zusage.bootstrap.delivering import letter_of
-from zusage.bootstrap.disclosing import disclosed
-from zusage.bootstrap.erasing import code_of
-from zusage.bootstrap.informing import informed, letter_to
-from zusage.bootstrap.restricting import Wish, lift, restrict
-from zusage.bootstrap.sending import escalated_now
+from zusage.bootstrap.recipients.delivering import letter_of
+from zusage.bootstrap.recipients.disclosing import disclosed
+from zusage.bootstrap.recipients.informing import informed, letter_to
+from zusage.bootstrap.recipients.sending import escalated_now
+from zusage.bootstrap.rights.answering import Asked, access
+from zusage.bootstrap.rights.erasing import code_of
+from zusage.bootstrap.rights.restricting import Wish, lift, restrict
 from zusage.state.errors import AlreadySending
 
 SENDING = """
@@ -32,7 +32,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zusage.bootstrap import opened
-from zusage.bootstrap.sending import send
+from zusage.bootstrap.recipients.sending import send
 with opened(Path(sys.argv[1]), clock=lambda: datetime(2026, 6, 1, 9, 0, tzinfo=UTC)) as product:
     send(product)
 """

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from tests.integration.receivers import http_receiver, mail_server
 from tests.integration.told_world import Told
-from zusage.bootstrap.delivering import NotNamed, name_person
-from zusage.bootstrap.disclosing import disclosed
+from zusage.bootstrap.recipients.delivering import NotNamed, name_person
+from zusage.bootstrap.recipients.disclosing import disclosed
 from zusage.cli import cli
 from zusage.planning.holding import Person
 from zusage.rights.notification import Notice

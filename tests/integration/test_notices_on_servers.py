@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.correcting import Wish as Correction
-from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.erasing import Wish, plan
-from zusage.bootstrap.restricting import Wish as Restriction
-from zusage.bootstrap.restricting import lift, prepare, restrict
-from zusage.bootstrap.sending import send
+from zusage.bootstrap.recipients.sending import send
+from zusage.bootstrap.rights.correcting import Wish as Correction
+from zusage.bootstrap.rights.correcting import correct
+from zusage.bootstrap.rights.erasing import Wish, plan
+from zusage.bootstrap.rights.restricting import Wish as Restriction
+from zusage.bootstrap.rights.restricting import lift, prepare, restrict
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBench

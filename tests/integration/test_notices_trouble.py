@@ -15,10 +15,10 @@ import pytest
 
 from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
 from tests.integration.told_world import THREE, Told
-from zusage.bootstrap.disclosing import disclosed
-from zusage.bootstrap.erasing import answer
-from zusage.bootstrap.restricting import Wish, restrict
-from zusage.bootstrap.sending import send
+from zusage.bootstrap.recipients.disclosing import disclosed
+from zusage.bootstrap.recipients.sending import send
+from zusage.bootstrap.rights.erasing import answer
+from zusage.bootstrap.rights.restricting import Wish, restrict
 from zusage.planning.holding import Person
 from zusage.state.errors import NoticeEnded, UnknownNotice
 from zusage.testing.crashing import CrashingJournal
@@ -84,7 +84,7 @@ def test_a_human_is_asked_after_some_days_and_the_promise_breaks_after_the_perio
     told.send()
     assert told.verdict() == "kept"  # the printer was told, the carrier still can be
     with told.opened() as product:
-        from zusage.bootstrap.sending import escalated_now
+        from zusage.bootstrap.recipients.sending import escalated_now
 
         told.later(days=4)
         (open_,) = [one for one in product.state.notices.all() if one.open]
@@ -122,7 +122,7 @@ def test_nothing_done_is_undecided_and_a_list_that_lost_a_notice_is_never_kept(t
 def test_an_erasure_that_no_case_names_and_a_list_without_somebody_who_had_the_data_are_seen(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zusage.bootstrap import notifying
+    from zusage.bootstrap.recipients import notifying
 
     with told.opened() as product:
         disclosed(product, Person(people="customer", key="2"), "search", ["name"])
@@ -265,7 +265,7 @@ def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The process dies right after the commit, or right before it."""
-    from zusage.bootstrap import correcting
+    from zusage.bootstrap.rights import correcting
     from zusage.connectors.sql.correcting import SqlCorrector
 
     with monkeypatch.context() as patch:  # before: notices are on disk, the change is not

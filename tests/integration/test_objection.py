@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.objecting import Wish, enforce, place
-from zusage.bootstrap.restricting import lift
+from zusage.bootstrap.rights.objecting import Wish, enforce, place
+from zusage.bootstrap.rights.restricting import lift
 from zusage.cli import cli
 from zusage.planning.holding import Person
 from zusage.promises.finding import ManifestError

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.answering import Asked, access, find, portability
-from zusage.bootstrap.correcting import Wish as Correct
-from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.erasing import Wish, answer, plan
-from zusage.bootstrap.persons import Search
+from zusage.bootstrap.rights.answering import Asked, access, find, portability
+from zusage.bootstrap.rights.correcting import Wish as Correct
+from zusage.bootstrap.rights.correcting import correct
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
+from zusage.bootstrap.rights.persons import Search
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.promises.checking import against
 from zusage.promises.finding import ManifestError

@@ -10,9 +10,9 @@ import pytest
 
 from tests.integration.test_erasure import Shop
 from zusage.bootstrap import Product
-from zusage.bootstrap.answering import Asked, access, find
-from zusage.bootstrap.erased_letter import letter
-from zusage.bootstrap.erasing import Wish, answer, plan
+from zusage.bootstrap.rights.answering import Asked, access, find
+from zusage.bootstrap.rights.erased_letter import letter
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.planning.holding import Person
 
 LINE = '192.0.2.0 - {who} [01/May/2026:10:00:{n:02d} +0000] "GET /order/{n} HTTP/1.1" 200 512 "-" "agent {n}"\n'

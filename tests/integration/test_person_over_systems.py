@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.answering import Asked, access, portability
-from zusage.bootstrap.persons import Search
+from zusage.bootstrap.rights.answering import Asked, access, portability
+from zusage.bootstrap.rights.persons import Search
 from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.port import BlockedRow
 from zusage.promises.finding import ManifestError

@@ -10,10 +10,10 @@ import pytest
 from click import UsageError
 from click.testing import CliRunner
 
-from zusage.bootstrap import erasing
-from zusage.bootstrap.answering import Asked, access
-from zusage.bootstrap.correcting import Wish, correct, corrections
-from zusage.bootstrap.stating import statements
+from zusage.bootstrap.rights import erasing
+from zusage.bootstrap.rights.answering import Asked, access
+from zusage.bootstrap.rights.correcting import Wish, correct, corrections
+from zusage.bootstrap.rights.stating import statements
 from zusage.cli import cli
 from zusage.connectors.trouble import CannotHandle, Interrupted
 from zusage.planning.holding import HoldUnfit, Person

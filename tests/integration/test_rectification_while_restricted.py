@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap import correcting
-from zusage.bootstrap.answering import Asked, access, portability
-from zusage.bootstrap.correcting import Wish, correct
-from zusage.bootstrap.persons import key_of
-from zusage.bootstrap.restricting import Wish as Restricting
-from zusage.bootstrap.restricting import lift, restrict
+from zusage.bootstrap.rights import correcting
+from zusage.bootstrap.rights.answering import Asked, access, portability
+from zusage.bootstrap.rights.correcting import Wish, correct
+from zusage.bootstrap.rights.persons import key_of
+from zusage.bootstrap.rights.restricting import Wish as Restricting
+from zusage.bootstrap.rights.restricting import lift, restrict
 from zusage.connectors.trouble import Interrupted
 from zusage.planning.holding import Person
 from zusage.rights.person import NobodyFound

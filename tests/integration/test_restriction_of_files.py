@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap import hiding
-from zusage.bootstrap.answering import Asked, access
-from zusage.bootstrap.restricting import Wish, lift, restrict, show
-from zusage.bootstrap.using import open_rows
+from zusage.bootstrap.rights import hiding
+from zusage.bootstrap.rights.answering import Asked, access
+from zusage.bootstrap.rights.restricting import Wish, lift, restrict, show
+from zusage.bootstrap.rights.using import open_rows
 from zusage.connectors.row_files import FileTrouble
 from zusage.planning.holding import Person
 from zusage.rights.restriction import Shown
@@ -112,7 +112,7 @@ def test_killed_between_any_two_files_no_byte_is_lost(shop: Shop, where: str) ->
     before, rows = _files(shop), shop.rows()
     child = os.fork()
     if not child:
-        from zusage.bootstrap import restricting
+        from zusage.bootstrap.rights import restricting
 
         module = restricting if where == "_move" else hiding
         done, calls = getattr(module, where), []

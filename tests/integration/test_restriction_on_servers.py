@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.correcting import Wish as Correction
-from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.restricting import Wish, lift, prepare, restrict, show
-from zusage.bootstrap.using import close, open_rows
+from zusage.bootstrap.rights.correcting import Wish as Correction
+from zusage.bootstrap.rights.correcting import correct
+from zusage.bootstrap.rights.restricting import Wish, lift, prepare, restrict, show
+from zusage.bootstrap.rights.using import close, open_rows
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory

@@ -13,10 +13,10 @@ import pytest
 
 from tests.integration.test_erasure import Shop
 from zusage.bootstrap import removing
-from zusage.bootstrap.erasing import Wish, plan
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.removing import FileRemover
+from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.connectors.sql.target import Target
 from zusage.connectors.sql.writer import SqlWriter
 from zusage.planning.holding import Person

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.holding import Wish, place
-from zusage.bootstrap.restricting import Wish as Restricted
-from zusage.bootstrap.restricting import restrict
+from zusage.bootstrap.rights.restricting import Wish as Restricted
+from zusage.bootstrap.rights.restricting import restrict
 from zusage.cli.plan import command
 from zusage.planning.holding import Person
 

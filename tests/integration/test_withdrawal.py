@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.consents import desk, taking
-from zusage.bootstrap.withdrawing import Effect, Wish, withdraw
+from zusage.bootstrap.rights.withdrawing import Effect, Wish, withdraw
 from zusage.cli import cli
 from zusage.connectors.port import Visibility
 from zusage.connectors.sql.reader import SqlReader

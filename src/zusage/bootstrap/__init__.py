@@ -1,4 +1,9 @@
-"""The only place that wires rooms together."""
+"""The only place that wires rooms together.
+
+Here lies what every face needs: opening a product, its plans, holds, roles. In rooms of their own: ``looking``, what planning and
+proving see; ``rights``, what a person may demand; ``cases``, their requests; ``recipients``, who received something and is told;
+``backups``, that erased stays erased; ``canary``, the synthetic person.
+"""
 
 from __future__ import annotations
 

@@ -20,11 +20,12 @@ from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import System
 
-from . import filing, outside
-from .evidence import Evidence
+from . import filing
+from .looking import outside
+from .looking.evidence import Evidence
+from .looking.seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warners
+from .looking.undisturbed import undisturbed
 from .plans import approve, read_plan, write_plan
-from .seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warners
-from .undisturbed import undisturbed
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -209,10 +210,10 @@ class Product:
         from zusage.sealing import VerifierKey
 
         from . import warning
-        from .demanding import refuse_undemanded
-        from .erasing import filler, people_of
+        from .cases.demanding import refuse_undemanded
         from .kinship import unlike
-        from .notifying import erasing
+        from .recipients.notifying import erasing
+        from .rights.erasing import filler, people_of
 
         self.trust_clock()
         plan, note = read_plan(path)
@@ -244,8 +245,8 @@ class Product:
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
         """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
+        from .backups.registering import recovered
         from .recovering import settle_vault
-        from .registering import recovered
         from .removing import finish
 
         with self.state.lock():
@@ -274,8 +275,8 @@ class Product:
         """Look at every promise, judge and seal. Raises ClockJumped."""
         from zusage.evidence.prove import prove
 
-        from .recording import seal_steps
-        from .side_by_side import looks
+        from .cases.recording import seal_steps
+        from .looking.side_by_side import looks
 
         self.trust_clock()
         with self.evidence.looking(), undisturbed():
@@ -290,8 +291,8 @@ class Product:
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
-        from .copies import CopyBooks
-        from .restricting import seen
+        from .backups.copies import CopyBooks
+        from .rights.restricting import seen
 
         manifest, past = self.loaded.manifest, self.evidence.history()
         suspensions = tuple(self.state.suspensions.current())

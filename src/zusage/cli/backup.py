@@ -14,8 +14,8 @@ from .output import as_json as print_json
 from .output import count, say, table
 
 if TYPE_CHECKING:
-    from zusage.bootstrap.drilling import Held
-    from zusage.bootstrap.replaying import Replayed
+    from zusage.bootstrap.backups.drilling import Held
+    from zusage.bootstrap.backups.replaying import Replayed
 
 
 @click.group("backup")
@@ -37,7 +37,7 @@ def list_(manifest: Path, folder: Path | None, as_json: bool) -> int:
     Exit code: 0 done, 2 a folder cannot be read.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.copies import copies
+    from zusage.bootstrap.backups.copies import copies
 
     with opened(manifest, folder) as product:
         declared = [name for name, one in product.loaded.manifest.backups.items() if one.kind and one.path]
@@ -68,7 +68,7 @@ def drill(manifest: Path, name: str | None, copy: Path | None, folder: Path | No
     Exit code: 0 passed, 1 failed, 2 it shows nothing or could not be held.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.drilling import drill as hold
+    from zusage.bootstrap.backups.drilling import drill as hold
     from zusage.evidence.prove import overall
 
     with opened(manifest, folder) as product:
@@ -96,7 +96,7 @@ def replay(manifest: Path, folder: Path | None, as_json: bool) -> int:
     Exit code: 0 all is done, 2 something is left to do by hand.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.replaying import replay as do
+    from zusage.bootstrap.backups.replaying import replay as do
 
     with opened(manifest, folder) as product:
         done = do(product)

@@ -13,7 +13,7 @@ from .output import as_json as print_json
 from .output import table, verdict
 
 if TYPE_CHECKING:
-    from zusage.bootstrap.canary import Flown
+    from zusage.bootstrap.canary.flight import Flown
 
 
 @click.command("canary")
@@ -37,7 +37,7 @@ def command(manifest: Path, service: str | None, key_file: Path | None, folder: 
     Exit code: 0 kept, 1 broken, 2 nobody can tell, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.canary import fly
+    from zusage.bootstrap.canary.flight import fly
     from zusage.sealing import SigningKey
 
     with opened(manifest, folder) as product:

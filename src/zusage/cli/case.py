@@ -24,7 +24,7 @@ from .output import say, table, warn
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from zusage.bootstrap.requests import Standing
+    from zusage.bootstrap.cases.requests import Standing
     from zusage.documents import Language
 
 #: steps by a command of their own, and what each is for
@@ -99,8 +99,8 @@ def open_case(
     Exit code: 0 opened, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import receive
-    from zusage.bootstrap.staff import taker
+    from zusage.bootstrap.cases.requests import receive
+    from zusage.bootstrap.cases.staff import taker
 
     content: dict[str, object] = {"person": person, "words": words, **({"reference": reference} if reference else {})}
     if from_mail:
@@ -143,8 +143,8 @@ def _take(
     manifest: Path, folder: Path | None, as_json: bool, case: str, name: Step, by: tuple[str | None, str], **more: Any
 ) -> int:
     from zusage.bootstrap import opened
-    from zusage.bootstrap.staff import taker
-    from zusage.bootstrap.stepping import step
+    from zusage.bootstrap.cases.staff import taker
+    from zusage.bootstrap.cases.stepping import step
 
     with opened(manifest, folder) as product:
         who = taker(product, *by, lambda holder: holder.may(name))
@@ -208,7 +208,7 @@ def letter(manifest: Path, case: str, language: Language, folder: Path | None) -
     Exit code: 0 printed, 3 there is no such case, or nothing to tell yet.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import letter as letter_in
+    from zusage.bootstrap.cases.requests import letter as letter_in
 
     with opened(manifest, folder) as product:
         words = letter_in(product, case, language)
@@ -296,8 +296,8 @@ def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool)
     Exit code: 0 none is overdue, 1 one is.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import all_standing
-    from zusage.bootstrap.stepping import told
+    from zusage.bootstrap.cases.requests import all_standing
+    from zusage.bootstrap.cases.stepping import told
 
     with opened(manifest, folder) as product:
         found = all_standing(product, ended=everything)
@@ -321,8 +321,8 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
     Exit code: 0, 3 there is no such case.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import standing
-    from zusage.bootstrap.stepping import UNAUTHENTICATED, told
+    from zusage.bootstrap.cases.requests import standing
+    from zusage.bootstrap.cases.stepping import UNAUTHENTICATED, told
 
     with opened(manifest, folder) as product:
         found = standing(product, product.state.cases.get(case))
@@ -356,8 +356,8 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
     from dataclasses import asdict
 
     from zusage.bootstrap import opened
-    from zusage.bootstrap.requests import sweep as sweep_in
-    from zusage.bootstrap.tending import tend
+    from zusage.bootstrap.cases.requests import sweep as sweep_in
+    from zusage.bootstrap.cases.tending import tend
 
     with opened(manifest, folder) as product:
         gone = sweep_in(product)

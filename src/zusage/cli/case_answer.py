@@ -59,8 +59,8 @@ def answer(
     Exit code: 0 on its way or noted, 2 a system cannot be looked at, 3 the case is not that far, or there is no such way here.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.staff import taker
-    from zusage.bootstrap.stepping import step
+    from zusage.bootstrap.cases.staff import taker
+    from zusage.bootstrap.cases.stepping import step
 
     with opened(manifest, folder) as product:
         who = taker(product, by, token, lambda holder: holder.may("answer"))

@@ -26,8 +26,8 @@ def person(manifest: Path, case: str, person: str, by: str | None, token: str, f
     Exit code: 0 noted, 3 it names somebody, the manifest knows no such people, the case is not that far, or there is none.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.staff import taker
-    from zusage.bootstrap.stepping import step
+    from zusage.bootstrap.cases.staff import taker
+    from zusage.bootstrap.cases.stepping import step
 
     people, _, key = person.partition("=")
     named = f"{people}={sys.stdin.readline().strip()}" if key == "-" else person

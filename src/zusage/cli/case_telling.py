@@ -8,7 +8,7 @@ from .output import as_json as print_json
 from .output import say, warn
 
 if TYPE_CHECKING:
-    from zusage.bootstrap.requests import Standing
+    from zusage.bootstrap.cases.requests import Standing
 
 
 def on_its_way(one: Standing) -> str:
@@ -22,7 +22,7 @@ def on_its_way(one: Standing) -> str:
 def tell(one: Standing, *, as_json: bool) -> None:
     """How a case stands after a step."""
     if as_json:
-        from zusage.bootstrap.stepping import told
+        from zusage.bootstrap.cases.stepping import told
 
         print_json(told(one))
         return

@@ -44,7 +44,7 @@ def record(
     Exit code: 0 noted, 3 the manifest names no such recipient.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.disclosing import disclosed
+    from zusage.bootstrap.recipients.disclosing import disclosed
     from zusage.planning.holding import Person
 
     words = [word for word in what.split(",") if word.strip()]
@@ -68,7 +68,7 @@ def list_(manifest: Path, person: str, letter: Language | None, folder: Path | N
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.days import day_in
-    from zusage.bootstrap.informing import Informed, informed, letter_to
+    from zusage.bootstrap.recipients.informing import Informed, informed, letter_to
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:

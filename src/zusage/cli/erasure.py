@@ -18,7 +18,7 @@ from .output import say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
-    from zusage.bootstrap.erasing import Planned, Wish
+    from zusage.bootstrap.rights.erasing import Planned, Wish
     from zusage.documents import Language
     from zusage.planning.doubt import Doubt
     from zusage.planning.holding import Person
@@ -75,8 +75,8 @@ def plan(
     Exit code: 0 planned, 2 a step is stopped or no row has the key, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.erasing import plan as plan_in
     from zusage.bootstrap.holding import doubts
+    from zusage.bootstrap.rights.erasing import plan as plan_in
 
     from .holds import doubts_data
     from .plan import _data
@@ -119,7 +119,7 @@ def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[D
 
 
 def _wish(person: str, ground: Ground, by: str, needed: dict[str, str], include: tuple[str, ...], case: str) -> Wish:
-    from zusage.bootstrap.erasing import Wish
+    from zusage.bootstrap.rights.erasing import Wish
 
     return Wish(people=_people(person), ground=ground, by=by, needed=needed, include=frozenset(include), case=case)
 
@@ -168,10 +168,10 @@ def answer(
     Exit code: 0 nothing is left in reach, 2 something is, 3 the demand is not on file.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.erased_letter import letter as letter_in
-    from zusage.bootstrap.erasing import answer as answer_in
-    from zusage.bootstrap.erasing import close as close_in
-    from zusage.bootstrap.erasing import codes_of
+    from zusage.bootstrap.rights.erased_letter import letter as letter_in
+    from zusage.bootstrap.rights.erasing import answer as answer_in
+    from zusage.bootstrap.rights.erasing import close as close_in
+    from zusage.bootstrap.rights.erasing import codes_of
 
     if each and not letter:
         raise click.UsageError("--each writes letters: say with --letter in which language")
@@ -194,9 +194,9 @@ def answer(
 
 
 def _write_each(product: Product, plan: Path, folder: Path, language: Language) -> None:
-    from zusage.bootstrap.each_erased import each
-    from zusage.bootstrap.erased_letter import letter
-    from zusage.bootstrap.erasing import people_asked
+    from zusage.bootstrap.rights.each_erased import each
+    from zusage.bootstrap.rights.erased_letter import letter
+    from zusage.bootstrap.rights.erasing import people_asked
 
     from .files import refuse_taken, write_folder
 

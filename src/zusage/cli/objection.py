@@ -18,7 +18,7 @@ from .output import as_json as print_json
 from .output import count, say, table, warn
 
 if TYPE_CHECKING:
-    from zusage.bootstrap.objecting import Ended
+    from zusage.bootstrap.rights.objecting import Ended
     from zusage.documents import Language
     from zusage.rights.objection import Objection
 
@@ -52,8 +52,8 @@ def place(
     Exit code: 0 the purpose finds the person nowhere, 1 it does, 2 a system stopped it, 3 nobody can object to it.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.objecting import Wish
-    from zusage.bootstrap.objecting import place as place_in
+    from zusage.bootstrap.rights.objecting import Wish
+    from zusage.bootstrap.rights.objecting import place as place_in
 
     known, given = options.who(person, address)
     with opened(manifest, folder) as product:
@@ -73,8 +73,8 @@ def show(manifest: Path, number: str, letter: Language | None, folder: Path | No
     Exit code: 0 it does not, 1 it does, 2 a system cannot be looked at, 3 there is no such objection.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.objecting import Ended, left
-    from zusage.bootstrap.objecting import letter as letter_in
+    from zusage.bootstrap.rights.objecting import Ended, left
+    from zusage.bootstrap.rights.objecting import letter as letter_in
 
     with opened(manifest, folder) as product:
         objection = product.state.objections.get(number)
@@ -99,8 +99,8 @@ def decide(manifest: Path, number: str, finding: Finding, by: str, second: str, 
     Exit code: 0 decided, 3 there is nothing to decide, or it may not be decided so.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.objecting import decide as decide_in
-    from zusage.bootstrap.objecting import restricted
+    from zusage.bootstrap.rights.objecting import decide as decide_in
+    from zusage.bootstrap.rights.objecting import restricted
 
     with opened(manifest, folder) as product:
         found = decide_in(product, number, finding, by, second, reasons)
@@ -141,7 +141,7 @@ def enforce(manifest: Path, activity: str, folder: Path | None, as_json: bool) -
     Exit code: 0 done, 2 a system stopped it, 3 nobody can object to it.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.objecting import enforce as enforce_in
+    from zusage.bootstrap.rights.objecting import enforce as enforce_in
 
     with opened(manifest, folder) as product:
         rows = enforce_in(product, activity)
@@ -162,7 +162,7 @@ def filter_(manifest: Path, activity: str, column: str, folder: Path | None) -> 
     Exit code: 0 copied, 3 the CSV has no such column.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.objecting import barred
+    from zusage.bootstrap.rights.objecting import barred
 
     rows = csv.DictReader(sys.stdin)
     if column not in (rows.fieldnames or ()):

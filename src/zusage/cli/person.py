@@ -17,7 +17,7 @@ from .output import count, say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
-    from zusage.bootstrap.answering import Answer, Asked
+    from zusage.bootstrap.rights.answering import Answer, Asked
 
 Wrapped = Callable[..., Any]
 
@@ -41,7 +41,7 @@ def _who(command: Wrapped) -> Wrapped:
 
     @wraps(command)
     def run(*arguments: Any, who: str, address: bool, include: tuple[str, ...], case: str, **more: Any) -> Any:
-        from zusage.bootstrap.answering import Asked
+        from zusage.bootstrap.rights.answering import Asked
 
         people, sign, given = who.partition("=")
         if given == "-":
@@ -80,7 +80,7 @@ def find(manifest: Path, asked: Asked, folder: Path | None, as_json: bool) -> in
     Exit code: 0 found, 2 a system cannot be looked at, 3 nobody is known so, or several are.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.answering import find as find_in
+    from zusage.bootstrap.rights.answering import find as find_in
 
     with opened(manifest, folder) as product:
         found = find_in(product, asked)
@@ -100,7 +100,7 @@ def access(manifest: Path, asked: Asked, to: Path, language: Literal["de", "en"]
 
     Exit code: 0 written, 2 a system cannot be looked at, 3 nobody is known so, or several are.
     """
-    from zusage.bootstrap.answering import access as answer
+    from zusage.bootstrap.rights.answering import access as answer
 
     return _write(manifest, folder, to, as_json, asked, lambda product: answer(product, asked, language))
 
@@ -117,7 +117,7 @@ def portability(manifest: Path, asked: Asked, to: Path, language: Literal["de", 
 
     Exit code: 0 written, 2 a system cannot be looked at, 3 nobody is known so, or several are.
     """
-    from zusage.bootstrap.answering import portability as package
+    from zusage.bootstrap.rights.answering import portability as package
 
     return _write(manifest, folder, to, as_json, asked, lambda product: package(product, asked, language))
 

@@ -49,9 +49,9 @@ def command(
     Exit code: 0 corrected, 2 the system forbids it or cannot be reached, 3 it does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.correcting import Wish, correct
-    from zusage.bootstrap.stating import Wish as Statement
-    from zusage.bootstrap.stating import state
+    from zusage.bootstrap.rights.correcting import Wish, correct
+    from zusage.bootstrap.rights.stating import Wish as Statement
+    from zusage.bootstrap.rights.stating import state
     from zusage.planning.holding import Person
 
     if statement == bool(column) or (statement and empty):

@@ -44,7 +44,7 @@ def prepare(manifest: Path, folder: Path | None) -> int:
     Exit code: 0 printed, or there is nothing to prepare; 2 a system cannot be looked at or has no role of its application.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.restricting import prepare as prepare_in
+    from zusage.bootstrap.rights.restricting import prepare as prepare_in
 
     with opened(manifest, folder) as product:
         for statement in prepare_in(product):
@@ -86,7 +86,7 @@ def place(
     Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look or it was stopped, 3 it does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.restricting import Wish, restrict
+    from zusage.bootstrap.rights.restricting import Wish, restrict
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
@@ -111,7 +111,7 @@ def show(manifest: Path, number: str, folder: Path | None, as_json: bool) -> int
     Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look, 3 there is no such restriction.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.restricting import show as show_in
+    from zusage.bootstrap.rights.restricting import show as show_in
 
     with opened(manifest, folder) as product:
         found = show_in(product, number)
@@ -146,7 +146,7 @@ def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
     Exit code: 0 lifted, 2 stopped, 3 there is no such restriction, or the person was not told.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.restricting import lift as lift_in
+    from zusage.bootstrap.rights.restricting import lift as lift_in
 
     with opened(manifest, folder) as product:
         found = lift_in(product, number, by)
@@ -164,7 +164,7 @@ def letter(manifest: Path, number: str, language: Language, folder: Path | None)
     Exit code: 0 printed, 3 there is no such restriction.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.restricting import letter as letter_in
+    from zusage.bootstrap.rights.restricting import letter as letter_in
 
     with opened(manifest, folder) as product:
         words = letter_in(product, number, language)
@@ -188,7 +188,7 @@ def open_(manifest: Path, number: str, use: Use, by: str, second: str, reasons: 
     Exit code: 0 opened, 2 a system cannot be looked at, 3 it may not be used so, or there is no such restriction.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.using import open_rows
+    from zusage.bootstrap.rights.using import open_rows
 
     with opened(manifest, folder) as product:
         noted, path = open_rows(product, number, use, by=by, second=second, reasons=reasons, time=timedelta(hours=hours))
@@ -207,8 +207,8 @@ def close(manifest: Path, number: str, folder: Path | None) -> int:
     Exit code: 0 closed, 3 there is no such use.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.using import close as close_in
-    from zusage.bootstrap.using import close_due
+    from zusage.bootstrap.rights.using import close as close_in
+    from zusage.bootstrap.rights.using import close_due
 
     with opened(manifest, folder) as product:
         if number == "due":

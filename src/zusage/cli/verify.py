@@ -66,7 +66,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
 
 def _flown(product: Product, key_file: Path | None) -> None:
     """What came of it is sealed, and judged with the rest; a flight that came to nothing leaves its promises undecided."""
-    from zusage.bootstrap.canary import fly
+    from zusage.bootstrap.canary.flight import fly
     from zusage.connectors.trouble import SystemTrouble
     from zusage.sealing import SigningKey
 

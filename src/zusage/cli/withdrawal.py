@@ -14,7 +14,7 @@ from .output import as_json as print_json
 from .output import count, say, table, warn
 
 if TYPE_CHECKING:
-    from zusage.bootstrap.withdrawing import Effect
+    from zusage.bootstrap.rights.withdrawing import Effect
     from zusage.documents import Language
 
 
@@ -56,7 +56,7 @@ def place(
     Exit code: 0 no consent of theirs stands, 1 one does, 2 a system stopped it, 3 the activity does not rest on consent.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.withdrawing import Wish, withdraw
+    from zusage.bootstrap.rights.withdrawing import Wish, withdraw
 
     known, given = options.who(person, address)
     with opened(manifest, folder) as product:
@@ -89,8 +89,8 @@ def letter(manifest: Path, activity: str, person: str, plan: Path | None, langua
     Exit code: 0 printed, 2 a system cannot be looked at, 3 the activity does not rest on consent.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.withdrawing import Wish
-    from zusage.bootstrap.withdrawing import letter as letter_in
+    from zusage.bootstrap.rights.withdrawing import Wish
+    from zusage.bootstrap.rights.withdrawing import letter as letter_in
     from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
@@ -111,7 +111,7 @@ def enforce(manifest: Path, activity: str, folder: Path | None, as_json: bool) -
     Exit code: 0 done, 2 a system stopped it, 3 the activity does not rest on consent.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.withdrawing import enforce as enforce_in
+    from zusage.bootstrap.rights.withdrawing import enforce as enforce_in
 
     with opened(manifest, folder) as product:
         rows = enforce_in(product, activity)

@@ -13,7 +13,7 @@ from citizen_platform.community.retiring import detach
 from citizen_platform.database import utcnow
 from citizen_platform.generate import generate
 from citizen_platform.generating.logs import write_logs
-from zusage.bootstrap.requests import happen, receive
+from zusage.bootstrap.cases.requests import happen, receive
 from zusage.promises.derive import promises_of
 from zusage.promises.promise import Attested
 from zusage.sealing import SigningKey

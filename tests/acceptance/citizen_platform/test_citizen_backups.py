@@ -12,8 +12,8 @@ import citizen_platform
 from citizen_platform.community.retiring import detach
 from citizen_platform.generate import generate
 from zusage.bootstrap import opened
-from zusage.bootstrap.drilling import drill
-from zusage.bootstrap.replaying import replay
+from zusage.bootstrap.backups.drilling import drill
+from zusage.bootstrap.backups.replaying import replay
 from zusage.evidence.verdict import judge
 from zusage.promises.checking import check
 from zusage.promises.derive import promises_of

@@ -9,7 +9,7 @@ from citizen_platform import schema
 from citizen_platform.community import leaving, staff
 from citizen_platform.serve import start
 from zusage.bootstrap import opened
-from zusage.bootstrap.canary import fly
+from zusage.bootstrap.canary.flight import fly
 from zusage.sealing import SigningKey
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "citizen_platform"

@@ -15,7 +15,7 @@ from expert_pool.trial import prepare
 from expert_pool.web.app import create_app
 from plate_shop.standins.served import Served, listen
 from zusage.bootstrap import opened
-from zusage.bootstrap.canary import fly
+from zusage.bootstrap.canary.flight import fly
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
 #: where a flight leaves something of its own: figures, codes, what is detached from whoever it was, and the sessions of its staff

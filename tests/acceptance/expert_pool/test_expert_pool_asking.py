@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from expert_pool import schema
 from expert_pool.web import asking
-from zusage.bootstrap.erased_letter import letter
-from zusage.bootstrap.erasing import Wish, answer, plan
-from zusage.bootstrap.stepping import step
+from zusage.bootstrap.cases.stepping import step
+from zusage.bootstrap.rights.erased_letter import letter
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.derive import promises_of

@@ -18,7 +18,7 @@ from sqlalchemy import event, text
 
 from expert_pool.work import accounts
 from zusage.bootstrap import opened
-from zusage.bootstrap.canary import fly
+from zusage.bootstrap.canary.flight import fly
 from zusage.cli import main
 from zusage.connectors.front_door import DoorShut
 from zusage.evidence.residue import Needles, Seeded, scan_files

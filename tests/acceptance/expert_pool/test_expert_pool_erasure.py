@@ -10,7 +10,7 @@ import pytest
 
 from expert_pool.generate import generate
 from zusage.bootstrap import opened
-from zusage.bootstrap.erasing import Wish, answer, plan
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.planning.holding import Person
 from zusage.sealing import SigningKey
 

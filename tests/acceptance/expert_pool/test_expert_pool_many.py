@@ -16,8 +16,8 @@ from expert_pool.generate import generate
 from plate_shop.database import open_engine
 from plate_shop.roles import Roles
 from zusage.bootstrap import opened
-from zusage.bootstrap.erasing import Wish, answer, plan
 from zusage.bootstrap.granting import role_statements
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.planning.holding import Person
 from zusage.sealing import SigningKey
 

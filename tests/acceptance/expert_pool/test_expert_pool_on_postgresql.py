@@ -13,7 +13,7 @@ from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.asking import attest
-from zusage.bootstrap.drilling import drill
+from zusage.bootstrap.backups.drilling import drill
 from zusage.bootstrap.granting import READER, WRITER, role_statements
 from zusage.bootstrap.warning import send
 from zusage.evidence.verdict import judge

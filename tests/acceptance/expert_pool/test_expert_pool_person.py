@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from expert_pool_two import KEPT_BACK, MANIFEST, OWNED, seed, telling
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.answering import Asked, access, find, portability
+from zusage.bootstrap.rights.answering import Asked, access, find, portability
 from zusage.cli import cli
 from zusage.cli.failing import reported
 from zusage.planning.places import PersonUnfit

@@ -18,18 +18,18 @@ from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.asking import attest
-from zusage.bootstrap.correcting import Wish as Correction
-from zusage.bootstrap.correcting import correct
-from zusage.bootstrap.drilling import drill
-from zusage.bootstrap.objecting import Wish as Objection
-from zusage.bootstrap.objecting import place
-from zusage.bootstrap.replaying import replay
-from zusage.bootstrap.requests import happen, receive
-from zusage.bootstrap.restricting import Wish as Restriction
-from zusage.bootstrap.restricting import restrict
+from zusage.bootstrap.backups.drilling import drill
+from zusage.bootstrap.backups.replaying import replay
+from zusage.bootstrap.cases.requests import happen, receive
+from zusage.bootstrap.rights.correcting import Wish as Correction
+from zusage.bootstrap.rights.correcting import correct
+from zusage.bootstrap.rights.objecting import Wish as Objection
+from zusage.bootstrap.rights.objecting import place
+from zusage.bootstrap.rights.restricting import Wish as Restriction
+from zusage.bootstrap.rights.restricting import restrict
+from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.bootstrap.warning import send
-from zusage.bootstrap.withdrawing import Wish as Withdrawal
-from zusage.bootstrap.withdrawing import withdraw
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.checking import check

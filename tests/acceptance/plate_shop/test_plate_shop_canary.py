@@ -12,8 +12,8 @@ from sqlalchemy import text
 from plate_shop import schema
 from plate_shop.web.sessions import Sessions
 from zusage.bootstrap import opened
-from zusage.bootstrap.canary import fly
-from zusage.bootstrap.desk import AskedInVain
+from zusage.bootstrap.canary.desk import AskedInVain
+from zusage.bootstrap.canary.flight import fly
 from zusage.evidence.verdict import judge
 from zusage.sealing import SigningKey
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap import answering, correcting, ending, executing, hiding, notifying, objecting, stating
+from zusage.bootstrap.cases import executing
+from zusage.bootstrap.recipients import notifying
+from zusage.bootstrap.rights import answering, correcting, ending, hiding, objecting, stating
 from zusage.connectors.notifying import Letter
 from zusage.documents.answering import HeldRows
 from zusage.documents.notification import Notification

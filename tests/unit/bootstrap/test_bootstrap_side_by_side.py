@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from zusage.bootstrap import opened, side_by_side
+from zusage.bootstrap import opened
+from zusage.bootstrap.looking import side_by_side
 from zusage.connectors import opening
 from zusage.connectors.sql.reader import SqlReader
 from zusage.connectors.trouble import Unreachable

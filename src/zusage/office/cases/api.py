@@ -13,11 +13,11 @@ from pydantic import ConfigDict, Field
 
 from zusage import __version__
 from zusage.bootstrap import Product
-from zusage.bootstrap.case_mail import NoMailServer
-from zusage.bootstrap.door import LinksEnough, LinkWaits, NoAddress, NoDoor
-from zusage.bootstrap.executing import NotCarriedOut
-from zusage.bootstrap.requests import NothingToTell, all_standing, letter, receive, standing
-from zusage.bootstrap.stepping import step, told
+from zusage.bootstrap.cases.case_mail import NoMailServer
+from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoor
+from zusage.bootstrap.cases.executing import NotCarriedOut
+from zusage.bootstrap.cases.requests import NothingToTell, all_standing, letter, receive, standing
+from zusage.bootstrap.cases.stepping import step, told
 from zusage.rights.case import CaseRefused, Kind, Right, Shown, Way
 from zusage.rights.roles import Holder, Step
 from zusage.state.errors import CaseTorn, UnknownCase

@@ -9,8 +9,8 @@ from importlib import resources
 from django.http import HttpResponse
 from jinja2 import Environment, StrictUndefined, Template
 
-from zusage.bootstrap.handing import Parcel, Ready
-from zusage.bootstrap.requests import Standing
+from zusage.bootstrap.cases.handing import Parcel, Ready
+from zusage.bootstrap.cases.requests import Standing
 from zusage.documents.catalogue import Language, catalogue, tidy
 from zusage.documents.lengths import day_in_words
 from zusage.promises.manifest import Manifest

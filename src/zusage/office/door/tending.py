@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from zusage.bootstrap import Product
-from zusage.bootstrap.tending import tend
+from zusage.bootstrap.cases.tending import tend
 
 _MINUTE = 60.0
 _log = logging.getLogger("zusage.cases")

@@ -12,9 +12,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 
-from zusage.bootstrap import Product, handing
-from zusage.bootstrap.door import confirm, good, knock
-from zusage.bootstrap.login import ask_logged_in
+from zusage.bootstrap import Product
+from zusage.bootstrap.cases import handing
+from zusage.bootstrap.cases.door import confirm, good, knock
+from zusage.bootstrap.cases.login import ask_logged_in
 from zusage.documents.catalogue import Language
 from zusage.rights.case import RIGHTS, Right
 

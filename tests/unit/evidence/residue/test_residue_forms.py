@@ -11,7 +11,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
-from zusage.bootstrap.bird import made
+from zusage.bootstrap.canary.bird import made
 from zusage.evidence.residue import Needles, Seeded, ValueTooShort
 
 NAME = "Zoë Mückenstößel-Übertür"

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 import pytest
 
-from zusage.bootstrap.bird import Bird, made, seeded
+from zusage.bootstrap.canary.bird import Bird, made, seeded
 from zusage.evidence.residue import Needles, scan_cells, scan_files
 from zusage.evidence.residue.wrapped import unwrapped
 

@@ -1,0 +1,1 @@
+"""What was erased stays erased: the register, the drill, and the replay after a restore."""

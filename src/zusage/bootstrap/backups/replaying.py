@@ -1,0 +1,198 @@
+"""After a restore: what was erased goes again, what was corrected is corrected again, what was restricted is hidden again.
+
+1.  What an interrupted run left is settled first, as before every change.
+2.  The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
+    the one when it went first; suspensions hold as ever. A row that somebody put there anew has another code and is not touched.
+3.  It is taken down again, for the next backup has it too.
+4.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from zusage.connectors.port import Reader, Writer
+from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
+from zusage.planning.release import unchanged
+from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
+from zusage.promises.condition import ALWAYS
+from zusage.promises.recognition import Mark, may_be_another
+
+from ..looking.seen import Looks
+from ..product import PROGRAM
+from .registering import Register, knows, read, reader_of, register_of
+
+if TYPE_CHECKING:
+    from zusage.enforcement.apply import StepResult, Suspensions
+    from zusage.planning.suspension import Suspension
+    from zusage.state.erasures import Erased
+
+    from ..product import Product
+    from .again import Again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What of the register is in some systems."""
+
+    returned: tuple[Returned, ...] = ()
+    #: entries that were looked for
+    entries: int = 0
+    #: rows that have the key of one that went, and nothing that says whether they are it, or a key that no condition can name
+    doubtful: int = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows that went and are there."""
+        return sum(len(one.rows) for one in self.returned)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of a replay."""
+
+    found: Found
+    results: tuple[StepResult, ...]
+    again: tuple[Again, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Nothing is left to do."""
+        stopped = any(result.stopped for result in self.results)
+        return not stopped and not self.found.doubtful and not any(one.troubles for one in self.again)
+
+
+class NothingDeclared(SystemTrouble):
+    """There is no register."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no database of this manifest has backups that say of what kind they are and where, so that nothing was taken down that "
+            "could be done again. Nothing was changed. Add kind and path under backups."
+        )
+
+
+def replay(product: Product) -> Replayed:
+    """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble."""
+    from .again import AGAIN
+
+    product.trust_clock()
+    with product.changing() as writers:
+        register = register_of(product)
+        if register is None:
+            raise NothingDeclared
+        found = look(register, lambda table: reader_of(product, table))
+        results = carry_out(product, found, writers, files=True) if found.rows else ()
+    return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
+
+
+def look(register: Register, reader: Callable[[str], Reader], made_at: datetime | None = None) -> Found:
+    """Every row on the register that is there; ``reader`` opens the system of a table. Each table is read once a kind of change.
+
+    In a copy that was ``made_at`` a time nothing is newer than what went later.
+    """
+    groups: dict[tuple[str, str, tuple[str, ...]], list[Erased]] = {}
+    entries, returned, doubtful = 0, [], 0
+    for batch in register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}):
+        entries += len(batch.codes)
+        if knows(reader(batch.table), batch):
+            changed = batch.action if isinstance(read(batch.action), ChangeColumns) else ""
+            groups.setdefault((batch.table, changed, batch.columns), []).append(batch)
+        else:
+            doubtful += len(batch.codes)  # the table had other columns when they went
+    for (table, changed, columns), mine in groups.items():
+        action = read(changed) if changed else DeleteRows()
+        rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine, made_at)
+        doubtful += unsure
+        now = register.marks.get(table)
+        mark = Mark(key=columns[:-1], born=columns[-1], sure=now is not None and now.sure and now.columns == columns)
+        returned += [
+            Returned(table=table, promise=promise, action=action or DeleteRows(), mark=mark, rows=tuple(backs))
+            for promise, backs in rows.items()
+        ]
+    return Found(returned=_once(returned), entries=entries, doubtful=doubtful)
+
+
+def _back(
+    register: Register,
+    reader: Reader,
+    table: str,
+    action: DeleteRows | ChangeColumns,
+    batches: Sequence[Erased],
+    made_at: datetime | None,
+) -> tuple[dict[str, list[Back]], int]:
+    """By promise, rows of a table that are there again; and how many there are of which nobody can tell."""
+    waits, zone = register.blocked(table), ZoneInfo(register.product.loaded.manifest.time_zone)
+    gone = {code: batch for batch in batches for code in batch.codes}
+    left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
+    rows: dict[str, list[Back]] = {}
+    doubtful = 0
+    for code, row in register.found(reader, table, batches[0].columns, gone.keys(), left):
+        key, born, batch = row[:-1], row[-1], gone[code]
+        if read(batch.action) is None and not waits(key):
+            continue  # somebody brought it back, or its last day is over, which a rule sees to
+        newer = made_at is None or made_at >= batch.at
+        if born is None or any(isinstance(part, bytes | bytearray | memoryview) for part in key):
+            doubtful += 1  # no condition can name it
+        elif newer and may_be_another(born, batch.at.astimezone(zone).date()):
+            doubtful += 1
+        else:
+            rows.setdefault(batch.promise, []).append(Back(code=code, key=tuple(key), at=batch.at))
+    return rows, doubtful
+
+
+def _once(returned: Iterable[Returned]) -> tuple[Returned, ...]:
+    """A row that was changed first and deleted later is deleted; it need not be changed before."""
+    found, deleted = [], set[tuple[str, bytes]]()
+    for one in sorted(returned, key=lambda each: isinstance(each.action, ChangeColumns)):
+        rows = tuple(row for row in one.rows if (one.table, row.code) not in deleted)
+        if isinstance(one.action, DeleteRows):
+            deleted |= {(one.table, row.code) for row in rows}
+        if rows:
+            found.append(Returned(table=one.table, promise=one.promise, action=one.action, mark=one.mark, rows=rows))
+    return tuple(found)
+
+
+def carry_out(
+    product: Product,
+    found: Found,
+    writers: Mapping[str, Writer],
+    suspensions: Suspensions | None = None,
+    *,
+    files: bool = False,
+) -> tuple[StepResult, ...]:
+    """Plan and apply; ``suspensions`` are those of the living product, in a drill. Raises ForeignKeyCycle or SystemTrouble."""
+    from zusage.connectors.blocked import BlockedWriter
+    from zusage.enforcement.apply import Enforcement
+
+    from ..kinship import unlike
+
+    hold = suspensions or product.state.suspensions
+    keys, plan = keys_of(found.returned), planned(product, found, hold.current(), files=files)
+    if not plan.steps:
+        return ()
+    enforcement = Enforcement(
+        journal=product.state.journal,
+        suspensions=hold,
+        writers=writers,
+        vault=BlockedWriter(product.folder),
+        batch=product.loaded.manifest.guard.batch,
+        pace=product.loaded.manifest.guard.pace,
+        now=product.clock,
+        fill=lambda step: filled(step, keys),
+        unlike=partial(unlike, product, writers),
+    )
+    return enforcement.apply(plan, product.loaded.digest)
+
+
+def planned(product: Product, found: Found, suspensions: Sequence[Suspension], *, files: bool = False) -> Plan:
+    """What a replay would do. Raises ForeignKeyCycle or SystemTrouble."""
+    world = replace(product.world(), suspensions=tuple(suspensions))
+    told = found.returned
+    return make_replay(world, Looks(product), told, files=files, manifest_digest=product.loaded.digest, program=PROGRAM)

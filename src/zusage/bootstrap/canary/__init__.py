@@ -1,0 +1,1 @@
+"""A synthetic person goes through the service, is erased, and is looked for to the last byte."""

@@ -1,0 +1,200 @@
+"""A canary that asks the controller, as people do who have no form for it: a copy of their data, and a plan that erases them.
+
+The plan is made, approved, carried out and answered as for anybody else; it holds nothing but the canary's rows. The second signature
+is by the key that whoever lets the canary fly was given for it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.connectors.blocked import BlockedWriter
+from zusage.connectors.trouble import SystemTrouble
+from zusage.evidence.residue import Needles, Residue, Trace
+from zusage.evidence.residue.canary import kept_at
+from zusage.planning.holding import HoldUnfit, Person, places_of
+from zusage.planning.places import PersonUnfit
+from zusage.rights.person import NobodyFound
+
+from ..plans import note_of
+
+if TYPE_CHECKING:
+    from zusage.sealing import SigningKey
+    from zusage.vault import Document
+
+    from ..product import Product
+
+#: what waits for rows that a plan changes goes with the next
+_PLANS = 5
+#: beside the demands of erasure themselves
+_FOLDER = "erasures"
+
+
+class AskedInVain(SystemTrouble):
+    """The controller could not answer the canary, or not carry out what it asked for."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"the canary asked the controller in vain: {reason} What was begun is on file and is cleared up by the next run."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where requests of a canary are dealt with."""
+
+    product: Product
+    #: the second person's, without whom nothing is erased on demand
+    key: SigningKey | None
+
+    def refuse_unsigned(self) -> None:
+        """Raise AskedInVain where nobody could sign an erasure, before anything is begun."""
+        known = self.product.loaded.manifest.guard.approvers
+        if self.key is None:
+            raise AskedInVain("a second person must sign its erasure. Give a key of theirs with --key.")
+        if self.key.verifier.encode() not in known:
+            raise AskedInVain("the key of --key is not among guard.approvers. Add its public key there (`zusage key show`).")
+
+    def person(self, people: str, email: str) -> Person | None:
+        """Who they are among these people; None where nobody is known by the address. Raises AskedInVain."""
+        from ..rights.persons import key_of
+
+        with _explained():
+            try:
+                return Person(people=people, key=key_of(self.product, people, email))
+            except NobodyFound:
+                return None
+
+    def rows(self, email: str) -> tuple[dict[str, int], tuple[str, ...]]:
+        """By table in which people have rows, how many are theirs; and kinds of people as one of whom nobody could look for them.
+
+        Raises AskedInVain, SystemTrouble.
+        """
+        from ..rights.erasing import rows_of
+
+        found: dict[str, int] = {}
+        manifest, unknown = self.product.loaded.manifest, list[str]()
+        for kind, declared in manifest.people.items():
+            owned = {place.table for place in places_of(manifest, kind)}
+            if not any(known.rpartition(".")[0] in owned for known in declared.known_by):
+                unknown.append(kind)
+                continue
+            person = self.person(kind, email)
+            counted = rows_of(self.product, [person]) if person else dict.fromkeys(owned, 0)
+            found |= {table: found.get(table, 0) + rows for table, rows in counted.items()}
+        return found, tuple(unknown)
+
+    def access(self, person: Person, include: Iterable[str]) -> bytes:
+        """All files of the answer, one after the other. Raises AskedInVain."""
+        from ..rights.answering import Asked, access
+
+        with _explained():
+            asked = Asked(people=person.people, given=person.key, include=frozenset(include))
+            answer = access(self.product, asked, "en", paper=False)
+            return b"\n".join(one.encode() if isinstance(one, str) else one for one in answer.files.values())
+
+    def erase(self, person: Person, email: str, mark: str) -> None:
+        """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
+
+        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan the
+        address must lead to them still: once their record is gone its key may be another person's.
+        """
+        from ..rights import erasing
+
+        self.refuse_unsigned()
+        wish = erasing.Wish(people=[person], ground="a", by=_wished(mark), needed={})
+        path = self._plan(person, mark)
+        with _explained():
+            if path.exists():
+                self._end(path)
+            for _ in range(_PLANS):
+                if self.person(person.people, email) != person:
+                    break
+                plan = erasing.plan(self.product, wish).plan
+                while self.product.state.journal.finished(plan.digest):
+                    time.sleep(0.1)  # one before had the same key within this second, so that their plans are one to the journal
+                    plan = erasing.plan(self.product, wish).plan
+                if not plan.steps:
+                    break
+                self.product.save_plan(plan, path)
+                self._carry_out(path)
+            erasing.forget(self.product, person, by=_wished(mark))
+
+    def settle(self, person: Person, email: str, mark: str) -> None:
+        """End what was begun for somebody, if the address still leads to them. Raises AskedInVain, SystemTrouble.
+
+        Otherwise what is on file of it is forgotten, and nothing is carried out: the key may be another person's by now.
+        """
+        from ..rights import erasing
+
+        if self.person(person.people, email) == person:
+            self.erase(person, email, mark)
+        else:
+            _remove(self._plan(person, mark))
+            erasing.forget(self.product, person, by=_wished(mark))
+
+    def _plan(self, person: Person, mark: str) -> Path:
+        return self.product.folder / _FOLDER / f"canary-{mark}-{person.people}.plan"
+
+    def _end(self, path: Path) -> None:
+        """Carry out what an earlier run had begun; where that is refused by now, another plan takes its place."""
+        from zusage.enforcement.refusal import PlanRefused
+
+        with suppress(PlanRefused):
+            self._carry_out(path)
+        _remove(path)
+
+    def _carry_out(self, path: Path) -> None:
+        assert self.key is not None  # noqa: S101 - refuse_unsigned has said so
+        self.product.approve_plan(path, self.key)
+        self.product.apply_plan(path, lambda _: None)
+        _remove(path)
+
+    def blocked(self, people: Iterable[Person], store: str, needles: Needles) -> Residue:
+        """What the vault keeps of them, opened as for an answer: table → kinds of value, as places of a store. Raises SystemTrouble."""
+        vault, traces, looked_at = BlockedWriter(self.product.folder), set[Trace](), 0
+        for person in people if vault.there else ():
+            for document in vault.of_person(person.name):
+                for table, text in _texts(document):
+                    looked_at += 1
+                    traces |= {Trace(store, kept_at(table), kind, form) for kind, form in needles.within(text)}
+        return Residue(traces=tuple(sorted(traces)), looked_at=looked_at, unread=())
+
+
+def _wished(mark: str) -> str:
+    """By whom the demand is: a person who is given the same key may have one of their own."""
+    return f"canary {mark}"
+
+
+def _remove(path: Path) -> None:
+    for file in (path, note_of(path)):
+        file.unlink(missing_ok=True)
+
+
+def _texts(document: Document) -> Iterator[tuple[str, bytes]]:
+    for table, rows in ((document.table, (document.row,)), *document.parts):
+        for row in rows:
+            yield f"{document.system}.{table}", _plain(row).encode()
+
+
+def _plain(row: Mapping[str, object]) -> str:
+    return json.dumps(dict(row), ensure_ascii=False, default=str)
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Whatever keeps the controller from answering is said in its own words, which hold no value."""
+    from zusage.enforcement.journal import AlreadyRunning
+    from zusage.enforcement.refusal import PlanRefused
+    from zusage.planning.order import ForeignKeyCycle
+
+    try:
+        yield
+    except (PersonUnfit, HoldUnfit, PlanRefused, AlreadyRunning, ForeignKeyCycle) as trouble:
+        raise AskedInVain(str(trouble)) from None

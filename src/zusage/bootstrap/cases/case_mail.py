@@ -1,0 +1,91 @@
+"""Hands a mail about a case to the declared mail server."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from datetime import UTC
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, Any
+
+from zusage.planning.holding import HoldUnfit, Person
+from zusage.planning.places import PersonUnfit, literals, places
+from zusage.planning.plan import Selection
+from zusage.promises.condition import Column, OneOf
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.documents.case_mails import Mail
+
+    from ..product import Product
+
+
+class NoMailServer(Exception):
+    """The manifest names no mail server for cases."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the manifest names no mail server for cases, so that nothing is mailed. Write requests: {mail: {server: …, sender: …}}."
+        )
+
+
+def hand_over(product: Product, to: str, mail: Mail, key: str = "") -> None:
+    """Hand one mail over; one with a ``key`` has the same Message-ID at every attempt. Raises NotDelivered or NoMailServer."""
+    from zusage.connectors.notifying import Letter, Post, send_mail
+    from zusage.connectors.sql.address import fill
+
+    manifest = product.loaded.manifest
+    declared = manifest.requests.mail if manifest.requests else None
+    if declared is None:
+        raise NoMailServer
+    post = Post(
+        server=fill("requests.mail.server", declared.server),
+        sender=fill("requests.mail.sender", declared.sender),
+        authority=declared.authority,
+    )
+    known = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{product.origin}/{key}") if key else uuid.uuid4())
+    letter = Letter(
+        key=known, kind="case", at=product.clock().astimezone(UTC), controller=manifest.controller.name, identities={},
+        corrected=None, public=False, subject=mail.subject, text=mail.text,
+    )  # fmt: skip
+    send_mail(post, to, letter)
+
+
+def address_in(product: Product, content: Mapping[str, Any]) -> str:
+    """Where the person of a case is written to: the address on their record before the one that they wrote from; empty: neither.
+
+    Whoever asked at the door is written to under the address that they gave. Raises SystemTrouble where the record cannot be looked at.
+    """
+    if "language" in content:
+        return str(content.get("address") or "")
+    if named := content.get("person"):
+        try:
+            if found := next(_on_record(product, Person.parse(str(named))), ""):
+                return found
+        except (HoldUnfit, PersonUnfit):  # the case was opened for nobody whom the manifest knows
+            pass
+    return sender_in(content)
+
+
+def sender_in(content: Mapping[str, Any]) -> str:
+    """The address from which a request came; empty where none is on record."""
+    return parseaddr(str(content.get("address") or ""))[1]
+
+
+def languages_of(content: Mapping[str, Any]) -> tuple[Language, ...]:
+    """The language in which somebody asked, or both."""
+    from zusage.documents.catalogue import LANGUAGES
+
+    return tuple(one for one in LANGUAGES if one == content.get("language")) or LANGUAGES
+
+
+def _on_record(product: Product, person: Person) -> Iterator[str]:
+    manifest = product.loaded.manifest
+    declared = manifest.people.get(person.people)
+    known = [name.rpartition(".") for name in declared.known_by] if declared else []
+    for place in places(manifest, person.people):
+        columns = [column for table, _, column in known if table == place.table and place.column and not place.candidate]
+        if columns and place.column:
+            where = OneOf(Column(place.column), literals(place, [person.key], product.inventories))
+            for row in product.reader(place.system).rows(Selection(system=place.system, table=place.bare, where=where), columns):
+                yield from (str(value).strip() for value in row if value is not None and str(value).strip())

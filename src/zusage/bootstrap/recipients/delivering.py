@@ -1,0 +1,186 @@
+"""How one notice is told to its recipient: by which way, in which words, ready to be sent by another thread."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, send_mail
+from zusage.connectors.sql.address import fill
+from zusage.connectors.trouble import SystemTrouble
+from zusage.rights.notification import PUBLIC, Notice, Way
+
+from .. import filing
+from ..days import day_of
+
+if TYPE_CHECKING:
+    from zusage.promises.manifest import Notices, Telling, TellingMail
+
+    from ..product import Product
+
+Deliver = Callable[[], Sent]
+
+
+def way_of(product: Product, notice: Notice) -> Way:
+    """How a recipient is told of this: OpenDSR has words for erasures alone, and where nothing names the person a human must."""
+    notices = notices_of(product, notice.recipient)
+    if notice.recipient.startswith(PUBLIC):
+        return "public"
+    if notices is None:
+        return "hand"
+    if unnamed(product, notice):
+        return "hand"
+    if notices.by == "opendsr" and notice.occasion.kind != "erased":
+        return "email" if notices.otherwise else "hand"
+    return notices.by
+
+
+def unnamed(product: Product, notice: Notice) -> tuple[str, ...]:
+    """By what the recipient would know the person, where none of it is there: they were erased before it was known who received what."""
+    from zusage.vault.errors import VaultError
+
+    notices = notices_of(product, notice.recipient)
+    if notices is None or not notices.names or not notice.open:
+        return ()
+    try:
+        identities = (content_of(product, notice) or {}).get("identities", {})
+    except VaultError:  # told when it is to be sent
+        return ()
+    return () if any(identities.values()) else tuple(notices.names)
+
+
+def name_person(product: Product, id: str, kind: str, values: Sequence[str], by: str) -> Notice:
+    """A human says by what the recipient knows the person, and who says so is noted; the notice is sent by the next sweep. May be repeated.
+
+    Raises NotNamed, UnknownNotice, NoticeEnded, NoticesTorn or VaultError; then nothing was changed.
+    """
+    from zusage.vault import VaultWriter
+
+    from .notifying import seal
+
+    notice = product.state.notices.get(id)
+    notices, content = notices_of(product, notice.recipient), content_of(product, notice)
+    if notices is None or kind not in notices.names or not values:
+        raise NotNamed(notice.recipient, tuple(notices.names) if notices else ())
+    named = {**(content or {}), "identities": {**(content or {}).get("identities", {}), kind: list(values)}}
+    return product.state.notices.rename(id, seal(VaultWriter(product.folder), notice.key, named), by, product.clock())
+
+
+class NotNamed(Exception):
+    """What was given does not name a person to a recipient. No message holds what was given."""
+
+    def __init__(self, recipient: str, known: Sequence[str]) -> None:
+        kinds = ", ".join(known)
+        advice = (
+            f"Say --as {kinds} and give the values, one a line"
+            if known
+            else "Tell it, and note that with `zusage notices receipt`"
+        )
+        super().__init__(
+            f"this does not name anybody to {recipient}: it knows people by {kinds or 'nothing that the manifest names'}. {advice}."
+        )
+
+
+def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:
+    """What names the person to the recipient; None once they were told. Raises UnknownNotice or EntryTampered."""
+    from zusage.vault import VaultWriter
+
+    sealed = product.state.notices.sealed(notice.id)
+    if sealed is None:
+        return None
+    found: dict[str, Any] = json.loads(VaultWriter(product.folder).unseal_note(f"notice {notice.key}", sealed))
+    return found
+
+
+def letter_of(product: Product, notice: Notice) -> Letter | None:
+    """A notice as it is sent; None once it was told. It names a person."""
+    from zusage.documents.notification import Notification, subject, text
+
+    content = content_of(product, notice)
+    if content is None:
+        return None
+    notices = notices_of(product, notice.recipient)
+    language, manifest = (notices.language if notices else "de"), product.loaded.manifest
+    told = Notification(
+        number=notice.key,
+        what=notice.occasion.kind,
+        on=day_of(product, notice.occasion.at),
+        identities=content["identities"],
+        corrected=content["corrected"],
+        public=content["public"],
+    )
+    return Letter(
+        key=notice.key,
+        kind=notice.occasion.kind,
+        at=notice.occasion.at,
+        controller=manifest.controller.name,
+        identities=content["identities"],
+        corrected=content["corrected"],
+        public=content["public"],
+        subject=subject(notice.key, language, public=content["public"]),
+        text=text(manifest, told, language),
+    )
+
+
+def signing_secret(product: Product, recipient: str) -> bytes:
+    """The secret by which a recipient knows that a webhook is ours: another for each, from one key of our own folder."""
+    return hmac.new(filing.key(product.folder / "notices.key"), f"webhook {recipient}".encode(), hashlib.sha256).digest()
+
+
+def notices_of(product: Product, recipient: str) -> Notices | None:
+    """How the manifest says that a recipient is told; None where it does not."""
+    found = product.loaded.manifest.recipients.get(recipient)
+    return found.notices if found else None
+
+
+def delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
+    """One attempt, ready to be made on another thread: it needs neither our state nor the vault any more."""
+    from zusage.vault.errors import VaultError
+
+    notices = notices_of(product, notice.recipient)
+    try:
+        letter = letter_of(product, notice)
+        if notices is None or letter is None:
+            raise NotDelivered("the manifest no longer says how it is told")
+        to = fill(f"recipients.{notice.recipient}", notices.to)
+        match way_of(product, notice):
+            case "webhook":
+                return partial(post, to, signing_secret(product, notice.recipient), letter, product.clock())
+            case "opendsr":
+                callback = fill("telling.callback", telling.callback) if telling.callback else None
+                return partial(ask, processor_of(notices), letter, callback, in_doubt=notice.in_doubt)
+            case _:
+                if telling.mail is None:
+                    raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
+                address = fill(f"recipients.{notice.recipient}", notices.otherwise or "") if notices.by == "opendsr" else to
+                return partial(send_mail, _post(telling.mail), address, letter)
+    except SystemTrouble as trouble:
+        return partial(_fail, trouble)
+    except VaultError:
+        return partial(
+            _fail, NotDelivered("what names the person cannot be opened: the key of the vault is missing, or it was changed")
+        )
+
+
+def _post(mail: TellingMail) -> Post:
+    authority = fill("telling.mail", mail.authority) if mail.authority else None
+    return Post(server=fill("telling.mail", mail.server), sender=mail.sender, authority=authority)
+
+
+def processor_of(notices: Notices) -> Processor:
+    """Where an OpenDSR processor is. Raises NotDelivered."""
+    where = "recipients"
+    try:
+        certificate = Path(fill(where, notices.certificate)).read_bytes() if notices.certificate else None
+    except OSError:
+        raise NotDelivered("the processor's certificate that the manifest names cannot be read") from None
+    return Processor(url=fill(where, notices.to), certificate=certificate)
+
+
+def _fail(trouble: SystemTrouble) -> Sent:
+    raise trouble

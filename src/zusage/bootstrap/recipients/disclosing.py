@@ -1,0 +1,152 @@
+"""What went to whom of a person: by the service's own tables where they say so, and by our own ledger where they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from zusage.planning.holding import Hold, Person
+from zusage.planning.plan import Selection
+from zusage.promises.manifest import Disclosed
+from zusage.rights.notification import Received, merged
+
+from ..days import comparable, day_or_instant
+from ..looking.seen import Looks
+from ..rights.erasing import code_of
+
+if TYPE_CHECKING:
+    from zusage.vault import Document
+
+    from ..product import Product
+
+
+class RecipientUnknown(Exception):
+    """Something went to a recipient that the manifest does not name."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        super().__init__(
+            "the manifest names no such recipient, so that nobody could tell it anything later. Nothing was noted. "
+            f"Declared under recipients: {', '.join(known) or 'none yet'}."
+        )
+
+
+def disclosed(
+    product: Product,
+    person: Person,
+    recipient: str,
+    what: Iterable[str],
+    at: datetime | None = None,
+    reference: str | None = None,
+) -> bool:
+    """Note that data of a person went to a recipient, where no table of the service says so; ``what`` are names, never values.
+
+    Call it before the data are handed over: what is noted and not sent is told once too often, the other way round never. With a
+    ``reference``, such as the number of the parcel, the same hand-over is noted once; False where it is noted already. Who is noted
+    only after an erasure, a correction or a restriction is told of that too. Raises RecipientUnknown, HoldUnfit or SystemTrouble.
+    """
+    declared = product.loaded.manifest.recipients
+    if recipient not in declared:
+        raise RecipientUnknown(declared)
+    from .notifying import learnt_late
+
+    words, when = [word.strip().lower() for word in what], at or product.clock()
+    new = product.state.disclosures.record(code_of(product, person), recipient, words, when, reference)
+    if new:
+        learnt_late(product, person, recipient, when)
+    return new
+
+
+def received(product: Product, holds: Sequence[Hold], code: str) -> tuple[Received, ...]:
+    """Everybody who received data of a person, whose rows are given, each once. Raises SystemTrouble or a VaultError."""
+    found = [
+        *_by_tables(product, holds),
+        *_by_vault(product, code),
+        *_by_ledger(product, code),
+        *_everybody(product, holds, code),
+    ]
+    declared = product.loaded.manifest.recipients
+    return merged(_with_classes(one, declared[one.recipient].receives if one.recipient in declared else ()) for one in found)
+
+
+def named(product: Product, text: str) -> str:
+    """How the manifest names a recipient of which a table has another name; the text itself where it names none."""
+    for name, recipient in product.loaded.manifest.recipients.items():
+        if text in (name, *recipient.known_as, recipient.title.de, recipient.title.en):
+            return name
+    return text
+
+
+def _discloses(product: Product, table: str) -> Disclosed | None:
+    activities = product.loaded.manifest.activities.values()
+    said = (activity.data[table].discloses for activity in activities if table in activity.data)
+    return next((one for one in said if one), None)
+
+
+def _by_tables(product: Product, holds: Sequence[Hold]) -> Iterator[Received]:
+    for hold in holds:
+        said = _discloses(product, hold.table)
+        if said is None:
+            continue
+        columns = tuple(column for column in (said.recipient, said.at, said.what) if column)
+        selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
+        for row in Looks(product).rows(selection, columns):
+            yield from _line(product, hold.table, said, dict(zip(columns, row, strict=True)))
+
+
+def _by_vault(product: Product, code: str) -> Iterator[Received]:
+    """What is blocked or restricted already was disclosed all the same."""
+    for document in blocked_of(product, code):
+        for table, rows in ((document.table, (document.row,)), *document.parts):
+            name = f"{document.system}.{table}"
+            if said := _discloses(product, name):
+                for row in rows:
+                    yield from _line(product, name, said, row)
+
+
+def blocked_of(product: Product, code: str) -> tuple[Document, ...]:
+    """What the vault has of a person. Raises a VaultError."""
+    from zusage.vault import VaultWriter
+
+    vault = VaultWriter(product.folder)
+    return tuple(vault.unseal(id) for id in sorted(vault.ids_of_person(code)))
+
+
+def _line(product: Product, table: str, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
+    name = row.get(said.recipient)
+    if name is not None and str(name).strip():
+        words = row.get(said.what) if said.what else None
+        what = frozenset(word.strip().lower() for word in str(words).split(",") if word.strip()) if words is not None else None
+        at = day_or_instant(product, table, said.at, row.get(said.at)) if said.at else None
+        yield Received(recipient=named(product, str(name).strip()), upto=comparable(at), what=what)
+
+
+def _by_ledger(product: Product, code: str) -> Iterator[Received]:
+    for line in product.state.disclosures.of(code):
+        yield Received(recipient=line.recipient, upto=comparable(line.at), what=frozenset(line.what))
+
+
+def _everybody(product: Product, holds: Sequence[Hold], code: str) -> Iterator[Received]:
+    """Recipients that get the data of everybody in an activity that holds data of this person."""
+    manifest = product.loaded.manifest
+    all_of_them = {name for name, recipient in manifest.recipients.items() if recipient.notices and recipient.notices.everybody}
+    if not all_of_them:
+        return
+    theirs = {hold.table for hold in holds if _any(product, hold)}
+    theirs |= {f"{document.system}.{document.table}" for document in blocked_of(product, code)}
+    for activity in manifest.activities.values():
+        for name in all_of_them.intersection(activity.recipients):
+            if theirs & activity.data.keys():
+                yield Received(
+                    recipient=name, what=frozenset(c for t in theirs & activity.data.keys() for c in activity.data[t].classes)
+                )
+
+
+def _any(product: Product, hold: Hold) -> bool:
+    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) > 0
+
+
+def _with_classes(one: Received, classes: Iterable[str]) -> Received:
+    if not classes:
+        return one
+    return Received(recipient=one.recipient, upto=one.upto, what=frozenset(classes) | (one.what or frozenset()))

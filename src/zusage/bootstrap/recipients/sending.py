@@ -1,0 +1,200 @@
+"""The sweep that sends what is due. A recipient that is down delays only itself.
+
+1. Nobody else sends at the same time.
+2. Steps that were interrupted are settled first: only what has happened is told.
+3. Each recipient has its own line: one notice at a time. Where the recipient is down the rest of its line waits as long; where it only
+   refuses this one, the rest goes on.
+4. Lines are sent side by side; what came of each attempt is noted as it comes, by one thread.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from zusage.connectors.notifying import NotDelivered, Sent, progress_of
+from zusage.connectors.trouble import SystemTrouble
+from zusage.enforcement.journal import AlreadyRunning
+from zusage.rights.notification import Notice, escalated, wait_after
+
+from .delivering import delivery, notices_of, processor_of, way_of
+from .notifying import settle_interrupted
+
+if TYPE_CHECKING:
+    from zusage.promises.manifest import Telling
+
+    from ..product import Product
+
+_LINES = 32
+#: the rest of a line is tried before what failed, so that one notice that is never taken holds up no other
+_BEFORE = timedelta(seconds=1)
+
+
+class NothingDeclared(Exception):
+    """The manifest does not say how recipients are told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the manifest does not say how recipients are told, so that no notice is written and none is sent. "
+            "Write telling: {within: P14D}, and notices: {by: …, to: …} for each recipient."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swept:
+    """What became of a sweep."""
+
+    told: tuple[Notice, ...]
+    failed: tuple[Notice, ...]
+    #: notices that only a human can send or close
+    by_hand: tuple[Notice, ...]
+    #: steps of which nobody can tell yet whether they happened, in words
+    unsettled: tuple[str, ...]
+    #: occasions that were forgotten because their time of keeping is over
+    forgotten: int
+
+
+def send(product: Product) -> Swept:
+    """Send what is due now, ask processors how far they are, and forget what is too old. Raises NothingDeclared or AlreadySending."""
+    telling = declared(product)
+    with product.state.sending():  # 1
+        unsettled = _settled(product)  # 2
+        lines, by_hand = _lines(product)
+        told, failed = _sent(product, telling, lines)
+        _ask_on(product)
+        return Swept(
+            told=tuple(told), failed=tuple(failed), by_hand=by_hand, unsettled=unsettled, forgotten=_forget(product, telling)
+        )
+
+
+def _settled(product: Product) -> tuple[str, ...]:
+    """Only while nothing is changed: what is under way looks like what was interrupted."""
+    try:
+        with product.state.lock():
+            return settle_interrupted(product)
+    except AlreadyRunning:
+        return ("somebody changes data at this moment; what that tells of is sent by the next sweep",)
+
+
+def reported(product: Product, key: str) -> Notice | None:
+    """A processor reports by a callback on a request: nobody believes it, the processor is asked. None where we sent no such request.
+
+    Raises NotDelivered.
+    """
+    notice = next((one for one in product.state.notices.all() if one.key == key and one.progress), None)
+    notices = notices_of(product, notice.recipient) if notice else None
+    now = progress_of(processor_of(notices), key) if notices else ""
+    return product.state.notices.advance(key, now) if now else notice
+
+
+def declared(product: Product) -> Telling:
+    """How recipients are told. Raises NothingDeclared."""
+    telling = product.loaded.manifest.telling
+    if telling is None:
+        raise NothingDeclared
+    return telling
+
+
+def escalated_now(product: Product, notice: Notice) -> bool:
+    """Whether a human must look at a notice."""
+    telling = product.loaded.manifest.telling
+    return telling is not None and escalated(notice, product.clock(), timedelta(days=telling.escalate.rough_days))
+
+
+def _lines(product: Product) -> tuple[dict[str, deque[Notice]], tuple[Notice, ...]]:
+    """What is due, for each recipient (3), and what waits for a human."""
+    lines, by_hand = defaultdict[str, deque[Notice]](deque), []
+    for notice in product.state.notices.due(product.clock()):
+        if way_of(product, notice) in ("hand", "public"):
+            by_hand.append(notice)
+        else:
+            lines[notice.recipient].append(notice)
+    return lines, tuple(by_hand)
+
+
+def _sent(product: Product, telling: Telling, lines: Mapping[str, deque[Notice]]) -> tuple[Sequence[Notice], Sequence[Notice]]:
+    from zusage.state.errors import NoticeEnded
+
+    told: list[Notice] = []
+    failed: list[Notice] = []
+    running: dict[Future[Sent], Notice] = {}
+    with ThreadPoolExecutor(max_workers=min(max(len(lines), 1), _LINES)) as pool:  # 4
+
+        def next_of(recipient: str) -> None:
+            while lines[recipient]:
+                notice = lines[recipient].popleft()
+                deliver = delivery(product, telling, notice)
+                with suppress(NoticeEnded):  # a human was quicker
+                    begun = product.state.notices.begin(notice.id)
+                    running[pool.submit(deliver)] = begun
+                    return
+
+        for recipient in lines:
+            next_of(recipient)
+        while running:
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                notice = running.pop(future)
+                with suppress(NoticeEnded):
+                    trouble = _trouble(future)
+                    if trouble is None:
+                        told.append(_told(product, notice, future.result()))
+                    else:
+                        failed.append(_failed(product, notice, trouble))
+                    if trouble and trouble.down:
+                        continue
+                next_of(notice.recipient)
+    return told, failed
+
+
+def _told(product: Product, notice: Notice, sent: Sent) -> Notice:
+    return product.state.notices.receive(notice.id, sent.receipt, product.clock(), progress=sent.progress)
+
+
+def _trouble(future: Future[Sent]) -> NotDelivered | None:
+    """Why an attempt failed; of an error that nobody foresaw only its kind, because its message may hold values."""
+    error = future.exception()
+    if error is None or isinstance(error, NotDelivered):
+        return error
+    return NotDelivered(str(error) if isinstance(error, SystemTrouble) else f"an unexpected {type(error).__name__}")
+
+
+def _failed(product: Product, notice: Notice, trouble: NotDelivered) -> Notice:
+    notices = product.state.notices
+    next_at = product.clock() + wait_after(notices.tries(notice.recipient) if trouble.down else notice.tries)
+    found = notices.fail(notice.id, str(trouble), next_at)
+    if trouble.down:
+        notices.postpone(notice.recipient, next_at - _BEFORE)
+    return found
+
+
+def _ask_on(product: Product) -> None:
+    """How far processors have come with what they were told; one that does not answer is asked again the next time."""
+    silent: set[str] = set()
+    for notice in _in_progress(product):
+        notices = notices_of(product, notice.recipient)
+        if notice.recipient in silent:
+            continue
+        try:
+            if notices and (now := progress_of(processor_of(notices), notice.key)):
+                product.state.notices.advance(notice.key, now)
+        except SystemTrouble:
+            silent.add(notice.recipient)
+
+
+def _in_progress(product: Product) -> Iterator[Notice]:
+    return (one for one in product.state.notices.all() if one.progress in ("pending", "in_progress"))
+
+
+def _forget(product: Product, telling: Telling) -> int:
+    """What is on record of who received what and was told goes after its time of keeping, and so do the notes of corrections."""
+    from ..cases.requests import begins
+    from ..rights.correcting import forget
+
+    before = begins(product, telling.kept)
+    return product.state.notices.erase(before) + product.state.disclosures.erase(before) + forget(product, before)

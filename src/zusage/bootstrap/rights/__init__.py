@@ -1,0 +1,1 @@
+"""What a person may demand (Art. 15 to 22 GDPR), on the real systems."""

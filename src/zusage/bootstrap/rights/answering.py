@@ -1,0 +1,233 @@
+"""The answers to one person: what was gathered becomes plain values, and those become files."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from zusage.planning.holding import Person
+from zusage.rights.content import Right
+from zusage.rights.person import NobodyFound
+
+from ..cases.including import refuse_not_included
+from ..days import day_of, day_or_instant, today
+from ..recipients.disclosing import named
+from ..recipients.informing import told
+from .erasing import code_of
+from .persons import Gathered, Held, Wanted, gather, key_of
+from .stating import statements
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.documents.answering import HeldRows
+
+    from ..product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Who is answered: somebody of a kind of people, by the key of their record or by an address."""
+
+    people: str
+    #: a key, unless ``by_address``
+    given: str = field(repr=False)
+    by_address: bool = False
+    #: candidates and free texts that a human has looked at
+    include: frozenset[str] = frozenset()
+    #: the case in which it was included, with who and why; empty where there is none
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The files of an answer, and what whoever sends it must know; beside the files no value of the person."""
+
+    files: Mapping[str, str | bytes] = field(repr=False)
+    #: per system.table, how many rows
+    rows: tuple[tuple[str, int], ...]
+    candidates: tuple[tuple[str, int], ...]
+    #: of those, rows that were named and kept back, because the address is another person's too
+    ambiguous: tuple[tuple[str, int], ...]
+    withheld: tuple[str, ...]
+    beyond: tuple[str, ...]
+
+
+def find(product: Product, asked: Asked, right: Right = "access") -> Answer:
+    """Where a person's rows are, without any file. Raises PersonUnfit, SystemTrouble."""
+    gathered, held = _found(product, asked, right)
+    return _answer({}, gathered, held)
+
+
+def access(product: Product, asked: Asked, language: Language, *, paper: bool = True) -> Answer:
+    """The copy and the information of Art. 15 GDPR, with ``paper`` as PDF too. Raises PersonUnfit, SystemTrouble, NoPrinter."""
+    from zusage.documents.answering import Copy, answer
+    from zusage.documents.unattributed import titles
+
+    gathered, held = _found(product, asked, "access")
+    person = Person(people=asked.people, key=next(iter(gathered.people)))
+    code = code_of(product, person)
+    files = _files(held) | _restricted_files(product, held, code)
+    copy = Copy(
+        held=_plain_rows(product, held),
+        stated=_stated(product, person),
+        activities=frozenset(name for one in held for name in one.content.activities),
+        received=_received(product, held, code),
+        told=told(product, product.state.notices.all(code)),
+        withheld=bool(gathered.withheld),
+        files=tuple((path, len(content)) for path, content in files.items()),
+        beyond=titles(product.loaded.manifest, _beyond(gathered, held)),
+    )
+    return _answer({**answer(product.loaded, language, today(product), copy, paper=paper), **files}, gathered, held)
+
+
+def _beyond(gathered: Gathered, held: Iterable[Held]) -> set[str]:
+    """Tables of which it cannot be told whose their rows are, and those with the person's address alone; not those that a human has
+    looked at for this answer.
+    """
+    alike = {name.rpartition(".")[0] for name, rows in gathered.candidates if rows}
+    return (set(gathered.beyond) | alike) - {one.content.place.table for one in held}
+
+
+def portability(product: Product, asked: Asked, language: Language) -> Answer:
+    """The package of Art. 20 GDPR. Raises PersonUnfit, SystemTrouble."""
+    from zusage.documents.portability import package
+
+    gathered, held = _found(product, asked, "portability")
+    kinds = {
+        f"{system}.{table.name}": {column.name: str(column.kind) for column in table.columns}
+        for system, inventory in product.inventories.items()
+        for table in inventory.tables.values()
+    }
+    code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
+    files = _files(held) | _restricted_files(product, held, code)
+    made = package(product.loaded, language, today(product), _plain_rows(product, held), kinds, files)
+    return _answer(made, gathered, held)
+
+
+def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tuple[Held, ...]]:
+    key = key_of(product, asked.people, asked.given) if asked.by_address else asked.given
+    if asked.include and asked.case:
+        refuse_not_included(product, asked.case, Person(people=asked.people, key=key), asked.include)
+    wanted = Wanted(people=asked.people, keys=(key,), right=right, include=asked.include)
+    gathered = gather(product, wanted)
+    held = next(iter(gathered.people.values()), ())
+    if not any(not one.content.place.candidate for one in held):
+        raise NobodyFound
+    return gathered, tuple(one for one in held if one.columns)
+
+
+def _files(held: Iterable[Held]) -> dict[str, bytes]:
+    """The files of the rows, named by their table, the number of the row in it, and their own name. Raises SystemTrouble."""
+    from zusage.connectors.row_files import contents, files_at
+
+    found: dict[str, bytes] = {}
+    for one in held:
+        table = one.content.place.table
+        for number, row in enumerate(one.rows, 1):
+            for path, at in one.files:
+                paths = files_at(one.content.place.system, path, {name: row[index] for name, index in at.items()})
+                for name, content in contents(paths, path):
+                    found[f"files/{table}/{number}/{name}"] = content
+    return found
+
+
+def _restricted_files(product: Product, held: Iterable[Held], code: str) -> dict[str, bytes]:
+    """Files that wait with restricted rows of the person: they are still held, and so are in the copy. Raises a VaultError."""
+    from .hiding import hidden
+
+    patterns = {path for one in held for path in one.content.files}
+    restriction = product.state.restrictions.of(code)
+    waiting = [one for one in hidden(product, restriction.id) if one.pattern in patterns] if restriction else []
+    return {f"files/{one.table}/restricted-{number}/{one.path.name}": one.content for number, one in enumerate(waiting, 1)}
+
+
+def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence[Held]) -> Answer:
+    rows: dict[str, int] = {}
+    for one in held:
+        rows[one.content.place.table] = rows.get(one.content.place.table, 0) + len(one.rows)
+    return Answer(
+        files=files,
+        rows=tuple(rows.items()),
+        candidates=gathered.candidates,
+        ambiguous=gathered.ambiguous,
+        withheld=gathered.withheld,
+        beyond=gathered.beyond,
+    )
+
+
+def _received(product: Product, held: Iterable[Held], code: str) -> dict[str, date | None] | None:
+    """Who received data, by the tables that say so and our ledger, with the last day; None where neither says anything."""
+    ledger = product.state.disclosures.of(code)
+    declared = any(data.discloses for one in product.loaded.manifest.activities.values() for data in one.data.values())
+    found: dict[str, date | None] = {}
+    for line in ledger:
+        found[line.recipient] = day_of(product, line.at)
+    for one in held:
+        recipient, at = one.content.disclosed or (None, None)
+        if recipient not in one.columns:
+            continue
+        for row in one.rows:
+            said = row[one.columns.index(recipient)]
+            name = None if said is None else named(product, str(said))
+            day = _day(product, one.content.place.table, at, row[one.columns.index(at)]) if at and at in one.columns else None
+            if name is not None:
+                before = found.get(name)
+                found[name] = max(before, day) if before and day else before or day
+    return found if declared or ledger else None
+
+
+def _day(product: Product, table: str, column: str, value: object) -> date | None:
+    when = day_or_instant(product, table, column, value)
+    return day_of(product, when) if isinstance(when, datetime) else when
+
+
+def _plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:
+    from zusage.documents.answering import HeldRows
+
+    from .titles import named_beside
+
+    made = []
+    for one in held:
+        columns, more = named_beside(product, one)
+        rows = (tuple(map(plain, (*row[: len(one.columns)], *beside))) for row, beside in zip(one.rows, more, strict=True))
+        made.append(
+            HeldRows(
+                table=one.content.place.table,
+                classes=one.content.classes,
+                columns=(*one.columns, *columns),
+                rows=tuple(rows),
+                blocked=one.blocked,
+            )
+        )
+    return tuple(made)
+
+
+def _stated(product: Product, person: Person) -> dict[str, list[tuple[str, str]]]:
+    """What the person stated beside their data, by system.table: which row, and the words."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in statements(product, person):
+        found.setdefault(one.table, []).append((one.row or "", one.text))
+    return found
+
+
+def plain(value: object) -> object:
+    """A value as JSON can hold it, without losing a digit."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case datetime() | date() | time():
+            return value.isoformat()
+        case timedelta() | Decimal():
+            return str(value)
+        case bytes() | bytearray() | memoryview():
+            return base64.b64encode(bytes(value)).decode()
+        case list() | tuple():
+            return [plain(one) for one in value]
+        case dict():
+            return {str(name): plain(one) for name, one in value.items()}
+        case _:
+            return str(value)

@@ -1,0 +1,370 @@
+"""Erasure on demand: the keys of people wait in a file of our own folder, and plans hold only one code for them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
+from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
+from zusage.planning.places import literals
+from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
+from zusage.rights.erasure import Answer, Done, Ground, How, Kept
+
+from .. import filing
+from ..looking.seen import Looks
+from ..plans import read_plan
+from ..product import PROGRAM
+from . import stating
+from .each_erased import counts
+
+if TYPE_CHECKING:
+    from ..product import Product
+
+_FOLDER = "erasures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What people demand, each for themselves, and who takes it up."""
+
+    #: of one kind
+    people: Sequence[Person]
+    #: the letter of Art. 17(1) GDPR
+    ground: Ground
+    by: str
+    #: activities that are needed still, with the reason (Art. 17(3) GDPR)
+    needed: Mapping[str, str]
+    #: the activities whose consent was withdrawn, where only what rests on it is to go; empty: everything
+    only: frozenset[str] = frozenset()
+    #: what only has the address of the one person, as system.table.column, and the case in which a human has included it
+    include: frozenset[str] = frozenset()
+    case: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and what it cannot see."""
+
+    plan: Plan
+    #: declared tables of which the manifest does not say whose their rows are
+    beyond: tuple[str, ...]
+    #: there is a row of theirs in reach, whether or not anything of it can go
+    known: bool = True
+
+
+class DemandUnknown(Exception):
+    """A plan is of a person whose demand is not, or no longer, on file."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the demand of erasure that this plan is for is not on file: it was closed, or the plan was made in another folder. "
+            "Nothing was changed. Make a new plan with `zusage erasure plan`."
+        )
+
+
+def plan(product: Product, wish: Wish) -> Planned:
+    """Plan the erasure and keep the demand on file; of people of whom nothing can be erased nothing is kept.
+
+    Raises HoldUnfit, NotDemanded, NotIncluded, SystemTrouble or ForeignKeyCycle; then nothing is kept either.
+    """
+    from ..cases.demanding import refuse_ended
+    from ..cases.including import refuse_not_included, refuse_several
+
+    unknown = [name for name in wish.needed if name not in product.loaded.manifest.activities]
+    if unknown:
+        raise HoldUnfit(f"{', '.join(unknown)} is no activity of the manifest", "Name activities as the manifest does.")
+    product.trust_clock()
+    wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
+    if not wish.only:
+        refuse_ended(product, wish.people)
+    if wish.include:
+        refuse_several(wish)
+        refuse_not_included(product, wish.case, wish.people[0], wish.include)
+    demand = _demand(product, wish)
+    made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
+    if made.steps:
+        _keep(product, demand, wish, made.digest)
+    found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
+    known = bool(made.steps) or bool(left_of(product, wish.people))
+    return Planned(plan=made, beyond=beyond(product.loaded.manifest, found), known=known)
+
+
+def _demand(product: Product, wish: Wish) -> Demand:
+    from ..cases.including import address_code, addresses_of, candidates
+
+    each, needed = _codes(product, wish.people), frozenset(wish.needed)
+    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+    if not wish.include:
+        return demand
+    found, addresses = candidates(product, demand.kind, wish.include), addresses_of(product, wish.people[0])
+    return replace(demand, included=found, addresses=addresses, address_code=address_code(product, addresses))
+
+
+def draft_again(product: Product, path: Path, person: Person) -> Plan:
+    """What a plan for one person would do now, with what was needed still when a saved one was made. It is kept nowhere."""
+    from ..cases.including import address_code, candidates
+
+    contents = [content_of(product, code) or {} for code in codes(read_plan(path)[0])]
+    needed = {name: why for content in contents for name, why in content.get("needed", {}).items()}
+    demand = _demand(product, Wish(people=[person], ground="a", by="", needed=needed))
+    for content in contents:
+        if content.get("include"):
+            found, addresses = candidates(product, demand.kind, content["include"]), tuple(content["addresses"])
+            demand = replace(demand, included=found, addresses=addresses, address_code=address_code(product, addresses))
+    return make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
+
+
+def spelt(product: Product, person: Person) -> Person:
+    """As their record spells the key: a number has one spelling."""
+    record = places_of(product.loaded.manifest, person.people)[0]
+    whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
+    return replace(person, key=_number(person.key)) if whole else person
+
+
+def _number(key: str) -> str:
+    """A number as it is spelt without need; it may be longer than any that Python would read."""
+    return key.lstrip("0") or "0"
+
+
+def code_of(product: Product, person: Person) -> str:
+    """The keyed code by which the vault, suspensions and plans know a person."""
+    return _codes(product, [person])[0]
+
+
+def _codes(product: Product, people: Sequence[Person]) -> list[str]:
+    from zusage.vault import VaultWriter
+
+    product.folder.mkdir(parents=True, exist_ok=True)
+    vault = VaultWriter(product.folder)
+    return [vault.person_digest(person.name) for person in people]
+
+
+def _code(product: Product, people: Sequence[Person]) -> str:
+    """One code for all the people of a plan; of one alone, theirs."""
+    from zusage.vault import VaultWriter
+
+    found = _codes(product, people)
+    return found[0] if len(found) == 1 else VaultWriter(product.folder).person_digest(f"together={' '.join(sorted(found))}")
+
+
+def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
+    """Puts the keys of the people that a plan is for into its steps. Raises DemandUnknown."""
+    from ..cases.including import addresses_for
+
+    people = {code: people_of(product, code) for code in codes(made)}
+    addresses = {code: addresses_for(product, whose, code) for code, whose in address_codes(made).items()}
+    return lambda step: filled(step, people, addresses)
+
+
+def answer(product: Product, path: Path, known: Person | None = None, *, left: Mapping[str, int] | None = None) -> Answer:
+    """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
+
+    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left is
+    theirs alone. ``left`` is what is left of theirs, where that was counted already.
+    """
+    from ..cases.demanding import withdrawn_in
+    from ..cases.including import left_included
+
+    made, _ = read_plan(path)
+    journal = product.state.journal.progress(made.digest)
+    done = []
+    for step in made.steps:
+        record = journal.get(step.id)
+        rows = record.rows if record else 0
+        if record and record.lost and record.outcome == "done":
+            rows = step.rows  # a batch went of which no line tells; nothing that the plan counted is met any more
+        stopped = "" if record and record.outcome == "done" else "not carried out" if record is None else "stopped"
+        done.append(_done(step, rows, stopped))
+    done = list(_counted_once(done, product))
+    people = [known] if known else people_asked(product, path)
+    found = left_of(product, people) | left_included(product, path) if left is None else left
+    withdrawn = withdrawn_in(product, people) if found else ""
+    return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()), withdrawn=withdrawn)
+
+
+def _counted_once(done: Sequence[Done], product: Product) -> Iterator[Done]:
+    """A plan counts what goes with a record as if nothing went before: what earlier steps took went once."""
+    records = {declared.record for declared in product.loaded.manifest.people.values()}
+    gone = Counter[str]()
+    for one in done:
+        parts = one.with_them
+        if one.table in records:
+            parts = tuple((table, rows - gone[table]) for table, rows in parts if rows > gone[table])
+        if one.how != "anonymised":
+            gone.update({one.table: one.rows} if one.rows else {})
+            gone.update(dict(parts))
+        yield replace(one, with_them=parts)
+
+
+def people_asked(product: Product, path: Path) -> list[Person]:
+    """The people that a saved plan is for, in the order in which they were named. Raises DemandUnknown, PlanChanged."""
+    return [person for code in sorted(codes(read_plan(path)[0])) for person in people_of(product, code)]
+
+
+def before(product: Product, path: Path) -> list[Mapping[str, int]]:
+    """What each of several people had when the plan was made, by table. Raises DemandUnknown, PlanChanged."""
+    (code,) = codes(read_plan(path)[0])
+    counted = (content_of(product, code) or {}).get("before")
+    if not isinstance(counted, list):
+        raise DemandUnknown
+    return counted
+
+
+def codes_of(product: Product, path: Path) -> frozenset[str]:
+    """The codes of the people that a saved plan is for, also after their demand was closed. Raises PlanChanged."""
+    found: set[str] = set()
+    for code in codes(read_plan(path)[0]):
+        content = content_of(product, code)
+        if content and (closed := content.get("closed")):
+            found |= set(closed)
+        elif content and len(keys := content["keys"]) > 1:
+            found |= set(_codes(product, [Person(people=content["people"], key=key) for key in keys]))
+        else:
+            found.add(code)
+    return frozenset(found)
+
+
+def close(product: Product, path: Path) -> int:
+    """Forget the keys of a demand that was answered, and what these people stated; returns how many they are.
+
+    Of several, their codes stay for their cases.
+    """
+    gone = 0
+    for code in codes(read_plan(path)[0]):
+        content = content_of(product, code)
+        if content is None or "closed" in content:
+            continue
+        people = people_of(product, code)
+        if len(people) > 1:
+            _write(product, code, {"closed": sorted(_codes(product, people))})
+        else:
+            _file(product, code).unlink()
+        for person in people:
+            stating.forget(product, person)  # what was said of data that are gone
+        gone += len(people)
+    return gone
+
+
+def forget(product: Product, person: Person, *, by: str = "", before: datetime | None = None) -> None:
+    """Forget the key of the demand of one person, however they are spelt; no system is asked.
+
+    With ``by`` only a demand that was made by that one, with ``before`` only one that had come by then.
+    """
+    for code in _spellings(product, person):
+        content = content_of(product, code) or {}
+        late = before is not None and datetime.fromisoformat(content.get("received_at", before.isoformat())) > before
+        if not late and by in ("", content.get("by")):
+            _file(product, code).unlink(missing_ok=True)
+
+
+def on_file(product: Product, person: Person) -> bool:
+    """Whether a demand of one person is on file, however they are spelt."""
+    return any(_file(product, code).exists() for code in _spellings(product, person))
+
+
+def people_on_file(product: Product) -> Iterator[Person]:
+    """Everybody whose demand is on file; what cannot be read as one is passed over."""
+    for path in sorted((product.folder / _FOLDER).glob("*.json")):
+        with suppress(DemandUnknown):
+            yield from people_of(product, path.stem)
+
+
+def _spellings(product: Product, person: Person) -> set[str]:
+    numeral = person.key.isascii() and person.key.isdigit()
+    return {code_of(product, replace(person, key=key)) for key in (person.key, _number(person.key) if numeral else person.key)}
+
+
+def _done(step: Step, rows: int, stopped: str) -> Done:
+    how: How = "blocked" if isinstance(step.action, BlockRows) else "erased"
+    if isinstance(step.action, ChangeColumns):
+        how = "anonymised"
+    parts = tuple((f"{step.system}.{table}", count) for table, count in step.part_rows if count) if rows and not stopped else ()
+    return Done(table=f"{step.system}.{step.table}", promise=step.promise, how=how, rows=rows, with_them=parts, stopped=stopped)
+
+
+def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
+    """Blocked rows of all of them, by rule."""
+    found: dict[str, tuple[int, date]] = {}
+    for rule, rows, until in (one for code in _codes(product, people) for one in product.blocked().until(code)):
+        before, last = found.get(rule, (0, until))
+        found[rule] = before + rows, max(last, until)
+    yield from (Kept(rule=rule, rows=rows, until=until) for rule, (rows, until) in found.items())
+
+
+def left_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
+    """By table, rows of these people that are in reach, where there are any."""
+    return {table: rows for table, rows in rows_of(product, people).items() if rows}
+
+
+def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
+    """By table in which such people have rows, those of these people that are in reach: one statement a table, however many they are."""
+    inventories, keys = product.inventories, [person.key for person in people]
+    holds = [
+        hold
+        for kind in dict.fromkeys(person.people for person in people)
+        for hold in holds_of(
+            places_of(product.loaded.manifest, kind),
+            lambda root: literals(root, keys, inventories),
+        )
+    ]
+    return {hold.table: Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) for hold in holds}
+
+
+def _file(product: Product, code: str) -> Path:
+    return product.folder / _FOLDER / f"{code}.json"
+
+
+def consent_alone(product: Product, code: str, digest: str) -> bool:
+    """Whether a plan takes only what rests on a consent that was withdrawn."""
+    return digest in (content_of(product, code) or {}).get("consent_alone", ())
+
+
+def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
+    earlier = (content_of(product, demand.code) or {}).get("consent_alone", [])
+    content = {
+        "people": wish.people[0].people,
+        "keys": [person.key for person in wish.people],
+        "ground": f"art-17-1-{wish.ground}",
+        "by": wish.by,
+        "needed": dict(wish.needed),
+        "received_at": product.clock().isoformat(),
+        "consent_alone": [*earlier, digest] if wish.only else earlier,
+        "before": counts(product, wish.people) if len(wish.people) > 1 else [],
+    }
+    if wish.include:
+        content |= {"include": sorted(wish.include), "case": wish.case, "addresses": list(demand.addresses)}
+    _write(product, demand.code, content)
+
+
+def _write(product: Product, code: str, content: Mapping[str, object]) -> None:
+    """Durable and for our eyes alone before a plan can be carried out with it."""
+    filing.replace(_file(product, code), json.dumps(content).encode(), private=True)
+
+
+def content_of(product: Product, code: str) -> dict[str, Any] | None:
+    """A demand that is on file; None where it is not, or cannot be read as one."""
+    try:
+        content = json.loads(_file(product, code).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(content, dict) or not ("closed" in content or isinstance(content.get("keys"), list)):
+        return None
+    return content
+
+
+def people_of(product: Product, code: str) -> tuple[Person, ...]:
+    """The people of a demand; a file that was exchanged does not give the code that the plan names."""
+    content = content_of(product, code)
+    if content is None or "closed" in content:
+        raise DemandUnknown
+    people = tuple(Person(people=str(content.get("people")), key=str(key)) for key in content["keys"])
+    if not people or _code(product, people) != code:
+        raise DemandUnknown
+    return people

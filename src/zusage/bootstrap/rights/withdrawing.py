@@ -1,0 +1,168 @@
+"""Withdrawing a consent with its effect on the data (Art. 7(3) GDPR): in our own records, in the service's tables, and what rests on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.planning.ending import Held
+from zusage.planning.holding import HoldUnfit, Person, of_person
+from zusage.planning.plan import Plan, Selection
+from zusage.promises.condition import NEVER, Before, Column, all_of
+from zusage.rights.withdrawal import Withdrawal, withdrawable
+
+from ..looking.seen import Looks
+from . import ending, erasing
+from .ending import Found, Rows
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.promises.condition import Condition
+    from zusage.promises.manifest import Ending
+
+    from ..product import Product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who withdraws which consent, and who takes it in. One of ``person`` and ``address`` is given."""
+
+    activity: str
+    by: str
+    person: Person | None = None
+    address: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """A withdrawal and what came of it."""
+
+    withdrawal: Withdrawal
+    #: per system.table, rows in which the service noted the consent or acted on it
+    rows: Rows
+    #: the receipts of our own records
+    receipts: tuple[str, ...]
+    #: rows in which a consent of the person to this purpose still stands
+    left: Rows
+    #: rows of these that suspensions hold
+    held: tuple[Held, ...]
+    #: nothing says where the service notes the consent, and our own records have none, so that it may stand there
+    unnoted: bool
+    #: what rests on the consent alone, to be approved and applied; None where there is nothing
+    plan: Plan | None
+
+
+def withdraw(product: Product, wish: Wish) -> Effect:
+    """End the consent everywhere at once, and plan the erasure of what rests on it alone. May be repeated.
+
+    Raises NothingToWithdraw, HoldUnfit, StillReferred or other SystemTrouble, ForeignKeyCycle.
+    """
+    activity = product.loaded.manifest.activities.get(wish.activity)
+    withdrawable(wish.activity, activity)
+    found = ending.find(product, wish.person, wish.address)
+    withdrawal = product.state.withdrawals.note(wish.activity, found.codes, wish.by, product.clock())
+    receipts = _in_records(product, wish, found)
+    wanted = [(one, found.where(one)) for one in _records(product, wish.activity)]
+    held = ending.held(product, wanted)
+    rows = ending.end(product, wanted)
+    return Effect(
+        withdrawal=withdrawal,
+        rows=rows,
+        receipts=receipts,
+        left=ending.left(product, _records(product, wish.activity), found.codes),
+        held=held,
+        unnoted=not (wanted or receipts),
+        plan=_planned(product, wish),
+    )
+
+
+def enforce(product: Product, activity: str) -> Rows:
+    """End again consents that were withdrawn and stand again, as after an import; per system.table, the rows.
+
+    One that was given after the withdrawal is a new one, and is not touched. Raises NothingToWithdraw, HoldUnfit, StillReferred or other
+    SystemTrouble, ForeignKeyCycle.
+    """
+    withdrawable(activity, product.loaded.manifest.activities.get(activity))
+    ended: dict[str, int] = {}
+    for one in product.state.withdrawals.all():
+        for table, rows in end_again(product, one) if one.activity == activity else ():
+            ended[table] = ended.get(table, 0) + rows
+    return tuple(ended.items())
+
+
+def end_again(product: Product, one: Withdrawal) -> Rows:
+    """End the consents of one person that stand although they withdrew them. Raises HoldUnfit, SystemTrouble or ForeignKeyCycle."""
+    wanted = [(record, standing(product, record, one)) for record in _records(product, one.activity)]
+    return ending.end(product, wanted)
+
+
+def standing(product: Product, record: Ending, one: Withdrawal) -> Condition:
+    """The person's consents from before they withdrew it. Raises HoldUnfit where nobody can tell when one was given."""
+    theirs = ending.matching(product, record, one.codes)
+    if theirs == NEVER:
+        return NEVER
+    if record.given is None:
+        raise HoldUnfit(f"rows of {record.data} do not say when a consent was given", "End it by hand, or declare given.")
+    return all_of(theirs, Before(Column(record.given), one.at, product.loaded.manifest.time_zone))
+
+
+def _planned(product: Product, wish: Wish) -> Plan | None:
+    """Of somebody of whom only an address is known nothing is erased: it proves nobody to be the owner of rows."""
+    if wish.person is None:
+        return None
+    wanted = erasing.Wish(people=(wish.person,), ground="b", by=wish.by, needed={}, only=frozenset({wish.activity}))
+    made = erasing.plan(product, wanted).plan
+    return made if made.steps else None
+
+
+def letter(product: Product, wish: Wish, plan: Path | None, language: Language) -> tuple[str, ...]:
+    """What the person is told: what ended, what was erased by the plan, and what stays on which other basis."""
+    from zusage.documents.withdrawn import withdrawn
+
+    from .erased_letter import outcomes as outcomes_of
+
+    withdrawable(wish.activity, product.loaded.manifest.activities.get(wish.activity))
+    outcomes = outcomes_of(erasing.answer(product, plan, wish.person)) if plan else None
+    stays, left = _rest(product, wish.activity, wish.person) if wish.person else ({}, 0)
+    if outcomes is None and not left and (planned := _planned(product, wish)):
+        left = sum(step.rows for step in planned.steps)  # columns of rows that another purpose holds
+    return withdrawn(product.loaded.manifest, language, wish.activity, outcomes, stays, left)
+
+
+def _in_records(product: Product, wish: Wish, found: Found) -> tuple[str, ...]:
+    """In the records of our own consent service: by the person's addresses, and by their key as an account."""
+    from ..consents import offer, taking
+
+    manifest = product.loaded.manifest
+    if manifest.consents is None or offer(product).purpose(wish.activity) is None:
+        return ()
+    made = []
+    with taking(product) as took:
+        desk = took.desk
+        accounts = [desk.person("account", wish.person.key)] if wish.person else []
+        for subject in (*(desk.person("mail", one) for one in found.addresses), *accounts):
+            last = [one.choice.answers[wish.activity] for one in desk.records.of(subject) if wish.activity in one.choice.answers]
+            if last and last[-1] == "given":
+                choice = desk.withdrawal(subject, "", "withdraw", (wish.activity,))
+                made.append(took.grouped.record(choice).result().id)
+    return tuple(made)
+
+
+def _rest(product: Product, activity: str, person: Person) -> tuple[Mapping[str, int], int]:
+    """By activity, rows of the person that it holds on another basis; and rows that only the withdrawn purpose holds."""
+    manifest, stays, left = product.loaded.manifest, dict[str, int](), 0
+    for hold in of_person(manifest, person, product.inventories):
+        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        holding = [name for name, one in manifest.activities.items() if hold.table in one.data]
+        others = [name for name in holding if name != activity]
+        for name in others if rows else ():
+            stays[name] = stays.get(name, 0) + rows
+        left += rows if activity in holding and not others else 0
+    return stays, left
+
+
+def _records(product: Product, activity: str) -> tuple[Ending, ...]:
+    declared = product.loaded.manifest.activities.get(activity)
+    return declared.consent.records if declared and declared.consent else ()
