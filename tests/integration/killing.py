@@ -13,10 +13,9 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from tests.integration.killing_places import Place, SqlitePlace
 from tests.warm_server import warm_up
 from zusage.promises.loading import Loaded, load
-
-from .killing_places import Place, SqlitePlace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SQLITE = SqlitePlace()

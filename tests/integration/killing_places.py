@@ -12,7 +12,7 @@ from typing import Protocol
 
 import pymysql
 
-from .servers import MariaDB, Postgres
+from tests.integration.servers import MariaDB, Postgres
 
 Rows = dict[str, list[tuple[object, ...]]]
 _EXAMPLES = Path(__file__).parents[2] / "examples"
