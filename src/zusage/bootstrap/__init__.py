@@ -1,8 +1,8 @@
 """The only place that wires rooms together.
 
-Here lies what every face needs: opening a product, its plans, holds, roles. In rooms of their own: ``looking``, what planning and
-proving see; ``rights``, what a person may demand; ``cases``, their requests; ``recipients``, who received something and is told;
-``backups``, that erased stays erased; ``canary``, the synthetic person.
+Here lies what every face needs: opening a product, its plans, holds, roles. In rooms of their own: ``looking``, what planning sees;
+``register``, what was erased, under codes; ``recipients``, who received something and is told; ``rights``, what a person may demand;
+``cases``, their requests; ``backups``, that erased stays erased; ``canary``, the synthetic person; ``proving``, what the prover is given.
 """
 
 from __future__ import annotations

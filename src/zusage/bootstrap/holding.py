@@ -14,7 +14,7 @@ from zusage.planning.plan import Selection
 from zusage.planning.suspension import of_case
 from zusage.promises.condition import ALWAYS, to_text
 
-from .looking.seen import Looks
+from .looking.looks import Looks
 
 if TYPE_CHECKING:
     from zusage.planning.doubt import Doubt

@@ -21,11 +21,15 @@ from zusage.promises.loading import Loaded
 from zusage.promises.manifest import System
 
 from . import filing
-from .looking import outside
-from .looking.evidence import Evidence
-from .looking.seen import Books, CaseFiles, Looks, Registers, Said, TellingFiles, Warners
+from .looking.looks import Looks
 from .looking.undisturbed import undisturbed
 from .plans import approve, read_plan, write_plan
+from .proving import outside
+from .proving.case_files import CaseFiles
+from .proving.consent_books import Books
+from .proving.evidence import Evidence
+from .proving.registers import Registers, Said, Warners
+from .proving.telling_files import TellingFiles
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -210,9 +214,9 @@ class Product:
         from zusage.sealing import VerifierKey
 
         from . import warning
-        from .cases.demanding import refuse_undemanded
         from .kinship import unlike
         from .recipients.notifying import erasing
+        from .rights.demanding import refuse_undemanded
         from .rights.erasing import filler, people_of
 
         self.trust_clock()
@@ -245,8 +249,8 @@ class Product:
     @contextmanager
     def changing(self) -> Iterator[Mapping[str, Writer]]:
         """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
-        from .backups.registering import recovered
         from .recovering import settle_vault
+        from .register.registering import recovered
         from .removing import finish
 
         with self.state.lock():
@@ -291,7 +295,7 @@ class Product:
         from zusage.evidence.look import Eyes
         from zusage.evidence.sorting import Outlook
 
-        from .backups.copies import CopyBooks
+        from .proving.copy_books import CopyBooks
         from .rights.restricting import seen
 
         manifest, past = self.loaded.manifest, self.evidence.history()

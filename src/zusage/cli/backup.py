@@ -37,7 +37,7 @@ def list_(manifest: Path, folder: Path | None, as_json: bool) -> int:
     Exit code: 0 done, 2 a folder cannot be read.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.backups.copies import copies
+    from zusage.bootstrap.register.copies import copies
 
     with opened(manifest, folder) as product:
         declared = [name for name, one in product.loaded.manifest.backups.items() if one.kind and one.path]

@@ -23,7 +23,7 @@ OURS = frozenset(
         "zusage.bootstrap.cases.door.NoAddress",
         "zusage.bootstrap.cases.door.NoDoor",
         "zusage.bootstrap.cases.executing.NotCarriedOut",
-        "zusage.bootstrap.cases.including.NotIncluded",
+        "zusage.bootstrap.rights.including.NotIncluded",
         "zusage.bootstrap.cases.recording.StepsBusy",
         "zusage.bootstrap.cases.requests.NothingSaid",
         "zusage.bootstrap.cases.requests.NothingToTell",

@@ -37,7 +37,7 @@ def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], pdf: boo
     Exit code: 0 written, 2 no web site was looked at yet, 3 no PDF can be made here; then nothing was written.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.looking.site_reports import site_report
+    from zusage.bootstrap.proving.site_reports import site_report
 
     from .files import write_whole
 

@@ -21,10 +21,10 @@ from tests.integration.rights.test_withdrawal import world as consents
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups import drilling
-from zusage.bootstrap.backups.copies import forget
 from zusage.bootstrap.backups.drilling import Held, drill
-from zusage.bootstrap.backups.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.backups.replaying import Replayed, replay
+from zusage.bootstrap.register.copies import forget
+from zusage.bootstrap.register.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.correcting import forget as forget_corrections

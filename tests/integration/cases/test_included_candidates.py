@@ -12,10 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from zusage.bootstrap import opened
-from zusage.bootstrap.cases.including import NotIncluded
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
-from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, code_of, plan
+from zusage.bootstrap.people import code_of
+from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, plan
+from zusage.bootstrap.rights.including import NotIncluded
 from zusage.cli import cli
 from zusage.enforcement.refusal import PlanRefused
 from zusage.planning.holding import HoldUnfit, Person

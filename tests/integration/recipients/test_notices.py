@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 
 from tests.integration.receivers import Receiver, http_receiver, mail_server
+from zusage.bootstrap.people import code_of
 from zusage.bootstrap.recipients.delivering import letter_of
 from zusage.bootstrap.recipients.disclosing import disclosed
 from zusage.bootstrap.recipients.informing import informed, letter_to
 from zusage.bootstrap.recipients.sending import escalated_now
 from zusage.bootstrap.rights.answering import Asked, access
-from zusage.bootstrap.rights.erasing import code_of
 from zusage.bootstrap.rights.restricting import Wish, lift, restrict
 from zusage.state.errors import AlreadySending
 

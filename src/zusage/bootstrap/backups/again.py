@@ -23,13 +23,13 @@ from zusage.promises.recognition import Mark
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 from zusage.sealing.erased import row_code
 
+from ..people import code_of
+from ..register.copies import earliest
+from ..register.registering import Register, reader_of, register_of
 from ..rights.correcting import Made, made
-from ..rights.erasing import code_of
 from ..rights.objecting import enforce
 from ..rights.restricting import Wish, documents_of, restrict, show
 from ..rights.withdrawing import end_again
-from .copies import earliest
-from .registering import Register, reader_of, register_of
 from .replaying import Found, carry_out
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from zusage.planning.make import make_plan
 from zusage.planning.plan import Plan, Selection
 from zusage.promises.lines import TABLE
 
-from ..looking.seen import Looks
+from ..looking.looks import Looks
 from ..product import PROGRAM
 
 if TYPE_CHECKING:

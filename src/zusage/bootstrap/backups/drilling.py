@@ -34,11 +34,11 @@ from zusage.promises.recognition import Mark
 from zusage.sealing.erased import row_code
 
 from .. import filing
-from ..looking.seen import Looks
+from ..looking.looks import Looks
 from ..product import PROGRAM, Product
+from ..register.copies import copies, forget
+from ..register.registering import Register, reader_of, register_of
 from .copied_logs import CopiedLogs, moved
-from .copies import copies, forget
-from .registering import Register, reader_of, register_of
 from .replaying import Found, NothingDeclared, carry_out, look, planned
 
 if TYPE_CHECKING:

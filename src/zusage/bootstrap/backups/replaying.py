@@ -24,9 +24,9 @@ from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
 from zusage.promises.condition import ALWAYS
 from zusage.promises.recognition import Mark, may_be_another
 
-from ..looking.seen import Looks
+from ..looking.looks import Looks
 from ..product import PROGRAM
-from .registering import Register, knows, read, reader_of, register_of
+from ..register.registering import Register, knows, read, reader_of, register_of
 
 if TYPE_CHECKING:
     from zusage.enforcement.apply import StepResult, Suspensions

@@ -20,7 +20,7 @@ from zusage.planning.places import PersonUnfit
 from zusage.rights.case import ASKED, RIGHTS, CaseRefused, Event, Right
 from zusage.rights.roles import PROGRAM
 
-from ..coding import Codes
+from ..people import Codes
 from .case_mail import address_in, hand_over, languages_of
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, standing

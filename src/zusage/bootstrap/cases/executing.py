@@ -64,8 +64,9 @@ def instead_of(detail: str) -> str:
 
 
 def _erased(product: Product, id: str, named: str, done: Done) -> str:
-    from ..rights.erasing import answer, code_of, codes_of, left_of, spelt
-    from .including import left_included
+    from ..people import code_of, spelt
+    from ..rights.erasing import answer, codes_of, left_of
+    from ..rights.including import left_included
 
     person = spelt(product, Person.parse(named))
     restricted = _restricted(product, id, done.restriction, code_of(product, person)) if done.restriction else frozenset()
@@ -85,7 +86,7 @@ def _erased(product: Product, id: str, named: str, done: Done) -> str:
 
 def _refuse_less(product: Product, id: str, plan: Path) -> None:
     """Raises NotCarriedOut where the plan does not take what a human has included in the case; a demand that was closed took all."""
-    from .including import included_in, on_file_of
+    from ..rights.including import included_in, on_file_of
 
     missing = set(product.state.cases.get(id).included)
     for code in on_file_of(product, plan):
@@ -137,7 +138,8 @@ def _all_went(product: Product, person: Person, plan: Path) -> bool:
 
 def _still_there(product: Product, named: str) -> bool:
     """Whether something of somebody is in reach, or nobody can tell because the manifest knows no such people. Raises SystemTrouble."""
-    from ..rights.erasing import left_of, spelt
+    from ..people import spelt
+    from ..rights.erasing import left_of
 
     try:
         return bool(left_of(product, [spelt(product, Person.parse(named))]))

@@ -152,8 +152,8 @@ def named(by: str | Taker) -> Taker:
 
 def forget_closed(product: Product, id: str) -> None:
     """Whose erasure it was stands in the case alone once no other request of theirs is open. May be repeated."""
+    from ..rights.demanding import all_closed
     from ..rights.erasing import forget, on_file
-    from .demanding import all_closed
 
     named, closed = (product.state.cases.content(id) or {}).get("person"), product.state.cases.get(id).last("closed")
     try:

@@ -11,10 +11,10 @@ from zusage.rights.case import BY_PROGRAM, WAYS, CaseRefused, Event, Kind, Way
 from zusage.rights.roles import Step, Taker
 from zusage.state.errors import AlreadySending
 
+from ..rights.including import refuse_unfounded
 from .door import LinkWaits, want_link
 from .executing import Done, executed
 from .handing import Answering, answer, remember, undelivered
-from .including import refuse_unfounded
 from .requests import Standing, event_of, happen, lapse, name_person, refuse, standing
 from .tending import tend
 

@@ -1,1 +1,1 @@
-"""What planning and proving see of a product, and where it is sealed."""
+"""What planning sees of a product."""

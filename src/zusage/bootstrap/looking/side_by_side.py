@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from zusage.promises.promise import AnyPromise
 
     from ..product import Product
-    from .seen import Looks
+    from .looks import Looks
 
 View = TypeVar("View")
 Answer = TypeVar("Answer")
@@ -74,7 +74,7 @@ def _look(promise: AnyPromise, eyes: Eyes) -> Seen:
 
 def weights(first: Looks, asked: Sequence[tuple[str, Callable[[Looks], Answer]]]) -> Generator[Answer, None, None]:
     """The answers to what planning asks of systems, in the order of the questions; of databases, two at once."""
-    from .seen import Looks
+    from .looks import Looks
 
     if len(asked) < ENOUGH:
         yield from (ask(first) for _, ask in asked)

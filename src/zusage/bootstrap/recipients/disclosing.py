@@ -12,8 +12,8 @@ from zusage.promises.manifest import Disclosed
 from zusage.rights.notification import Received, merged
 
 from ..days import comparable, day_or_instant
-from ..looking.seen import Looks
-from ..rights.erasing import code_of
+from ..looking.looks import Looks
+from ..people import code_of
 
 if TYPE_CHECKING:
     from zusage.vault import Document

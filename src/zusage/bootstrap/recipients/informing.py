@@ -10,7 +10,7 @@ from zusage.planning.holding import Person, of_person
 from zusage.rights.notification import PUBLIC, Notice, Received, merged
 
 from ..days import day_in, day_of
-from ..rights.erasing import code_of
+from ..people import code_of
 from .disclosing import received
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from zusage.promises.condition import all_of
 from zusage.promises.inside import valued
 from zusage.rights.notification import PUBLIC, Kind, Occasion, Received, may_learn, told_before
 
-from ..looking.seen import Looks
-from ..rights.erasing import code_of
+from ..looking.looks import Looks
+from ..people import code_of
 from .disclosing import blocked_of, received
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def erasing(
 
     ``check`` refuses a plan that cannot be carried out before anything is written down.
     """
-    from ..cases.including import included_holds
+    from ..rights.including import included_holds
 
     found = codes(plan) if product.loaded.manifest.telling else frozenset()
     people = [(code, person) for code in sorted(found) for person in people_of(code)]

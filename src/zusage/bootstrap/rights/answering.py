@@ -13,11 +13,11 @@ from zusage.planning.holding import Person
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
-from ..cases.including import refuse_not_included
 from ..days import day_of, day_or_instant, today
+from ..people import code_of
 from ..recipients.disclosing import named
 from ..recipients.informing import told
-from .erasing import code_of
+from .including import refuse_not_included
 from .persons import Gathered, Held, Wanted, gather, key_of
 from .stating import statements
 

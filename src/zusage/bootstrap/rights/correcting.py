@@ -19,9 +19,9 @@ from zusage.rights.notification import Occasion
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
 from ..filing import replace
+from ..people import code_of
 from ..recipients.notifying import Corrected, Trace, write_down_correction
 from .correcting_hidden import code_of_values, replace_in, rows_in, waiting_of
-from .erasing import code_of
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -187,7 +187,7 @@ def _listed(content: dict[str, Any]) -> dict[str, Any]:
 
 def code_of_row(product: Product, selection: Selection) -> tuple[str, tuple[str, ...]] | None:
     """The keyed code of the only row that is selected and its columns; None where rows of its table cannot be told from later ones."""
-    from ..backups.registering import reader_of, register_of
+    from ..register.registering import reader_of, register_of
 
     register, table = register_of(product), f"{selection.system}.{selection.table}"
     if register is None or table not in register.marks:
@@ -204,7 +204,7 @@ def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
 
 def forget(product: Product, before: datetime) -> int:
     """Delete the notes of corrections from before an instant, but those that a backup would undo; returns how many."""
-    from ..backups.copies import earliest
+    from ..register.copies import earliest
 
     last = min(before, earliest(product) or before)
     old = [name for name, at in noted(product) if at < last]

@@ -10,8 +10,8 @@ from zusage.planning.holding import Person
 from zusage.planning.plan import Selection
 from zusage.sealing.erased import row_code
 
-from ..looking.seen import Looks
-from .erasing import code_of
+from ..looking.looks import Looks
+from ..people import code_of
 
 if TYPE_CHECKING:
     from zusage.vault import Document
@@ -53,7 +53,7 @@ def replace_in(product: Product, waiting: Waiting, table: str, before: Mapping[s
 
 def code_of_values(product: Product, table: str, row: Mapping[str, object]) -> tuple[str, tuple[str, ...]] | None:
     """As ``code_of_row``, of a row that is not in its table."""
-    from ..backups.registering import register_of
+    from ..register.registering import register_of
 
     register = register_of(product)
     if register is None or table not in register.marks:

@@ -15,8 +15,8 @@ from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
 from zusage.promises.derive import listed
 
-from ..coding import Codes
-from ..looking.seen import Looks
+from ..looking.looks import Looks
+from ..people import Codes
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Ending

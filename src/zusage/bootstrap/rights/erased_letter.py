@@ -10,8 +10,9 @@ from zusage.planning import places
 from zusage.planning.holding import Person, places_of
 from zusage.rights.erasure import Answer
 
+from ..people import code_of
 from ..recipients.informing import told
-from .erasing import code_of, codes_of, people_asked
+from .erasing import codes_of, people_asked
 
 if TYPE_CHECKING:
     from zusage.documents import Language

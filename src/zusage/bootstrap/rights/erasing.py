@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
-from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, numbers, places_of
+from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
 from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
 from .. import filing
-from ..looking.seen import Looks
+from ..looking.looks import Looks
+from ..people import code_of, code_of_all, code_of_each, plain_number, spelt
 from ..plans import read_plan
 from ..product import PROGRAM
 from . import stating
@@ -74,8 +75,8 @@ def plan(product: Product, wish: Wish) -> Planned:
 
     Raises HoldUnfit, NotDemanded, NotIncluded, SystemTrouble or ForeignKeyCycle; then nothing is kept either.
     """
-    from ..cases.demanding import refuse_ended
-    from ..cases.including import refuse_not_included, refuse_several
+    from .demanding import refuse_ended
+    from .including import refuse_not_included, refuse_several
 
     unknown = [name for name in wish.needed if name not in product.loaded.manifest.activities]
     if unknown:
@@ -97,10 +98,10 @@ def plan(product: Product, wish: Wish) -> Planned:
 
 
 def _demand(product: Product, wish: Wish) -> Demand:
-    from ..cases.including import address_code, addresses_of, candidates
+    from .including import address_code, addresses_of, candidates
 
-    each, needed = _codes(product, wish.people), frozenset(wish.needed)
-    demand = Demand(people=wish.people, code=_code(product, wish.people), needed=needed, only=wish.only, codes=each)
+    each, needed = code_of_each(product, wish.people), frozenset(wish.needed)
+    demand = Demand(people=wish.people, code=code_of_all(product, wish.people), needed=needed, only=wish.only, codes=each)
     if not wish.include:
         return demand
     found, addresses = candidates(product, demand.kind, wish.include), addresses_of(product, wish.people[0])
@@ -109,7 +110,7 @@ def _demand(product: Product, wish: Wish) -> Demand:
 
 def draft_again(product: Product, path: Path, person: Person) -> Plan:
     """What a plan for one person would do now, with what was needed still when a saved one was made. It is kept nowhere."""
-    from ..cases.including import address_code, candidates
+    from .including import address_code, candidates
 
     contents = [content_of(product, code) or {} for code in codes(read_plan(path)[0])]
     needed = {name: why for content in contents for name, why in content.get("needed", {}).items()}
@@ -121,42 +122,9 @@ def draft_again(product: Product, path: Path, person: Person) -> Plan:
     return make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
 
 
-def spelt(product: Product, person: Person) -> Person:
-    """As their record spells the key: a number has one spelling."""
-    record = places_of(product.loaded.manifest, person.people)[0]
-    whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
-    return replace(person, key=_number(person.key)) if whole else person
-
-
-def _number(key: str) -> str:
-    """A number as it is spelt without need; it may be longer than any that Python would read."""
-    return key.lstrip("0") or "0"
-
-
-def code_of(product: Product, person: Person) -> str:
-    """The keyed code by which the vault, suspensions and plans know a person."""
-    return _codes(product, [person])[0]
-
-
-def _codes(product: Product, people: Sequence[Person]) -> list[str]:
-    from zusage.vault import VaultWriter
-
-    product.folder.mkdir(parents=True, exist_ok=True)
-    vault = VaultWriter(product.folder)
-    return [vault.person_digest(person.name) for person in people]
-
-
-def _code(product: Product, people: Sequence[Person]) -> str:
-    """One code for all the people of a plan; of one alone, theirs."""
-    from zusage.vault import VaultWriter
-
-    found = _codes(product, people)
-    return found[0] if len(found) == 1 else VaultWriter(product.folder).person_digest(f"together={' '.join(sorted(found))}")
-
-
 def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
     """Puts the keys of the people that a plan is for into its steps. Raises DemandUnknown."""
-    from ..cases.including import addresses_for
+    from .including import addresses_for
 
     people = {code: people_of(product, code) for code in codes(made)}
     addresses = {code: addresses_for(product, whose, code) for code, whose in address_codes(made).items()}
@@ -169,8 +137,8 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
     ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left is
     theirs alone. ``left`` is what is left of theirs, where that was counted already.
     """
-    from ..cases.demanding import withdrawn_in
-    from ..cases.including import left_included
+    from .demanding import withdrawn_in
+    from .including import left_included
 
     made, _ = read_plan(path)
     journal = product.state.journal.progress(made.digest)
@@ -225,7 +193,7 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
         if content and (closed := content.get("closed")):
             found |= set(closed)
         elif content and len(keys := content["keys"]) > 1:
-            found |= set(_codes(product, [Person(people=content["people"], key=key) for key in keys]))
+            found |= set(code_of_each(product, [Person(people=content["people"], key=key) for key in keys]))
         else:
             found.add(code)
     return frozenset(found)
@@ -243,7 +211,7 @@ def close(product: Product, path: Path) -> int:
             continue
         people = people_of(product, code)
         if len(people) > 1:
-            _write(product, code, {"closed": sorted(_codes(product, people))})
+            _write(product, code, {"closed": sorted(code_of_each(product, people))})
         else:
             _file(product, code).unlink()
         for person in people:
@@ -278,7 +246,9 @@ def people_on_file(product: Product) -> Iterator[Person]:
 
 def _spellings(product: Product, person: Person) -> set[str]:
     numeral = person.key.isascii() and person.key.isdigit()
-    return {code_of(product, replace(person, key=key)) for key in (person.key, _number(person.key) if numeral else person.key)}
+    return {
+        code_of(product, replace(person, key=key)) for key in (person.key, plain_number(person.key) if numeral else person.key)
+    }
 
 
 def _done(step: Step, rows: int, stopped: str) -> Done:
@@ -292,7 +262,7 @@ def _done(step: Step, rows: int, stopped: str) -> Done:
 def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
     """Blocked rows of all of them, by rule."""
     found: dict[str, tuple[int, date]] = {}
-    for rule, rows, until in (one for code in _codes(product, people) for one in product.blocked().until(code)):
+    for rule, rows, until in (one for code in code_of_each(product, people) for one in product.blocked().until(code)):
         before, last = found.get(rule, (0, until))
         found[rule] = before + rows, max(last, until)
     yield from (Kept(rule=rule, rows=rows, until=until) for rule, (rows, until) in found.items())
@@ -365,6 +335,6 @@ def people_of(product: Product, code: str) -> tuple[Person, ...]:
     if content is None or "closed" in content:
         raise DemandUnknown
     people = tuple(Person(people=str(content.get("people")), key=str(key)) for key in content["keys"])
-    if not people or _code(product, people) != code:
+    if not people or code_of_all(product, people) != code:
         raise DemandUnknown
     return people

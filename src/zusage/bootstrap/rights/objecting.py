@@ -10,7 +10,7 @@ from zusage.planning.ending import Held
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.objection import Finding, Objection, decidable, is_marketing
 
-from ..coding import Codes
+from ..people import Codes
 from . import ending
 from .ending import Rows
 

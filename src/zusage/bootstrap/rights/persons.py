@@ -22,7 +22,7 @@ from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
 
-from ..cases.addresses import of_others
+from .addresses import of_others
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedWriter
@@ -229,7 +229,7 @@ class Search:
         """Of a person, what the vault holds for this right."""
         from zusage.planning.holding import Person
 
-        from .erasing import code_of
+        from ..people import code_of
         from .restricting import waiting
 
         person = Person(people=self._people, key=key)

@@ -19,10 +19,10 @@ from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Instead, Reached, Restriction, Shown, replaceable
 
 from ..days import today
-from ..looking.seen import Looks
+from ..looking.looks import Looks
+from ..people import code_of
 from ..recipients.notifying import write_down
 from . import hiding
-from .erasing import code_of
 
 if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer

@@ -15,7 +15,7 @@ from zusage.promises.condition import all_of
 from zusage.rights.rectification import NotCorrectable
 
 from ..filing import replace
-from ..looking.seen import Looks
+from ..looking.looks import Looks
 
 if TYPE_CHECKING:
     from ..product import Product

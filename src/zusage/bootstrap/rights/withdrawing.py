@@ -13,7 +13,7 @@ from zusage.planning.plan import Plan, Selection
 from zusage.promises.condition import NEVER, Before, Column, all_of
 from zusage.rights.withdrawal import Withdrawal, withdrawable
 
-from ..looking.seen import Looks
+from ..looking.looks import Looks
 from . import ending, erasing
 from .ending import Found, Rows
 

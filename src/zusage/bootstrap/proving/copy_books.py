@@ -1,30 +1,25 @@
-"""Backups and the register of erasures as the prover sees them, and how long an entry of the register lives."""
+"""Backups and the register of erasures as the prover sees them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from zusage.connectors.copies.finding import copies_of
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.derive import rules_of
-from zusage.promises.manifest import Backup
-from zusage.promises.recognition import covered, unmarked
+from zusage.promises.recognition import unmarked
 from zusage.sealing.erased import row_code
 
-from .registering import Register, read, register_of
+from ..register.copies import copies
+from ..register.registering import Register, read, register_of
 
 if TYPE_CHECKING:
-    from zusage.connectors.copies.port import Copy
     from zusage.evidence.backups.looking import Gone
 
     from ..product import Product
-
-#: a backup that is named by a day may have been made at any hour of it
-_SLACK = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -71,45 +66,3 @@ class CopyBooks:
         if self._register is None:
             raise SystemTrouble("no database of this manifest has backups that say where they are, so that there is no register")
         return self._register
-
-
-def copies(product: Product, backup: str) -> tuple[Copy, ...]:
-    """The files of a declared backup, oldest first. Raises SystemTrouble."""
-    return copies_of(backup, product.loaded.manifest.backups[backup].path or "")
-
-
-def forget(product: Product) -> int:
-    """Drop entries of the register of which no backup that is there, or may still be kept, can have the rows; returns how many.
-
-    Where one backup cannot be looked at, or none is there, nothing is dropped.
-    """
-    manifest, erasures, gone = product.loaded.manifest, product.state.erasures, 0
-    for table in sorted(erasures.tables()):
-        system = table.split(".", 1)[0]
-        mine = {name: one for name, one in manifest.backups.items() if one.kind and system in one.of}
-        if system not in covered(manifest):
-            continue
-        try:
-            before = min(_reach(product, mine), default=None)
-        except SystemTrouble:
-            continue
-        gone += erasures.forget(table, before) if before else 0
-    return gone
-
-
-def _reach(product: Product, backups: dict[str, Backup]) -> Iterator[datetime]:
-    """For each backup the instant before which nothing that went is in any of its copies."""
-    for name, backup in backups.items():
-        found = copies(product, name)
-        yield found[0].made_at - _SLACK if found else datetime.min.replace(tzinfo=product.clock().tzinfo)
-        if backup.kept:
-            yield product.clock() - timedelta(days=backup.kept.rough_days) - _SLACK
-
-
-def earliest(product: Product) -> datetime | None:
-    """The instant before which nothing that was decided can be undone by a restore; None where no backup is looked at."""
-    backups = {name: one for name, one in product.loaded.manifest.backups.items() if one.kind}
-    try:
-        return min(_reach(product, backups), default=None)
-    except SystemTrouble:
-        return datetime.min.replace(tzinfo=product.clock().tzinfo)

@@ -13,10 +13,11 @@ from zusage.planning.plan import Selection
 from zusage.promises.condition import Literal
 from zusage.rights.case import CaseRefused
 
-from ..looking.seen import Looks
+from ..looking.looks import Looks
+from ..people import spelt
 from ..plans import read_plan
-from ..rights.erasing import DemandUnknown, Wish, content_of, spelt
 from .addresses import of_others
+from .erasing import DemandUnknown, Wish, content_of
 
 if TYPE_CHECKING:
     from ..product import Product

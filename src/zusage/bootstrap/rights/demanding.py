@@ -38,7 +38,7 @@ def refuse_undemanded(product: Product, plan: Plan) -> None:
     A run that a withdrawal stopped half-way is ended, so that whoever received what went already is told of it. The caller holds the
     lock under which data are changed.
     """
-    from ..rights.erasing import consent_alone, people_of
+    from .erasing import consent_alone, people_of
 
     for code in () if product.state.cases.empty else codes(plan):
         _refuse_left_out(product, code)
@@ -93,7 +93,7 @@ def _decided(case: Case) -> bool:
 
 def _cases(product: Product, people: Sequence[Person]) -> Mapping[Person, Sequence[Case]]:
     """Of each of these people their requests of erasure, oldest first; of those without one, nothing."""
-    from ..rights.erasing import spelt
+    from ..people import spelt
 
     named = {spelt(product, person): person for person in people}
     found: dict[Person, list[Case]] = {}
@@ -111,7 +111,7 @@ def _named(product: Product, content: Mapping[str, Any], named: Collection[Perso
 
 
 def _person(product: Product, content: Mapping[str, Any]) -> Person | None:
-    from ..rights.erasing import spelt
+    from ..people import spelt
 
     try:
         return spelt(product, Person.parse(str(content.get("person") or "")))

@@ -1,0 +1,71 @@
+"""How people are named: by their key as its record spells it, and by the keyed codes under which plans, registers and the vault know them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zusage.planning.holding import Person, numbers, places_of
+
+if TYPE_CHECKING:
+    from zusage.vault import VaultWriter
+
+    from .product import Product
+
+
+@dataclass(frozen=True)
+class Codes:
+    """The keyed codes by which our registers know people."""
+
+    product: Product
+
+    @cached_property
+    def _vault(self) -> VaultWriter:
+        from zusage.vault import VaultWriter
+
+        self.product.folder.mkdir(parents=True, exist_ok=True)
+        return VaultWriter(self.product.folder)
+
+    def of_person(self, people: str, key: str) -> str:
+        """The code of somebody by their key."""
+        return self._vault.person_digest(f"{people}:{key}")
+
+    def of_address(self, address: str) -> str:
+        """The code of an address, however it is written; no kind of people is called so."""
+        return self._vault.person_digest(f"@:{address.strip().casefold()}")
+
+
+def spelt(product: Product, person: Person) -> Person:
+    """As their record spells the key: a number has one spelling."""
+    record = places_of(product.loaded.manifest, person.people)[0]
+    whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
+    return replace(person, key=plain_number(person.key)) if whole else person
+
+
+def plain_number(key: str) -> str:
+    """A number as it is spelt without need; it may be longer than any that Python would read."""
+    return key.lstrip("0") or "0"
+
+
+def code_of(product: Product, person: Person) -> str:
+    """The keyed code by which the vault, suspensions and plans know a person."""
+    return code_of_each(product, [person])[0]
+
+
+def code_of_each(product: Product, people: Sequence[Person]) -> list[str]:
+    """The code of each of some people, in their order."""
+    from zusage.vault import VaultWriter
+
+    product.folder.mkdir(parents=True, exist_ok=True)
+    vault = VaultWriter(product.folder)
+    return [vault.person_digest(person.name) for person in people]
+
+
+def code_of_all(product: Product, people: Sequence[Person]) -> str:
+    """One code for all the people of a plan; of one alone, theirs."""
+    from zusage.vault import VaultWriter
+
+    found = code_of_each(product, people)
+    return found[0] if len(found) == 1 else VaultWriter(product.folder).person_digest(f"together={' '.join(sorted(found))}")

@@ -1,0 +1,1 @@
+"""What the prover is given to look at, and where what it saw is sealed."""

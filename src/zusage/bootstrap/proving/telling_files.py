@@ -1,0 +1,74 @@
+"""What was done of which recipients are told, and what is on record of who was told, as the prover sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from zusage.rights.notification import EXCUSES
+
+from .case_files import CaseFiles
+
+if TYPE_CHECKING:
+    from zusage.evidence.recipients import Noted, Operation
+
+    from ..product import Product
+
+
+@dataclass(frozen=True, slots=True)
+class TellingFiles:
+    """What was done of which recipients are told, by the registers of what was done, and what is on record of who was told."""
+
+    product: Product
+    cases: CaseFiles
+
+    def operations(self) -> Iterator[Operation]:
+        """Restrictions and their ends by their register, corrections by their sealed notes, erasures by the cases that name their plan and by
+        the journal of what was carried out.
+        """
+        from zusage.evidence.recipients import Operation
+
+        from ..rights.correcting import noted
+
+        for one in self.product.state.restrictions.all():
+            yield Operation(f"{one.id} placed", one.since)
+            if one.lifted_at:
+                yield Operation(f"{one.id} lifted", one.lifted_at)
+        for name, at in noted(self.product):
+            yield Operation(name, at)
+        for filed in self.cases.register:
+            done = filed.case.last("carried out") if filed.case and filed.case.right == "erasure" else None
+            if done and done.detail.startswith("plan "):
+                yield Operation(done.detail, done.at)
+        yield from self._erased()
+
+    def _erased(self) -> Iterator[Operation]:
+        """Every plan for people of which the journal says that rows were changed, and who gets the data of everybody in its activities."""
+        from zusage.enforcement.journal import manifest_of
+        from zusage.evidence.recipients import Operation
+
+        journal, loaded = self.product.state.journal, self.product.loaded
+        everybody = {name for name, one in loaded.manifest.recipients.items() if one.notices and one.notices.everybody}
+        for plan, at, about in journal.begun():
+            made_by = manifest_of(about)
+            changed = [id for id, step in journal.progress(plan).items() if step.rows or step.lost] if made_by else []
+            touched = {id.partition("-")[2].partition("/")[0] for id in changed}
+            activities = (one for name, one in loaded.manifest.activities.items() if name in touched and made_by == loaded.digest)
+            if changed:
+                yield Operation(f"plan {plan}", at, frozenset(name for one in activities for name in one.recipients) & everybody)
+
+    def ledger(self, code: str) -> Iterator[tuple[str, datetime]]:
+        """Our own ledger of disclosures."""
+        return ((line.recipient, line.at) for line in self.product.state.disclosures.of(code))
+
+    def occasions(self) -> Iterator[Noted]:
+        """Every occasion, with what became of each of its notices."""
+        from zusage.evidence.recipients import Addressee, Noted
+
+        for one in self.product.state.notices.told():
+            whom = None
+            if one.notices is not None:
+                whom = tuple(Addressee(n.told_at, n.state in EXCUSES, n.recipient) for n in one.notices)
+            yield Noted(one.occasion.about, one.occasion.at, whom, one.occasion.code, one.occasion.kind == "erased")
