@@ -45,7 +45,7 @@ class Overview:
 
 def overview(product: Product, max_age: Period | None = None) -> Overview:
     """By the sealed log and our own state alone; no system is looked at."""
-    from .recipients.sending import escalated_now
+    from .telling.sending import escalated_now
 
     there = has_state(product)
     return Overview(

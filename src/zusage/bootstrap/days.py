@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
+    from zusage.promises.period import Period
+
     from .product import Product
 
 
@@ -18,6 +20,11 @@ def today(product: Product) -> date:
 def day_of(product: Product, at: datetime) -> date:
     """The calendar day of an instant, in the manifest's time zone."""
     return at.astimezone(ZoneInfo(product.loaded.manifest.time_zone)).date()
+
+
+def begins(product: Product, kept: Period) -> datetime:
+    """What lies before this instant has been kept for a whole period."""
+    return datetime.combine(kept.before(today(product)), time(), ZoneInfo(product.loaded.manifest.time_zone))
 
 
 def day_or_instant(product: Product, table: str, column: str, value: object) -> date | datetime | None:

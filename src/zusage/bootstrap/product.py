@@ -27,9 +27,9 @@ from .plans import approve, read_plan, write_plan
 from .proving import outside
 from .proving.case_files import CaseFiles
 from .proving.consent_books import Books
-from .proving.evidence import Evidence
 from .proving.registers import Registers, Said, Warners
 from .proving.telling_files import TellingFiles
+from .sealed_logs import Evidence
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedReader
@@ -214,10 +214,10 @@ class Product:
         from zusage.sealing import VerifierKey
 
         from . import warning
+        from .cases.undemanded import refuse_undemanded
         from .kinship import unlike
-        from .recipients.notifying import erasing
-        from .rights.demanding import refuse_undemanded
         from .rights.erasing import filler, people_of
+        from .telling.settling import erasing
 
         self.trust_clock()
         plan, note = read_plan(path)

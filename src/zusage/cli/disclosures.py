@@ -44,7 +44,7 @@ def record(
     Exit code: 0 noted, 3 the manifest names no such recipient.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.disclosing import disclosed
+    from zusage.bootstrap.telling.ledger import disclosed
     from zusage.planning.holding import Person
 
     words = [word for word in what.split(",") if word.strip()]

@@ -16,9 +16,9 @@ CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
 OURS = frozenset(
     {
         "zusage.bootstrap.rights.erasing.DemandUnknown",
-        "zusage.bootstrap.recipients.disclosing.RecipientUnknown",
+        "zusage.bootstrap.telling.ledger.RecipientUnknown",
         "zusage.bootstrap.cases.case_mail.NoMailServer",
-        "zusage.bootstrap.recipients.delivering.NotNamed",
+        "zusage.bootstrap.telling.delivering.NotNamed",
         "zusage.bootstrap.cases.door.LinksEnough",
         "zusage.bootstrap.cases.door.NoAddress",
         "zusage.bootstrap.cases.door.NoDoor",
@@ -28,7 +28,7 @@ OURS = frozenset(
         "zusage.bootstrap.cases.requests.NothingSaid",
         "zusage.bootstrap.cases.requests.NothingToTell",
         "zusage.bootstrap.cases.staff.NotTaken",
-        "zusage.bootstrap.recipients.sending.NothingDeclared",
+        "zusage.bootstrap.telling.sending.NothingDeclared",
         "zusage.cli.files.FolderTaken",
         "zusage.connectors.access_log.declared.NotProtected",
         "zusage.connectors.access_log.formats.FormatUnfit",

@@ -47,7 +47,7 @@ def list_(manifest: Path, everything: bool, folder: Path | None, as_json: bool) 
     Exit code: 0, 1 a human must look at one because it has had no receipt for too long.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.sending import escalated_now
+    from zusage.bootstrap.telling.sending import escalated_now
 
     with opened(manifest, folder) as product:
         found = [_data(product, one) for one in product.state.notices.all() if everything or one.open]
@@ -75,7 +75,7 @@ def send(manifest: Path, folder: Path | None, as_json: bool) -> int:
     Exit code: 0 nothing failed, 2 something did or waits for a step that was interrupted, 3 the manifest does not say how.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.sending import send as send_in
+    from zusage.bootstrap.telling.sending import send as send_in
 
     with opened(manifest, folder) as product:
         swept = send_in(product)
@@ -105,7 +105,7 @@ def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_jso
     Exit code: 0, 3 there is no such notice.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.delivering import letter_of
+    from zusage.bootstrap.telling.delivering import letter_of
 
     with opened(manifest, folder) as product:
         found = product.state.notices.get(notice)
@@ -135,7 +135,7 @@ def name(manifest: Path, notice: str, kind: str, by: str, folder: Path | None) -
     Exit code: 0 noted, 3 there is no such notice, it has ended, or the recipient does not know people by that.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.delivering import name_person
+    from zusage.bootstrap.telling.delivering import name_person
 
     values = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
     with opened(manifest, folder) as product:
@@ -194,7 +194,7 @@ def reported(manifest: Path, folder: Path | None) -> int:
     Exit code: 0 asked, 2 the processor cannot be reached, 3 this is no report on a request of ours.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.sending import reported as reported_in
+    from zusage.bootstrap.telling.sending import reported as reported_in
 
     try:
         key = str(json.loads(sys.stdin.read())["subject_request_id"])
@@ -217,8 +217,8 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
     Exit code: 0, 3 the manifest names no such recipient.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.recipients.delivering import signing_secret
-    from zusage.bootstrap.recipients.disclosing import RecipientUnknown
+    from zusage.bootstrap.telling.delivering import signing_secret
+    from zusage.bootstrap.telling.ledger import RecipientUnknown
     from zusage.connectors.notifying import secret_text
 
     with opened(manifest, folder) as product:
@@ -229,8 +229,8 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
 
 
 def _data(product: Product, one: Notice) -> dict[str, Any]:
-    from zusage.bootstrap.recipients.delivering import unnamed, way_of
-    from zusage.bootstrap.recipients.sending import escalated_now
+    from zusage.bootstrap.telling.delivering import unnamed, way_of
+    from zusage.bootstrap.telling.sending import escalated_now
 
     return {
         "notice": one.id,

@@ -9,12 +9,12 @@ from citizen_looks import MANIFEST, account, copied, look, product
 from tests.integration.receivers import mail_server
 
 from zusage.bootstrap.cases.requests import receive
-from zusage.bootstrap.recipients.sending import send
 from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish as Erasure
 from zusage.bootstrap.rights.erasing import plan
+from zusage.bootstrap.telling.sending import send
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.checking import against, check

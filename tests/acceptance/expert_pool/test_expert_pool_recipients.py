@@ -13,7 +13,6 @@ from expert_pool.generate import generate
 from expert_pool.standins.around import Surroundings
 from zusage.bootstrap import opened
 from zusage.bootstrap.recipients.informing import informed, letter_to
-from zusage.bootstrap.recipients.sending import send
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erased_letter import letter
@@ -21,6 +20,7 @@ from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.bootstrap.rights.erasing import answer as answer_of
 from zusage.bootstrap.rights.restricting import Wish as Restriction
 from zusage.bootstrap.rights.restricting import lift, restrict
+from zusage.bootstrap.telling.sending import send
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.derive import promises_of

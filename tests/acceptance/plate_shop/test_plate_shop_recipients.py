@@ -12,12 +12,12 @@ from tests.integration.receivers import http_receiver, mail_server
 
 from plate_shop.generate import generate
 from zusage.bootstrap import opened
-from zusage.bootstrap.recipients.sending import send
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.bootstrap.rights.restricting import Wish as Restriction
 from zusage.bootstrap.rights.restricting import restrict
+from zusage.bootstrap.telling.sending import send
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.derive import promises_of

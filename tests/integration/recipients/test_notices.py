@@ -18,12 +18,12 @@ import pytest
 
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.people import code_of
-from zusage.bootstrap.recipients.delivering import letter_of
-from zusage.bootstrap.recipients.disclosing import disclosed
 from zusage.bootstrap.recipients.informing import informed, letter_to
-from zusage.bootstrap.recipients.sending import escalated_now
 from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.restricting import Wish, lift, restrict
+from zusage.bootstrap.telling.delivering import letter_of
+from zusage.bootstrap.telling.ledger import disclosed
+from zusage.bootstrap.telling.sending import escalated_now
 from zusage.state.errors import AlreadySending
 
 from .told_world import THREE, Told

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from tests.integration.receivers import http_receiver, mail_server
-from zusage.bootstrap.recipients.delivering import NotNamed, name_person
-from zusage.bootstrap.recipients.disclosing import disclosed
+from zusage.bootstrap.telling.delivering import NotNamed, name_person
+from zusage.bootstrap.telling.ledger import disclosed
 from zusage.cli import cli
 from zusage.planning.holding import Person
 from zusage.rights.notification import Notice

@@ -10,12 +10,12 @@ import pytest
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import opened
-from zusage.bootstrap.recipients.sending import send
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.bootstrap.rights.restricting import Wish as Restriction
 from zusage.bootstrap.rights.restricting import lift, prepare, restrict
+from zusage.bootstrap.telling.sending import send
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBench

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
-from zusage.bootstrap.recipients.disclosing import disclosed
-from zusage.bootstrap.recipients.sending import send
 from zusage.bootstrap.rights.erasing import answer
 from zusage.bootstrap.rights.restricting import Wish, restrict
+from zusage.bootstrap.telling.ledger import disclosed
+from zusage.bootstrap.telling.sending import send
 from zusage.planning.holding import Person
 from zusage.state.errors import NoticeEnded, UnknownNotice
 from zusage.testing.crashing import CrashingJournal
@@ -85,7 +85,7 @@ def test_a_human_is_asked_after_some_days_and_the_promise_breaks_after_the_perio
     told.send()
     assert told.verdict() == "kept"  # the printer was told, the carrier still can be
     with told.opened() as product:
-        from zusage.bootstrap.recipients.sending import escalated_now
+        from zusage.bootstrap.telling.sending import escalated_now
 
         told.later(days=4)
         (open_,) = [one for one in product.state.notices.all() if one.open]
@@ -123,20 +123,20 @@ def test_nothing_done_is_undecided_and_a_list_that_lost_a_notice_is_never_kept(t
 def test_an_erasure_that_no_case_names_and_a_list_without_somebody_who_had_the_data_are_seen(
     told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zusage.bootstrap.recipients import notifying
+    from zusage.bootstrap.telling import ledger, settling
 
     with told.opened() as product:
         disclosed(product, Person(people="customer", key="2"), "search", ["name"])
     told.later(days=1)
-    path, drafts = told.plan_erasure("2"), notifying._drafts
+    path, drafts = told.plan_erasure("2"), settling.drafts
     with monkeypatch.context() as patch:  # whoever writes the list forgets one
-        patch.setattr(notifying, "_drafts", lambda *all_: [one for one in drafts(*all_) if one.recipient != "search"])
+        patch.setattr(settling, "drafts", lambda *all_: [one for one in drafts(*all_) if one.recipient != "search"])
         told.apply(path)
     assert len(told.send().told) == 2
     assert told.verdict() == "broken"
     with told.opened() as product:
         person = Person(people="customer", key="2")
-        notifying.learnt_late(product, person, "search", told.now - timedelta(days=1))
+        ledger.learnt_late(product, person, "search", told.now - timedelta(days=1))
     assert len(told.send().told) == 1
     assert told.verdict() == "kept"
     with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:

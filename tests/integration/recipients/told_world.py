@@ -12,10 +12,10 @@ from typing import Any
 
 from tests.integration.receivers import Receiver
 from zusage.bootstrap import Product, opened
-from zusage.bootstrap.recipients.sending import Swept, send
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish, plan
+from zusage.bootstrap.telling.sending import Swept, send
 from zusage.planning.holding import Person
 from zusage.sealing import SigningKey
 

@@ -17,7 +17,7 @@ from zusage.rights.clock import OPEN, due, extendable_until, overdue
 from zusage.rights.roles import Taker
 from zusage.state.errors import CaseTorn
 
-from ..days import day_of, today
+from ..days import begins, day_of, today
 from .recording import seal_if_possible, seal_steps
 
 if TYPE_CHECKING:
@@ -249,12 +249,6 @@ def _forget_left_behind(product: Product) -> None:
         with suppress(CaseTorn):  # the proof finds it
             for case, _ in product.state.cases.about("erasure", [f"{person.people}={person.key}"]):
                 forget_closed(product, case.id)
-
-
-def begins(product: Product, kept: Period) -> datetime:
-    """What lies before this instant has been kept for a whole period."""
-    zone = ZoneInfo(product.loaded.manifest.time_zone)
-    return datetime.combine(kept.before(today(product)), time(), zone)
 
 
 class NothingToTell(Exception):

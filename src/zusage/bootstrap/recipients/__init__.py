@@ -1,1 +1,1 @@
-"""What went to whom of a person, and the notices to them (Art. 19 GDPR)."""
+"""Who received something of a person, and the notices that are written down for them (Art. 19 GDPR)."""

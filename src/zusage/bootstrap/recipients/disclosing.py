@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import Hold, Person
+from zusage.planning.holding import Hold
 from zusage.planning.plan import Selection
 from zusage.promises.manifest import Disclosed
 from zusage.rights.notification import Received, merged
 
 from ..days import comparable, day_or_instant
 from ..looking.looks import Looks
-from ..people import code_of
 
 if TYPE_CHECKING:
     from zusage.vault import Document
 
     from ..product import Product
-
-
-class RecipientUnknown(Exception):
-    """Something went to a recipient that the manifest does not name."""
-
-    def __init__(self, known: Iterable[str]) -> None:
-        super().__init__(
-            "the manifest names no such recipient, so that nobody could tell it anything later. Nothing was noted. "
-            f"Declared under recipients: {', '.join(known) or 'none yet'}."
-        )
-
-
-def disclosed(
-    product: Product,
-    person: Person,
-    recipient: str,
-    what: Iterable[str],
-    at: datetime | None = None,
-    reference: str | None = None,
-) -> bool:
-    """Note that data of a person went to a recipient, where no table of the service says so; ``what`` are names, never values.
-
-    Call it before the data are handed over: what is noted and not sent is told once too often, the other way round never. With a
-    ``reference``, such as the number of the parcel, the same hand-over is noted once; False where it is noted already. Who is noted
-    only after an erasure, a correction or a restriction is told of that too. Raises RecipientUnknown, HoldUnfit or SystemTrouble.
-    """
-    declared = product.loaded.manifest.recipients
-    if recipient not in declared:
-        raise RecipientUnknown(declared)
-    from .notifying import learnt_late
-
-    words, when = [word.strip().lower() for word in what], at or product.clock()
-    new = product.state.disclosures.record(code_of(product, person), recipient, words, when, reference)
-    if new:
-        learnt_late(product, person, recipient, when)
-    return new
 
 
 def received(product: Product, holds: Sequence[Hold], code: str) -> tuple[Received, ...]:

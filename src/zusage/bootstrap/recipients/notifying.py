@@ -1,38 +1,27 @@
-"""Notices to recipients come to be in the step of which they tell: written before it, settled after it (Art. 19, 17(2) GDPR)."""
+"""Notices to recipients are written down before the step of which they tell, as long as it can be seen who they are (Art. 19, 17(2) GDPR)."""
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from zusage.connectors.trouble import SystemTrouble
-from zusage.planning.erasure import codes
-from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, rows
-from zusage.planning.plan import BlockRows, Plan, Selection
+from zusage.planning.holding import Hold, Person
+from zusage.planning.plan import Selection
 from zusage.promises.condition import all_of
-from zusage.promises.inside import valued
-from zusage.rights.notification import PUBLIC, Kind, Occasion, Received, may_learn, told_before
+from zusage.rights.notification import PUBLIC, Occasion, Received, may_learn, told_before
 
 from ..looking.looks import Looks
-from ..people import code_of
 from .disclosing import blocked_of, received
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from zusage.promises.condition import Condition
     from zusage.promises.manifest import Manifest
     from zusage.state.notices import Draft
     from zusage.vault import VaultWriter
 
     from ..product import Product
-
-#: before the digest of a plan, in what an occasion is about
-_PLAN = "plan "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,118 +42,11 @@ def write_down(product: Product, occasion: Occasion, holds: Sequence[Hold], corr
     """
     if product.loaded.manifest.telling is None:
         return
-    product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, corrected)))
+    product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, corrected)))
 
 
-@contextmanager
-def erasing(
-    product: Product, plan: Plan, people_of: Callable[[str], Sequence[Person]], check: Callable[[], None]
-) -> Iterator[None]:
-    """Inside, a plan is carried out that may be of people: the recipients of their data are written down before the first row goes.
-
-    ``check`` refuses a plan that cannot be carried out before anything is written down.
-    """
-    from ..rights.including import included_holds
-
-    found = codes(plan) if product.loaded.manifest.telling else frozenset()
-    people = [(code, person) for code in sorted(found) for person in people_of(code)]
-    if people:
-        check()
-    blocking = json.dumps([step.id for step in plan.steps if isinstance(step.action, BlockRows)]).encode()
-    about, now = f"{_PLAN}{plan.digest}", product.clock()
-    with product.state.together() if people else nullcontext():
-        for code, person in people:
-            holds = (*of_person(product.loaded.manifest, person, product.inventories), *included_holds(product, code))
-            occasion = Occasion(kind="erased", about=about, code=code_of(product, person), at=now)
-            product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, None)), blocking)
-    yield
-    if people:
-        settle_interrupted(product)
-
-
-def learnt_late(product: Product, person: Person, recipient: str, at: datetime) -> None:
-    """Somebody turns out to have received data of a person before something happened to them: they are told of it too."""
-    from zusage.state.notices import Draft
-    from zusage.vault import VaultWriter
-
-    if product.loaded.manifest.telling is None:
-        return
-    code, vault, covered = code_of(product, person), VaultWriter(product.folder), False
-    holds = of_person(product.loaded.manifest, person, product.inventories)
-    for one in list(product.state.notices.told()):
-        mine = one.occasion.code == code and one.occasion.at > at and one.settled is not None and one.notices is not None
-        if not mine or covered or recipient in {notice.recipient for notice in one.notices or ()}:
-            continue
-        key = str(uuid.uuid4())
-        corrected = _what(product, one.occasion.about) if one.occasion.kind == "corrected" else None
-        names = _identities(product, recipient, holds, code, person)
-        content = {"identities": names, "corrected": corrected, "public": False}
-        product.state.notices.add(
-            one.occasion, Draft(recipient=recipient, key=key, upto="", sealed=seal(vault, key, content)), product.clock()
-        )
-        covered = one.occasion.kind == "erased"  # nothing of what they had is left to be told of
-
-
-def _what(product: Product, number: str) -> dict[str, str]:
-    """Which value was corrected."""
-    from ..rights.correcting import made
-
-    return {"what": next((one.column for one in made(product) if not isinstance(one, str) and one.id == number), "?")}
-
-
-def settle_interrupted(product: Product) -> tuple[str, ...]:
-    """Find out what became of the steps of which notices tell, also of interrupted ones; returns what nobody can tell yet, in words.
-
-    The caller holds the lock under which data are changed.
-    """
-    open_ = []
-    for occasion, kept in {found.about: (found, kept) for found, kept in product.state.notices.unsettled()}.values():
-        try:
-            kind = _became(product, occasion, kept or b"")
-        except _NotYet as why:
-            open_.append(f"{occasion.about}: {why}")
-            continue
-        except _NotBegun:
-            product.state.notices.drop(occasion.about)
-            continue
-        product.state.notices.settle(occasion.about, product.clock(), lambda _, kind=kind: kind)  # type: ignore[misc]
-    return tuple(open_)
-
-
-class _NotYet(Exception):
-    """Nobody can tell yet."""
-
-
-class _NotBegun(Exception):
-    """It has not begun, and may still."""
-
-
-def _became(product: Product, occasion: Occasion, kept: bytes) -> Kind | None:
-    if occasion.about.startswith(_PLAN):
-        return _of_plan(product, occasion.about.removeprefix(_PLAN), set(json.loads(kept)))
-    from ..rights.correcting import not_made
-
-    try:
-        if _was_made(product, occasion, kept):
-            return "corrected"
-        not_made(product, occasion.about)
-        return None
-    except (SystemTrouble, HoldUnfit):
-        raise _NotYet("its system cannot be looked at") from None
-
-
-def _of_plan(product: Product, digest: str, blocking: set[str]) -> Kind | None:
-    """By the journal. A step that was interrupted may have changed rows that no line tells of, and counts as if it had."""
-    journal = product.state.journal
-    if any(run.plan == digest for run in journal.unfinished()):
-        raise _NotYet("it was interrupted, apply the plan again")
-    changed = {id for id, step in journal.progress(digest).items() if step.rows or step.lost or step.outcome is None}
-    if not changed and not journal.finished(digest):
-        raise _NotBegun
-    return None if not changed else "restricted" if changed <= blocking else "erased"
-
-
-def _drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected | None) -> Iterator[Draft]:
+def drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected | None) -> Iterator[Draft]:
+    """A notice for each who is to be told of an occasion, with what names the person sealed. Raises SystemTrouble or VaultError."""
     from zusage.state.notices import Draft
     from zusage.vault import VaultWriter
 
@@ -178,7 +60,7 @@ def _drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], correct
     informed = {name for place in public for name in product.loaded.manifest.public[place].informs}
     for one in _wanted(product, occasion, holds, informed):
         content = {
-            "identities": _identities(product, one.recipient, holds, occasion.code),
+            "identities": identities(product, one.recipient, holds, occasion.code),
             "corrected": _learnt(product.loaded.manifest, one, corrected),
             "public": one.recipient in informed,
         }
@@ -210,7 +92,7 @@ def _learnt(manifest: Manifest, one: Received, corrected: Corrected | None) -> M
     return {"what": corrected.column}
 
 
-def _identities(
+def identities(
     product: Product, recipient: str, holds: Sequence[Hold], code: str, gone: Person | None = None
 ) -> dict[str, list[str]]:
     """By what a recipient knows the person: type → values, from the living rows and from what is blocked.
@@ -260,9 +142,6 @@ def seal(vault: VaultWriter, key: str, content: Mapping[str, object]) -> bytes:
     return vault.seal_note(f"notice {key}", json.dumps(content, ensure_ascii=False).encode())
 
 
-# -- rectifications -----------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
     """By what it is told, after a crash, whether a correction was made; kept sealed until then."""
@@ -284,36 +163,4 @@ def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[
     from zusage.vault import VaultWriter
 
     sealed = VaultWriter(product.folder).seal_note(f"occasion {occasion.about}", json.dumps(asdict(made)).encode())
-    product.state.notices.prepare(occasion, tuple(_drafts(product, occasion, holds, corrected)), sealed)
-
-
-def _was_made(product: Product, occasion: Occasion, sealed: bytes) -> bool:
-    from zusage.vault import VaultWriter
-
-    made = Trace(**json.loads(VaultWriter(product.folder).unseal_note(f"occasion {occasion.about}", sealed)))
-    person = Person(people=made.people, key=made.key)
-    hold = next(one for one in of_person(product.loaded.manifest, person, product.inventories) if one.table == made.table)
-
-    if waits := _waiting(product, person, made):
-        return made.after in waits
-
-    def values(where: Condition) -> set[str]:
-        found = Looks(product).rows(Selection(system=hold.system, table=hold.bare, where=where), (made.column,))
-        return {"" if value is None else str(value) for (value,) in found}
-
-    if made.row and values(all_of(hold.where, rows(made.table, made.row, product.inventories).where)) == {made.before}:
-        return False  # the row that was meant is still as it was
-    return made.after in values(hold.where)  # by what was corrected the row may no longer be found
-
-
-def _waiting(product: Product, person: Person, made: Trace) -> set[str]:
-    """What the column holds in rows of theirs that are restricted."""
-    from ..rights.restricting import waiting
-
-    found = (
-        (f"{one.system}.{table}", row)
-        for _, one in waiting(product, code_of(product, person))
-        for table, rows in ((one.table, (one.row,)), *one.parts)
-        for row in rows
-    )
-    return {"" if (value := valued(row, made.column)) is None else str(value) for table, row in found if table == made.table}
+    product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, corrected)), sealed)

@@ -22,8 +22,10 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.notification import Notice, escalated, wait_after
 
+from ..days import begins
+from ..rights.correcting import forget
 from .delivering import delivery, notices_of, processor_of, way_of
-from .notifying import settle_interrupted
+from .settling import settle_interrupted
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Telling
@@ -193,8 +195,5 @@ def _in_progress(product: Product) -> Iterator[Notice]:
 
 def _forget(product: Product, telling: Telling) -> int:
     """What is on record of who received what and was told goes after its time of keeping, and so do the notes of corrections."""
-    from ..cases.requests import begins
-    from ..rights.correcting import forget
-
     before = begins(product, telling.kept)
     return product.state.notices.erase(before) + product.state.disclosures.erase(before) + forget(product, before)

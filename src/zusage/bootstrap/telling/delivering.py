@@ -61,7 +61,7 @@ def name_person(product: Product, id: str, kind: str, values: Sequence[str], by:
     """
     from zusage.vault import VaultWriter
 
-    from .notifying import seal
+    from ..recipients.notifying import seal
 
     notice = product.state.notices.get(id)
     notices, content = notices_of(product, notice.recipient), content_of(product, notice)

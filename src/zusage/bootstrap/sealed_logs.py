@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..filing import replace
+from .filing import replace
 
 if TYPE_CHECKING:
     from zusage.evidence.prove import History
