@@ -1,7 +1,8 @@
 """The only place that wires rooms together.
 
 Here lies what every face needs: opening a product, its plans, holds, roles. In rooms of their own, each above those before it:
-``looking``, what planning sees; ``register``, what was erased, under codes; ``recipients``, who received something; ``rights``, what a
+``looking``, what planning sees; ``register``, what was erased, under codes; ``changing``, being the only one that
+changes; ``recipients``, who received something; ``rights``, what a
 person may demand; ``telling``, that recipients are told of it; ``cases``, people's requests; ``proving``, what the prover is given;
 ``backups``, that erased stays erased; ``canary``, the synthetic person. import-linter holds the order.
 """

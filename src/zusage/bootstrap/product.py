@@ -4,31 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zusage import __version__
-from zusage.connectors.port import Application, Reader, Registrar, Writer
+from zusage.connectors.port import Application, Reader, Writer
 from zusage.connectors.trouble import SystemTrouble
-from zusage.promises.derive import promises_of, protections_of, rules_of
+from zusage.promises.derive import protections_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import System
 
 from . import filing
-from .looking.looks import Looks
-from .looking.undisturbed import undisturbed
 from .plans import approve, read_plan, write_plan
-from .proving import outside
-from .proving.case_files import CaseFiles
-from .proving.consent_books import Books
-from .proving.registers import Registers, Said, Warners
-from .proving.telling_files import TellingFiles
 from .sealed_logs import Evidence
 
 if TYPE_CHECKING:
@@ -38,7 +31,7 @@ if TYPE_CHECKING:
     from zusage.evidence.prove import Outcome
     from zusage.evidence.seal import EvidenceLog
     from zusage.planning.draft import World
-    from zusage.planning.plan import Plan, Step
+    from zusage.planning.plan import Plan
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
 
@@ -172,15 +165,9 @@ class Product:
 
     def make_plan(self) -> Plan:
         """Look and plan; changes nothing. Raises SystemTrouble, ForeignKeyCycle or ClockJumped."""
-        from zusage.planning.make import make_plan
+        from .applying import make_plan
 
-        from .warning import asked
-
-        pause = self.trust_clock()
-        world, fill = asked(self, self.world())
-        with undisturbed():
-            plan = make_plan(world, Looks(self), manifest_digest=self.loaded.digest, program=PROGRAM, fill=fill)
-        return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE else plan
+        return make_plan(self)
 
     def trust_clock(self) -> timedelta:
         """How long ago the last look was sealed; raises ClockJumped when that lies in the future.
@@ -208,125 +195,29 @@ class Product:
 
     def apply_plan(self, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
         """Carry out a saved plan. Raises PlanRefused, AlreadyRunning, SystemTrouble."""
-        from zusage.connectors.blocked import BlockedWriter
-        from zusage.enforcement import approval
-        from zusage.enforcement.apply import Enforcement
-        from zusage.sealing import VerifierKey
+        from .applying import apply_plan
 
-        from . import warning
-        from .cases.undemanded import refuse_undemanded
-        from .kinship import unlike
-        from .rights.erasing import filler, people_of
-        from .telling.settling import erasing
+        return apply_plan(self, path, watch)
 
-        self.trust_clock()
-        plan, note = read_plan(path)
-        approvers = [VerifierKey.parse(text) for text in self.loaded.manifest.guard.approvers]
-        approval.check(plan, note, self.key("planner").verifier, approvers)
-        erased, warned = filler(self, plan), warning.filler(self, plan)
-
-        def fill(step: Step) -> Step:
-            refuse_undemanded(self, plan)  # somebody may withdraw while it is carried out
-            return warned(erased(step))
-
-        with self.changing() as writers:
-            refuse_undemanded(self, plan)
-            enforcement = Enforcement(
-                journal=self.state.journal,
-                suspensions=self.state.suspensions,
-                writers=writers,
-                vault=BlockedWriter(self.folder),
-                batch=self.loaded.manifest.guard.batch,
-                pace=self.loaded.manifest.guard.pace,
-                now=self.clock,
-                watch=watch,
-                fill=fill,
-                unlike=partial(unlike, self, writers),
-            )
-            with erasing(self, plan, lambda code: people_of(self, code), lambda: enforcement.check(plan, self.loaded.digest)):
-                return enforcement.apply(plan, self.loaded.digest)
-
-    @contextmanager
-    def changing(self) -> Iterator[Mapping[str, Writer]]:
+    def changing(self) -> AbstractContextManager[Mapping[str, Writer]]:
         """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
-        from .recovering import settle_vault
-        from .register.registering import recovered
-        from .removing import finish
+        from .changing.writing import changing
 
-        with self.state.lock():
-            settle_vault(self, self.pseudonym_key)
-            finish(self, self.pseudonym_key)
-            yield self._writers(recovered(self))
-
-    def _writers(self, register: Registrar | None) -> dict[str, Writer]:
-        from zusage.connectors.blocked import BlockedWriter
-        from zusage.connectors.opening import open_log_writer, open_writer
-
-        from .removing import FileRemover
-
-        store, remover = BlockedWriter(self.folder), FileRemover(self.folder)
-        found: dict[str, Writer] = {}
-        moment = self.loaded.manifest.guard.batch_seconds
-        for name, system in self.loaded.manifest.databases.items():
-            found[name] = self.keep(open_writer(name, system, store.seal, self.pseudonym_key, register, remover, moment))
-        for name, log in self.loaded.manifest.logs.items():
-            found[name] = self.keep(open_log_writer(name, log, self.folder / "log-codes.key"))
-        return found
+        return changing(self)
 
     # -- verify --------------------------------------------------------------------------------------------------
 
     def verify(self, watch: Callable[[Outcome], None] = lambda _: None) -> tuple[Outcome, ...]:
         """Look at every promise, judge and seal. Raises ClockJumped."""
-        from zusage.evidence.prove import prove
+        from .proving.verifying import verify
 
-        from .cases.recording import seal_steps
-        from .looking.side_by_side import looks
-
-        self.trust_clock()
-        with self.evidence.looking(), undisturbed():
-            seal_steps(self)
-            promises, digest = promises_of(self.loaded.manifest), self.loaded.digest
-            two = partial(looks, self)
-            return prove(self.eyes(), promises, self.log, manifest=digest, program=PROGRAM, watch=watch, looks=two)
+        return verify(self, watch)
 
     def eyes(self) -> Eyes:
         """Everything through which the prover looks, with what was sealed before; looking through them seals nothing."""
-        from zusage.connectors.folders import entries_of
-        from zusage.evidence.look import Eyes
-        from zusage.evidence.sorting import Outlook
+        from .proving.verifying import eyes
 
-        from .proving.copy_books import CopyBooks
-        from .rights.restricting import seen
-
-        manifest, past = self.loaded.manifest, self.evidence.history()
-        suspensions = tuple(self.state.suspensions.current())
-        outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=self.clock())
-        cases = CaseFiles(self)
-        return Eyes(
-            outlook=outlook,
-            readers=self.readers,
-            applications={name: self.application(name) for name, system in manifest.databases.items() if system.application},
-            blocked=self.blocked(),
-            attestations=Said(self),
-            earlier=past.censuses.get,
-            unaccounted=self.unaccounted,
-            entries=entries_of,
-            sites=outside.sites(self),
-            servers=outside.servers(self),
-            sentences=lambda: outside.sentences(self),
-            consents=Books(self) if manifest.consents else None,
-            warnings=Warners(self),
-            cases=cases if manifest.requests else None,
-            chains=cases if manifest.requests else None,
-            steps=past.steps,
-            tellings=TellingFiles(self, cases) if manifest.telling else None,
-            restricted=lambda: seen(self),
-            vaults=CopyBooks(self) if any(backup.kind for backup in manifest.backups.values()) else None,
-            drills=past.drills.get,
-            flights=past.flights.get,
-            objections=Registers(self),
-            sealed=past.ledgers.get,
-        )
+        return eyes(self)
 
     def blocked(self) -> BlockedReader:
         """What is blocked, looked at without the key."""
@@ -362,41 +253,8 @@ class Product:
         if errors:
             raise ManifestError(errors)
 
-    def tell(self, word: str) -> tuple[str, ...]:
-        """After a look: have the checkpoint anchored and call the outside address; returns what went wrong with either.
-
-        The verdict stands whatever happens here.
-        """
-        beat = self.beat(word)
-        return (*self.evidence.anchor_all(), *([beat] if beat else []))
-
-    def beat(self, word: str) -> str:
-        """Tell the outside address that a complete look has ended; returns what went wrong, or nothing."""
-        address = self.loaded.manifest.heartbeat
-        if not address:
-            return ""
-        import httpx
-
-        from zusage.connectors.sql.address import fill
-
-        try:
-            url = httpx.URL(fill("heartbeat", address)).copy_merge_params({"verdict": word})
-            httpx.get(url, timeout=10).raise_for_status()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return f"the heartbeat could not be sent ({_http(error)}): whoever waits for it will think that nobody looked"
-        except SystemTrouble:
-            return "the heartbeat could not be sent: an environment variable in its address is not set"
-        return ""
-
     def close(self) -> None:
         """Let go of everything that was opened."""
         for opened in self._open:
             opened.close()
         self._open.clear()
-
-
-def _http(error: Exception) -> str:
-    """What went wrong, without the address, which may hold a secret."""
-    import httpx
-
-    return f"HTTP status {error.response.status_code}" if isinstance(error, httpx.HTTPStatusError) else type(error).__name__

@@ -168,10 +168,10 @@ def answer(
     Exit code: 0 nothing is left in reach, 2 something is, 3 the demand is not on file.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.rights.demands import close as close_in
+    from zusage.bootstrap.rights.demands import codes_of
     from zusage.bootstrap.rights.erased_letter import letter as letter_in
     from zusage.bootstrap.rights.erasing import answer as answer_in
-    from zusage.bootstrap.rights.erasing import close as close_in
-    from zusage.bootstrap.rights.erasing import codes_of
 
     if each and not letter:
         raise click.UsageError("--each writes letters: say with --letter in which language")
@@ -194,9 +194,9 @@ def answer(
 
 
 def _write_each(product: Product, plan: Path, folder: Path, language: Language) -> None:
+    from zusage.bootstrap.rights.demands import people_asked
     from zusage.bootstrap.rights.each_erased import each
     from zusage.bootstrap.rights.erased_letter import letter
-    from zusage.bootstrap.rights.erasing import people_asked
 
     from .files import refuse_taken, write_folder
 

@@ -15,7 +15,7 @@ CODES = {"kept": KEPT, "broken": BROKEN, "undecided": UNDECIDED}
 #: errors whose messages are written for people and hold no personal value; named, so that nothing is imported to compare
 OURS = frozenset(
     {
-        "zusage.bootstrap.rights.erasing.DemandUnknown",
+        "zusage.bootstrap.rights.demands.DemandUnknown",
         "zusage.bootstrap.telling.ledger.RecipientUnknown",
         "zusage.bootstrap.cases.case_mail.NoMailServer",
         "zusage.bootstrap.telling.delivering.NotNamed",

@@ -38,6 +38,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.days import today
+    from zusage.bootstrap.heartbeat import tell
     from zusage.evidence.prove import overall
 
     with opened(manifest, folder) as product:
@@ -45,7 +46,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, junit: Path | No
             _flown(product, key_file)
         outcomes = _looked(product)
         word = overall(outcome.judgement.verdict for outcome in outcomes)
-        troubles = product.tell(word.value)
+        troubles = tell(product, word.value)
         if junit:
             from .junit import write
 

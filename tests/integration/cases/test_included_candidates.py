@@ -15,7 +15,8 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.people import code_of
-from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, plan
+from zusage.bootstrap.rights.demands import DemandUnknown
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.bootstrap.rights.including import NotIncluded
 from zusage.cli import cli
 from zusage.enforcement.refusal import PlanRefused

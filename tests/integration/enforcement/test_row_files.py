@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.rights.test_erasure import Shop
-from zusage.bootstrap import removing
+from zusage.bootstrap.changing import removing
+from zusage.bootstrap.changing.removing import FileRemover
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
-from zusage.bootstrap.removing import FileRemover
 from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.connectors.sql.target import Target
 from zusage.connectors.sql.writer import SqlWriter

@@ -17,7 +17,8 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.people import code_of
-from zusage.bootstrap.rights.erasing import DemandUnknown, Wish, answer, close, plan
+from zusage.bootstrap.rights.demands import DemandUnknown, close
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.cli import cli
 from zusage.enforcement.apply import StepResult
 from zusage.enforcement.refusal import NeedsApproval

@@ -14,8 +14,9 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.people import code_of
+from zusage.bootstrap.rights.demands import close, codes_of
 from zusage.bootstrap.rights.each_erased import each
-from zusage.bootstrap.rights.erasing import Wish, answer, close, codes_of, plan
+from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.cli import cli
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.plan import Plan

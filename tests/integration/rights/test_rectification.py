@@ -10,7 +10,7 @@ import pytest
 from click import UsageError
 from click.testing import CliRunner
 
-from zusage.bootstrap.rights import erasing
+from zusage.bootstrap.rights import demands
 from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.correcting import Wish, correct, corrections
 from zusage.bootstrap.rights.stating import statements
@@ -168,5 +168,5 @@ def test_a_statement_about_nothing_or_without_words_is_refused_and_goes_with_an_
     shop.apply()
     with shop.opened() as product:
         assert len(statements(product, THREE)) == 1
-        erasing.close(product, shop.folder / "erasure.json")
+        demands.close(product, shop.folder / "erasure.json")
         assert statements(product, THREE) == ()

@@ -171,7 +171,7 @@ def carry_out(
     from zusage.connectors.blocked import BlockedWriter
     from zusage.enforcement.apply import Enforcement
 
-    from ..kinship import unlike
+    from ..changing.kinship import unlike
 
     hold = suspensions or product.state.suspensions
     keys, plan = keys_of(found.returned), planned(product, found, hold.current(), files=files)

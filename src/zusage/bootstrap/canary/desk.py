@@ -105,7 +105,7 @@ class Desk:
         The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan the
         address must lead to them still: once their record is gone its key may be another person's.
         """
-        from ..rights import erasing
+        from ..rights import demands, erasing
 
         self.refuse_unsigned()
         wish = erasing.Wish(people=[person], ground="a", by=_wished(mark), needed={})
@@ -124,20 +124,20 @@ class Desk:
                     break
                 self.product.save_plan(plan, path)
                 self._carry_out(path)
-            erasing.forget(self.product, person, by=_wished(mark))
+            demands.forget(self.product, person, by=_wished(mark))
 
     def settle(self, person: Person, email: str, mark: str) -> None:
         """End what was begun for somebody, if the address still leads to them. Raises AskedInVain, SystemTrouble.
 
         Otherwise what is on file of it is forgotten, and nothing is carried out: the key may be another person's by now.
         """
-        from ..rights import erasing
+        from ..rights import demands
 
         if self.person(person.people, email) == person:
             self.erase(person, email, mark)
         else:
             _remove(self._plan(person, mark))
-            erasing.forget(self.product, person, by=_wished(mark))
+            demands.forget(self.product, person, by=_wished(mark))
 
     def _plan(self, person: Person, mark: str) -> Path:
         return self.product.folder / _FOLDER / f"canary-{mark}-{person.people}.plan"

@@ -65,7 +65,8 @@ def instead_of(detail: str) -> str:
 
 def _erased(product: Product, id: str, named: str, done: Done) -> str:
     from ..people import code_of, spelt
-    from ..rights.erasing import answer, codes_of, left_of
+    from ..rights.demands import codes_of
+    from ..rights.erasing import answer, left_of
     from ..rights.including import left_included
 
     person = spelt(product, Person.parse(named))

@@ -153,7 +153,7 @@ def named(by: str | Taker) -> Taker:
 def forget_closed(product: Product, id: str) -> None:
     """Whose erasure it was stands in the case alone once no other request of theirs is open. May be repeated."""
     from ..rights.demanding import all_closed
-    from ..rights.erasing import forget, on_file
+    from ..rights.demands import forget, on_file
 
     named, closed = (product.state.cases.content(id) or {}).get("person"), product.state.cases.get(id).last("closed")
     try:
@@ -243,7 +243,7 @@ def sweep(product: Product) -> int:
 
 def _forget_left_behind(product: Product) -> None:
     """A kill may have come between the closing of a case and the forgetting of whose it was."""
-    from ..rights.erasing import people_on_file
+    from ..rights.demands import people_on_file
 
     for person in tuple(people_on_file(product)):
         with suppress(CaseTorn):  # the proof finds it

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zusage.planning.erasure import codes
 
 from ..rights.demanding import NotDemanded, cases_of, decided, refuse_if_ended
-from ..rights.erasing import consent_alone, people_of
+from ..rights.demands import consent_alone, people_of
 from ..rights.including import included_in
 from ..telling.settling import settle_interrupted
 

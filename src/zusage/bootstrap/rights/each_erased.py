@@ -40,7 +40,8 @@ def counts(product: Product, people: Sequence[Person]) -> list[Counts]:
 
 def each(product: Product, path: Path) -> list[Answer]:
     """What became of each, in the order in which they were named. Raises DemandUnknown, PlanChanged or SystemTrouble."""
-    from .erasing import answer, before, people_asked
+    from .demands import before, people_asked
+    from .erasing import answer
 
     people, whole = people_asked(product, path), answer(product, path)
     after = counts(product, people)

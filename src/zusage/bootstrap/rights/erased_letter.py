@@ -12,7 +12,7 @@ from zusage.rights.erasure import Answer
 
 from ..people import code_of
 from ..recipients.informing import told
-from .erasing import codes_of, people_asked
+from .demands import codes_of, people_asked
 
 if TYPE_CHECKING:
     from zusage.documents import Language

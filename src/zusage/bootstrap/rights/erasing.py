@@ -1,15 +1,13 @@
-"""Erasure on demand: the keys of people wait in a file of our own folder, and plans hold only one code for them."""
+"""Erasure on demand (Art. 17 GDPR): planned, with the demand kept on file, and told what became of it."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
@@ -17,18 +15,15 @@ from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
-from .. import filing
 from ..looking.looks import Looks
-from ..people import code_of, code_of_all, code_of_each, plain_number, spelt
+from ..people import code_of_all, code_of_each, spelt
 from ..plans import read_plan
 from ..product import PROGRAM
-from . import stating
+from .demands import content_of, people_asked, people_of, write
 from .each_erased import counts
 
 if TYPE_CHECKING:
     from ..product import Product
-
-_FOLDER = "erasures"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,16 +53,6 @@ class Planned:
     beyond: tuple[str, ...]
     #: there is a row of theirs in reach, whether or not anything of it can go
     known: bool = True
-
-
-class DemandUnknown(Exception):
-    """A plan is of a person whose demand is not, or no longer, on file."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "the demand of erasure that this plan is for is not on file: it was closed, or the plan was made in another folder. "
-            "Nothing was changed. Make a new plan with `zusage erasure plan`."
-        )
 
 
 def plan(product: Product, wish: Wish) -> Planned:
@@ -171,86 +156,6 @@ def _counted_once(done: Sequence[Done], product: Product) -> Iterator[Done]:
         yield replace(one, with_them=parts)
 
 
-def people_asked(product: Product, path: Path) -> list[Person]:
-    """The people that a saved plan is for, in the order in which they were named. Raises DemandUnknown, PlanChanged."""
-    return [person for code in sorted(codes(read_plan(path)[0])) for person in people_of(product, code)]
-
-
-def before(product: Product, path: Path) -> list[Mapping[str, int]]:
-    """What each of several people had when the plan was made, by table. Raises DemandUnknown, PlanChanged."""
-    (code,) = codes(read_plan(path)[0])
-    counted = (content_of(product, code) or {}).get("before")
-    if not isinstance(counted, list):
-        raise DemandUnknown
-    return counted
-
-
-def codes_of(product: Product, path: Path) -> frozenset[str]:
-    """The codes of the people that a saved plan is for, also after their demand was closed. Raises PlanChanged."""
-    found: set[str] = set()
-    for code in codes(read_plan(path)[0]):
-        content = content_of(product, code)
-        if content and (closed := content.get("closed")):
-            found |= set(closed)
-        elif content and len(keys := content["keys"]) > 1:
-            found |= set(code_of_each(product, [Person(people=content["people"], key=key) for key in keys]))
-        else:
-            found.add(code)
-    return frozenset(found)
-
-
-def close(product: Product, path: Path) -> int:
-    """Forget the keys of a demand that was answered, and what these people stated; returns how many they are.
-
-    Of several, their codes stay for their cases.
-    """
-    gone = 0
-    for code in codes(read_plan(path)[0]):
-        content = content_of(product, code)
-        if content is None or "closed" in content:
-            continue
-        people = people_of(product, code)
-        if len(people) > 1:
-            _write(product, code, {"closed": sorted(code_of_each(product, people))})
-        else:
-            _file(product, code).unlink()
-        for person in people:
-            stating.forget(product, person)  # what was said of data that are gone
-        gone += len(people)
-    return gone
-
-
-def forget(product: Product, person: Person, *, by: str = "", before: datetime | None = None) -> None:
-    """Forget the key of the demand of one person, however they are spelt; no system is asked.
-
-    With ``by`` only a demand that was made by that one, with ``before`` only one that had come by then.
-    """
-    for code in _spellings(product, person):
-        content = content_of(product, code) or {}
-        late = before is not None and datetime.fromisoformat(content.get("received_at", before.isoformat())) > before
-        if not late and by in ("", content.get("by")):
-            _file(product, code).unlink(missing_ok=True)
-
-
-def on_file(product: Product, person: Person) -> bool:
-    """Whether a demand of one person is on file, however they are spelt."""
-    return any(_file(product, code).exists() for code in _spellings(product, person))
-
-
-def people_on_file(product: Product) -> Iterator[Person]:
-    """Everybody whose demand is on file; what cannot be read as one is passed over."""
-    for path in sorted((product.folder / _FOLDER).glob("*.json")):
-        with suppress(DemandUnknown):
-            yield from people_of(product, path.stem)
-
-
-def _spellings(product: Product, person: Person) -> set[str]:
-    numeral = person.key.isascii() and person.key.isdigit()
-    return {
-        code_of(product, replace(person, key=key)) for key in (person.key, plain_number(person.key) if numeral else person.key)
-    }
-
-
 def _done(step: Step, rows: int, stopped: str) -> Done:
     how: How = "blocked" if isinstance(step.action, BlockRows) else "erased"
     if isinstance(step.action, ChangeColumns):
@@ -287,15 +192,6 @@ def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
     return {hold.table: Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) for hold in holds}
 
 
-def _file(product: Product, code: str) -> Path:
-    return product.folder / _FOLDER / f"{code}.json"
-
-
-def consent_alone(product: Product, code: str, digest: str) -> bool:
-    """Whether a plan takes only what rests on a consent that was withdrawn."""
-    return digest in (content_of(product, code) or {}).get("consent_alone", ())
-
-
 def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
     earlier = (content_of(product, demand.code) or {}).get("consent_alone", [])
     content = {
@@ -310,31 +206,4 @@ def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
     }
     if wish.include:
         content |= {"include": sorted(wish.include), "case": wish.case, "addresses": list(demand.addresses)}
-    _write(product, demand.code, content)
-
-
-def _write(product: Product, code: str, content: Mapping[str, object]) -> None:
-    """Durable and for our eyes alone before a plan can be carried out with it."""
-    filing.replace(_file(product, code), json.dumps(content).encode(), private=True)
-
-
-def content_of(product: Product, code: str) -> dict[str, Any] | None:
-    """A demand that is on file; None where it is not, or cannot be read as one."""
-    try:
-        content = json.loads(_file(product, code).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    if not isinstance(content, dict) or not ("closed" in content or isinstance(content.get("keys"), list)):
-        return None
-    return content
-
-
-def people_of(product: Product, code: str) -> tuple[Person, ...]:
-    """The people of a demand; a file that was exchanged does not give the code that the plan names."""
-    content = content_of(product, code)
-    if content is None or "closed" in content:
-        raise DemandUnknown
-    people = tuple(Person(people=str(content.get("people")), key=str(key)) for key in content["keys"])
-    if not people or code_of_all(product, people) != code:
-        raise DemandUnknown
-    return people
+    write(product, demand.code, content)

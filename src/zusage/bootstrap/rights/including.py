@@ -17,7 +17,8 @@ from ..looking.looks import Looks
 from ..people import spelt
 from ..plans import read_plan
 from .addresses import of_others
-from .erasing import DemandUnknown, Wish, content_of
+from .demands import DemandUnknown, content_of
+from .erasing import Wish
 
 if TYPE_CHECKING:
     from ..product import Product

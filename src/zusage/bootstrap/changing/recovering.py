@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from zusage.connectors.sql.writer import SqlWriter
     from zusage.vault import Document
 
-    from .product import Product
+    from ..product import Product
 
 
 def settle_vault(product: Product, pseudonym_key: Callable[[], bytes]) -> None:

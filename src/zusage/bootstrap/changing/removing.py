@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 from zusage.connectors.port import RowFiles, StillThere
 from zusage.connectors.row_files import files_at, refuse_missing, remove
 
-from . import filing
+from .. import filing
 
 if TYPE_CHECKING:
-    from .product import Product
+    from ..product import Product
 
 _FOLDER = "files"
 

@@ -17,7 +17,7 @@ from zusage.connectors.port import Writer
 from zusage.promises.inventory import Inventory
 
 if TYPE_CHECKING:
-    from .product import Product
+    from ..product import Product
 
 _MANY = 3
 

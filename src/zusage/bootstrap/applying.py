@@ -1,0 +1,73 @@
+"""Making plans and carrying them out, with everything that may stop one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zusage.connectors.blocked import BlockedWriter
+from zusage.enforcement import approval
+from zusage.enforcement.apply import Enforcement
+from zusage.planning.make import make_plan as planned
+from zusage.sealing import VerifierKey
+
+from . import warning
+from .cases.undemanded import refuse_undemanded
+from .changing.kinship import unlike
+from .looking.looks import Looks
+from .looking.undisturbed import undisturbed
+from .plans import read_plan
+from .product import LONG_PAUSE, PROGRAM
+from .rights.demands import people_of
+from .rights.erasing import filler
+from .telling.settling import erasing
+
+if TYPE_CHECKING:
+    from zusage.enforcement.apply import Progress, StepResult
+    from zusage.planning.plan import Plan, Step
+
+    from .product import Product
+
+
+def make_plan(product: Product) -> Plan:
+    """Look and plan; changes nothing. Raises SystemTrouble, ForeignKeyCycle or ClockJumped."""
+    pause = product.trust_clock()
+    world, fill = warning.asked(product, product.world())
+    with undisturbed():
+        plan = planned(world, Looks(product), manifest_digest=product.loaded.digest, program=PROGRAM, fill=fill)
+    return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE else plan
+
+
+def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
+    """Carry out a saved plan. Raises PlanRefused, AlreadyRunning, SystemTrouble."""
+    product.trust_clock()
+    plan, note = read_plan(path)
+    approvers = [VerifierKey.parse(text) for text in product.loaded.manifest.guard.approvers]
+    approval.check(plan, note, product.key("planner").verifier, approvers)
+    erased, warned = filler(product, plan), warning.filler(product, plan)
+
+    def fill(step: Step) -> Step:
+        refuse_undemanded(product, plan)  # somebody may withdraw while it is carried out
+        return warned(erased(step))
+
+    with product.changing() as writers:
+        refuse_undemanded(product, plan)
+        enforcement = Enforcement(
+            journal=product.state.journal,
+            suspensions=product.state.suspensions,
+            writers=writers,
+            vault=BlockedWriter(product.folder),
+            batch=product.loaded.manifest.guard.batch,
+            pace=product.loaded.manifest.guard.pace,
+            now=product.clock,
+            watch=watch,
+            fill=fill,
+            unlike=partial(unlike, product, writers),
+        )
+        with erasing(
+            product, plan, lambda code: people_of(product, code), lambda: enforcement.check(plan, product.loaded.digest)
+        ):
+            return enforcement.apply(plan, product.loaded.digest)

@@ -1,0 +1,38 @@
+"""Writers for every system, for the only one that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from zusage.connectors.blocked import BlockedWriter
+from zusage.connectors.opening import open_log_writer, open_writer
+from zusage.connectors.port import Registrar, Writer
+
+from ..register.registering import recovered
+from .recovering import settle_vault
+from .removing import FileRemover, finish
+
+if TYPE_CHECKING:
+    from ..product import Product
+
+
+@contextmanager
+def changing(product: Product) -> Iterator[Mapping[str, Writer]]:
+    """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
+    with product.state.lock():
+        settle_vault(product, product.pseudonym_key)
+        finish(product, product.pseudonym_key)
+        yield _writers(product, recovered(product))
+
+
+def _writers(product: Product, register: Registrar | None) -> dict[str, Writer]:
+    store, remover = BlockedWriter(product.folder), FileRemover(product.folder)
+    found: dict[str, Writer] = {}
+    moment = product.loaded.manifest.guard.batch_seconds
+    for name, system in product.loaded.manifest.databases.items():
+        found[name] = product.keep(open_writer(name, system, store.seal, product.pseudonym_key, register, remover, moment))
+    for name, log in product.loaded.manifest.logs.items():
+        found[name] = product.keep(open_log_writer(name, log, product.folder / "log-codes.key"))
+    return found
