@@ -45,16 +45,20 @@ class Overview:
 
 def overview(product: Product, max_age: Period | None = None) -> Overview:
     """By the sealed log and our own state alone; no system is looked at."""
-    from .telling.sending import escalated_now
-
     there = has_state(product)
     return Overview(
         status=_status(product, max_age),
         anchoring=product.evidence.anchoring(),
         to_review=product.state.suspensions.to_review(today(product)) if there else (),
         unfinished=product.state.journal.unfinished() if there else (),
-        escalated=tuple(one for one in product.state.notices.all() if escalated_now(product, one)) if there else (),
+        escalated=_escalated(product) if there else (),
     )
+
+
+def _escalated(product: Product) -> tuple[Notice, ...]:
+    from .telling.sending import escalated_now
+
+    return tuple(one for one in product.state.notices.all() if escalated_now(product, one))
 
 
 def has_state(product: Product) -> bool:
