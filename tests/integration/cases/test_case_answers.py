@@ -21,6 +21,7 @@ from click.testing import CliRunner
 from tests.integration.killing_calls import die_at
 from tests.integration.receivers import mail_server
 from tests.integration.small_world import NOW
+from zusage.bootstrap import filing
 from zusage.bootstrap.cases import handing
 from zusage.bootstrap.cases.door import NoAddress
 from zusage.bootstrap.cases.requests import receive
@@ -299,7 +300,7 @@ def test_killed_at_any_call_an_answer_reaches_the_person_by_its_last_link_and_is
 def _killed(door: Door, at: int) -> None:
     with door.product() as product:
         answers = product.state.case_answers
-        calls = ((answers, "begin"), (handing.filing, "replace"), (answers, "ready"), (handing, "hand_over"), (answers, "mailed"))
+        calls = ((answers, "begin"), (filing, "replace"), (answers, "ready"), (handing, "hand_over"), (answers, "mailed"))
         die_at(at, calls)
         beside = {"one.txt": b"x"}  # printing a PDF takes long
         step(product, "C-0001", "answer", "clerk-1", words="Wort-77", way="mailed-link", beside=beside)

@@ -4,7 +4,7 @@
 2. A sealed file is on disk before the case says that an answer is ready; one that no case needs goes with the next sweep.
 3. The link is made anew for each attempt to mail it: killed between handing over and noting, another one goes out and the first is worth
    nothing. The case says *answered* together with the note that a mail server has taken the mail.
-4. Looking at a link uses nothing up. Fetching does, once, together with the step in the case; the file is opened before.
+4. Looking at a link uses nothing up. Fetching does, once, together with the step in the case; the file is opened before (``fetching``).
 5. Whose record goes with an erasure is written to under the address that it had when the erasure was granted: their key may be somebody
    else's afterwards. The address is kept, sealed, until the answer is mailed.
 6. One answer is made, or mailed, after the other: what a link leads to is what the case says was answered last, and nothing takes its place
@@ -13,14 +13,9 @@
 
 from __future__ import annotations
 
-import io
-import secrets
-import zipfile
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -28,39 +23,24 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.rights.case import BY_PROGRAM, Case, CaseRefused, Way
 from zusage.rights.roles import PROGRAM, Taker
-from zusage.state.errors import CaseTorn
 
-from .. import filing
 from ..days import day_of
 from .case_mail import NoMailServer, address_in, hand_over, languages_of, sender_in
 from .door import NoAddress, NoDoor
-from .login import logged_in
+from .parcels import seal
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, refuse, standing
 
 if TYPE_CHECKING:
     from zusage.documents import Language
     from zusage.state.case_answers import OnItsWay
-    from zusage.vault import VaultWriter
 
     from ..product import Product
 
-_FOLDER = "answers"
 #: seconds for which an answer waits for another that is being made
 _PATIENCE = 60.0
-#: the part of the door that a signed word of a login must name
-ANSWERS = "/answers"
 #: what a letter is called in a parcel
 _LETTERS: Mapping[str, str] = {"de": "antwort.txt", "en": "answer.txt"}
-
-
-class ParcelLost(SystemTrouble):
-    """An answer lies ready no more."""
-
-    def __init__(self, case: str) -> None:
-        super().__init__(
-            f"the sealed answer to case {case} is lost or was changed. Note `zusage case undelivered`, and answer again."
-        )
 
 
 class AnswersBusy(SystemTrouble):
@@ -82,22 +62,6 @@ class Answering:
     #: files that somebody has looked at, by name; without any the copy or package is made now
     beside: Mapping[str, bytes]
     language: Language | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """What a person fetches."""
-
-    case: str
-    #: a ZIP archive
-    content: bytes
-
-    @property
-    def letter(self) -> tuple[str, ...] | None:
-        """The paragraphs of an answer that is nothing but a letter; None where files lie beside it."""
-        with zipfile.ZipFile(io.BytesIO(self.content)) as archive:
-            names = archive.namelist()
-            return tuple(archive.read(names[0]).decode().split("\n\n")) if len(names) == 1 else None
 
 
 def answer(product: Product, id: str, by: str | Taker, way: Way, given: Answering) -> Standing:
@@ -152,9 +116,7 @@ def _make_ready(product: Product, id: str, way: Way, given: Answering) -> None:
         **(given.beside or _copy(product, case, language)),
         _LETTERS[language]: _letter(product, case, given.words, language),
     }
-    name = f"{id}-{secrets.token_hex(8)}"
-    product.state.case_answers.begin(id, name)
-    filing.replace(_path(product, name), _vault(product).seal_note(_about(name), _zipped(files)), private=True)
+    seal(product, id, files)
 
 
 def _ready(product: Product, id: str, way: Way) -> None:
@@ -260,99 +222,3 @@ def undelivered(product: Product, id: str, by: str | Taker, words: str = "") -> 
         product.state.case_answers.drop(id)
     seal_if_possible(product)
     return standing(product, case)
-
-
-def good(product: Product, secret: str) -> bool:
-    """Whether a link leads to an answer now; looking uses nothing up (4)."""
-    return product.state.case_answers.good(secret, product.clock()) is not None
-
-
-def fetch(product: Product, secret: str) -> Parcel | None:
-    """What a link leads to, this once; None where it leads to nothing (4). Raises ParcelLost; then it is not used up."""
-    now = product.clock()
-    one = product.state.case_answers.good(secret, now)
-    if one is None:
-        return None
-    parcel = Parcel(case=one.case, content=_opened(product, one))
-    seal_steps(product)
-    with product.state.together():
-        if not product.state.case_answers.use(secret, now):
-            return None
-        add(product, one.case, event_of(product, "fetched", PROGRAM, one.way), "")
-    seal_if_possible(product)
-    return parcel
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """An answer that lies ready for whoever is logged in."""
-
-    case: str
-    right: str
-    until: datetime
-    #: the last part of a link that is good once
-    secret: str
-
-
-def lying_ready(product: Product, word: str) -> tuple[Ready, ...] | None:
-    """What lies ready for whoever is logged in, each with a new link; None where the word of the login cannot be believed."""
-    person = logged_in(product, word, ANSWERS)
-    if person is None:
-        return None
-    answers, zone = product.state.case_answers, ZoneInfo(product.loaded.manifest.time_zone)
-    return tuple(
-        Ready(
-            case=one.case,
-            right=product.state.cases.get(one.case).right,
-            until=one.until.astimezone(zone),
-            secret=answers.make(one.id),
-        )
-        for one in answers.of(person, product.clock())
-    )
-
-
-def tidy(product: Product) -> None:
-    """Forget what lay ready for long enough, and files that no case needs (2). May be repeated."""
-    answers, folder = product.state.case_answers, product.folder / _FOLDER
-    answers.forget(product.clock())
-    for id in answers.cases():
-        with suppress(CaseTorn):  # the proof finds it, and it holds up nobody else's mail
-            case = product.state.cases.get(id)
-            if case.last("withdrawn") or (case.last("closed") and not case.last("answer ready")):
-                answers.drop(id)
-    there = list(folder.iterdir()) if folder.is_dir() else []
-    needed = answers.files()  # read after the folder was: a file is named here before it is written
-    for path in there:
-        if path.name.removeprefix(".").removesuffix(".new") not in needed:
-            path.unlink(missing_ok=True)
-
-
-def _opened(product: Product, one: OnItsWay) -> bytes:
-    from zusage.vault.errors import EntryTampered
-
-    try:
-        return _vault(product).unseal_note(_about(one.file), _path(product, one.file).read_bytes())
-    except (OSError, EntryTampered):
-        raise ParcelLost(one.case) from None
-
-
-def _zipped(files: Mapping[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return made.getvalue()
-
-
-def _vault(product: Product) -> VaultWriter:
-    from zusage.vault import VaultWriter
-
-    return VaultWriter(product.folder)
-
-
-def _path(product: Product, name: str) -> Path:
-    return product.folder / _FOLDER / name
-
-
-def _about(name: str) -> str:
-    return f"answer {name}"

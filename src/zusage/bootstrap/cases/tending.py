@@ -26,7 +26,8 @@ from zusage.state.errors import CaseTorn, UnknownCase
 from ..days import day_of, today
 from .case_mail import address_in, hand_over, languages_of, sender_in
 from .door import NoAddress, admit, mail_link
-from .handing import mail_answer, tidy
+from .handing import mail_answer
+from .parcels import tidy
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, standing
 

@@ -17,8 +17,9 @@ from ..days import day_of, day_or_instant, today
 from ..people import code_of
 from ..recipients.disclosing import named
 from ..recipients.informing import told
+from .found import Held
 from .including import refuse_not_included
-from .persons import Gathered, Held, Wanted, gather, key_of
+from .persons import Gathered, Wanted, gather, key_of
 from .stating import statements
 
 if TYPE_CHECKING:

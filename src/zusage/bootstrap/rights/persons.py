@@ -10,42 +10,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from zusage.connectors.port import Asked, Finder, Reader, Row
+from zusage.connectors.port import Reader, Row
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.places import PersonUnfit, Place, beyond, kind_of, literals, places
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
-from zusage.promises.inside import items_in, valued
 from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
 
 from .addresses import of_others
+from .found import Finding, Held, Question, cut, ends, finders
 
 if TYPE_CHECKING:
     from zusage.connectors.blocked import BlockedWriter
     from zusage.vault import Document
 
     from ..product import Product
-
-
-class Held(NamedTuple):
-    """Rows of one person in one place."""
-
-    content: Content
-    columns: tuple[str, ...]
-    #: their values first; behind them may stand what the rows were sorted by
-    rows: Sequence[Row]
-    #: out of the application's reach, kept for a duty alone
-    blocked: bool = False
-    #: paths of files of the rows, each with where the columns that it names stand
-    files: Sequence[tuple[str, Mapping[str, int]]] = ()
-
-    def __repr__(self) -> str:
-        """Without any value."""
-        return f"Held({self.content.place.name}: {len(self.rows)} rows)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,27 +91,6 @@ def gather(product: Product, wanted: Wanted) -> Gathered:
     return Search(product, wanted.people, wanted.right, wanted.include).gather(wanted.keys)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    """What is asked of one place, worked out once."""
-
-    content: Content
-    #: the columns that are fetched; those of the answer are first
-    columns: tuple[str, ...]
-    #: where addresses of the person stand
-    known: tuple[int, ...]
-    #: as for Held
-    files: tuple[tuple[str, Mapping[str, int]], ...]
-    reader: Reader
-    #: the keys of people are numbers there
-    numbers: bool
-
-    @property
-    def place(self) -> Place:
-        """Where it is asked."""
-        return self.content.place
-
-
 class Search:
     """Finds people of a kind for one right, again and again. Raises PersonUnfit, SystemTrouble."""
 
@@ -144,15 +106,15 @@ class Search:
         _refuse_unknown(include, named | _free_texts(product))
         self._readers = tuple({id(one.reader): one.reader for one in self._questions}.values())
         self._counted = [one for one in self._questions if one.place.candidate and one.place.above is None]
-        self._owned = _finders([one for one in self._questions if not one.place.candidate])
-        self._named = _finders([one for one in self._questions if one.place.candidate and one.place.name in include])
+        self._owned = finders([one for one in self._questions if not one.place.candidate])
+        self._named = finders([one for one in self._questions if one.place.candidate and one.place.name in include])
 
-    def _question(self, told: Content, known: Sequence[tuple[str, str, str]]) -> _Question:
+    def _question(self, told: Content, known: Sequence[tuple[str, str, str]]) -> Question:
         place = told.place
         addresses = [column for table, _, column in known if table == place.table and not place.candidate]
         paths = {path: columns_in(path) for path in told.files}
         names = tuple(dict.fromkeys((*told.columns, *addresses, *(name for some in paths.values() for name in some))))
-        return _Question(
+        return Question(
             content=told,
             columns=names,
             known=tuple(names.index(name) for name in addresses),
@@ -165,7 +127,7 @@ class Search:
         """Everything that belongs to the people with these keys."""
         inventories = self._product.inventories
         here = tuple(str(one.value) for one in literals(self._places[0], keys, inventories))
-        finding = _Finding(here)
+        finding = Finding(here)
         with ExitStack() as stack:
             if len(here) > 1:
                 stack.enter_context(_uncollected())
@@ -185,7 +147,7 @@ class Search:
             beyond=self._beyond,
         )
 
-    def _shared(self, finding: _Finding, keys: Sequence[str]) -> frozenset[str]:
+    def _shared(self, finding: Finding, keys: Sequence[str]) -> frozenset[str]:
         """Addresses that lead to several people: of these nobody is answered with what only the address leads to."""
         if not self._named:
             return frozenset()
@@ -201,7 +163,7 @@ class Search:
                 selection = Selection(system=place.system, table=place.bare, where=place.where(values))
                 yield place.name, one.reader.count(selection) if values else 0
 
-    def _open_blocked(self, finding: _Finding) -> None:
+    def _open_blocked(self, finding: Finding) -> None:
         """What was taken out of reach is still held, and so is in the copy. What is only restricted can be taken elsewhere too: the person
         asks for it (Art. 18(2), 20 GDPR).
         """
@@ -217,9 +179,9 @@ class Search:
             together: dict[tuple[int, tuple[str, ...]], tuple[Content, list[Row]]] = {}
             for document in self._documents(store, key):
                 for table, rows in ((document.table, (document.row,)), *document.parts):
-                    for told, mine in _ends(contents[f"{document.system}.{table}"], rows, key):
+                    for told, mine in ends(contents[f"{document.system}.{table}"], rows, key):
                         columns = tuple(column for column in told.columns if column in mine[0])
-                        values = _cut(told, key, [tuple(row[column] for column in columns) for row in mine], columns)
+                        values = cut(told, key, [tuple(row[column] for column in columns) for row in mine], columns)
                         together.setdefault((id(told), columns), (told, []))[1].extend(values)
                         finding.reached[id(told)] = told
             for (_, columns), (told, found) in together.items():
@@ -236,103 +198,6 @@ class Search:
         if self._right == "access":
             return store.of_person(person.name)
         return (document for _, document in waiting(self._product, code_of(self._product, person)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """What finds the answers to some questions of one system."""
-
-    questions: Sequence[_Question]
-    finder: Finder
-
-
-def _finders(questions: Sequence[_Question]) -> tuple[_Asking, ...]:
-    """One for each system."""
-    found: dict[int, list[_Question]] = {}
-    for one in questions:
-        found.setdefault(id(one.reader), []).append(one)
-    return tuple(
-        _Asking(some, some[0].reader.finder([Asked(place=q.place, columns=q.columns, numbers=q.numbers) for q in some]))
-        for some in found.values()
-    )
-
-
-class _Finding:
-    """The rows found so far, and what is known of whose they are."""
-
-    def __init__(self, keys: Sequence[str]) -> None:
-        #: key → what is held
-        self.held: dict[str, list[Held]] = {key: [] for key in keys}
-        #: address in small letters → keys
-        self.addresses: dict[str, set[str]] = {}
-        #: what is said of the places in which something was found
-        self.reached: dict[int, Content] = {}
-        self._alone = keys[0] if len(keys) == 1 else None
-
-    def take(self, asking: Sequence[_Asking], keys: Sequence[str]) -> None:
-        """Everything in some places, sorted to the people whose it is. Without keys nothing is anybody's."""
-        for one in asking if keys else ():
-            for at, rows in one.finder.find(keys):
-                question = one.questions[at]
-                if rows:
-                    self._keep(question, {keys[0]: rows} if len(keys) == 1 else _by_person(rows))
-
-    def _keep(self, asked: _Question, groups: Mapping[object, Sequence[Row]]) -> None:
-        told, columns = asked.content, asked.content.columns
-        self.reached[id(told)] = told
-        for value, rows in groups.items():
-            for key in self._owners(value) if told.place.candidate else (str(value),):
-                mine = self.held.get(key)
-                if mine is not None:  # no value is another person's
-                    mine.append(Held(told, columns, _cut(told, key, rows) if told.cuts else rows, False, asked.files))
-                for index in asked.known:
-                    for row in rows:
-                        self._know(row[index], key)
-
-    def _owners(self, value: object) -> Sequence[str]:
-        """Whose an address is: of two with one address neither is answered with the other's."""
-        if self._alone is not None:
-            return (self._alone,)
-        owners = self.addresses.get(str(value).lower(), set())
-        return tuple(owners) if len(owners) == 1 else ()
-
-    def _know(self, address: object, key: str) -> None:
-        if address is not None and str(address).strip():
-            self.addresses.setdefault(str(address).lower(), set()).add(key)
-
-
-def _ends(
-    contents: Sequence[Content], rows: Sequence[Mapping[str, object]], key: str
-) -> Iterator[tuple[Content, Sequence[Mapping[str, object]]]]:
-    """Of blocked rows of a table in which people can be at several ends, those at whose end this one is."""
-    if len(contents) == 1 and rows:
-        yield contents[0], rows
-    for told in contents if len(contents) > 1 else ():
-        column = told.place.column
-        items = items_in(column)
-        mine = [
-            row
-            for row in rows
-            if column and (key in items.keys(row.get(items.column)) if items else str(valued(row, column)) == key)
-        ]
-        if mine:
-            yield told, mine
-
-
-def _cut(told: Content, key: str, rows: Sequence[Row], columns: Sequence[str] | None = None) -> Sequence[Row]:
-    """Of documents that several people are in, only what is this person's goes on."""
-    at = {index: told.cuts[name] for index, name in enumerate(told.columns if columns is None else columns) if name in told.cuts}
-    if not at:
-        return rows
-    return [tuple(at[index].of(value, key) if index in at else value for index, value in enumerate(row)) for row in rows]
-
-
-def _by_person(rows: Iterable[Row]) -> Mapping[object, Sequence[Row]]:
-    """Whose a row is stands last in it."""
-    groups: defaultdict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[-1]].append(row)
-    return groups
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from zusage.promises.condition import Column, Literal, OneOf
 
 if TYPE_CHECKING:
     from ..product import Product
-    from .persons import Held
+    from .found import Held
 
 
 def named_beside(product: Product, held: Held) -> tuple[tuple[str, ...], Sequence[tuple[object, ...]]]:

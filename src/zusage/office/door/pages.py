@@ -9,7 +9,8 @@ from importlib import resources
 from django.http import HttpResponse
 from jinja2 import Environment, StrictUndefined, Template
 
-from zusage.bootstrap.cases.handing import Parcel, Ready
+from zusage.bootstrap.cases.fetching import Ready
+from zusage.bootstrap.cases.parcels import Parcel
 from zusage.bootstrap.cases.requests import Standing
 from zusage.documents.catalogue import Language, catalogue, tidy
 from zusage.documents.lengths import day_in_words

@@ -13,7 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.urls import path
 
 from zusage.bootstrap import Product
-from zusage.bootstrap.cases import handing
+from zusage.bootstrap.cases import fetching
 from zusage.bootstrap.cases.door import confirm, good, knock
 from zusage.bootstrap.cases.login import ask_logged_in
 from zusage.documents.catalogue import Language
@@ -111,8 +111,8 @@ def answer(request: HttpRequest, secret: str) -> HttpResponse:
     manifest = product.loaded.manifest
     language = pages.language_of(request.headers.get("Accept-Language", ""))
     if request.method != "POST":
-        return pages.to_fetch(language) if handing.good(product, secret) else pages.refused(manifest, language)
-    parcel = handing.fetch(product, secret)
+        return pages.to_fetch(language) if fetching.good(product, secret) else pages.refused(manifest, language)
+    parcel = fetching.fetch(product, secret)
     if parcel is None:
         return pages.refused(manifest, language)
     letter = parcel.letter
@@ -125,7 +125,7 @@ def answers(request: HttpRequest, **parts: str) -> HttpResponse:
     product, _ = _door(request)
     manifest, sent = product.loaded.manifest, request.POST
     language = pages.language_of(request.headers.get("Accept-Language", ""), sent.get("language", ""))
-    found = handing.lying_ready(product, sent.get("login", "")) if request.method == "POST" else None
+    found = fetching.lying_ready(product, sent.get("login", "")) if request.method == "POST" else None
     return pages.unbelieved(manifest, language) if found is None else pages.ready(language, found)
 
 
