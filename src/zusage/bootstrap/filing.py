@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from zusage.durable import sync
 
 
 def replace(path: Path, content: bytes, *, private: bool = False) -> None:
@@ -14,13 +18,25 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> None:
     if private:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(new, path)
-    _sync(path.parent)
+    with _alone(path.parent):
+        new.unlink(missing_ok=True)  # of somebody who was killed
+        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    sync(path.parent)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes there meanwhile: of two who write one file, one would put the other's half in its place."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def key(path: Path) -> bytes:
@@ -33,14 +49,5 @@ def key(path: Path) -> bytes:
             os.fsync(new.fileno())
             with suppress(FileExistsError):
                 os.link(new.name, path)
-        _sync(path.parent)
+        sync(path.parent)
     return path.read_bytes()
-
-
-def _sync(folder: Path) -> None:
-    """What has its name now has it after a power failure too."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from zusage.durable import sync
 from zusage.promises.row_files import anything, written
 
 from .sql.address import fill
@@ -87,14 +88,6 @@ def remove(paths: Sequence[Path], pattern: str) -> None:
                     path.unlink()
         for folder in {path.parent for path in paths}:
             with suppress(FileNotFoundError):
-                _sync(folder)
+                sync(folder)
     except OSError as error:
         raise FileTrouble("removed", pattern, error.strerror or "") from None
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -12,6 +12,8 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from zusage.durable import sync
+
 from .database import PATIENCE
 from .errors import StateBusy, StateDamaged, StateGone, StateUnusable
 from .locks import LockTaken, file_lock
@@ -39,7 +41,7 @@ def _ensure(file: Path, marker: Path) -> None:
         _create(file)
     if not marker.exists():
         os.close(os.open(marker, os.O_CREAT | os.O_WRONLY, 0o600))
-        _sync(file.parent)
+        sync(file.parent)
 
 
 def _create(file: Path) -> None:
@@ -50,17 +52,9 @@ def _create(file: Path) -> None:
     with closing(sqlite3.connect(new, isolation_level=None)) as database:
         database.execute(f"PRAGMA application_id={_APPLICATION}")
         database.execute("PRAGMA journal_mode=WAL")
-    _sync(new)
+    sync(new)
     new.rename(file)
-    _sync(file.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(file.parent)
 
 
 def _check(file: Path) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from zusage.durable import sync
+
 from .errors import TooOpen
 
 VAULT = "vault.sqlite3"
@@ -22,12 +24,12 @@ def place(path: Path, write: Callable[[Path], object]) -> None:
     os.close(handle)
     try:
         write(Path(name))
-        _sync(Path(name))
+        sync(Path(name))
         with suppress(FileExistsError):
             os.link(name, path)
     finally:
         os.unlink(name)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def refuse_open(path: Path) -> None:
@@ -35,11 +37,3 @@ def refuse_open(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise TooOpen(path=path, mode=f"{mode:04o}")
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -28,3 +28,18 @@ def test_a_key_is_for_its_owner_alone_and_stays(tmp_path: Path) -> None:
     assert filing.key(path) == made
     assert path.stat().st_mode & 0o777 == 0o600
     assert os.listdir(path.parent) == ["some.key"]
+
+
+def test_of_many_who_write_a_file_at_once_each_writes_it_whole(tmp_path: Path) -> None:
+    path, ready = tmp_path / "some.json", threading.Barrier(4)
+    contents = [bytes([n]) * 4096 for n in range(4)]
+
+    def write(content: bytes) -> None:
+        ready.wait(10)
+        for _ in range(25):
+            filing.replace(path, content)
+            assert path.read_bytes() in contents
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, contents))
+    assert os.listdir(tmp_path) == ["some.json"]

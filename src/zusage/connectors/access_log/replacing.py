@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from zusage.durable import sync
+
 from . import exchanging
 from .files import LAID, NEW, OUT
 
@@ -93,7 +95,7 @@ def replace(path: Path, inode: tuple[int, int], old: int, write: Callable[[Any],
         raise Moved from None
     finally:
         new.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    sync(path.parent)
     _save_late(path, old, stat)
 
 
@@ -125,7 +127,7 @@ def lay_over(path: Path, descriptor: int, start: int, old: bytes, new: bytes) ->
     if whole:
         _lay(descriptor, start, content)
     note.unlink()
-    _sync_folder(path.parent)
+    sync(path.parent)
     if not whole:
         raise Moved  # somebody has emptied it, as copytruncate does: what stands there now are other lines
 
@@ -210,7 +212,7 @@ def _write_note(note: Path, data: bytes) -> None:
     except OSError:
         new.unlink(missing_ok=True)  # what is left of it would fill a full disk, and hold lines that are over
         raise
-    _sync_folder(note.parent)
+    sync(note.parent)
 
 
 def _lay(descriptor: int, start: int, content: bytes) -> None:
@@ -219,11 +221,3 @@ def _lay(descriptor: int, start: int, content: bytes) -> None:
         done = os.pwrite(descriptor, view, at)
         view, at = view[done:], at + done
     os.fsync(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

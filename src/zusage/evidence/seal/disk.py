@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from zusage.durable import sync
 from zusage.evidence.seal.errors import LogBusy
 
 LOCK = "lock"  #: always empty; its flock says who may write
@@ -58,7 +59,7 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
         os.replace(staged, target)
         parents.add(target.parent)
     for parent in sorted(parents):
-        sync_folder(parent)
+        sync(parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -66,16 +67,7 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in `folder` to the medium."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(folder.parent)
 
 
 def discard_folder(folder: Path) -> None:
