@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 PASSWORD = "correct-horse-battery"
+#: folders in which the programs of servers are looked for before the installed ones, as in ``PATH``; see docs/howto/run-the-tests-on-other-servers.md
+_CHOSEN = "ZUSAGE_SERVERS"
 _INSTALLED = Path("/usr/lib/postgresql")
 _NUMBERS = count(os.getpid() * 101)
 
@@ -245,7 +247,7 @@ def mariadb(*options: str) -> Iterator[MariaDB]:
 
 
 def _maria(name: str) -> list[str]:
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    found = shutil.which(name, path=f"{os.environ.get(_CHOSEN, '')}:{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
         raise ServerMissing("MariaDB is not installed; `make test` installs it")
     return [found]
@@ -297,6 +299,9 @@ def free_port() -> int:
 
 
 def _binaries() -> Path:
+    chosen = shutil.which("pg_ctl", path=os.environ.get(_CHOSEN, ""))
+    if chosen:
+        return Path(chosen).parent
     found = sorted(_INSTALLED.glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
     beside = shutil.which("pg_ctl")
     if not found and not beside:

@@ -13,7 +13,7 @@ from zusage.promises.condition import ALWAYS, NEVER, Condition, Surely, all_of
 from zusage.promises.promise import Part
 
 from .draft import World
-from .foreseeing import stays
+from .foreseeing import loosened, stays
 from .held import unsuspended
 from .plan import BlockRows, DeleteBlocked, Selection, Step, Weight
 
@@ -150,7 +150,8 @@ class _Question:
 
 
 def _question(world: World, step: Step, earlier: Sequence[Step], limits: Mapping[str, Mapping[str, date]]) -> _Question:
-    where = all_of(step.foreseen, unsuspended(step, world.suspensions))
+    free = unsuspended(step, world.suspensions)
+    where = all_of(step.foreseen, loosened(free, step, earlier))
     return _Question(
         step=step,
         selection=Selection(system=step.system, table=step.table, where=where),

@@ -30,6 +30,7 @@ from zusage.promises.row_files import files_of
 
 from . import circles, elsewhere, groups, release
 from .above import links_above
+from .afterwards import with_what_is_freed
 from .clock import Clock, Window
 from .firing import with_triggers
 from .foreseeing import foresee
@@ -84,6 +85,7 @@ def draft(world: World) -> tuple[Step, ...]:
     ordered = in_order(steps, world.inventories, through, waited_for(world.rules, steps))
     if world.theirs is not None:
         ordered = references_first(world.manifest, ordered)
+    ordered = with_what_is_freed(ordered, world.suspensions)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
     return tuple(foresee(numbered)) + blocked

@@ -60,11 +60,40 @@ def _seen(where: Condition, going: Callable[[str], _Going]) -> Condition:
         case Not(part=Exists(table, link, name)) if found := going(table):
             stays = [Not(Surely(gone)) for gone, columns in found if not columns or refers_by(link, columns)]
             return Not(Exists(table, all_of(link, *stays), name))
-        case Not(part=Under(table, columns, referred, inner)) if found := going(table):
-            stays = [Not(Surely(gone)) for gone, emptied in found if not emptied]
-            return Not(Under(table, columns, referred, all_of(inner, *stays)))
+        case Not(part=Under(table, columns, _, inner) as under) if found := going(table):
+            stays = [Not(Surely(gone)) for gone, cut in found if not cut]
+            seen = replace(under, where=all_of(_seen_below(inner, going), *stays))
+            return Not(_loosened(seen, [gone for gone, cut in found if cut & set(columns)]))
         case And(parts):
             return all_of(*(_seen(part, going) for part in parts))
+        case _:
+            return where
+
+
+def _seen_below(where: Condition, going: Callable[[str], _Going]) -> Condition:
+    """A row under another waits itself no longer for what goes."""
+    match where:
+        case Not(Surely(part)):
+            return Not(Surely(_seen(part, going)))
+        case _:
+            return where
+
+
+def _loosened(under: Under, emptied: Sequence[Condition]) -> Under:
+    """Rows in which the references are emptied are under nothing any more, nor is what is under them."""
+    return replace(under, through=all_of(*(Not(Surely(rows)) for rows in emptied))) if emptied else under
+
+
+def loosened(where: Condition, step: Step, earlier: Iterable[Step]) -> Condition:
+    """What a step will find of rows under others when the steps before it have emptied references."""
+    before = [s for s in earlier if (s.system, s.table) == (step.system, step.table)]
+    match where:
+        case And(parts):
+            return all_of(*(loosened(part, step, before) for part in parts))
+        case Not(Under(table, columns) as under) if table == step.table:
+            return Not(_loosened(under, [Among(s.id) for s in before if emptied(s) & set(columns)]))
+        case Under(table, columns) if table == step.table:
+            return _loosened(where, [Among(s.id) for s in before if emptied(s) & set(columns)])
         case _:
             return where
 
@@ -75,7 +104,7 @@ def stays(step: Step, obstacle: Obstacle, earlier: Iterable[Step], taken: Condit
     ``taken`` says which rows of its own table the step takes.
     """
     if obstacle.table == obstacle.of == step.table:
-        return circles.stays_under(step, obstacle.columns, obstacle.referred, taken)
+        return loosened(circles.stays_under(step, obstacle.columns, obstacle.referred, taken), step, earlier)
     before = (s for s in earlier if s.system == step.system and obstacle.table != obstacle.of)
     gone = [one for s in before for one in _takes(s, obstacle)]
     link = all_of(release.refers(obstacle.columns, obstacle.of, obstacle.referred), *(Not(Surely(g)) for g in gone))

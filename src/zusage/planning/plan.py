@@ -147,6 +147,8 @@ class Step:
     foreseen: Condition = ALWAYS
     #: it was counted as if the steps before it were done
     leans: bool = False
+    #: a later step of the plan takes the rows that wait for references which a step between them empties
+    again: bool = False
     parts: tuple[Part, ...] = ()
     #: rows that refer to these, stay, and are changed with them
     elsewhere: tuple[Elsewhere, ...] = ()

@@ -106,13 +106,14 @@ def waits(step: Step, change: Step) -> bool:
         and isinstance(part.part, Exists)
         and part.part.table == change.table
         and refers_by(part.part.where, columns)
-        for part in _parts(step.where)
+        for part in conjuncts(step.where)
     )
 
 
-def _parts(where: Condition) -> Iterable[Condition]:
+def conjuncts(where: Condition) -> Iterable[Condition]:
+    """All that must hold for the whole to hold."""
     if not isinstance(where, And):
         yield where
         return
     for part in where.parts:
-        yield from _parts(part)
+        yield from conjuncts(part)

@@ -112,7 +112,13 @@ def _changing() -> st.SearchStrategy[dict[str, Any]]:
         st.sampled_from(["P6M", "P3Y", "P6Y"]),
         st.one_of(st.none(), _CONDITIONS),
         st.sampled_from(
-            [None, {"anonymise": {"sender": {}}}, {"anonymise": {"sender": {"first": 1}}}, {"pseudonymise": ["sender"]}]
+            [
+                None,
+                {"anonymise": {"sender": {}}},
+                {"anonymise": {"sender": {"first": 1}}},
+                {"pseudonymise": ["sender"]},
+                {"anonymise": {"sender": {}, "answers": {}}},
+            ]
         ),
     )
 
@@ -138,7 +144,7 @@ def manifests() -> st.SearchStrategy[Manifest]:
         mine = below if "letters" in whose or not changing else {}
         activities = {"letters": _activity({**letters, **mine}, [deleting])}
         if changing:
-            theirs = {"shop.letter": {"classes": {"text": ["sender"]}}, **(below if "senders" in whose else {})}
+            theirs = {"shop.letter": {"classes": {"text": ["sender", "answers"]}}, **(below if "senders" in whose else {})}
             activities[name] = _activity(theirs, [changing])
         if pages:
             activities["pages"] = _activity({"shop.page": {"classes": {"text": ["note"]}}}, [pages])

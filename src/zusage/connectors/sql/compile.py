@@ -132,8 +132,8 @@ class Compiler:
                 return self._among(name, scope[table])
             case c.Exists(inner, where, name):
                 return self._exists(inner, where, name, scope)
-            case c.Under(inner, columns, referred, where):
-                return self._under(inner, columns, referred, where, scope[table])
+            case c.Under():
+                return self._under(node, scope[table])
             case c.Rare():
                 return self._rare(node, scope[table])
             case c.Before(column, instant, zone):
@@ -177,17 +177,20 @@ class Compiler:
         parts = [self._link(part, within, key) for part in _flat(where)] or [self.dialect.truth(True)]
         return sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(sa.and_(*parts)).correlate(*outer))
 
-    def _under(
-        self, table: str, columns: tuple[str, ...], referred: tuple[str, ...], where: c.Condition, row: sa.FromClause
-    ) -> Element:
+    def _under(self, node: c.Under, row: sa.FromClause) -> Element:
         """All that is referred to from below is gathered once, by going up; the row is asked whether it is among that."""
+        table, columns, referred = node.table, node.columns, node.referred
         low, high = from_clause(self.table(table)).alias(), from_clause(self.table(table)).alias()
-        there = [low.c[name].is_not(sa.null()) for name in columns]
+
+        def refers(row: sa.FromClause) -> list[Element]:
+            there: list[Element] = [row.c[name].is_not(sa.null()) for name in columns]
+            return there if node.through is None else [*there, self._filter(node.through, {table: row}, table)]
+
         start = sa.select(*(low.c[name].label(f"k{n}") for n, name in enumerate(columns)))
-        up = start.where(*there, self._condition(where, {table: low}, table)).cte(recursive=True)
+        up = start.where(*refers(low), self._condition(node.where, {table: low}, table)).cte(recursive=True)
         further = sa.select(*(high.c[name] for name in columns)).select_from(high)
         met = sa.and_(*(high.c[name] == up.c[f"k{n}"] for n, name in enumerate(referred)))
-        up = up.union(further.join(up, met).where(*(high.c[name].is_not(sa.null()) for name in columns)))
+        up = up.union(further.join(up, met).where(*refers(high)))
         keys = sa.select(*(up.c[f"k{n}"] for n in range(len(columns))))
         own = [row.c[name] for name in referred]
         among = own[0].in_(keys) if len(own) == 1 else sa.tuple_(*own).in_(keys)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -91,8 +91,8 @@ class _Scope:
                 return self.members(name, self._seen(None)[1])
             case t.Exists(inner, where, name):
                 return any(self._with(name or inner, inner, row).holds(where) is True for row in self.rows(inner))
-            case t.Under(inner, columns, referred, where):
-                return self._under(inner, columns, referred, where)
+            case t.Under():
+                return self._under(node)
             case t.Rare():
                 return self._rare(node)
             case t.Before(column, instant, zone):
@@ -102,17 +102,21 @@ class _Scope:
             case t.Shaped(column, shape, value):
                 return _shaped(self.value(column), shape, value)
 
-    def _under(self, table: str, columns: Sequence[str], referred: Sequence[str], where: t.Condition) -> bool:
+    def _under(self, node: t.Under) -> bool:
         """Go up from every row that fulfils ``where`` until nothing new is met, and see whether this row was."""
-        every = self.rows(table)
+
+        def holding(rows: Iterable[Row], condition: t.Condition | None) -> list[Row]:
+            return [row for row in rows if condition is None or self._with(node.table, node.table, row).holds(condition) is True]
+
+        every = self.rows(node.table)
         met: list[tuple[Any, ...]] = []
-        nearest = [row for row in every if self._with(table, table, row).holds(where) is True]
+        nearest = holding(every, node.where)
         while nearest:
-            keys = [tuple(row[name] for name in columns) for row in nearest]
+            keys = [tuple(row[name] for name in node.columns) for row in holding(nearest, node.through)]
             new = [key for key in dict.fromkeys(keys) if None not in key and key not in met]
             met += new
-            nearest = [row for row in every if tuple(row[name] for name in referred) in new]
-        return tuple(self._seen(None)[1][name] for name in referred) in met
+            nearest = [row for row in every if tuple(row[name] for name in node.referred) in new]
+        return tuple(self._seen(None)[1][name] for name in node.referred) in met
 
     def _rare(self, node: t.Rare) -> bool:
         """Count every group, then take the smallest first."""

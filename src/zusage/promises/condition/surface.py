@@ -241,9 +241,10 @@ def to_text(node: t.Condition | t.Term) -> str:
         case t.Exists(table, where, name):
             source = f"{_quoted(table)} AS {_quoted(name)}" if name else _quoted(table)
             return f"EXISTS (SELECT 1 FROM {source} WHERE {to_text(where)})"  # noqa: S608 - text for people
-        case t.Under(table, columns, referred, where):
+        case t.Under(table, columns, referred, where, through):
             links = f"{', '.join(map(_quoted, columns))} to {', '.join(map(_quoted, referred))}"
-            return f"some row under it in {_quoted(table)}, by {links}, where {to_text(where)}"
+            by = f"{links} of rows where {to_text(through)}" if through else links
+            return f"some row under it in {_quoted(table)}, by {by}, where {to_text(where)}"
         case t.Rare(_, where, columns, _, at_least):
             return f"of a group of fewer than {at_least} by {', '.join(map(_quoted, columns))}, or to go with one, where {to_text(where)}"
         case t.Truth(value):

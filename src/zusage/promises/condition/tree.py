@@ -116,6 +116,8 @@ class Under:
     columns: tuple[str, ...]
     referred: tuple[str, ...]
     where: Condition
+    #: only references of rows that fulfil this one count, as if all others were empty; None: all do
+    through: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,9 +293,10 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
         case Exists(inner, where, name):
             for of, column in columns_of(where, name or inner):
                 yield inner if of == name else of, column
-        case Under(inner, columns, referred, where):
+        case Under(inner, columns, referred, where, through):
             yield from ((inner, column) for column in (*columns, *referred))
             yield from columns_of(where, inner)
+            yield from columns_of(through, inner) if through else ()
         case Rare(inner, where, columns, _, _, counts):
             yield from ((inner, column) for column in (*columns, *([counts] if counts else [])))
             yield from columns_of(where, inner)

@@ -19,6 +19,7 @@ from .conditions import ConditionTests
 from .constrained import ConstrainedTests, DocumentTests, GeneratedTests
 from .deleting import DeletingTests
 from .firing import TriggerTests, ZoneTests
+from .freeing import FreeingTests
 from .grouping import GroupTests
 from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
@@ -42,6 +43,7 @@ class Conformance(
     NameTests,
     TreeTests,
     CircleTests,
+    FreeingTests,
     LinkTests,
     PolymorphicTests,
     SchemaTests,

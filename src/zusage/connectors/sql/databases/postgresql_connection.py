@@ -14,6 +14,8 @@ from ...trouble import CannotHandle
 #: nobody waits longer than this for a lock of ours, nor we for another's
 _PATIENCE = {"look": "30s", "change": "20s", "try": "5s"}
 _CONNECT_SECONDS = 10
+#: PostgreSQL 13, as the server numbers itself
+_OLDEST = 130000
 #: types whose values Python would change: they pass as PostgreSQL writes them
 _AS_WRITTEN = (
     "interval", "inet", "cidr", "json", "jsonb", "timetz",
@@ -73,6 +75,10 @@ def _engine(system: str, url: sa.URL, options: dict[str, str], isolation: Any) -
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:
+        version = connection.info.server_version
+        if version < _OLDEST:
+            connection.close()
+            raise old(system, version)
         with connection.cursor() as cursor:
             for name, value in settings.items():
                 cursor.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
@@ -80,6 +86,15 @@ def _engine(system: str, url: sa.URL, options: dict[str, str], isolation: Any) -
         read_as_written(connection)
 
     return engine
+
+
+def old(system: str, version: int) -> CannotHandle:
+    """What is said of a server before PostgreSQL 13; ``version`` is as the server numbers itself."""
+    return CannotHandle(
+        f"system {system!r} is a PostgreSQL {version // 10000} server; this version of zusage speaks PostgreSQL 13 and newer, for "
+        "older ones lack statements that it sends. Nothing was looked at or changed there. Bring the server to a version that is "
+        "still maintained."
+    )
 
 
 def read_as_written(connection: Any) -> None:
