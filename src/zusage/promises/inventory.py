@@ -32,6 +32,8 @@ class ColumnInfo:
     length: int | None = field(default=None, compare=False)
     #: the database writes into it when another column of the row changes, unless it is told not to
     stamped: bool = False
+    #: from what it is computed, as the database writes it; empty where it is not, or where that is not known
+    computed: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,22 @@ class ForeignKey:
     on_delete: OnDelete = "NO ACTION"
     #: the database can be asked to look at it only when a transaction ends
     deferrable: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """What no two rows of a table may share, where that is more than the values of some columns."""
+
+    #: the index or constraint
+    name: str
+    #: columns and expressions, as the database writes them
+    terms: tuple[str, ...]
+    #: only among rows that fulfil this, as the database writes it; empty: among all
+    only: str = ""
+    #: missing values count as the same
+    nulls_alike: bool = False
+    #: other comparisons than that of equal values are forbidden (EXCLUDE)
+    excludes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,8 @@ class TableInfo:
     schema: str = ""
     #: groups of columns whose values no two rows share, beside the primary key
     unique: tuple[tuple[str, ...], ...] = ()
+    #: whatever else no two rows share: expressions, beginnings of values, some rows alone
+    distinct: tuple[Distinct, ...] = field(default=(), compare=False)
     #: conditions that the database demands of every row, as it writes them
     checks: tuple[str, ...] = ()
     #: the table of which this is a partition, or from which it inherits; its rows are seen there as well

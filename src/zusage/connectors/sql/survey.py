@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -38,11 +39,18 @@ def reflected(connection: sa.Connection, schema: str | None = None, *, links: bo
         "columns": inspector.get_multi_columns(schema, kind=ObjectKind.ANY),
         "primary": inspector.get_multi_pk_constraint(schema, kind=ObjectKind.ANY),
         "foreign": inspector.get_multi_foreign_keys(schema, kind=ObjectKind.TABLE) if links else {},
-        "unique": inspector.get_multi_unique_constraints(schema, kind=ObjectKind.TABLE),
+        "unique": _unique(inspector, schema),
         "checks": inspector.get_multi_check_constraints(schema, kind=ObjectKind.TABLE),
     }
     tables = (_table(key, key[1] not in names, found) for key in found["columns"])
     return {table.name: table for table in tables}
+
+
+def _unique(inspector: sa.Inspector, schema: str | None) -> Mapping[Any, Any]:
+    """Of indexes of expressions, which are read elsewhere, SQLAlchemy would warn whoever is at the terminal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sa.exc.SAWarning)
+        return inspector.get_multi_unique_constraints(schema, kind=ObjectKind.TABLE)
 
 
 def _table(key: tuple[str | None, str], is_view: bool, found: Mapping[str, Mapping[Any, Any]]) -> TableInfo:
@@ -71,6 +79,7 @@ def _column(found: Any) -> ColumnInfo:
         kind=kind_of(declared),
         nullable=bool(found["nullable"]),
         generated=bool(found.get("computed")),
+        computed=str((found.get("computed") or {}).get("sqltext") or ""),
         declared=str(declared) if not isinstance(declared, types.NullType) else "",
         choices=tuple(getattr(declared, "enums", ())),
         length=getattr(declared, "length", None),

@@ -12,21 +12,19 @@ from ..finding import Severity
 from ..inventory import ColumnInfo, TableInfo
 from ..promise import Change
 from ..source import KeyPath
+from .apart import After
 from .coverage import Kept, kept
 from .rule import Spot
 from .seen import Seen, live_rule
 
 _PSEUDONYM_LETTERS = 48
 _SOURCE = "Art. 5(1)(e), 5(2) GDPR"
-_UNIQUE = 'write {unique: "deleted-"}, which is different in each row and says nothing, or {} if the column may be empty'
-#: rows that differed become alike
-_ALIKE = ("constant", "truncate", "multiple", "beginning")
 
 
 def _changes(seen: Seen) -> Iterator[tuple[Kept, str, TableInfo, ColumnInfo, Change, KeyPath]]:
     """Every column that a rule replaces, here and elsewhere, with its table, what it becomes and where that stands."""
     for one in kept(seen.loaded):
-        for name, changes, path in _replaced(one):
+        for name, changes, path in replaced(one):
             table = seen.table(name)
             for change in changes if table else ():
                 column = table.column(change.column) if table else None
@@ -35,7 +33,8 @@ def _changes(seen: Seen) -> Iterator[tuple[Kept, str, TableInfo, ColumnInfo, Cha
                     yield one, name, table, column, change, (*path, *key)
 
 
-def _replaced(one: Kept) -> Iterator[tuple[str, Sequence[Change], KeyPath]]:
+def replaced(one: Kept) -> Iterator[tuple[str, Sequence[Change], KeyPath]]:
+    """Each table in which a rule replaces columns, with what becomes of them and where that stands."""
     how = "pseudonymise" if any(change.how == "pseudonymise" for change in one.rule.changes) else "anonymise"
     yield one.table, one.rule.changes, (*one.path, "then", how)
     for index, other in enumerate(one.rule.elsewhere):
@@ -72,28 +71,6 @@ def cannot_be_emptied_elsewhere(seen: Seen) -> Iterator[Spot]:
     for one, name, _, column, change, path in _changes(seen):
         if name != one.table and change.how == "clear" and not column.nullable:
             yield Spot(path, f"{one.label} would empty {name}.{column.name}, which must have a value")
-
-
-@live_rule(
-    "same-value-twice",
-    Severity.ERROR,
-    why="the database refuses the same value in two rows, so that nothing would be anonymised",
-    advice=_UNIQUE,
-    source=_SOURCE,
-)
-def same_value_twice(seen: Seen) -> Iterator[Spot]:
-    """A column whose values no two rows share that would become the same, or a beginning that many share, in each row."""
-    for one, name, table, column, change, path in _changes(seen):
-        if change.how not in _ALIKE:
-            continue
-        changes = [other for of, several, _ in _replaced(one) if of == name for other in several]
-        alike = {other.column for other in changes if other.how in _ALIKE}
-        group = next(
-            (group for group in (table.primary_key, *table.unique) if column.name in group and set(group) <= alike), None
-        )
-        if group:
-            beside = f" together with {', '.join(part for part in group if part != column.name)}" if len(group) > 1 else ""
-            yield Spot(path, f"{one.label} would make {name}.{column.name} alike in many rows, which must differ{beside}")
 
 
 @live_rule(
@@ -250,8 +227,9 @@ def _checks(seen: Seen) -> Iterator[tuple[Kept, TableInfo, str, bool | None]]:
     """Each CHECK that a rule's changes touch, and whether it holds afterwards; None where that cannot be told."""
     for one in kept(seen.loaded):
         table = seen.table(one.table)
+        dialect = seen.inventories[one.rule.system].dialect if table else ""
         for text in table.checks if table and one.rule.changes else ():
-            if table and any(change.column in (_named(text, table) or _words(text, table)) for change in one.rule.changes):
+            if table and any(change.column in After(table, dialect, {}).named(text) for change in one.rule.changes):
                 yield one, table, text, _holds(text, table, one.rule.changes)
 
 
@@ -260,10 +238,6 @@ def _named(text: str, table: TableInfo) -> set[str] | None:
         return {column for _, column in columns_of(parse(text), table.name)}
     except ConditionError:
         return None
-
-
-def _words(text: str, table: TableInfo) -> set[str]:
-    return {column.name for column in table.columns if column.name in text}
 
 
 def _holds(text: str, table: TableInfo, changes: Sequence[Change]) -> bool | None:

@@ -9,7 +9,7 @@ from ..condition.surface import FUNCTIONS
 from ..finding import Finding
 from ..inventory import Inventory
 from ..loading import Loaded
-from . import accounting, anonymity, constraints, copies, existence, fitness
+from . import accounting, anonymity, constraints, copies, distinct, existence, fitness
 from .rule import by_position
 from .seen import LiveRule, Seen
 
@@ -29,7 +29,9 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     fitness.function_missing,
     fitness.cannot_be_emptied,
     fitness.generated_column,
-    constraints.same_value_twice,
+    distinct.same_value_twice,
+    distinct.same_value_unclear,
+    distinct.computed_column_empty,
     constraints.key_changed,
     constraints.reference_stays,
     constraints.cannot_be_emptied_elsewhere,

@@ -9,7 +9,7 @@ from checking_manifests import loaded
 
 from zusage.promises.checking import LIVE_RULES, against, unaccounted
 from zusage.promises.finding import Severity
-from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, TableInfo
+from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, Inventory, TableInfo
 
 RULE = "activities/orders/keep/0"
 
@@ -22,6 +22,14 @@ def _table(name: str, *columns: str, keys: tuple[ForeignKey, ...] = (), is_view:
         kinds: dict[str, ColumnKind] = {"date": "date", "time": "time", "integer": "integer"}
         infos.append(ColumnInfo(bare.rstrip("?="), kinds.get(kind, "text"), nullable="?" in bare, generated="=" in bare))
     return TableInfo(name, tuple(infos), primary_key=("id",), foreign_keys=keys, is_view=is_view)
+
+
+def _computed(name: str, computed: str) -> TableInfo:
+    """A table with one column more, which is computed and must have a value."""
+    table = _table(name, "address", "agent", "at:time")
+    return replace(
+        table, columns=(*table.columns, ColumnInfo("small", "text", nullable=False, generated=True, computed=computed))
+    )
 
 
 def _tables() -> dict[str, TableInfo]:
@@ -104,6 +112,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {f"{RULE}/elsewhere": [{"rows": "shop.log via agent", "become": {"agent": {}}}]},
         {},
         f"{RULE}/elsewhere/0/become/agent",
+    ),
+    "same-value-unclear": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), distinct=(Distinct("once", ("address",), "id > 5"),))},
+        "activities/log/keep/0/then/anonymise/address",
+    ),
+    "computed-column-empty": (
+        {"activities/log/keep/0/then/anonymise/agent": {}},
+        {"log": _computed("log", "lower(agent)")},
+        "activities/log/keep/0/then/anonymise/agent",
     ),
     "value-not-allowed": (
         {},

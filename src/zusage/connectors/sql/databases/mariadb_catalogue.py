@@ -12,7 +12,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
+from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, OnDelete, TableInfo
 
 from ...trouble import CannotHandle
 from ..survey import named
@@ -33,10 +33,10 @@ SELECT TABLE_NAME, TABLE_TYPE, ENGINE FROM information_schema.TABLES
 WHERE TABLE_SCHEMA = %s AND TABLE_TYPE <> 'SEQUENCE' ORDER BY TABLE_NAME"""
 _COLUMNS = """
 SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, COLUMN_TYPE, IS_NULLABLE, COLLATION_NAME, CHARACTER_MAXIMUM_LENGTH,
-  IS_GENERATED = 'ALWAYS' AND GENERATION_EXPRESSION IS NOT NULL, EXTRA LIKE '%%on update%%'
+  IS_GENERATED = 'ALWAYS' AND GENERATION_EXPRESSION IS NOT NULL, EXTRA LIKE '%%on update%%', GENERATION_EXPRESSION
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = %s ORDER BY TABLE_NAME, ORDINAL_POSITION"""
 _KEYS = """
-SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS
+SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS
 WHERE TABLE_SCHEMA = %s AND NON_UNIQUE = 0 ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX"""
 _CHECKS = "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = %s ORDER BY 1, 2"
 _LINKS = """
@@ -162,20 +162,26 @@ def _grouped(rows: Rows) -> defaultdict[str, list[Any]]:
 
 def _table(name: str, columns: Rows, keys: Rows, checks: Sequence[str]) -> TableInfo:
     groups: dict[str, list[str]] = {}
-    for index, column in keys:
+    begins: set[str] = set()
+    terms: dict[str, list[str]] = {}
+    for index, column, letters in keys:
         groups.setdefault(index, []).append(column)
+        quoted = "`" + column.replace("`", "``") + "`"
+        terms.setdefault(index, []).append(f"LEFT({quoted}, {letters})" if letters else quoted)
+        begins |= {index} if letters else set()
     documents = {found[1] for clause in checks if (found := re.fullmatch(r"json_valid\(`((?:[^`]|``)+)`\)", clause))}
     return TableInfo(
         name=name,
         columns=tuple(_column(row, documents) for row in columns),
         primary_key=tuple(groups.pop("PRIMARY", ())),
         unique=tuple(map(tuple, groups.values())),
+        distinct=tuple(Distinct(index, tuple(terms[index])) for index in terms if index in begins),
         checks=tuple(clause for clause in checks if not re.fullmatch(r"json_valid\(`((?:[^`]|``)+)`\)", clause)),
     )
 
 
 def _column(row: Rows, documents: set[str]) -> ColumnInfo:
-    name, data_type, declared, nullable, collation, length, generated, stamped = row
+    name, data_type, declared, nullable, collation, length, generated, stamped, computed = row
     kind = _KINDS.get(data_type, "other")
     if declared.startswith("tinyint(1)") or declared == "bit(1)":
         kind = "boolean"
@@ -190,6 +196,7 @@ def _column(row: Rows, documents: set[str]) -> ColumnInfo:
         declared=f"{declared} collate {collation}" if collation else declared,
         choices=tuple(one.replace("''", "'") for one in re.findall(r"'((?:[^']|'')*)'", declared)) if data_type == "enum" else (),
         length=int(length) if length and kind == "text" and data_type in ("char", "varchar") else None,
+        computed=computed or "",
     )
 
 

@@ -1,14 +1,15 @@
-"""What a PostgreSQL database holds, asked of its catalogue: six statements, however many schemas and tables there are."""
+"""What a PostgreSQL database holds, asked of its catalogue: eight statements, however many schemas and tables there are."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, OnDelete, TableInfo
+from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, OnDelete, TableInfo
 
 from ..survey import named
 
@@ -36,11 +37,13 @@ SELECT a.attrelid AS relation, a.attname::text AS name, t.oid AS type_id, t.typn
        coalesce(base.modifier, a.atttypmod) AS modifier,
        a.attnotnull OR coalesce(base.required, false) AS required,
        a.attgenerated <> '' OR a.attidentity = 'a' AS generated,
+       CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS computed,
        CASE WHEN l.collname <> 'default' THEN l.collname::text END AS collation
 FROM pg_catalog.pg_attribute a
 LEFT JOIN base ON base.id = a.atttypid
 JOIN pg_catalog.pg_type t ON t.oid = coalesce(base.type, a.atttypid)
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = a.attcollation
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated <> ''
 WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(:relations)
 ORDER BY a.attrelid, a.attnum
 """
@@ -57,6 +60,17 @@ FROM pg_catalog.pg_index i
 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid = ANY(:relations)
 ORDER BY i.indexrelid
 """
+#: what else no two rows share: expressions, some rows alone, missing values as if they were one, and what is excluded
+_DISTINCT = """
+SELECT i.indrelid AS relation, c.relname::text AS name, i.indisexclusion AS excludes,
+       (SELECT array_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true) ORDER BY k) FROM generate_series(1, i.indnkeyatts) k) AS terms,
+       coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') AS condition,
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_alike
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+WHERE (i.indisunique OR i.indisexclusion) AND i.indisvalid AND i.indrelid = ANY(:relations)
+  AND (i.indisexclusion OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean)
+ORDER BY i.indexrelid
+"""
 #: foreign keys as they were declared, without the copies that partitions have of them, and checks
 _CONSTRAINTS = """
 SELECT c.conrelid AS relation, c.contype::text AS sort, c.confrelid AS referred_relation, c.confdeltype::text AS on_delete,
@@ -69,6 +83,19 @@ SELECT c.conrelid AS relation, c.contype::text AS sort, c.confrelid AS referred_
 FROM pg_catalog.pg_constraint c
 WHERE c.contype IN ('f', 'c') AND (c.conparentid = 0 OR c.contype = 'c') AND c.conrelid = ANY(:relations)
 ORDER BY c.oid
+"""
+#: what the domain of a column, or one beneath it, demands of its values
+_DOMAINS = """
+WITH RECURSIVE chain(id, at) AS (
+    SELECT oid, oid FROM pg_catalog.pg_type WHERE typtype = 'd'
+    UNION ALL
+    SELECT c.id, t.typbasetype FROM chain c JOIN pg_catalog.pg_type t ON t.oid = c.at WHERE t.typtype = 'd'
+)
+SELECT a.attrelid AS relation, a.attname::text AS name, pg_catalog.pg_get_expr(k.conbin, 0) AS condition
+FROM pg_catalog.pg_attribute a JOIN chain ON chain.id = a.atttypid
+JOIN pg_catalog.pg_constraint k ON k.contypid = chain.at AND k.contype = 'c'
+WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(:relations)
+ORDER BY a.attrelid, a.attnum, k.oid
 """
 #: triggers and rules that are on, with the events on which they fire
 _TRIGGERS = """
@@ -119,9 +146,8 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     relations = list(connection.execute(sa.text(_RELATIONS)).mappings())
     names = {row["oid"]: named(None if row["own"] else row["schema"], row["name"]) for row in relations}
     labels = {row["type_id"]: tuple(row["labels"]) for row in connection.execute(sa.text(_ENUMERATIONS)).mappings()}
-    columns, keys, constraints, triggers = (
-        _by_relation(connection, statement, list(names)) for statement in (_COLUMNS, _KEYS, _CONSTRAINTS, _TRIGGERS)
-    )
+    asked = (_COLUMNS, _KEYS, _DISTINCT, _CONSTRAINTS, _DOMAINS, _TRIGGERS)
+    columns, keys, distinct, constraints, domains, triggers = (_by_relation(connection, each, list(names)) for each in asked)
     stored = [row["oid"] for row in relations if row["kind"] == "m"]
     behind = _by_relation(connection, _BEHIND, stored) if stored else {}
     found = {}
@@ -137,7 +163,11 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             is_view=row["kind"] in ("v", "m"),
             schema="" if row["own"] else row["schema"],
             unique=tuple(tuple(key["columns"]) for key in keys.get(oid, ()) if not key["is_primary"]),
-            checks=tuple(one["condition"] for one in constraints.get(oid, ()) if one["sort"] == "c"),
+            distinct=tuple(map(_distinct, distinct.get(oid, ()))),
+            checks=(
+                *(one["condition"] for one in constraints.get(oid, ()) if one["sort"] == "c"),
+                *(_of_column(one["condition"], one["name"]) for one in domains.get(oid, ())),
+            ),
             inherits=names.get(row["parent"], ""),
             materialised=row["kind"] == "m",
             behind=tuple(names[one["source"]] for one in behind.get(oid, ()) if one["source"] in names),
@@ -163,7 +193,19 @@ def _column(row: sa.RowMapping, labels: Mapping[int, tuple[str, ...]]) -> Column
         declared=f"{row['declared']} COLLATE {row['collation']}" if row["collation"] else row["declared"],
         choices=labels.get(row["type_id"], ()),
         length=row["modifier"] - 4 if sized else None,
+        computed=row["computed"] or "",
     )
+
+
+def _of_column(condition: str, name: str) -> str:
+    """What a domain demands, said of a column; what stands between quotes is a text."""
+    column = name if name.isidentifier() and name.islower() else '"' + name.replace('"', '""') + '"'
+    pieces = condition.split("'")
+    return "'".join(piece if n % 2 else re.sub(r"\bVALUE\b", lambda _: column, piece) for n, piece in enumerate(pieces))
+
+
+def _distinct(row: sa.RowMapping) -> Distinct:
+    return Distinct(row["name"], tuple(row["terms"]), row["condition"], row["nulls_alike"], row["excludes"])
 
 
 def _kind(row: Mapping[Any, Any]) -> ColumnKind:

@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 import sqlalchemy as sa
+import sqlglot
 
-from zusage.promises.inventory import ForeignKey, TableInfo
+from zusage.promises.inventory import Distinct, ForeignKey, TableInfo
 
 from ..survey import reflected
 
@@ -17,10 +18,12 @@ _EVENT = re.compile(r"[\"'`\]]?\s+(?:BEFORE\s+|AFTER\s+|INSTEAD\s+OF\s+)?(DELETE
 def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     """All tables and views, with foreign keys as SQLite reads them and the triggers."""
     found = reflected(connection, links=False)
-    triggers = _triggers(connection)
+    triggers, keys = _triggers(connection), _unique_indexes(connection)
     return {
         name: replace(
             table,
+            unique=(*table.unique, *(names for one in keys.get(name, ()) if (names := _plain(one, table)))),
+            distinct=tuple(one for one in keys.get(name, ()) if not _plain(one, table)),
             foreign_keys=() if table.is_view else _links(connection, table, found),
             triggers=tuple(trigger for trigger, _ in triggers.get(name.lower(), ())),
             fires=tuple((trigger, event) for trigger, event in triggers.get(name.lower(), ()) if event),
@@ -49,6 +52,34 @@ def _links(connection: sa.Connection, table: TableInfo, tables: dict[str, TableI
             referred=(*key.referred, _spelt(tables.get(other), to)),
         )
     return tuple(keys.values())
+
+
+def _unique_indexes(connection: sa.Connection) -> dict[str, list[Distinct]]:
+    """By table, the unique indexes that were made for themselves, as SQLite keeps their statements."""
+    found: dict[str, list[Distinct]] = {}
+    made = "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE UNIQUE%' ORDER BY name"
+    for table, name, text in connection.exec_driver_sql(made):
+        found.setdefault(table, []).append(_read(name, text))
+    return found
+
+
+def _read(name: str, text: str) -> Distinct:
+    """What an index keeps apart; one whose statement cannot be read is told by the statement alone."""
+    try:
+        index = sqlglot.parse_one(text, read="sqlite").find(sqlglot.exp.IndexParameters)
+    except sqlglot.errors.SqlglotError:
+        index = None
+    columns = index.args.get("columns") or () if index else ()
+    only = index.args.get("where") if index else None
+    terms = tuple(one.this.sql("sqlite") if isinstance(one, sqlglot.exp.Ordered) else one.sql("sqlite") for one in columns)
+    return Distinct(name, terms or (text,), only.this.sql("sqlite") if only else "")
+
+
+def _plain(one: Distinct, table: TableInfo) -> tuple[str, ...]:
+    """The columns of an index that is one of columns alone."""
+    spelt = {column.name.lower(): column.name for column in table.columns}
+    names = tuple(spelt.get(term.strip('"`[]').lower(), "") for term in one.terms)
+    return names if all(names) and not one.only else ()
 
 
 def _primary(table: TableInfo | None, number: int) -> str:
