@@ -51,8 +51,8 @@ class Head:
 
 
 def before_first(run: str, plan: str) -> str:
-    """What the first line is linked to."""
-    return _digest(["zusage journal 1", run, plan])
+    """What the first line is linked to. Runs were called R once, as restrictions are, and journals of that time must stay whole."""
+    return _digest(["zusage journal 1", f"R-{run.removeprefix('RUN-')}", plan])
 
 
 def linked(previous: str, line: Line) -> str:

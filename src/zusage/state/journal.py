@@ -135,11 +135,11 @@ class DjangoJournal:
         return Run.objects.using(self._alias).select_for_update()
 
     def _run(self, name: str) -> Run:
-        found = self._runs().filter(pk=key_of("R", name)).first()
+        found = self._runs().filter(pk=key_of("RUN", name)).first()
         if not found:
             raise UnknownRun(run=name)
         return found
 
 
 def _name(run: Run) -> str:
-    return named("R", run.pk)
+    return named("RUN", run.pk)

@@ -25,8 +25,8 @@ class MemoryJournal:
             self._runs = [(of, outcome or "stopped") for of, outcome in self._runs]
             number = len(self._runs)
             self._runs.append((plan, None))
-        self.lines.append(("begin", f"R-{number}"))
-        return f"R-{number}"
+        self.lines.append(("begin", f"RUN-{number}"))
+        return f"RUN-{number}"
 
     def finished(self, plan: str) -> bool:
         """Whether a run of this plan is done."""
@@ -38,7 +38,7 @@ class MemoryJournal:
 
     def progress(self, plan: str) -> dict[str, StepRecord]:
         """What all runs of the plan have done."""
-        return together(self.steps(f"R-{number}") for number, (of, _) in enumerate(self._runs) if of == plan)
+        return together(self.steps(f"RUN-{number}") for number, (of, _) in enumerate(self._runs) if of == plan)
 
     def start_step(self, run: str, step: str) -> None:
         """A step begins."""
@@ -62,7 +62,7 @@ class MemoryJournal:
     def end(self, run: str, at: datetime, outcome: Outcome) -> None:
         """The run has ended."""
         self.lines.append(("end", run, outcome))
-        number = int(run.removeprefix("R-"))
+        number = int(run.removeprefix("RUN-"))
         self._runs[number] = (self._runs[number][0], outcome)
 
 

@@ -171,7 +171,7 @@ def test_every_line_that_was_acknowledged_survives_a_kill(url: str, tmp_path: Pa
     acknowledged = sum(1 for _ in zip(range(25), writer.stdout, strict=False))
     writer.kill()
     acknowledged += writer.communicate()[0].count("noted")
-    noted = open_state(url, tmp_path).journal.steps("R-0001")["01-a"].rows
+    noted = open_state(url, tmp_path).journal.steps("RUN-0001")["01-a"].rows
     assert acknowledged >= 25
     assert noted in (acknowledged, acknowledged + 1)
 
@@ -180,7 +180,7 @@ def test_three_processes_that_make_and_write_at_once_leave_a_whole_journal(url: 
     writers = [child(APPEND, url, name) for name in ("a", "b", "c")]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     state = open_state(url, tmp_path)
-    assert state.journal.steps("R-0001").keys() == {"a", "b", "c"}
+    assert state.journal.steps("RUN-0001").keys() == {"a", "b", "c"}
 
 
 def test_a_kill_between_the_tables_and_their_record_leaves_a_state_that_opens(url: str, tmp_path: Path) -> None:

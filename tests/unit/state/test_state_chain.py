@@ -13,14 +13,14 @@ AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def written(*kinds: tuple[Kind, str, int]) -> tuple[Head, list[tuple[Line, str]]]:
-    digest = chain.before_first("R-0001", "plan")
+    digest = chain.before_first("RUN-0001", "plan")
     lines = []
     for number, (kind, step, rows) in enumerate(kinds, 1):
         line = Line(number=number, kind=kind, at=AT, step=step, rows=rows)
         digest = chain.linked(digest, line)
         lines.append((line, digest))
     ended = bool(kinds) and kinds[-1][0] in chain.ENDS
-    return Head(run="R-0001", plan="plan", lines=len(lines), digest=digest, ended=ended), lines
+    return Head(run="RUN-0001", plan="plan", lines=len(lines), digest=digest, ended=ended), lines
 
 
 WHOLE: tuple[tuple[Kind, str, int], ...] = (
@@ -111,3 +111,8 @@ def test_the_same_instant_in_another_zone_gives_the_same_digest() -> None:
     line = Line(number=1, kind="begun", at=AT)
     elsewhere = replace(line, at=AT.astimezone(timezone(timedelta(hours=5))))
     assert chain.linked("x", line) == chain.linked("x", elsewhere)
+
+
+def test_a_journal_from_when_runs_had_the_letter_of_restrictions_is_still_whole() -> None:
+    digest = "c44aa2d3fd183b9baac82d37c0504b857c04f308f2e3c05b50960c8060dd2f9d"  # of R-0001, by the version that called it so
+    assert chain.before_first("RUN-0001", "plan") == digest

@@ -103,7 +103,7 @@ def test_nothing_is_written_after_the_end_of_a_run(state: State) -> None:
         state.journal.note_batch(run, "01-a", 1)
 
 
-@pytest.mark.parametrize("run", ["R-0009", "x", "", "R-", "9"])
+@pytest.mark.parametrize("run", ["RUN-0009", "x", "", "RUN-", "9"])
 def test_a_run_that_nobody_began_is_refused(state: State, run: str) -> None:
     with pytest.raises(UnknownRun):
         state.journal.start_step(run, "01-a")
@@ -112,7 +112,7 @@ def test_a_run_that_nobody_began_is_refused(state: State, run: str) -> None:
 def test_a_time_without_zone_is_refused_and_nothing_is_begun(state: State) -> None:
     with pytest.raises(TimeWithoutZone):
         state.journal.begin("plan", datetime(2026, 3, 1))
-    assert state.journal.begin("plan", AT) == "R-0001"
+    assert state.journal.begin("plan", AT) == "RUN-0001"
 
 
 def test_a_stopped_run_counts_when_the_same_plan_is_applied_again(state: State) -> None:

@@ -89,7 +89,7 @@ def test_every_line_that_was_acknowledged_survives_a_kill(tmp_path: Path, after:
     rest, _ = writer.communicate()
     acknowledged += rest.count("noted")
     journal = open_state(None, tmp_path).journal
-    noted = journal.steps("R-0001")["01-a"].rows
+    noted = journal.steps("RUN-0001")["01-a"].rows
     assert noted in (acknowledged, acknowledged + 1)
 
 
