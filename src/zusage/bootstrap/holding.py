@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from zusage.planning import holding
 from zusage.planning.doubt import doubted
 from zusage.planning.holding import Hold, HoldUnfit, Person
-from zusage.planning.plan import Selection
 from zusage.planning.suspension import of_case
 from zusage.promises.condition import ALWAYS, to_text
 
 from .looking.looks import Looks
+from .vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.planning.doubt import Doubt
@@ -113,13 +113,12 @@ def _refuse_empty(asked: Sequence[tuple[str, int]], of_person: Sequence[tuple[st
 
 
 def _count(product: Product, hold: Hold) -> int:
-    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+    return Looks(product).count(hold.selection)
 
 
 def _digest(product: Product, person: Person | None) -> str | None:
-    from zusage.vault import VaultWriter
 
-    return VaultWriter(product.folder).person_digest(person.name) if person else None
+    return vault_of(product).person_digest(person.name) if person else None
 
 
 _AHEAD = "Correct it, or add --ahead if the rows are still to come."

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person, numbers, places_of
 
+from .vaults import vault_of
+
 if TYPE_CHECKING:
     from zusage.vault import VaultWriter
 
@@ -23,10 +25,9 @@ class Codes:
 
     @cached_property
     def _vault(self) -> VaultWriter:
-        from zusage.vault import VaultWriter
 
         self.product.folder.mkdir(parents=True, exist_ok=True)
-        return VaultWriter(self.product.folder)
+        return vault_of(self.product)
 
     def of_person(self, people: str, key: str) -> str:
         """The code of somebody by their key."""
@@ -56,16 +57,14 @@ def code_of(product: Product, person: Person) -> str:
 
 def code_of_each(product: Product, people: Sequence[Person]) -> list[str]:
     """The code of each of some people, in their order."""
-    from zusage.vault import VaultWriter
 
     product.folder.mkdir(parents=True, exist_ok=True)
-    vault = VaultWriter(product.folder)
+    vault = vault_of(product)
     return [vault.person_digest(person.name) for person in people]
 
 
 def code_of_all(product: Product, people: Sequence[Person]) -> str:
     """One code for all the people of a plan; of one alone, theirs."""
-    from zusage.vault import VaultWriter
 
     found = code_of_each(product, people)
-    return found[0] if len(found) == 1 else VaultWriter(product.folder).person_digest(f"together={' '.join(sorted(found))}")
+    return found[0] if len(found) == 1 else vault_of(product).person_digest(f"together={' '.join(sorted(found))}")

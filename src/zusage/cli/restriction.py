@@ -111,7 +111,7 @@ def show(manifest: Path, number: str, folder: Path | None, as_json: bool) -> int
     Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look, 3 there is no such restriction.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.rights.restricting import show as show_in
+    from zusage.bootstrap.rights.restricted import show as show_in
 
     with opened(manifest, folder) as product:
         found = show_in(product, number)

@@ -22,6 +22,7 @@ from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.manifest import Manifest
 
 from .places import PersonUnfit, Place, kind_of, places
+from .plan import Selection
 
 
 class HoldUnfit(Exception):
@@ -49,6 +50,11 @@ class Hold:
     def bare(self) -> str:
         """The table's name in its system."""
         return self.table.split(".", 1)[1]
+
+    @property
+    def selection(self) -> Selection:
+        """The rows, as a Reader is asked for them."""
+        return Selection(system=self.system, table=self.bare, where=self.where)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

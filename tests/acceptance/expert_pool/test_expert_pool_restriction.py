@@ -9,7 +9,8 @@ import pytest
 
 from expert_pool.generate import generate
 from zusage.bootstrap import opened
-from zusage.bootstrap.rights.restricting import Wish, lift, restrict, show
+from zusage.bootstrap.rights.restricted import show
+from zusage.bootstrap.rights.restricting import Wish, lift, restrict
 from zusage.planning.holding import Person
 
 POOL = Path(__file__).parents[3] / "examples" / "expert_pool"

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.granting import needs
-from zusage.bootstrap.rights.restricting import OthersRefer, Wish, lift, restrict, show
+from zusage.bootstrap.rights.restricted import show
+from zusage.bootstrap.rights.restricting import OthersRefer, Wish, lift, restrict
 from zusage.bootstrap.rights.using import close, close_due, open_rows
 from zusage.cli import cli
 from zusage.connectors.sql.databases.mariadb_roles import roles

@@ -11,7 +11,8 @@ import pytest
 
 from zusage.bootstrap.rights import hiding
 from zusage.bootstrap.rights.answering import Asked, access
-from zusage.bootstrap.rights.restricting import Wish, lift, restrict, show
+from zusage.bootstrap.rights.restricted import show
+from zusage.bootstrap.rights.restricting import Wish, lift, restrict
 from zusage.bootstrap.rights.using import open_rows
 from zusage.connectors.row_files import FileTrouble
 from zusage.planning.holding import Person

@@ -15,7 +15,8 @@ from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
-from zusage.bootstrap.rights.restricting import Wish, lift, prepare, restrict, show
+from zusage.bootstrap.rights.restricted import show
+from zusage.bootstrap.rights.restricting import Wish, lift, prepare, restrict
 from zusage.bootstrap.rights.using import close, open_rows
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person

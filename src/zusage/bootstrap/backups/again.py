@@ -28,7 +28,8 @@ from ..register.copies import earliest
 from ..register.registering import Register, reader_of, register_of
 from ..rights.correcting import Made, made
 from ..rights.objecting import enforce
-from ..rights.restricting import Wish, documents_of, restrict, show
+from ..rights.restricted import documents_of, show
+from ..rights.restricting import Wish, restrict
 from ..rights.withdrawing import end_again
 from .replaying import Found, carry_out
 

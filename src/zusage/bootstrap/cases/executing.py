@@ -115,7 +115,7 @@ _LEFT = (
 
 def _restricted(product: Product, id: str, number: str, code: str) -> frozenset[str]:
     """The tables that a restriction in the place of an erasure hides, seen through the application's eyes."""
-    from ..rights.restricting import show
+    from ..rights.restricted import show
 
     found = show(product, number)
     one = found.restriction

@@ -15,10 +15,10 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.state.errors import CaseTorn
 
 from .. import filing
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.state.case_answers import OnItsWay
-    from zusage.vault import VaultWriter
 
     from ..product import Product
 
@@ -54,7 +54,7 @@ def seal(product: Product, id: str, files: Mapping[str, bytes]) -> None:
     """On disk before a case says that an answer is ready; which file it is stands in our state before it is written."""
     name = f"{id}-{secrets.token_hex(8)}"
     product.state.case_answers.begin(id, name)
-    filing.replace(_path(product, name), _vault(product).seal_note(_about(name), _zipped(files)), private=True)
+    filing.replace(_path(product, name), vault_of(product).seal_note(_about(name), _zipped(files)), private=True)
 
 
 def opened(product: Product, one: OnItsWay) -> bytes:
@@ -62,7 +62,7 @@ def opened(product: Product, one: OnItsWay) -> bytes:
     from zusage.vault.errors import EntryTampered
 
     try:
-        return _vault(product).unseal_note(_about(one.file), _path(product, one.file).read_bytes())
+        return vault_of(product).unseal_note(_about(one.file), _path(product, one.file).read_bytes())
     except (OSError, EntryTampered):
         raise ParcelLost(one.case) from None
 
@@ -89,12 +89,6 @@ def _zipped(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return made.getvalue()
-
-
-def _vault(product: Product) -> VaultWriter:
-    from zusage.vault import VaultWriter
-
-    return VaultWriter(product.folder)
 
 
 def _path(product: Product, name: str) -> Path:

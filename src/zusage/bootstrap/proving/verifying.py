@@ -16,7 +16,7 @@ from ..cases.recording import seal_steps
 from ..looking.side_by_side import looks
 from ..looking.undisturbed import undisturbed
 from ..product import PROGRAM
-from ..rights.restricting import seen
+from ..rights.restricted import seen
 from . import outside
 from .case_files import CaseFiles
 from .consent_books import Books

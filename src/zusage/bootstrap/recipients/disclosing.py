@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Hold
-from zusage.planning.plan import Selection
 from zusage.promises.manifest import Disclosed
 from zusage.rights.notification import Received, merged
 
 from ..days import comparable, day_or_instant
 from ..looking.looks import Looks
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.vault import Document
@@ -51,8 +51,7 @@ def _by_tables(product: Product, holds: Sequence[Hold]) -> Iterator[Received]:
         if said is None:
             continue
         columns = tuple(column for column in (said.recipient, said.at, said.what) if column)
-        selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-        for row in Looks(product).rows(selection, columns):
+        for row in Looks(product).rows(hold.selection, columns):
             yield from _line(product, hold.table, said, dict(zip(columns, row, strict=True)))
 
 
@@ -68,9 +67,8 @@ def _by_vault(product: Product, code: str) -> Iterator[Received]:
 
 def blocked_of(product: Product, code: str) -> tuple[Document, ...]:
     """What the vault has of a person. Raises a VaultError."""
-    from zusage.vault import VaultWriter
 
-    vault = VaultWriter(product.folder)
+    vault = vault_of(product)
     return tuple(vault.unseal(id) for id in sorted(vault.ids_of_person(code)))
 
 
@@ -105,7 +103,7 @@ def _everybody(product: Product, holds: Sequence[Hold], code: str) -> Iterator[R
 
 
 def _any(product: Product, hold: Hold) -> bool:
-    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) > 0
+    return Looks(product).count(hold.selection) > 0
 
 
 def _with_classes(one: Received, classes: Iterable[str]) -> Received:

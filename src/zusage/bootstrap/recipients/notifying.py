@@ -14,6 +14,7 @@ from zusage.promises.condition import all_of
 from zusage.rights.notification import PUBLIC, Occasion, Received, may_learn, told_before
 
 from ..looking.looks import Looks
+from ..vaults import vault_of
 from .disclosing import blocked_of, received
 
 if TYPE_CHECKING:
@@ -48,9 +49,8 @@ def write_down(product: Product, occasion: Occasion, holds: Sequence[Hold], corr
 def drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected | None) -> Iterator[Draft]:
     """A notice for each who is to be told of an occasion, with what names the person sealed. Raises SystemTrouble or VaultError."""
     from zusage.state.notices import Draft
-    from zusage.vault import VaultWriter
 
-    vault = VaultWriter(product.folder)
+    vault = vault_of(product)
 
     def draft(recipient: str, upto: str, content: Mapping[str, object]) -> Draft:
         key = str(uuid.uuid4())
@@ -116,8 +116,7 @@ def _values(product: Product, name: str, holds: Sequence[Hold], code: str) -> li
     found: dict[str, None] = {}
     for hold in holds:
         if hold.table == table:
-            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            found |= {str(value): None for (value,) in Looks(product).rows(selection, (column,)) if value is not None}
+            found |= {str(value): None for (value,) in Looks(product).rows(hold.selection, (column,)) if value is not None}
     for document in blocked_of(product, code):
         for part, stored in ((document.table, (document.row,)), *document.parts):
             if f"{document.system}.{part}" == table:
@@ -160,7 +159,6 @@ def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[
     """As ``write_down``, with what tells later whether the correction was made."""
     if product.loaded.manifest.telling is None:
         return
-    from zusage.vault import VaultWriter
 
-    sealed = VaultWriter(product.folder).seal_note(f"occasion {occasion.about}", json.dumps(asdict(made)).encode())
+    sealed = vault_of(product).seal_note(f"occasion {occasion.about}", json.dumps(asdict(made)).encode())
     product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, corrected)), sealed)

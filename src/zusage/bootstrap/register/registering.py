@@ -23,6 +23,7 @@ from zusage.promises.recognition import Mark, covered, marks
 from zusage.sealing.erased import row_code
 
 from .. import filing
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.state.erasures import Erased
@@ -102,9 +103,8 @@ class Register:
 
     def blocked(self, table: str) -> Callable[[Sequence[object]], bool]:
         """Tells by its key whether a row waits in the vault."""
-        from zusage.vault import VaultWriter
 
-        vault, (system, bare) = VaultWriter(self.product.folder), table.split(".", 1)
+        vault, (system, bare) = vault_of(self.product), table.split(".", 1)
         there = vault.ids_of(system, bare)
         return lambda key: bool(there) and vault.id_of(system, bare, tuple(key)) in there  # type: ignore[arg-type]
 

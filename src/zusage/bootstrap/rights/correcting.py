@@ -21,6 +21,7 @@ from zusage.rights.rectification import NotCorrectable, correctable, fitting
 from ..filing import replace
 from ..people import code_of
 from ..recipients.notifying import Corrected, Trace, write_down_correction
+from ..vaults import vault_of
 from .correcting_hidden import code_of_values, replace_in, rows_in, waiting_of
 
 if TYPE_CHECKING:
@@ -156,9 +157,8 @@ def _next_number(product: Product) -> str:
 
 def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
     """What was corrected of a person, oldest first. Raises a VaultError where a note was changed."""
-    from zusage.vault import VaultWriter
 
-    code, vault, found = code_of(product, person), VaultWriter(product.folder), []
+    code, vault, found = code_of(product, person), vault_of(product), []
     for file in _files(product):
         content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
         if content["person"] == code:
@@ -169,9 +169,8 @@ def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
 
 def made(product: Product) -> Iterator[Made | str]:
     """Every correction on file, oldest first; of one that an earlier version noted, the number. Raises a VaultError."""
-    from zusage.vault import VaultWriter
 
-    vault = VaultWriter(product.folder)
+    vault = vault_of(product)
     for file in _files(product):
         content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
         if "again" not in content:
@@ -222,7 +221,6 @@ def _seal(
     product: Product, number: str, wish: Wish, known: tuple[str, tuple[str, ...]] | None, before: object, after: object
 ) -> None:
     """Durable before the change is: a change without its note could not be told to recipients."""
-    from zusage.vault import VaultWriter
 
     content = {
         "person": code_of(product, wish.person),
@@ -242,7 +240,7 @@ def _seal(
             "after": None if after is None else str(after),
         },
     }
-    payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
+    payload = vault_of(product).seal_note(number, json.dumps(content).encode())
     replace(product.folder / _FOLDER / number, payload, private=True)
 
 

@@ -12,6 +12,7 @@ from zusage.sealing.erased import row_code
 
 from ..looking.looks import Looks
 from ..people import code_of
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.vault import Document
@@ -24,7 +25,7 @@ Waiting = Sequence[tuple[str, "Document"]]
 
 def waiting_of(product: Product, person: Person, selection: Selection) -> Waiting:
     """What waits of a person in a system, where the row that is meant waits too; nothing where it is in its table. Raises SystemTrouble."""
-    from .restricting import waiting
+    from .restricted import waiting
 
     mine = [(id, one) for id, one in waiting(product, code_of(product, person)) if one.system == selection.system]
     there = any(table == selection.table for table, _ in rows_in(mine))
@@ -38,7 +39,6 @@ def rows_in(waiting: Waiting) -> list[tuple[str, Row]]:
 
 def replace_in(product: Product, waiting: Waiting, table: str, before: Mapping[str, object], after: Mapping[str, object]) -> None:
     """Seal the entry anew in which the row waits. Raises a VaultError."""
-    from zusage.vault import VaultWriter
 
     def corrected(at: str, row: Row) -> Row:
         mine = at == table and all(before[name] == value for name, value in row.items() if name in before)
@@ -48,7 +48,7 @@ def replace_in(product: Product, waiting: Waiting, table: str, before: Mapping[s
         parts = tuple((at, tuple(corrected(at, row) for row in rows)) for at, rows in one.parts)
         new = replace(one, row=corrected(one.table, one.row), parts=parts)
         if new != one:
-            VaultWriter(product.folder).replace(id, new)
+            vault_of(product).replace(id, new)
 
 
 def code_of_values(product: Product, table: str, row: Mapping[str, object]) -> tuple[str, tuple[str, ...]] | None:

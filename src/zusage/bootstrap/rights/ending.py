@@ -141,7 +141,6 @@ def _addresses(product: Product, person: Person, holds: Iterable[Hold]) -> Itera
     known = [name.rpartition(".") for name in product.loaded.manifest.people[person.people].known_by]
     for hold in holds:
         for column in (column for table, _, column in known if table == hold.table):
-            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            for row in product.reader(hold.system).rows(selection, (column,)):
+            for row in product.reader(hold.system).rows(hold.selection, (column,)):
                 if row[0] is not None and str(row[0]).strip():
                     yield str(row[0])

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
 from zusage.planning.places import literals
-from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Selection, Step
+from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 
 from ..looking.looks import Looks
@@ -189,7 +189,7 @@ def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
             lambda root: literals(root, keys, inventories),
         )
     ]
-    return {hold.table: Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where)) for hold in holds}
+    return {hold.table: Looks(product).count(hold.selection) for hold in holds}
 
 
 def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:

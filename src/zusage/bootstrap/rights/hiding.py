@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.row_files import FileTrouble, files_at, files_in, remove
 from zusage.planning.holding import Hold
-from zusage.planning.plan import Selection
 from zusage.promises.row_files import columns_in, files_of
 
 from .. import filing
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.vault import VaultWriter
@@ -47,7 +47,7 @@ class Hidden:
 
 def hide(product: Product, id: str, holds: Iterable[Hold]) -> None:
     """Take the files of rows that are still in reach out of it. May be repeated. Raises SystemTrouble; what was taken is on file then."""
-    vault = _vault(product)
+    vault = vault_of(product)
     for table, pattern, path in _there(product, holds):
         try:
             state = path.stat()
@@ -103,8 +103,7 @@ def _there(product: Product, holds: Iterable[Hold]) -> Iterator[tuple[str, str, 
     for hold in holds:
         for pattern in of.get(hold.table, ()):
             columns = columns_in(pattern)
-            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            for row in product.reader(hold.system).rows(selection, columns):
+            for row in product.reader(hold.system).rows(hold.selection, columns):
                 for path in files_at(hold.system, pattern, dict(zip(columns, row, strict=False))):
                     yield from ((hold.table, pattern, file) for file in files_in(path))
 
@@ -138,7 +137,7 @@ def _sealed(product: Product, id: str) -> Iterator[tuple[Path, Hidden]]:
     folder = product.folder / _FOLDER / id
     files = sorted(file for file in folder.iterdir() if not file.name.startswith(".")) if folder.is_dir() else []
     if files:
-        vault = _vault(product)
+        vault = vault_of(product)
         yield from ((file, _opened(vault, file)) for file in files)
 
 
@@ -146,10 +145,3 @@ def _opened(vault: VaultWriter, file: Path) -> Hidden:
     head, _, content = vault.unseal_note(file.name, file.read_bytes()).partition(b"\n")
     told = json.loads(head)
     return Hidden(**{**told, "path": Path(told["path"]), "owner": tuple(told["owner"])}, content=content)
-
-
-def _vault(product: Product) -> VaultWriter:
-    from zusage.vault import VaultWriter
-
-    product.folder.mkdir(parents=True, exist_ok=True)
-    return VaultWriter(product.folder)

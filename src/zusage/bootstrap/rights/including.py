@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from zusage.planning.erasure import codes
 from zusage.planning.holding import Hold, HoldUnfit, Person, holds_of, places_of
 from zusage.planning.places import Place, literals, places
-from zusage.planning.plan import Selection
 from zusage.promises.condition import Literal
 from zusage.rights.case import CaseRefused
 
 from ..looking.looks import Looks
 from ..people import spelt
 from ..plans import read_plan
+from ..vaults import vault_of
 from .addresses import of_others
 from .demands import DemandUnknown, content_of
 from .erasing import Wish
@@ -78,8 +78,7 @@ def addresses_of(product: Product, person: Person) -> tuple[str, ...]:
     found: set[str] = set()
     for hold in holds_of(owned, lambda root: literals(root, [person.key], inventories)):
         for _, _, column in (one for one in known if one[0] == hold.table):
-            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            values = (str(value) for (value,) in product.reader(hold.system).rows(selection, (column,)) if value is not None)
+            values = (str(value) for (value,) in product.reader(hold.system).rows(hold.selection, (column,)) if value is not None)
             found |= {value.lower() for value in values if value.strip()}
     if not found:
         raise HoldUnfit("no address of this person is on record, so that it leads to nothing", "Leave --include out.")
@@ -110,9 +109,8 @@ def addresses_for(product: Product, whose: str, code: str) -> Sequence[str]:
 
 def address_code(product: Product, addresses: Sequence[str]) -> str:
     """The keyed code by which a plan knows some addresses."""
-    from zusage.vault import VaultWriter
 
-    return VaultWriter(product.folder).person_digest(f"addresses={' '.join(addresses)}")
+    return vault_of(product).person_digest(f"addresses={' '.join(addresses)}")
 
 
 def included_in(product: Product, code: str) -> tuple[str, frozenset[str]]:
@@ -125,7 +123,7 @@ def left_included(product: Product, path: Path) -> dict[str, int]:
     """By table, rows in reach that a saved plan takes because a human included them. Raises DemandUnknown, PlanChanged."""
     found: dict[str, int] = {}
     for hold in (one for code in codes(read_plan(path)[0]) for one in included_holds(product, code)):
-        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        rows = Looks(product).count(hold.selection)
         found |= {hold.table: found.get(hold.table, 0) + rows} if rows else {}
     return found
 

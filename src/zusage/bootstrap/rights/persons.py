@@ -77,7 +77,7 @@ def key_of(product: Product, people: str, address: str) -> str:
 
 def _restricted(product: Product, place: Place, column: str, address: str) -> Iterator[str]:
     """The keys of people with an address whose rows are restricted: they have their rights all the same."""
-    from .restricting import documents_of
+    from .restricted import documents_of
 
     for one in product.state.restrictions.all():
         for _, document in documents_of(product, one) if one.lifted_at is None else ():
@@ -192,7 +192,7 @@ class Search:
         from zusage.planning.holding import Person
 
         from ..people import code_of
-        from .restricting import waiting
+        from .restricted import waiting
 
         person = Person(people=self._people, key=key)
         if self._right == "access":

@@ -1,38 +1,36 @@
-"""Restricting one person's data on the real systems (Art. 18 GDPR), looking whether they are out of reach, and bringing them back."""
+"""Restricting one person's data on the real systems (Art. 18 GDPR), and bringing them back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_restrictor, open_returner, policy_statements
-from zusage.connectors.port import Application
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
-from zusage.planning.plan import Selection, Step
+from zusage.planning.plan import Step
 from zusage.planning.restriction import restricting
-from zusage.promises.condition import ALWAYS, Condition, Not, Surely, any_of, to_text
+from zusage.promises.condition import ALWAYS, to_text
 from zusage.rights.notification import Kind, Occasion
-from zusage.rights.restriction import Ground, Instead, Reached, Restriction, Shown, replaceable
+from zusage.rights.restriction import Ground, Instead, Restriction, Shown, replaceable
 
 from ..days import today
 from ..looking.looks import Looks
 from ..people import code_of
 from ..recipients.notifying import write_down
+from ..vaults import vault_of
 from . import hiding
+from .restricted import by_policy, count, documents_of, holds_of_restriction, show
 
 if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer
     from zusage.documents import Language
-    from zusage.evidence.observation import Hidden
-    from zusage.vault import Document, VaultWriter
 
     from ..product import Product
 
-_SAMPLE = 25
 #: a restriction ends when somebody lifts it; until then it is looked at each quarter
 _REVIEW = timedelta(days=90)
 
@@ -85,7 +83,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
         for hold in holds:
             if by_policy(product, hold.system):
                 with closing(_restrictor(product, hold.system)) as restrictor:
-                    restrictor.restrict(Selection(system=hold.system, table=hold.bare, where=hold.where), restriction.id)
+                    restrictor.restrict(hold.selection, restriction.id)
     return show(product, restriction.id)
 
 
@@ -99,45 +97,6 @@ def prepare(product: Product) -> tuple[str, ...]:
         for name in systems
     )
     return tuple(statement for statements in made for statement in statements)
-
-
-def show(product: Product, id: str) -> Shown:
-    """Look through the application's eyes whether a restriction holds. Raises UnknownRestriction or SystemTrouble."""
-    restriction = product.state.restrictions.get(id)
-    holds = tuple(holds_of_restriction(product, restriction))
-    hidden = len(_vault(product).ids_of_person(restriction.code) - restriction.earlier)
-    hidden += sum(_count(product, h) for h in holds if by_policy(product, h.system))
-    files = hiding.in_reach(product, id, holds)
-    return Shown(
-        restriction=restriction,
-        hidden=hidden,
-        files=len(hiding.hidden(product, id)),
-        reached=(
-            *(_reached(product, hold) for hold in holds),
-            *(Reached(table=f"files of {table}", readable=n, changeable=n) for table, n in files.items()),
-        ),
-    )
-
-
-def seen(product: Product) -> Hidden:
-    """What restrictions in force hide, and what the application reaches of it all the same; counts alone. Raises SystemTrouble."""
-    from zusage.evidence.observation import Hidden
-
-    from .using import left_open
-
-    every = product.state.restrictions.all()
-    found = [show(product, one.id) for one in every if one.lifted_at is None]
-    reached = [one for shown in found for one in shown.reached]
-    return Hidden(
-        restrictions=len(found),
-        hiding=sum(1 for shown in found if shown.hidden),
-        rows=sum(shown.hidden for shown in found),
-        readable=sum(one.readable or 0 for one in reached),
-        changeable=sum(one.changeable or 0 for one in reached),
-        unseen=sum(1 for one in reached if one.readable is None or one.changeable is None),
-        left_open=left_open(product),
-        untold=sum(1 for one in every if one.lifted_at and (one.told_at is None or one.told_at > one.lifted_at)),
-    )
 
 
 def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
@@ -177,12 +136,12 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
         from zusage.state.errors import RestrictedOtherwise
 
         raise RestrictedOtherwise(id=there.id)
-    if not any(_count(product, hold) for hold in holds):
+    if not any(count(product, hold) for hold in holds):
         raise HoldUnfit("no row of this person is within the application's reach", "Compare their key with the living table.")
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
     review = today(product) + _REVIEW
     reason = f"restriction under Art. 18(1)({wish.ground}) GDPR"
-    earlier = _vault(product).ids_of_person(code)
+    earlier = vault_of(product).ids_of_person(code)
     with product.state.together():
         suspension = product.state.suspensions.place(pairs, reason, review, wish.by, code)
         placed = product.state.restrictions.place(
@@ -223,7 +182,7 @@ def _move(step: Step, writers: Mapping[str, Writer], batch: int) -> None:
 
 def _bring_back(product: Product, restriction: Restriction) -> None:
     """First into their system, then out of the vault: an interruption leaves a row twice rather than nowhere."""
-    vault, documents = _vault(product), documents_of(product, restriction)
+    vault, documents = vault_of(product), documents_of(product, restriction)
     with ExitStack() as stack:
         for system in sorted({document.system for _, document in documents}):
             mine = [(id, document) for id, document in documents if document.system == system]
@@ -234,68 +193,5 @@ def _bring_back(product: Product, restriction: Restriction) -> None:
             vault.remove([id for id, _ in mine])
 
 
-def _reached(product: Product, hold: Hold) -> Reached:
-    """Where rows only hide, the whole table is counted as well: a row that hangs on a hidden one is not found by its condition."""
-    if not by_policy(product, hold.system):
-        count = _count(product, hold)
-        return Reached(table=hold.table, readable=count, changeable=count)
-    if not product.loaded.manifest.databases[hold.system].application:
-        why = f"system {hold.system} declares no role of its application, so that nobody can look through its eyes"
-        return Reached(table=hold.table, readable=None, changeable=None, why=why)
-    application = product.application(hold.system)
-    if isinstance(application, SystemTrouble):
-        return Reached(table=hold.table, readable=None, changeable=None, why=str(application))
-    return replace(_looked(product, hold, application), table=hold.table)
-
-
-def _looked(product: Product, hold: Hold, application: Application) -> Reached:
-    theirs = Selection(system=hold.system, table=hold.bare, where=hold.where)
-    whole = Selection(system=hold.system, table=hold.bare)
-    allowed = _count(product, replace(hold, where=Not(Surely(_of_anybody(product, hold.table)))))
-    readable = max(application.reachable(theirs), application.reachable(whole) - allowed)
-    return Reached(table=hold.table, readable=readable, changeable=application.changeable(theirs, _SAMPLE))
-
-
-def _of_anybody(product: Product, table: str) -> Condition:
-    """Rows of a table that any restriction in force is about, as the suspensions say and not as the one who hid them says."""
-    current = [one.suspension for one in product.state.restrictions.all() if one.lifted_at is None]
-    held = (hold for suspension in product.state.suspensions.get(current) for hold in suspension.holds)
-    return any_of(*(where for name, where in held if name == table))
-
-
-def holds_of_restriction(product: Product, restriction: Restriction) -> Iterator[Hold]:
-    """The rows that a restriction is about, as its suspension says."""
-    for suspension in product.state.suspensions.get([restriction.suspension]):
-        yield from (Hold(table=table, where=where) for table, where in suspension.holds)
-
-
-def waiting(product: Product, code: str) -> tuple[tuple[str, Document], ...]:
-    """What the vault holds of a person because of a restriction in force, each with its id; nothing where there is none. Raises a VaultError."""
-    restriction = product.state.restrictions.of(code)
-    return documents_of(product, restriction) if restriction else ()
-
-
-def documents_of(product: Product, restriction: Restriction) -> tuple[tuple[str, Document], ...]:
-    """What the vault holds because of a restriction, each with its id. Raises a VaultError."""
-    vault = _vault(product)
-    return tuple((id, vault.unseal(id)) for id in sorted(vault.ids_of_person(restriction.code) - restriction.earlier))
-
-
-def by_policy(product: Product, system: str) -> bool:
-    """Whether rows of a system are hidden where they are, rather than moved to the vault."""
-    return product.inventories[system].dialect == "postgresql"
-
-
 def _restrictor(product: Product, system: str) -> Restrictor:
     return open_restrictor(system, product.loaded.manifest.databases[system])
-
-
-def _count(product: Product, hold: Hold) -> int:
-    return Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
-
-
-def _vault(product: Product) -> VaultWriter:
-    from zusage.vault import VaultWriter
-
-    product.folder.mkdir(parents=True, exist_ok=True)
-    return VaultWriter(product.folder)

@@ -16,6 +16,7 @@ from zusage.rights.rectification import NotCorrectable
 
 from ..filing import replace
 from ..looking.looks import Looks
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -63,11 +64,10 @@ def state(product: Product, wish: Wish) -> str:
         "by": wish.by,
         "at": product.clock().isoformat(),
     }
-    from zusage.vault import VaultWriter
 
     with product.state.lock():  # two statements must never have one number
         number = f"ST-{max((int(file.name[3:]) for file in _files(product)), default=0) + 1:04d}"
-        payload = VaultWriter(product.folder).seal_note(number, json.dumps(content).encode())
+        payload = vault_of(product).seal_note(number, json.dumps(content).encode())
         replace(product.folder / _FOLDER / number, payload, private=True)
     return number
 
@@ -99,9 +99,8 @@ def _refuse_empty(product: Product, wish: Wish) -> None:
 
 
 def _all(product: Product) -> Iterator[tuple[str, Statement]]:
-    from zusage.vault import VaultWriter
 
-    vault = VaultWriter(product.folder)
+    vault = vault_of(product)
     for file in _files(product):
         content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
         parts = {name: content[name] for name in ("table", "row", "text", "at")}

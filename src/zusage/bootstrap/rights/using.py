@@ -11,13 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.planning.plan import Selection
 from zusage.rights.restriction import Opened, Use, usable
 
 from ..filing import replace
 from .answering import plain
 from .hiding import hidden
-from .restricting import by_policy, documents_of, holds_of_restriction
+from .restricted import by_policy, documents_of, holds_of_restriction
 
 if TYPE_CHECKING:
     from zusage.rights.restriction import Restriction
@@ -75,8 +74,7 @@ def _rows(product: Product, restriction: Restriction) -> dict[str, list[dict[str
         if by_policy(product, hold.system):
             reader = product.reader(hold.system)
             names = [column.name for column in product.inventories[hold.system].tables[hold.bare].columns]
-            selection = Selection(system=hold.system, table=hold.bare, where=hold.where)
-            rows_there = reader.rows(selection, names)
+            rows_there = reader.rows(hold.selection, names)
             found[hold.table] = [dict(zip(names, map(plain, row), strict=False)) for row in rows_there]
     return found
 

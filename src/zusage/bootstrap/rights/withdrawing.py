@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zusage.planning.ending import Held
 from zusage.planning.holding import HoldUnfit, Person, of_person
-from zusage.planning.plan import Plan, Selection
+from zusage.planning.plan import Plan
 from zusage.promises.condition import NEVER, Before, Column, all_of
 from zusage.rights.withdrawal import Withdrawal, withdrawable
 
@@ -154,7 +154,7 @@ def _rest(product: Product, activity: str, person: Person) -> tuple[Mapping[str,
     """By activity, rows of the person that it holds on another basis; and rows that only the withdrawn purpose holds."""
     manifest, stays, left = product.loaded.manifest, dict[str, int](), 0
     for hold in of_person(manifest, person, product.inventories):
-        rows = Looks(product).count(Selection(system=hold.system, table=hold.bare, where=hold.where))
+        rows = Looks(product).count(hold.selection)
         holding = [name for name, one in manifest.activities.items() if hold.table in one.data]
         others = [name for name in holding if name != activity]
         for name in others if rows else ():

@@ -17,6 +17,7 @@ from zusage.rights.notification import PUBLIC, Notice, Way
 
 from .. import filing
 from ..days import day_of
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Notices, Telling, TellingMail
@@ -59,7 +60,6 @@ def name_person(product: Product, id: str, kind: str, values: Sequence[str], by:
 
     Raises NotNamed, UnknownNotice, NoticeEnded, NoticesTorn or VaultError; then nothing was changed.
     """
-    from zusage.vault import VaultWriter
 
     from ..recipients.notifying import seal
 
@@ -68,7 +68,7 @@ def name_person(product: Product, id: str, kind: str, values: Sequence[str], by:
     if notices is None or kind not in notices.names or not values:
         raise NotNamed(notice.recipient, tuple(notices.names) if notices else ())
     named = {**(content or {}), "identities": {**(content or {}).get("identities", {}), kind: list(values)}}
-    return product.state.notices.rename(id, seal(VaultWriter(product.folder), notice.key, named), by, product.clock())
+    return product.state.notices.rename(id, seal(vault_of(product), notice.key, named), by, product.clock())
 
 
 class NotNamed(Exception):
@@ -88,12 +88,11 @@ class NotNamed(Exception):
 
 def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:
     """What names the person to the recipient; None once they were told. Raises UnknownNotice or EntryTampered."""
-    from zusage.vault import VaultWriter
 
     sealed = product.state.notices.sealed(notice.id)
     if sealed is None:
         return None
-    found: dict[str, Any] = json.loads(VaultWriter(product.folder).unseal_note(f"notice {notice.key}", sealed))
+    found: dict[str, Any] = json.loads(vault_of(product).unseal_note(f"notice {notice.key}", sealed))
     return found
 
 

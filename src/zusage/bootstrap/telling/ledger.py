@@ -12,6 +12,7 @@ from zusage.planning.holding import Person, of_person
 from ..people import code_of
 from ..recipients.notifying import identities, seal
 from ..rights.correcting import made
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -54,11 +55,10 @@ def disclosed(
 def learnt_late(product: Product, person: Person, recipient: str, at: datetime) -> None:
     """Somebody turns out to have received data of a person before something happened to them: they are told of it too."""
     from zusage.state.notices import Draft
-    from zusage.vault import VaultWriter
 
     if product.loaded.manifest.telling is None:
         return
-    code, vault, covered = code_of(product, person), VaultWriter(product.folder), False
+    code, vault, covered = code_of(product, person), vault_of(product), False
     holds = of_person(product.loaded.manifest, person, product.inventories)
     for one in list(product.state.notices.told()):
         mine = one.occasion.code == code and one.occasion.at > at and one.settled is not None and one.notices is not None

@@ -20,7 +20,8 @@ from ..people import code_of
 from ..recipients.notifying import Trace, drafts
 from ..rights.correcting import not_made
 from ..rights.including import included_holds
-from ..rights.restricting import waiting
+from ..rights.restricted import waiting
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.promises.condition import Condition
@@ -106,9 +107,8 @@ def _of_plan(product: Product, digest: str, blocking: set[str]) -> Kind | None:
 
 
 def _was_made(product: Product, occasion: Occasion, sealed: bytes) -> bool:
-    from zusage.vault import VaultWriter
 
-    made = Trace(**json.loads(VaultWriter(product.folder).unseal_note(f"occasion {occasion.about}", sealed)))
+    made = Trace(**json.loads(vault_of(product).unseal_note(f"occasion {occasion.about}", sealed)))
     person = Person(people=made.people, key=made.key)
     hold = next(one for one in of_person(product.loaded.manifest, person, product.inventories) if one.table == made.table)
 
