@@ -194,9 +194,7 @@ def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
     say = setting.say
     if copy.received is not None:
         yield line(say("answer.received_lead" if copy.received else "answer.received_nobody"))
-        for name, day in copy.received.items():
-            declared = setting.manifest.recipients.get(name)
-            title = say.of(declared.title) if declared else tidy(name)
+        for title, day in _received(setting, copy.received):
             words = day_in_words(day, say) if day else ""
             yield line(say("answer.received" if day else "answer.received_undated", recipient=title, day=words))
     for heading, lines in occasions(setting.manifest, say.language, copy.told).items():
@@ -205,6 +203,13 @@ def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
         whom = say.listed(setting.recipients(activity.recipients), "or")
         if whom:
             yield line(opening(say("answer.on_behalf", recipients=whom, activity=say.of(activity.title))))
+
+
+def _received(setting: Setting, received: Mapping[str, date | None]) -> Iterator[tuple[str, date | None]]:
+    """Whoever received data, as people know them, and the last day."""
+    for name, day in received.items():
+        declared = setting.manifest.recipients.get(name)
+        yield setting.say.of(declared.title) if declared else tidy(name), day
 
 
 def _source(say: Catalogue, activity: Activity) -> Line:
@@ -250,6 +255,7 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
         "language": setting.say.language,
         "controller": controller.model_dump(mode="json", include={"name", "address", "email", "country"}),
         "information": {key: [_plain(one.spans) for one in lines] for key, lines in points.items()},
+        "received": None if copy.received is None else _as_received(setting, copy.received),
         "texts_kept_back": copy.withheld,
         "not_attributable": list(unattributed(setting.say, copy.beyond)),
         "files": [{"path": path, "bytes": size} for path, size in copy.files],
@@ -267,6 +273,11 @@ def _as_data(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+
+def _as_received(setting: Setting, received: Mapping[str, date | None]) -> list[dict[str, str | None]]:
+    found = _received(setting, received)
+    return [{"recipient": title, "last": day.isoformat() if day else None} for title, day in found]
 
 
 def _plain(spans: tuple[Span, ...]) -> str:

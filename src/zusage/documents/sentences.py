@@ -52,6 +52,12 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say("sentence.recipients_told", period=length(within, say, "dative"))
         case p.BackedUp():
             return _backed_up(promise, manifest, say)
+        case p.CanaryFlown(aspect="delivered", part=part, every=period):
+            kind, _, block = part.partition("/")
+            what = say(f"sentence.canary.{kind}.{block}")
+            return say(
+                "sentence.canary.delivered", every=every(period, say), asked=say(f"sentence.canary.{kind}.asked"), what=what
+            )
         case p.CanaryFlown(aspect=aspect, store=store, every=period):
             return say(f"sentence.canary.{aspect}", store=say.quoted(store), every=every(period, say))
         case p.Withdrawn(activity=activity):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import get_args
 
 from . import promise as p
 from .becoming import changes_of, ended, in_lines, protection
 from .inside import is_inside, items_in
 from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect
-from .manifest.canary import OWN_STORE
+from .manifest.canary import OWN_STORE, Canary, CopyBlock, PackageBlock
 from .outside import outside
 from .row_files import files_of
 
@@ -260,6 +261,7 @@ def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
     refs = canary.refs
     if canary.access:
         yield p.CanaryFlown(id="canary/told", refs=refs.told, path=path, aspect="told", store="", every=canary.every)
+    yield from _delivered(manifest, canary)
     for store in dict.fromkeys((*manifest.stores, *canary.files, OWN_STORE)):
         yield p.CanaryFlown(
             id=f"canary/{store}/erased", refs=refs.erased, path=path, aspect="erased", store=store, every=canary.every
@@ -272,6 +274,32 @@ def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.CanaryFlown(
             id=f"canary/{name}/overwritten", refs=refs.erased, path=path, aspect="overwritten", store=name, every=canary.every
         )
+
+
+def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
+    """One for each block of a copy and each condition of a package, where the controller is asked for one.
+
+    Of what was concluded there is one where something is said to be.
+    """
+    concluded = any(data.inferred for one in manifest.activities.values() for data in one.data.values())
+    asked = (
+        ("copy", CopyBlock, canary.access, canary.refs.copied),
+        ("package", PackageBlock, canary.portability, canary.refs.packed),
+    )
+    for name, blocks, steps, refs in asked:
+        for block in get_args(blocks) if any(step.asks for step in steps) else ():
+            if block == "inferred" and not concluded:
+                continue
+            part = f"{name}/{block}"
+            yield p.CanaryFlown(
+                id=f"canary/{part}",
+                refs=refs.get(block, ()),
+                path=("canary",),
+                aspect="delivered",
+                store="",
+                part=part,
+                every=canary.every,
+            )
 
 
 def _separate(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -94,7 +94,7 @@ def _canary(values: Mapping[str, Any]) -> Iterator[_Spot]:
         for store in _mapping(canary, key):
             if store not in stores:
                 yield ("canary", key, store), f"{store!r} is no store of this canary", f"name one of {_some(stores)}"
-    for key in ("access", "erase"):
+    for key in ("access", "portability", "erase"):
         for index, step in enumerate(_list(canary.get(key))):
             kind = _mapping(step).get("asks")
             if isinstance(kind, str) and kind not in people:

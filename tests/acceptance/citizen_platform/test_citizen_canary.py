@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 from sqlalchemy import create_engine, event, text
 
 from citizen_platform import schema
@@ -26,6 +27,12 @@ def served(tmp_path_factory):
     for path in EXAMPLE.glob("*.yaml"):
         named = f'guard:\n  approvers: ["{key.verifier.encode()}"]\n  share: 0.2'
         (folder / path.name).write_text(path.read_text().replace("guard:\n  share: 0.2", named))
+    yaml = YAML()
+    content = yaml.load(folder / "canary.yaml")
+    content["canary"]["access"] = [step for step in content["canary"]["access"] if "asks" not in step]  # printing takes long
+    del content["canary"]["portability"]
+    with (folder / "brief.yaml").open("w") as file:
+        yaml.dump(content, file)
     yield running, folder
     running.close()
 
@@ -55,8 +62,8 @@ ANNA = (
 )
 
 
-def flown(folder, state):
-    with opened(folder / "canary.yaml", state) as product:
+def flown(folder, state, manifest="brief.yaml"):
+    with opened(folder / manifest, state) as product:
         return fly(product, key=SigningKey.load(folder / "second.key"))
 
 
@@ -80,7 +87,7 @@ def test_a_canary_is_told_all_leaves_by_the_platforms_own_form_and_touches_nobod
             )
         )
     before = everything(platform)
-    run = flown(folder, tmp_path)
+    run = flown(folder, tmp_path, "canary.yaml")
     assert judged(run, "kept") == {one.promise.id for one in run.landed}, run.landed
     found = {trace.place for trace in run.flight.before["platform"].traces}
     assert {"account.username", "account.email", "profile.experience", "suggestion.text", "comment.text"} <= found

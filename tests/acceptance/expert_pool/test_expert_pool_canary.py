@@ -12,6 +12,7 @@ import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from expert_pool_spoilers import listen, spoilt
 from expert_pool_trial import EXAMPLE, NEW, Trial, flown, judged, short
 from ruamel.yaml import YAML
 from sqlalchemy import event, text
@@ -75,9 +76,10 @@ def people(pool):
         return connection.scalar(text("SELECT count(*) FROM person"))
 
 
-def test_a_canary_uses_every_function_is_told_all_leaves_nothing_in_reach_and_touches_nobody(trial, place):
+def test_a_canary_uses_every_function_is_told_all_leaves_nothing_in_reach_and_touches_nobody(trial, place, tmp_path, monkeypatch):
     _, _, state = place
     rows, files = trial.rows(), trial.files()
+    delivered = listen(monkeypatch)
     run = flown(EXAMPLE / "canary.yaml", state)
     assert judged(run, "kept").keys() == {one.promise.id for one in run.landed}, run.landed
     found = {f"{trace.store}.{trace.place}" for residue in run.flight.before.values() for trace in residue.traces}
@@ -91,6 +93,7 @@ def test_a_canary_uses_every_function_is_told_all_leaves_nothing_in_reach_and_to
         assert not gone or name == "statistic", name  # a figure is one higher
         assert not new or name in NEW, name
     assert trial.files() == files
+    assert {name: broken for name, (seen, broken) in spoilt(delivered, tmp_path).items() if seen != broken} == {}
 
 
 def test_a_mail_to_whoever_registers_twice_goes_with_them_and_one_that_stays_is_found(trial, place, tmp_path, monkeypatch):

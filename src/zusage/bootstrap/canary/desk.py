@@ -90,14 +90,32 @@ class Desk:
             found |= {table: found.get(table, 0) + rows for table, rows in counted.items()}
         return found, tuple(unknown)
 
-    def access(self, person: Person, include: Iterable[str]) -> bytes:
-        """All files of the answer, one after the other. Raises AskedInVain."""
+    def access(self, person: Person, include: Iterable[str]) -> Mapping[str, bytes]:
+        """The files of the copy, the paper among them where it can be printed here. Raises AskedInVain."""
+        from zusage.documents.printing import NoPrinter
+
         from ..rights.answering import Asked, access
+
+        asked = Asked(people=person.people, given=person.key, include=frozenset(include))
+        with _explained():
+            try:
+                return _bytes(access(self.product, asked, "en").files)
+            except NoPrinter:
+                return _bytes(access(self.product, asked, "en", paper=False).files)
+
+    def portability(self, person: Person, include: Iterable[str]) -> Mapping[str, bytes]:
+        """The files of the package. Raises AskedInVain."""
+        from ..rights.answering import Asked, portability
 
         with _explained():
             asked = Asked(people=person.people, given=person.key, include=frozenset(include))
-            answer = access(self.product, asked, "en", paper=False)
-            return b"\n".join(one.encode() if isinstance(one, str) else one for one in answer.files.values())
+            return _bytes(portability(self.product, asked, "en").files)
+
+    def told_of(self, person: Person) -> frozenset[str]:
+        """Recipients of whom the register of disclosures says that data of theirs went there."""
+        from ..rights.erasing import code_of
+
+        return frozenset(line.recipient for line in self.product.state.disclosures.of(code_of(self.product, person)))
 
     def erase(self, person: Person, email: str, mark: str) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
@@ -165,6 +183,10 @@ class Desk:
                     looked_at += 1
                     traces |= {Trace(store, kept_at(table), kind, form) for kind, form in needles.within(text)}
         return Residue(traces=tuple(sorted(traces)), looked_at=looked_at, unread=())
+
+
+def _bytes(files: Mapping[str, str | bytes]) -> Mapping[str, bytes]:
+    return {path: one.encode() if isinstance(one, str) else one for path, one in files.items()}
 
 
 def _wished(mark: str) -> str:

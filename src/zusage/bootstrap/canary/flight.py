@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from zusage.promises.promise import CanaryFlown
 
 from ..days import today
 from .bird import Bird, files, hatched, made, on_file, seeded
+from .delivering import Asking, Company, put
 from .desk import Desk
 from .searching import paths, search
 from .visiting import Visit
@@ -122,23 +123,33 @@ class _Run:
         for old in self._on_file():
             if old.erased_at is None:
                 self._clear_up(old)
-        bird = self._hatch()
-        if any(residue.traces for residue in self._look(bird).values()):
-            bird.file.unlink()
+        bird, *others = [self._hatch() for _ in range(1 + self.canary.is_answered)]
+        if any(residue.traces for seen in self._look_for([bird, *others]).values() for residue in seen.values()):
+            for one in (bird, *others):
+                one.file.unlink()
             raise CanaryTrouble("a value that was made up is there already", "Run it again.")
-        return self._through(bird)
+        return self._through(bird, others)
 
-    def _through(self, bird: Bird) -> Flight:
+    def _through(self, bird: Bird, others: Sequence[Bird]) -> Flight:
         """Step 4."""
-        with closing(self._visit(bird)) as visit:
+        with ExitStack() as stack:
+            visit = stack.enter_context(closing(self._visit(bird)))
+            company = [Company(one, stack.enter_context(closing(self._visit(one)))) for one in others]
+            known = frozenset(kind for kind in self._asked() if self.desk.person(kind, bird.values["email"]))
             for step in (*self.canary.join, *self.canary.enter, *self.canary.use):
                 visit.take(step)
-            before, pages = self._look(bird), self._pages_before(bird)
+            for other in company:
+                other.come(self.canary)
+            looked, pages = self._look_for([bird, *others]), self._pages_before(bird)
             rows, unknown = self.desk.rows(bird.values["email"])
-            answers = [visit.ask(step) if step.asks else visit.take(step) for step in self.canary.access]
+            asking = Asking(self.desk, visit, bird, put(bird, others, looked), known)
+            answers, parts = asking.parts(self.canary)
+            for other in company:
+                other.go(self.canary)
             for step in self.canary.erase:
                 visit.demand(step) if step.asks else visit.take(step)
-        after = dict(self._look(bird))
+        before, seen = looked[bird.mark], self._look_for([bird, *others])
+        after = dict(seen[bird.mark])
         after[OWN_STORE] = Residue.joined([after[OWN_STORE], self.desk.blocked(bird.people, OWN_STORE, bird.needles)])
         told = frozenset(kind for kind, _ in bird.needles.within(b"\n\n".join(answers))) if answers else None
         flight = Flight(
@@ -154,9 +165,11 @@ class _Run:
             comes=self._comes(bird),
             never=frozenset(self.canary.never),
             pages=pages,
+            parts=parts,
         )
-        bird.erased_at, bird.left = self.product.clock(), bool(flight.left)
-        bird.keep()
+        for one in (bird, *others):
+            one.erased_at, one.left = self.product.clock(), bool(replace(flight, after=seen[one.mark]).left)
+            one.keep()
         return self._with_physical(self._with_earlier(flight, bird))
 
     def _comes(self, bird: Bird) -> Mapping[str, tuple[str, ...]]:
@@ -283,12 +296,28 @@ class _Run:
     def _traces(self, bird: Bird) -> list[Trace]:
         return [trace for residue in self._look(bird).values() for trace in residue.traces]
 
+    def _look_for(self, birds: Sequence[Bird]) -> Mapping[str, Mapping[str, Residue]]:
+        """Mark → what was found of each by itself, all in one reading."""
+        needles = Needles.of(one for bird in birds for one in seeded(bird, f"{bird.mark} "))
+        seen = search(self.product, self.canary, needles, self._left_out())
+        return {bird.mark: {name: _of(residue, bird.mark) for name, residue in seen.items()} for bird in birds}
+
+    def _asked(self) -> tuple[str, ...]:
+        """Kinds of people as one of whom they ask for a copy."""
+        return tuple(dict.fromkeys(step.asks for step in self.canary.access if step.asks))
+
     def _look(self, bird: Bird) -> Mapping[str, Residue]:
         return search(self.product, self.canary, bird.needles, self._left_out())
 
     def _left_out(self) -> list[Path]:
         bases = [path for name in self.canary.physical for path in self._bases(name)]
         return [*bases, *_beside(bases), *files(self.product.folder)]
+
+
+def _of(residue: Residue, mark: str) -> Residue:
+    """Of what was found of several, what is one's own; its kinds without the mark."""
+    mine = (trace for trace in residue.traces if trace.kind.startswith(f"{mark} "))
+    return replace(residue, traces=tuple(replace(trace, kind=trace.kind.partition(" ")[2]) for trace in mine))
 
 
 def _beside(bases: Sequence[Path]) -> list[Path]:

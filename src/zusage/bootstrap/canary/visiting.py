@@ -43,9 +43,13 @@ class Visit:
         """A step at the front door. Raises DoorShut."""
         return (self._colleague(step.by) if step.by else self._door).take(told(step))
 
-    def ask(self, step: CanaryStep) -> bytes:
-        """Ask the controller for access. Raises AskedInVain."""
+    def ask(self, step: CanaryStep) -> Mapping[str, bytes]:
+        """Ask the controller for a copy. Raises AskedInVain."""
         return self._desk.access(self._known(step), step.include)
+
+    def ask_to_take(self, step: CanaryStep) -> Mapping[str, bytes]:
+        """Ask the controller for a package. Raises AskedInVain."""
+        return self._desk.portability(self._known(step), step.include)
 
     def demand(self, step: CanaryStep, *, needed: bool = True) -> None:
         """Ask the controller for erasure; if it is not ``needed``, nobody may be known. Raises AskedInVain."""

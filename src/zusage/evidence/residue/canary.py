@@ -8,9 +8,10 @@ from datetime import date
 
 from zusage.promises.promise import CanaryFlown
 
+from ..answers.found import Part
 from .found import Residue, Trace
 from .judging import NOWHERE
-from .observation import Answered, CanaryObservation, Overwritten, Searched, Used, Withheld
+from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
 
 #: so many places are named in an observation, so that it fits into an entry of the log
 _NAMED = 50
@@ -62,6 +63,8 @@ class Flight:
     #: stores that may hold nothing at any time
     never: frozenset[str] = frozenset()
     pages: Mapping[str, Pages]
+    #: each block of the copy and each condition of the package, as they were found
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
     @property
     def left(self) -> tuple[Trace, ...]:
@@ -88,6 +91,8 @@ class Flight:
                 return self._used(**days)
             case "told":
                 return Answered(seeded=_kinds(self.seeded), told=_kinds(self.told or ()), **days)
+            case "delivered":
+                return _delivered(self.parts.get(promise.part, Part(unread=("it was not asked for",))), **days)
             case "overwritten":
                 pages = self.pages[promise.store]
                 return Overwritten(
@@ -130,6 +135,17 @@ class Flight:
             unread=tuple(dict.fromkeys((*before.unread, *after.unread)))[:_NAMED],
             **days,
         )
+
+
+def _delivered(part: Part, **days: date) -> Delivered:
+    return Delivered(
+        wanted=len(part.wanted),
+        lacking=_kinds(part.lacking)[:_NAMED],
+        sought=len(part.sought),
+        wrong=_kinds(part.wrong)[:_NAMED],
+        unread=part.unread[:_NAMED],
+        **days,
+    )
 
 
 def _kinds(kinds: Iterable[str]) -> tuple[str, ...]:

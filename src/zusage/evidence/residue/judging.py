@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..judgement import Judgement, broken, kept, undecided
-from .observation import Answered, CanaryObservation, Overwritten, Searched, Used, Withheld
+from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
 
 #: the kind of a value that no store may hold at all, not even before the erasure
 NOWHERE = "password"
@@ -22,6 +22,8 @@ def judge_canary(seen: CanaryObservation) -> Judgement:
             found = _withheld(seen)
         case Used():
             found = _used(seen)
+        case Delivered():
+            found = _delivered(seen)
     if found.verdict.value != "kept":
         return found
     if seen.flown_on > seen.today:
@@ -102,6 +104,23 @@ def _used(seen: Used) -> Judgement:
         return undecided("the manifest names no table in which such people have rows")
     beside = f", but for {len(seen.declared)} that no trial uses: {_some(seen.declared)}" if seen.declared else ""
     return kept(f"all {len(seen.used)} tables in which such people have rows were used{beside}")
+
+
+def _delivered(seen: Delivered) -> Judgement:
+    """What is wrong is broken whatever else could not be read; a block in which nothing had to be, and may not be, shows nothing."""
+    if seen.wrong:
+        return broken(f"in it and not to be there: {_some(seen.wrong)}")
+    if seen.lacking:
+        return broken(f"not in it, though it must be: {_some(seen.lacking)}")
+    if min(seen.wanted, seen.sought) < 0:
+        return undecided("a count is negative: the observation contradicts itself")
+    if seen.unread:
+        return undecided(f"could not be looked at: {_some(seen.unread)}")
+    if not seen.wanted + seen.sought:
+        return undecided("nothing had to be in it, so that nothing is shown")
+    told = [f"all {seen.wanted} that must be in it are"] if seen.wanted else []
+    told += [f"none of {seen.sought} that may not be"] if seen.sought else []
+    return kept(", ".join(told))
 
 
 def _some(places: tuple[str, ...]) -> str:

@@ -91,4 +91,21 @@ class Used:
     unknown: tuple[str, ...]
 
 
-CanaryObservation = Searched | Answered | Overwritten | Withheld | Used
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """One block of the copy that they were given, or one condition of the package, by names of what was wanted and seen."""
+
+    flown_on: date
+    counts_until: date
+    today: date
+    #: how many things must be in it, and those that are not
+    wanted: int
+    lacking: tuple[str, ...]
+    #: how many may not be in it and were looked for, and those that are
+    sought: int
+    wrong: tuple[str, ...]
+    #: what could not be looked at
+    unread: tuple[str, ...]
+
+
+CanaryObservation = Searched | Answered | Overwritten | Withheld | Used | Delivered

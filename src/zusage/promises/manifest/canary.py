@@ -15,6 +15,16 @@ OWN_STORE = "zusage"
 #: the kinds of value that a canary has
 Kind = Literal["given", "family", "email", "phone", "street", "note", "document", "password"]
 
+#: the blocks of a copy: those of Art. 15(1)(a) to (h) and (2), the data (3), nothing of others (4), whether somebody is known at all
+#: (1), and that page, paper and data say the same (12(1))
+CopyBlock = Literal[
+    "confirmed", "purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad", "data",
+    "others", "forms",
+]  # fmt: skip
+#: the conditions of a package: what they provided is in it (Art. 20(1)), on consent or contract alone (1)(a), nothing concluded about
+#: them, nothing of others (4), in a format that a machine reads (1)
+PackageBlock = Literal["provided", "basis", "inferred", "others", "valid"]
+
 
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
@@ -67,6 +77,10 @@ class CanaryRefs(Part):
     blocked: tuple[str, ...] = ()
     #: every table of the manifest in which such people have rows was used
     used: tuple[str, ...] = ()
+    #: a block of the copy that they were given says what it must
+    copied: dict[CopyBlock, tuple[str, ...]] = Field(default_factory=dict)
+    #: a condition of the package that they were given is fulfilled
+    packed: dict[PackageBlock, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Canary(Part):
@@ -90,6 +104,8 @@ class Canary(Part):
     use: tuple[CanaryStep, ...] = ()
     #: how they ask for their data; the answers together must hold all that they gave
     access: tuple[CanaryStep, ...] = ()
+    #: as whom they ask for what they provided, to take it elsewhere (Art. 20 GDPR); each step asks
+    portability: tuple[CanaryStep, ...] = ()
     erase: tuple[CanaryStep, ...] = Field(min_length=1)
     #: system → address with a role that may read every table, declared or not, where the system's own may not
     whole: dict[Name, Line] = Field(default_factory=dict)
@@ -113,10 +129,15 @@ class Canary(Part):
     every: PeriodText = Field(default="P30D", validate_default=True)
     refs: CanaryRefs = CanaryRefs()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether they ask the controller for a copy or a package, which is then judged block by block."""
+        return any(step.asks for step in (*self.access, *self.portability))
+
     @model_validator(mode="after")
     def _steps_fit(self) -> Canary:
         """Raises ValueError where a step names nobody, or is where it cannot be."""
-        for step in (*self.join, *self.enter, *self.use, *self.access, *self.erase):
+        for step in (*self.join, *self.enter, *self.use, *self.access, *self.portability, *self.erase):
             if step.by is not None and step.by not in self.staff:
                 raise ValueError(f"a step is done by {step.by}, who is not among staff")
             if step.by and step.post and not any("{" in text for text in step.fill.values()):
@@ -127,8 +148,8 @@ class Canary(Part):
                 raise ValueError(f"a step is done at {step.at}, which is not among beside")
         if unknown := sorted(self.comes.keys() & self.never.keys()):
             raise ValueError(f"{unknown[0]} stands under comes and under never")
-        if any(step.asks for step in (*self.join, *self.enter, *self.use)):
-            raise ValueError("asks is a step of access and of erase alone")
+        if any(step.asks for step in (*self.join, *self.enter, *self.use)) or not all(step.asks for step in self.portability):
+            raise ValueError("asks is a step of access, of portability, which has no other, and of erase alone")
         if any(step.by or step.asks for steps in self.staff.values() for step in steps):
             raise ValueError("staff log in by themselves, with pages and forms")
         return self

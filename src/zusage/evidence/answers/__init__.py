@@ -1,0 +1,15 @@
+"""What was delivered to a synthetic person, judged block by block: their copy (Art. 15 GDPR) and their package (Art. 20 GDPR).
+
+Only the delivered bytes are read, by own eyes and against the manifest, the rows in the systems and the values that were put in; nothing
+is taken from the program that wrote them.
+"""
+
+from __future__ import annotations
+
+from .asked import Answered, Put
+from .copied import copied
+from .found import Part, joined
+from .owning import Own, Unowned, own_rows
+from .packed import packed
+
+__all__ = ["Answered", "Own", "Part", "Put", "Unowned", "copied", "joined", "own_rows", "packed"]

@@ -1,0 +1,55 @@
+"""What is judged: an answer as it was delivered, whose rows it is about, and the values that were put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from zusage.promises.manifest import Activity, Data, Manifest
+
+from ..residue import Needles
+from .owning import Own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """Two synthetic people: the one who asks, and another who is there meanwhile."""
+
+    needles: Needles = field(repr=False)
+    #: kind → value of the one who asks
+    values: Mapping[str, str] = field(repr=False)
+    others: Needles = field(repr=False)
+    #: kinds of the other's values that were found in the systems when the first one asked
+    there: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """One answer."""
+
+    #: the kind of people as one of whom they asked
+    people: str
+    #: path → bytes
+    files: Mapping[str, bytes] = field(repr=False)
+    #: their rows, by own eyes
+    own: Own = field(repr=False)
+    #: keys of recipients to whom the register of disclosures says that data of theirs went
+    ledger: frozenset[str] = frozenset()
+    #: what a human has looked at, and what therefore may be in it
+    include: frozenset[str] = frozenset()
+
+
+def said_of(manifest: Manifest, table: str) -> Iterator[tuple[str, Activity, Data]]:
+    """All that activities say of a table."""
+    for name, activity in manifest.activities.items():
+        if table in activity.data:
+            yield name, activity, activity.data[table]
+
+
+def concerned(manifest: Manifest, own: Own) -> dict[str, Activity]:
+    """The activities that hold a row of theirs, and those of which no table says whose data they hold."""
+    return {
+        name: activity
+        for name, activity in manifest.activities.items()
+        if not activity.data or any(own.get(table) for table in activity.data)
+    }

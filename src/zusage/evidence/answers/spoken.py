@@ -1,0 +1,61 @@
+"""The few words of law and time that are looked for in an answer: written down here by themselves, so that no catalogue vouches for itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from zusage.promises.period import Period
+
+#: the rights of which an answer must speak (Art. 15(1)(e) GDPR)
+RIGHTS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "en": {
+        "rectification": re.compile(r"\brectif", re.IGNORECASE),
+        "erasure": re.compile(r"\beras", re.IGNORECASE),
+        "restriction": re.compile(r"\brestrict", re.IGNORECASE),
+        "objection": re.compile(r"\bobject", re.IGNORECASE),
+    },
+    "de": {
+        "rectification": re.compile(r"\bbericht", re.IGNORECASE),
+        "erasure": re.compile(r"\blösch", re.IGNORECASE),
+        "restriction": re.compile(r"\beinschränk", re.IGNORECASE),
+        "objection": re.compile(r"\bwider(spr|spruch)", re.IGNORECASE),
+    },
+}
+SUPERVISION: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"supervisory authority", re.IGNORECASE),
+    "de": re.compile(r"Aufsichtsbehörde", re.IGNORECASE),
+}
+#: that something is not so
+NONE: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\b(no|none|not)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(kein\w*|nicht|niemand\w*)\b", re.IGNORECASE),
+}
+_UNITS: Mapping[str, Mapping[str, str]] = {
+    "en": {"years": "years?", "months": "months?", "days": "days?", "hours": "hours?", "minutes": "minutes?"},
+    "de": {
+        "years": r"jahr(e[ns]?|es)?",
+        "months": r"monat(e[ns]?|s)?",
+        "days": r"tag(e[ns]?|es)?",
+        "hours": r"stunden?",
+        "minutes": r"minuten?",
+    },
+}
+_NUMBERS: Mapping[str, tuple[str, ...]] = {
+    "en": ("zero", "(one|an?)", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    "de": ("null", "eine?[mnrs]?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+}
+
+
+def period_said(period: Period, line: str, language: str) -> bool:
+    """Whether a line names a period, with each of its figures and their units."""
+    units, numbers = _UNITS.get(language), _NUMBERS.get(language)
+    if units is None or numbers is None:
+        return False
+    hours, minutes = divmod(period.minutes, 60)
+    parts = {"years": period.years, "months": period.months, "days": period.days, "hours": hours, "minutes": minutes}
+    return all(
+        re.search(rf"\b({number}|{numbers[number] if number < len(numbers) else number})\s+{units[unit]}\b", line, re.IGNORECASE)
+        for unit, number in parts.items()
+        if number
+    )
