@@ -113,7 +113,7 @@ class Desk:
 
     def told_of(self, person: Person) -> frozenset[str]:
         """Recipients of whom the register of disclosures says that data of theirs went there."""
-        from ..rights.erasing import code_of
+        from ..people import code_of
 
         return frozenset(line.recipient for line in self.product.state.disclosures.of(code_of(self.product, person)))
 
