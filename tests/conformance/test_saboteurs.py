@@ -12,11 +12,11 @@ import pytest
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.backups.drilling import drill
 from zusage.bootstrap.cases.requests import happen, receive, sweep
-from zusage.bootstrap.rights.objecting import Wish as Objection
+from zusage.bootstrap.rights.ending import Wish as Objection
+from zusage.bootstrap.rights.ending import Wish as Withdrawal
 from zusage.bootstrap.rights.objecting import place
 from zusage.bootstrap.rights.restricting import Wish as Restriction
 from zusage.bootstrap.rights.restricting import restrict
-from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.bootstrap.warning import near
 from zusage.evidence.verdict import Verdict

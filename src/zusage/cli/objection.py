@@ -52,7 +52,7 @@ def place(
     Exit code: 0 the purpose finds the person nowhere, 1 it does, 2 a system stopped it, 3 nobody can object to it.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.rights.objecting import Wish
+    from zusage.bootstrap.rights.ending import Wish
     from zusage.bootstrap.rights.objecting import place as place_in
 
     known, given = options.who(person, address)

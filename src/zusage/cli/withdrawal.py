@@ -56,7 +56,8 @@ def place(
     Exit code: 0 no consent of theirs stands, 1 one does, 2 a system stopped it, 3 the activity does not rest on consent.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.rights.withdrawing import Wish, withdraw
+    from zusage.bootstrap.rights.ending import Wish
+    from zusage.bootstrap.rights.withdrawing import withdraw
 
     known, given = options.who(person, address)
     with opened(manifest, folder) as product:
@@ -89,7 +90,7 @@ def letter(manifest: Path, activity: str, person: str, plan: Path | None, langua
     Exit code: 0 printed, 2 a system cannot be looked at, 3 the activity does not rest on consent.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.rights.withdrawing import Wish
+    from zusage.bootstrap.rights.ending import Wish
     from zusage.bootstrap.rights.withdrawing import letter as letter_in
     from zusage.planning.holding import Person
 

@@ -23,11 +23,11 @@ from zusage.bootstrap.backups.replaying import replay
 from zusage.bootstrap.cases.requests import happen, receive
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
-from zusage.bootstrap.rights.objecting import Wish as Objection
+from zusage.bootstrap.rights.ending import Wish as Objection
+from zusage.bootstrap.rights.ending import Wish as Withdrawal
 from zusage.bootstrap.rights.objecting import place
 from zusage.bootstrap.rights.restricting import Wish as Restriction
 from zusage.bootstrap.rights.restricting import restrict
-from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.bootstrap.warning import send
 from zusage.evidence.verdict import judge

@@ -28,10 +28,10 @@ from zusage.bootstrap.register.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.correcting import forget as forget_corrections
+from zusage.bootstrap.rights.ending import Wish as Withdrawal
 from zusage.bootstrap.rights.restricted import show
 from zusage.bootstrap.rights.restricting import Wish as Restrict
 from zusage.bootstrap.rights.restricting import lift, restrict
-from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
 from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.cli import cli
 from zusage.connectors.sql.reader import SqlReader

@@ -10,8 +10,9 @@ import pytest
 
 from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import opened
-from zusage.bootstrap.rights.objecting import Wish, place
-from zusage.bootstrap.rights.withdrawing import Wish as Withdrawal
+from zusage.bootstrap.rights.ending import Wish
+from zusage.bootstrap.rights.ending import Wish as Withdrawal
+from zusage.bootstrap.rights.objecting import place
 from zusage.bootstrap.rights.withdrawing import withdraw
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
-from zusage.bootstrap.rights.objecting import Wish, enforce, place
+from zusage.bootstrap.rights.ending import Wish
+from zusage.bootstrap.rights.objecting import enforce, place
 from zusage.bootstrap.rights.restricting import lift
 from zusage.cli import cli
 from zusage.planning.holding import Person

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
 from zusage.bootstrap.consents import desk, taking
-from zusage.bootstrap.rights.withdrawing import Effect, Wish, withdraw
+from zusage.bootstrap.rights.ending import Wish
+from zusage.bootstrap.rights.withdrawing import Effect, withdraw
 from zusage.cli import cli
 from zusage.connectors.port import Visibility
 from zusage.connectors.sql.reader import SqlReader

@@ -9,7 +9,7 @@ import pytest
 
 from zusage.bootstrap.cases import executing
 from zusage.bootstrap.recipients import notifying
-from zusage.bootstrap.rights import answering, correcting, ending, hiding, objecting, stating
+from zusage.bootstrap.rights import answering, correcting, ending, hiding, stating
 from zusage.connectors.notifying import Letter
 from zusage.documents.answering import HeldRows
 from zusage.documents.notification import Notification
@@ -31,7 +31,7 @@ VALUES = (
         table="shop.file", pattern="{id}", path=Path(OTTER), mode=0o600, changed=1, owner=(0, 0), content=OTTER.encode()
     ),
     notifying.Corrected(table="shop.customer", column="name", before=OTTER, after=OTTER),
-    objecting.Wish(activity="letter", by="clerk", address=OTTER),
+    ending.Wish(activity="letter", by="clerk", address=OTTER),
     stating.Wish(person=WHO, table="shop.customer", text=OTTER, by="clerk"),
     HeldRows(table="shop.customer", classes=(), columns=("name",), rows=((OTTER,),)),
     Notification(number="1", what="erased", on=AT.date(), identities={"name": [OTTER]}, corrected=None, public=False),

@@ -27,6 +27,16 @@ Rows = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Who objects to a purpose or withdraws their consent to it, and who takes it in. One of ``person`` and ``address`` is given."""
+
+    activity: str
+    by: str
+    person: Person | None = None
+    address: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """Somebody, as far as the systems know them."""
 

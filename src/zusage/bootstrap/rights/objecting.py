@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zusage.planning.ending import Held
-from zusage.planning.holding import HoldUnfit, Person
+from zusage.planning.holding import HoldUnfit
 from zusage.rights.objection import Finding, Objection, decidable, is_marketing
 
 from ..people import Codes
 from . import ending
-from .ending import Rows
+from .ending import Rows, Wish
 
 if TYPE_CHECKING:
     from zusage.documents import Language
     from zusage.promises.manifest import Ending
 
     from ..product import Product
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """Who objects to what, and who takes it in. One of ``person`` and ``address`` is given."""
-
-    activity: str
-    by: str
-    person: Person | None = None
-    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from zusage.rights.withdrawal import Withdrawal, withdrawable
 
 from ..looking.looks import Looks
 from . import ending, erasing
-from .ending import Found, Rows
+from .ending import Found, Rows, Wish
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -23,16 +23,6 @@ if TYPE_CHECKING:
     from zusage.promises.manifest import Ending
 
     from ..product import Product
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """Who withdraws which consent, and who takes it in. One of ``person`` and ``address`` is given."""
-
-    activity: str
-    by: str
-    person: Person | None = None
-    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
