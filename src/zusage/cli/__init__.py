@@ -5,63 +5,64 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
 
 from zusage import __version__
 
-#: commands in the order in which a newcomer meets them → the module that holds each
-COMMANDS = {
-    "init": "init",
-    "check": "check",
-    "plan": "plan",
-    "approve": "approve",
-    "apply": "apply",
-    "verify": "verify",
-    "canary": "canary",
-    "backup": "backup",
-    "explain": "explain",
-    "publish": "publish",
-    "status": "status",
-    "coverage": "coverage",
-    "website": "website",
-    "evidence": "evidence",
-    "logs": "logs",
-    "case": "case",
-    "erasure": "erasure",
-    "restriction": "restriction",
-    "objection": "objection",
-    "withdrawal": "withdrawal",
-    "rectify": "rectify",
-    "disclosures": "disclosures",
-    "notices": "notices",
-    "person": "person",
-    "warnings": "warnings",
-    "suspend": "suspend",
-    "attest": "attest",
-    "consent": "consent",
-    "key": "key",
-    "schema": "schema",
+from .grouping import Sections
+
+#: what a newcomer meets first stands first
+SECTIONS = {
+    "Keep and show promises": {
+        "init": "Draft a manifest from the tables of a database.",
+        "check": "Say what is wrong, missing or doubtful in a manifest.",
+        "verify": "Look at the living systems and judge every promise.",
+        "plan": "Say what would go, from where and why. Changes nothing.",
+        "approve": "Sign a plan that needs a second person.",
+        "apply": "Carry out a plan and no other.",
+        "status": "Say how the promises stood at the last look.",
+        "explain": "Explain one promise, and what was seen of it last.",
+    },
+    "Tell and prove": {
+        "publish": "Write the privacy notice, in German and English.",
+        "coverage": "Say which published promises the manifest binds.",
+        "evidence": "Read, check, anchor and hand on what was sealed.",
+        "website": "Report what browsers saw of web sites.",
+        "attest": "State that what no machine can look at is kept.",
+    },
+    "Requests of people (GDPR)": {
+        "case": "Lead a request from receipt to answer (Art. 12 to 22).",
+        "person": "Find a person, and answer them (Art. 15, 20).",
+        "rectify": "Correct one value of a person (Art. 16).",
+        "erasure": "Erase what is held of people (Art. 17).",
+        "restriction": "Take a person's data out of reach for a while (Art. 18).",
+        "objection": "End the use for a purpose (Art. 21).",
+        "withdrawal": "End a consent and what rests on it (Art. 7(3)).",
+        "disclosures": "Record and list who received what of a person (Art. 15).",
+        "notices": "Tell recipients what was done (Art. 19).",
+    },
+    "Run a service": {
+        "consent": "Ask for consent, and keep and prove what was chosen.",
+        "logs": "Keep out of logs what is never to be stored.",
+        "warnings": "Warn people by mail before they lose what they have.",
+        "suspend": "Hold rows that nothing may delete or change.",
+        "backup": "Practise restoring, and let what was erased stay erased.",
+        "canary": "Send a synthetic person through, and look what is left.",
+    },
+    "Tools": {
+        "key": "Make and show signing keys.",
+        "schema": "Print the JSON Schema of the manifest, for editors.",
+    },
 }
 
 
-class LazyGroup(click.Group):
-    """A group whose commands are imported when they are named, so that ``--help`` and ``check`` stay quick."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands in teaching order."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f".{COMMANDS[cmd_name]}", __name__).command
-        return command
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Sections,
+    sections=SECTIONS,
+    package=__name__,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="zusage")
 def cli() -> None:
     """Make an organisation's IT keep what its privacy notice promises, and show it.

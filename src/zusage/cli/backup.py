@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .failing import CODES, KEPT, UNDECIDED
+from .grouping import Group
 from .holds import holds_data, show_holds
 from .output import as_json as print_json
 from .output import count, say, table
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zusage.bootstrap.backups.replaying import Replayed
 
 
-@click.group("backup")
+@click.group("backup", cls=Group)
 def command() -> None:
     """Practise restoring, and let what was erased stay erased after a restore.
 

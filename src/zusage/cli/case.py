@@ -18,6 +18,7 @@ from .case_person import person
 from .case_telling import on_its_way
 from .case_telling import tell as _tell
 from .failing import BROKEN, KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table, warn
 
@@ -49,7 +50,7 @@ _INCLUDING: Mapping[Step, str] = {
 }
 
 
-@click.group("case")
+@click.group("case", cls=Group)
 def command() -> None:
     """Requests of people (Art. 12 to 22 GDPR), from receipt to answer, with the clock of the law.
 
@@ -386,3 +387,9 @@ command.add_command(answer)
 command.add_command(person)
 command.add_command(serve)
 command.add_command(token)
+#: as a case goes
+command.first = (
+    *("open", "list", "show", "acknowledge", "ask-identity", "mail-link", "identify", "person", "include", "leave-out"),
+    *("extend", "grant", "refuse", "lapse", "approve", "done", "answer", "undelivered", "letter", "withdraw", "close"),
+    *("sweep", "serve", "token"),
+)

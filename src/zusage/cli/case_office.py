@@ -10,6 +10,7 @@ from zusage.rights.roles import ROLES, Holder, Role
 
 from . import options
 from .failing import KEPT, USAGE
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table, warn
 
@@ -47,7 +48,7 @@ def serve(manifest: Path, host: str, port: int, per_minute: int, behind_proxy: b
     return KEPT
 
 
-@click.group("token")
+@click.group("token", cls=Group)
 def token() -> None:
     """Tokens of the staff. Each step of a case over the interface is noted with whoever holds the token.
 

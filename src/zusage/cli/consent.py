@@ -11,6 +11,7 @@ import click
 from . import options
 from .failing import KEPT, UNDECIDED
 from .files import write_whole
+from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zusage.consent.record import Record
 
 
-@click.group("consent")
+@click.group("consent", cls=Group)
 def command() -> None:
     """Ask for consent, keep what was chosen on record, prove it, withdraw it.
 

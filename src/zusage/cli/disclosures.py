@@ -10,6 +10,7 @@ import click
 
 from . import options
 from .failing import KEPT
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from zusage.documents import Language
 
 
-@click.group("disclosures")
+@click.group("disclosures", cls=Group)
 def command() -> None:
     """What went to whom of a person (Art. 15(1)(c), 19 GDPR): by the tables that say so, and by a ledger where none does.
 

@@ -13,6 +13,7 @@ from zusage.rights.erasure import GROUNDS, Ground
 
 from . import options
 from .failing import KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table, warn
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from zusage.rights.erasure import Answer
 
 
-@click.group("erasure")
+@click.group("erasure", cls=Group)
 def command() -> None:
     """Erase what an organisation holds of people who demand it (Art. 17 GDPR): of one, or of many with one plan.
 

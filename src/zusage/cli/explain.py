@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("explain")
 @options.manifest_then("promise", "ID")
 @click.option(
-    "--lang", "language", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of the words."
+    "--language", "language", type=click.Choice(["de", "en"]), default="en", show_default=True, help="Language of the words."
 )
 @options.folder
 @options.json_output

@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .failing import KEPT
+from .grouping import Group
 from .output import as_json as print_json
 from .output import heading, say
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from zusage.sealing import SigningKey
 
 
-@click.group("key")
+@click.group("key", cls=Group)
 def command() -> None:
     """Make and show signing keys, such as that of a second person who approves plans.
 

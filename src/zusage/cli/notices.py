@@ -13,6 +13,7 @@ from zusage.rights.notification import EXCUSES, Excuse
 
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from zusage.rights.notification import Notice
 
 
-@click.group("notices")
+@click.group("notices", cls=Group)
 def command() -> None:
     """Notices to recipients of what was erased, rectified or restricted (Art. 19 GDPR), and of what was public (Art. 17(2)).
 

@@ -13,6 +13,7 @@ from zusage.rights.objection import FINDINGS, Finding
 
 from . import options
 from .failing import BROKEN, KEPT
+from .grouping import Group
 from .holds import held_data, show_held
 from .output import as_json as print_json
 from .output import count, say, table, warn
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from zusage.rights.objection import Objection
 
 
-@click.group("objection")
+@click.group("objection", cls=Group)
 def command() -> None:
     """Somebody objects to a purpose (Art. 21 GDPR): its use of their data ends on the real systems, and stays ended.
 

@@ -12,6 +12,7 @@ import click
 
 from . import options
 from .failing import KEPT
+from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Wrapped = Callable[..., Any]
 
 
-@click.group("person")
+@click.group("person", cls=Group)
 def command() -> None:
     """Find a person in every system, and answer them: a copy of their data, or a package to take elsewhere.
 

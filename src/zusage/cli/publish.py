@@ -22,10 +22,10 @@ from .output import count, say, table
 @click.option(
     "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default="notice", show_default=True, help="Where to write."
 )
-@click.option("--lang", type=click.Choice(["de", "en", "all"]), default="all", show_default=True, help="Which language.")
+@click.option("--language", type=click.Choice(["de", "en", "all"]), default="all", show_default=True, help="Which language.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Write the notice as it is on this day.  [default: today]")
 @options.json_output
-def command(manifest: Path, out: Path, lang: Literal["de", "en", "all"], on: datetime | None, as_json: bool) -> int:
+def command(manifest: Path, out: Path, language: Literal["de", "en", "all"], on: datetime | None, as_json: bool) -> int:
     """Write the privacy notice from the manifest, in German and English, as HTML and Markdown.
 
     The sentences are made from the same promises that `zusage verify` judges, and each has an anchor to link to. The same
@@ -47,7 +47,7 @@ def command(manifest: Path, out: Path, lang: Literal["de", "en", "all"], on: dat
         show(errors)
         say(f"nothing was written: {count(len(errors), 'error')} would be published")
         return USAGE
-    files = publish(loaded, day) if lang == "all" else publish(loaded, day, (lang,))
+    files = publish(loaded, day) if language == "all" else publish(loaded, day, (language,))
     write_whole({out / name: content for name, content in sorted(files.items())})
     written = {name: hashlib.sha256(content.encode()).hexdigest() for name, content in sorted(files.items())}
     if as_json:

@@ -13,6 +13,7 @@ from zusage.rights.restriction import GROUNDS, PARAGRAPHS, USES, Ground, Instead
 
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from zusage.rights.restriction import Opened, Restriction, Shown
 
 
-@click.group("restriction")
+@click.group("restriction", cls=Group)
 def command() -> None:
     """Take one person's data out of the application's reach until it is decided what becomes of them (Art. 18 GDPR).
 

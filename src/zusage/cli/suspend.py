@@ -11,6 +11,7 @@ import click
 
 from . import options
 from .failing import KEPT
+from .grouping import Group
 from .holds import doubts_data, show_doubts
 from .output import as_json as print_json
 from .output import count, say, table, warn
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from zusage.state.values import Placement
 
 
-@click.group("suspend")
+@click.group("suspend", cls=Group)
 def command() -> None:
     """Hold rows that nothing may delete or change until somebody lifts the hold: a dispute, an order of a court.
 

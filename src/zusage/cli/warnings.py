@@ -8,11 +8,12 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table, warn
 
 
-@click.group("warnings")
+@click.group("warnings", cls=Group)
 def command() -> None:
     """Warn people by mail before they lose what they have because they were not there for long.
 

@@ -10,11 +10,12 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
+from .grouping import Group
 from .output import as_json as print_json
 from .output import say, table
 
 
-@click.group("website")
+@click.group("website", cls=Group)
 def command() -> None:
     """Web sites as a browser sees them. `zusage verify` looks at them; here what it saw becomes readable."""
 
@@ -24,11 +25,11 @@ def command() -> None:
 @click.option(
     "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default="website", show_default=True, help="Where to write."
 )
-@click.option("--lang", type=click.Choice(["de", "en", "all"]), default="all", show_default=True, help="Which language.")
+@click.option("--language", type=click.Choice(["de", "en", "all"]), default="all", show_default=True, help="Which language.")
 @click.option("--pdf", is_flag=True, help="Also as PDF, with the screenshots in it, for whoever files it.")
 @options.folder
 @options.json_output
-def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], pdf: bool, folder: Path | None, as_json: bool) -> int:
+def report(manifest: Path, out: Path, language: Literal["de", "en", "all"], pdf: bool, folder: Path | None, as_json: bool) -> int:
     """Write what the last look saw of the web sites: a table of each situation with its legal grounds, and screenshots.
 
     The report is made from the sealed evidence; no site is called. It names what was kept in the browser and who was called, by
@@ -44,7 +45,7 @@ def report(manifest: Path, out: Path, lang: Literal["de", "en", "all"], pdf: boo
     with opened(manifest, folder) as product:
         if not product.loaded.manifest.websites:
             raise click.UsageError("the manifest names no web site; add one under systems with kind: website")
-        files = site_report(product, ("de", "en") if lang == "all" else (lang,), paper=pdf)
+        files = site_report(product, ("de", "en") if language == "all" else (language,), paper=pdf)
         looked = bool(product.evidence.folders())
     if not looked:
         say("nobody has looked yet; `zusage verify` does", "yellow")

@@ -9,6 +9,7 @@ import click
 
 from . import options
 from .failing import BROKEN, KEPT
+from .grouping import Group
 from .holds import held_data, holds_data, show_held, show_holds
 from .output import as_json as print_json
 from .output import count, say, table, warn
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zusage.documents import Language
 
 
-@click.group("withdrawal")
+@click.group("withdrawal", cls=Group)
 def command() -> None:
     """Somebody withdraws a consent (Art. 7(3) GDPR): it ends everywhere that it is noted, and what rests on it alone is erased.
 

@@ -60,7 +60,7 @@ def test_the_sealed_look_is_judged_again_offline(looked: Path) -> None:
 def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
     looked: Path, tmp_path: Path, language: str, words: list[str]
 ) -> None:
-    run("website", "report", str(looked / "zusage.yaml"), "-o", str(tmp_path), "--lang", language)
+    run("website", "report", str(looked / "zusage.yaml"), "-o", str(tmp_path), "--language", language)
     text = (tmp_path / f"website.{language}.html").read_text(encoding="utf-8").replace("\N{NO-BREAK SPACE}", " ")
     for word in words:
         assert word in text
@@ -80,7 +80,7 @@ def test_the_report_says_each_situation_with_both_grounds_and_a_picture(
 
 
 def test_the_report_can_be_filed_as_one_tagged_pdf_with_its_pictures(looked: Path, tmp_path: Path) -> None:
-    run("website", "report", str(looked / "zusage.yaml"), "-o", str(tmp_path), "--lang", "de", "--pdf")
+    run("website", "report", str(looked / "zusage.yaml"), "-o", str(tmp_path), "--language", "de", "--pdf")
     made = (tmp_path / "website.de.pdf").read_bytes()
     html = (tmp_path / "website.de.html").read_text(encoding="utf-8")
     streams = re.findall(rb"/FlateDecode/.*?stream\n(.*?)\nendstream", made, re.DOTALL)

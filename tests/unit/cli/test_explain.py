@@ -40,9 +40,9 @@ def test_the_examples_here_are_all_promises_of_the_manifest(world: World) -> Non
 def test_each_promise_is_explained_with_its_sentence_in_the_notice(world: World, promise: str, language: str) -> None:
     manifest = load(world.manifest).manifest
     found = next(one for one in promises_of(manifest) if one.id == promise)
-    said = explained(world, promise, "--lang", language)
+    said = explained(world, promise, "--language", language)
     assert said["sentence"] == sentence(found, manifest, language)  # type: ignore[arg-type]
-    assert world.ok("explain", "zusage.yaml", promise, "--lang", language).out.startswith(promise)
+    assert world.ok("explain", "zusage.yaml", promise, "--language", language).out.startswith(promise)
 
 
 def test_the_rule_is_found_in_the_manifest(world: World) -> None:
@@ -55,7 +55,7 @@ def test_the_rule_is_found_in_the_manifest(world: World) -> None:
 def test_the_cut_off_of_today_is_named(world: World) -> None:
     """Three years from the end of the year: on any day of a year, what began four calendar years ago is over."""
     assert f"before 1 January {YEAR - 3}" in explained(world, "orders/claims/at-most")["cutoff"]
-    assert f"vor dem 1. Januar {YEAR - 3}" in explained(world, "orders/claims/at-most", "--lang", "de")["cutoff"]
+    assert f"vor dem 1. Januar {YEAR - 3}" in explained(world, "orders/claims/at-most", "--language", "de")["cutoff"]
     assert f"began on 1 January {YEAR - 8} or later" in explained(world, "vouchers/tax/at-least")["cutoff"]
 
 

@@ -16,7 +16,7 @@ COMMANDS = [
     "status --json",
     "status --prometheus",
     "explain zusage.yaml orders/claims/at-most",
-    "explain zusage.yaml vouchers/tax/blocked --json --lang de",
+    "explain zusage.yaml vouchers/tax/blocked --json --language de",
     "attest zusage.yaml locked-room --by IT",
     "suspend place zusage.yaml --person customer=12 --reason claim --review-on 2099-01-01 --by legal",
     "suspend list",

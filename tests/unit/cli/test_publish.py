@@ -32,7 +32,7 @@ def test_what_was_written_is_named_with_its_digest(world: World) -> None:
 
 @pytest.mark.parametrize(("language", "other"), [("de", "en"), ("en", "de")])
 def test_one_language_alone_leads_to_no_other(world: World, language: str, other: str) -> None:
-    world.ok("publish", "zusage.yaml", "--lang", language)
+    world.ok("publish", "zusage.yaml", "--language", language)
     written = files_of(world.folder / "notice")
     assert set(written) == {"notice.css", f"notice.{language}.html", f"notice.{language}.md"}
     assert not any(f"notice.{other}" in content.decode() for content in written.values())

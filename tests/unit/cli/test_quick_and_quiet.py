@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
@@ -75,3 +76,10 @@ def test_help_says_which_exit_code_means_what(world: World, command: str) -> Non
     said = world.ok(*command.split(), "--help").out
     assert "Exit code: 0" in said
     assert len(said.splitlines()) > 8
+
+
+def test_the_list_of_commands_says_of_each_what_it_does_and_none_is_cut_off(world: World) -> None:
+    listed = world.ok("--help").out + world.ok("case", "--help").out
+    assert re.search(r"^  init +Draft a manifest from the tables of a database\.$", listed, re.M)
+    assert re.search(r"^  refuse +A human refused, with reasons and remedies \(Art\. 12\(4\) GDPR\)\.$", listed, re.M)
+    assert not re.search(r"\w\.\.\.", listed)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from ..grouping import Group
 from .keeping import anchor, export, rotate
 from .show import show
 from .verify import verify
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Group)
 def command() -> None:
     """The sealed evidence: read it, hand it on, have it anchored outside, and check it offline.
 

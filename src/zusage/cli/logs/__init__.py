@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from ..grouping import Group
 from .configure import configure
 from .filter import filter_
 
 
-@click.group("logs")
+@click.group("logs", cls=Group)
 def command() -> None:
     """Keep out of the logs of web servers what the manifest promises never to store.
 
