@@ -144,6 +144,16 @@ class Product:
         """What every system holds; raises SystemTrouble where one cannot be looked at."""
         return {name: self.reader(name).survey() for name in self.readers}
 
+    @contextmanager
+    def afresh(self) -> Iterator[Product]:
+        """The same with its systems opened anew, for a service that runs for long: what was down may be back, and tables may have changed."""
+        fresh = replace(self, _open=[])
+        vars(fresh)["state"] = self.state  # what is our own stays open
+        try:
+            yield fresh
+        finally:
+            fresh.close()
+
     # -- plan and apply ------------------------------------------------------------------------------------------
 
     def world(self) -> World:

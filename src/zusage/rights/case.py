@@ -13,6 +13,8 @@
     Whom a case is about can be said once where it did not say so when it was opened, until it is carried out or refused.
 10. An answer that is mailed as a link, or lies ready for whoever is logged in, is given when a mail server has taken the word of it.
     What did not reach the person after all was not given, and the clock runs on.
+11. What is done on the systems is noted as ordered and as effected, also after the answer, until the case is closed; to what needs a second
+    human, somebody else than whoever ordered it agrees. What they are is told by `rights/operation.py`.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
     "answered", "withdrawn", "closed", "reminded", "included", "left out", "answer ready", "fetched", "not delivered",
-    "person named",
+    "person named", "ordered", "agreed", "effected",
 ]  # fmt: skip
 #: noted along the way: what a request is passing through stays what it was
 _NOTES: frozenset[Kind] = frozenset(
@@ -54,8 +56,13 @@ _NOTES: frozenset[Kind] = frozenset(
         "fetched",
         "not delivered",
         "person named",
+        "ordered",
+        "agreed",
+        "effected",
     }
 )
+#: what is noted of what is done on the systems, also when the person has had their answer
+_OF_ORDERS: frozenset[Kind] = frozenset({"ordered", "agreed", "effected"})
 #: rights for which rows that only have the same address can be included
 CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
@@ -73,7 +80,12 @@ UNIDENTIFIED = "not identified"
 
 
 #: what cannot be said of a case with the word for it
-_SAID = {"answer ready": "answered", "not delivered": "noted as not delivered", "person named": "given a person"}
+_SAID = {
+    "answer ready": "answered",
+    "not delivered": "noted as not delivered",
+    "person named": "given a person",
+    "ordered": "acted on",
+}
 
 
 class CaseRefused(Exception):
@@ -97,6 +109,7 @@ class Event:
     #: when a question who asks is open, what was carried out, of what the staff was reminded, the name of what was included or left out,
     #: or how the answer was given;
     #: nothing of the person
+    #: Of an order its name; of what was agreed to or effected the number of its event, and what came of it.
     detail: str = ""
     #: what their token is for; empty: nobody asked for one, and the name is what somebody gave
     role: Stamp = ""
@@ -225,7 +238,7 @@ def told(id: str, right: Right, events: Iterable[Event]) -> Case:
 def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) -> tuple[str, str] | None:
     if event.kind in ("fetched", "not delivered"):
         return _against_arrival(case, event)
-    if case.last("closed") or (case.ended and event.kind != "closed"):
+    if case.last("closed") or (case.ended and event.kind not in _OF_ORDERS | {"closed"}):
         return "it has ended", "Open a new case if the person asks again."
     match event.kind:
         case "received":
@@ -253,6 +266,8 @@ def _against(case: Case, event: Event, times: Times, day: date, closed: Closed) 
             return "it names somebody already, or was carried out or refused before (rule 9)", "Open a new case."
         case "included" | "left out":
             return _against_inclusion(case, event)
+        case "agreed":
+            return _against_agreement(case, event)
         case "closed" if not case.ended:
             return "the person has had no answer (rule 1)", "Answer it, or record that it was withdrawn."
         case _:
@@ -292,6 +307,13 @@ def _against_approval(case: Case, event: Event) -> tuple[str, str] | None:
     return None
 
 
+def _against_agreement(case: Case, event: Event) -> tuple[str, str] | None:
+    ordered = case.events[int(event.detail) - 1]
+    if same_holder(ordered.by, event.by):
+        return "the same person ordered it (rule 11)", "Let somebody else look at it."
+    return None
+
+
 def _against_inclusion(case: Case, event: Event) -> tuple[str, str] | None:
     if case.right not in CAN_INCLUDE:
         return f"it asks for {case.right}, into which nothing enters by its address alone", "Leave it."
@@ -303,6 +325,8 @@ def _against_inclusion(case: Case, event: Event) -> tuple[str, str] | None:
 
 
 def _against_execution(case: Case) -> tuple[str, str] | None:
+    if case.last("carried out"):
+        return "it was carried out before (rule 6)", "Answer it."
     if not case.last("granted"):
         return "it was not granted (rule 6)", "Decide first."
     if case.right in IRREVERSIBLE and not case.last("approved"):

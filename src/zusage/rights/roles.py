@@ -3,6 +3,7 @@
 1. Whoever takes requests in does not decide them, and whoever decides may also take in.
 2. What cannot be taken back is approved by somebody whose token is for nothing else but reading.
 3. Whoever audits sees what happened when and by whom, and nothing that a case says of a person.
+4. Whoever decides orders what is done on the systems; to what needs a second human, whoever approves agrees.
 """
 
 from __future__ import annotations
@@ -84,6 +85,16 @@ class Holder:
     def opens(self) -> bool:
         """Whether they may take a request in."""
         return self.role in ("intake", "decider")
+
+    @property
+    def orders(self) -> bool:
+        """Whether they may order what is done on the systems (4)."""
+        return self.role == "decider"
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they may agree to what somebody else ordered (4)."""
+        return self.role == "second"
 
     @property
     def reads(self) -> bool:

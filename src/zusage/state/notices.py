@@ -175,6 +175,18 @@ class Notices:
         found = self._rows().select_related("occasion").order_by("id")
         return tuple(_notice(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
 
+    def some(self, after: str = "", limit: int | None = None, *, ended: bool = True) -> tuple[Notice, ...]:
+        """So many notices behind one, in order; without those that have ended none of them is read. Raises UnknownNotice."""
+        found = self._rows().select_related("occasion").order_by("id")
+        if not ended:
+            found = found.filter(state="waiting")
+        if after:
+            number = key_of("N", after)
+            if number is None:
+                raise UnknownNotice(id=after)
+            found = found.filter(pk__gt=number)
+        return tuple(_notice(row, row.occasion) for row in (found if limit is None else found[:limit]))
+
     def earlier(self, code: str) -> dict[str, str]:
         """Recipients that are told, or wait to be told, of an erasure of this person: up to when the data went that it covers."""
         found = self._rows().filter(occasion__code=code, occasion__kind="erased").values_list("recipient", "upto")

@@ -234,11 +234,15 @@ def sweep(product: Product) -> int:
     requests = product.loaded.manifest.requests
     if requests is None:
         raise NothingSaid
+    from .operating import forget_plans
+
     held = held_cases(product.state.suspensions.current())
     product.state.cases.seal_what_lies_open()
     product.state.cases.index()
     _forget_left_behind(product)
-    return product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
+    gone = product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
+    forget_plans(product)
+    return gone
 
 
 def _forget_left_behind(product: Product) -> None:

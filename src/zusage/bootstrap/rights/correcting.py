@@ -54,6 +54,8 @@ class Correction:
     column: str
     before: str = field(repr=False)
     after: str = field(repr=False)
+    #: in ISO 8601
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +164,7 @@ def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
     for file in _files(product):
         content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
         if content["person"] == code:
-            parts = {name: content[name] for name in ("table", "column", "before", "after")}
+            parts = {name: content[name] for name in ("table", "column", "before", "after", "at")}
             found.append(Correction(id=file.name, **parts))
     return tuple(found)
 

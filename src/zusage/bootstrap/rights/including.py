@@ -22,6 +22,7 @@ from .erasing import Wish
 
 if TYPE_CHECKING:
     from ..product import Product
+    from ..rights.answering import Answer
 
 
 class NotIncluded(Exception):
@@ -46,6 +47,22 @@ def refuse_unfounded(product: Product, case: str, name: str, words: str) -> None
     if name not in known:
         why = "there is no such candidate and no such free text"
         raise CaseRefused(case, "changed", why, f"Candidates and free texts are: {', '.join(sorted(known)) or 'none'}.")
+
+
+def person_of(product: Product, case: str) -> Person:
+    """Whom a case is about. Raises CaseRefused where it does not say so, UnknownCase or CaseTorn."""
+    said = (product.state.cases.content(case) or {}).get("person")
+    if not said:
+        raise CaseRefused(case, "ordered", "it does not say whose data it is about", "Name the person.")
+    return spelt(product, Person.parse(str(said)))
+
+
+def found_of(product: Product, case: str) -> Answer:
+    """Where the rows of a case's person are, and what only has their address. Raises CaseRefused, PersonUnfit or SystemTrouble."""
+    from ..rights.answering import Asked, find
+
+    person = person_of(product, case)
+    return find(product, Asked(people=person.people, given=person.key))
 
 
 def refuse_not_included(product: Product, case: str, person: Person, names: Collection[str]) -> None:

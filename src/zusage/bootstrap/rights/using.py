@@ -11,7 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.rights.restriction import Opened, Use, usable
+from zusage.rights.restriction import Opened, Use, UseRefused, usable
+from zusage.state.errors import UnknownUse
 
 from ..filing import replace
 from .answering import plain
@@ -41,6 +42,19 @@ def open_rows(product: Product, id: str, use: Use, *, by: str, second: str, reas
     path = _file(product, noted.id)
     replace(path, json.dumps(content, ensure_ascii=False, indent=1).encode(), private=True)
     return noted, path
+
+
+def rows_of(product: Product, id: str, by: str) -> dict[str, object]:
+    """What lies open, for whoever opened it, as long as they may read it. Raises UnknownUse or UseRefused."""
+    one = next((one for one in product.state.restricted_uses.all() if one.id == id), None)
+    if one is None:
+        raise UnknownUse(id=id)
+    if one.by != by:
+        raise UseRefused(f"{id} was opened by somebody else", "Have a use of your own agreed to.")
+    if one.closed_at is not None or product.clock() >= one.until:
+        raise UseRefused(f"{id} is closed, or its time is over", "Have it agreed to again if it is needed still.")
+    found: dict[str, object] = json.loads(_file(product, id).read_bytes())
+    return found
 
 
 def close(product: Product, id: str) -> Opened:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from typing import Any, Literal
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from ninja import NinjaAPI, Schema, Status
-from ninja.security import HttpBearer
 from pydantic import ConfigDict, Field
 
 from zusage import __version__
-from zusage.bootstrap import Product
-from zusage.bootstrap.cases.case_mail import NoMailServer
-from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoor
-from zusage.bootstrap.cases.executing import NotCarriedOut
-from zusage.bootstrap.cases.requests import NothingToTell, all_standing, letter, receive, standing
+from zusage.bootstrap.cases.operating import plan_of
+from zusage.bootstrap.cases.requests import all_standing, letter, receive, standing
 from zusage.bootstrap.cases.stepping import step, told
-from zusage.rights.case import CaseRefused, Kind, Right, Shown, Way
-from zusage.rights.roles import Holder, Step
-from zusage.state.errors import CaseTorn, UnknownCase
+from zusage.rights.case import Kind, Right, Shown, Way
+from zusage.rights.roles import Step
 
-_log = logging.getLogger("zusage.cases")
-
-
-class _Token(HttpBearer):
-    def authenticate(self, request: HttpRequest, token: str) -> Holder | None:
-        return _product(request).state.holders.of(token)
-
+from .asking import Token, holder_of, looking, product_of
+from .notices import router as notices
+from .operations import router as operations
+from .refusals import Forbidden, Refused, told_by
 
 api = NinjaAPI(
     title="Zusage: requests of people",
@@ -37,7 +28,7 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url="openapi.json",
     urls_namespace="zusage-cases",
-    auth=_Token(),
+    auth=Token(),
 )
 
 
@@ -81,6 +72,10 @@ class Taken(_Closed):
         max_length=1000,
         description="of include and leave-out: what only has the person's address, as system.table.column; `words` say why",
     )
+    order: int | None = Field(default=None, ge=1, le=1_000_000, description="of done: the order whose plan was applied")
+    restriction: str = Field(
+        default="", max_length=20, description="of done: the restriction in the place of the erasure (§ 35 BDSG)"
+    )
 
 
 class Happened(Schema):
@@ -118,136 +113,80 @@ class Letter(Schema):
     paragraphs: list[str]
 
 
-class Refused(Schema):
-    """Nothing was noted."""
-
-    code: str
-    detail: str
-
-
 _REFUSALS = {401: Refused, 403: Refused, 404: Refused, 409: Refused, 503: Refused}
-
-
-class _Forbidden(Exception):
-    """The token is not for this."""
-
-
-def _product(request: HttpRequest) -> Product:
-    """Only through the door of this service, never through another that runs in this process."""
-    found = request.scope.get("zusage.product")  # type: ignore[attr-defined]  # Django's ASGI handler puts it there
-    if not isinstance(found, Product):
-        raise Http404
-    return found
-
-
-def _holder(request: HttpRequest) -> Holder:
-    holder: Holder = request.auth  # type: ignore[attr-defined]  # Ninja puts there what the token was known by
-    return holder
-
-
-def _answer(status: int, code: str, detail: str) -> HttpResponse:
-    return JsonResponse({"code": code, "detail": detail}, status=status, headers={"Retry-After": "60"} if status == 503 else None)
-
-
-@api.exception_handler(_Forbidden)
-def _forbidden(request: HttpRequest, refusal: _Forbidden) -> HttpResponse:
-    return _answer(403, "not-yours", "this token is not for that; see `zusage case token --help`")
-
-
-@api.exception_handler(UnknownCase)
-def _unknown(request: HttpRequest, refusal: UnknownCase) -> HttpResponse:
-    return _answer(404, "no-such-case", str(refusal))
-
-
-@api.exception_handler(CaseRefused)
-@api.exception_handler(NotCarriedOut)
-@api.exception_handler(NothingToTell)
-@api.exception_handler(NoAddress)
-@api.exception_handler(NoDoor)
-@api.exception_handler(LinksEnough)
-@api.exception_handler(NoMailServer)
-@api.exception_handler(CaseTorn)
-def _refused(request: HttpRequest, refusal: Exception) -> HttpResponse:
-    return _answer(409, "refused", str(refusal))
-
-
-@api.exception_handler(LinkWaits)
-def _waits(request: HttpRequest, trouble: LinkWaits) -> HttpResponse:
-    return _answer(503, "not-mailed", str(trouble))
-
-
-@api.exception_handler(Exception)
-def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Whatever else goes wrong: no message of a driver, which may hold a value."""
-    _log.error("a call could not be answered: %s", type(error).__name__)
-    return _answer(503, "not-done", "this could not be done just now; look at the case before you try again")
+told_by(api)
+api.add_router("", operations)
+api.add_router("", notices)
 
 
 @api.post("/cases", response={201: Case, **_REFUSALS}, operation_id="open")
 def open_(request: HttpRequest, asked: Request) -> Status[Any]:
     """Take a request in. The clock runs from today."""
-    holder = _holder(request)
+    holder = holder_of(request)
     if not holder.opens:
-        raise _Forbidden
+        raise Forbidden
     content = {key: value for key, value in asked.model_dump().items() if key in _CONTENT and value}
-    return Status(201, told(receive(_product(request), asked.right, holder.taker, content, asked.answer_by, asked.received)))
+    return Status(201, told(receive(product_of(request), asked.right, holder.taker, content, asked.answer_by, asked.received)))
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")
 def list_(request: HttpRequest, everything: bool = False) -> Any:
     """Cases that are open, or every one, the most urgent first."""
-    return [told(one) for one in all_standing(_product(request), ended=everything)]
+    return [told(one) for one in all_standing(product_of(request), ended=everything)]
 
 
 @api.get("/cases/{case}", response={200: Case, **_REFUSALS}, operation_id="show")
 def show(request: HttpRequest, case: str) -> Any:
     """What happened to a case."""
-    product = _product(request)
+    product = product_of(request)
     return told(standing(product, product.state.cases.get(case)))
 
 
 @api.get("/cases/{case}/content", response={200: Content, **_REFUSALS}, operation_id="content")
 def content(request: HttpRequest, case: str) -> Any:
     """What a case says of the person."""
-    if not _holder(request).reads:
-        raise _Forbidden
-    cases = _product(request).state.cases
+    if not holder_of(request).reads:
+        raise Forbidden
+    cases = product_of(request).state.cases
     return {"content": dict(cases.content(case) or {}), "words": list(cases.words(case))}
 
 
 @api.get("/cases/{case}/letter", response={200: Letter, **_REFUSALS}, operation_id="letter")
 def letter_(request: HttpRequest, case: str, language: Literal["de", "en"] = "de") -> Any:
     """What the person is told of the newest step."""
-    if not _holder(request).reads:
-        raise _Forbidden
-    return {"paragraphs": list(letter(_product(request), case, language))}
+    if not holder_of(request).reads:
+        raise Forbidden
+    return {"paragraphs": list(letter(product_of(request), case, language))}
 
 
 @api.post("/cases/{case}/steps", response={200: Case, **_REFUSALS}, operation_id="step")
 def step_(request: HttpRequest, case: str, taken: Taken) -> Any:
-    """Take a step. An erasure is noted as done by the command, which is given the plan."""
-    holder = _holder(request)
+    """Take a step. An erasure is noted as done with the order that planned it, with the restriction in its place, or with both."""
+    holder = holder_of(request)
     if not holder.may(taken.step):
-        raise _Forbidden
-    return told(
-        step(
-            _product(request),
-            case,
-            taken.step,
-            holder.taker,
-            words=taken.words,
-            how=taken.how or "",
-            candidate=taken.name,
-            answer_by=taken.answer_by,
-            way=taken.way,
-            person=taken.person,
-            language=taken.language,
+        raise Forbidden
+    with looking(request) as product:
+        return told(
+            step(
+                product,
+                case,
+                taken.step,
+                holder.taker,
+                words=taken.words,
+                how=taken.how or "",
+                candidate=taken.name,
+                plan=plan_of(product, case, taken.order) if taken.order else None,
+                restriction=taken.restriction,
+                answer_by=taken.answer_by,
+                way=taken.way,
+                person=taken.person,
+                language=taken.language,
+            )
         )
-    )
 
 
 @api.get("/health", auth=None, operation_id="health")
 def health(request: HttpRequest) -> dict[str, bool]:
     """Whether the service can reach its register."""
-    _product(request).state.holders.all()
+    product_of(request).state.holders.all()
     return {"ok": True}
