@@ -24,7 +24,7 @@ VALUES = (
     WHO,
     answering.Asked(people="customer", given=OTTER, by_address=True),
     correcting.Wish(person=WHO, table="shop.customer", column="name", value=OTTER, by="clerk", row=f"name = '{OTTER}'"),
-    correcting.Correction(id="RC-0001", table="shop.customer", column="name", before=OTTER, after=OTTER),
+    correcting.Correction(id="RC-0001", table="shop.customer", column="name", before=OTTER, after=OTTER, at="2026-06-01"),
     ending.Found(holds=(), addresses=frozenset({OTTER}), codes=frozenset()),
     executing.Done(words=OTTER),
     hiding.Hidden(
