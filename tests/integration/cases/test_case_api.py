@@ -15,12 +15,8 @@ from zusage.cli import cli
 from zusage.cli.case import command as case_command
 from zusage.rights.roles import STEPS
 
-<<<<<<< HEAD:tests/integration/cases/test_case_api.py
-=======
 from .office import Office, serving
-from .small_world import SmallWorld
 
->>>>>>> 5e1c7c3 (Let what is done for a case be ordered over HTTP, with a second person where one is needed, and carried out be noted once):tests/integration/test_case_api.py
 TABLES = "CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, since DATETIME); INSERT INTO customer VALUES (1, 'one', '2025-01-01'); CREATE TABLE mail (sender TEXT);"
 ACTIVITY = "    data: {shop.customer: {classes: {one: [name, since]}}}\n    keep: [{name: long, at_most: P9Y, from: since}]\n"
 

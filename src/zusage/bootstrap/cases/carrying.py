@@ -107,7 +107,7 @@ def _opened(product: Product, given: Given, order: op.Use) -> Carried:
 
 
 def _closed(product: Product, given: Given, order: op.CloseUse) -> Carried:
-    from ..rights.erasing import code_of
+    from ..people import code_of
     from ..rights.using import close
 
     theirs = {one.id for one in product.state.restrictions.all() if one.code == code_of(product, _whose(given))}
@@ -120,8 +120,8 @@ def _closed(product: Product, given: Given, order: op.CloseUse) -> Carried:
 
 
 def _corrected(product: Product, given: Given, order: op.Rectify) -> str:
-    from ..recipients.notifying import settle_interrupted
     from ..rights.correcting import Wish, correct, corrections
+    from ..telling.settling import settle_interrupted
 
     person, since = _whose(given), _since(product, given).isoformat()
     with product.state.lock():
@@ -156,7 +156,7 @@ def _objected(product: Product, given: Given, order: op.Oppose) -> Carried:
 
 
 def _decided(product: Product, given: Given, order: op.DecideObjection) -> Carried:
-    from ..rights.erasing import code_of
+    from ..people import code_of
     from ..rights.objecting import decide, restricted
 
     objection = product.state.objections.get(order.objection)

@@ -24,6 +24,9 @@ from zusage.rights.restriction import NotInstead, UseRefused
 from zusage.rights.roles import Taker
 from zusage.rights.withdrawal import NothingToWithdraw
 
+from ..people import code_of
+from ..rights.answering import Answer, Asked, find
+from ..rights.including import person_of
 from .requests import happen
 
 if TYPE_CHECKING:
@@ -108,6 +111,12 @@ def standing_orders(product: Product, id: str) -> tuple[Standing, ...]:
     return tuple(_standing(product, id, one.number, {}) for one in orders(product.state.cases.get(id)))
 
 
+def found_of(product: Product, case: str) -> Answer:
+    """Where the rows of a case's person are, and what only has their address. Raises CaseRefused, PersonUnfit or SystemTrouble."""
+    person = person_of(product, case)
+    return find(product, Asked(people=person.people, given=person.key))
+
+
 def plan_of(product: Product, id: str, number: int) -> Path:
     """Where the plan lies that an order of a case has made."""
     return product.folder / "plans" / f"{id}-{number}.json"
@@ -157,14 +166,10 @@ def _left_open(product: Product, id: str, order: Order, by: Taker) -> int | None
 
 
 def _about(product: Product, id: str) -> Person | None:
-    from .including import person_of
-
     return person_of(product, id) if (product.state.cases.content(id) or {}).get("person") else None
 
 
 def _refuse_others(product: Product, id: str, number: str, person: Person | None) -> None:
     """A case reaches nobody's restriction but its own person's. Raises CaseRefused or UnknownRestriction."""
-    from ..rights.erasing import code_of
-
     if person is None or product.state.restrictions.get(number).code != code_of(product, person):
         raise CaseRefused(id, "ordered", f"{number} is not a restriction of this person's data", "Compare the number.")

@@ -22,7 +22,6 @@ from .erasing import Wish
 
 if TYPE_CHECKING:
     from ..product import Product
-    from ..rights.answering import Answer
 
 
 class NotIncluded(Exception):
@@ -55,14 +54,6 @@ def person_of(product: Product, case: str) -> Person:
     if not said:
         raise CaseRefused(case, "ordered", "it does not say whose data it is about", "Name the person.")
     return spelt(product, Person.parse(str(said)))
-
-
-def found_of(product: Product, case: str) -> Answer:
-    """Where the rows of a case's person are, and what only has their address. Raises CaseRefused, PersonUnfit or SystemTrouble."""
-    from ..rights.answering import Asked, find
-
-    person = person_of(product, case)
-    return find(product, Asked(people=person.people, given=person.key))
 
 
 def refuse_not_included(product: Product, case: str, person: Person, names: Collection[str]) -> None:

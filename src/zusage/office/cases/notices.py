@@ -10,10 +10,10 @@ from ninja import Router, Schema
 from pydantic import ConfigDict, Field
 
 from zusage.bootstrap import Product
-from zusage.bootstrap.cases.including import person_of
-from zusage.bootstrap.recipients.delivering import letter_of, name_person, unnamed, way_of
 from zusage.bootstrap.recipients.informing import informed, letter_to
-from zusage.bootstrap.recipients.sending import escalated_now
+from zusage.bootstrap.rights.including import person_of
+from zusage.bootstrap.telling.delivering import letter_of, name_person, unnamed, way_of
+from zusage.bootstrap.telling.sending import escalated_now
 from zusage.rights.notification import Excuse, Notice
 from zusage.rights.operation import Name, Words
 

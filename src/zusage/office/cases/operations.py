@@ -11,7 +11,6 @@ from ninja import Body, Router, Schema
 from pydantic import Field
 
 from zusage.bootstrap.cases import operating
-from zusage.bootstrap.cases.including import found_of
 from zusage.bootstrap.rights.using import rows_of
 from zusage.documents import Language
 from zusage.rights.operation import OPERATIONS, Order
@@ -169,7 +168,7 @@ def found(request: HttpRequest, case: str) -> Any:
     """Where the person's rows are, and what only has their address."""
     reader_of(request)
     with looking(request) as product:
-        seen = found_of(product, case)
+        seen = operating.found_of(product, case)
     return {
         "rows": dict(seen.rows),
         "candidates": dict(seen.candidates),
@@ -187,7 +186,7 @@ def restrictions(request: HttpRequest) -> Any:
 @router.get("/restrictions/{number}", response={200: Reach, **_REFUSALS}, operation_id="restriction")
 def restriction(request: HttpRequest, number: str) -> Any:
     """Look as the application whether a restriction holds."""
-    from zusage.bootstrap.rights.restricting import show
+    from zusage.bootstrap.rights.restricted import show
 
     with looking(request) as product:
         seen = show(product, number)

@@ -13,8 +13,8 @@ from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoo
 from zusage.bootstrap.cases.executing import NotCarriedOut
 from zusage.bootstrap.cases.operating import REFUSALS
 from zusage.bootstrap.cases.requests import NothingToTell
-from zusage.bootstrap.recipients.delivering import NotNamed
-from zusage.bootstrap.rights.erasing import DemandUnknown
+from zusage.bootstrap.rights.demands import DemandUnknown
+from zusage.bootstrap.telling.delivering import NotNamed
 from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.case import CaseRefused
