@@ -147,7 +147,8 @@ def _stated(product: Product, given: Given, order: op.Complete) -> str:
 
 
 def _objected(product: Product, given: Given, order: op.Oppose) -> Carried:
-    from ..rights.objecting import Wish, place
+    from ..rights.ending import Wish
+    from ..rights.objecting import place
 
     found = place(product, Wish(activity=order.activity, by=given.by, person=_whose(given)))
     return found.objection.id, {
@@ -169,7 +170,8 @@ def _decided(product: Product, given: Given, order: op.DecideObjection) -> Carri
 
 
 def _withdrawn(product: Product, given: Given, order: op.WithdrawConsent) -> Carried:
-    from ..rights.withdrawing import Wish, withdraw
+    from ..rights.ending import Wish
+    from ..rights.withdrawing import withdraw
 
     found = withdraw(product, Wish(activity=order.activity, by=given.by, person=_whose(given)))
     told = {"rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left), "unnoted": found.unnoted}
