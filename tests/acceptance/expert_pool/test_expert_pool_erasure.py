@@ -7,8 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from expert_pool.generate import generate
+from expert_pool.mails import Post, compose
 from zusage.bootstrap import opened
 from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.planning.holding import Person
@@ -65,6 +67,15 @@ def _erase(folder, key, number):
         return answer(product, file)
 
 
+def _queue(folder, *numbers):
+    """A mail to each that has not gone out yet; returns the files in which they lie."""
+    engine = create_engine(f"sqlite:///{folder}/pool.db")
+    post = Post(engine, folder / "pool" / "spool", None)
+    with engine.begin() as connection:
+        names = [post.queue(connection, compose(f"person.{n}@example.org", "x", f"To {n}"), "note", n) for n in numbers]
+    return [post.spool / f"{name}.eml" for name in names]
+
+
 def _told(found):
     told = Counter()
     for one in found.done:
@@ -75,6 +86,8 @@ def _told(found):
 
 def test_two_people_are_erased_and_nobody_else_notices(place):
     folder, key = place
+    *theirs, somebody_elses = _queue(folder, *ERASED, 12)
+    assert all(file.exists() for file in theirs)
     before = _rows(folder)
     assert {row["id"] for row in before["person"]} >= set(ERASED)
     assert [row for row in before["message"] if row["person_id"] in ERASED]  # presence before absence
@@ -91,4 +104,6 @@ def test_two_people_are_erased_and_nobody_else_notices(place):
     assert _others(after) == _others(before)
     left = {table for table, found in after.items() for row in found if row.get("person_id") in ERASED}
     assert left == set()
+    assert not [file for file in theirs if file.exists()]  # a mail that had not gone out goes with the row that names it
+    assert somebody_elses.exists()
     assert len(after["message"]) == len(before["message"])  # a message has two ends: its row stays
