@@ -39,7 +39,7 @@ def day_or_instant(product: Product, table: str, column: str, value: object) -> 
             value = datetime.fromisoformat(text)
         except ValueError:
             return None
-    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(_zone(product, table, column)))
+    return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone_of(product, table, column)))
 
 
 def comparable(when: date | datetime | None) -> str:
@@ -57,8 +57,8 @@ def day_in(product: Product, text: str) -> date | None:
         return None
 
 
-def _zone(product: Product, table: str, column: str) -> str:
-    """In which zone times without an offset are meant there."""
+def zone_of(product: Product, table: str, column: str) -> str:
+    """In which zone times without an offset are meant in a column of system.table."""
     system, bare = table.split(".", 1)
     declared = product.loaded.manifest.databases.get(system)
     return declared.zones.get(f"{bare}.{column}", declared.time_zone) if declared else "UTC"

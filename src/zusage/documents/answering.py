@@ -6,18 +6,18 @@ It is written from the manifest and from what was found; its words are those of 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from zusage.promises.law import is_eea
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import Activity, Manifest, Texts
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
-from .columns import column_title, table_title
-from .lengths import day_in_words
+from .columns import column_title, table_title, value_in_words
+from .lengths import day_in_words, moment_in_words
 from .notification import Told, occasions
 from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
 from .parts import Setting
@@ -34,8 +34,6 @@ from .unattributed import unattributed
 
 #: a table with more columns than this is shown row by row, because no page is wide enough
 _WIDE = 5
-#: the fraction of a second that a database writes and nobody needs to read; the data beside the document have it
-_ZEROS = re.compile(r"^(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)\.0+$")
 #: what the points of Art. 15(1) and (2) GDPR are called in the data, in the order of the article
 POINTS = ("purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad")
 
@@ -50,6 +48,8 @@ class HeldRows:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...] = field(repr=False)
     blocked: bool = False
+    #: columns that hold times → in which zone those are meant that do not say one
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,16 +105,19 @@ def _page(setting: Setting, copy: Copy, points: Mapping[str, tuple[Line, ...]]) 
         lead=(line(say("answer.lead", day=day_in_words(setting.on, say))),),
         sections=(
             who(setting),
-            Section(say("answer.data"), "data", tuple(_after(say, copy)), (*_tables(setting, copy), *_files(say, copy))),
+            Section(say("answer.data"), "data", tuple(_after(setting, copy)), (*_tables(setting, copy), *_files(say, copy))),
             Section(say("answer.information"), "information", (facts,)),
             rights(setting),
         ),
     )
 
 
-def _after(say: Catalogue, copy: Copy) -> Iterator[Block]:
+def _after(setting: Setting, copy: Copy) -> Iterator[Block]:
+    say = setting.say
     more = [*([say("answer.withheld")] if copy.withheld else []), *unattributed(say, copy.beyond)]
     yield paragraphs(say("answer.nothing_but" if more else "answer.nothing"), *more)
+    if any(one.zones for one in copy.held):
+        yield paragraphs(say("answer.clock", zone=setting.manifest.time_zone.replace("_", " ")))
 
 
 def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
@@ -144,21 +147,43 @@ def _rows(setting: Setting, held: HeldRows) -> Iterator[Block]:
     say = setting.say
     titles = tuple(column_title(setting.manifest, say, held.table, name) for name in held.columns)
     if len(held.columns) <= _WIDE:
-        cells = tuple(tuple((_words(say, value),) for value in row) for row in held.rows)
+        cells = tuple(tuple((one,) for one in _values(setting, held, row)) for row in held.rows)
         yield Table(say("answer.entries"), titles, cells)
         return
     for number, row in enumerate(held.rows, 1):
         if len(held.rows) > 1:
             yield Paragraphs((), say("answer.entry", number=str(number), total=str(len(held.rows))))
-        yield Facts(tuple((name, (_words(say, value),)) for name, value in zip(titles, row, strict=True)))
+        yield Facts(tuple((name, (one,)) for name, one in zip(titles, _values(setting, held, row), strict=True)))
 
 
-def _words(say: Catalogue, value: object) -> Line:
+def _values(setting: Setting, held: HeldRows, row: tuple[object, ...]) -> Iterator[Line]:
+    """A row as people read it; the data beside the document have it as the system does."""
+    for name, value in zip(held.columns, row, strict=True):
+        known = value_in_words(setting.manifest, setting.say, held.table, name, value)
+        yield line(known or _words(setting, value, held.zones.get(name, "")))
+
+
+def _words(setting: Setting, value: object, zone: str) -> str:
+    say = setting.say
     if value is None or value == "":
-        return line(say("answer.empty"))
+        return say("answer.empty")
     if isinstance(value, bool):
-        return line(say("answer.true" if value else "answer.false"))
-    return line(_ZEROS.sub(r"\1", value) if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        return say("answer.true" if value else "answer.false")
+    if isinstance(value, str):
+        return _when(setting, value, zone) if zone else value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _when(setting: Setting, text: str, zone: str) -> str:
+    """A day or an instant where the controller is; what is neither stays as it stands."""
+    try:
+        if len(text) == len("2026-03-01"):
+            return day_in_words(date.fromisoformat(text), setting.say)
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    here = (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(ZoneInfo(setting.manifest.time_zone))
+    return moment_in_words(here, setting.say)
 
 
 def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:

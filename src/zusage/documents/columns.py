@@ -29,6 +29,23 @@ def table_title(manifest: Manifest, say: Catalogue, table: str) -> str:
     return opening(say.of(found)) if found else ""
 
 
+def value_in_words(manifest: Manifest, say: Catalogue, table: str, column: str, value: object) -> str:
+    """What a value of a column stands for, also of several with commas between them; empty where the manifest does not say it."""
+    words = manifest.words.get(f"{table}.{column}") or manifest.words.get(column)
+    if not words and column == "country" and isinstance(value, str):
+        return say.country(value)
+    if not words or value is None or isinstance(value, bool):
+        return ""
+    parts = [str(value)] if str(value) in words else [part.strip() for part in str(value).split(",")]
+    return ", ".join(say.of(words[part]) for part in parts) if all(part in words for part in parts) else ""
+
+
+def table_in_words(manifest: Manifest, say: Catalogue, table: str) -> str:
+    """A table inside a sentence, in quotation marks: by the manifest's title or else by its bare name."""
+    found = manifest.titles.get(table)
+    return say.quoted(say.of(found) if found else table.split(".", 1)[-1])
+
+
 def _plain(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:
     return _said(manifest, say, table, column) or tidy(column.replace("_", " "))
 

@@ -8,6 +8,7 @@ from zusage.promises import condition as c
 from zusage.promises.manifest import Manifest
 
 from .catalogue import Catalogue
+from .columns import table_in_words
 
 
 def clause(node: c.Condition, manifest: Manifest, table: str, say: Catalogue) -> str:
@@ -42,8 +43,8 @@ def clause(node: c.Condition, manifest: Manifest, table: str, say: Catalogue) ->
         case c.Surely(part) | c.Possibly(part):
             return inner(part)
         case c.Exists(other, where):
-            system = table.split(".", 1)[0]
-            return say("condition.exists", table=say.quoted(other), part=clause(where, manifest, f"{system}.{other}", say))
+            there = f"{table.split('.', 1)[0]}.{other}"
+            return say("condition.exists", table=table_in_words(manifest, say, there), part=clause(where, manifest, there, say))
         case c.Among(name):
             return say("condition.raw", text=say.quoted(name))
         case c.Under(_, columns) | c.Rare(columns=columns):  # no manifest says it

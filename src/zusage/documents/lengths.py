@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from zusage.promises.period import Period
@@ -31,6 +31,11 @@ def day_in_words(day: date, say: Catalogue) -> str:
     """„1. März 2026“."""
     months: list[str] = say.entry("language.months")
     return say("language.date", day=str(day.day), month=months[day.month - 1], year=str(day.year))
+
+
+def moment_in_words(at: datetime, say: Catalogue) -> str:
+    """„1. März 2026, 14:05:09 Uhr“, by the clock of the zone that it has."""
+    return say("language.moment", day=day_in_words(at.date(), say), time=at.strftime("%H:%M:%S"))
 
 
 def _parts(period: Period) -> list[tuple[str, int]]:

@@ -14,6 +14,7 @@ from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
+from .columns import table_in_words
 from .conditions import clause
 from .events import Bound, bounded, when
 from .lawful import reason, remains
@@ -62,8 +63,8 @@ def sentence(promise: Spoken, manifest: Manifest, language: Language) -> str:
             return say(f"sentence.canary.{aspect}", store=say.quoted(store), every=every(period, say))
         case p.Withdrawn(activity=activity):
             return say("sentence.withdrawn", title=say.quoted(say.of(manifest.activities[activity].title)))
-        case p.FilesOwned(table=table):
-            return say("sentence.files", table=say.quoted(table))
+        case p.FilesOwned():
+            return say("sentence.files", table=table_in_words(manifest, say, f"{promise.system}.{promise.table}"))
         case p.Protected():
             return _protected(promise, manifest, say)
         case p.Attested():
@@ -155,7 +156,7 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
     if keep.warning and isinstance(promise, p.KeptAtMost):
         yield say("sentence.warned", period=length(keep.warning.before, say, "accusative"))
     if keep.elsewhere and isinstance(promise, p.KeptAtMost):
-        named = dict.fromkeys(say.quoted(one.rows.table.split(".", 1)[-1]) for one in keep.elsewhere)
+        named = dict.fromkeys(table_in_words(manifest, say, one.rows.table) for one in keep.elsewhere)
         yield say("sentence.elsewhere", tables=say.listed(named))
     if isinstance(keep.then, Anonymise) and keep.then.stays and isinstance(promise, p.KeptAtMost):
         yield say("sentence.stays", what="; ".join(_stays(keep.then, say)))
@@ -200,7 +201,7 @@ def _exception(text: str, say: Catalogue) -> str:
 
 def _waits(link: TableLink, manifest: Manifest, say: Catalogue) -> str:
     named = manifest.events.get(f"{link.table}.{link.column}")
-    return say.of(named) if named else say("sentence.waits_unnamed", table=say.quoted(link.table.split(".", 1)[-1]))
+    return say.of(named) if named else say("sentence.waits_unnamed", table=table_in_words(manifest, say, link.table))
 
 
 def _keep(manifest: Manifest, rule: p.Rule) -> Keep:

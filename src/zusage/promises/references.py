@@ -161,7 +161,7 @@ def _named_tables(values: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
         named += [((section, name, key), _mapping(part).get(key)) for name, part in _mapping(values, section).items()]
     named += [(("guard", "tables", table), table) for table in _mapping(values, "guard", "tables")]
     named += [(("events", column), column) for column in _mapping(values, "events")]
-    named += [(("titles", name), name) for name in _mapping(values, "titles")]
+    named += [((key, name), name) for key in ("titles", "words") for name in _mapping(values, key)]
     for key in ("blocked", "unused"):
         named += [(("canary", key, table), table) for table in _mapping(values, "canary", key)]
     named += [(("public", name, "data"), _mapping(place).get("data")) for name, place in _mapping(values, "public").items()]

@@ -60,6 +60,40 @@ def test_a_copy_is_headed_by_titles_and_its_data_have_both(changed: Changed) -> 
     assert (table["title"], table["columns"]["dt_geb"], table["rows"][0]["dt_geb"]) == ("Kundenkonto", "Geburtsdatum", "v1")
 
 
+WORDS = {"kind": {"r": {"de": "abgelehnt", "en": "rejected"}, "s": {"de": "gesendet", "en": "sent"}}}
+
+
+def spoken(values: dict[str, Any]) -> None:
+    values["words"] = WORDS
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("kind", "r", "abgelehnt"),
+        ("kind", "r, s", "abgelehnt, gesendet"),
+        ("kind", "r, other", "r, other"),  # half in words would say something else
+        ("country", "AT", "Österreich"),
+        ("country", "Terra Alta", "Terra Alta"),
+        ("paid", True, "ja"),
+        ("at", "2026-07-01 23:30:00.000000", "2. Juli 2026, 01:30:00 Uhr"),  # without a zone: meant in UTC, shown in Berlin
+        ("at", "2026-01-05T09:00:00+00:00", "5. Januar 2026, 10:00:00 Uhr"),
+        ("at", "2026-01-05", "5. Januar 2026"),
+        ("at", "soon", "soon"),
+        ("note", "2026-01-05", "2026-01-05"),  # only what is a time by its column is read as one
+    ],
+)
+def test_a_copy_says_values_as_people_do_and_its_data_as_the_database(
+    changed: Changed, column: str, value: object, said: str
+) -> None:
+    one = HeldRows(table=TABLE, classes=(), columns=(column,), rows=((value,),), zones={"at": "UTC"})
+    copy = Copy(held=(one,), activities=frozenset(), received=None, told=(), withheld=False)
+    files = answer(replace(load(FILE), manifest=changed(spoken)), "de", ON, copy, paper=False)
+    assert f'<span class="line">{said}</span>' in str(files["access.html"])
+    assert "in der Zeitzone Europe/Berlin angegeben" in str(files["access.html"])
+    assert json.loads(files["access.json"])["data"][0]["rows"] == [{column: value}]
+
+
 def test_a_package_has_titles_beside_the_names_of_its_fields(changed: Changed) -> None:
     made = package(replace(load(FILE), manifest=changed(titled)), "en", ON, (held(),), {}, {})
     (table, _) = json.loads(made["datapackage.json"])["resources"]

@@ -49,6 +49,15 @@ def test_the_sentence_names_the_tables_whose_rows_stay_and_are_changed(
     assert SAID[language] not in before
 
 
+def test_a_table_with_a_title_is_named_by_it(changed: Changed) -> None:
+    def titled(values: dict[str, Any]) -> None:
+        _with(values)
+        values["titles"] = {"shop.rating": {"de": "Bewertungen", "en": "ratings"}}
+
+    with_it = changed(titled)
+    assert "Einträge unter „Bewertungen“ und „claim“" in sentence(_promise(with_it), with_it, "de")
+
+
 @pytest.mark.parametrize(("language", "label"), [("de", "Mitgeändert"), ("en", "Changed with it")])
 def test_the_explanation_names_their_columns(tmp_path: Path, language: Language, label: str) -> None:
     text = FILE.read_text(encoding="utf-8")

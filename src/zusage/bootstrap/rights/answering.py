@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from zusage.planning.holding import Person
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
-from ..days import day_of, day_or_instant, today
+from ..days import day_of, day_or_instant, today, zone_of
 from ..people import code_of
 from ..recipients.disclosing import named
 from ..recipients.informing import told
@@ -194,17 +194,32 @@ def _plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:
     made = []
     for one in held:
         columns, more = named_beside(product, one)
-        rows = (tuple(map(plain, (*row[: len(one.columns)], *beside))) for row, beside in zip(one.rows, more, strict=True))
+        table, kinds = one.content.place.table, _kinds(product, one.content.place.table)
+        rows = (tuple(map(plain, (*_truths(one, row, kinds), *beside))) for row, beside in zip(one.rows, more, strict=True))
         made.append(
             HeldRows(
-                table=one.content.place.table,
+                table=table,
                 classes=one.content.classes,
                 columns=(*one.columns, *columns),
                 rows=tuple(rows),
                 blocked=one.blocked,
+                zones={name: zone_of(product, table, name) for name in one.columns if kinds.get(name) in ("date", "time")},
             )
         )
     return tuple(made)
+
+
+def _kinds(product: Product, table: str) -> dict[str, str]:
+    """What the columns of system.table hold."""
+    system, bare = table.split(".", 1)
+    found = product.inventories[system].tables.get(bare)
+    return {column.name: str(column.kind) for column in found.columns} if found else {}
+
+
+def _truths(held: Held, row: Sequence[object], kinds: Mapping[str, str]) -> Iterator[object]:
+    """The values of a row; yes and no where a database has them as 1 and 0."""
+    for name, value in zip(held.columns, row, strict=False):  # behind the values may stand what the rows were sorted by
+        yield bool(value) if kinds.get(name) == "boolean" and value in (0, 1) else value
 
 
 def _stated(product: Product, person: Person) -> dict[str, list[tuple[str, str]]]:

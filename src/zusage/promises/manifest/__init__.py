@@ -173,6 +173,8 @@ class Manifest(Part):
     events: dict[Line, Texts] = Field(default_factory=dict)
     #: what people read in the place of a column or a table: ``column``, ``system.table.column`` or ``system.table`` → its title
     titles: dict[Line, Texts] = Field(default_factory=dict)
+    #: what people read in the place of a value that stands for something: ``column`` or ``system.table.column`` → value → its words
+    words: dict[Line, dict[Line, Texts]] = Field(default_factory=dict)
     #: titles of the classes of data
     classes: dict[Name, Texts] = Field(default_factory=dict)
     #: classes with special categories of data (Art. 9(1) GDPR)
