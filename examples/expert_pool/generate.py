@@ -44,6 +44,7 @@ def generate(
             raise NotEmptyError(f"{engine.url.render_as_string()}: has rows; give an empty database")
     found(engine, now=now - timedelta(days=365 * years), since=(now - timedelta(days=365 * years)).date())
     files = Files(folder)
+    (folder / "spool").mkdir(exist_ok=True)  # where mail waits; a pool that was never served has none
     with engine.begin() as connection:
         _write(connection, files, random, people, years, now, report)
         continue_numbering(connection, schema.pool)

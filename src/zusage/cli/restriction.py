@@ -158,9 +158,10 @@ def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
 @command.command("letter")
 @options.manifest_then("number", "ID")
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
+@click.option("--lifting", is_flag=True, help="What they are told before the restriction is lifted (Art. 18(3) GDPR).")
 @options.folder
-def letter(manifest: Path, number: str, language: Language, folder: Path | None) -> int:
-    """Print what the person is told: that and why their data are restricted, also in the place of an erasure.
+def letter(manifest: Path, number: str, language: Language, lifting: bool, folder: Path | None) -> int:
+    """Print what the person is told: that and why their data are restricted, also in the place of an erasure, or that it will be lifted.
 
     Exit code: 0 printed, 3 there is no such restriction.
     """
@@ -168,7 +169,7 @@ def letter(manifest: Path, number: str, language: Language, folder: Path | None)
     from zusage.bootstrap.rights.restricting import letter as letter_in
 
     with opened(manifest, folder) as product:
-        words = letter_in(product, number, language)
+        words = letter_in(product, number, language, before_lifting=lifting)
     say("\n\n".join(words))
     return KEPT
 

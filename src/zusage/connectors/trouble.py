@@ -78,6 +78,15 @@ class CannotHandle(SystemTrouble):
     """A table has a form that the connector does not handle; it is refused whole rather than handled by half."""
 
 
+class NotTaken(SystemTrouble):
+    """A system did not take a single change that a human asked for; nothing of it was made."""
+
+    def __init__(self, system: str, reason: str) -> None:
+        super().__init__(
+            f"system {system!r} did not take the change: {reason}. Nothing was changed. Mend the cause and try again."
+        )
+
+
 class Interrupted(SystemTrouble):
     """The system failed in the middle: everything committed so far is in the journal, the rest is untouched where it can be undone."""
 

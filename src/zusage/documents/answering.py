@@ -127,13 +127,24 @@ def _tables(setting: Setting, copy: Copy) -> Iterator[Part]:
         title = table_title(setting.manifest, say, held.table)
         heading = title or (f"{opening(titles)} – {held.table}" if titles else held.table)
         blocked = (paragraphs(say("answer.blocked")),) if held.blocked else ()
-        yield Part(heading, (*blocked, *_rows(setting, held), *_stated(say, copy, held.table)), f"data-{number}")
+        yield Part(heading, (*blocked, *_rows(setting, held), *_stated(setting, copy, held.table)), f"data-{number}")
 
 
-def _stated(say: Catalogue, copy: Copy, table: str) -> Iterator[Block]:
+def _stated(setting: Setting, copy: Copy, table: str) -> Iterator[Block]:
     """What the person states stands right below the rows that it is about (Art. 16 GDPR)."""
+    say = setting.say
     for row, text in copy.stated.get(table, ()):
-        yield paragraphs(say("answer.stated_row", row=row, text=text) if row else say("answer.stated", text=text))
+        where = _row_meant(setting, table, row) if row else ""
+        yield paragraphs(say("answer.stated_row", row=where, text=text) if row else say("answer.stated", text=text))
+
+
+def _row_meant(setting: Setting, table: str, row: str) -> str:
+    """The condition that tells a row from others, by the title of its column where it is a plain comparison."""
+    column, sign, value = (part.strip() for part in row.partition("="))
+    plain = sign and column.isidentifier() and value.strip("'").isalnum()
+    if not plain:
+        return setting.say.quoted(row)
+    return f"{column_title(setting.manifest, setting.say, table, column)} {value.strip(chr(39))}"
 
 
 def _files(say: Catalogue, copy: Copy) -> Iterator[Part]:

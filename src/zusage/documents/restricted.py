@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from zusage.promises.manifest import Manifest
 
 from .catalogue import Language, catalogue, closed
+from .lengths import day_in_words
 from .remedies import remedies
 
 
@@ -17,3 +20,10 @@ def restricted(manifest: Manifest, language: Language, ground: str, paragraph: s
     else:
         paragraphs = [say("restricted.intro", letter=ground)]
     return (*paragraphs, say("restricted.uses"), say("restricted.lifting"), *remedies(manifest, say))
+
+
+def lifting(manifest: Manifest, language: Language, ground: str, since: date, *, instead: bool) -> tuple[str, ...]:
+    """The paragraphs of the letter before a restriction is lifted (Art. 18(3) GDPR); ``instead``: it took the place of an erasure."""
+    say = catalogue(language)
+    first = say("restricted.ending_instead" if instead else "restricted.ending", day=day_in_words(since, say), letter=ground)
+    return (f"{first} {say('restricted.ends')}", say("restricted.afterwards"), *remedies(manifest, say))

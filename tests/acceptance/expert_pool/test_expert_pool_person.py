@@ -42,7 +42,7 @@ def pool(request, tmp_path_factory):
         patch.setenv("POOL_DATABASE_URL", reader)
         patch.setenv("POOL_APPLICATION_URL", owner)
         patch.setenv("POOL_FOLDER", str(folder / "files"))
-        for name in ("documents", "previews"):
+        for name in ("documents", "previews", "spool"):
             (folder / "files" / name).mkdir(parents=True)
         yield engine, rows, folder
     engine.dispose()

@@ -15,7 +15,7 @@ from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.correcting import Wish, correct, corrections
 from zusage.bootstrap.rights.stating import statements
 from zusage.cli import cli
-from zusage.connectors.trouble import CannotHandle, Interrupted
+from zusage.connectors.trouble import CannotHandle, NotTaken
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.rectification import NotCorrectable
 from zusage.vault.errors import EntryTampered
@@ -86,9 +86,10 @@ def test_what_the_table_forbids_is_refused_without_the_value_in_the_message(shop
         assert "Geheim" not in str(caught.value)
     with pytest.raises(HoldUnfit):
         _correct(shop, "shop.stray", "text", "x")
-    with pytest.raises(Interrupted, match="constraint") as forbidden:
+    with pytest.raises(NotTaken, match="constraint") as forbidden:
         _correct(shop, "shop.purchase", "number", "N8", "id = 6")  # another purchase has this number
     assert "N8" not in str(forbidden.value)
+    assert "plan" not in str(forbidden.value)  # there is none that could be applied again
     assert shop.rows() == before
     with shop.opened() as product:
         assert corrections(product, THREE) == ()
@@ -148,7 +149,7 @@ def test_where_nothing_can_be_changed_a_statement_stands_in_the_copy_with_the_ro
     data = json.loads(copies["3"]["access.json"])
     (remark,) = [one for one in data["data"] if one["table"] == "shop.remark"]
     assert remark["statements"] == [{"row": "id = 3", "text": "Der Vermerk ist unvollständig."}]
-    assert "Der Vermerk ist unvollständig." in str(copies["3"]["access.html"])
+    assert "Eintrag mit Nummer 3 (Art. 16 DSGVO): Der Vermerk ist unvollständig." in str(copies["3"]["access.html"])
     assert "Der Vermerk" not in str(copies["4"])
     file.write_bytes(file.read_bytes()[:-1] + b"x")
     with shop.opened() as product, pytest.raises(EntryTampered):

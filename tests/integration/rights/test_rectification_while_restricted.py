@@ -16,7 +16,7 @@ from zusage.bootstrap.rights.correcting import Wish, correct
 from zusage.bootstrap.rights.persons import key_of
 from zusage.bootstrap.rights.restricting import Wish as Restricting
 from zusage.bootstrap.rights.restricting import lift, restrict
-from zusage.connectors.trouble import Interrupted
+from zusage.connectors.trouble import NotTaken
 from zusage.planning.holding import Person
 from zusage.rights.person import NobodyFound
 
@@ -69,7 +69,7 @@ def test_what_is_corrected_comes_back_right_and_everything_else_as_it_was(
 
 def test_the_systems_own_constraints_judge_a_value_that_is_hidden(shop: Shop) -> None:
     hidden = shop.rows()
-    with pytest.raises(Interrupted, match="constraints forbid"):
+    with pytest.raises(NotTaken, match="constraints forbid"):
         _correct(shop, "shop.customer", "name", "name of 4")
     assert shop.rows() == hidden
     assert not list((shop.folder / ".zusage").glob("rectifications/*"))

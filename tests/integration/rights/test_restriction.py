@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from zusage.bootstrap import opened
 from zusage.bootstrap.granting import needs
 from zusage.bootstrap.rights.restricted import show
-from zusage.bootstrap.rights.restricting import OthersRefer, Wish, lift, restrict
+from zusage.bootstrap.rights.restricting import OthersRefer, Wish, letter, lift, restrict
 from zusage.bootstrap.rights.using import close, close_due, open_rows
 from zusage.cli import cli
 from zusage.connectors.sql.databases.mariadb_roles import roles
@@ -82,6 +82,9 @@ def test_it_is_not_lifted_before_the_person_was_told(shop: Shop) -> None:
     _place(shop)
     with shop.opened() as product, pytest.raises(NotTold):
         lift(product, "R-0001", "clerk")
+    with shop.opened() as product:
+        words = " ".join(letter(product, "R-0001", "de", before_lifting=True))
+    assert "Diese Einschränkung heben wir nach dieser Mitteilung auf (Art. 18 Abs. 3 DSGVO)." in words
     assert shop.rows() != before
     _lift(shop)
     assert shop.rows() == before

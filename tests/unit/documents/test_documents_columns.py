@@ -111,6 +111,21 @@ def test_a_recipient_reads_what_was_rectified_by_its_title(changed: Changed, col
     assert column not in text(changed(titled), told, "de")
 
 
+def test_a_recipient_reads_by_what_they_know_the_person_as_people_call_it(changed: Changed) -> None:
+    def known(values: dict[str, Any]) -> None:
+        titled(values)
+        values["recipients"]["carrier"]["notices"] = {
+            "by": "email",
+            "to": "a@carrier.example",
+            "names": {"customer-name": f"{TABLE}.cust_nm"},
+        }
+        values["telling"] = {"within": "P14D", "mail": {"server": "smtp://127.0.0.1:25", "sender": "a@shop.example"}}
+
+    identities = {"customer-name": ["Kim"], "something": ["x"]}
+    told = Notification(number="n", what="erased", on=date(2026, 6, 1), identities=identities, corrected=None, public=False)
+    assert "Kundenname: Kim\nsomething: x" in text(changed(known), told, "de")
+
+
 @pytest.mark.parametrize("example", ["expert_pool", "plate_shop", "citizen_platform"])
 def test_no_copy_of_an_example_names_a_column_as_its_database_does(example: str) -> None:
     manifest = load(EXAMPLES / example / "zusage.yaml").manifest

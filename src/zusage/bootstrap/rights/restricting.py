@@ -17,7 +17,7 @@ from zusage.promises.condition import ALWAYS, to_text
 from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Instead, Restriction, Shown, replaceable
 
-from ..days import today
+from ..days import day_of, today
 from ..looking.looks import Looks
 from ..people import code_of
 from ..recipients.notifying import write_down
@@ -99,11 +99,14 @@ def prepare(product: Product) -> tuple[str, ...]:
     return tuple(statement for statements in made for statement in statements)
 
 
-def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
-    """What the person is told whose data are restricted, also in the place of an erasure. Raises UnknownRestriction."""
-    from zusage.documents.restricted import restricted
+def letter(product: Product, id: str, language: Language, *, before_lifting: bool = False) -> tuple[str, ...]:
+    """What the person is told whose data are restricted, also in the place of an erasure, or before that ends. Raises UnknownRestriction."""
+    from zusage.documents.restricted import lifting, restricted
 
     found = product.state.restrictions.get(id)
+    if before_lifting:
+        since = day_of(product, found.since)
+        return lifting(product.loaded.manifest, language, found.ground, since, instead=found.instead is not None)
     paragraph, reasons = (found.instead.paragraph, found.instead.reasons) if found.instead else ("", "")
     return restricted(product.loaded.manifest, language, found.ground, paragraph, reasons)
 

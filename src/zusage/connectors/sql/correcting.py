@@ -14,7 +14,7 @@ from zusage.planning.plan import Selection
 from zusage.promises.inside import Cut, Path, Whose, as_before, is_inside, items_in, split, value_at
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ..trouble import CannotHandle, Interrupted, Unreachable
+from ..trouble import CannotHandle, NotTaken, Unreachable
 from . import inside
 from .changing import plain
 from .compile import Compiler, from_clause
@@ -45,7 +45,7 @@ class SqlCorrector:
 
         ``whose`` is whose item is meant, where the column goes through a list of a document.
 
-        Raises CannotHandle where there is not exactly one row, or where more than this column would change, and Interrupted where the
+        Raises CannotHandle where there is not exactly one row, or where more than this column would change, and NotTaken where the
         database forbids the value; nothing is changed then.
         """
         with self._explained(), self._connection.begin():
@@ -77,10 +77,9 @@ class SqlCorrector:
             yield
         except IntegrityError as error:
             why = f"{self._database.reason(error)}; the system's own constraints forbid the new value"
-            raise Interrupted(self.system, why, retryable=False) from None
+            raise NotTaken(self.system, why) from None
         except DBAPIError as error:
-            why, passes = self._database.reason(error), self._database.passes(error)
-            raise Interrupted(self.system, why, retryable=passes) from None
+            raise NotTaken(self.system, self._database.reason(error)) from None
 
     def _correct(
         self,

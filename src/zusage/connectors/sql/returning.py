@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from zusage.promises.inventory import Inventory, TableInfo
 
-from ..trouble import CannotHandle, Interrupted, Unreachable
+from ..trouble import CannotHandle, NotTaken, Unreachable
 from .changing import plain
 from .compile import from_clause
 from .databases.port import Database
@@ -34,7 +34,7 @@ class SqlReturner:
             raise Unreachable(system, database.reason(error)) from None
 
     def put_back(self, rows: Sequence[tuple[str, Row]]) -> int:
-        """Put rows, each with its table, back in one transaction; returns how many were not there. Raises CannotHandle or Interrupted.
+        """Put rows, each with its table, back in one transaction; returns how many were not there. Raises CannotHandle or NotTaken.
 
         Each is read again before the end, so that what a trigger or a type made of it is seen and undone.
         """
@@ -43,8 +43,7 @@ class SqlReturner:
                 inventory = survey(self._database, self._connection, self.system, self._place)
                 return put_in(self._connection, inventory, self.system, rows)
         except DBAPIError as error:
-            why, passes = self._database.reason(error), self._database.passes(error)
-            raise Interrupted(self.system, why, retryable=passes) from None
+            raise NotTaken(self.system, self._database.reason(error)) from None
 
     def close(self) -> None:
         """Close the connection."""
