@@ -12,9 +12,9 @@ from django.db.models import QuerySet
 
 from zusage.rights.case import Way
 
-from .answer_models import CaseAnswerRow
 from .case_mails import digest_of
 from .cases import case_name, case_number
+from .models import CaseAnswerRow
 from .sealed_text import SealedText
 
 

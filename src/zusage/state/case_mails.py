@@ -12,9 +12,8 @@ from typing import Any, cast
 
 from django.db.models import QuerySet
 
-from .case_mail_models import CaseLinkRow, CaseMailRow
 from .cases import case_name, case_number
-from .models import CaseRow
+from .models import CaseLinkRow, CaseMailRow, CaseRow
 from .sealed_text import SealedText
 
 #: for how long it is known that a word was used, which is good for minutes

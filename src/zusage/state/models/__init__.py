@@ -1,0 +1,40 @@
+"""The tables. Rows leave this room only as frozen values."""
+
+from .answers import CaseAnswerRow
+from .attestations import AttestationRow
+from .case_mails import CaseLinkRow, CaseMailRow
+from .cases import CaseEventRow, CaseRow, HolderRow
+from .consents import ConsentHead, ConsentRow, ConsentTextRow
+from .erasures import ErasureRow
+from .journal import JournalLine, Run
+from .notices import DisclosureRow, NoticeRow, OccasionRow
+from .objections import ObjectionRow, WithdrawalRow
+from .restrictions import RestrictedUseRow, RestrictionRow
+from .suspensions import HoldRow, SuspensionRow
+from .warnings import WarningRow
+
+__all__ = [
+    "AttestationRow",
+    "CaseAnswerRow",
+    "CaseEventRow",
+    "CaseLinkRow",
+    "CaseMailRow",
+    "CaseRow",
+    "ConsentHead",
+    "ConsentRow",
+    "ConsentTextRow",
+    "DisclosureRow",
+    "ErasureRow",
+    "HoldRow",
+    "HolderRow",
+    "JournalLine",
+    "NoticeRow",
+    "ObjectionRow",
+    "OccasionRow",
+    "RestrictedUseRow",
+    "RestrictionRow",
+    "Run",
+    "SuspensionRow",
+    "WarningRow",
+    "WithdrawalRow",
+]

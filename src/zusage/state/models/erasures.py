@@ -1,0 +1,27 @@
+"""The register of erasures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+
+class ErasureRow(models.Model):
+    """Rows of one table that went, or were changed, in one batch: keyed codes alone, in ``codes`` one behind the other."""
+
+    table: models.TextField[str, str] = models.TextField()
+    promise: models.TextField[str, str] = models.TextField()
+    #: what became of them, so that it can be done again
+    action: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField(db_index=True)
+    #: they are gone for good; until then nobody knows
+    gone: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+    #: JSON: the columns from which the codes were made; the last says when a row came to be
+    columns: models.TextField[str, str] = models.TextField(default="[]")
+    codes: models.BinaryField[bytes, bytes] = models.BinaryField()
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_erasure"
