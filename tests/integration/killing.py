@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tests.integration.killing_places import Place, SqlitePlace
 from tests.warm_server import warm_up
 from zusage.promises.loading import Loaded, load
+
+from .forked import fork, in_child, wait
+from .killing_places import Place, SqlitePlace
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SQLITE = SqlitePlace()
@@ -158,31 +160,6 @@ def kill(child: int, after: float) -> int:
     time.sleep(after)
     os.kill(child, signal.SIGKILL)
     return wait(child)
-
-
-def fork(work: Callable[[], None]) -> int:
-    """Begin some work in a child; returns its process id."""
-    child = os.fork()
-    if child:
-        return child
-    try:
-        work()
-        code = 0
-    except BaseException as error:  # noqa: BLE001 - a forked child must never return into the test runner
-        print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201
-        code = 70
-    os._exit(code)
-
-
-def wait(child: int) -> int:
-    """How a child ended: its exit code, or minus the signal."""
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
-
-
-def in_child(work: Callable[[], None]) -> None:
-    """Do some work that leaves nothing open."""
-    assert wait(fork(work)) == 0
 
 
 def contents(folder: Path, place: Place = SQLITE) -> dict[str, list[tuple[object, ...]]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests.integration.killing_calls import killed_at_line
 from zusage.bootstrap import opened
 from zusage.bootstrap.cases.requests import happen, letter, receive
 from zusage.bootstrap.rights.answering import Asked, access, portability
@@ -17,7 +17,6 @@ from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.planning.holding import Person
 from zusage.rights.case import CaseRefused, Kind
 from zusage.sealing import SigningKey
-from zusage.testing.crashing import CrashingJournal
 
 from .asking_world import Asking
 
@@ -53,13 +52,7 @@ def erasure(asking: Asking, until: str, key: str = "3") -> Path:
 
 def _killed_half_way(asking: Asking, path: Path) -> None:
     """The process dies when the first of three steps is done."""
-    child = os.fork()
-    if not child:
-        with opened(asking.folder / "zusage.yaml") as product:
-            product.state.journal = CrashingJournal(product.state.journal, 5, after=False)  # type: ignore[assignment]
-            product.apply_plan(path, lambda _: None)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+    assert killed_at_line(lambda: opened(asking.folder / "zusage.yaml"), path, 5, after=False)
     assert 0 < asking.theirs(3) < 4
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import signal
 import sqlite3
 import threading
 import zipfile
@@ -18,10 +17,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.forked import killed
 from tests.integration.killing_calls import die_at
 from tests.integration.receivers import mail_server
 from tests.integration.small_world import NOW
-from zusage.bootstrap import filing
 from zusage.bootstrap.cases import handing
 from zusage.bootstrap.cases.door import NoAddress
 from zusage.bootstrap.cases.requests import receive
@@ -32,7 +31,7 @@ from zusage.rights.case import CaseRefused
 from zusage.rights.roles import Holder
 from zusage.state.errors import CaseTorn
 
-from .test_case_door import Door, _text, door_, empty_state, word
+from .door_world import Door, door_, empty_state, text_of, word
 
 __all__ = ["door_", "empty_state"]
 
@@ -58,7 +57,7 @@ def _answer(door: Door, way: str = "mailed-link", words: str = "Wort-77", **more
 
 
 def _link(door: Door, mail: int = -1) -> str:
-    (found,) = set(re.findall(r"https://shop\.example/rights/(answer/\S+)", _text(door.mails[mail])))
+    (found,) = set(re.findall(r"https://shop\.example/rights/(answer/\S+)", text_of(door.mails[mail])))
     return str(found)
 
 
@@ -76,7 +75,7 @@ def test_a_copy_is_fetched_once_by_a_mailed_link_and_the_mail_says_nothing_of_it
     assert _answer(door_, language="en", beside={}) == "answered"
     (mail,) = door_.mails
     assert mail["To"] == "Otter@Example.org"
-    assert not [word for word in ("C-0001", "Wort-77", "2025-01-01") if word in _text(mail)]
+    assert not [word for word in ("C-0001", "Wort-77", "2025-01-01") if word in text_of(mail)]
     link = _link(door_)
     looked = door_.calls(("GET", link, {}), ("HEAD", link, {}), ("GET", link, {}))
     assert [one.status_code for one in looked] == [200] * 3
@@ -171,7 +170,7 @@ def test_an_answer_that_came_back_was_none_and_the_clock_runs_on(door_: Door) ->
 def test_whoever_is_logged_in_fetches_what_is_theirs_by_a_word_for_this_alone(door_: Door) -> None:
     _granted(door_)
     _answer(door_, "login")
-    assert (door_.mails[-1]["To"], "/answer/" in _text(door_.mails[-1])) == ("Otter@Example.org", False)
+    assert (door_.mails[-1]["To"], "/answer/" in text_of(door_.mails[-1])) == ("Otter@Example.org", False)
     own = {"aud": "https://shop.example/rights/answers", "sub": "7"}
     asked = [word(**own, jti="a"), word(**own, jti="a"), word(**own | {"sub": "8"}, jti="b"), word(sub="7", jti="c"), ""]
     mine, again, other, wrong, none = door_.calls(*(("POST", "answers", {"login": one, "language": "en"}) for one in asked))
@@ -281,11 +280,7 @@ def test_without_saying_how_no_answer_is_noted_and_what_was_refused_is_answered_
 @pytest.mark.parametrize("place", [4, 6, 8, 10])
 def test_killed_at_any_call_an_answer_reaches_the_person_by_its_last_link_and_is_noted_once(door_: Door, place: int) -> None:
     _granted(door_)
-    child = os.fork()
-    if not child:
-        _killed(door_, place)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    assert killed(lambda: _answer_and_die(door_, place))
     if "answer ready" not in _kinds(door_):
         _answer(door_)
     door_.tend()
@@ -297,7 +292,7 @@ def test_killed_at_any_call_an_answer_reaches_the_person_by_its_last_link_and_is
     assert len(list((door_.world.folder / ".zusage" / "answers").iterdir())) == 1
 
 
-def _killed(door: Door, at: int) -> None:
+def _answer_and_die(door: Door, at: int) -> None:
     with door.product() as product:
         answers = product.state.case_answers
         calls = ((answers, "begin"), (filing, "replace"), (answers, "ready"), (handing, "hand_over"), (answers, "mailed"))

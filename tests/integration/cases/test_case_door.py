@@ -3,127 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import shutil
-import signal
 import sqlite3
-import time
-from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
-from email.message import Message
-from pathlib import Path
 from typing import Any
 
-import httpx
-import jwt
 import psycopg
 import pytest
-from click.testing import CliRunner
 
-from tests.integration.killing_calls import die_at
-from tests.integration.receivers import mail_server
 from tests.integration.servers import Postgres
-from tests.integration.small_world import NOW, SmallWorld
-from zusage.bootstrap import opened
-from zusage.bootstrap.cases import door, tending
-from zusage.bootstrap.cases.requests import happen, receive
-from zusage.bootstrap.cases.stepping import step
-from zusage.bootstrap.cases.tending import Tended, tend
-from zusage.cli import cli
-from zusage.cli.failing import reported
+from zusage.bootstrap.cases.tending import Tended
 from zusage.office.cases.serving import BODY, STAFF_BODY, service
-from zusage.state import open_state
 
-TABLES = """
-CREATE TABLE customer (id INTEGER PRIMARY KEY, email TEXT, since DATETIME);
-INSERT INTO customer VALUES (7, 'Otter@Example.org', '2025-01-01'), (8, 'badger@example.org', '2025-01-01');
-"""
-ACTIVITY = "    data: {shop.customer: {classes: {one: [email, since]}}}\n    keep: [{name: long, at_most: P9Y, from: since}]\n"
-REQUESTS = """requests:
-  kept: P1Y
-  mail: {server: "${CASE_SMTP}", sender: rights@example.org}
-  door: {at: "https://shop.example/rights", valid: PT2H}
-  login: {key: "${CASE_LOGIN_KEY}", people: customer}
-  reminders: {to: [office@example.org], before: [P7D, P3D]}
-"""
-KEY = "k" * 32
+from .door_world import Door, door_, empty_state, text_of
 
-
-@dataclass
-class Door:
-    """A world, what arrived in its mailboxes, and what browsers see."""
-
-    world: SmallWorld
-    mails: list[Message]
-    after: timedelta = timedelta()
-
-    def product(self) -> Any:
-        return opened(self.world.folder / "zusage.yaml", clock=lambda: NOW + self.after)
-
-    def tend(self) -> Tended:
-        with self.product() as product:
-            found = tend(product)
-            product.state.close()
-            return found
-
-    def calls(self, *calls: tuple[str, str, dict[str, str]], per_minute: int = 0, **headers: str) -> list[httpx.Response]:
-        """Calls of one browser, to the application itself."""
-
-        async def run(application: Any) -> list[httpx.Response]:
-            transport = httpx.ASGITransport(app=application)
-            async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-                return [
-                    await client.request(way, f"/rights/{path}", data=data or None, headers=headers) for way, path, data in calls
-                ]
-
-        with self.product() as product:
-            found = asyncio.run(run(service(product, per_minute=per_minute)))
-            assert "readers" not in vars(product)  # nobody was looked up
-            return found
-
-    def ask(self, address: str, right: str = "access", **headers: str) -> httpx.Response:
-        (found,) = self.calls(("POST", "", {"right": right, "address": address, "words": "Kennwort-77"}), **headers)
-        return found
-
-    def link(self) -> str:
-        """The last part of the newest mailed link."""
-        (found,) = re.findall(r"https://shop\.example/rights/(link/\S+)", _text(self.mails[-1]))
-        return str(found)
-
-    def events(self, case: str = "C-0001") -> list[tuple[str, str, str]]:
-        with self.product() as product:
-            return [(one.kind, one.by, one.role) for one in product.state.cases.get(case).events]
-
-
-def _text(mail: Message) -> str:
-    payload = mail.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload.decode()
-
-
-@pytest.fixture(scope="module")
-def empty_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Our own state with its tables and nothing in them, so that they are made once."""
-    folder = tmp_path_factory.mktemp("state") / "own"
-    open_state(None, folder).close()
-    return folder
-
-
-@pytest.fixture
-def door_(tmp_path: Path, empty_state: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    shutil.copytree(empty_state, tmp_path / ".zusage")
-    world = SmallWorld.make(tmp_path, TABLES, {"customers": ACTIVITY})
-    head = "controller: {name: Example GmbH}"
-    world.rewrite(head, f"{head.replace('}', ', email: privacy@example.org}')}\n{REQUESTS.rstrip()}")
-    people = "{record: shop.customer, key: id, known_by: [shop.customer.email], title: {de: X, en: X}}"
-    world.rewrite("activities:", f"people: {{customer: {people}}}\nactivities:")
-    with mail_server() as (address, mails):
-        monkeypatch.setenv("CASE_SMTP", address)
-        monkeypatch.setenv("CASE_LOGIN_KEY", KEY)
-        yield Door(world, mails)
+__all__ = ["door_", "empty_state"]
 
 
 def test_whoever_asks_shows_by_a_link_that_the_address_is_theirs_and_is_acknowledged(door_: Door) -> None:
@@ -147,7 +42,7 @@ def test_whoever_asks_shows_by_a_link_that_the_address_is_theirs_and_is_acknowle
     assert second.status_code == 404
     assert door_.events()[2:] == [("identity shown", "zusage", "program")]
     assert door_.tend() == Tended(acknowledged=1)
-    assert "Art. 17 DSGVO" in _text(door_.mails[-1])
+    assert "Art. 17 DSGVO" in text_of(door_.mails[-1])
     assert door_.tend() == Tended()
     assert len(door_.mails) == 2
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
@@ -174,7 +69,7 @@ def test_the_answer_is_the_same_whether_or_not_an_address_is_known(door_: Door) 
     assert len({(one.status_code, one.content, str(sorted(one.headers.items()))) for one in found}) == 1
     door_.tend()
     assert [mail["To"] for mail in door_.mails] == ["otter@example.org", "nobody@example.com", "badger@example.org"]
-    bodies = {re.sub(r"link/\S+", "", _text(mail)) for mail in door_.mails}
+    bodies = {re.sub(r"link/\S+", "", text_of(mail)) for mail in door_.mails}
     assert len(bodies) == 1  # nor does the mail tell it
 
 
@@ -250,161 +145,6 @@ def test_nobody_asks_without_an_end_nor_has_somebody_else_flooded_with_mail(door
         product.state.close()
     door_.ask("otter@example.org")
     assert door_.tend().links == 1
-
-
-def test_the_staff_has_a_link_mailed_to_the_address_on_record(door_: Door) -> None:
-    with door_.product() as product:
-        case = receive(product, "access", "clerk-1", {"person": "customer=8", "address": "somebody@example.com"}).case.id
-        assert step(product, case, "mail-link", "clerk-1").case.state == "received"
-        product.state.close()
-    link, acknowledged = door_.mails
-    assert (link["To"], acknowledged["To"]) == ("badger@example.org", "badger@example.org")
-    assert [kind for kind, _, _ in door_.events()] == ["received", "identity asked", "acknowledged"]
-    assert re.search(r"Art\. 15 DSGVO.*Art\. 15 GDPR", _text(link), re.DOTALL)  # nobody knows their language
-
-
-def test_a_request_whose_service_was_down_counts_from_when_it_was_made(door_: Door) -> None:
-    door_.ask("otter@example.org")
-    door_.after = timedelta(days=3)  # the service was down
-    door_.tend()
-    door_.calls(("POST", door_.link(), {}))
-    with door_.product() as product:
-        case = product.state.cases.get("C-0001")
-        assert (case.received, case.events[0].at) == (NOW, NOW + timedelta(days=3))
-    assert door_.world.verdicts(NOW + timedelta(days=3))["requests/steps-sealed"] == "kept"
-
-
-def test_the_staff_is_reminded_once_before_an_answer_is_due_and_once_when_it_is_overdue(door_: Door) -> None:
-    with door_.product() as product:
-        receive(product, "access", "clerk-1", {"words": "please"})  # due on 1 July
-    told = []
-    for day in (22, 23, 24, 27, 28, 29, 30, 31, 32):
-        door_.after = timedelta(days=day)
-        told.append(door_.tend().reminded)
-    assert told == [0, 1, 0, 1, 0, 0, 0, 1, 0]  # 24 June, 28 June, 2 July
-    assert {mail["To"] for mail in door_.mails} == {"office@example.org"}
-    assert "überfällig" in _decoded(door_.mails[-1]["Subject"])
-    assert [kind for kind, _, _ in door_.events()] == ["received", "reminded", "reminded", "reminded"]
-    assert not [mail for mail in door_.mails if "please" in _text(mail)]
-
-
-def _decoded(text: str) -> str:
-    from email.header import decode_header, make_header
-
-    return str(make_header(decode_header(text)))
-
-
-def test_a_sweep_that_was_down_for_long_reminds_once_and_an_ended_case_not_at_all(door_: Door) -> None:
-    with door_.product() as product:
-        for _ in range(2):
-            receive(product, "access", "clerk-1", {"words": "please"})
-        happen(product, "C-0002", "withdrawn", "clerk-1")
-    door_.after = timedelta(days=29)
-    assert door_.tend().reminded == 1
-
-
-def test_a_mail_server_that_is_down_is_told_and_the_next_sweep_goes_on(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    door_.ask("otter@example.org")
-    up = os.environ["CASE_SMTP"]
-    monkeypatch.setenv("CASE_SMTP", "smtp://127.0.0.1:9")
-    sweep = ["case", "sweep", str(door_.world.folder / "zusage.yaml")]
-    assert reported(cli, sweep) == 2
-    monkeypatch.setenv("CASE_SMTP", up)
-    done = CliRunner().invoke(cli, sweep)
-    assert (done.exit_code, "1 links mailed" in done.output) == (0, True), done.output
-
-
-def word(key: str = KEY, algorithm: str = "HS256", **changed: Any) -> str:
-    """What the service says of somebody who is logged in."""
-    given = int(NOW.timestamp())
-    said = {"sub": "8", "aud": "https://shop.example/rights", "iat": given, "exp": given + 300, "jti": "one"}
-    return jwt.encode({name: value for name, value in (said | changed).items() if value is not None}, key, algorithm=algorithm)
-
-
-def test_whoever_is_logged_in_needs_no_link_and_the_word_of_the_service_is_good_once(door_: Door) -> None:
-    asked = ("POST", "", {"right": "erasure", "login": word(), "words": "please", "language": "en"})
-    first, second = door_.calls(asked, asked)
-    assert (first.status_code, "C-0001" in first.text) == (200, True)
-    assert (second.status_code, "log in again" in second.text) == (403, True)
-    assert door_.events() == [("received", "zusage", "program"), ("identity shown", "zusage", "program")]
-    with door_.product() as product:
-        assert product.state.cases.content("C-0001") == {"person": "customer=8", "words": "please"}
-        assert len(product.state.cases.all()) == 1
-    assert door_.tend() == Tended(acknowledged=1)
-    assert door_.mails[-1]["To"] == "badger@example.org"  # the address on their record
-    assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
-
-
-WRONG: tuple[dict[str, Any], ...] = (
-    {"key": "x" * 32}, {"algorithm": "HS512"}, {"aud": "https://other.example"}, {"jti": None}, {"sub": None}, {"sub": ""}, {"aud": None},
-    {"exp": int(NOW.timestamp())}, {"exp": int(NOW.timestamp()) + 601}, {"exp": None}, {"iat": int(NOW.timestamp()) + 60}, {"iat": None},
-)  # fmt: skip
-
-
-@pytest.mark.filterwarnings("ignore:The HMAC key")
-def test_a_word_that_does_not_fit_or_is_not_signed_opens_nothing(door_: Door) -> None:
-    unsigned = jwt.encode(jwt.decode(word(), options={"verify_signature": False}), "", algorithm="none")
-    given = [*(word(**changed) for changed in WRONG), unsigned, f"{word()}x", "nonsense", ""]
-    found = door_.calls(*(("POST", "", {"right": "erasure", "login": one}) for one in given))
-    assert [one.status_code for one in found] == [403] * len(given)
-    with door_.product() as product:
-        assert product.state.cases.empty
-
-
-def test_an_address_that_no_mail_server_takes_delays_nobody_else(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    door_.ask("ötter@example.org")
-    door_.ask("otter@example.org")
-    with mail_server(enable_SMTPUTF8=False) as (address, mails):
-        monkeypatch.setenv("CASE_SMTP", address)
-        assert door_.tend() == Tended(admitted=2, links=1, refused=1)
-        assert [mail["To"] for mail in mails] == ["otter@example.org"]
-        assert door_.tend() == Tended()
-
-
-@pytest.mark.parametrize("place", range(1, 9))
-def test_killed_at_any_call_a_request_is_whole_and_its_last_link_is_good(door_: Door, place: int) -> None:
-    door_.ask("otter@example.org")
-    child = os.fork()
-    if not child:
-        _killed(door_, place)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-    until = time.monotonic() + 10
-    door_.tend()
-    while not door_.mails and time.monotonic() < until:
-        time.sleep(0.05)
-    assert len(door_.mails) == (2 if place in (6, 7, 8) else 1)  # handed over, and not noted
-    assert [kind for kind, _, _ in door_.events()] == ["received", "identity asked"]
-    assert door_.calls(("POST", door_.link(), {}))[0].status_code == 200
-    if place in (2, 8):  # within the transaction of the case, and of the question
-        assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
-
-
-@pytest.mark.parametrize("place", range(1, 7))
-def test_killed_at_any_call_a_reminder_is_noted_once_and_known_again_by_its_number(door_: Door, place: int) -> None:
-    with door_.product() as product:
-        receive(product, "access", "clerk-1", {"words": "please"})
-        product.state.close()
-    door_.after = timedelta(days=23)
-    child = os.fork()
-    if not child:
-        _killed(door_, place, reminding=True)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-    assert door_.tend().reminded == 1
-    assert door_.tend().reminded == 0
-    assert [kind for kind, _, _ in door_.events()] == ["received", "reminded"]
-    assert len(door_.mails) == (2 if place in (4, 5, 6) else 1)
-    assert len({mail["Message-ID"] for mail in door_.mails}) == 1
-
-
-def _killed(door_: Door, at: int, *, reminding: bool = False) -> None:
-    with door_.product() as product:
-        mails, links = product.state.case_mails, product.state.case_links
-        reminder = ((mails, "begin"), (tending, "hand_over"), (mails, "sent"))
-        link = ((links, "admitted"), (links, "make"), (door, "hand_over"), (links, "mailed"))
-        die_at(at, (*reminder, *link) if reminding else link)
-        tending.tend(product)
 
 
 @pytest.mark.parametrize(("path", "most", "words"), [("/rights/", BODY, b"4000"), ("/office/cases", STAFF_BODY, b"too-much")])

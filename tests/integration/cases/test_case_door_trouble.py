@@ -9,7 +9,6 @@ import sqlite3
 import time
 from contextlib import closing
 from datetime import timedelta
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +27,7 @@ from zusage.office.door.tending import tending
 from zusage.rights.case import CaseRefused
 from zusage.rights.roles import Holder, Role
 
-from .test_case_door import KEY, Door, door_, empty_state, word
+from .door_world import KEY, Door, door_, empty_state, text_of, word
 
 __all__ = ["door_", "empty_state"]
 
@@ -149,7 +148,7 @@ def test_no_more_links_go_to_an_address_because_the_staff_wants_them(door_: Door
     with door_.product() as product:
         for sent in range(1, doors.MOST + 1):
             step(product, "C-0001", "mail-link", "clerk-1")
-            assert sum(mail["To"] == "badger@example.org" and "/link/" in _said(mail) for mail in door_.mails) == sent
+            assert sum(mail["To"] == "badger@example.org" and "/link/" in text_of(mail) for mail in door_.mails) == sent
         with pytest.raises(LinksEnough, match="C-0001"):
             step(product, "C-0001", "mail-link", "clerk-1")
         product.state.close()
@@ -159,7 +158,7 @@ def test_no_more_links_go_to_an_address_because_the_staff_wants_them(door_: Door
     with door_.product() as product:
         step(product, "C-0001", "mail-link", "clerk-1")
         product.state.close()
-    assert sum("/link/" in _said(mail) for mail in door_.mails) == doors.MOST + 2
+    assert sum("/link/" in text_of(mail) for mail in door_.mails) == doors.MOST + 2
 
 
 def test_a_link_that_waits_for_the_mail_server_is_told_to_the_staff_and_goes_out_later(
@@ -174,12 +173,6 @@ def test_a_link_that_waits_for_the_mail_server_is_told_to_the_staff_and_goes_out
     assert "badger" not in answer.text
     monkeypatch.setenv("CASE_SMTP", up)
     assert door_.tend().links == 1
-
-
-def _said(mail: Message) -> str:
-    payload = mail.get_payload(decode=True)
-    assert isinstance(payload, bytes)
-    return payload.decode()
 
 
 def _office(door: Door, *calls: tuple[str, str, dict[str, str]], role: Role = "intake") -> list[httpx.Response]:
@@ -287,13 +280,13 @@ def test_a_letter_of_the_authority_is_acknowledged_to_the_authority_and_never_to
     assert door_.tend().acknowledged == 1
     (mail,) = door_.mails
     assert mail["To"] == "poststelle@authority.example"
-    assert "Ihr Zeichen: 45.1-7/26" in _said(mail)
-    assert "Unser Zeichen: C-0001" in _said(mail)
-    assert not [word for word in ("Ihren Antrag", "Art. 12", "badger") if word in _said(mail)]
+    assert "Ihr Zeichen: 45.1-7/26" in text_of(mail)
+    assert "Unser Zeichen: C-0001" in text_of(mail)
+    assert not [word for word in ("Ihren Antrag", "Art. 12", "badger") if word in text_of(mail)]
     door_.after = timedelta(days=8)
     assert door_.tend().reminded == 1
-    assert "Diesen Tag hat die Aufsichtsbehörde gesetzt." in _said(door_.mails[-1])
-    assert "Art. 12" not in _said(door_.mails[-1])
+    assert "Diesen Tag hat die Aufsichtsbehörde gesetzt." in text_of(door_.mails[-1])
+    assert "Art. 12" not in text_of(door_.mails[-1])
 
 
 def test_a_letter_of_the_authority_on_paper_is_acknowledged_to_nobody(door_: Door) -> None:

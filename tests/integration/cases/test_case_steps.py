@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import signal
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.forked import killed
+from tests.integration.killing_calls import die_at
 from tests.integration.small_world import NOW, SmallWorld
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.cases.requests import happen, receive
@@ -88,35 +87,10 @@ def test_an_older_copy_of_the_log_does_not_hide_what_was_sealed_since(world: Sma
     assert world.verdicts()[SEALED] == "broken"
 
 
-@dataclass
-class Killing:
-    """Kills the process before or after the nth call of those that write."""
-
-    at: int
-    calls: int = 0
-
-    def around(self, owner: Any, name: str) -> None:
-        real: Callable[..., Any] = getattr(owner, name)
-
-        def called(*given: Any, **more: Any) -> Any:
-            self._pass()
-            found = real(*given, **more)
-            self._pass()
-            return found
-
-        setattr(owner, name, called)
-
-    def _pass(self) -> None:
-        self.calls += 1
-        if self.calls == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
-def _act(folder: Path, killing: Killing) -> None:
+def _act(folder: Path, place: int) -> None:
     with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
-        for owner, name in ((product.state.cases, "add"), (product.state.case_steps, "unsealed"), (EvidenceLog, "append"),
-                            (product.state.case_steps, "sealed")):  # fmt: skip
-            killing.around(owner, name)
+        cases, steps = product.state.cases, product.state.case_steps
+        die_at(place, ((cases, "add"), (steps, "unsealed"), (EvidenceLog, "append"), (steps, "sealed")))
         happen(product, "C-0001", "acknowledged", "clerk-1")
 
 
@@ -129,12 +103,7 @@ def test_killed_at_any_call_a_step_is_sealed_by_the_next_one_and_none_is_sealed_
     for place in range(1, 10):
         copy = tmp_path_factory.mktemp("killed") / "world"
         shutil.copytree(world.folder, copy)
-        child = os.fork()
-        if not child:
-            _act(copy, Killing(place))
-            os._exit(0)
-        ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        assert ended == (-signal.SIGKILL if place < 9 else 0), place
+        assert killed(partial(_act, copy, place)) == (place < 9), place
         _goes_on(SmallWorld(copy), place)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.integration.forked import fork, wait
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
 from zusage.bootstrap.cases.requests import NothingToTell, happen, lapse, letter, receive, standing, sweep
@@ -225,18 +226,20 @@ def test_killed_while_something_is_noted_a_case_is_before_or_after_it_and_goes_o
     chance = random.Random(6)
     for _ in range(6):
         begun, begins = os.pipe()
-        child = os.fork()
-        if not child:
+
+        def work(begins: int = begins) -> None:
             with opened(world.folder / "zusage.yaml") as product:
                 for _ in range(100_000):
                     happen(product, id, "acknowledged", "clerk-1")
                     os.write(begins, b".")
+
+        child = fork(work)
         os.close(begins)
         assert os.read(begun, 1) == b"."  # however busy the machine is, it is at work
         os.close(begun)
         time.sleep(chance.uniform(0.0, 0.2))
         os.kill(child, signal.SIGKILL)
-        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+        assert wait(child) == -signal.SIGKILL
         with opened(world.folder / "zusage.yaml") as product:
             assert product.state.cases.get(id).events[0].kind == "received"  # whole, or it would be refused
             product.state.close()

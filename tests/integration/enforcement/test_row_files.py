@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import stat
 from collections.abc import Callable
 from datetime import date
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.forked import die, killed
 from tests.integration.rights.test_erasure import Shop
 from zusage.bootstrap.changing import removing
 from zusage.bootstrap.changing.removing import FileRemover
@@ -82,14 +81,14 @@ def _notes(shop: Shop) -> list[Path]:
     return list(FileRemover(shop.folder / ".zusage").notes())
 
 
-def _killed(shop: Shop, where: Callable[[Callable[..., object]], None]) -> None:
-    """Apply in a child that kills itself at some place."""
-    child = os.fork()
-    if not child:
-        where(lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+def _killed(shop: Shop, where: Callable[[Callable[..., object]], None]) -> bool:
+    """Apply in a child that is killed at some place."""
+
+    def work() -> None:
+        where(die)
         shop.apply()
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -9
+
+    return killed(work)
 
 
 def test_files_go_with_their_rows_and_all_others_stay(shop: Shop) -> None:
@@ -107,7 +106,7 @@ def test_files_go_with_their_rows_and_all_others_stay(shop: Shop) -> None:
 def test_killed_after_the_rows_went_the_next_run_removes_their_files(shop: Shop) -> None:
     before, theirs = _files(shop), _theirs(shop)
     _plan(shop)
-    _killed(shop, lambda kill: setattr(removing, "remove", kill))
+    assert _killed(shop, lambda kill: setattr(removing, "remove", kill))
     assert shop.sql("SELECT count(*) FROM purchase WHERE customer_id IN (3, 4)") == [(0,)]
     assert _files(shop) == before
     (note,) = _notes(shop)
@@ -130,7 +129,7 @@ def test_killed_before_the_rows_went_their_files_are_left_to_them(shop: Shop) ->
 
         SqlWriter._delete = delete  # type: ignore[method-assign]
 
-    _killed(shop, where)
+    assert _killed(shop, where)
     assert len(_notes(shop)) == 1
     with shop.opened() as product:
         hold = Hold(rows=[("shop.purchase", "customer_id = 3")], reason="claim", review_on=date(2027, 1, 1), by="legal")

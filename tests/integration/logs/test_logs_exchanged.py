@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from log_world import LogWorld, line
 from test_logs_killed import DROP, carry_out, numbers
+from tests.integration import forked
+from tests.integration.killing_calls import die_at
 
 from zusage.connectors.access_log import exchanging, files
 
@@ -66,28 +67,19 @@ def test_a_rotation_right_before_the_exchange_loses_no_line(
 
 def killed(world: LogWorld, moment: str, rotates: bool) -> None:
     """Kill it around the exchange; before that the log may have been rotated."""
-    child = os.fork()
-    if child == 0:
-        step = getattr(exchanging, moment)
-        put = exchanging.put
+    put = exchanging.put
 
-        def late(*given: object, **more: object) -> bool:
-            rotate(world)
-            return put(*given, **more)  # type: ignore[arg-type]
+    def late(*given: object, **more: object) -> bool:
+        rotate(world)
+        return put(*given, **more)  # type: ignore[arg-type]
 
-        def ends(*given: object, **more: object) -> None:
-            if moment == "_exchange":
-                step(*given)
-            os._exit(9)
-
+    def work() -> None:
         if rotates:
             exchanging.put = late
-        setattr(exchanging, moment, ends)
-        try:
-            carry_out(world, DROP)
-        finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        die_at(2 if moment == "_exchange" else 1, [(exchanging, moment)])
+        carry_out(world, DROP)
+
+    assert forked.killed(work)
 
 
 @pytest.mark.parametrize("rotates", [False, True], ids=["quiet", "rotated"])

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from log_world import LogWorld, line
+from tests.integration import forked
 
+from zusage.connectors.access_log import replacing
 from zusage.connectors.access_log.reader import LogReader
 from zusage.connectors.access_log.writer import LogWriter
 from zusage.connectors.trouble import CannotHandle, Interrupted, Unreachable
@@ -89,16 +91,10 @@ def test_a_writing_server_and_a_killed_writer_lose_no_line(tmp_path: Path, rotat
     server.start()
     choose = random.Random(11)
     for _ in range(KILLS):
-        child = os.fork()
-        if child == 0:
-            try:
-                for step in (DROP, MASK):
-                    carry_out(world, step)
-            finally:
-                os._exit(0)
+        child = forked.fork(lambda: [carry_out(world, step) for step in (DROP, MASK)])
         time.sleep(choose.uniform(0.0, 0.25))
         os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        forked.wait(child)
     server.ending.set()
     server.join()
     for step in (DROP, MASK):
@@ -140,20 +136,16 @@ def test_what_is_left_of_a_run_that_was_killed_while_laying_over_is_finished(tmp
 
 def _note_without_end(world: LogWorld, torn: int) -> None:
     """Kill it in the middle of laying over: only so many bytes have been laid."""
-    child = os.fork()
-    if child == 0:
-        from zusage.connectors.access_log import replacing
 
-        def lay(descriptor: int, start: int, content: bytes) -> None:
-            os.pwrite(descriptor, content[: torn // 4096 * 4096], start)
-            os._exit(9)
+    def lay(descriptor: int, start: int, content: bytes) -> None:
+        os.pwrite(descriptor, content[: torn // 4096 * 4096], start)
+        forked.die()
 
+    def work() -> None:
         replacing._lay = lay
-        try:
-            carry_out(world, DROP)
-        finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+        carry_out(world, DROP)
+
+    assert forked.killed(work)
 
 
 def test_a_note_for_another_file_of_the_same_number_is_not_laid_over_it(tmp_path: Path) -> None:

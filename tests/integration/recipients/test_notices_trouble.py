@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.forked import die, killed
+from tests.integration.killing_calls import killed_at_line
 from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
 from zusage.bootstrap.rights.erasing import answer
 from zusage.bootstrap.rights.restricting import Wish, restrict
@@ -20,7 +20,6 @@ from zusage.bootstrap.telling.ledger import disclosed
 from zusage.bootstrap.telling.sending import send
 from zusage.planning.holding import Person
 from zusage.state.errors import NoticeEnded, UnknownNotice
-from zusage.testing.crashing import CrashingJournal
 
 from .told_world import THREE, Told
 
@@ -176,19 +175,6 @@ def test_what_names_the_person_is_sealed_and_goes_with_the_receipt(told: Told) -
         assert not path.is_file() or b"name of 3" not in path.read_bytes()
 
 
-def _killed_while_erasing(told: Told, path: Path, at: int, *, after: bool) -> None:
-    """``apply`` in a child that is killed around one of its lines."""
-    child = os.fork()
-    if not child:
-        try:
-            with told.opened() as product:
-                product.state.journal = CrashingJournal(product.state.journal, at, after=after)  # type: ignore[assignment]
-                product.apply_plan(path, lambda _: None)
-        finally:
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
-
-
 @pytest.mark.parametrize(("at", "after"), [(1, True), (2, True), (3, False), (3, True), (4, True), (5, False)])
 def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_up_again(told: Told, at: int, after: bool) -> None:
     """Begun, started, just before and after the note of the rows, done, just before the end of the run.
@@ -197,7 +183,7 @@ def test_killed_while_erasing_the_recipients_are_told_after_the_plan_was_taken_u
     the third line was written nobody reads how many they were, but that they may have gone.
     """
     path = told.plan_erasure("3")
-    _killed_while_erasing(told, path, at, after=after)
+    assert killed_at_line(told.opened, path, at, after=after)
     assert (told.sql("SELECT id FROM customer WHERE id = 3") == []) == ((at, after) >= (3, False))
     told.apply(path)
     assert told.sql("SELECT * FROM customer WHERE id = 3") == []
@@ -229,8 +215,8 @@ def test_a_plan_that_was_cut_off_before_it_began_can_still_be_applied_and_told(
 
     path = told.plan_erasure("2")
     with monkeypatch.context() as patch:
-        patch.setattr(Enforcement, "apply", lambda *_: os._exit(9))
-        _in_child(lambda: told.apply(path))
+        patch.setattr(Enforcement, "apply", die)
+        assert killed(lambda: told.apply(path))
     assert told.states() == {"carrier": "uncertain", "printer": "uncertain"}
     assert told.send().unsettled == ()
     assert told.states() == {}
@@ -271,8 +257,8 @@ def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_
 
     with monkeypatch.context() as patch:  # before: notices are on disk, the change is not
         original = correcting._write_notices
-        patch.setattr(correcting, "_write_notices", lambda *all_: (original(*all_), os._exit(9)))
-        _in_child(told.correct)
+        patch.setattr(correcting, "_write_notices", lambda *all_: (original(*all_), die()))
+        assert killed(told.correct)
     assert told.states() == {"carrier": "uncertain", "printer": "uncertain", "counter": "uncertain"}
     assert told.sql("SELECT name FROM customer WHERE id = 3") == [("name of 3",)]
     told.send()
@@ -281,19 +267,9 @@ def test_a_correction_that_was_not_made_is_told_to_nobody_and_one_that_was_made_
     assert told.http.requests == []
     with monkeypatch.context() as patch:  # after, and what told the row is what was corrected
         made = SqlCorrector.correct
-        patch.setattr(SqlCorrector, "correct", lambda *all_: (made(*all_), os._exit(9)))
-        _in_child(lambda: told.correct(row="name = 'name of 3'"))
+        patch.setattr(SqlCorrector, "correct", lambda *all_: (made(*all_), die()))
+        assert killed(lambda: told.correct(row="name = 'name of 3'"))
     assert (told.folder / ".zusage" / "rectifications" / "RC-0002").exists()  # a number is never given anew
     assert told.sql("SELECT name FROM customer WHERE id = 3") == [("Right Name",)]
     told.send()
     assert told.http.to("/carrier")[0].content["data"]["corrected"]["after"] == "Right Name"
-
-
-def _in_child(act: object) -> None:
-    child = os.fork()
-    if not child:
-        try:
-            act()  # type: ignore[operator]
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9

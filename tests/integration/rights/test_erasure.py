@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.killing_calls import killed_at_line
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
@@ -25,7 +26,6 @@ from zusage.enforcement.refusal import NeedsApproval
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.plan import DeleteBlocked, Plan
 from zusage.sealing import SigningKey
-from zusage.testing.crashing import CrashingJournal
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 TABLES = """
@@ -284,17 +284,6 @@ def test_the_command_plans_names_what_it_cannot_see_and_answers(shop: Shop) -> N
     assert not os.listdir(shop.folder / ".zusage" / "erasures")
 
 
-def _killed(shop: Shop, line: int, *, after: bool) -> int:
-    """Apply in a child that kills itself at a line of the journal; returns the signal, or 0."""
-    child = os.fork()
-    if not child:
-        with shop.opened() as product:
-            product.state.journal = CrashingJournal(product.state.journal, line, after=after)  # type: ignore[assignment]
-            product.apply_plan(shop.folder / "erasure.json", lambda _: None)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 @pytest.mark.parametrize("after", [False, True])
 def test_killed_again_and_again_an_erasure_ends_as_if_nobody_had_killed_it(tmp_path: Path, *, after: bool) -> None:
     shop, other = (Shop(tmp_path / name) for name in ("killed", "whole") if not (tmp_path / name).mkdir())
@@ -303,7 +292,7 @@ def test_killed_again_and_again_an_erasure_ends_as_if_nobody_had_killed_it(tmp_p
     other.apply()
     deaths = 0
     for line in (2, 3, 4, 3, 5, 2, 4):  # each time one more piece is done, until it ends by itself
-        deaths += _killed(shop, line, after=after) == -9
+        deaths += killed_at_line(shop.opened, shop.folder / "erasure.json", line, after=after)
     shop.apply()
     assert deaths >= 4
     assert shop.rows() == other.rows()

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.integration.killing_calls import killed_at_line
 from tests.integration.servers import MariaDB, Postgres
-from zusage.bootstrap import opened
+from zusage.bootstrap import Product, opened
 from zusage.bootstrap.rights.answering import Asked, access, find
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
@@ -26,7 +25,6 @@ from zusage.promises.checking import against, check
 from zusage.promises.inventory import Inventory
 from zusage.rights.rectification import NotCorrectable
 from zusage.sealing import SigningKey
-from zusage.testing.crashing import CrashingJournal
 from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
@@ -184,25 +182,20 @@ def test_killed_at_every_line_each_item_goes_once_and_the_others_stay(
         product.save_plan(plan(product, wish).plan, path)
         product.approve_plan(path, key)
         product.state.close()
-    deaths = [_killed(tmp_path, line, after=after) for line in (2, 3, 2, 4, 3)]  # each takes up what the one before left
-    assert deaths.count(-signal.SIGKILL) >= 3
-    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+
+    def again() -> AbstractContextManager[Product]:
+        return opened(tmp_path / "zusage.yaml", clock=lambda: NOW)
+
+    assert (
+        sum(killed_at_line(again, path, line, after=after) for line in (2, 3, 2, 4, 3)) >= 3
+    )  # each takes up what the one before left
+    with again() as product:
         product.apply_plan(path, lambda _: None)
         assert answer(product, path).complete
     left = _documents()
     left[1]["people"]["guests"].pop(2)
     left[2]["people"]["guests"], left[3]["people"]["guests"] = [_guest(4)], []
     assert _read(rows("meeting")) == left
-
-
-def _killed(folder: Path, line: int, *, after: bool) -> int:
-    child = os.fork()
-    if not child:
-        with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
-            product.state.journal = CrashingJournal(product.state.journal, line, after=after)  # type: ignore[assignment]
-            product.apply_plan(folder / "erasure.json", lambda _: None)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_on_postgresql_each_has_the_own_items_and_no_other(

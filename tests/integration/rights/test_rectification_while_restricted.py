@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests.integration.forked import die, killed
 from zusage.bootstrap.rights import correcting
 from zusage.bootstrap.rights.answering import Asked, access, portability
 from zusage.bootstrap.rights.correcting import Wish, correct
@@ -78,12 +77,9 @@ def test_the_systems_own_constraints_judge_a_value_that_is_hidden(shop: Shop) ->
 
 
 def test_killed_before_it_is_sealed_it_is_as_if_it_had_not_begun(shop: Shop) -> None:
-    child = os.fork()
-    if not child:
-        pytest.MonkeyPatch().setattr(correcting, "replace_in", lambda *_: os.kill(os.getpid(), signal.SIGKILL))
-        _correct(shop, "shop.customer", "name", "Right Name")
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(correcting, "replace_in", die)
+        assert killed(lambda: _correct(shop, "shop.customer", "name", "Right Name"))
     _correct(shop, "shop.customer", "name", "Right Name")
     _lift(shop)
     assert (3, "Right Name", "2025-01-01 10:00:00") in shop.rows()["customer"]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sqlite3
 import stat
 from collections.abc import Sequence
@@ -15,6 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.forked import killed
+from tests.integration.killing_calls import die_at
 from zusage.bootstrap import opened
 from zusage.bootstrap.granting import needs
 from zusage.bootstrap.rights.restricted import show
@@ -185,39 +185,27 @@ def test_a_key_that_was_given_anew_is_not_overwritten(shop: Shop) -> None:
     assert shop.sql("SELECT name FROM customer WHERE id = 3") == [("name of 3",)]
 
 
-def _killed(shop: Shop, kind: type, method: str, call: int, *, lifting: bool) -> int:
-    """Place or lift in a child that kills itself after a call of a method; returns the signal, or 0."""
-    child = os.fork()
-    if not child:
-        calls, real = [0], getattr(kind, method)
+def _killed(shop: Shop, kind: type, method: str, call: int, *, lifting: bool) -> bool:
+    """Place or lift in a child that is killed after a call of a method; whether it came so far."""
 
-        def dying(self: object, *given: object) -> object:
-            done = real(self, *given)
-            calls[0] += 1
-            if calls[0] == call:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return done
+    def work() -> None:
+        die_at(2 * call, [(kind, method)])
+        (_lift if lifting else _place)(shop)
 
-        setattr(kind, method, dying)
-        if lifting:
-            _lift(shop)
-        else:
-            _place(shop)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return killed(work)
 
 
 def test_killed_between_any_two_moves_it_ends_as_if_nobody_had_killed_it(shop: Shop) -> None:
     before, deaths = _typed(shop), 0
     for method in ("seal", "settle"):
         for call in (1, 1, 2):
-            deaths += _killed(shop, VaultWriter, method, call, lifting=False) == -signal.SIGKILL
+            deaths += _killed(shop, VaultWriter, method, call, lifting=False)
     if _left(shop):
         assert _place(shop).shown
     with shop.opened() as product:
         assert show(product, "R-0001").hidden == 8
     for kind, method in ((SqlReturner, "put_back"), (VaultWriter, "remove")):
-        deaths += _killed(shop, kind, method, 1, lifting=True) == -signal.SIGKILL
+        deaths += _killed(shop, kind, method, 1, lifting=True)
     _lift(shop)
     assert deaths >= 5
     assert _typed(shop) == before

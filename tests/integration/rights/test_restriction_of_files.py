@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap.rights import hiding
+from tests.integration.forked import killed
+from tests.integration.killing_calls import die_at
+from zusage.bootstrap.rights import hiding, restricting
 from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.restricted import show
 from zusage.bootstrap.rights.restricting import Wish, lift, restrict
@@ -111,22 +112,13 @@ def test_restricted_files_are_in_the_persons_copy_and_in_what_a_permitted_use_op
 @pytest.mark.parametrize("where", ["remove", "_move", "_put_back"])
 def test_killed_between_any_two_files_no_byte_is_lost(shop: Shop, where: str) -> None:
     before, rows = _files(shop), shop.rows()
-    child = os.fork()
-    if not child:
-        from zusage.bootstrap.rights import restricting
 
-        module = restricting if where == "_move" else hiding
-        done, calls = getattr(module, where), []
-
-        def dying(*given: object) -> object:
-            calls.append(1)
-            return done(*given) if len(calls) < 2 else os.kill(os.getpid(), signal.SIGKILL)
-
-        setattr(module, where, dying)
+    def work() -> None:
+        die_at(3, [(restricting if where == "_move" else hiding, where)])  # before the second
         _place(shop)
         _lift(shop)
-        os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+    assert killed(work)
     if where != "_put_back":
         assert _place(shop).shown
         assert set(_files(shop)) == set(before) - THEIRS
