@@ -21,6 +21,7 @@ from tests.integration.forked import killed
 from tests.integration.killing_calls import die_at
 from tests.integration.receivers import mail_server
 from tests.integration.small_world import NOW
+from zusage.bootstrap import filing
 from zusage.bootstrap.cases import handing
 from zusage.bootstrap.cases.door import NoAddress
 from zusage.bootstrap.cases.requests import receive

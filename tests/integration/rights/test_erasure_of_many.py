@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tests.integration.killing_calls import killed_at_line
 from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import opened
 from zusage.bootstrap.holding import Wish as Hold
@@ -25,7 +26,7 @@ from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
-from .test_erasure import NOW, Shop, _killed
+from .test_erasure import NOW, Shop
 from .test_restriction_on_servers import _made, _tables
 
 Rows = Callable[[str], list[Mapping[str, object]]]
@@ -139,7 +140,8 @@ def test_killed_again_and_again_an_erasure_of_many_ends_as_if_nobody_had_killed_
     _plan(shop)
     _plan(other)
     other.apply()
-    deaths = sum(_killed(shop, line, after=after) == -9 for line in (2, 3, 4, 3, 5))
+    path = shop.folder / "erasure.json"
+    deaths = sum(killed_at_line(shop.opened, path, line, after=after) for line in (2, 3, 4, 3, 5))
     shop.apply()
     assert deaths >= 3
     assert shop.rows() == other.rows()
