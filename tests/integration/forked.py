@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -14,6 +15,7 @@ def fork(work: Callable[[], object]) -> int:
     child = os.fork()
     if child:
         return child
+    gc.freeze()  # what the tests have imported is not looked through in each child
     try:
         work()
         code = 0
