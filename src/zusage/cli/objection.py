@@ -108,7 +108,8 @@ def decide(manifest: Path, number: str, finding: Finding, by: str, second: str, 
         lifting = restricted(product, found)
     say(f"{found.id}: {_state(found)}; tell the person (zusage objection show {found.id} --letter)")
     if found.stops:
-        say("what the purpose alone holds can be erased now: `zusage erasure plan --ground c`")
+        first = "when the person was told and the restriction is lifted, " if lifting else ""
+        say(f"{first}what was processed for the purpose can be erased: `zusage erasure plan --ground c`")
     elif lifting:
         say("lift the restriction when the person was told: `zusage restriction told`, then `lift`")
     return KEPT

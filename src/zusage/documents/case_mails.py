@@ -10,7 +10,7 @@ from zusage.promises.manifest import Manifest
 
 from .catalogue import LANGUAGES, Catalogue, Language, catalogue, tidy
 from .lengths import day_in_words
-from .requested import Requested, requested
+from .requested import OTHERWISE, Requested, requested
 
 Said = Callable[[Catalogue], tuple[str, ...]]
 
@@ -73,8 +73,10 @@ def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: b
     word = f"{'overdue' if overdue else 'due'}{'_authority' if by_authority else ''}"
 
     def said(say: Catalogue) -> tuple[str, ...]:
+        law = {} if by_authority else {"law": "" if right in OTHERWISE else say("door.reminder.law")}
+        what, day = say(f"requested.rights.{right}"), day_in_words(due, say)
         return (
-            say(f"door.reminder.{word}", case=case, right=say(f"requested.rights.{right}"), day=day_in_words(due, say)),
+            say(f"door.reminder.{word}", case=case, right=what, day=day, **law),
             say("door.reminder.look", case=case),
         )
 

@@ -11,10 +11,17 @@ from .catalogue import LANGUAGES, Catalogue, Language, catalogue, closed, tidy
 from .lengths import day_in_words
 from .remedies import remedies
 
+#: what is no request under Art. 15 to 22, so that neither period nor words of Art. 12(3), (4) and (6) are the law's
+OTHERWISE = frozenset({"withdrawal", "complaint"})
 
-def unidentified() -> tuple[str, ...]:
+
+def unidentified(right: str) -> tuple[str, ...]:
     """The reasons of a refusal because nobody has shown who asks, in German and English."""
-    return tuple(catalogue(language)("requested.unidentified") for language in LANGUAGES)
+    return tuple(catalogue(language)(_word(right, "unidentified")) for language in LANGUAGES)
+
+
+def _word(right: str, word: str) -> str:
+    return f"requested.{right}.{word}" if right in OTHERWISE else f"requested.{word}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +45,23 @@ def requested(manifest: Manifest, language: Language, kind: str, detail: str, on
     say = catalogue(language)
     if one.through is not None:
         return _to_authority(say, kind, one)
-    paragraphs = [say("requested.intro", right=say(f"requested.rights.{one.right}"), day=day_in_words(one.received, say))]
     day, words = day_in_words(one.until, say) if one.until else "", one.words
+    named = {} if one.right in OTHERWISE else {"right": say(f"requested.rights.{one.right}")}
+    paragraphs = [say(_word(one.right, "intro"), day=day_in_words(one.received, say), **named)]
     match kind:
         case "identity asked":
-            paragraphs.append(say("requested.identity", day=day))
+            paragraphs.append(say(_word(one.right, "identity"), day=day))
             if one.rests:
-                paragraphs.append(say("requested.rests"))
+                paragraphs.append(say(_word(one.right, "rests")))
         case "extended":
-            paragraphs.append(say("requested.extended", day=day))
+            paragraphs.append(say(_word(one.right, "extended"), day=day))
         case "answered":
             paragraphs.append(say("requested.answered"))
-        case "refused" if detail:
-            paragraphs.append(say("requested.unidentified"))
         case "refused":
-            paragraphs.append(say("requested.refused"))
+            paragraphs.append(say(_word(one.right, "unidentified" if detail else "refused")))
         case _:
-            paragraphs.append(say("requested.acknowledged", day=day) if day else say("requested.waiting"))
+            word = "acknowledged" if day else "waiting"
+            paragraphs.append(say(_word(one.right, word), **({"day": day} if day else {})))
     if words.strip():
         paragraphs.append(closed(words))
     return (*paragraphs, *remedies(manifest, say)) if kind in ("refused", "extended") else tuple(paragraphs)

@@ -23,7 +23,7 @@ from .plan import BlockRows, ChangeColumns, DeleteBlocked, Plan, Step
 from .somebody import whose_of
 from .standing_in import literals, replaced
 
-#: the bases on which data go when erasure is demanded; what the law itself demands, or a public task, is not ended by a demand
+#: the bases on which data go when erasure is demanded; what the law itself demands is not ended by a demand, and a public task only by an objection
 _ENDED_BY_DEMAND = CONSENT | {"art-6-1-b", "art-6-1-f"}
 _STAND_IN = "person:"
 #: before the stand-in of keys that are numbers
@@ -47,8 +47,10 @@ class Demand:
     needed: frozenset[str] = frozenset()
     #: the keyed code of each of them, by which the vault knows whose rows are blocked
     codes: Sequence[str] = ()
-    #: the activities whose consent was withdrawn, where only what rests on it is to go (Art. 7(3)); empty: everything
+    #: the activities whose consent was withdrawn (Art. 7(3)) or to which they objected, where only what rests on them is to go; empty: everything
     only: frozenset[str] = frozenset()
+    #: of these, activities to which everybody of them has objected with success: they end on whatever basis they rest (Art. 17(1)(c))
+    objected: frozenset[str] = frozenset()
     #: places in which rows only have an address of the one person, and that a human has included
     included: Sequence[Place] = ()
     #: those addresses in small letters, and their keyed code
@@ -124,7 +126,8 @@ def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mappin
     def one(rule: Rule) -> Rule:
         activity = world.manifest.activities[rule.activity]
         needed = rule.activity in demand.needed or (demand.only and rule.activity not in demand.only)
-        if rule.at_least or activity.legal_basis not in _ENDED_BY_DEMAND or needed:
+        ends = activity.legal_basis in _ENDED_BY_DEMAND or rule.activity in demand.objected
+        if rule.at_least or needed or not ends:
             return rule
         name = f"{rule.system}.{rule.table}"
         said = _said(activity.data.get(name))

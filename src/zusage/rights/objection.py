@@ -6,10 +6,13 @@
 4.  It goes on only if a human shows compelling legitimate grounds that prevail, or needs it for legal claims, with reasons; a second
     human agrees (Art. 21(1), 24(1)).
 5.  An objection ends when the person says so, such as by a new consent, and not because time passes.
+6.  What was processed for the purpose is erased on demand once an objection was upheld, whether it rests on (e) or (f), and at once where it is
+    against direct marketing (Art. 17(1)(c)).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -77,6 +80,15 @@ def is_marketing(name: str, activity: Activity | None) -> bool:
         f"{name} rests on {activity.legal_basis} and is no direct marketing: nobody can object to it (Art. 21(1), (2) GDPR)",
         advice,
     )
+
+
+def succeeded(objections: Iterable[Objection], people: Collection[str]) -> frozenset[str]:
+    """The activities to which all of these people, by their codes, have objected with success (6)."""
+    found: dict[str, set[str]] = {}
+    for one in objections:
+        if one.stops and not one.open:
+            found.setdefault(one.activity, set()).update(one.codes)
+    return frozenset(activity for activity, codes in found.items() if codes >= set(people))
 
 
 def decidable(objection: Objection, finding: Finding, by: str, second: str, reasons: str) -> None:

@@ -12,10 +12,12 @@ from click.testing import CliRunner, Result
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
 from zusage.bootstrap.rights.ending import Wish
+from zusage.bootstrap.rights.erasing import Wish as Demand
+from zusage.bootstrap.rights.erasing import plan
 from zusage.bootstrap.rights.objecting import enforce, place
 from zusage.bootstrap.rights.restricting import lift
 from zusage.cli import cli
-from zusage.planning.holding import Person
+from zusage.planning.holding import HoldUnfit, Person
 from zusage.promises.finding import ManifestError
 from zusage.rights.objection import ObjectionRefused
 
@@ -33,6 +35,7 @@ INSERT INTO visit VALUES (1, 1, '/a', TRUE, '2026-05-01 10:00:00'), (2, 2, '/b',
 CREATE TABLE profile (id INTEGER PRIMARY KEY, customer_id INTEGER, likes TEXT, at DATETIME);
 INSERT INTO profile VALUES (1, 1, 'x', '2026-05-01 10:00:00'), (2, 2, 'y', '2026-05-01 10:00:00');
 """
+LONG = "at_most: P9Y, from: at"
 ORDERS = "    data: {shop.customer: {classes: {one: [email, since]}, structure: [newsletter]}}\n    keep: [{name: long, at_most: P9Y, from: since}]\n"
 LETTER = """    data:
       shop.subscriber: {classes: {one: [address]}, structure: [told_at]}
@@ -165,6 +168,40 @@ def test_upheld_it_stops_the_use_until_the_person_takes_it_back(world: SmallWorl
     run(world, "end", "O-0001", "--by", "a", "--because", "new consent")
     assert world.verdicts()["objections/counting"] == "undecided"
     assert json.loads(run(world, "list", "--json").output)[0]["state"] == "taken back"
+
+
+@pytest.mark.parametrize("basis", ["art-6-1-e", "art-6-1-f"])
+def test_upheld_what_the_purpose_held_is_erased_on_whichever_letter_it_rests_and_nothing_else(
+    world: SmallWorld, basis: str
+) -> None:
+    world.rewrite("art-6-1-f", basis)
+    world.rewrite(
+        "    objection: {lists: [{data: shop.visit",
+        f"    keep: [{{data: shop.visit, {LONG}}}, {{data: shop.profile, {LONG}}}]\n    objection: {{lists: [{{data: shop.visit",
+    )
+    before = {name: world.sql(f"SELECT * FROM {name}") for name in ("customer", "subscriber", "sent")}
+
+    def planned() -> list[str]:
+        with opened(world.folder / "zusage.yaml") as product:
+            wish = Demand(people=[Person(people="customer", key="1")], ground="c", by="a", needed={})
+            made = plan(product, wish).plan
+            product.save_plan(made, world.folder / "plan.json")
+            return [step.table for step in made.steps]
+
+    with pytest.raises(HoldUnfit):
+        planned()  # nobody has objected
+    objection(world, "counting", person="customer=1")
+    with pytest.raises(HoldUnfit):
+        planned()  # nobody has decided
+    run(world, "decide", "O-0001", "--finding", "upheld", "--by", "a", "--reasons", "x")
+    with opened(world.folder / "zusage.yaml") as product:
+        product.state.restrictions.told("R-0001", "a", "letter", product.clock())
+        lift(product, "R-0001", "a")
+    assert sorted(planned()) == ["profile", "visit"]
+    assert {name: world.sql(f"SELECT * FROM {name}") for name in before} == before
+    run(world, "end", "O-0001", "--by", "a", "--because", "new consent")
+    with pytest.raises(HoldUnfit):
+        planned()
 
 
 def test_to_a_contract_nobody_can_object_and_consent_is_withdrawn_instead(world: SmallWorld) -> None:

@@ -189,7 +189,9 @@ def lapse(product: Product, id: str, by: str | Taker) -> Standing:
     """Refuse a request because nobody has shown who asks, with these reasons. Raises CaseRefused, UnknownCase or CaseTorn."""
     from zusage.documents.requested import unidentified
 
-    return happen(product, id, "refused", by, detail=UNIDENTIFIED, words="\n".join(unidentified()))
+    return happen(
+        product, id, "refused", by, detail=UNIDENTIFIED, words="\n".join(unidentified(product.state.cases.get(id).right))
+    )
 
 
 def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_
 from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Step
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
+from zusage.rights.objection import succeeded
 
 from ..looking.looks import Looks
 from ..people import code_of_all, code_of_each, spelt
@@ -55,6 +56,13 @@ class Planned:
     known: bool = True
 
 
+#: why nothing goes on the letter (c)
+_NOT_OBJECTED = (
+    "no objection of theirs was upheld, and none is against direct marketing (Art. 17(1)(c) GDPR)",
+    "Take it in and decide it with `zusage objection`, or name the letter on which they demand their erasure.",
+)
+
+
 def plan(product: Product, wish: Wish) -> Planned:
     """Plan the erasure and keep the demand on file; of people of whom nothing can be erased nothing is kept.
 
@@ -74,6 +82,8 @@ def plan(product: Product, wish: Wish) -> Planned:
         refuse_several(wish)
         refuse_not_included(product, wish.case, wish.people[0], wish.include)
     demand = _demand(product, wish)
+    if wish.ground == "c" and not demand.objected:
+        raise HoldUnfit(*_NOT_OBJECTED)
     made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
     if made.steps:
         _keep(product, demand, wish, made.digest)
@@ -86,7 +96,11 @@ def _demand(product: Product, wish: Wish) -> Demand:
     from .including import address_code, addresses_of, candidates
 
     each, needed = code_of_each(product, wish.people), frozenset(wish.needed)
-    demand = Demand(people=wish.people, code=code_of_all(product, wish.people), needed=needed, only=wish.only, codes=each)
+    objected = succeeded(product.state.objections.all(), each) if wish.ground == "c" else frozenset[str]()
+    demand = Demand(
+        people=wish.people, code=code_of_all(product, wish.people), needed=needed, only=wish.only or objected, objected=objected,
+        codes=each,
+    )  # fmt: skip
     if not wish.include:
         return demand
     found, addresses = candidates(product, demand.kind, wish.include), addresses_of(product, wish.people[0])
@@ -99,7 +113,8 @@ def draft_again(product: Product, path: Path, person: Person) -> Plan:
 
     contents = [content_of(product, code) or {} for code in codes(read_plan(path)[0])]
     needed = {name: why for content in contents for name, why in content.get("needed", {}).items()}
-    demand = _demand(product, Wish(people=[person], ground="a", by="", needed=needed))
+    ground: Ground = "c" if any(str(content.get("ground")).endswith("-c") for content in contents) else "a"
+    demand = _demand(product, Wish(people=[person], ground=ground, by="", needed=needed))
     for content in contents:
         if content.get("include"):
             found, addresses = candidates(product, demand.kind, content["include"]), tuple(content["addresses"])
