@@ -41,7 +41,7 @@ def register(pool: Pool, values: Mapping[str, str], language: str, *, origin: st
             for purpose in ("profile", *(["messages"] if values.get("messages") else []), *(["origin"] if origin else [])):
                 consents.give(pool, connection, number, purpose, language)
             note(connection, "registered", person_id=number)
-            count(connection, "registrations")
+            count(connection, "registrations", about=number)
     except IntegrityError:
         raise AddressTaken from None
     return number

@@ -58,8 +58,8 @@ def apply(connection: Connection, person_id: int, kind: str, target: int, letter
     _event(connection, number, "person", None, "", "submitted", "")
     active(connection, person_id)
     note(connection, "applied", person_id=person_id, detail=kind)
-    count(connection, "applications", kind)
-    count(connection, "applications-by-gender", _gender(connection, person_id))
+    count(connection, "applications", kind, about=person_id)
+    count(connection, "applications-by-gender", _gender(connection, person_id), about=person_id)
     return number
 
 
@@ -73,7 +73,7 @@ def move(connection: Connection, number: int, to: str, staff_id: int, words: str
     _event(connection, number, "staff", staff_id, one.state, to, words)
     note(connection, "application-moved", person_id=one.person_id, staff_id=staff_id, actor="staff", detail=to)
     if ends:
-        count(connection, f"applications-{to}", one.kind)
+        count(connection, f"applications-{to}", one.kind, about=one.person_id)
         classify(connection, one.person_id)
     if to == "accepted" and one.training_id:
         seat = {"training_id": one.training_id, "person_id": one.person_id, "state": "registered", "registered_at": utcnow()}

@@ -80,7 +80,7 @@ def _settle_field(connection: Connection, one: Row, staff_id: int, *, good: bool
         event = {"application_id": applied.id, "at": utcnow(), "actor": "staff", "staff_id": staff_id}
         event |= {"from_state": applied.state, "to_state": state, "note": reason}
         connection.execute(insert(application_event).values(event))
-        count(connection, f"applications-{state}", "field")
+        count(connection, f"applications-{state}", "field", about=one.person_id)
     if good:
         connection.execute(update(person).where(person.c.id == one.person_id).values(state="member"))
     classify(connection, one.person_id)

@@ -38,6 +38,7 @@ def delete_person(pool: Pool, person_id: int, cause: str = "self") -> None:
         raise Held
     telling.tell_all(pool, person_id, token_urlsafe(24), "erased")  # 1
     with pool.engine.begin() as connection:
+        count(connection, "deletions", cause, about=person_id)
         files = list(connection.scalars(select(document.c.id).where(document.c.person_id == person_id)))
         mails = list(connection.scalars(select(outbox.c.id).where(outbox.c.person_id == person_id)))
         for table, values in _DETACHED.items():  # 2
@@ -50,7 +51,6 @@ def delete_person(pool: Pool, person_id: int, cause: str = "self") -> None:
         connection.execute(insert(schema.deletion_register).values(**row, scope=",".join(scope)))  # 5
         if opted_out:
             messaging.suppress(pool, connection, one.email)
-        count(connection, "deletions", cause)
     for name in files:
         pool.files.remove(name)
     pool.post.drop(mails)

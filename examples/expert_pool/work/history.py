@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
-from expert_pool.schema import audit, statistic
+from expert_pool.schema import audit, person, statistic
 from plate_shop.database import utcnow
 
 #: everything that is noted; looking at vacancies and trainings is not among it
@@ -42,8 +42,17 @@ def note(
     connection.execute(insert(audit).values(row))
 
 
-def count(connection: Connection, measure: str, category: str = "all", at: datetime | None = None) -> None:
-    """Adds one to a figure of this month."""
+def is_trial(email: str) -> bool:
+    """Whether an address is one that nobody has (RFC 2606): a trial of the pool stays out of its figures."""
+    return email.endswith(".invalid")
+
+
+def count(
+    connection: Connection, measure: str, category: str = "all", at: datetime | None = None, about: int | None = None
+) -> None:
+    """Adds one to a figure of this month; not where whoever it is ``about`` is a trial."""
+    if about is not None and is_trial(connection.scalar(select(person.c.email).where(person.c.id == about)) or ""):
+        return
     month = (at or utcnow()).strftime("%Y-%m")
     mine = (statistic.c.month == month, statistic.c.measure == measure, statistic.c.category == category)
     if not connection.execute(update(statistic).where(*mine).values(number=statistic.c.number + 1)).rowcount:

@@ -63,7 +63,8 @@ def record(connection: Connection, number: int, state: str, on: date) -> None:
     completed = on if state == "completed" else None
     connection.execute(update(attendance).where(attendance.c.id == number).values(state=state, completed_on=completed))
     if state == "completed":
-        count(connection, "trainings-completed")
+        whose = connection.scalar(select(attendance.c.person_id).where(attendance.c.id == number))
+        count(connection, "trainings-completed", about=whose)
 
 
 def register_with_partner(pool: Pool, person_id: int, training_id: int) -> None:

@@ -22,7 +22,7 @@ from .consents.observation import Ledger
 from .entry import ASIDE, close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
 from .observation import Census, Unseen
-from .residue.observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
+from .residue.observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Uncounted, Used, Withheld
 from .seal.errors import MalformedLink
 from .seal.links import Predecessor, read_link
 from .steps.sealing import SealedSteps, is_step, read_step
@@ -211,7 +211,7 @@ class _Past:
 
     def _flown(self, promise: str, seen: object) -> None:
         """A flight that came to nothing takes the place of an earlier one: nobody knows how it is now."""
-        if isinstance(seen, Searched | Answered | Overwritten | Withheld | Used | Delivered) or (
+        if isinstance(seen, Searched | Answered | Overwritten | Withheld | Used | Delivered | Uncounted) or (
             isinstance(seen, Unseen) and promise.startswith("canary/")
         ):
             self.flights[promise] = seen

@@ -29,7 +29,7 @@ from .observation import (
     Unseen,
 )
 from .residue.judging import judge_canary
-from .residue.observation import Answered, Delivered, Overwritten, Searched, Used, Withheld
+from .residue.observation import Answered, Delivered, Overwritten, Searched, Uncounted, Used, Withheld
 from .steps.judging import judge_steps
 from .steps.observation import Steps
 from .transport.judging import judge_transport
@@ -71,7 +71,7 @@ def judge(seen: Observation) -> Judgement:
             return judge_consents(seen)
         case Copies() | Drill() | Stay():
             return judge_backups(seen)
-        case Searched() | Answered() | Overwritten() | Withheld() | Used() | Delivered():
+        case Searched() | Answered() | Overwritten() | Withheld() | Used() | Delivered() | Uncounted():
             return judge_canary(seen)
         case Statement():
             return _statement(seen)

@@ -270,6 +270,10 @@ def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
         yield p.CanaryFlown(id="canary/used", refs=refs.used, path=path, aspect="used", store="", every=canary.every)
     if canary.blocked:
         yield p.CanaryFlown(id="canary/blocked", refs=refs.blocked, path=path, aspect="blocked", store="", every=canary.every)
+    for name, one in manifest.statistics.items():
+        yield p.CanaryFlown(
+            id=f"canary/{name}/uncounted", refs=refs.uncounted, path=path, aspect="uncounted", store=one.table, every=canary.every
+        )
     for name in canary.physical:
         yield p.CanaryFlown(
             id=f"canary/{name}/overwritten", refs=refs.erased, path=path, aspect="overwritten", store=name, every=canary.every

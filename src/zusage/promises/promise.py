@@ -237,8 +237,8 @@ class BackedUp(Promise):
 class CanaryFlown(Promise):
     """A synthetic person who came by the front door was told all that they gave, and was erased everywhere (Art. 15, 17 GDPR)."""
 
-    aspect: OneWord["erased", "told", "delivered", "overwritten", "blocked", "used"]
-    #: the store that is searched, or the files of a database; empty where it is about neither
+    aspect: OneWord["erased", "told", "delivered", "overwritten", "blocked", "used", "uncounted"]
+    #: the store that is searched, the files of a database, or a statistic as system.table; empty where it is about none
     store: str
     #: the block of the copy or the condition of the package, such as ``copy/purposes``; empty where it is about none
     part: str = ""

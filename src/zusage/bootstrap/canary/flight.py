@@ -24,6 +24,7 @@ from zusage.evidence.observation import Observation, Unseen
 from zusage.evidence.prove import overall, seal_aside
 from zusage.evidence.residue import Needles, Residue, Trace, scan_files
 from zusage.evidence.residue.canary import Flight, Pages
+from zusage.evidence.residue.figures import Figures, figures_of
 from zusage.evidence.residue.judging import NOWHERE
 from zusage.promises.derive import promises_of
 from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
@@ -128,7 +129,15 @@ class _Run:
             for one in (bird, *others):
                 one.file.unlink()
             raise CanaryTrouble("a value that was made up is there already", "Run it again.")
-        return self._through(bird, others)
+        before = self._figures()
+        flight = self._through(bird, others)
+        after = self._figures()
+        return replace(flight, figures={table: (found, after[table]) for table, found in before.items()})
+
+    def _figures(self) -> Mapping[str, Figures]:
+        """Of each declared statistic, as system.table."""
+        tables = {one.table: one.table.split(".", 1) for one in self.product.loaded.manifest.statistics.values()}
+        return {table: figures_of(self.product.readers[system], bare) for table, (system, bare) in tables.items()}
 
     def _through(self, bird: Bird, others: Sequence[Bird]) -> Flight:
         """Step 4."""

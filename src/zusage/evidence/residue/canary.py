@@ -9,9 +9,10 @@ from datetime import date
 from zusage.promises.promise import CanaryFlown
 
 from ..answers.found import Part
+from .figures import Figures
 from .found import Residue, Trace
 from .judging import NOWHERE
-from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
+from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Uncounted, Used, Withheld
 
 #: so many places are named in an observation, so that it fits into an entry of the log
 _NAMED = 50
@@ -65,6 +66,8 @@ class Flight:
     pages: Mapping[str, Pages]
     #: each block of the copy and each condition of the package, as they were found
     parts: Mapping[str, Part] = field(default_factory=dict)
+    #: system.table of each statistic → before it came, and after it was erased
+    figures: Mapping[str, tuple[Figures, Figures]] = field(default_factory=dict)
 
     @property
     def left(self) -> tuple[Trace, ...]:
@@ -93,6 +96,10 @@ class Flight:
                 return Answered(seeded=_kinds(self.seeded), told=_kinds(self.told or ()), **days)
             case "delivered":
                 return _delivered(self.parts.get(promise.part, Part(unread=("it was not asked for",))), **days)
+            case "uncounted":
+                before, after = self.figures[promise.store]
+                unread = tuple(dict.fromkeys((*before.unread, *after.unread)))
+                return Uncounted(figures=before.rows.total(), moved=before.moved(after), unread=unread, **days)
             case "overwritten":
                 pages = self.pages[promise.store]
                 return Overwritten(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..judgement import Judgement, broken, kept, undecided
-from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
+from .observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Uncounted, Used, Withheld
 
 #: the kind of a value that no store may hold at all, not even before the erasure
 NOWHERE = "password"
@@ -24,6 +24,8 @@ def judge_canary(seen: CanaryObservation) -> Judgement:
             found = _used(seen)
         case Delivered():
             found = _delivered(seen)
+        case Uncounted():
+            found = _uncounted(seen)
     if found.verdict.value != "kept":
         return found
     if seen.flown_on > seen.today:
@@ -121,6 +123,21 @@ def _delivered(seen: Delivered) -> Judgement:
     told = [f"all {seen.wanted} that must be in it are"] if seen.wanted else []
     told += [f"none of {seen.sought} that may not be"] if seen.sought else []
     return kept(", ".join(told))
+
+
+def _uncounted(seen: Uncounted) -> Judgement:
+    """An empty statistic shows nothing: it may be that nothing is counted there at all."""
+    if seen.unread:
+        return undecided(f"could not be read: {_some(seen.unread)}")
+    if min(seen.moved, seen.figures) < 0:
+        return undecided("a count is negative: the observation contradicts itself")
+    if seen.moved:
+        return broken(
+            f"{seen.moved} figures moved while it flew; where others use the service, fly on a system of the trial's own"
+        )
+    if not seen.figures:
+        return undecided("the statistic was empty, so that nothing is shown")
+    return kept(f"all {seen.figures} figures are as they were before it came")
 
 
 def _some(places: tuple[str, ...]) -> str:

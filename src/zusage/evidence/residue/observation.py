@@ -108,4 +108,17 @@ class Delivered:
     unread: tuple[str, ...]
 
 
-CanaryObservation = Searched | Answered | Overwritten | Withheld | Used | Delivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncounted:
+    """A statistic that remains, before the canary came and after it was erased."""
+
+    flown_on: date
+    counts_until: date
+    today: date
+    #: rows before, and how many of them are new, gone, or other than they were
+    figures: int
+    moved: int
+    unread: tuple[str, ...]
+
+
+CanaryObservation = Searched | Answered | Overwritten | Withheld | Used | Delivered | Uncounted

@@ -77,6 +77,8 @@ class CanaryRefs(Part):
     blocked: tuple[str, ...] = ()
     #: every table of the manifest in which such people have rows was used
     used: tuple[str, ...] = ()
+    #: no figure of a statistic was moved by them
+    uncounted: tuple[str, ...] = ()
     #: a block of the copy that they were given says what it must
     copied: dict[CopyBlock, tuple[str, ...]] = Field(default_factory=dict)
     #: a condition of the package that they were given is fulfilled

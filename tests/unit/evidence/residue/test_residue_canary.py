@@ -10,7 +10,16 @@ import pytest
 from zusage.evidence.judgement import Verdict
 from zusage.evidence.residue import Residue, Trace
 from zusage.evidence.residue.canary import Flight, Pages
-from zusage.evidence.residue.observation import Answered, CanaryObservation, Delivered, Overwritten, Searched, Used, Withheld
+from zusage.evidence.residue.observation import (
+    Answered,
+    CanaryObservation,
+    Delivered,
+    Overwritten,
+    Searched,
+    Uncounted,
+    Used,
+    Withheld,
+)
 from zusage.evidence.verdict import judge
 from zusage.promises.period import Period
 from zusage.promises.promise import CanaryFlown
@@ -33,6 +42,7 @@ TOLD = Answered(seeded=("email", "password"), told=("email",), **TIMES)
 HELD = Withheld(declared=("shop.invoice",), before=("shop.invoice",), kept=("shop.invoice",), **TIMES)
 USED = Used(used=("pool.person",), unused=(), declared=("pool.hold",), unknown=(), **TIMES)
 GIVEN = Delivered(wanted=9, lacking=(), sought=2, wrong=(), unread=(), **TIMES)
+SAME = Uncounted(figures=9, moved=0, unread=(), **TIMES)
 GONE = Overwritten(shown=("email",), birds=1, within=(), overdue=(), unread=(), **TIMES)
 
 
@@ -41,7 +51,9 @@ def verdict(seen: CanaryObservation) -> Verdict:
 
 
 def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> None:
-    assert {verdict(GOOD), verdict(TOLD), verdict(GONE), verdict(HELD), verdict(USED), verdict(GIVEN)} == {Verdict.KEPT}
+    assert {verdict(GOOD), verdict(TOLD), verdict(GONE), verdict(HELD), verdict(USED), verdict(GIVEN), verdict(SAME)} == {
+        Verdict.KEPT
+    }
     assert verdict(replace(GONE, within=("pool.db (email)",))) is Verdict.KEPT
 
 
@@ -54,6 +66,7 @@ def test_who_was_there_was_told_all_and_left_nothing_keeps_each_promise() -> Non
         replace(TOLD, told=()),
         replace(GONE, overdue=("pool.db (email)",), unread=("x",)),
         replace(HELD, kept=()),
+        replace(SAME, moved=1),
         replace(GIVEN, lacking=("sharing",), unread=("access.pdf: there is none",)),
         replace(GIVEN, wanted=0, wrong=("another person's email",), unread=("x",)),
         replace(HELD, kept=("shop.invoice", "shop.shipment"), before=()),
@@ -79,6 +92,8 @@ def test_what_is_seen_to_be_wrong_breaks_it_whatever_else_could_not_be_seen(seen
         replace(GONE, unread=("database: is not there",)),
         replace(HELD, before=()),
         replace(GIVEN, wanted=0, sought=0),
+        replace(SAME, figures=0),
+        replace(SAME, unread=("statistic: cannot be read",)),
         replace(GIVEN, unread=("access.pdf: there is none",)),
         replace(GIVEN, wanted=-1),
         replace(USED, unused=("pool.alert",)),
@@ -95,7 +110,7 @@ def test_absence_shows_nothing_where_presence_was_not_shown_or_nobody_could_look
     assert verdict(seen) is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE, HELD, USED, GIVEN])
+@pytest.mark.parametrize("seen", [GOOD, TOLD, GONE, HELD, USED, GIVEN, SAME])
 def test_a_flight_counts_until_the_next_is_due(seen: CanaryObservation) -> None:
     assert verdict(replace(seen, today=seen.counts_until)) is Verdict.KEPT
     assert verdict(replace(seen, today=date(2026, 4, 1))) is Verdict.UNDECIDED
