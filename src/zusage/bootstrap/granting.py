@@ -122,9 +122,10 @@ def _with_parts(rule: Rule) -> tuple[str, ...]:
 
 
 def _read(manifest: Manifest, system: str, rules: list[Rule]) -> Iterator[str]:
-    """Tables with a purpose, and those that conditions look into."""
+    """Tables with a purpose, those that an answer takes names from, and those that conditions look into."""
     for activity in manifest.activities.values():
-        yield from (table.split(".", 1)[1] for table in activity.data if table.split(".", 1)[0] == system)
+        named = (name.rpartition(".")[0] for data in activity.data.values() for name in data.named.values())
+        yield from (table.split(".", 1)[1] for table in (*activity.data, *named) if table.split(".", 1)[0] == system)
     for person in manifest.people.values():
         if person.record.split(".", 1)[0] == system:
             yield person.record.split(".", 1)[1]

@@ -179,6 +179,9 @@ class _Run:
         for one in (bird, *others):
             one.erased_at, one.left = self.product.clock(), bool(replace(flight, after=seen[one.mark]).left)
             one.keep()
+        for one in others:
+            if not one.left:
+                one.file.unlink()  # in free pages the first is looked for: one is enough
         return self._with_physical(self._with_earlier(flight, bird))
 
     def _comes(self, bird: Bird) -> Mapping[str, tuple[str, ...]]:
