@@ -107,6 +107,14 @@ def of_person(manifest: Manifest, person: Person, inventories: Mapping[str, Inve
     return holds_of(places_of(manifest, person.people), lambda root: (_key(root, person, inventories),))
 
 
+def meant(manifest: Manifest, person: Person, table: str, row: str | None, inventories: Mapping[str, Inventory]) -> Hold:
+    """The rows of a person in a table, or of them those that a condition tells from others. Raises HoldUnfit."""
+    holds = {hold.table: hold for hold in of_person(manifest, person, inventories)}
+    if table not in holds:
+        raise HoldUnfit(f"the manifest does not say that rows of {table} are this person's", f"It does of {', '.join(holds)}.")
+    return Hold(table=table, where=all_of(holds[table].where, rows(table, row, inventories).where)) if row else holds[table]
+
+
 def places_of(manifest: Manifest, people: str) -> tuple[Place, ...]:
     """Where rows are of which it is known that they are of such people; raises HoldUnfit."""
     try:

@@ -19,7 +19,7 @@ from zusage.bootstrap.register.copies import forget
 from zusage.bootstrap.register.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
-from zusage.bootstrap.rights.correcting import forget as forget_corrections
+from zusage.bootstrap.rights.correction_notes import forget as forget_corrections
 from zusage.connectors.sql.reader import SqlReader
 from zusage.planning.holding import Person
 from zusage.planning.plan import Selection

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from zusage.bootstrap.rights import demands
 from zusage.bootstrap.rights.answering import Asked, access
-from zusage.bootstrap.rights.correcting import Wish, correct, corrections
+from zusage.bootstrap.rights.correcting import Wish, correct
+from zusage.bootstrap.rights.correction_notes import corrections
 from zusage.bootstrap.rights.stating import statements
 from zusage.cli import cli
 from zusage.connectors.trouble import CannotHandle, NotTaken

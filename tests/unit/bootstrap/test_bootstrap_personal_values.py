@@ -9,7 +9,7 @@ import pytest
 
 from zusage.bootstrap.cases import executing
 from zusage.bootstrap.recipients import notifying
-from zusage.bootstrap.rights import answering, correcting, ending, hiding, stating
+from zusage.bootstrap.rights import answering, correcting, correction_notes, ending, hiding, stating
 from zusage.connectors.notifying import Letter
 from zusage.documents.answering import HeldRows
 from zusage.documents.notification import Notification
@@ -24,7 +24,7 @@ VALUES = (
     WHO,
     answering.Asked(people="customer", given=OTTER, by_address=True),
     correcting.Wish(person=WHO, table="shop.customer", column="name", value=OTTER, by="clerk", row=f"name = '{OTTER}'"),
-    correcting.Correction(id="RC-0001", table="shop.customer", column="name", before=OTTER, after=OTTER, at="2026-06-01"),
+    correction_notes.Correction(id="RC-0001", table="shop.customer", column="name", before=OTTER, after=OTTER, at="2026-06-01"),
     ending.Found(holds=(), addresses=frozenset({OTTER}), codes=frozenset()),
     executing.Done(words=OTTER),
     hiding.Hidden(

@@ -26,7 +26,7 @@ from zusage.sealing.erased import row_code
 from ..people import code_of
 from ..register.copies import earliest
 from ..register.registering import Register, reader_of, register_of
-from ..rights.correcting import Made, made
+from ..rights.correction_notes import Made, made
 from ..rights.objecting import enforce
 from ..rights.restricted import documents_of, show
 from ..rights.restricting import Wish, restrict

@@ -120,7 +120,8 @@ def _closed(product: Product, given: Given, order: op.CloseUse) -> Carried:
 
 
 def _corrected(product: Product, given: Given, order: op.Rectify) -> str:
-    from ..rights.correcting import Wish, correct, corrections
+    from ..rights.correcting import Wish, correct
+    from ..rights.correction_notes import corrections
     from ..telling.settling import settle_interrupted
 
     person, since = _whose(given), _since(product, given).isoformat()

@@ -30,7 +30,7 @@ class TellingFiles:
         """
         from zusage.evidence.recipients import Operation
 
-        from ..rights.correcting import noted
+        from ..rights.correction_notes import noted
 
         for one in self.product.state.restrictions.all():
             yield Operation(f"{one.id} placed", one.since)

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import HoldUnfit, Person, of_person
-from zusage.planning.holding import rows as rows_where
-from zusage.planning.plan import Selection
-from zusage.promises.condition import all_of
+from zusage.planning.holding import HoldUnfit, Person, meant
 from zusage.rights.rectification import NotCorrectable
 
 from ..filing import replace
@@ -87,14 +84,8 @@ def forget(product: Product, person: Person) -> int:
 
 def _refuse_empty(product: Product, wish: Wish) -> None:
     """A statement about a row that is not there would be shown nowhere."""
-    holds = {hold.table: hold for hold in of_person(product.loaded.manifest, wish.person, product.inventories)}
-    hold = holds.get(wish.table)
-    if hold is None:
-        raise HoldUnfit(
-            f"the manifest does not say that rows of {wish.table} are this person's", f"It does of {', '.join(holds)}."
-        )
-    where = all_of(hold.where, rows_where(wish.table, wish.row, product.inventories).where) if wish.row else hold.where
-    if not Looks(product).count(Selection(system=hold.system, table=hold.bare, where=where)):
+    hold = meant(product.loaded.manifest, wish.person, wish.table, wish.row, product.inventories)
+    if not Looks(product).count(hold.selection):
         raise HoldUnfit(f"no row of {wish.table} that is meant is this person's now", "Compare --row with the living table.")
 
 

@@ -11,7 +11,7 @@ from zusage.planning.holding import Person, of_person
 
 from ..people import code_of
 from ..recipients.notifying import identities, seal
-from ..rights.correcting import made
+from ..rights.correction_notes import made
 from ..vaults import vault_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.notification import Notice, escalated, wait_after
 
 from ..days import begins
-from ..rights.correcting import forget
+from ..rights.correction_notes import forget
 from .delivering import delivery, notices_of, processor_of, way_of
 from .settling import settle_interrupted
 

@@ -18,7 +18,7 @@ from zusage.rights.notification import Kind, Occasion
 from ..looking.looks import Looks
 from ..people import code_of
 from ..recipients.notifying import Trace, drafts
-from ..rights.correcting import not_made
+from ..rights.correction_notes import not_made
 from ..rights.including import included_holds
 from ..rights.restricted import waiting
 from ..vaults import vault_of

@@ -1,0 +1,145 @@
+"""Notes of corrections: what a value was and is lies sealed, for the notice to recipients and for doing it again after a restore."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zusage.planning.holding import Person
+
+from ..filing import replace
+from ..people import code_of
+from ..vaults import vault_of
+
+if TYPE_CHECKING:
+    from ..product import Product
+    from .correcting import Wish
+
+_FOLDER = "rectifications"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What was corrected. It holds personal values and is shown to nobody but for the notice."""
+
+    id: str
+    table: str
+    column: str
+    before: str = field(repr=False)
+    after: str = field(repr=False)
+    #: in ISO 8601
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A correction as it was made, so that it can be made again after a restore. It holds personal values."""
+
+    id: str
+    person: Person
+    table: str
+    column: str
+    row: str | None = field(repr=False)
+    #: the keyed code of the row and the columns from which it was made; None where the row could not be told from others
+    code: str | None
+    columns: tuple[str, ...]
+    #: None: there was nothing, or nothing is right there
+    before: str | None = field(repr=False)
+    after: str | None = field(repr=False)
+
+
+def next_number(product: Product) -> str:
+    """Higher than any note or occasion has had: one of a note that was taken away again is not given anew."""
+    last = max((int(file.name[3:]) for file in _files(product)), default=0)
+    return f"RC-{max(last, product.state.notices.highest('RC-')) + 1:04d}"
+
+
+def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
+    """What was corrected of a person, oldest first. Raises a VaultError where a note was changed."""
+
+    code, vault, found = code_of(product, person), vault_of(product), []
+    for file in _files(product):
+        content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
+        if content["person"] == code:
+            parts = {name: content[name] for name in ("table", "column", "before", "after", "at")}
+            found.append(Correction(id=file.name, **parts))
+    return tuple(found)
+
+
+def made(product: Product) -> Iterator[Made | str]:
+    """Every correction on file, oldest first; of one that an earlier version noted, the number. Raises a VaultError."""
+
+    vault = vault_of(product)
+    for file in _files(product):
+        content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
+        if "again" not in content:
+            yield file.name
+            continue
+        person = Person(people=content["again"].pop("people"), key=content["again"].pop("key"))
+        yield Made(id=file.name, person=person, table=content["table"], column=content["column"], **_listed(content["again"]))
+
+
+def _listed(content: dict[str, Any]) -> dict[str, Any]:
+    return {**content, "columns": tuple(content["columns"])}
+
+
+def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
+    """The numbers of the sealed notes and when each was written; nothing is opened."""
+    return tuple((file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)) for file in _files(product))
+
+
+def forget(product: Product, before: datetime) -> int:
+    """Delete the notes of corrections from before an instant, but those that a backup would undo; returns how many."""
+    from ..register.copies import earliest
+
+    last = min(before, earliest(product) or before)
+    old = [name for name, at in noted(product) if at < last]
+    for name in old:
+        (product.folder / _FOLDER / name).unlink(missing_ok=True)
+    return len(old)
+
+
+def not_made(product: Product, number: str) -> None:
+    """A correction turned out not to have been made: its note would tell of something that never was."""
+    (product.folder / _FOLDER / number).unlink(missing_ok=True)
+
+
+def seal(
+    product: Product, number: str, wish: Wish, known: tuple[str, tuple[str, ...]] | None, before: object, after: object
+) -> None:
+    """Durable before the change is: a change without its note could not be told to recipients."""
+
+    content = {
+        "person": code_of(product, wish.person),
+        "table": wish.table,
+        "column": wish.column,
+        "before": text_of(before),
+        "after": text_of(after),
+        "by": wish.by,
+        "at": product.clock().isoformat(),
+        "again": {
+            "people": wish.person.people,
+            "key": wish.person.key,
+            "row": wish.row,
+            "code": known[0] if known else None,
+            "columns": known[1] if known else (),
+            "before": None if before is None else str(before),
+            "after": None if after is None else str(after),
+        },
+    }
+    payload = vault_of(product).seal_note(number, json.dumps(content).encode())
+    replace(product.folder / _FOLDER / number, payload, private=True)
+
+
+def text_of(value: object) -> str:
+    """A value as it is told; empty where there is none."""
+    return "" if value is None else str(value)
+
+
+def _files(product: Product) -> Iterator[Path]:
+    folder = product.folder / _FOLDER
+    return iter(sorted(folder.glob("RC-[0-9]*")) if folder.is_dir() else ())
