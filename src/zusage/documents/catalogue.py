@@ -1,4 +1,4 @@
-"""The texts of a language, from ``texts/de.yaml`` and ``texts/en.yaml``, where a lawyer can read them as they are."""
+"""The texts of a language, from the files in ``texts/de`` and ``texts/en``, where a lawyer can read them as they are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from .escaping import visible
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+#: the files of a language; a text is found by its key, whichever of them it stands in
+PARTS = ("words", "notice", "answer", "explain", "letters", "door", "sites")
 
 
 class UnknownTextError(LookupError):
@@ -33,7 +35,7 @@ class Catalogue:
         """The text under a dotted key with its gaps filled in; the values are never read for gaps themselves."""
         text = self.entry(key)
         if not isinstance(text, str):
-            raise UnknownTextError(f"{key!r} is not a text of {self.language}.yaml")
+            raise UnknownTextError(f"{key!r} is not a text of texts/{self.language}")
         return text.format(**values) if values else text
 
     def entry(self, key: str) -> Any:
@@ -41,7 +43,7 @@ class Catalogue:
         node: Any = self.texts
         for part in key.split("."):
             if not isinstance(node, Mapping) or part not in node:
-                raise UnknownTextError(f"{self.language}.yaml has no text {key!r}")
+                raise UnknownTextError(f"texts/{self.language} has no text {key!r}")
             node = node[part]
         return node
 
@@ -74,7 +76,13 @@ class Catalogue:
 @cache
 def catalogue(language: Language) -> Catalogue:
     """The texts of ``de`` or ``en``."""
-    return Catalogue(language, _read(language))
+    texts: dict[str, Any] = {}
+    for part in PARTS:
+        found = _read(f"{language}/{part}")
+        if twice := texts.keys() & found.keys():
+            raise ValueError(f"texts/{language}/{part}.yaml has {', '.join(sorted(twice))}, and so has another file beside it")
+        texts |= found
+    return Catalogue(language, texts)
 
 
 @cache
