@@ -95,6 +95,7 @@ SABOTEURS = {
     "files/pool.document": [
         one("document", f"id = {NAME}", "id NOT IN (SELECT document_id FROM evidence WHERE document_id NOT NULL)")
     ],
+    "files/pool.outbox": [one("outbox", f"id = {NAME}")],
     "profiles/lapsed-proofs/at-most": [one("evidence", "state = 'approved', expires_on = '2020-01-01'")],
     "profiles/past-availability/at-most": [
         insert(

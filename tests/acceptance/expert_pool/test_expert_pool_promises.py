@@ -13,7 +13,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from expert_pool_saboteurs import IMPLIED, NOW, SABOTEURS, insert, silent_member
+from expert_pool_saboteurs import IMPLIED, MEMBER, NOW, SABOTEURS, insert, silent_member
 from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import Product, opened
@@ -61,8 +61,10 @@ class Kept:
 
         generate(f"sqlite:///{self.database}", self.folder / "files", people=PEOPLE, years=8, seed=5)
         with closing(sqlite3.connect(self.database)) as connection, connection:
-            for statement in silent_member("soon.warned", 5 * 365 - 14):
+            waiting = insert("outbox", id="'waiting'", person_id=MEMBER, kind="'alert'", queued_at=NOW)
+            for statement in (*silent_member("soon.warned", 5 * 365 - 14), waiting):
                 connection.execute(statement)
+        (self.folder / "files" / "spool" / "waiting.eml").write_text("To: somebody\n")
         text = (EXAMPLE / "zusage.yaml").read_text(encoding="utf-8")
         assert text.count("share: 0.2") == 1
         (self.folder / "zusage.yaml").write_text(text.replace("share: 0.2", "share: 1.0"), encoding="utf-8")
