@@ -35,7 +35,8 @@ def tending(product: Product, every: float = _MINUTE) -> Iterator[Tender]:
     def run() -> None:
         while not stopping.is_set():
             try:
-                tender.delayed = bool(tend(own).down)
+                with own.afresh() as fresh:  # a system that was down is found again
+                    tender.delayed = bool(tend(fresh).down)
             except Exception as error:  # noqa: BLE001 - the service goes on; what is not answered, verify finds
                 _log.error("what is due about cases could not be done: %s", type(error).__name__)
             wake.wait(every)
