@@ -46,6 +46,8 @@ def _delete(bed: PostgresBed, where: str, of: str = "t", batch: int = 100, write
 def test_a_reader_refuses_to_start_with_any_right_to_write(bed: PostgresBed, given: str, taken: str, words: str) -> None:
     bed.by("CREATE TABLE t (id int, x text)", "CREATE SEQUENCE s", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     with bed.connected() as connection:
+        if "pg_write_all_data" in given and connection.info.server_version < 140000:
+            pytest.skip("PostgreSQL 13 has no such role")
         connection.execute(given.replace("current", bed.name).encode())
     try:
         with pytest.raises(CanWrite, match=words):

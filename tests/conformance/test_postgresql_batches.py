@@ -130,6 +130,9 @@ def test_one_statement_that_changes_more_than_planned_is_put_back(bed: PostgresB
 def test_after_a_walk_that_was_cut_beforehand_the_table_is_asked_again_only_if_a_row_was_missed(
     bed: PostgresBed, meanwhile: str, left: list[int]
 ) -> None:
+    with bed.connected() as connection:
+        if connection.info.server_version < 140000:
+            pytest.skip("PostgreSQL 13 reads no range of pages alone, so no walk is cut beforehand")
     bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40) n")
     batches = bed.writer().carry_out(forgetting("id > 9"), ALWAYS, 100, 10)
     assert next(batches) == 6
