@@ -10,12 +10,17 @@ from zusage.planning.plan import Step
 
 from ..trouble import CannotHandle
 
-_MAY = "SELECT pg_catalog.pg_has_role(relowner, 'USAGE') FROM pg_catalog.pg_class WHERE oid = to_regclass(:view)"
+#: its owner, and from PostgreSQL 17 on whoever has MAINTAIN
+_MAY = """
+SELECT pg_catalog.pg_has_role(relowner, 'USAGE') OR CASE WHEN CAST(current_setting('server_version_num') AS int) >= 170000
+    THEN pg_catalog.has_table_privilege(oid, 'MAINTAIN') ELSE false END
+FROM pg_catalog.pg_class WHERE oid = to_regclass(:view)
+"""
 
 
 def refresh(connection: sa.Connection, step: Step, view: sa.TableClause, where: sa.ColumnElement[Any]) -> int:
     """How many rows were there that must not be; raises CannotHandle where they are there still, being in the tables behind the view,
-    and where the role may not make it anew: only the owner of a view may.
+    and where the role may not make it anew.
 
     Inside the transaction of the caller, so that nothing is kept then.
     """
@@ -24,7 +29,8 @@ def refresh(connection: sa.Connection, step: Step, view: sa.TableClause, where: 
     if not connection.execute(sa.text(_MAY), {"view": connection.dialect.identifier_preparer.format_table(view)}).scalar_one():
         raise CannotHandle(
             f"step {step.id}: only the owner of {step.table} can make it anew, and the writer's role is not. Make it the owner (ALTER "
-            f"MATERIALIZED VIEW … OWNER TO …), or let the owner refresh {step.table} after this; then plan again."
+            "MATERIALIZED VIEW … OWNER TO …), from PostgreSQL 17 on give it the right (GRANT MAINTAIN ON … TO …), or let the owner refresh "
+            f"{step.table} after this; then plan again."
         )
     connection.exec_driver_sql(f"REFRESH MATERIALIZED VIEW {connection.dialect.identifier_preparer.format_table(view)}")
     left = int(connection.execute(found).scalar_one())

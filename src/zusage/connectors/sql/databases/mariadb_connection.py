@@ -20,6 +20,8 @@ _SETTINGS = (
 )
 _LOOKING = ("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",)
 _CHANGING = ("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE",)
+#: on by itself from 11.6 on, and then also a transaction that reads what is committed waits for rows that do not match
+_SNAPSHOTS = "SHOW SESSION VARIABLES WHERE Variable_name = 'innodb_snapshot_isolation' AND Value = 'ON'"
 _CONNECT_SECONDS = 10
 
 
@@ -37,6 +39,9 @@ def changing(system: str, url: sa.URL, pseudonym_key: Callable[[], bytes]) -> sa
         with connection.cursor() as cursor:
             cursor.execute("SELECT @@global.read_only")
             (read_only,) = cursor.fetchone()
+            cursor.execute(_SNAPSHOTS)
+            if cursor.fetchone():
+                cursor.execute("SET SESSION innodb_snapshot_isolation = OFF")
         if read_only:  # also where the role could write all the same: what only a replica has lost is there again some day
             raise CannotHandle(
                 f"system {system!r}: the writer's address leads to a server that only reads, such as a replica. Nothing was changed there. "

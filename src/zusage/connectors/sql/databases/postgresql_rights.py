@@ -26,7 +26,7 @@ SELECT what FROM (
     SELECT 1 AS n, 'do everything, as a superuser' AS what FROM me WHERE rolsuper
     UNION ALL
     SELECT 2, 'write as a member of ' || rolname FROM me
-    WHERE rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program')
+    WHERE rolname IN ('pg_write_all_data', 'pg_maintain', 'pg_write_server_files', 'pg_execute_server_program')
     UNION ALL
     SELECT 3, 'make roles, and so give itself any right' FROM me WHERE rolcreaterole
     UNION ALL
@@ -43,6 +43,10 @@ SELECT what FROM (
     SELECT 8, 'write to ' || r.name FROM relations r CROSS JOIN me
     WHERE r.relkind <> 'S' AND (pg_catalog.has_table_privilege(me.oid, r.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
                                 OR pg_catalog.has_any_column_privilege(me.oid, r.oid, 'INSERT, UPDATE'))
+    UNION ALL
+    SELECT 8, 'make ' || r.name || ' anew' FROM relations r CROSS JOIN me
+    WHERE CASE WHEN r.relkind = 'm' AND CAST(current_setting('server_version_num') AS int) >= 170000
+        THEN pg_catalog.has_table_privilege(me.oid, r.oid, 'MAINTAIN') ELSE false END
     UNION ALL
     SELECT 9, 'advance the sequence ' || r.name FROM relations r CROSS JOIN me
     WHERE CASE WHEN r.relkind = 'S' THEN pg_catalog.has_sequence_privilege(me.oid, r.oid, 'USAGE, UPDATE') ELSE false END

@@ -30,6 +30,8 @@ class _Found:
     tables: Mapping[str, TableInfo]
     roles: frozenset[str]
     open: Sequence[str]
+    #: views that store rows can be made anew by others than their owner
+    maintained: bool
 
 
 def statements(connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
@@ -37,7 +39,8 @@ def statements(connection: sa.Connection, needs: Needs | None, reader: str, writ
     database, schema = connection.exec_driver_sql("SELECT current_database()::text, current_schema()::text").one()
     roles = frozenset(connection.execute(sa.text(_ROLES), {"reader": reader, "writer": writer}).scalars())
     unlocked = list(connection.execute(sa.text(_OPEN)).scalars())
-    found = _Found(database, schema or "public", tables(connection), roles, unlocked)
+    maintained = (connection.dialect.server_version_info or (0,)) >= (17,)
+    found = _Found(database, schema or "public", tables(connection), roles, unlocked, maintained)
     return tuple(_statements(found, needs or _everything(found.tables), reader, writer))
 
 
@@ -68,7 +71,14 @@ def _statements(found: _Found, needs: Needs, reader: str, writer: str) -> Iterat
 
 
 def _writes(found: _Found, table: TableInfo, needs: Needs, writer: str) -> Iterator[str]:
-    """To delete rows, their locking needs the right to change one column: the key's, which nothing of ours ever changes."""
+    """To delete rows, their locking needs the right to change one column: the key's, which nothing of ours ever changes.
+
+    Nobody deletes from a view: one that stores rows is made anew, before PostgreSQL 17 by its owner alone.
+    """
+    if table.is_view:
+        if table.materialised and found.maintained and (table.name in needs.deletes or needs.changes.get(table.name)):
+            yield f"GRANT MAINTAIN ON {_full(found, table)} TO {writer}"
+        return
     changed = set(needs.changes.get(table.name, ()))
     if table.name in needs.deletes:
         yield f"GRANT DELETE ON {_full(found, table)} TO {writer}"
