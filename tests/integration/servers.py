@@ -268,6 +268,8 @@ def postgres(*options: str) -> Iterator[Postgres]:
         options = ["-A", "scram-sha-256", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         _as_server(binaries / "initdb", "-D", server.data, "--pwfile", secret, *options)
         server.start()
+        if int((server.data / "PG_VERSION").read_text()) < 15:
+            server.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC", "template1")  # as it is from PostgreSQL 15 on
         try:
             yield server
         finally:
