@@ -138,7 +138,7 @@ class Inventory:
         return hashlib.sha256(described.encode()).hexdigest()
 
     def referrers(self, table: str) -> list[tuple[TableInfo, ForeignKey]]:
-        """Every foreign key that points to ``table``, or from elsewhere to a table whose rows are seen in it.
+        """Every foreign key that points to ``table``, or to a table whose rows are seen in it, also from one whose rows are seen there too.
 
         One that a partition shares with its table counts once, there.
         """
@@ -147,7 +147,7 @@ class Inventory:
             for one in self.tables.values():
                 for key in one.foreign_keys:
                     for to in (key.table, *self._above(key.table)) if not self._shared(one, key) else ():
-                        if to == key.table or to not in (one.name, *self._above(one.name)):
+                        if to == key.table or self._has(to, key.referred):
                             found.setdefault(to, []).append((one, key))
             self._pointing.update(found)
         return list(self._pointing.get(table, ()))
@@ -161,6 +161,10 @@ class Inventory:
         while (one := self.tables.get(table)) and one.inherits and one.inherits not in found:
             found.append(table := one.inherits)
         return tuple(found)
+
+    def _has(self, table: str, columns: tuple[str, ...]) -> bool:
+        above = self.tables.get(table)
+        return above is not None and all(above.column(name) for name in columns)
 
     def _shared(self, table: TableInfo, key: ForeignKey) -> bool:
         above = self.tables.get(table.inherits)
