@@ -27,7 +27,8 @@ from zusage.promises.condition import (
     any_of,
     columns_of,
 )
-from zusage.promises.derive import listed, parts_of
+from zusage.promises.derive import parts_of
+from zusage.promises.lists import listed
 from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Change, Part, Rule
 

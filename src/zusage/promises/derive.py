@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import get_args
 
 from . import promise as p
+from .aggregates import aggregate_of, statistics_of
 from .becoming import changes_of, ended, in_lines, protection
-from .inside import is_inside, items_in
-from .manifest import Activity, Anonymise, Data, Elsewhere, Ending, Keep, Link, Manifest, Protect
-from .manifest.canary import OWN_STORE, Canary, CopyBlock, PackageBlock
+from .flights import flights_of
+from .lists import objections_of, person_of
+from .manifest import Activity, Data, Elsewhere, Keep, Link, Manifest, Protect
 from .outside import outside
 from .row_files import files_of
 
@@ -76,50 +76,7 @@ def _of_rule(manifest: Manifest, rule: p.Rule) -> Iterator[p.AnyPromise]:
 
 def aggregates_of(manifest: Manifest) -> tuple[p.SmallestGroup, ...]:
     """Everything that may remain of people only in groups, in the manifest's order."""
-    return (*(found for rule in rules_of(manifest) for found in aggregate_of(manifest, rule)), *_statistics(manifest))
-
-
-def aggregate_of(manifest: Manifest, rule: p.Rule) -> tuple[p.SmallestGroup, ...]:
-    """What a rule leaves of its rows, where it is declared."""
-    keep = manifest.activities[rule.activity].keep[int(rule.path[-1])]
-    declared = keep.then.aggregate if isinstance(keep.then, Anonymise) else None
-    if declared is None or not (rule.at_most and rule.start):
-        return ()
-    cleared = {change.column for change in rule.changes if change.how == "clear"}
-    table = f"{rule.system}.{rule.table}"
-    about = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
-    links = {key for data in about for link in (data.of, data.part_of, data.about) if link for key in link.columns}
-    found = p.SmallestGroup(
-        id=f"{rule.id}/smallest-group",
-        refs=keep.refs,
-        path=(*rule.path, "then", "aggregate"),
-        system=rule.system,
-        table=rule.table,
-        columns=declared.columns,
-        always=declared.always,
-        at_least=declared.at_least,
-        rule=rule,
-        cut=bool(links) and links <= cleared,
-    )
-    return (found,)
-
-
-def _statistics(manifest: Manifest) -> Iterator[p.SmallestGroup]:
-    for name, one in manifest.statistics.items():
-        system, table = one.table.split(".", 1)
-        yield p.SmallestGroup(
-            id=f"statistics/{name}",
-            refs=one.refs,
-            path=("statistics", name),
-            system=system,
-            table=table,
-            columns=one.columns,
-            always=one.always,
-            at_least=one.at_least,
-            only=one.only,
-            counts=one.counts,
-            settled=(one.settled.from_, one.settled.after) if one.settled else None,
-        )
+    return (*(found for rule in rules_of(manifest) for found in aggregate_of(manifest, rule)), *statistics_of(manifest))
 
 
 def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
@@ -131,7 +88,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         system, table = absent.table.split(".", 1)
         path = ("no_column", name)
         yield p.NoColumn(id=f"no-column/{name}", refs=absent.refs, path=path, system=system, table=table, patterns=absent.columns)
-    yield from _statistics(manifest)
+    yield from statistics_of(manifest)
     for name, declared in manifest.stores.items():
         yield p.Accounted(id=f"accounted/{name}", refs=declared.refs, path=("systems", name), system=name)
     yield from _separate(manifest)
@@ -158,7 +115,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
             yield p.RequestCases(
                 id="requests/decided-by-humans", refs=decided, path=here, aspect="decided", kept=period, identity_within=asked
             )
-    yield from _objections(manifest)
+    yield from objections_of(manifest)
     if telling := manifest.telling:
         here = ("telling",)
         times = {"within": telling.within, "kept": telling.kept}
@@ -169,68 +126,9 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
         system, bare = table.split(".", 1)
         yield p.FilesOwned(id=f"files/{table}", refs=(), path=where, system=system, table=bare, files=files)
     yield from _backed_up(manifest)
-    yield from _canary(manifest)
+    yield from flights_of(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
-
-
-def _objections(manifest: Manifest) -> Iterator[p.AnyPromise]:
-    for name, activity in manifest.activities.items():
-        if activity.objection:
-            path = ("activities", name, "objection")
-            lists = tuple(listed(manifest, one) for one in activity.objection.lists)
-            yield p.Objected(id=f"objections/{name}", refs=activity.objection.refs, path=path, activity=name, lists=lists)
-        if activity.consent and any(one.given for one in activity.consent.records):
-            path = ("activities", name, "consent")
-            lists = tuple(listed(manifest, one) for one in activity.consent.records if one.given)
-            yield p.Withdrawn(id=f"withdrawals/{name}", refs=activity.consent.refs, path=path, activity=name, lists=lists)
-
-
-def listed(manifest: Manifest, ending: Ending) -> p.Listed:
-    """The rows that an ending is about, and by what they say whose they are."""
-    system, table = ending.data.split(".", 1)
-    person, above = _led(manifest, ending.data, frozenset()) or (None, ())
-    declared = manifest.databases.get(system)
-    zone = declared.zones.get(f"{table}.{ending.given}", declared.time_zone) if declared else "UTC"
-    return p.Listed(
-        system=system,
-        table=table,
-        only=ending.only,
-        address=ending.address,
-        person=person,
-        above=above,
-        given=ending.given,
-        zone=zone,
-    )
-
-
-def _led(manifest: Manifest, table: str, seen: frozenset[str]) -> tuple[tuple[str, str], tuple[tuple[str, str, str], ...]] | None:
-    """The kind of people and the column with their key; or the column that leads there, and the tables on the way."""
-    said = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
-    for data in (*said, Data()):
-        if found := _whose(manifest, table, data):
-            return found, ()
-    for link in (link for data in said if (link := data.part_of or data.about)):
-        if (
-            len(link.columns) > 1
-            or link.fixed
-            or link.target in seen | {table}
-            or link.target.split(".")[0] != table.split(".")[0]
-        ):
-            continue
-        if further := _led(manifest, link.target, seen | {table}):
-            (people, column), above = further
-            step = (link.target.split(".", 1)[1], (link.referred or ("id",))[0], column)
-            return (people, link.column), (step, *above)
-    return None
-
-
-def _whose(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:
-    """The kind of people and the column with their key; also where the row belongs to their record by that key."""
-    link = data.part_of or data.about
-    records = manifest.people.items() if link and not link.fixed else ()
-    by_record = ((name, p.key) for name, p in records if link and (p.record, (p.key,)) == (link.table, link.referred or ("id",)))
-    return _person(manifest, table, data) or next(((name, link.column) for name, _ in by_record if link), None)
 
 
 def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:
@@ -250,59 +148,6 @@ def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:
         if manifest.databases.keys() & set(backup.of):
             yield p.BackedUp(
                 id=f"backups/{name}/erased-stay-erased", refs=refs, path=path, backup=name, aspect="erased", period=None
-            )
-
-
-def _canary(manifest: Manifest) -> Iterator[p.AnyPromise]:
-    """One for each store, so that what is left turns that one alone."""
-    canary, path = manifest.canary, ("canary",)
-    if canary is None:
-        return
-    refs = canary.refs
-    if canary.access:
-        yield p.CanaryFlown(id="canary/told", refs=refs.told, path=path, aspect="told", store="", every=canary.every)
-    yield from _delivered(manifest, canary)
-    for store in dict.fromkeys((*manifest.stores, *canary.files, OWN_STORE)):
-        yield p.CanaryFlown(
-            id=f"canary/{store}/erased", refs=refs.erased, path=path, aspect="erased", store=store, every=canary.every
-        )
-    if manifest.people:
-        yield p.CanaryFlown(id="canary/used", refs=refs.used, path=path, aspect="used", store="", every=canary.every)
-    if canary.blocked:
-        yield p.CanaryFlown(id="canary/blocked", refs=refs.blocked, path=path, aspect="blocked", store="", every=canary.every)
-    for name, one in manifest.statistics.items():
-        yield p.CanaryFlown(
-            id=f"canary/{name}/uncounted", refs=refs.uncounted, path=path, aspect="uncounted", store=one.table, every=canary.every
-        )
-    for name in canary.physical:
-        yield p.CanaryFlown(
-            id=f"canary/{name}/overwritten", refs=refs.erased, path=path, aspect="overwritten", store=name, every=canary.every
-        )
-
-
-def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
-    """One for each block of a copy and each condition of a package, where the controller is asked for one.
-
-    Of what was concluded there is one where something is said to be.
-    """
-    concluded = any(data.inferred for one in manifest.activities.values() for data in one.data.values())
-    asked = (
-        ("copy", CopyBlock, canary.access, canary.refs.copied),
-        ("package", PackageBlock, canary.portability, canary.refs.packed),
-    )
-    for name, blocks, steps, refs in asked:
-        for block in get_args(blocks) if any(step.asks for step in steps) else ():
-            if block == "inferred" and not concluded:
-                continue
-            part = f"{name}/{block}"
-            yield p.CanaryFlown(
-                id=f"canary/{part}",
-                refs=refs.get(block, ()),
-                path=("canary",),
-                aspect="delivered",
-                store="",
-                part=part,
-                every=canary.every,
             )
 
 
@@ -363,16 +208,9 @@ def _rule(manifest: Manifest, name: str, activity: Activity, index: int, keep: K
         changes=tuple(in_lines(change) for change in ended(keep)) if system in manifest.logs else ended(keep),
         duty=keep.duty,
         warns=keep.warning.before if keep.warning else None,
-        person=_person(manifest, table, data),
+        person=person_of(manifest, table, data),
         path=("activities", name, "keep", index),
     )
-
-
-def _person(manifest: Manifest, table: str, data: Data) -> tuple[str, str] | None:
-    """Whose rows they are; the record of a kind of people is that person's own."""
-    if data.of:
-        return None if is_inside(data.of.column) or items_in(data.of.column) else (data.of.target, data.of.column)
-    return next(((name, person.key) for name, person in manifest.people.items() if person.record == table), None)
 
 
 def _elsewhere(manifest: Manifest, one: Elsewhere, table: str) -> p.Elsewhere:

@@ -13,7 +13,7 @@ from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
-from zusage.promises.derive import listed
+from zusage.promises.lists import listed
 
 from ..looking.looks import Looks
 from ..people import Codes

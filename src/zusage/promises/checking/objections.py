@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..derive import listed
 from ..finding import Severity
+from ..lists import listed
 from ..loading import Loaded
 from ..manifest.activities import OBJECTIONABLE
 from .mentions import endings
