@@ -19,7 +19,7 @@ from .cases.undemanded import refuse_undemanded
 from .changing.kinship import unlike
 from .looking.looks import Looks
 from .looking.undisturbed import undisturbed
-from .plans import read_plan
+from .plans import read_plan, refuse_changed
 from .product import LONG_PAUSE, PROGRAM
 from .rights.demands import people_of
 from .rights.erasing import filler
@@ -37,7 +37,7 @@ def make_plan(product: Product) -> Plan:
     pause = product.trust_clock()
     world, fill = warning.asked(product, product.world())
     with undisturbed():
-        plan = planned(world, Looks(product), manifest_digest=product.loaded.digest, program=PROGRAM, fill=fill)
+        plan = planned(world, Looks(product), meaning=product.loaded.meaning, program=PROGRAM, fill=fill)
     return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE else plan
 
 
@@ -47,6 +47,7 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
     plan, note = read_plan(path)
     approvers = [VerifierKey.parse(text) for text in product.loaded.manifest.guard.approvers]
     approval.check(plan, note, product.key("planner").verifier, approvers)
+    refuse_changed(product.loaded, plan)
     erased, warned = filler(product, plan), warning.filler(product, plan)
 
     def fill(step: Step) -> Step:
@@ -68,6 +69,6 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
             unlike=partial(unlike, product, writers),
         )
         with erasing(
-            product, plan, lambda code: people_of(product, code), lambda: enforcement.check(plan, product.loaded.digest)
+            product, plan, lambda code: people_of(product, code), lambda: enforcement.check(plan, product.loaded.meaning.digest)
         ):
-            return enforcement.apply(plan, product.loaded.digest)
+            return enforcement.apply(plan, product.loaded.meaning.digest)

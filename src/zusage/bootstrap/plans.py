@@ -11,7 +11,12 @@ from .filing import replace
 
 if TYPE_CHECKING:
     from zusage.planning.plan import Plan
+    from zusage.promises.loading import Loaded
     from zusage.sealing import SigningKey, VerifierKey
+
+
+#: so many changed parts of a manifest are named at most
+_NAMED = 8
 
 
 def note_of(plan: Path) -> Path:
@@ -31,6 +36,17 @@ def read_plan(path: Path) -> tuple[Plan, bytes]:
         raise PlanChanged(path.name, f"there is no file {missing}") from None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise PlanChanged(path.name, "it cannot be read as a plan") from None
+
+
+def refuse_changed(loaded: Loaded, plan: Plan) -> None:
+    """Refuse a plan of a manifest that said something else, and name the parts that differ. Raises PlanStale."""
+    from zusage.enforcement.refusal import PlanStale
+
+    if plan.manifest == loaded.meaning.digest:
+        return
+    parts = [f"{name} ({loaded.position(*name.split('.', 1))})" for name in loaded.meaning.differs(plan.parts)]
+    named = ", ".join(parts[:_NAMED]) + (f" and {len(parts) - _NAMED} more" if len(parts) > _NAMED else "")
+    raise PlanStale(f"the manifest has changed since the plan was made: {named or 'its parts stand otherwise'}")
 
 
 def write_plan(plan: Plan, path: Path, key: SigningKey) -> None:

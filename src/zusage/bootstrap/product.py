@@ -21,7 +21,7 @@ from zusage.promises.loading import Loaded
 from zusage.promises.manifest import System
 
 from . import filing
-from .plans import approve, read_plan, write_plan
+from .plans import approve, read_plan, refuse_changed, write_plan
 from .sealed_logs import Evidence
 
 if TYPE_CHECKING:
@@ -197,10 +197,7 @@ class Product:
 
     def approve_plan(self, path: Path, key: SigningKey) -> bool:
         """Add an approver's signature to a saved plan of this manifest; False when it is there already. Raises PlanRefused."""
-        from zusage.enforcement.refusal import PlanStale
-
-        if read_plan(path)[0].manifest != self.loaded.digest:
-            raise PlanStale("the manifest has changed since the plan was made")
+        refuse_changed(self.loaded, read_plan(path)[0])
         return approve(path, key, planner=self.planner, at=self.clock(), approvers=self.loaded.manifest.guard.approvers)
 
     def apply_plan(self, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:

@@ -13,6 +13,7 @@ from typing import Any
 from zusage.promises.condition import Column, Literal, OneOf, any_of
 from zusage.promises.inside import ARROW, items_in, split
 from zusage.promises.manifest import CONSENT, Data, Link
+from zusage.promises.meaning import Meaning
 from zusage.promises.promise import Change, Rule
 
 from .count import Looks, counted
@@ -82,7 +83,7 @@ class Keys:
         return cls(tuple(map(Literal, keys)), tuple(Literal(int(key)) for key in keys) if whole else ())
 
 
-def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest: str, program: str) -> Plan:
+def make_erasure(world: World, looks: Looks, demand: Demand, *, meaning: Meaning, program: str) -> Plan:
     """Draft, count and freeze; every irreversible step needs a second person, however few its rows are.
 
     Raises HoldUnfit where the manifest knows no such people or a key does not fit.
@@ -96,7 +97,8 @@ def make_erasure(world: World, looks: Looks, demand: Demand, *, manifest_digest:
     steps += tuple(_of_blocked(asked, demand, looks))
     valid = world.manifest.guard.plan_valid
     return Plan(
-        manifest=manifest_digest,
+        manifest=meaning.digest,
+        parts=meaning.parts,
         as_of=world.clock.as_of,
         valid_until=world.clock.as_of + timedelta(days=valid.rough_days),
         zone=world.clock.zone,

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zusage.promises.condition import Condition
+from zusage.promises.meaning import Meaning
 
 from .count import Looks, counted
 from .draft import World, draft
@@ -14,7 +15,7 @@ from .plan import Plan
 
 
 def make_plan(
-    world: World, looks: Looks, *, manifest_digest: str, program: str, fill: Callable[[Condition], Condition] | None = None
+    world: World, looks: Looks, *, meaning: Meaning, program: str, fill: Callable[[Condition], Condition] | None = None
 ) -> Plan:
     """Draft, count and freeze; the plan names only steps that would change something or are stopped.
 
@@ -28,7 +29,8 @@ def make_plan(
         said = {step.id: step.where for step in drafted}
         steps = tuple(replace(step, where=said[step.id]) for step in counted(world, seen, looks))
     return Plan(
-        manifest=manifest_digest,
+        manifest=meaning.digest,
+        parts=meaning.parts,
         as_of=world.clock.as_of,
         valid_until=_valid_until(world),
         zone=world.clock.zone,

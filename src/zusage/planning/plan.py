@@ -16,7 +16,7 @@ from zusage.promises.starting_point import StartingPoint
 
 from .codec import decode, encode, register
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +203,7 @@ class Step:
 class Plan:
     """Everything that would change, and what it rests on."""
 
+    #: the digest of the manifest's meaning
     manifest: str
     as_of: datetime
     valid_until: datetime
@@ -214,6 +215,8 @@ class Plan:
     guard: float
     #: system.table → another share for this table
     guards: tuple[tuple[str, float], ...] = ()
+    #: of each part of the manifest the beginning of its digest, so that a refusal says which was changed
+    parts: tuple[tuple[str, str], ...] = ()
     steps: tuple[Step, ...] = field(default=())
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from zusage.promises.condition import Before, Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.promises.meaning import Meaning
 from zusage.promises.promise import Rule
 from zusage.promises.recognition import Mark
 from zusage.promises.row_files import files_of
@@ -47,9 +48,7 @@ class Returned:
     rows: tuple[Back, ...]
 
 
-def make_replay(
-    world: World, looks: Looks, found: Iterable[Returned], *, files: bool, manifest_digest: str, program: str
-) -> Plan:
+def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, files: bool, meaning: Meaning, program: str) -> Plan:
     """Draft, count and freeze. What was reviewed when it went is not reviewed again, so that the guard lets all of it pass.
 
     ``files``: files that came back go with their rows; never of a copy, whose rows name the files of the living system.
@@ -62,7 +61,8 @@ def make_replay(
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
     seen = [replace(step, foreseen=_filled(step.foreseen, keys)) for step in foresee(numbered)]
     return Plan(
-        manifest=manifest_digest,
+        manifest=meaning.digest,
+        parts=meaning.parts,
         as_of=world.clock.as_of,
         valid_until=world.clock.as_of + timedelta(days=1),
         zone=world.clock.zone,

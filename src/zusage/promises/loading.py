@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from .finding import Finding, ManifestError, Position
 from .manifest import Manifest
+from .meaning import Meaning, meaning_of
 from .references import references
 from .source import Source, read
 from .wording import worded
@@ -23,6 +24,8 @@ class Loaded:
     source: Source
     #: SHA-256 over names and contents of all files, as hex
     digest: str
+    #: what it says, however it is written
+    meaning: Meaning
 
     def position(self, *path: str | int, offset: int = 0) -> Position:
         """Where a part of the manifest stands; ``offset`` counts characters into its text."""
@@ -40,7 +43,7 @@ def load(path: Path) -> Loaded:
         findings.extend(worded(error, source))
     if findings or manifest is None:
         raise ManifestError(tuple(sorted(findings, key=lambda f: (f.position, f.what))))
-    return Loaded(manifest, source, digest_of(source.files))
+    return Loaded(manifest, source, digest_of(source.files), meaning_of(source.values))
 
 
 def digest_of(files: dict[str, bytes]) -> str:

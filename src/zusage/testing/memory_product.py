@@ -23,6 +23,7 @@ from zusage.planning.plan import Plan, Selection, Weight
 from zusage.promises.condition import Condition
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.manifest import Manifest
+from zusage.promises.meaning import Meaning
 from zusage.promises.promise import Part
 
 from .memory import MemoryApplication, MemoryReader, MemorySystem
@@ -56,7 +57,7 @@ class MemoryProduct:
             clock=Clock(self.clock(), self.manifest.time_zone),
             suspensions=tuple(self.suspensions.current()),
         )
-        return make_plan(world, _Looks(MemoryReader(self.system), self.vault), manifest_digest=DIGEST, program="test")
+        return make_plan(world, _Looks(MemoryReader(self.system), self.vault), meaning=Meaning(DIGEST), program="test")
 
     def apply(self, plan: Plan, writer: Writer | None = None, manifest: str = DIGEST) -> tuple[StepResult, ...]:
         """Carry a plan out. Raises PlanRefused."""

@@ -278,6 +278,7 @@ def test_a_changed_manifest_makes_the_plan_stale_and_the_case_goes_on_with_a_new
     code, said = asking.run(f"apply | {path}")
     assert code == 3
     assert "the manifest has changed" in said
+    assert "activities." in said.replace("\n", "")
     assert "zusage erasure plan" in said
     assert asking.theirs(3) == left
     code, said = asking.run(f"case done | C-0001 --by clerk-1 --plan {path}")

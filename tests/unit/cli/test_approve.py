@@ -116,10 +116,22 @@ def test_a_plan_that_somebody_else_made_is_not_approved(planned: World) -> None:
 
 
 def test_a_plan_of_another_manifest_is_not_approved(planned: World) -> None:
-    planned.manifest.write_text(planned.manifest.read_text() + "# changed\n")
+    planned.manifest.write_text(
+        planned.manifest.read_text() + "special: [contact]\nclasses: {contact: {en: contact, de: Kontakt}}\n"
+    )
     ended = approve(planned)
     assert ended.code == 3
     assert "manifest has changed" in ended.err
+    assert "zusage.yaml:" in ended.err
+    assert "special (" in ended.err
+    assert "activities" not in ended.err
+
+
+def test_a_comment_and_other_quotation_marks_take_no_plan_away(planned: World) -> None:
+    planned.manifest.write_text("# reviewed in June\n" + planned.manifest.read_text().replace("zusage: 1", '"zusage":   1'))
+    assert approve(planned).code == 0
+    planned.ok("apply")
+    assert planned.count("customer") == 1
 
 
 def test_a_plan_that_has_run_out_is_not_approved(planned: World) -> None:

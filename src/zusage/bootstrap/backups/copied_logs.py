@@ -78,7 +78,7 @@ class CopiedLogs:
             protections=(),
             suspensions=tuple(self.product.state.suspensions.current()),
         )
-        return make_plan(mine, Looks(self.scratch), manifest_digest=self.scratch.loaded.digest, program=PROGRAM)
+        return make_plan(mine, Looks(self.scratch), meaning=self.scratch.loaded.meaning, program=PROGRAM)
 
     def _carry_out(self, plan: Plan) -> None:
         from zusage.enforcement.apply import Enforcement
@@ -92,6 +92,6 @@ class CopiedLogs:
                 batch=self.scratch.loaded.manifest.guard.batch,
                 now=self.scratch.clock,
             )
-            for result in enforcement.apply(plan, self.scratch.loaded.digest):
+            for result in enforcement.apply(plan, self.scratch.loaded.meaning.digest):
                 if result.stopped:
                     raise BackupUnreadable("its lines could not be worked on")

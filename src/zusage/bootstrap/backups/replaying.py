@@ -188,11 +188,11 @@ def carry_out(
         fill=lambda step: filled(step, keys),
         unlike=partial(unlike, product, writers),
     )
-    return enforcement.apply(plan, product.loaded.digest)
+    return enforcement.apply(plan, product.loaded.meaning.digest)
 
 
 def planned(product: Product, found: Found, suspensions: Sequence[Suspension], *, files: bool = False) -> Plan:
     """What a replay would do. Raises ForeignKeyCycle or SystemTrouble."""
     world = replace(product.world(), suspensions=tuple(suspensions))
     told = found.returned
-    return make_replay(world, Looks(product), told, files=files, manifest_digest=product.loaded.digest, program=PROGRAM)
+    return make_replay(world, Looks(product), told, files=files, meaning=product.loaded.meaning, program=PROGRAM)

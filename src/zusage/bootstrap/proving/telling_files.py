@@ -50,12 +50,13 @@ class TellingFiles:
         from zusage.evidence.recipients import Operation
 
         journal, loaded = self.product.state.journal, self.product.loaded
+        known = {loaded.meaning.digest, loaded.digest}  # runs begun by an earlier version name the bytes
         everybody = {name for name, one in loaded.manifest.recipients.items() if one.notices and one.notices.everybody}
         for plan, at, about in journal.begun():
             made_by = manifest_of(about)
             changed = [id for id, step in journal.progress(plan).items() if step.rows or step.lost] if made_by else []
             touched = {id.partition("-")[2].partition("/")[0] for id in changed}
-            activities = (one for name, one in loaded.manifest.activities.items() if name in touched and made_by == loaded.digest)
+            activities = (one for name, one in loaded.manifest.activities.items() if name in touched and made_by in known)
             if changed:
                 yield Operation(f"plan {plan}", at, frozenset(name for one in activities for name in one.recipients) & everybody)
 

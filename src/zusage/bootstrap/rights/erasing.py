@@ -84,7 +84,7 @@ def plan(product: Product, wish: Wish) -> Planned:
     demand = _demand(product, wish)
     if wish.ground == "c" and not demand.objected:
         raise HoldUnfit(*_NOT_OBJECTED)
-    made = make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
+    made = make_erasure(product.world(), Looks(product), demand, meaning=product.loaded.meaning, program=PROGRAM)
     if made.steps:
         _keep(product, demand, wish, made.digest)
     found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
@@ -119,7 +119,7 @@ def draft_again(product: Product, path: Path, person: Person) -> Plan:
         if content.get("include"):
             found, addresses = candidates(product, demand.kind, content["include"]), tuple(content["addresses"])
             demand = replace(demand, included=found, addresses=addresses, address_code=address_code(product, addresses))
-    return make_erasure(product.world(), Looks(product), demand, manifest_digest=product.loaded.digest, program=PROGRAM)
+    return make_erasure(product.world(), Looks(product), demand, meaning=product.loaded.meaning, program=PROGRAM)
 
 
 def filler(product: Product, made: Plan) -> Callable[[Step], Step]:

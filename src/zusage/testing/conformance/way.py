@@ -22,6 +22,7 @@ from zusage.planning.plan import Plan, Selection
 from zusage.promises.derive import promises_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
+from zusage.promises.meaning import Meaning
 
 from ..bench import Bed
 from ..checks import same
@@ -72,7 +73,7 @@ class Way:
             clock=Clock(NOW, self.manifest.time_zone),
             suspensions=tuple(self.suspensions.current()),
         )
-        plan = make_plan(world, cast("Looks", _Looks(reader, self.vault)), manifest_digest="test", program="test")
+        plan = make_plan(world, cast("Looks", _Looks(reader, self.vault)), meaning=Meaning("test"), program="test")
         reader.close()
         return Plan.from_json(plan.to_json())
 
