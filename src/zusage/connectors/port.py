@@ -196,8 +196,8 @@ class RowFiles:
     values: tuple[tuple[object, ...], ...]
 
 
-#: whether a row of a table has these values still
-StillThere = Callable[[str, Mapping[str, object]], bool]
+#: of each, whether a row of a table has these values still
+StillThere = Callable[[str, Sequence[Mapping[str, object]]], Sequence[bool]]
 
 
 class Remover(Protocol):

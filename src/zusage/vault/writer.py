@@ -37,6 +37,7 @@ DELETE FROM entry WHERE id IN (
     AND system || '.' || "table" NOT IN (SELECT value FROM json_each(:held))
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
+_OF_PEOPLE = "SELECT person_digest, id FROM entry WHERE person_digest IN (SELECT value FROM json_each(?))"
 _UNDER = """
 SELECT id FROM entry WHERE system = ? AND rule = ? AND person_digest IN (SELECT value FROM json_each(?))
   AND system || '.' || "table" NOT IN (SELECT value FROM json_each(?))
@@ -158,6 +159,15 @@ class VaultWriter:
             return frozenset()
         with self._opened() as database:
             return frozenset(id for (id,) in database.execute("SELECT id FROM entry WHERE person_digest = ?", (digest,)))
+
+    def ids_of_people(self, digests: Iterable[str]) -> Mapping[str, frozenset[str]]:
+        """The ids of every entry of some people, by digest, where there are any: one statement, however many they are."""
+        found: dict[str, set[str]] = {}
+        if self._file.exists():
+            with self._opened() as database:
+                for digest, id in database.execute(_OF_PEOPLE, (json.dumps(list(digests)),)):
+                    found.setdefault(digest, set()).add(id)
+        return {digest: frozenset(ids) for digest, ids in found.items()}
 
     def ids_under(self, system: str, rule: str, people: frozenset[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
         """The ids of what a rule has blocked of some people, by digest, but for some tables; none where there is no vault."""

@@ -116,9 +116,7 @@ def test_a_plan_that_somebody_else_made_is_not_approved(planned: World) -> None:
 
 
 def test_a_plan_of_another_manifest_is_not_approved(planned: World) -> None:
-    planned.manifest.write_text(
-        planned.manifest.read_text() + "special: [contact]\nclasses: {contact: {en: contact, de: Kontakt}}\n"
-    )
+    planned.write("special: [contract]")
     ended = approve(planned)
     assert ended.code == 3
     assert "manifest has changed" in ended.err

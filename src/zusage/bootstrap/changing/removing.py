@@ -70,16 +70,16 @@ def finish(product: Product, pseudonym_key: Callable[[], bytes]) -> None:
 
     @cache
     def there(system: str) -> StillThere:
-        return product.keep(open_writer(system, databases[system], None, pseudonym_key)).still_there
+        return product.keep(open_writer(system, databases[system], None, pseudonym_key)).which_still_there
 
     remover.recover(there)
 
 
 def _remove(files: RowFiles, there: StillThere) -> None:
-    for values in files.values:
-        named = dict(zip(files.columns, values, strict=True))
-        if not there(files.table, named):
-            remove(files_at(files.system, files.path, named), files.path)
+    named = [dict(zip(files.columns, values, strict=True)) for values in files.values]
+    staying = there(files.table, named) if named else ()
+    gone = (one for one, stays in zip(named, staying, strict=True) if not stays)
+    remove([path for one in gone for path in files_at(files.system, files.path, one)], files.path)
 
 
 def _plain(files: RowFiles) -> dict[str, object]:

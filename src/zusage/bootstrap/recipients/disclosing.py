@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import Hold
 from zusage.promises.manifest import Disclosed
 from zusage.rights.notification import Received, merged
 
 from ..days import comparable, day_or_instant
-from ..looking.looks import Looks
-from ..vaults import vault_of
+from .theirs import Theirs
 
 if TYPE_CHECKING:
-    from zusage.vault import Document
-
     from ..product import Product
 
 
-def received(product: Product, holds: Sequence[Hold], code: str) -> tuple[Received, ...]:
-    """Everybody who received data of a person, whose rows are given, each once. Raises SystemTrouble or a VaultError."""
+def received(product: Product, theirs: Theirs) -> tuple[Received, ...]:
+    """Everybody who received data of a person, each once. Raises SystemTrouble or a VaultError."""
     found = [
-        *_by_tables(product, holds),
-        *_by_vault(product, code),
-        *_by_ledger(product, code),
-        *_everybody(product, holds, code),
+        *_by_tables(product, theirs),
+        *_by_vault(product, theirs),
+        *_by_ledger(product, theirs.code),
+        *_everybody(product, theirs),
     ]
     declared = product.loaded.manifest.recipients
     return merged(_with_classes(one, declared[one.recipient].receives if one.recipient in declared else ()) for one in found)
@@ -39,37 +35,34 @@ def named(product: Product, text: str) -> str:
     return text
 
 
-def _discloses(product: Product, table: str) -> Disclosed | None:
+def discloses(product: Product, table: str) -> Disclosed | None:
+    """Where the rows of a table say what went to whom."""
     activities = product.loaded.manifest.activities.values()
     said = (activity.data[table].discloses for activity in activities if table in activity.data)
     return next((one for one in said if one), None)
 
 
-def _by_tables(product: Product, holds: Sequence[Hold]) -> Iterator[Received]:
-    for hold in holds:
-        said = _discloses(product, hold.table)
-        if said is None:
-            continue
-        columns = tuple(column for column in (said.recipient, said.at, said.what) if column)
-        for row in Looks(product).rows(hold.selection, columns):
-            yield from _line(product, hold.table, said, dict(zip(columns, row, strict=True)))
+def _by_tables(product: Product, theirs: Theirs) -> Iterator[Received]:
+    for table in sorted(theirs.reached):
+        if said := discloses(product, table):
+            columns = columns_of(said)
+            for row in theirs.rows(table, columns):
+                yield from _line(product, table, said, dict(zip(columns, row, strict=True)))
 
 
-def _by_vault(product: Product, code: str) -> Iterator[Received]:
+def columns_of(said: Disclosed) -> tuple[str, ...]:
+    """The columns that say what went to whom."""
+    return tuple(dict.fromkeys(column for column in (said.recipient, said.at, said.what) if column))
+
+
+def _by_vault(product: Product, theirs: Theirs) -> Iterator[Received]:
     """What is blocked or restricted already was disclosed all the same."""
-    for document in blocked_of(product, code):
+    for document in theirs.blocked:
         for table, rows in ((document.table, (document.row,)), *document.parts):
             name = f"{document.system}.{table}"
-            if said := _discloses(product, name):
+            if said := discloses(product, name):
                 for row in rows:
                     yield from _line(product, name, said, row)
-
-
-def blocked_of(product: Product, code: str) -> tuple[Document, ...]:
-    """What the vault has of a person. Raises a VaultError."""
-
-    vault = vault_of(product)
-    return tuple(vault.unseal(id) for id in sorted(vault.ids_of_person(code)))
 
 
 def _line(product: Product, table: str, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
@@ -86,24 +79,17 @@ def _by_ledger(product: Product, code: str) -> Iterator[Received]:
         yield Received(recipient=line.recipient, upto=comparable(line.at), what=frozenset(line.what))
 
 
-def _everybody(product: Product, holds: Sequence[Hold], code: str) -> Iterator[Received]:
+def _everybody(product: Product, theirs: Theirs) -> Iterator[Received]:
     """Recipients that get the data of everybody in an activity that holds data of this person."""
     manifest = product.loaded.manifest
     all_of_them = {name for name, recipient in manifest.recipients.items() if recipient.notices and recipient.notices.everybody}
     if not all_of_them:
         return
-    theirs = {hold.table for hold in holds if _any(product, hold)}
-    theirs |= {f"{document.system}.{document.table}" for document in blocked_of(product, code)}
+    tables = theirs.tables | {f"{document.system}.{document.table}" for document in theirs.blocked}
     for activity in manifest.activities.values():
         for name in all_of_them.intersection(activity.recipients):
-            if theirs & activity.data.keys():
-                yield Received(
-                    recipient=name, what=frozenset(c for t in theirs & activity.data.keys() for c in activity.data[t].classes)
-                )
-
-
-def _any(product: Product, hold: Hold) -> bool:
-    return Looks(product).count(hold.selection) > 0
+            if here := tables & activity.data.keys():
+                yield Received(recipient=name, what=frozenset(c for table in here for c in activity.data[table].classes))
 
 
 def _with_classes(one: Received, classes: Iterable[str]) -> Received:

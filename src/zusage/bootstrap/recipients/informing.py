@@ -12,6 +12,7 @@ from zusage.rights.notification import PUBLIC, Notice, Received, merged
 from ..days import day_in, day_of
 from ..people import code_of
 from .disclosing import received
+from .theirs import Alone
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -32,7 +33,7 @@ def informed(product: Product, person: Person) -> Informed:
     """By the service's tables, our ledger, and the notices; whoever was told had received something. Raises HoldUnfit, SystemTrouble."""
     code = code_of(product, person)
     notices = product.state.notices.all(code)
-    living = received(product, of_person(product.loaded.manifest, person, product.inventories), code)
+    living = received(product, Alone(product, of_person(product.loaded.manifest, person, product.inventories), code))
     told = (Received(recipient=one.recipient, what=None) for one in notices if not one.recipient.startswith(PUBLIC))
     return Informed(received=merged([*living, *told]), notices=notices)
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Hold, Person
-from zusage.planning.plan import Selection
-from zusage.promises.condition import all_of
 from zusage.rights.notification import PUBLIC, Occasion, Received, may_learn, told_before
 
-from ..looking.looks import Looks
 from ..vaults import vault_of
-from .disclosing import blocked_of, received
+from .disclosing import columns_of, discloses, received
+from .theirs import Alone, Theirs
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Manifest
@@ -43,10 +41,10 @@ def write_down(product: Product, occasion: Occasion, holds: Sequence[Hold], corr
     """
     if product.loaded.manifest.telling is None:
         return
-    product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, corrected)))
+    product.state.notices.prepare(occasion, tuple(drafts(product, occasion, Alone(product, holds, occasion.code), corrected)))
 
 
-def drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected | None) -> Iterator[Draft]:
+def drafts(product: Product, occasion: Occasion, theirs: Theirs, corrected: Corrected | None) -> Iterator[Draft]:
     """A notice for each who is to be told of an occasion, with what names the person sealed. Raises SystemTrouble or VaultError."""
     from zusage.state.notices import Draft
 
@@ -56,11 +54,11 @@ def drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], correcte
         key = str(uuid.uuid4())
         return Draft(recipient=recipient, key=key, upto=upto, sealed=seal(vault, key, content))
 
-    public = dict(_public(product, holds)) if occasion.kind == "erased" else {}
+    public = dict(_public(product, theirs)) if occasion.kind == "erased" else {}
     informed = {name for place in public for name in product.loaded.manifest.public[place].informs}
-    for one in _wanted(product, occasion, holds, informed):
+    for one in _wanted(product, occasion, theirs, informed):
         content = {
-            "identities": identities(product, one.recipient, holds, occasion.code),
+            "identities": identities(product, one.recipient, theirs),
             "corrected": _learnt(product.loaded.manifest, one, corrected),
             "public": one.recipient in informed,
         }
@@ -69,9 +67,9 @@ def drafts(product: Product, occasion: Occasion, holds: Sequence[Hold], correcte
         yield draft(f"{PUBLIC}{name}", "", {"identities": {"row": keys}, "corrected": None, "public": True})
 
 
-def _wanted(product: Product, occasion: Occasion, holds: Sequence[Hold], informed: set[str]) -> Iterator[Received]:
+def _wanted(product: Product, occasion: Occasion, theirs: Theirs, informed: set[str]) -> Iterator[Received]:
     """Who is to be told: nobody again of what an earlier erasure told of already."""
-    notices, found = product.state.notices, received(product, holds, occasion.code)
+    notices, found = product.state.notices, received(product, theirs)
     earlier = notices.earlier(occasion.code) if occasion.kind == "erased" else {}
     waiting = {one.recipient for one in notices.all(occasion.code) if one.open and one.occasion.kind == "erased"}
     for one in found:
@@ -92,48 +90,59 @@ def _learnt(manifest: Manifest, one: Received, corrected: Corrected | None) -> M
     return {"what": corrected.column}
 
 
-def identities(
-    product: Product, recipient: str, holds: Sequence[Hold], code: str, gone: Person | None = None
-) -> dict[str, list[str]]:
+def identities(product: Product, recipient: str, theirs: Theirs, gone: Person | None = None) -> dict[str, list[str]]:
     """By what a recipient knows the person: type → values, from the living rows and from what is blocked.
 
     Of somebody who may be ``gone`` their key is known still. Where a human tells it, they learn the key of the person's record, and say it in the words that the recipient knows.
     """
     manifest = product.loaded.manifest
-    declared = manifest.recipients.get(recipient)
-    if declared and declared.notices:
-        names = declared.notices.names
-    else:
-        records = {hold.table for hold in holds}
-        names = {kind: f"{one.record}.{one.key}" for kind, one in manifest.people.items() if one.record in records}
+    names = _names(manifest, recipient, theirs.reached)
     one = manifest.people[gone.people] if gone else None
     own = {f"{one.record}.{one.key}": [gone.key]} if one and gone else {}
-    return {kind: _values(product, name, holds, code) or own.get(name, []) for kind, name in names.items()}
+    return {kind: _values(theirs, name) or own.get(name, []) for kind, name in names.items()}
 
 
-def _values(product: Product, name: str, holds: Sequence[Hold], code: str) -> list[str]:
+def _names(manifest: Manifest, recipient: str, reached: Collection[str]) -> Mapping[str, str]:
+    """By which columns, as system.table.column, a recipient knows people; where nothing is said, by the keys of their records."""
+    declared = manifest.recipients.get(recipient)
+    if declared and declared.notices:
+        return declared.notices.names
+    return {kind: f"{one.record}.{one.key}" for kind, one in manifest.people.items() if one.record in reached}
+
+
+def wanted_columns(product: Product) -> Mapping[str, Sequence[str]]:
+    """By table the columns that notices are written with, whoever they are about."""
+    manifest = product.loaded.manifest
+    found: dict[str, list[str]] = {}
+    for activity in manifest.activities.values():
+        for table in activity.data:
+            if said := discloses(product, table):
+                found.setdefault(table, []).extend(columns_of(said))
+    records = {one.record for one in manifest.people.values()}
+    for recipient in (*manifest.recipients, ""):
+        for name in _names(manifest, recipient, records).values():
+            found.setdefault(name.rpartition(".")[0], []).append(name.rpartition(".")[2])
+    return found
+
+
+def _values(theirs: Theirs, name: str) -> list[str]:
     table, _, column = name.rpartition(".")
-    found: dict[str, None] = {}
-    for hold in holds:
-        if hold.table == table:
-            found |= {str(value): None for (value,) in Looks(product).rows(hold.selection, (column,)) if value is not None}
-    for document in blocked_of(product, code):
+    found = {str(value): None for (value,) in theirs.rows(table, (column,)) if value is not None}
+    for document in theirs.blocked:
         for part, stored in ((document.table, (document.row,)), *document.parts):
             if f"{document.system}.{part}" == table:
                 found |= {str(row[column]): None for row in stored if row.get(column) is not None}
     return list(found)
 
 
-def _public(product: Product, holds: Sequence[Hold]) -> Iterator[tuple[str, list[str]]]:
+def _public(product: Product, theirs: Theirs) -> Iterator[tuple[str, list[str]]]:
     """Places in which rows of this person were made public, with the keys of the rows."""
     for name, place in product.loaded.manifest.public.items():
-        for hold in holds:
-            key = product.inventories[hold.system].tables[hold.bare].primary_key
-            if hold.table == place.data:
-                where = all_of(hold.where, place.only) if place.only is not None else hold.where
-                selection = Selection(system=hold.system, table=hold.bare, where=where)
-                if found := [", ".join(map(str, row)) for row in Looks(product).rows(selection, key)]:
-                    yield name, found
+        system, _, bare = place.data.partition(".")
+        if place.data in theirs.tables:
+            key = product.inventories[system].tables[bare].primary_key
+            if found := [", ".join(map(str, row)) for row in theirs.rows(place.data, key, place.only)]:
+                yield name, found
 
 
 def seal(vault: VaultWriter, key: str, content: Mapping[str, object]) -> bytes:
@@ -161,4 +170,6 @@ def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[
         return
 
     sealed = vault_of(product).seal_note(f"occasion {occasion.about}", json.dumps(asdict(made)).encode())
-    product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, corrected)), sealed)
+    product.state.notices.prepare(
+        occasion, tuple(drafts(product, occasion, Alone(product, holds, occasion.code), corrected)), sealed
+    )

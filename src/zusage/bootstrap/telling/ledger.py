@@ -11,6 +11,7 @@ from zusage.planning.holding import Person, of_person
 
 from ..people import code_of
 from ..recipients.notifying import identities, seal
+from ..recipients.theirs import Alone
 from ..rights.correction_notes import made
 from ..vaults import vault_of
 
@@ -66,7 +67,7 @@ def learnt_late(product: Product, person: Person, recipient: str, at: datetime) 
             continue
         key = str(uuid.uuid4())
         corrected = _what(product, one.occasion.about) if one.occasion.kind == "corrected" else None
-        names = identities(product, recipient, holds, code, person)
+        names = identities(product, recipient, Alone(product, holds, code), person)
         content = {"identities": names, "corrected": corrected, "public": False}
         product.state.notices.add(
             one.occasion, Draft(recipient=recipient, key=key, upto="", sealed=seal(vault, key, content)), product.clock()

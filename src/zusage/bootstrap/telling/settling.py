@@ -17,7 +17,8 @@ from zusage.rights.notification import Kind, Occasion
 
 from ..looking.looks import Looks
 from ..people import code_of
-from ..recipients.notifying import Trace, drafts
+from ..recipients.notifying import Trace, drafts, wanted_columns
+from ..recipients.theirs import Alone, Theirs, of_each
 from ..rights.correction_notes import not_made
 from ..rights.including import included_holds
 from ..rights.restricted import waiting
@@ -47,13 +48,22 @@ def erasing(
     blocking = json.dumps([step.id for step in plan.steps if isinstance(step.action, BlockRows)]).encode()
     about, now = f"{_PLAN}{plan.digest}", product.clock()
     with product.state.together() if people else nullcontext():
-        for code, person in people:
-            holds = (*of_person(product.loaded.manifest, person, product.inventories), *included_holds(product, code))
-            occasion = Occasion(kind="erased", about=about, code=code_of(product, person), at=now)
-            product.state.notices.prepare(occasion, tuple(drafts(product, occasion, holds, None)), blocking)
+        for theirs in _theirs(product, people):
+            occasion = Occasion(kind="erased", about=about, code=theirs.code, at=now)
+            product.state.notices.prepare(occasion, tuple(drafts(product, occasion, theirs, None)), blocking)
     yield
     if people:
         settle_interrupted(product)
+
+
+def _theirs(product: Product, people: Sequence[tuple[str, Person]]) -> Iterator[Theirs]:
+    """What each has; of one alone with what a human has included by the address."""
+    if len(people) == 1:
+        ((code, person),) = people
+        holds = (*of_person(product.loaded.manifest, person, product.inventories), *included_holds(product, code))
+        yield Alone(product, holds, code_of(product, person))
+    elif people:
+        yield from of_each(product, [person for _, person in people], wanted_columns(product))
 
 
 def settle_interrupted(product: Product) -> tuple[str, ...]:

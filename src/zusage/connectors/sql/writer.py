@@ -28,6 +28,7 @@ from .naming_files import named
 from .referring import among, kind_of, referred_by_others
 from .refreshing import refresh
 from .sizing import Size, spent
+from .staying import which_still_there
 from .survey import survey
 from .target import Target, refuse_unfit
 
@@ -159,11 +160,13 @@ class SqlWriter:
 
     def still_there(self, table: str, values: Mapping[str, object]) -> bool:
         """Whether a row has these values."""
+        return self.which_still_there(table, (values,))[0]
+
+    def which_still_there(self, table: str, rows: Sequence[Mapping[str, object]]) -> list[bool]:
+        """Of each whether a row has these values."""
         clause = from_clause(self.survey().tables[table])
-        alike = (clause.c[name].is_not_distinct_from(plain(value)) for name, value in values.items())
-        found = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(*alike))
         with self._transaction():
-            return bool(self._connection.execute(sa.select(found)).scalar_one())
+            return list(which_still_there(self._connection, clause, rows))
 
     def _target(self, step: Step, where: Condition) -> Target:
         inventory = self.survey()
@@ -284,7 +287,7 @@ class SqlWriter:
             if self._remover is None:
                 raise CannotHandle(f"step {target.step.id}: its rows have files, and nobody is there who removes them")
             files = list(named(self._connection, target.step, partial(self._rows_of, target)))
-            self._gone.append(self._remover(files, self.still_there))
+            self._gone.append(self._remover(files, self.which_still_there))
 
     def _rows_of(self, target: Target, table: str) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         """The rows of the step's table, or of a part, that belong to the batch."""
