@@ -8,11 +8,11 @@ import click
 
 from zusage.rights.roles import ROLES, Holder, Role
 
-from . import options
-from .failing import KEPT, USAGE
-from .grouping import Group
-from .output import as_json as print_json
-from .output import say, table, warn
+from .. import options
+from ..failing import KEPT, USAGE
+from ..grouping import Group
+from ..output import as_json as print_json
+from ..output import say, table, warn
 
 
 @click.command("serve")

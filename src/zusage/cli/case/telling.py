@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .output import as_json as print_json
-from .output import say, warn
+from ..output import as_json as print_json
+from ..output import say, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap.cases.requests import Standing

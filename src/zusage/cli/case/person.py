@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from . import options
-from .case_telling import tell
-from .failing import KEPT
+from .. import options
+from ..failing import KEPT
+from .telling import tell
 
 
 @click.command("person")

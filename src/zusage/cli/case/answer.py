@@ -10,9 +10,9 @@ import click
 
 from zusage.rights.case import WAYS, Way
 
-from . import options
-from .case_telling import tell
-from .failing import KEPT
+from .. import options
+from ..failing import KEPT
+from .telling import tell
 
 if TYPE_CHECKING:
     from zusage.documents import Language
