@@ -70,7 +70,7 @@ class Product:
         from zusage.state import open_state
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        return open_state(os.environ.get("ZUSAGE_STATE_URL"), self.folder)
+        return open_state(os.environ.get("ZUSAGE_STATE_URL"), self.folder, lambda: self.clock())
 
     @property
     def origin(self) -> str:

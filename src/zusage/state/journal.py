@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from typing import cast
 
 from django.db import IntegrityError, transaction
@@ -21,8 +21,8 @@ from .values import UnfinishedRun
 class DjangoJournal:
     """An append-only list of lines per run. Each call is one transaction, on disk when it returns."""
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, alias: str, clock: Callable[[], datetime]) -> None:
+        self._alias, self._clock = alias, clock
 
     def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn."""
@@ -105,7 +105,7 @@ class DjangoJournal:
         self, run: str, kind: chain.Kind, *, step: str = "", rows: int = 0, reason: str = "", at: datetime | None = None
     ) -> None:
         with transaction.atomic(using=self._alias):
-            self._append(self._run(run), kind, step=step, rows=rows, reason=reason, at=at or datetime.now(UTC))
+            self._append(self._run(run), kind, step=step, rows=rows, reason=reason, at=at or self._clock())
 
     def _append(self, run: Run, kind: chain.Kind, *, at: datetime, step: str = "", rows: int = 0, reason: str = "") -> None:
         if at.tzinfo is None:

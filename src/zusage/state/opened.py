@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from zusage.enforcement.journal import AlreadyRunning
@@ -16,7 +17,7 @@ from .passing import cells
 class State:
     """The product's own state, opened. Any thread may use it; each has a connection of its own."""
 
-    def __init__(self, alias: str, folder: Path, *, embedded: bool) -> None:
+    def __init__(self, alias: str, folder: Path, *, embedded: bool, clock: Callable[[], datetime]) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
         from .case_answers import CaseAnswers
@@ -42,8 +43,8 @@ class State:
         #: where the embedded state and its locks are
         self.folder = folder
         self.embedded = embedded
-        self.journal = DjangoJournal(alias)
-        self.suspensions = Suspensions(alias)
+        self.journal = DjangoJournal(alias, clock)
+        self.suspensions = Suspensions(alias, clock)
         self.attestations = Attestations(alias)
         self.consents = Consents(alias)
         self.restrictions = Restrictions(alias)

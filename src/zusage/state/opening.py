@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,12 @@ from .locks import LockTaken, Taken, advisory_lock, file_lock
 from .opened import State
 
 
-def open_state(url: str | None, folder: Path) -> State:
-    """Open the state: embedded in ``folder``, or in the PostgreSQL database at ``url``; ``folder`` is then not used.
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_state(url: str | None, folder: Path, clock: Callable[[], datetime] = _now) -> State:
+    """Open the state: embedded in ``folder``, or in the PostgreSQL database at ``url``; ``folder`` is then not used. ``clock`` says when things are noted.
 
     Brings its tables up to date and checks that it is whole first. Raises a ``StateError``.
     """
@@ -27,7 +33,7 @@ def open_state(url: str | None, folder: Path) -> State:
     alias = configure(spec)
     _reach(alias, spec)
     _update(alias, spec, folder, embedded=not url)
-    return State(alias, folder, embedded=not url)
+    return State(alias, folder, embedded=not url, clock=clock)
 
 
 def _reach(alias: str, spec: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
@@ -25,8 +25,8 @@ from .values import Placement, Review
 class Suspensions:
     """Suspensions by number. Conditions are kept as the text that was given and read again each time."""
 
-    def __init__(self, alias: str) -> None:
-        self._alias = alias
+    def __init__(self, alias: str, clock: Callable[[], datetime]) -> None:
+        self._alias, self._clock = alias, clock
 
     def place(
         self,
@@ -43,7 +43,7 @@ class Suspensions:
         if not wanted and not person_digest:
             raise HoldsNothing
         row = SuspensionRow(
-            reason=reason, review_on=review_on, person_digest=person_digest, placed_by=placed_by, placed_at=datetime.now(UTC)
+            reason=reason, review_on=review_on, person_digest=person_digest, placed_by=placed_by, placed_at=self._clock()
         )
         row.digest = _digest(row, wanted)
         with transaction.atomic(using=self._alias):
@@ -55,13 +55,13 @@ class Suspensions:
     def lift(self, id: str, by: str, reason: str) -> Suspension:
         """End a suspension; it stays on record. Raises UnknownSuspension or AlreadyLifted."""
         with self._changed(id) as row:
-            row.lifted_by, row.lifted_at, row.lift_reason = by, datetime.now(UTC), reason
+            row.lifted_by, row.lifted_at, row.lift_reason = by, self._clock(), reason
         return self.get([id])[0]
 
     def review(self, id: str, by: str, reason: str, next_on: date) -> Suspension:
         """Note that a suspension is still needed, why, and when to look again. Raises UnknownSuspension or AlreadyLifted."""
         with self._changed(id) as row:
-            seen = [datetime.now(UTC).isoformat(), by, reason, row.review_on.isoformat()]
+            seen = [self._clock().isoformat(), by, reason, row.review_on.isoformat()]
             row.reviews, row.review_on = json.dumps([*json.loads(row.reviews), seen]), next_on
         return self.get([id])[0]
 

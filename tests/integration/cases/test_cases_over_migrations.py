@@ -34,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
     prepare(made / FILE)
     alias = configure(database(None, made))
     call_command("migrate", "zusage", "0004_cases", database=alias, verbosity=0, interactive=False)
-    State(alias, made, embedded=True).close()
+    State(alias, made, embedded=True, clock=lambda: datetime.now(UTC)).close()
     with closing(sqlite3.connect(made / FILE)) as state, state:
         _write(state)
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cli_world import MARKER, OTHER, World
@@ -266,3 +266,20 @@ def test_nothing_is_placed_while_a_system_cannot_be_looked_at(world: World) -> N
     ended = place(world, "--table", "shop.purchase", "--where", "number = 'P-1'")
     assert ended.code == 2
     assert world.ok("suspend", "list", "--json").json == []
+
+
+def test_a_hold_and_the_journal_know_one_clock(world: World) -> None:
+    then = datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
+    with opened(world.manifest, clock=lambda: then) as product:
+        hold = product.state.suspensions.place([("shop.purchase", "number = 'P-1'")], "claim", date(2032, 1, 1), "legal")
+        product.state.suspensions.review(hold.id, "legal", "still open", date(2033, 1, 1))
+        product.state.suspensions.lift(hold.id, "legal", "settled")
+        (placed,) = product.state.suspensions.placements()
+        assert {placed.placed_at, placed.lifted_at, placed.reviews[0].at} == {then}
+        run = product.state.journal.begin("0" * 64, then)
+        product.state.journal.start_step(run, "01-x")
+        from zusage.state.models import JournalLine  # Django is set up only now
+
+        lines = JournalLine.objects.using(product.state.alias).filter(run__plan="0" * 64)
+        assert {line.at for line in lines} == {then}
+        assert len(lines) == 2

@@ -141,7 +141,7 @@ def _scratch_product(product: Product, declared: Backup, place: Restored, home: 
     loaded = replace(product.loaded, manifest=manifest.model_copy(update={"systems": there, "guard": alone}))
     made = Product(loaded=loaded, folder=home / "own", clock=product.clock)
     made.folder.mkdir(mode=0o700)
-    made.state = open_state(None, made.folder)
+    made.state = open_state(None, made.folder, made.clock)
     register = register_of(product)
     if register:
         filing.replace(made.folder / "register.key", register.key, private=True)
