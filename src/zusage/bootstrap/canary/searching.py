@@ -51,6 +51,6 @@ def _database(name: str, whole: str | None, system: System, needles: Needles) ->
     """With a Reader of its own each time: tables that came to be since the last look are looked at too."""
     try:
         with closing(open_reader(name, system.model_copy(update={"url": whole or system.url}))) as reader:
-            return scan_tables(reader, needles)
+            return Residue.joined([scan_tables(reader, needles), scan_cells(name, reader.beside(), needles)])
     except SystemTrouble as trouble:
         return Residue(traces=(), looked_at=0, unread=(str(trouble),))

@@ -21,6 +21,7 @@ from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Parti
 from ..trouble import CannotHandle, Unreachable
 from . import inside
 from .compile import Compiler, from_clause
+from .databases.beside import beside
 from .databases.port import Database
 from .dialects.port import Times
 from .encryption import encryption
@@ -165,6 +166,14 @@ class SqlReader:
                     yield from batch
             except self._engine.dialect.loaded_dbapi.Error:
                 raise Unreachable(self.system, "the connection failed while rows were read") from None
+
+    def beside(self) -> Iterator[tuple[str, object]]:
+        """What is there beside rows: names, comments, definitions, large objects; each with the kind of place. Raises SystemTrouble."""
+        with self.snapshot():
+            try:
+                yield from beside(self._connection, self._database.dialect.name)
+            except OverflowError as found:
+                raise Unreachable(self.system, f"{found} is too large to be looked through") from None
 
     def led(
         self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]

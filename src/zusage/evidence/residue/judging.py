@@ -77,7 +77,8 @@ def _overwritten(seen: Overwritten) -> Judgement:
     if seen.unread:
         return undecided(f"could not be read: {_some(seen.unread)}")
     if not seen.shown:
-        return undecided("nothing was found in these files before the erasure, so that absence shows nothing")
+        hint = "of a log whose files take turns, such as pg_wal, name the folder"
+        return undecided(f"nothing was found in these files before the erasure, so that absence shows nothing; {hint}")
     if seen.birds <= 0:
         return undecided("nobody who was erased was looked for")
     later = f"; still in {len(seen.within)} places, not yet for too long" if seen.within else ""

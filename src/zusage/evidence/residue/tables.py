@@ -39,10 +39,13 @@ def scan_tables(reader: Reader, needles: Needles) -> Residue:
 def scan_cells(store: str, cells: Iterable[tuple[str, object]], needles: Needles) -> Residue:
     """Look through cells, each with its place, such as table.column."""
     seen, places = Gathering(store, needles), set()
-    for place, value in cells:
-        places.add(place)
-        _cell(seen, place, value)
-    if not places:
+    try:
+        for place, value in cells:
+            places.add(place)
+            _cell(seen, place, value)
+    except SystemTrouble as trouble:
+        seen.missed("beside tables" if places else "tables", str(trouble))
+    if not places and not seen.unread:
         seen.missed("tables", "hold nothing at all")
     return Residue(traces=tuple(sorted(seen.traces)), looked_at=len(places), unread=tuple(seen.unread))
 

@@ -51,8 +51,8 @@ _FOLDED = re.compile(rb"\r?\n[ \t]")
 _FOLDED_IN_A_WORD = re.compile(rb"\n[ \t](?:(?<=[A-Za-z0-9+/=]\n.)|(?<=[A-Za-z0-9+/=]\r\n.))(?=[A-Za-z0-9+/=])")
 _WORD = re.compile(rb"=\?([A-Za-z0-9_.*-]+)\?([bBqQ])\?([^?]*)\?=(?:\s+(?==\?))?")
 _NAME_GOES_ON = re.compile(rb"\"?;\s*(?:file)?name\*[0-9]+\*?=\"?")
-_NUMBERED = re.compile(rb"&#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?")
-_NUMBERED_DIGIT = re.compile(rb"&#(?:0*(?:4[89]|5[0-7])|[xX]0*3[0-9])(?![0-9A-Fa-f])")
+_NUMBERED = re.compile(rb"&(?:amp;)*#(?:[0-9]{1,7}|[xX][0-9A-Fa-f]{1,6});?")
+_NUMBERED_DIGIT = re.compile(rb"&(?:amp;)*#(?:0*(?:4[89]|5[0-7])|[xX]0*3[0-9])(?![0-9A-Fa-f])")
 _ENTITY = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _ESCAPED_DIGIT = re.compile(rb"%(?:25)*(?:3[0-9]|(?:2[BbFf]|0[AaDd])(?=[A-Za-z0-9+/%]{2}))")
 _BACKSLASHED = re.compile(rb"\\(?:u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|([0-3][0-7]{2})|([\\/\"'rnt]))")
@@ -70,7 +70,11 @@ def _word(found: re.Match[bytes]) -> bytes:
 
 
 def _entity(found: re.Match[bytes]) -> bytes:
-    return html.unescape(found[0].decode()).encode("utf-8", "surrogatepass")
+    """As often as the sign that begins it was escaped."""
+    text = found[0].decode()
+    for _ in range(1 + text.count("amp;")):
+        text = html.unescape(text)
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _unquoted(text: bytes) -> bytes:
@@ -85,7 +89,7 @@ _REWRITING: tuple[tuple[str, bytes, re.Pattern[bytes], Callable[[bytes], bytes]]
     ("folded lines", b"\n", _FOLDED_IN_A_WORD, lambda text: _FOLDED.sub(b"", text)),
     ("encoded words", b"=?", _WORD, lambda text: _WORD.sub(_word, text)),
     ("parts of a name", b"name*", _NAME_GOES_ON, lambda text: _NAME_GOES_ON.sub(b"", text)),
-    ("entities", b"&#", _NUMBERED_DIGIT, lambda text: _NUMBERED.sub(_entity, text)),
+    ("entities", b"#", _NUMBERED_DIGIT, lambda text: _NUMBERED.sub(_entity, text)),
     ("url", b"%", _ESCAPED_DIGIT, _unquoted),
 )
 

@@ -96,6 +96,7 @@ STORES: dict[str, Callable[[], bytes]] = {
     "document in an archive": taped,
     "page with entities": lambda: named(NOTE),
     "address hidden from robots": lambda: one_entity_each(EMAIL),
+    "the same in a feed": lambda: one_entity_each(EMAIL).replace(b"&", b"&amp;"),
     "bytes in a dump of PostgreSQL": lambda: b"5\t\\\\x" + NOTE.encode().hex().encode() + b"\t\\N",
     "bytes in a dump of MariaDB": lambda: b"(5,0x" + NOTE.encode().hex().upper().encode() + b");",
     "packed bytes in a dump": lambda: b"\\\\x00" + b64(NOTE.encode()).hex().encode(),

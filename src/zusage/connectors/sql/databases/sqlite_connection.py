@@ -25,7 +25,7 @@ _LOOKING = {
 }
 _PRAGMAS = {
     "table_info", "table_xinfo", "table_list", "foreign_key_list", "index_list", "index_info", "index_xinfo",
-    "database_list",
+    "database_list", "data_version",
 }  # fmt: skip
 _PATIENCE_SECONDS = 20.0
 
@@ -53,10 +53,23 @@ def looking(system: str, url: sa.URL) -> sa.Engine:
             connection.execute(
                 "SELECT 1 FROM json_each('[]')"
             )  # makes itself known once, which looks like a change of the schema
+        _greet_virtual_tables(connection)
         connection.set_authorizer(_only_look)
         return connection
 
     return _engine(connect, "BEGIN")
+
+
+def _greet_virtual_tables(connection: sqlite3.Connection) -> None:
+    """Each virtual table, such as one of full text, makes itself known once as well; of a module that is not here none can be read.
+
+    What they hold lies in tables beside them, too, which are read as any other.
+    """
+    with suppress(sqlite3.DatabaseError):  # no database yet, or one that is locked: whoever looks is told so
+        found = connection.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'").fetchall()
+        for (name,) in found:
+            with suppress(sqlite3.OperationalError):
+                connection.execute('SELECT 1 FROM "' + name.replace('"', '""') + '" LIMIT 0')  # noqa: S608 - a name, quoted
 
 
 def _connected(path: Path, mode: str) -> sqlite3.Connection:
