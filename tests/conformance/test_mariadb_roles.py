@@ -62,7 +62,13 @@ def server(mariadb_server: MariaDB) -> Iterator[MariaDB]:
 
 
 def _public(server: MariaDB) -> bool:
-    return any("DELETE" in row[0] for row in server.run("SHOW GRANTS FOR PUBLIC"))
+    return _knows_public(server) and any("DELETE" in row[0] for row in server.run("SHOW GRANTS FOR PUBLIC"))
+
+
+def _knows_public(server: MariaDB) -> bool:
+    """Rights can be given to everybody from version 10.11 on."""
+    ((version,),) = server.run("SELECT VERSION()")
+    return tuple(map(int, str(version).split("-")[0].split(".")[:2])) >= (10, 11)
 
 
 def _open(server: MariaDB) -> None:
@@ -71,7 +77,7 @@ def _open(server: MariaDB) -> None:
 
 def test_a_role_that_could_change_anything_is_refused_and_the_right_is_named(server: MariaDB) -> None:
     _open(server)
-    for statement in WRITING:
+    for statement in WRITING if _knows_public(server) else WRITING[:-1]:
         server.run(statement.format(who="looks@'%'"))
         with pytest.raises(CanWrite, match="do more than look") as caught:
             _open(server)

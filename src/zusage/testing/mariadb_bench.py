@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, date, datetime
@@ -289,6 +290,12 @@ class MariaDbBench:
             with self._admin.cursor() as cursor:
                 cursor.execute(statement)
 
+    @property
+    def knows_uuids(self) -> bool:
+        """Whether the server has a type for them, as from version 10.7 on; before that they are texts."""
+        found = re.search(r"(\d+)\.(\d+)\.\d+-MariaDB", str(self._admin.get_server_info()))
+        return found is None or (int(found[1]), int(found[2])) >= (10, 7)
+
     def build(
         self,
         inventory: Inventory,
@@ -302,7 +309,9 @@ class MariaDbBench:
         bed = MariaDbBed(self._admin, self._server, f"zb{next(_NUMBERS)}", inventory, zone, epochs, zones)
         bed.make()
         self._beds.append(bed)
-        made = (create(table, self._engine) for table in inventory.tables.values())
+        made = [create(table, self._engine) for table in inventory.tables.values()]
+        if not self.knows_uuids:
+            made = [statement.replace(" UUID ", " CHAR(36) ") for statement in made]
         bed.by("SET foreign_key_checks = 0", *made, "SET foreign_key_checks = 1")  # tables may refer to those that come later
         for name, given in rows.items():
             for row in given:
