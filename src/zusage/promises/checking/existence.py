@@ -11,7 +11,7 @@ from .rule import Spot
 from .seen import Seen, live_rule
 
 #: where a manifest may name what lies in a document
-_FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred"}
+_FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred", "only", "unless", "condition"}
 
 
 @live_rule(

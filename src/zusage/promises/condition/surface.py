@@ -10,6 +10,7 @@ from datetime import date
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
+from ..inside import is_inside
 from . import tree as t
 from .naming import name_of
 
@@ -179,6 +180,8 @@ def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
                 raise _refuse(node, "a column is written column, table.column or schema.table.column")
             of = _table_of(node)
             return t.Column(node.name, aliases.get(of, of) or None)
+        case exp.JSONExtract():
+            return _inside(node, aliases)
         case exp.Literal():
             return t.Literal(node.this if node.is_string else _number(node))
         case exp.Boolean():
@@ -202,6 +205,17 @@ def _term(node: exp.Expr, aliases: dict[str, str]) -> t.Term:
     if not low <= len(arguments) <= high or others:
         raise _refuse(node, f"{name} takes {low} argument{'s' if low > 1 else ''}")
     return t.Call(name, tuple(_term(argument, aliases) for argument in arguments))
+
+
+def _inside(node: exp.JSONExtract, aliases: dict[str, str]) -> t.Column:
+    """What lies in a document, by names alone: ``payload->customer->name``."""
+    around, key = _term(node.this, aliases), node.expression
+    if isinstance(key, exp.JSONPath):
+        key = key.expressions[-1] if len(key.expressions) == 2 else None
+    name = key.name if isinstance(key, exp.Column | exp.JSONPathKey) and not key.args.get("table") else ""
+    if not isinstance(around, t.Column) or not is_inside(f"{around.name}->{name}"):
+        raise _refuse(node, "what lies in a document is written column->name->name, with names of letters, digits and _")
+    return t.Column(f"{around.name}->{name}", around.table)
 
 
 def _number(node: exp.Literal) -> int | float:

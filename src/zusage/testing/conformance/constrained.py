@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from zusage.evidence.verdict import Verdict
-from zusage.promises.condition import Column, Not, Shaped
+from zusage.promises.condition import Column, Not, Shaped, parse
 from zusage.promises.inventory import ColumnInfo, Inventory
 
 from ..bench import Bed, Bench
@@ -155,6 +155,23 @@ class DocumentTests:
         same([_document(row) for row in way.bed.rows("event")][:2], [{"customer": {}}, documents[1]], "the documents")
         same(way.verdict(), Verdict.BROKEN, "a name is left in a list")
 
+    def test_a_text_that_stands_in_the_place_of_an_object_goes_by_a_rule_for_such_documents(self, bench: Bench) -> None:
+        if "json" in bench.lacks:
+            return
+        documents = [{"customer": {"name": "Ada", "age": 7}}, {"customer": "Bob", "total": 1}, {"customer": 4711}, {"total": 2}]
+        data = {"shop.event": {"classes": {"text": ["payload"]}}}
+        first = _anonymise(payload={"json": ["customer.name"]})
+        way = Way(_events(bench, documents), manifest(data, first))
+        way.apply()
+        same(_document(way.bed.rows("event")[1]), documents[1], "what nobody spoke of")
+        same(way.verdict(), Verdict.BROKEN, "a name stands where an object was expected")
+        only = {"name": "older", "only": "payload->customer IS NOT NULL", **_anonymise(payload={"json": ["customer"]})}
+        way.manifest = manifest(data, first, only)
+        way.goes("talk/older/at-most")
+        wanted = [{"customer": {"age": 7}}, {"total": 1}, {}, {"total": 2}]
+        same([_document(row) for row in way.bed.rows("event")][:4], wanted, "the documents")
+        same(set(way.verdicts().values()), {Verdict.KEPT}, "afterwards")
+
     def test_nothing_at_a_path_means_the_same_everywhere(self, bench: Bench) -> None:
         if "json" in bench.lacks:
             return
@@ -166,6 +183,7 @@ class DocumentTests:
             "nothing at customer.name",
         )
         agree(bed, bed.reader(), "event", Not(Shaped(Column("payload"), "json", "total")))
+        agree(bed, bed.reader(), "event", parse("payload->customer->name = 'Ada' OR payload->total = '3'"))
 
     def test_a_document_is_emptied_as_a_whole(self, bench: Bench) -> None:
         if "json" in bench.lacks:
