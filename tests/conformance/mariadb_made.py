@@ -13,12 +13,12 @@ class Made:
     """One database of a bench, built from nothing."""
 
     def __init__(self, bench: MariaDbBench, zone: str = "UTC", epochs: dict[str, str] | None = None) -> None:
-        self._knows_uuids = bench.knows_uuids
+        self.knows_uuids = bench.knows_uuids
         self.bed: MariaDbBed = bench.build(Inventory("shop", "mariadb", {}), {}, zone=zone, epochs=epochs)
 
     def by(self, *statements: str) -> MariaDbBed:
         """Carry out the statements and look at what is there now."""
-        if not self._knows_uuids:
+        if not self.knows_uuids:
             statements = tuple(re.sub(r" UUID\b(?!\()", " CHAR(36)", statement) for statement in statements)
         self.bed.by(f"USE `{self.bed.name}`", *statements)
         self.bed.inventory = self.bed.reader().survey()

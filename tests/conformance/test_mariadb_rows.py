@@ -142,6 +142,8 @@ def test_every_letter_case_and_space_counts_whatever_the_collation(made: Made) -
     )
     reader = bed.reader()
     for text, wanted in TEXTS.items():
+        if text.startswith("u = ") and not made.knows_uuids:
+            continue  # a text, of which every letter counts
         found = agree(bed, reader, "t", parse(text))
         assert {row for row, said in found.items() if said} == wanted, text
     assert agree(bed, reader, "t", Compare("=", Literal("a"), Literal("A")))[1] is False
