@@ -128,6 +128,16 @@ def test_rows_that_somebody_holds_and_that_do_not_match_are_not_waited_for(made:
     assert [row["id"] for row in made.bed.rows("t")] == [2, 4, 6]
 
 
+def test_a_batch_does_not_wait_for_rows_of_another_whichever_index_finds_them(made: Made) -> None:
+    values = ", ".join(f"({n}, 1, NULL)" for n in range(1, 2001))
+    made.by("CREATE TABLE many (id INT PRIMARY KEY, due INT, x TEXT)", f"INSERT INTO many VALUES {values}")
+    made.by("UPDATE many SET due = NULL WHERE id % 200 <> 2", "CREATE INDEX by_due ON many (due)", "ANALYZE TABLE many")
+    forget = ChangeColumns((Change(column="x", how="constant", value="forgotten"),))
+    with somebody(made, "UPDATE many SET x = 'MARKER-2' WHERE id = 1802"):
+        batches = made.writer().carry_out(step(parse("due = 1"), of="many", parts=(), action=forget), ALWAYS, 10, 3)
+        assert [next(batches) for _ in range(3)] == [3, 3, 3]
+
+
 def test_a_deadlock_passes_and_the_step_is_taken_up(made: Made) -> None:
     """Somebody who has done much holds row 2, and wants row 1 when the batch has that and waits for row 2."""
     made.by("CREATE TABLE many (id INT PRIMARY KEY)", "INSERT INTO many SELECT seq FROM seq_1_to_500")

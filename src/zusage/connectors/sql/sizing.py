@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-#: rows of the first batch at least, and how many a second it is taken to change, as nobody knows yet how long it will last
-_FIRST, _A_SECOND = 50, 40_000
+#: rows of the first batch at least, and how many rows a second it is taken to change, with what goes or changes beside them, as nobody
+#: knows yet how long it will last
+_FIRST, _A_SECOND = 50, 80_000
 #: of how many ranges a batch is made at least, where a walk is cut beforehand; and how many ranges a walk has at most
 _FINE, _MOST_RANGES = 64, 4_000
 
@@ -19,10 +20,12 @@ class Size:
     most: int
     #: how long a batch should last; 0 where that is no matter
     seconds: float
+    #: rows that go or change with each, itself among them
+    each: float = 1
     rows: int = field(init=False)
 
     def __post_init__(self) -> None:
-        first = max(_FIRST, int(self.seconds * _A_SECOND))
+        first = max(_FIRST, int(self.seconds * _A_SECOND / self.each))
         self.rows = min(self.most, first) if self.seconds else self.most
 
     def ranges(self, left: int) -> int:

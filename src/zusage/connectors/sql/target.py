@@ -14,6 +14,7 @@ from ..trouble import CannotHandle
 from .databases.port import Batches, Cutting
 from .sizing import Size
 from .survey import keeps_history
+from .wider import wider
 
 #: rows of a table for each row planned, beyond which the plan's rows are few
 _FEW = 50
@@ -62,7 +63,12 @@ class Target:
         """How many rows its batches have: as many as are asked for where they hang together, not too many at once where they are read."""
         if hangs_on_all(self.step) or within_parts(self.step):
             return Size(batch, 0)
-        return Size(min(batch, _READ) if self.travels else batch, seconds)
+        return Size(min(batch, _READ) if self.travels else batch, seconds, self._with_each)
+
+    @property
+    def _with_each(self) -> float:
+        """Rows that go or change with each, itself among them, as the plan counted them."""
+        return 1 + sum(rows for _, rows in self.step.part_rows) / max(1, self.step.rows)
 
     def may_go_at_once(self, left: int, batch: int) -> bool:
         """One statement may take all that is left of the plan and be rolled back if that was more.
@@ -78,7 +84,7 @@ class Target:
 
     def cutting(self, left: int, size: Size) -> Cutting:
         """How the walk is cut where so many rows are left of the plan."""
-        return Cutting(size.most, size.ranges(left), self.stay, self.apart(left))
+        return Cutting(size.most, size.ranges(left), self.stay, self.apart(left), left, wider(self.next))
 
     def apart(self, left: int) -> float:
         """Rows of the table for each that is left of the plan."""

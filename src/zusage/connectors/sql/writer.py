@@ -113,7 +113,8 @@ class SqlWriter:
             started, before = clock(), dict(room)
             self._gone, self._ends = [], {}
             with self._transaction(undone=not target.step.without_undo):
-                counted = counted or self._cut(target, limit, size)
+                if not counted and (counted := self._cut(target, limit, size)):
+                    started = clock()  # the count is no batch
                 chosen = self._choose(target, limit - done, size.rows, begun=done > begun)
                 if not (counted or done or target.batches.whole) and self._count(target) > limit:
                     raise MoreThanPlanned(target.step.id, limit)  # which of them were reviewed cannot be told, so none goes
@@ -300,10 +301,9 @@ class SqlWriter:
         self._change_elsewhere(target, room)
         match target.step.action:
             case ChangeColumns(changes):
-                update = self._database.updating(target.clause, target.batches.inside()).values(
-                    self._values(target.clause, target.step.table, changes)
-                )
-                done = int(self._connection.execute(update).rowcount)
+                update = target.batches.along(self._database.updating(target.clause, target.batches.inside()))
+                values = self._values(target.clause, target.step.table, changes)
+                done = int(self._connection.execute(update.values(values)).rowcount)
             case DeleteRows():
                 done = self._delete(target, room)
             case BlockRows():

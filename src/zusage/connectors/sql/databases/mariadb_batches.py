@@ -13,6 +13,7 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
+from ..wider import Explained
 from .port import Cutting
 from .ranges import Ranges
 
@@ -78,10 +79,18 @@ class KeyRanges:
         if how.stay and self._primary and how.apart <= _FEW and not selects(where):
             key = self._key[0]
             stretch = self._cut.numbered(self._connection, self.clause, key, how.ranges)
-            return self._cut.cut(self._connection, self.clause, key, where, stretch, how.size)
+            at_most = self._cut.cut_by_index(self._connection, self.clause, key, stretch, how, self._by_index)
+            return self._cut.cut(self._connection, self.clause, key, where, stretch, how) if at_most is None else at_most
         self._prepare()
         self._listed = True
         return self._note(sa.select(*self._key).select_from(self.clause).where(where))
+
+    def _by_index(self, asked: sa.Select[Any, int]) -> bool:
+        """An index other than the table itself has all that is asked, the key among it."""
+        for row in self._connection.execute(Explained(asked)).mappings():
+            if row["key"] not in (None, "PRIMARY") and "Using index" in (row["Extra"] or "").split("; "):
+                return True
+        return False
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
@@ -111,11 +120,11 @@ class KeyRanges:
                 return rows
 
     def _range(self, where: Element, size: int, planned: int) -> int:
-        """The next range of the key; inside a CASE no other index serves the condition, by which rows that stay would be waited for."""
+        """The next range of the key."""
         after, last, rows = self._cut.next(size, planned)
         key = self._key[0]
         behind = sa.true() if after is None else key > sa.literal(after)
-        self._every = sa.and_(behind, key <= sa.literal(last), sa.case((where, sa.literal_column("1"))))
+        self._every = sa.and_(behind, key <= sa.literal(last), where)
         return rows
 
     def _next(self, where: Element, size: int) -> int:
@@ -148,6 +157,10 @@ class KeyRanges:
         noted = sa.select(*(self._batch if self._again is None else self._walk).c)
         among = self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
         return among if self._again is None else sa.and_(among, self._again)
+
+    def along(self, update: sa.Update) -> sa.Update:
+        """A range of the key is walked by the key: by another index rows of other ranges, which stay, would be waited for."""
+        return update.with_hint("FORCE INDEX (PRIMARY)") if self._cut.made else update
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its key."""

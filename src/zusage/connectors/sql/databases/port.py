@@ -41,6 +41,10 @@ class Cutting:
     stay: bool
     #: rows of the table for each that was planned
     apart: float
+    #: how many rows the plan has left
+    planned: int
+    #: what every row that matches fulfils, and perhaps others; an index may say of how many rows that holds
+    wider: Element | None = None
 
 
 class Batches(Protocol):
@@ -59,8 +63,9 @@ class Batches(Protocol):
         """
 
     def cut(self, where: Element, how: Cutting) -> int | None:
-        """Note for the whole walk which rows match, or in which ranges they lie; returns how many match in all.
+        """Note for the whole walk which rows match, or in which ranges they lie; returns how many match in all, or how many at most.
 
+        More than the plan has left are returned only where so many match.
         For rows that one statement changes alone, which says ``inside``. None where that cannot be, or only by waiting for rows that do
         not match; then each batch is chosen when its turn comes.
         """
@@ -77,6 +82,9 @@ class Batches(Protocol):
 
     def inside(self) -> Element:
         """The row is one of those noted."""
+
+    def along(self, update: sa.Update) -> sa.Update:
+        """The statement that changes the rows noted, told which way it must go where another would make it wait for rows that stay."""
 
     def empty(self, columns: Sequence[str]) -> None:
         """Empty some columns of the rows noted, none of them part of a key; the same rows are noted afterwards."""

@@ -148,7 +148,7 @@ class PageRanges:
         self._begun = True
         self._cut.behind = "(0,0)"
         ctid, ends = self.clause.c.ctid, self._ends(min(how.ranges, self._shape.pages))
-        self._counted = self._cut.cut(self._connection, self.clause, ctid, where, sa.func.width_bucket(ctid, ends), how.size)
+        self._counted = self._cut.cut(self._connection, self.clause, ctid, where, sa.func.width_bucket(ctid, ends), how)
         return self._counted
 
     def _ends(self, ranges: int) -> Element:
@@ -333,6 +333,10 @@ class PageRanges:
     def inside(self) -> Element:
         """The row is one of the batch."""
         return self._inside
+
+    def along(self, update: sa.Update) -> sa.Update:
+        """Rows that do not match are not waited for, whichever way they are found."""
+        return update
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row moves when it is changed: note where it lies now."""

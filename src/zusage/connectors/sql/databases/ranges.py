@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
 from ..dialects.port import Element
+from .port import Cutting
 
 
 @dataclass(slots=True)
@@ -26,17 +27,35 @@ class Ranges:
     made: bool = False
 
     def cut(
-        self, connection: sa.Connection, clause: sa.TableClause, place: Element, where: Element, stretch: Element, size: int
+        self, connection: sa.Connection, clause: sa.TableClause, place: Element, where: Element, stretch: Element, how: Cutting
     ) -> int:
-        """Count each stretch of the table; where one has more than ``size`` rows, rows are counted off. Returns how many match."""
+        """Count each stretch of the table; where one has more rows than a batch may, rows are counted off. Returns how many match."""
         found = connection.execute(_counted(clause, place, where, stretch)).all()
-        if any(rows > size for _, rows in found):
-            found = connection.execute(self._counted_off(clause, place, where, size)).all()
+        if any(rows > how.size for _, rows in found):
+            found = connection.execute(self._counted_off(clause, place, where, how.size)).all()
         return self._take(found)
+
+    def cut_by_index(
+        self, connection: sa.Connection, clause: sa.TableClause, place: Element, stretch: Element, how: Cutting,
+        serves: Callable[[sa.Select[Any, int]], bool],
+    ) -> int | None:  # fmt: skip
+        """Count in an index more rows than match, if these are no more than the plan has left: then no more match either.
+
+        None where no index alone ``serves`` that, where they are more, or a stretch has more than a batch may.
+        """
+        if how.wider is None:
+            return None
+        asked = _counted(clause, place, how.wider, stretch, most=how.planned + 1)
+        if not serves(asked):
+            return None
+        found = connection.execute(asked).all()
+        fits = sum(rows for _, rows in found) <= how.planned and all(rows <= how.size for _, rows in found)
+        return self._take(found) if fits else None
 
     def numbered(self, connection: sa.Connection, clause: sa.TableClause, place: Element, ranges: int) -> Element:
         """The stretch of a row, where whole numbers from the least to the greatest are cut into so many."""
-        least, greatest = connection.execute(sa.select(sa.func.min(place), sa.func.max(place)).select_from(clause)).one()
+        ends = (sa.select(end(place)).select_from(clause).scalar_subquery() for end in (sa.func.min, sa.func.max))
+        least, greatest = connection.execute(sa.select(*ends)).one()  # each by itself, or SQLite would read the whole table
         return self._divided(place, 1 if least is None else (int(greatest) - int(least)) // ranges + 1)
 
     def _take(self, found: Sequence[Any]) -> int:
@@ -63,8 +82,10 @@ class Ranges:
         return before, self.behind, max(rows, min(planned, 2 * size))
 
 
-def _counted(clause: sa.TableClause, place: Element, where: Element, stretch: Element) -> sa.Select[Any, int]:
-    """The last place of each stretch that has rows which match, in their order, and how many they are."""
-    each = sa.select(place.label("place"), stretch.label("stretch")).select_from(clause).where(where).subquery("each")
+def _counted(
+    clause: sa.TableClause, place: Element, where: Element, stretch: Element, most: int | None = None
+) -> sa.Select[Any, int]:
+    """The last place of each stretch that has rows which match, in their order, and how many they are; of so many rows at most."""
+    each = sa.select(place.label("place"), stretch.label("stretch")).select_from(clause).where(where).limit(most).subquery("each")
     last = sa.func.max(each.c.place)
     return sa.select(last, sa.func.count()).select_from(each).group_by(each.c.stretch).order_by(last)

@@ -16,6 +16,7 @@ from ...trouble import CannotHandle, CanWrite
 from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
+from ..wider import Explained
 from .port import Cutting, Needs
 from .ranges import Ranges
 from .sqlite_catalogue import tables
@@ -151,7 +152,12 @@ class RowNumbers:
         """By row numbers."""
         self._cut.behind = self._last
         stretch = self._cut.numbered(self._connection, self.clause, self._number, how.ranges)
-        return self._cut.cut(self._connection, self.clause, self._number, where, stretch, how.size)
+        at_most = self._cut.cut_by_index(self._connection, self.clause, self._number, stretch, how, self._by_index)
+        return self._cut.cut(self._connection, self.clause, self._number, where, stretch, how) if at_most is None else at_most
+
+    def _by_index(self, asked: sa.Select[Any, int]) -> bool:
+        """An index has all that is asked, row numbers among it."""
+        return any("USING COVERING INDEX" in row.detail for row in self._connection.execute(Explained(asked)))
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the numbers of the next rows that match; the whole file is locked in any case.
@@ -188,6 +194,10 @@ class RowNumbers:
     def inside(self) -> Element:
         """The row's number is among those noted."""
         return self._every if self._every is not None else self._number.in_(sa.select(_BATCH.c.id))
+
+    def along(self, update: sa.Update) -> sa.Update:
+        """The whole file is locked in any case."""
+        return update
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its number."""

@@ -56,6 +56,10 @@ class Written(sa.ColumnElement[Any]):
         self.column = column
         self.type = sa.types.NULLTYPE
 
+    def get_children(self, **_: Any) -> tuple[Element, ...]:
+        """The column."""
+        return (self.column,)
+
 
 @compiles(Written)
 def _render(element: Written, compiler: Any, **options: Any) -> str:
