@@ -1,9 +1,13 @@
 # make demo   sets everything up and runs the demo
 # make demo-web  shows the shop's pages in a browser, nginx and Chromium included
 # make test   sets everything up and passes all tests
+# make thorough  kills two hundred times and tries ten thousand lines and manifests, where the tests are content with fewer
 # make explore  lets chance choose other examples than the tests have, and tries them
 # make bench  sets everything up and measures
-.PHONY: demo demo-web test suite explore bench quick lint lock clean
+.PHONY: demo demo-web test suite thorough explore bench quick lint lock clean
+
+THOROUGH = tests/integration/enforcement/test_killed_*.py tests/integration/logs/test_logs_killed.py \
+	tests/unit/connectors/test_access_log_masking.py tests/unit/promises/test_loading_fuzz.py
 
 demo: .venv/ready
 	@PYTHONPATH=examples .venv/bin/python -m plate_shop.demo
@@ -17,10 +21,14 @@ test:
 	@tools/servers
 	@$(MAKE) --no-print-directory -j 2 lint suite
 
-# three, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile; a file stays with one
-# of them, so that what its tests share is made once, and in the order of the folders, which ends with many small files
+# four, for many tests wait for a server, a browser or a moment, and leave the processor to others meanwhile; a file stays with one
+# of them, so that what its tests share is made once, and the longest begin first (tests/conftest.py)
 suite: .venv/ready
-	.venv/bin/pytest -n 3 --dist loadfile --no-loadscope-reorder
+	.venv/bin/pytest -n 4 --dist loadfile --no-loadscope-reorder
+
+thorough: .venv/ready
+	@tools/servers
+	ZUSAGE_KILLS=200 ZUSAGE_LINES=10000 ZUSAGE_MANIFESTS=10000 .venv/bin/pytest -n 2 --dist loadfile $(THOROUGH)
 
 explore: .venv/ready
 	@tools/servers

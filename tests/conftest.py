@@ -20,6 +20,20 @@ settings.register_profile("explore", deadline=None, suppress_health_check=_PATIE
 # who runs the tests sees what the change did, not what chance has found in what was there before: that is looked for by `make explore`
 settings.load_profile(os.environ.get("ZUSAGE_CHANCE", "steady"))
 
+#: files of tests that take longest, the longest first; one that is not there, or not here, is no mistake
+_LONGEST = (
+    "test_website_saboteurs.py", "test_docs.py", "test_plate_shop_site.py", "test_citizen_site.py", "test_demo.py", "test_killed_on_servers.py",
+    "test_expert_pool_site.py", "test_killed_without_transactions.py", "test_killed_apply.py", "test_expert_pool_canary.py",
+    "test_demo_on_mariadb.py", "test_demo_on_a_server.py", "test_postgresql.py", "test_mariadb.py", "test_consent_killed.py", "test_seal_crash.py",
+    "test_expert_pool_promises.py", "test_expert_pool_canary_on_postgresql.py", "test_mariadb_replica.py", "test_saboteurs.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no worker is left alone with it at the end; everything else in its order."""
+    place = {name: number for number, name in enumerate(_LONGEST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:

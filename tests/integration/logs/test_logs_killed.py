@@ -25,7 +25,7 @@ from zusage.promises.lines import ADDRESSES, beyond
 from zusage.promises.manifest import AccessLog
 from zusage.promises.promise import Change
 
-KILLS = int(os.environ.get("ZUSAGE_LOG_KILLS", "40"))
+KILLS = int(os.environ.get("ZUSAGE_KILLS", "20"))
 DECLARED = AccessLog(kind="access-log", path="unused")
 OLD: Condition = Before(Column("time"), datetime(2026, 11, 6, tzinfo=UTC), "UTC")
 DROP = Step(id="1", promise="p", system="weblogs", table="line", action=DeleteRows(), where=OLD)

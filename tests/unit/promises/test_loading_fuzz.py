@@ -1,5 +1,9 @@
-"""Ten thousand spoilt manifests: each is either read or refused with a place, and none ends in a traceback."""
+"""Spoilt manifests: each is either read or refused with a place, and none ends in a traceback.
 
+Two thousand of them, ten thousand by `make thorough`.
+"""
+
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -16,7 +20,7 @@ from zusage.promises.loading import load
 HERE = Path(__file__).parent
 PLATE_SHOP = HERE.parents[2] / "examples" / "plate_shop" / "zusage.yaml"
 ON = date(2026, 1, 15)
-CHUNKS = 20
+CHUNKS = int(os.environ.get("ZUSAGE_MANIFESTS", "2000")) // 500
 #: how many mutants of each a chunk tries; reading a long one takes as long as reading fifty short ones
 BASES = {HERE / "compact-rule.yaml": 245, HERE / "compact-sections.yaml": 234, HERE / "compact.yaml": 20, PLATE_SHOP: 1}
 
@@ -61,8 +65,9 @@ def test_a_spoilt_manifest_is_read_or_refused_with_a_place(chunk: int, tmp_path:
     assert refused > sum(BASES.values()) / 2
 
 
-def test_ten_thousand_manifests_are_tried() -> None:
-    assert CHUNKS * sum(BASES.values()) == 10_000
+def test_each_chunk_tries_five_hundred() -> None:
+    assert sum(BASES.values()) == 500
+    assert CHUNKS
 
 
 @pytest.mark.parametrize("path", BASES, ids=lambda path: path.stem)
