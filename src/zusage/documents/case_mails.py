@@ -29,8 +29,11 @@ def link(manifest: Manifest, languages: Sequence[Language], right: str, received
     def said(say: Catalogue) -> tuple[str, ...]:
         day = day_in_words(received, say)
         return (
-            say("letter.greeting"),
-            say("door.mail.asked", right=say(f"requested.rights.{right}"), day=day, controller=manifest.controller.name),
+            *greeted(
+                say,
+                "greeting",
+                say("door.mail.asked", right=say(f"requested.rights.{right}"), day=day, controller=manifest.controller.name),
+            ),
             say("door.mail.open", until=f"{day_in_words(until.date(), say)}, {until:%H:%M}"),
             url,
             say("door.mail.ignore"),
@@ -45,8 +48,8 @@ def acknowledgement(manifest: Manifest, languages: Sequence[Language], case: str
 
     def said(say: Catalogue) -> tuple[str, ...]:
         number = say("door.mail.reference" if by_authority else "door.mail.case", case=case)
-        greeting = say("letter.greeting_authority" if by_authority else "letter.greeting")
-        return (greeting, *requested(manifest, say.language, "acknowledged", "", one), number)
+        words = requested(manifest, say.language, "acknowledged", "", one)
+        return (*greeted(say, "greeting_authority" if by_authority else "greeting", words[0]), *words[1:], number)
 
     return _mail(manifest, languages, "door.mail.arrived" if by_authority else "door.mail.acknowledged", said)
 
@@ -66,6 +69,12 @@ def answer(
         )
 
     return _mail(manifest, languages, "door.mail.answer_subject", said)
+
+
+def greeted(say: Catalogue, greeting: str, first: str) -> tuple[str, str]:
+    """A greeting and what comes first after its comma, where German goes on small."""
+    word, _, rest = first.partition(" ")
+    return say(f"letter.{greeting}"), f"{word.lower()} {rest}" if word in say.entry("letter.lowered") else first
 
 
 def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool, by_authority: bool = False) -> Mail:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from zusage.promises.law import legal_basis
-from zusage.promises.manifest import Manifest
+from zusage.promises.manifest import CONSENT, Manifest
 
 from .catalogue import Language, catalogue
 from .erased import Outcome, counted, went
@@ -30,6 +30,9 @@ def withdrawn(
         for name, rows in stays.items():
             declared = manifest.activities[name]
             entry, title = legal_basis(declared.legal_basis), say.quoted(say.of(declared.title))
+            if declared.legal_basis in CONSENT:
+                yield say("withdrawal.stays_consent", title=title, rows=counted(rows, say), cite=say.of(entry.cite))
+                continue
             yield say(
                 "withdrawal.stays", title=title, rows=counted(rows, say), basis=say.of(entry.title), cite=say.of(entry.cite)
             )

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from zusage.documents.case_mails import reminder
-from zusage.documents.catalogue import LANGUAGES
+from zusage.documents.case_mails import greeted, reminder
+from zusage.documents.catalogue import LANGUAGES, Language, catalogue
 from zusage.documents.requested import Requested, requested, unidentified
 from zusage.promises.manifest import Manifest
 from zusage.rights.case import RIGHTS
@@ -39,3 +39,15 @@ def test_article_12_is_named_for_requests_and_not_for_withdrawals_and_complaints
     mail = reminder(manifest, "C-0001", right, DAY, overdue=False).text
     assert ("Art. 12" in mail) == (right not in ("withdrawal", "complaint"))
     assert "{" not in " ".join([*letters, mail, *unidentified(right)])
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "goes_on"),
+    [
+        ("de", "Am 1. Mai hat jemand", "am 1. Mai hat jemand"),
+        ("de", "Sie haben gefragt.", "Sie haben gefragt."),
+        ("en", "On 1 May", "On 1 May"),
+    ],
+)
+def test_german_goes_on_small_after_the_comma_of_a_greeting(language: Language, said: str, goes_on: str) -> None:
+    assert greeted(catalogue(language), "greeting", said)[1] == goes_on
