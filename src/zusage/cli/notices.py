@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +49,15 @@ def list_(manifest: Path, everything: bool, folder: Path | None, as_json: bool) 
     Exit code: 0, 1 a human must look at one because it has had no receipt for too long.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.telling.delivering import nameless_of
     from zusage.bootstrap.telling.sending import escalated_now
 
     with opened(manifest, folder) as product:
-        found = [_data(product, one) for one in product.state.notices.all() if everything or one.open]
-        overdue = any(escalated_now(product, one) for one in product.state.notices.all())
+        every = product.state.notices.all()
+        wanted = [one for one in every if everything or one.open]
+        nameless = nameless_of(product, wanted)
+        found = [_data(product, one, nameless) for one in wanted]
+        overdue = any(escalated_now(product, one) for one in every)
     if as_json:
         print_json(found)
     elif not found:
@@ -229,7 +234,7 @@ def secret(manifest: Path, recipient: str, folder: Path | None) -> int:
     return KEPT
 
 
-def _data(product: Product, one: Notice) -> dict[str, Any]:
+def _data(product: Product, one: Notice, nameless: Collection[str] | None = None) -> dict[str, Any]:
     from zusage.bootstrap.telling.delivering import unnamed, way_of
     from zusage.bootstrap.telling.sending import escalated_now
 
@@ -239,7 +244,7 @@ def _data(product: Product, one: Notice) -> dict[str, Any]:
         "about": one.occasion.about[:24],
         "at": one.occasion.at.isoformat(),
         "recipient": one.recipient,
-        "by": way_of(product, one),
+        "by": way_of(product, one, nameless),
         "state": one.state if one.settled else "not certain yet",
         "escalated": escalated_now(product, one),
         "tries": one.tries,
@@ -248,7 +253,7 @@ def _data(product: Product, one: Notice) -> dict[str, Any]:
         "receipt": one.receipt,
         "progress": one.progress,
         "because": one.because,
-        "unnamed": list(unnamed(product, one)),
+        "unnamed": list(unnamed(product, one, nameless)),
         "named_by": f"{one.named_by}, {one.named_at:%Y-%m-%d %H:%M}" if one.named_at else "",
     }
 

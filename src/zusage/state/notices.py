@@ -24,6 +24,8 @@ from .models import NoticeRow, OccasionRow
 from .numbers import key_of, named
 from .snapshot import snapshot
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
@@ -174,6 +176,14 @@ class Notices:
         """Every notice, or those of one person, in order."""
         found = self._rows().select_related("occasion").order_by("id")
         return tuple(_notice(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
+
+    def sealed_of(self, ids: Sequence[str]) -> dict[str, bytes | None]:
+        """What names the people in many notices, sealed, by number; so many at once as a statement can name."""
+        numbers, found = [number for id in ids if (number := key_of("N", id)) is not None], dict[str, bytes | None]()
+        for start in range(0, len(numbers), _AT_ONCE):
+            rows = self._rows().filter(pk__in=numbers[start : start + _AT_ONCE]).values_list("pk", "sealed")
+            found |= {named("N", pk): bytes(sealed) if sealed is not None else None for pk, sealed in rows}
+        return found
 
     def some(self, after: str = "", limit: int | None = None, *, ended: bool = True) -> tuple[Notice, ...]:
         """So many notices behind one, in order; without those that have ended none of them is read. Raises UnknownNotice."""

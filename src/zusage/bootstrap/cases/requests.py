@@ -231,6 +231,19 @@ def all_standing(product: Product, *, ended: bool = True) -> tuple[Standing, ...
     return tuple(sorted(found, key=lambda one: (one.case.ended, one.due is None, one.due)))
 
 
+def some_standing(product: Product, *, ended: bool, offset: int, limit: int) -> tuple[Standing, ...]:
+    """A page of the cases that have not ended, the most urgent first, and behind them, if they are wanted, of those that have, newest first.
+
+    Of those that have ended no other is read. Raises CaseTorn.
+    """
+    open_ = all_standing(product, ended=False)
+    page = open_[offset : offset + limit]
+    if ended and len(page) < limit:
+        more = product.state.cases.ended(max(0, offset - len(open_)), limit - len(page))
+        page += tuple(standing(product, case) for case in more)
+    return page
+
+
 def sweep(product: Product) -> int:
     """Empty the cases whose time of keeping is over and that no suspension holds; returns how many. Raises NothingSaid without a period in the manifest."""
     requests = product.loaded.manifest.requests

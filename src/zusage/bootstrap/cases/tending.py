@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.case import CaseRefused, Kind
@@ -24,7 +24,7 @@ from zusage.rights.roles import PROGRAM
 from zusage.state.errors import CaseTorn, UnknownCase
 
 from ..days import day_of, today
-from .case_mail import address_in, hand_over, languages_of, sender_in
+from .case_mail import addresses_in, hand_over, languages_of, sender_in
 from .door import NoAddress, admit, mail_link
 from .handing import mail_answer
 from .parcels import tidy
@@ -77,12 +77,15 @@ def tend(product: Product) -> Tended:
             _links(product, tended)
             _answers(product, tended)
             notes = product.state.case_mails.of_open()
-            for case in product.state.cases.unanswered():
+            found = [standing(product, case) for case in product.state.cases.unanswered()]
+            contents = product.state.cases.contents([one.case.id for one in found if _unacknowledged(product, one, notes)])
+            addresses = addresses_in(product, contents)
+            for one in found:
                 with suppress(
                     CaseTorn, CaseRefused, UnknownCase
                 ):  # it was changed by hand, which the proof finds, or has ended meanwhile
-                    one = standing(product, case)
-                    _acknowledge(product, one, notes, tended)
+                    if one.case.id in contents:
+                        _acknowledge(product, one, contents[one.case.id], addresses.get(one.case.id, ""), notes, tended)
                     if requests.reminders:
                         _remind(product, one, requests.reminders, notes, tended)
         except NotDelivered as trouble:  # 3
@@ -137,14 +140,18 @@ def _not_delivered(product: Product, one: OnItsWay) -> None:
     seal_if_possible(product)
 
 
-def _acknowledge(product: Product, one: Standing, notes: Notes, tended: Tended) -> None:
+def _unacknowledged(product: Product, one: Standing, notes: Notes) -> bool:
+    """Whether nobody was told yet that the request has arrived, and a mail of it may go out now."""
+    done = one.case.ended or one.case.last("acknowledged", "refused", "carried out")
+    return not done and _may_go(product, notes.get((one.case.id, "acknowledged")))
+
+
+def _acknowledge(product: Product, one: Standing, content: Mapping[str, Any], address: str, notes: Notes, tended: Tended) -> None:
+    """Without an ``address``, also where a system is down that knows it, this one waits, and nothing else."""
     from zusage.documents.case_mails import acknowledgement
     from zusage.documents.requested import Requested
 
     case = one.case
-    if case.ended or case.last("acknowledged", "refused", "carried out"):
-        return
-    content = product.state.cases.content(case.id) or {}
     if "language" in content and not case.last("identity shown"):  # 4
         return
     manifest = product.loaded.manifest
@@ -154,18 +161,15 @@ def _acknowledge(product: Product, one: Standing, notes: Notes, tended: Tended) 
     )  # fmt: skip
 
     def letters() -> Iterator[tuple[str, Mail]]:
-        if to := sender_in(content) if case.demanded else _address(product, content):
+        if to := sender_in(content) if case.demanded else address:
             yield to, acknowledgement(manifest, languages_of(content), case.id, asked)
 
     tended.acknowledged += _once(product, case.id, "acknowledged", "acknowledged", "", letters, notes, tended)
 
 
-def _address(product: Product, content: object) -> str:
-    """A system that is down delays an acknowledgement and nothing else."""
-    try:
-        return address_in(product, dict(content)) if isinstance(content, dict) else ""
-    except SystemTrouble:
-        return ""
+def _may_go(product: Product, note: MailNote | None) -> bool:
+    """A mail that was taken does not go out again, and one that was refused not before the next day (3)."""
+    return not (note and (note.sent_at or (note.refused_at and product.clock() - note.refused_at < _AGAIN)))
 
 
 def _remind(product: Product, one: Standing, reminders: RequestReminders, notes: Notes, tended: Tended) -> None:
@@ -207,8 +211,8 @@ def _once(
     """Mail something about a case unless that was done, and note it in the case (2). Raises NotDelivered."""
     from zusage.connectors.notifying import NotDelivered
 
-    note, now = notes.get((case, what)), product.clock()
-    if note and (note.sent_at or (note.refused_at and now - note.refused_at < _AGAIN)):
+    now = product.clock()
+    if not _may_go(product, notes.get((case, what))):
         return False
     made = list(letters())
     if not made:

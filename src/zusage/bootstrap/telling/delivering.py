@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,32 +27,47 @@ if TYPE_CHECKING:
 Deliver = Callable[[], Sent]
 
 
-def way_of(product: Product, notice: Notice) -> Way:
-    """How a recipient is told of this: OpenDSR has words for erasures alone, and where nothing names the person a human must."""
+def way_of(product: Product, notice: Notice, nameless: Collection[str] | None = None) -> Way:
+    """How a recipient is told of this: OpenDSR has words for erasures alone, and where nothing names the person a human must.
+
+    ``nameless`` are those of many notices of which nothing names the person, where they were looked for already.
+    """
     notices = notices_of(product, notice.recipient)
     if notice.recipient.startswith(PUBLIC):
         return "public"
     if notices is None:
         return "hand"
-    if unnamed(product, notice):
+    if notice.id in nameless_of(product, [notice]) if nameless is None else notice.id in nameless:
         return "hand"
     if notices.by == "opendsr" and notice.occasion.kind != "erased":
         return "email" if notices.otherwise else "hand"
     return notices.by
 
 
-def unnamed(product: Product, notice: Notice) -> tuple[str, ...]:
+def unnamed(product: Product, notice: Notice, nameless: Collection[str] | None = None) -> tuple[str, ...]:
     """By what the recipient would know the person, where none of it is there: they were erased before it was known who received what."""
+    notices = notices_of(product, notice.recipient)
+    found = nameless_of(product, [notice]) if nameless is None else nameless
+    return tuple(notices.names) if notices and notice.id in found else ()
+
+
+def nameless_of(product: Product, some: Sequence[Notice]) -> frozenset[str]:
+    """Those among some notices of which nothing names the person to the recipient, though that is how it knows people; read with one statement."""
     from zusage.vault.errors import VaultError
 
-    notices = notices_of(product, notice.recipient)
-    if notices is None or not notices.names or not notice.open:
-        return ()
-    try:
-        identities = (content_of(product, notice) or {}).get("identities", {})
-    except VaultError:  # told when it is to be sent
-        return ()
-    return () if any(identities.values()) else tuple(notices.names)
+    asked = [one for one in some if one.open and (notices := notices_of(product, one.recipient)) and notices.names]
+    if not asked:
+        return frozenset()
+    vault, sealed, found = vault_of(product), product.state.notices.sealed_of([one.id for one in asked]), set[str]()
+    for one in asked:
+        try:
+            text = sealed.get(one.id)
+            content = json.loads(vault.unseal_note(f"notice {one.key}", text)) if text else {}
+        except VaultError:  # told when it is to be sent
+            continue
+        if not any(content.get("identities", {}).values()):
+            found.add(one.id)
+    return frozenset(found)
 
 
 def name_person(product: Product, id: str, kind: str, values: Sequence[str], by: str) -> Notice:

@@ -24,7 +24,7 @@ from zusage.rights.notification import Notice, escalated, wait_after
 
 from ..days import begins
 from ..rights.correction_notes import forget
-from .delivering import delivery, notices_of, processor_of, way_of
+from .delivering import delivery, nameless_of, notices_of, processor_of, way_of
 from .settling import settle_interrupted
 
 if TYPE_CHECKING:
@@ -111,8 +111,10 @@ def escalated_now(product: Product, notice: Notice) -> bool:
 def _lines(product: Product) -> tuple[dict[str, deque[Notice]], tuple[Notice, ...]]:
     """What is due, for each recipient (3), and what waits for a human."""
     lines, by_hand = defaultdict[str, deque[Notice]](deque), []
-    for notice in product.state.notices.due(product.clock()):
-        if way_of(product, notice) in ("hand", "public"):
+    due = product.state.notices.due(product.clock())
+    nameless = nameless_of(product, due)
+    for notice in due:
+        if way_of(product, notice, nameless) in ("hand", "public"):
             by_hand.append(notice)
         else:
             lines[notice.recipient].append(notice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema, Status
@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from zusage import __version__
 from zusage.bootstrap.cases.operating import plan_of
-from zusage.bootstrap.cases.requests import all_standing, letter, receive, standing
+from zusage.bootstrap.cases.requests import letter, receive, some_standing, standing
 from zusage.bootstrap.cases.stepping import step, told
 from zusage.rights.case import Kind, Right, Shown, Way
 from zusage.rights.roles import Step
@@ -130,9 +130,14 @@ def open_(request: HttpRequest, asked: Request) -> Status[Any]:
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")
-def list_(request: HttpRequest, everything: bool = False) -> Any:
-    """Cases that are open, or every one, the most urgent first."""
-    return [told(one) for one in all_standing(product_of(request), ended=everything)]
+def list_(
+    request: HttpRequest,
+    everything: bool = False,
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0,
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100,
+) -> Any:
+    """A page of the cases that are open, the most urgent first; of every one, those that have ended stand behind them, newest first."""
+    return [told(one) for one in some_standing(product_of(request), ended=everything, offset=offset, limit=limit)]
 
 
 @api.get("/cases/{case}", response={200: Case, **_REFUSALS}, operation_id="show")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -12,7 +13,7 @@ from pydantic import ConfigDict, Field
 from zusage.bootstrap import Product
 from zusage.bootstrap.recipients.informing import informed, letter_to
 from zusage.bootstrap.rights.including import person_of
-from zusage.bootstrap.telling.delivering import letter_of, name_person, unnamed, way_of
+from zusage.bootstrap.telling.delivering import letter_of, name_person, nameless_of, unnamed, way_of
 from zusage.bootstrap.telling.sending import escalated_now
 from zusage.rights.notification import Excuse, Notice
 from zusage.rights.operation import Name, Words
@@ -91,7 +92,9 @@ def list_(
 ) -> Any:
     """Notices that are open, or every one, in order; `after` names the last one that is known already."""
     product = product_of(request)
-    return [_noted(product, one) for one in product.state.notices.some(after, limit, ended=everything)]
+    found = product.state.notices.some(after, limit, ended=everything)
+    nameless = nameless_of(product, found)
+    return [_noted(product, one, nameless) for one in found]
 
 
 @router.get("/notices/{notice}", response={200: Noted, **_REFUSALS}, operation_id="notice")
@@ -148,14 +151,14 @@ def recipients(request: HttpRequest, case: str, language: Literal["de", "en"] = 
         }
 
 
-def _noted(product: Product, one: Notice) -> dict[str, Any]:
+def _noted(product: Product, one: Notice, nameless: Collection[str] | None = None) -> dict[str, Any]:
     return {
         "notice": one.id,
         "of": one.occasion.kind,
         "about": one.occasion.about,
         "at": one.occasion.at,
         "recipient": one.recipient,
-        "by": way_of(product, one),
+        "by": way_of(product, one, nameless),
         "state": one.state,
         "settled": one.settled,
         "escalated": escalated_now(product, one),
@@ -163,5 +166,5 @@ def _noted(product: Product, one: Notice) -> dict[str, Any]:
         "trouble": one.trouble,
         "receipt": one.receipt,
         "because": one.because,
-        "unnamed": list(unnamed(product, one)),
+        "unnamed": list(unnamed(product, one, nameless)),
     }

@@ -1,0 +1,1 @@
+"""The register of cases with ten thousand in it."""
