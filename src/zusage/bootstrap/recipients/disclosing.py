@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def received(product: Product, theirs: Theirs) -> tuple[Received, ...]:
     """Everybody who received data of a person, each once. Raises SystemTrouble or a VaultError."""
-    found = [
-        *_by_tables(product, theirs),
-        *_by_vault(product, theirs),
-        *_by_ledger(product, theirs.code),
-        *_everybody(product, theirs),
-    ]
+    found = [*on_record(product, theirs), *_everybody(product, theirs)]
     declared = product.loaded.manifest.recipients
     return merged(_with_classes(one, declared[one.recipient].receives if one.recipient in declared else ()) for one in found)
+
+
+def on_record(product: Product, theirs: Theirs) -> tuple[Received, ...]:
+    """Those of them of whom a table or our own ledger says it. Raises SystemTrouble or a VaultError."""
+    return merged([*_by_tables(product, theirs), *_by_vault(product, theirs), *_by_ledger(product, theirs.code)])
 
 
 def named(product: Product, text: str) -> str:

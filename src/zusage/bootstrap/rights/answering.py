@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
-from ..days import day_of, day_or_instant, today, zone_of
+from ..days import today
 from ..people import code_of
-from ..recipients.disclosing import named
 from ..recipients.informing import told
 from .found import Held
 from .including import refuse_not_included
 from .persons import Gathered, Wanted, gather, key_of
+from .plain import plain_rows
+from .received import received
 from .stating import statements
 
 if TYPE_CHECKING:
     from zusage.documents import Language
-    from zusage.documents.answering import HeldRows
 
     from ..product import Product
 
@@ -73,10 +70,10 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     code = code_of(product, person)
     files = _files(held) | _restricted_files(product, held, code)
     copy = Copy(
-        held=_plain_rows(product, held),
+        held=plain_rows(product, held),
         stated=_stated(product, person),
         activities=frozenset(name for one in held for name in one.content.activities),
-        received=_received(product, held, code),
+        received=received(product, held, code),
         told=told(product, product.state.notices.all(code)),
         withheld=bool(gathered.withheld),
         files=tuple((path, len(content)) for path, content in files.items()),
@@ -105,7 +102,7 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
     }
     code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
     files = _files(held) | _restricted_files(product, held, code)
-    made = package(product.loaded, language, today(product), _plain_rows(product, held), kinds, files)
+    made = package(product.loaded, language, today(product), plain_rows(product, held), kinds, files)
     return _answer(made, gathered, held)
 
 
@@ -160,90 +157,9 @@ def _answer(files: Mapping[str, str | bytes], gathered: Gathered, held: Sequence
     )
 
 
-def _received(product: Product, held: Iterable[Held], code: str) -> dict[str, date | None] | None:
-    """Who received data, by the tables that say so and our ledger, with the last day; None where neither says anything."""
-    ledger = product.state.disclosures.of(code)
-    declared = any(data.discloses for one in product.loaded.manifest.activities.values() for data in one.data.values())
-    found: dict[str, date | None] = {}
-    for line in ledger:
-        found[line.recipient] = day_of(product, line.at)
-    for one in held:
-        recipient, at = one.content.disclosed or (None, None)
-        if recipient not in one.columns:
-            continue
-        for row in one.rows:
-            said = row[one.columns.index(recipient)]
-            name = None if said is None else named(product, str(said))
-            day = _day(product, one.content.place.table, at, row[one.columns.index(at)]) if at and at in one.columns else None
-            if name is not None:
-                before = found.get(name)
-                found[name] = max(before, day) if before and day else before or day
-    return found if declared or ledger else None
-
-
-def _day(product: Product, table: str, column: str, value: object) -> date | None:
-    when = day_or_instant(product, table, column, value)
-    return day_of(product, when) if isinstance(when, datetime) else when
-
-
-def _plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:
-    from zusage.documents.answering import HeldRows
-
-    from .titles import named_beside
-
-    made = []
-    for one in held:
-        columns, more = named_beside(product, one)
-        table, kinds = one.content.place.table, _kinds(product, one.content.place.table)
-        rows = (tuple(map(plain, (*_truths(one, row, kinds), *beside))) for row, beside in zip(one.rows, more, strict=True))
-        made.append(
-            HeldRows(
-                table=table,
-                classes=one.content.classes,
-                columns=(*one.columns, *columns),
-                rows=tuple(rows),
-                blocked=one.blocked,
-                zones={name: zone_of(product, table, name) for name in one.columns if kinds.get(name) in ("date", "time")},
-            )
-        )
-    return tuple(made)
-
-
-def _kinds(product: Product, table: str) -> dict[str, str]:
-    """What the columns of system.table hold."""
-    system, bare = table.split(".", 1)
-    found = product.inventories[system].tables.get(bare)
-    return {column.name: str(column.kind) for column in found.columns} if found else {}
-
-
-def _truths(held: Held, row: Sequence[object], kinds: Mapping[str, str]) -> Iterator[object]:
-    """The values of a row; yes and no where a database has them as 1 and 0."""
-    for name, value in zip(held.columns, row, strict=False):  # behind the values may stand what the rows were sorted by
-        yield bool(value) if kinds.get(name) == "boolean" and value in (0, 1) else value
-
-
 def _stated(product: Product, person: Person) -> dict[str, list[tuple[str, str]]]:
     """What the person stated beside their data, by system.table: which row, and the words."""
     found: dict[str, list[tuple[str, str]]] = {}
     for one in statements(product, person):
         found.setdefault(one.table, []).append((one.row or "", one.text))
     return found
-
-
-def plain(value: object) -> object:
-    """A value as JSON can hold it, without losing a digit."""
-    match value:
-        case None | bool() | int() | float() | str():
-            return value
-        case datetime() | date() | time():
-            return value.isoformat()
-        case timedelta() | Decimal():
-            return str(value)
-        case bytes() | bytearray() | memoryview():
-            return base64.b64encode(bytes(value)).decode()
-        case list() | tuple():
-            return [plain(one) for one in value]
-        case dict():
-            return {str(name): plain(one) for name, one in value.items()}
-        case _:
-            return str(value)

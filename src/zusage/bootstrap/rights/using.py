@@ -15,8 +15,8 @@ from zusage.rights.restriction import Opened, Use, UseRefused, usable
 from zusage.state.errors import UnknownUse
 
 from ..filing import replace
-from .answering import plain
 from .hiding import hidden
+from .plain import plain
 from .restricted import by_policy, documents_of, holds_of_restriction
 
 if TYPE_CHECKING:
