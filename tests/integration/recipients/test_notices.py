@@ -33,7 +33,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zusage.bootstrap import opened
-from zusage.bootstrap.recipients.sending import send
+from zusage.bootstrap.telling.sending import send
 with opened(Path(sys.argv[1]), clock=lambda: datetime(2026, 6, 1, 9, 0, tzinfo=UTC)) as product:
     send(product)
 """
