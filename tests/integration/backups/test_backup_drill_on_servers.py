@@ -20,6 +20,7 @@ from zusage.bootstrap import Product, opened
 from zusage.bootstrap.backups.drilling import drill
 from zusage.bootstrap.backups.replaying import replay
 from zusage.bootstrap.rights.erasing import Wish, plan
+from zusage.connectors.copies.port import RestorerMissing
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
@@ -118,11 +119,15 @@ def test_a_dump_of_postgresql_that_was_cut_fails_the_drill(
     _made(tmp_path, monkeypatch, "pg-dump", *(postgres.address(role, PASSWORD) for role in (READER, WRITER)))
     file = tmp_path / "backups" / "1.dump"
     subprocess.run([postgres_server.binaries / "pg_dump", "-d", postgres.address(), "-Fc", "-f", file], check=True)
-    file.write_bytes(file.read_bytes()[:-200])
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-200])
     with _opened(tmp_path) as product:
         held = drill(product, "nightly")
-    assert held.judgement.verdict.value == "broken"
-    assert not held.drill.readable
+        assert held.judgement.verdict.value == "broken"
+        assert not held.drill.readable
+        file.write_bytes(whole[:6] + b"\x63" + whole[7:])  # a form of archive that no version has yet
+        with pytest.raises(RestorerMissing, match=r"a PostgreSQL newer than version \d+, which wrote it, is not installed"):
+            drill(product, "nightly")
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from .unpacking import unpack
 
 _PACKAGE = "postgresql"
 _INSTALLED = Path("/usr/lib/postgresql")
+#: from which version on which form of archive is read
+_ARCHIVES = ((17, (1, 16)), (16, (1, 15)), (0, (1, 14)))
 _READER = "zusage_drill_reader"
 #: what a plain dump says of roles that are not here
 _ROLES = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|CREATE POLICY .* TO) ("[^"]+"|\w+)', re.M)
@@ -74,12 +76,30 @@ def _restore(binaries: Path, source: Path, home: Path, user: str | None) -> None
             run([*psql, "postgres", "-c", f"CREATE ROLE {role.decode()}"], user, "a role that it names cannot be made")
         run([*psql, "restored", "-1", "-f", source], user, "PostgreSQL does not take it as SQL")
     else:
+        _refuse_newer(binaries, source)
         words = ["--no-owner", "--no-privileges", "--exit-on-error", "-1", "-d", "restored"]
         run([binaries / "pg_restore", *reach, *words, source], user, "pg_restore does not take it")
     rights = home / "rights.sql"
     rights.write_text(_RIGHTS)
     rights.chmod(0o644)
     run([*psql, "restored", "-f", rights], user, "nobody can be let in to look at it")
+
+
+def _refuse_newer(binaries: Path, source: Path) -> None:
+    """What only a newer PostgreSQL can read is not unreadable: it was not looked at. A tar tells its version where it is not asked."""
+    file = source / "toc.dat" if source.is_dir() else source
+    head = b""
+    if file.is_file():
+        with file.open("rb") as opened:
+            head = opened.read(7)
+    written = (head[5], head[6]) if head[:5] == b"PGDMP" and len(head) == 7 else (0, 0)
+    found = re.search(
+        r"(\d+)", run([binaries / "pg_restore", "--version"], None, "pg_restore does not say its version").split(")")[-1]
+    )
+    here = int(found[1]) if found else 0
+    known = next(form for version, form in _ARCHIVES if here >= version)
+    if written > known:
+        raise RestorerMissing(f"a PostgreSQL newer than version {here}, which wrote it,", "a newer postgresql")
 
 
 def _source(copy: Path, home: Path, user: str | None) -> Path:
