@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from zusage.connectors.opening import open_reader, tables_at
+from zusage.connectors.opening import open_reader, open_returner, tables_at
 from zusage.connectors.port import Writer
 from zusage.connectors.sql.databases import postgresql_connection, postgresql_pages
 from zusage.connectors.trouble import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable
@@ -125,6 +125,20 @@ def test_a_server_older_than_postgresql_13_is_refused_at_every_door(bed: Postgre
     for door in (bed.reader, bed.writer, bed.application):
         with pytest.raises(CannotHandle, match=r"'shop' is a PostgreSQL \d\d server; .* PostgreSQL 13 and newer"):
             door()
+
+
+def test_rows_come_back_with_the_numbers_that_the_database_gave_them(bed: PostgresBed) -> None:
+    bed.by(
+        'CREATE TABLE t (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "a:b" text, "%s" int, small text GENERATED ALWAYS AS (lower("a:b")) STORED)',
+        """INSERT INTO t ("a:b", "%s") VALUES ('Ada', 1), ('Bob', 2)""", f"GRANT INSERT ON t TO {WRITER}",
+    )  # fmt: skip
+    before = bed.rows("t")
+    bed.by("DELETE FROM t WHERE id = 1")
+    returner = open_returner("shop", bed._system)
+    assert returner.put_back([("t", row) for row in before]) == 1
+    assert returner.put_back([("t", row) for row in before]) == 0
+    returner.close()
+    assert bed.rows("t") == before
 
 
 # -- the survey --------------------------------------------------------------------------------------------------

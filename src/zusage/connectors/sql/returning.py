@@ -61,9 +61,8 @@ def _put(connection: sa.Connection, system: str, table: TableInfo, row: Row) -> 
     wanted = {name: value for name, value in row.items() if table.column(name)}
     if _found(connection, table, clause, row) == wanted:
         return 0
-    written = {name: plain(value) for name, value in wanted.items() if not _generated(table, name)}
     if _found(connection, table, clause, row) is None:
-        connection.execute(sa.insert(clause).values(written))
+        _insert(connection, table, clause, wanted)
     if _found(connection, table, clause, row) != wanted:
         raise CannotHandle(
             f"a row of {table.name} in system {system!r} cannot be brought back as it was: its key belongs to another row by now, "
@@ -79,9 +78,20 @@ def _found(connection: sa.Connection, table: TableInfo, clause: sa.TableClause, 
     return {name: value for name, value in found.items() if name in row} if found is not None else None
 
 
-def _generated(table: TableInfo, name: str) -> bool:
-    info = table.column(name)
-    return info is not None and info.generated
+def _insert(connection: sa.Connection, table: TableInfo, clause: sa.TableClause, row: Row) -> None:
+    """What is computed is computed again; a number that PostgreSQL gives by itself (GENERATED ALWAYS AS IDENTITY) is the one it was."""
+    infos = {name: table.column(name) for name in row}
+    computed = {name for name, info in infos.items() if info and info.generated}
+    numbered = {name for name in computed if connection.dialect.name == "postgresql" and not getattr(infos[name], "computed", "")}
+    written = {name: value for name, value in row.items() if name not in computed - numbered}
+    if not numbered:
+        connection.execute(sa.insert(clause).values({name: plain(value) for name, value in written.items()}))
+        return
+    quote = connection.dialect.identifier_preparer
+    names = ", ".join(quote.quote_identifier(name) for name in written)
+    into = f"INSERT INTO {quote.format_table(clause)} ({names}) OVERRIDING SYSTEM VALUE VALUES".replace(":", "\\:").replace("%%", "%")
+    values = [sa.bindparam(f"v{n}", value, sa.types.NullType()) for n, value in enumerate(written.values())]
+    connection.execute(sa.text(f"{into} ({', '.join(f':v{n}' for n in range(len(values)))})").bindparams(*values))
 
 
 def _in_order(inventory: Inventory, system: str, rows: Sequence[tuple[str, Row]]) -> Iterator[tuple[str, Row]]:

@@ -13,7 +13,7 @@ from .mariadb_pseudonym import pads
 
 #: times are shown in UTC, nothing is cut off in silence, days that no calendar has can be read, and nobody is waited for for ever
 _SETTINGS = (
-    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', "
+    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', "
     "innodb_lock_wait_timeout = 20, lock_wait_timeout = 20, foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, "
     "sql_safe_updates = 0, sql_select_limit = 18446744073709551615, sql_auto_is_null = 0, autocommit = 1, group_concat_max_len = 1073741824, "
     "optimizer_switch = 'subquery_cache=off'"  # which takes the answer for Ä as that for ä, where a column is compared so
