@@ -89,7 +89,9 @@ def _insert(connection: sa.Connection, table: TableInfo, clause: sa.TableClause,
         return
     quote = connection.dialect.identifier_preparer
     names = ", ".join(quote.quote_identifier(name) for name in written)
-    into = f"INSERT INTO {quote.format_table(clause)} ({names}) OVERRIDING SYSTEM VALUE VALUES".replace(":", "\\:").replace("%%", "%")
+    into = f"INSERT INTO {quote.format_table(clause)} ({names}) OVERRIDING SYSTEM VALUE VALUES".replace(":", "\\:").replace(
+        "%%", "%"
+    )
     values = [sa.bindparam(f"v{n}", value, sa.types.NullType()) for n, value in enumerate(written.values())]
     connection.execute(sa.text(f"{into} ({', '.join(f':v{n}' for n in range(len(values)))})").bindparams(*values))
 

@@ -228,7 +228,9 @@ def _checks(seen: Seen) -> Iterator[tuple[Kept, TableInfo, str, bool | None]]:
     for one in kept(seen.loaded):
         table = seen.table(one.table)
         dialect = seen.inventories[one.rule.system].dialect if table else ""
-        for text in table.checks if table and one.rule.changes else ():
+        below = seen.inventories[one.rule.system].below(table.name) if table else ()
+        checks = dict.fromkeys(text for of in (table, *below) if of for text in of.checks) if table and one.rule.changes else {}
+        for text in checks:
             if table and any(change.column in After(table, dialect, {}).named(text) for change in one.rule.changes):
                 yield one, table, text, _holds(text, table, one.rule.changes)
 

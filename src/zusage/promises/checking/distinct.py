@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ..finding import Severity
+from ..inventory import TableInfo
 from ..promise import Change
 from ..source import KeyPath
 from .apart import After, Outcome
@@ -85,9 +87,23 @@ def _changed(seen: Seen) -> Iterator[tuple[Kept, After, str, dict[str, KeyPath]]
                 changes.setdefault(name, {})[change.column] = change
                 places.setdefault(name, {})[change.column] = (*path, *key)
         for name, mine in changes.items():
-            table = seen.table(name)
-            if table:
-                yield one, After(table, seen.inventories[one.rule.system].dialect, mine), name, places[name]
+            table, inventory = seen.table(name), seen.inventories.get(one.rule.system)
+            if table and inventory:
+                also = tuple(
+                    inventory.below(table.name)
+                )  # partitions and tables that inherit have rules of their own for rows seen here
+                yield one, After(replace(table, **_with(table, also)), inventory.dialect, mine), name, places[name]
+
+
+def _whole(table: TableInfo, below: Iterable[TableInfo]) -> TableInfo:
+    """The table with what keeps rows apart in any below it, whose rows are seen in it; what a partition shares with it is one."""
+    among = list(below)
+    keys = (one.primary_key for one in among if one.primary_key)
+    unique = dict.fromkeys((*table.unique, *keys, *(group for one in among for group in one.unique)))
+    distinct = {(one.terms, one.only, one.nulls_alike, one.excludes): one for of in (*among, table) for one in of.distinct}
+    return replace(
+        table, unique=tuple(group for group in unique if group != table.primary_key), distinct=tuple(distinct.values())
+    )
 
 
 def _kept_apart(after: After) -> Iterator[tuple[str, tuple[str, ...], Outcome]]:

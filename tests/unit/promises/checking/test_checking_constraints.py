@@ -9,7 +9,7 @@ from checking_manifests import loaded
 
 from zusage.promises.checking import against
 from zusage.promises.finding import Severity
-from zusage.promises.inventory import ColumnInfo, ForeignKey, Inventory, TableInfo
+from zusage.promises.inventory import ColumnInfo, Distinct, ForeignKey, Inventory, TableInfo
 
 _LOG = TableInfo(
     "log",
@@ -127,3 +127,19 @@ def test_a_path_that_is_none_is_refused(path: str, tmp_path: Path) -> None:
 
     with pytest.raises(ManifestError):
         loaded(tmp_path, {THEN: _anonymise({"json": [path]})})
+
+
+@pytest.mark.parametrize(
+    ("child", "code"),
+    [
+        ({"unique": (("address",),)}, "same-value-twice"),
+        ({"distinct": (Distinct("once", ("lower(address)",)),)}, "same-value-twice"),
+        ({"checks": ("address <> '-'",)}, "check-violated"),
+        ({}, None),
+    ],
+)
+def test_what_a_partition_demands_for_itself_is_held_against_the_rule_of_its_table(
+    child: dict[str, Any], code: str | None, tmp_path: Path
+) -> None:
+    part = replace(_LOG, name="log_2024", inherits="log", **child)
+    assert set(_found(tmp_path, _LOG, _anonymise({"constant": "-"}), "postgresql", part)) == ({code} if code else set())
