@@ -89,10 +89,8 @@ def _changed(seen: Seen) -> Iterator[tuple[Kept, After, str, dict[str, KeyPath]]
         for name, mine in changes.items():
             table, inventory = seen.table(name), seen.inventories.get(one.rule.system)
             if table and inventory:
-                also = tuple(
-                    inventory.below(table.name)
-                )  # partitions and tables that inherit have rules of their own for rows seen here
-                yield one, After(replace(table, **_with(table, also)), inventory.dialect, mine), name, places[name]
+                whole = _whole(table, inventory.below(table.name))
+                yield one, After(whole, inventory.dialect, mine), name, places[name]
 
 
 def _whole(table: TableInfo, below: Iterable[TableInfo]) -> TableInfo:
