@@ -1,6 +1,8 @@
 """What a trial with a synthetic person needs of the pool: something to apply for, something to come to, and staff with one password."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 from secrets import token_urlsafe
 
 from expert_pool.pool import Pool
@@ -22,11 +24,16 @@ def prepare(pool: Pool, password: str = "") -> dict[str, str]:
         numbers = [
             offers.publish(connection, kind, common | own, ["site"]) for kind, own in (("vacancy", job), ("training", course))
         ]
+    backups = Path(os.environ.get("POOL_BACKUPS") or pool.settings.folder.parent / "backups")
+    backups.mkdir(parents=True, exist_ok=True)
+    if not any(backups.iterdir()):
+        (backups / "README").write_text("Backups of the pool; there is none yet.\n")
     for login in TEAM:
         set_password(pool.engine, login, password)
     return {
         "POOL_URL": pool.settings.public_url,
         "POOL_FOLDER": str(pool.settings.folder),
+        "POOL_BACKUPS": str(backups),
         "POOL_STAFF_PASSWORD": password,
         "POOL_VACANCY": str(numbers[0]),
         "POOL_TRAINING": str(numbers[1]),

@@ -5,10 +5,12 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import zipfile
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -170,6 +172,28 @@ def test_a_value_in_a_log_and_one_in_an_archive_within_an_archive_break_it(trial
         (folder / "logs" / name).unlink()
     assert broken(run) == {"canary/folder/erased"}
     assert places(run) == {"folder.logs/debug.log", "folder.logs/old.zip!debug.gz!"}
+
+
+def test_a_backup_that_is_made_meanwhile_breaks_it(trial, brief, place):
+    """It may be restored one day, with whoever was there."""
+    _, folder, state = place
+    backups = folder.parent / "backups"
+
+    def back_up(connection, cursor, statement, parameters, context, many):
+        if statement.startswith("DELETE FROM person"):
+            with (
+                closing(sqlite3.connect(folder.parent / "pool.db")) as here,
+                closing(sqlite3.connect(backups / "pool-1.db")) as copy,
+            ):
+                here.backup(copy)
+            (backups / "pool-1.sql.gz").write_bytes(gzip.compress((backups / "pool-1.db").read_bytes()))
+
+    with trial.listening(back_up):
+        run = flown(brief, state)
+    for path in backups.glob("pool-1*"):
+        path.unlink()
+    assert broken(run) == {"canary/backups/erased"}
+    assert places(run) == {"backups.pool-1.db", "backups.pool-1.sql.gz!"}
 
 
 def test_what_lies_in_the_file_of_the_database_for_too_long_breaks_it(trial, brief, place, monkeypatch):

@@ -30,7 +30,6 @@ def place(postgres_server, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {
             **trial.environment,
-            "POOL_BACKUPS": str(folder / "backups"),
             "POOL_DATABASE_FILE": f"{postgres_server.data}/base/{number}",
             "POOL_DATABASE_URL": postgres_server.url("canary_pool", READER, SECRET),
             "POOL_WHOLE_URL": postgres_server.url("canary_pool", "canary_whole"),

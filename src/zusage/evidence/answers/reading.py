@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+from ..residue.paper import has_reader, words_in
+
 _DATA, _PAGE, _PAPER = "access.json", "access.html", "access.pdf"
 #: of a page, nobody reads these
 _UNSEEN = frozenset({"style", "script", "title", "head"})
@@ -102,14 +104,9 @@ def _page(text: str) -> str:
 
 def _paper(raw: bytes | None) -> str | None:
     """The words on paper; None where there is none, or nothing here that reads it."""
-    if raw is None:
+    if raw is None or not has_reader():
         return None
     try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError:
-        return None
-    try:
-        return plain("".join(page.extract_text() for page in PdfReader(io.BytesIO(raw)).pages))
-    except (PyPdfError, ValueError, KeyError):
+        return plain(words_in(io.BytesIO(raw)))
+    except ValueError:
         return ""

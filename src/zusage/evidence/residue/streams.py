@@ -17,6 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
+from . import paper
 from .found import Trace
 from .needles import Needles
 from .wrapped import open_run, packed, unwrapped
@@ -49,6 +50,7 @@ _CLOSED = {
     b"-----BEGIN AGE ENCRYPTED": "is encrypted",
     b"-----BEGIN PGP MESSAGE": "is encrypted",
     b"Salted__": "is encrypted",
+    paper.SIGN: paper.NO_READER,
     _DUMP: "is a dump in PostgreSQL's own format, which pg_restore reads; that is not installed here",
 }
 
@@ -172,6 +174,7 @@ def _archive(head: bytes) -> bool:
         head.startswith((b"\x1f\x8b\x08", b"\xfd7zXZ\x00", b"PK\x03\x04", b"PK\x05\x06"))
         or head[257:262] == b"ustar"
         or _bz2(head)
+        or (head.startswith(paper.SIGN) and paper.has_reader())
         or (head.startswith(_DUMP) and shutil.which("pg_restore") is not None)
     )
 
@@ -204,6 +207,8 @@ def _opened(seen: Gathering, place: str, kept: IO[bytes], head: bytes) -> Iterat
                 yield entry.name, content or io.BytesIO(entry.linkname.encode("utf-8", "surrogateescape"))
     elif head.startswith(_DUMP):
         yield from _restored(kept)
+    elif head.startswith(paper.SIGN):
+        yield "", io.BytesIO(paper.words_in(kept).encode("utf-8", "surrogatepass"))
     elif head.startswith(b"\x1f\x8b"):
         with gzip.GzipFile(fileobj=kept, mode="rb") as unpacked:
             yield "", unpacked

@@ -38,8 +38,8 @@ _BETWEEN = b"\x1f"
 #: wrappings within wrappings are taken off so often
 DEEPEST = 4
 #: how gzip and zip begin in base64, and zlib
-_SIGNS_OF_PACKED = (b"H4sI", b"UEsDB")
-_PACKED = re.compile(rb"(?:H4sI|UEsDB)[A-Za-z0-9+/_-]{16,}")
+_SIGNS_OF_PACKED = (b"H4sI", b"UEsDB", b"JVBERi0")
+_PACKED = re.compile(rb"(?:H4sI|UEsDB|JVBERi0)[A-Za-z0-9+/_-]{16,}")
 _DEFLATED = re.compile(rb"eJ[w-z][A-Za-z0-9+/_-]{16,}")
 #: characters of base64 that show whether it was packed
 _TRIED = 64

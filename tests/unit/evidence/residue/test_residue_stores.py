@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -16,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from zusage.connectors.opening import open_reader
+from zusage.documents.printing import printed
 from zusage.evidence.residue import Needles, Residue, Seeded, scan_files, scan_tables
 from zusage.promises.manifest import System
 
@@ -123,3 +125,14 @@ def test_every_table_is_searched_declared_or_not_in_whatever_type_of_column(tmp_
     forgotten = {f"forgotten.{column}" for column in ("what", "doc", "raw", "packed", "wide")}
     assert places - {"words_data.block"} == forgotten | {"words.text", "words_content.c0"}
     assert (found.unread, VALUE in repr(found)) == ((), False)
+
+
+def test_the_words_of_a_pdf_are_read_and_one_that_is_broken_is_said(tmp_path: Path) -> None:
+    made = printed(f"<html lang='de'><title>x</title><body><p>Rechnung an {VALUE}</p></body></html>", "")
+    assert VALUE.encode() not in made
+    (tmp_path / "invoice.pdf").write_bytes(made)
+    (tmp_path / "mail.eml").write_bytes(b"Subject: x\n\n" + base64.encodebytes(made))
+    found = scan_files("disk", [tmp_path], NEEDLES)
+    assert {trace.place for trace in found.traces} == {"invoice.pdf!", "mail.eml!!"}
+    (tmp_path / "invoice.pdf").write_bytes(made[: len(made) // 2].replace(b"obj", b"xxx"))
+    assert len(scan_files("disk", [tmp_path], NEEDLES).unread) == 1
