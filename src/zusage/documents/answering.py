@@ -235,6 +235,8 @@ def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:
             yield line(say("answer.received" if day else "answer.received_undated", recipient=title, day=words))
     for heading, lines in occasions(setting.manifest, say.language, copy.told).items():
         yield line(closed(f"{heading} {'; '.join(lines)}"))
+    if not (setting.manifest.recipients or copy.received):
+        yield line(say("recipients.none"))
     for activity in setting.manifest.activities.values():
         whom = say.listed(setting.recipients(activity.recipients), "or")
         if whom:

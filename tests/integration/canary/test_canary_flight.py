@@ -137,12 +137,11 @@ def test_a_flight_that_is_killed_at_any_step_is_cleared_up_by_the_next(place: tu
 
 
 def asking(folder: Path, key: SigningKey) -> str:
-    """The manifest of a service without a form for access and erasure; files, which a demand does not reach, are left out."""
+    """The manifest of a service without a form for erasure; files, which a demand does not reach, are left out."""
     systems = 'guard: {share: 1.0, approvers: ["' + key.verifier.encode() + '"]}\nsystems:'
     return changed(
         folder,
         ("erase: [{post: /leave}]", "erase: [{post: /unmail}, {asks: member}]"),
-        ("{get: /data.json}", "{asks: member}"),
         ("systems:", systems),
         ('    - {post: /file, attach: {file: "{document}"}}\n', ""),
         (", {get: /file}", ""),

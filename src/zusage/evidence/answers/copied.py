@@ -102,6 +102,8 @@ class _Copy:
         said = {sentence(one) for one in self.read.received or ()}
         titles = {name: sentence(self._say(one.title)) for name, one in self.manifest.recipients.items()}
         planned = {name for one in self.activities.values() for name in one.recipients}
+        if not (titles or self._names()):
+            return self._none("recipients")
         block = sentence(" ".join(self.read.information.get("recipients", ())))
         wanted = {f"{name} (received)": titles[name] in said and titles[name] in block for name in received}
         wanted |= {name: titles[name] in block for name in planned}
