@@ -27,6 +27,7 @@ from citizen_platform.standins.certificate import make_certificate
 from citizen_platform.standins.mail import MailServer
 from citizen_platform.standins.served import Served, listen
 from citizen_platform.web.app import create_app
+from zusage.testing.ports import free_ports
 
 
 class Conference:
@@ -147,11 +148,10 @@ def start(
 
 def _free_ports(first: int, number: int) -> list[int]:
     """Ports that are free now; the first may be chosen."""
-    bound = [listen(first if n == 0 else 0) for n in range(number)]
-    ports = [one.getsockname()[1] for one in bound]
-    for one in bound:
-        one.close()
-    return ports
+    if not first:
+        return free_ports(number)
+    listen(first).close()
+    return [first, *free_ports(number - 1)]
 
 
 def _dispose(app: Flask) -> None:

@@ -13,7 +13,8 @@ from expert_pool.work import accounts, team
 from zusage.documents import publish
 from zusage.promises.loading import load
 from zusage.testing.authority import Authority
-from zusage.testing.front import Front, free_ports
+from zusage.testing.front import Front
+from zusage.testing.ports import free_ports
 
 EXAMPLE = Path(__file__).parent
 POOL = "pool.example"

@@ -18,7 +18,8 @@ from plate_shop.standins.town import PORTAL, TAGS, Town
 from plate_shop.trade.team import RIGHTS, hire
 from plate_shop.web.app import create_app
 from zusage.testing.authority import Authority
-from zusage.testing.front import Front, free_ports
+from zusage.testing.front import Front
+from zusage.testing.ports import free_ports
 
 EXAMPLE = Path(__file__).parent
 SHOP = "shop.example"

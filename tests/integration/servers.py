@@ -13,15 +13,15 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
+
+from zusage.testing.ports import free_port
 
 PASSWORD = "correct-horse-battery"
 #: folders in which the programs of servers are looked for before the installed ones, as in ``PATH``; see docs/howto/run-the-tests-on-other-servers.md
 _CHOSEN = "ZUSAGE_SERVERS"
 _INSTALLED = Path("/usr/lib/postgresql")
-_NUMBERS = count(os.getpid() * 101)
 
 
 class ServerMissing(Exception):
@@ -285,19 +285,6 @@ def _parent(stat: Path) -> int:
     except (FileNotFoundError, ProcessLookupError):
         return 0
     return 0 if words[0] == "Z" else int(words[1])
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment.
-
-    Below those that the system gives to whoever connects, and elsewhere in each process: it is still free when a server takes it.
-    """
-    for number in _NUMBERS:
-        port = 20_000 + number % 12_000
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("not reached")
 
 
 def _binaries() -> Path:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import time
-from contextlib import ExitStack, closing
 from pathlib import Path
 from textwrap import indent
 
@@ -83,12 +81,3 @@ def nginx() -> str:
     if found is None:
         raise RuntimeError("there is no nginx here: tools/servers installs it")
     return found
-
-
-def free_ports(number: int) -> list[int]:
-    """So many ports of the loopback that nobody uses now."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(closing(socket.socket())) for _ in range(number)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

@@ -14,9 +14,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "integration" / "logs"))
 import httpx
 from plate_shop_world import Visitor, order
-from web_servers import free_port, running
+from web_servers import running
 
 from zusage.bootstrap import opened
+from zusage.testing.ports import free_port
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plate_shop"
 ZUSAGE = str(Path(sys.executable).parent / "zusage")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ import httpx
 
 from zusage.bootstrap import opened
 from zusage.rights.roles import ROLES, Holder
+from zusage.testing.ports import free_port
 
 
 @dataclass
@@ -77,10 +77,7 @@ def serving(folder: Path) -> Iterator[Office]:
     """Serve the manifest of a folder."""
     with opened(folder / "zusage.yaml") as product:
         tokens = {role: product.state.holders.issue(Holder(name=f"{role}-1", role=role), product.clock()) for role in ROLES}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    office = Office(folder, f"http://127.0.0.1:{port}", tokens)
+    office = Office(folder, f"http://127.0.0.1:{free_port()}", tokens)
     office.start()
     yield office
     office.server[-1].terminate()

@@ -12,6 +12,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from zusage.testing.ports import free_port
+
 _NGINX = """
 USER
 pid FOLDER/nginx.pid;
@@ -46,12 +48,6 @@ RemoteIPHeader X-Test-Client
 MORE
 """
 _MODULES = Path("/usr/lib/apache2/modules")
-
-
-def free_port() -> int:
-    """A port on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def get(port: int, path: str, client: str, **headers: str) -> int:

@@ -13,13 +13,14 @@ import pytest
 
 from tests.integration.forked import die, killed
 from tests.integration.killing_calls import killed_at_line
-from tests.integration.receivers import Receiver, free_port, http_receiver, mail_server
+from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.rights.erasing import answer
 from zusage.bootstrap.rights.restricting import Wish, restrict
 from zusage.bootstrap.telling.ledger import disclosed
 from zusage.bootstrap.telling.sending import send
 from zusage.planning.holding import Person
 from zusage.state.errors import NoticeEnded, UnknownNotice
+from zusage.testing.ports import free_port
 
 from .told_world import THREE, Told
 

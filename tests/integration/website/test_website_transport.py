@@ -23,7 +23,7 @@ from zusage.promises.loading import load
 from zusage.promises.manifest import MailServer, Manifest
 from zusage.promises.promise import Transported
 from zusage.testing.authority import Authority
-from zusage.testing.front import free_ports
+from zusage.testing.ports import free_port
 from zusage.testing.toy import Toy
 from zusage.testing.toy.saboteurs import SHAKEN, WebSaboteur
 
@@ -85,7 +85,7 @@ def test_a_site_that_speaks_plain_http_where_it_should_encrypt_is_broken(tmp_pat
 @contextmanager
 def mail_server(context: ssl.SSLContext | None) -> Iterator[int]:
     """A mail server on the loopback, with STARTTLS where there is a context."""
-    (port,) = free_ports(1)
+    port = free_port()
     controller = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=context)
     controller.start()
     try:

@@ -13,7 +13,8 @@ from zusage.documents import publish
 from zusage.promises.loading import load
 
 from ..authority import Authority
-from ..front import Front, free_ports
+from ..front import Front
+from ..ports import free_ports
 
 SHOP, STATISTICS, ADVERTISER, ELSEWHERE = "shop.example", "stats.example", "ads.example", "elsewhere.example"
 HOSTS = (SHOP, STATISTICS, ADVERTISER, ELSEWHERE)
