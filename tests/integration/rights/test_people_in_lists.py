@@ -20,7 +20,9 @@ from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.bootstrap.rights.persons import Search
-from zusage.planning.holding import Person
+from zusage.bootstrap.rights.restricting import Wish as Restrict
+from zusage.bootstrap.rights.restricting import restrict
+from zusage.planning.holding import HoldUnfit, Person
 from zusage.promises.checking import against, check
 from zusage.promises.inventory import Inventory
 from zusage.rights.rectification import NotCorrectable
@@ -167,6 +169,20 @@ def test_on_sqlite_each_has_the_own_items_and_no_other(tmp_path: Path, monkeypat
             "INSERT INTO meeting VALUES (97, '{\"people\": {\"guests\": [3', '2026-01-01'), (98, x'7b7d', '2026-01-01')"
         )
     _whole_way(rows, tmp_path)
+
+
+def test_nobody_is_restricted_together_with_the_items_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = _sqlite(tmp_path, monkeypatch)
+    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("[KEY]", "[]"), encoding="utf-8")
+    before, three = rows("meeting"), Person(people="customer", key="3")
+    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+        with pytest.raises(HoldUnfit, match="items of several people"):
+            restrict(product, Restrict(person=three, ground="a", by="clerk"))
+        assert (rows("meeting"), len(rows("customer"))) == (before, 4)
+        assert not product.state.restrictions.all()
+        shown = restrict(product, Restrict(person=three, ground="a", by="clerk", tables=frozenset({"shop.customer"})))
+        assert shown.restriction.ground == "a"
+    assert (rows("meeting"), len(rows("customer"))) == (before, 3)
 
 
 @pytest.mark.parametrize("after", [False, True])

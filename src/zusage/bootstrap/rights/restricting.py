@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_restrictor, open_returner, policy_statements
 from zusage.connectors.trouble import SystemTrouble
-from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of
 from zusage.planning.plan import Step
 from zusage.planning.restriction import restricting
 from zusage.promises.condition import ALWAYS, to_text
+from zusage.promises.inside import items_in
 from zusage.rights.notification import Kind, Occasion
 from zusage.rights.restriction import Ground, Instead, Restriction, Shown, replaceable
 
@@ -70,6 +71,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
         replaceable(wish.instead, wish.by, german=product.loaded.manifest.controller.country == "DE")
     found = of_person(product.loaded.manifest, wish.person, product.inventories)
     holds = tuple(hold for hold in found if wish.tables is None or hold.table in wish.tables)
+    _refuse_lists(product, wish.person, holds)
     code = code_of(product, wish.person)
     with product.changing() as writers:
         steps = _steps(product, wish.person, holds)
@@ -176,6 +178,17 @@ def _refuse(product: Product, steps: Sequence[Step], holds: Sequence[Hold]) -> N
     for hold in holds:
         if not by_policy(product, hold.system) and not product.inventories[hold.system].tables[hold.bare].primary_key:
             raise HoldUnfit(f"{hold.table} has no primary key, so that a row of it could not be brought back", "Give it one.")
+
+
+def _refuse_lists(product: Product, person: Person, holds: Sequence[Hold]) -> None:
+    """A row with items of several people can be taken out of reach for one of them only together with the others' items."""
+    found = places_of(product.loaded.manifest, person.people)
+    lists = {place.table for place in found if items_in(place.column)}
+    if here := sorted({hold.table for hold in holds if hold.table in lists and count(product, hold)}):
+        raise HoldUnfit(
+            f"a row of {', '.join(here)} has items of several people, and would go out of reach with the items of the others",
+            "Restrict the other tables by name (--table), and let the application leave out their items meanwhile.",
+        )
 
 
 def _move(step: Step, writers: Mapping[str, Writer], batch: int) -> None:

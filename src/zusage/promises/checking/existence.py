@@ -12,6 +12,7 @@ from .seen import Seen, live_rule
 
 #: where a manifest may name what lies in a document
 _FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred", "only", "unless", "condition"}
+_NO_PATH = "no path into a document is followed here"
 
 
 @live_rule(
@@ -51,7 +52,8 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
     for one in dict.fromkeys(mentions(seen.loaded)):
         table = seen.table(one.table)
         if table and one.column and table.column(one.column) is None:
-            yield Spot(one.path, f"{one.table} has no column {one.column}", offset=one.offset)
+            hint = "; a list is named as column->name[] or column->name[]->name, one in a path" if "[]" in one.column else ""
+            yield Spot(one.path, f"{one.table} has no column {one.column}{hint}", offset=one.offset)
 
 
 @live_rule(
@@ -68,7 +70,8 @@ def path_not_followed(seen: Seen) -> Iterator[Spot]:
         if table is None or not (items or is_inside(one.column)) or table.column(one.column) is None:
             continue
         if not ({"of"} if items else _FOLLOWED) & set(map(str, one.path[-2:])):
-            yield Spot(one.path, f"no path into a document is followed here: {one.column}", offset=one.offset)
+            what = "a list in a document is followed in of alone, where its items say whose each is" if items else _NO_PATH
+            yield Spot(one.path, f"{what}: {one.column}", offset=one.offset)
         around = table.column(items.column if items else split(one.column)[0])
         postgresql = seen.inventories[one.table.split(".", 1)[0]].dialect == "postgresql"
         if postgresql and around and around.declared.lower() != "jsonb":  # json takes documents that no statement can look into
