@@ -202,7 +202,7 @@ class Eyes:
             closed = closed_in(controller.land, controller.country)
             return look(self.cases, zone, closed, self.today, promise.identity_within)
         if isinstance(promise, BackedUp) and self.vaults is not None:
-            return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook.zone, self.today)
+            return look_at_backups(promise, self.vaults, self.drills(promise.id), self.readers, self.outlook, self.today)
         if isinstance(promise, CanaryFlown):
             last = self.flights(promise.id) or Unseen(reason="none was let fly yet; `zusage canary` lets one fly")
             return last if isinstance(last, Unseen) else replace(last, today=self.today)

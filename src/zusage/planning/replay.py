@@ -6,7 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from zusage.promises.condition import Before, Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.promises.condition import (
+    ALWAYS,
+    Before,
+    Column,
+    Compare,
+    Condition,
+    Exists,
+    Literal,
+    Not,
+    OneOf,
+    all_of,
+    any_of,
+    joined,
+)  # fmt: skip
 from zusage.promises.meaning import Meaning
 from zusage.promises.promise import Rule
 from zusage.promises.recognition import Mark
@@ -15,9 +28,11 @@ from zusage.promises.row_files import files_of
 from .count import Looks, counted
 from .draft import World, change, leaving
 from .foreseeing import foresee
+from .held import unsuspended
 from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
 from .standing_in import replaced
+from .suspension import Suspension
 from .with_files import with_files
 
 _STAND_IN = "erased:"
@@ -58,7 +73,8 @@ def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, files:
     parts = [part for one in found for part in _chunks(one)]
     keys = {row.code.hex(): row.key for part in parts for row in part.rows}
     ordered = in_order([with_files(_step(world, part), theirs) for part in parts], world.inventories)
-    numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
+    waiting = _without_what_is_held(ordered, world.suspensions)
+    numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(waiting, 1)]
     seen = [replace(step, foreseen=_filled(step.foreseen, keys)) for step in foresee(numbered)]
     return Plan(
         manifest=meaning.digest,
@@ -97,6 +113,22 @@ def _step(world: World, part: Returned) -> Step:
         return change(alone, replace(rule, changes=part.action.changes, waits=()), where, part.action)
     kind = "restricted" if part.promise.endswith("/restricted") else "again"  # what a restriction hides is not erased
     return leaving(world, replace(rule, waits=()), where, part.action, kind)
+
+
+def _without_what_is_held(steps: Iterable[Step], suspensions: Sequence[Suspension]) -> Iterator[Step]:
+    """A row to which another refers that a suspension holds stays with it; everybody else's go, and the step is not stopped."""
+    staying: dict[tuple[str, str], Condition] = {}
+    for step in steps:
+        kept: list[Condition] = [
+            Exists(one.table, all_of(joined(one.columns, None, one.referred, step.table), staying[step.system, one.table]))
+            for one in step.referrers
+            if one.table != step.table and (step.system, one.table) in staying
+        ]
+        free = unsuspended(step, suspensions)
+        if reasons := [*kept, *([] if free == ALWAYS else [Not(free)])]:
+            place = (step.system, step.table)
+            staying[place] = any_of(*([staying[place]] if place in staying else []), *reasons)
+        yield replace(step, where=all_of(step.where, *map(Not, kept)))
 
 
 def _rule(world: World, part: Returned) -> Rule:

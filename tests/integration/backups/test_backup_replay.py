@@ -6,6 +6,8 @@ import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.integration.forked import killed
 from tests.integration.rights.test_erasure import NOW
 from tests.integration.rights.test_objection import objection, world
@@ -211,3 +213,28 @@ def test_keys_of_several_columns_are_known_again_and_a_table_without_a_key_is_sa
     stays = seen["backups/nightly/erased-stay-erased"]
     assert stays.verdict.value == "undecided"
     assert "shop.loose" in stays.reason
+
+
+@pytest.mark.parametrize("held", ["shop.purchase: TRUE", "shop.customer: id = 3", "shop.line: purchase_id = 6"])
+def test_a_hold_wins_over_a_replay_and_a_drill_and_stops_neither(shop: Backed, held: str) -> None:
+    table, where = held.split(": ")
+    shop.erase("3")
+    shop.erase("4")
+    with shop.opened() as product:
+        product.state.suspensions.place([(table, where)], "an audit", date(2026, 12, 1), "office")
+    assert shop.drill().drill.held > 0
+    shop.restore()
+    before = shop.rows()
+    done = shop.replay()
+    assert done.complete
+    after, table = shop.rows(), table.partition(".")[2]
+    held_rows = {row for row in before[table] if where == "TRUE" or row[0] == 3 or row[1] == 6}
+    assert held_rows <= after[table]
+    assert after["remark"] != before["remark"]  # what nothing holds goes again
+    assert {row[0] for row in after["customer"]} >= ({3, 4} if where == "TRUE" else {3})
+    if where != "TRUE":
+        assert 4 not in {row[0] for row in after["customer"]}
+    assert set(shop.verdicts().values()) == {"kept"}
+    shop.restore()  # the saboteur: what nothing holds is back
+    found = shop.verdicts()
+    assert found["backups/nightly/erased-stay-erased"] == "broken"

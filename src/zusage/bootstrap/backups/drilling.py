@@ -171,9 +171,10 @@ class _Copied:
             elif self._strange(register, table):
                 strange.append(table)
         before = look(register, self._reader, self.made_at)
-        planted = Found() if before.rows else self._planted(register)
+        planted = Found() if self._free(before) else self._planted(register)
         self._replay(Found(returned=(*before.returned, *planted.returned)))
         after = look(register, self._reader, self.made_at)
+        left = self._free(after)
         return replace(
             bare,
             readable=True,
@@ -182,11 +183,18 @@ class _Copied:
             strange=tuple(strange),
             rows=rows,
             back=before.rows,
-            left=after.rows,
+            left=left,
+            held=after.rows - left,
             planted=planted.rows,
             planted_left=self._still(register, planted),
             doubtful=before.doubtful,
         )
+
+    def _free(self, found: Found) -> int:
+        """Of rows that are back, those that no suspension keeps where they are."""
+        if not found.returned:
+            return 0
+        return sum(step.rows for step in planned(self.scratch, found, self.product.state.suspensions.current()).steps)
 
     def _reader(self, table: str) -> Reader:
         return reader_of(self.scratch, table)

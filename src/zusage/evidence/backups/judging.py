@@ -43,7 +43,7 @@ def _drill(seen: Drill) -> Judgement:
         return broken(f"{held} found a backup of another database: rows of {', '.join(seen.strange[:5])} are not in it")
     if max(seen.left, seen.planted_left) > 0:
         return broken(f"{held} left {seen.left + seen.planted_left} erased rows in what it had restored")
-    if min(seen.rows, seen.back, seen.left, seen.planted, seen.planted_left, seen.doubtful) < 0:
+    if min(seen.rows, seen.back, seen.left, seen.held, seen.planted, seen.planted_left, seen.doubtful) < 0:
         return undecided("a count is negative: the observation contradicts itself")
     if seen.held_on > seen.today:
         return undecided("the drill is dated in the future")
@@ -53,16 +53,18 @@ def _drill(seen: Drill) -> Judgement:
         return undecided(f"{held} restored no row, so nothing is shown")
     if seen.doubtful:
         return undecided(f"of {seen.doubtful} restored rows nobody could tell whether they had been erased")
-    if not seen.back and not seen.planted:
+    if seen.back <= seen.held and not seen.planted:
         return undecided(f"{held} restored nothing that had been erased, so it is not shown that it would go")
-    gone = f"{seen.back} erased rows that it brought back are gone again" if seen.back else "a row taken for erased went again"
-    return kept(f"{held} restored {seen.rows} rows of {seen.backup.isoformat()}; {gone}")
+    back = seen.back - seen.held
+    gone = f"{back} erased rows that it brought back are gone again" if back else "a row taken for erased went again"
+    on_hold = f"; {seen.held} are left because a suspension holds them" if seen.held else ""
+    return kept(f"{held} restored {seen.rows} rows of {seen.backup.isoformat()}; {gone}{on_hold}")
 
 
 def _stay(seen: Stay) -> Judgement:
     if seen.back > 0:
         return broken(f"{seen.back} rows that had been erased are back")
-    if min(seen.entries, seen.compared, seen.back, seen.doubtful, seen.tables) < 0:
+    if min(seen.entries, seen.compared, seen.back, seen.held, seen.doubtful, seen.tables) < 0:
         return undecided("a count is negative: the observation contradicts itself")
     if not seen.entries:
         return undecided("nothing is on the register of erasures, so nothing is shown")
@@ -72,4 +74,5 @@ def _stay(seen: Stay) -> Judgement:
         return undecided(f"of {seen.doubtful} rows nobody can tell whether they had been erased")
     if seen.unmarked:
         return undecided(f"rows of {', '.join(seen.unmarked[:5])} could not be told from others if they came back")
-    return kept(f"none of {seen.entries} erased rows is back; {seen.compared} rows of {seen.tables} tables compared")
+    back = f"none of {seen.entries} erased rows is back" + (f" but {seen.held} that a suspension holds" if seen.held else "")
+    return kept(f"{back}; {seen.compared} rows of {seen.tables} tables compared")

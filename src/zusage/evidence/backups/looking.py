@@ -4,6 +4,7 @@
 2. One must be young enough, and none too old, each counted in whole days.
 3. A drill is sealed when it is held; it counts until its period is over.
 4. A row that went is known again by its keyed code. That it would be found is what a drill shows, on a copy that has such rows.
+5. What a suspension holds may be back: a hold wins over what is done again. It is counted by itself.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from zoneinfo import ZoneInfo
 from zusage.connectors.port import Reader
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Selection
-from zusage.promises.condition import ALWAYS, Condition
+from zusage.planning.suspension import Suspension, held_by
+from zusage.promises.condition import ALWAYS, NEVER, Condition, Exists, Not, Possibly, all_of, any_of, joined
+from zusage.promises.inventory import Inventory
 from zusage.promises.period import Period
 from zusage.promises.promise import BackedUp, Change
 from zusage.promises.recognition import may_be_another
 
 from ..observation import Unseen
-from ..sorting import carries
+from ..sorting import Outlook, carries
 from .observation import Copies, Drill, Stay
 
 
@@ -58,7 +61,12 @@ class Vaults(Protocol):
 
 
 def look_at_backups(
-    promise: BackedUp, vaults: Vaults, last: Drill | None, readers: Mapping[str, Reader | SystemTrouble], zone: str, today: date
+    promise: BackedUp,
+    vaults: Vaults,
+    last: Drill | None,
+    readers: Mapping[str, Reader | SystemTrouble],
+    outlook: Outlook,
+    today: date,
 ) -> Copies | Drill | Stay | Unseen:
     """What bears on a promise about backups. Raises SystemTrouble."""
 
@@ -70,12 +78,12 @@ def look_at_backups(
 
     match promise.aspect:
         case "made" | "kept":
-            return look_at_copies(promise, vaults, zone, today)
+            return look_at_copies(promise, vaults, outlook.zone, today)
         case "drilled":
             seen = replace(last, today=today) if last else None
             return seen or Unseen(reason="no drill was held yet; `zusage backup drill` holds one")
         case "erased":
-            return look_for_returned(promise.backup, vaults, reader, zone)
+            return look_for_returned(promise.backup, vaults, reader, outlook)
 
 
 def look_at_copies(promise: BackedUp, vaults: Vaults, zone: str, today: date) -> Copies:
@@ -92,16 +100,17 @@ def last_day(period: Period, day: date) -> date:
     return period.after(day) if period.is_calendar else day + max(period.elapsed, timedelta(days=1))
 
 
-def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reader], zone: str) -> Stay:
-    """Step 4."""
+def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reader], outlook: Outlook) -> Stay:
+    """Steps 4 and 5."""
     gone = vaults.gone(backup)
-    looks = [_through(vaults, one, reader(one.table.split(".", 1)[0]), ZoneInfo(zone)) for one in gone]
+    looks = [_through(vaults, one, reader(one.table.split(".", 1)[0]), outlook) for one in gone]
     seen = [reader(one.table.split(".", 1)[0]).visibility(one.table.split(".", 1)[1]) for one in gone]
     hidden = next((one for one in seen if not one.shown), None)
     return Stay(
         entries=sum(len(one.codes) for one in gone),
         compared=sum(look.compared for look in looks),
         back=sum(look.back for look in looks),
+        held=sum(look.held for look in looks),
         doubtful=sum(look.doubtful for look in looks),
         tables=len({one.table for one in gone}),
         unmarked=vaults.unmarked(backup),
@@ -116,19 +125,42 @@ class _Through:
 
     compared: int = 0
     back: int = 0
+    held: int = 0
     doubtful: int = 0
 
 
-def _through(vaults: Vaults, gone: Gone, reader: Reader, zone: ZoneInfo) -> _Through:
+def _through(vaults: Vaults, gone: Gone, reader: Reader, outlook: Outlook) -> _Through:
     """Rows that had changed and are unchanged again are looked for among those that have more than they should."""
     where: Condition = carries(gone.changes) if gone.changes else ALWAYS
     look, table = _Through(), reader.survey().tables.get(gone.table.split(".", 1)[1])
     if table is None or not gone.columns or any(table.column(name) is None for name in gone.columns):
         return _Through(doubtful=len(gone.codes) if table else 0)
-    for row in reader.rows(Selection(system=reader.system, table=gone.table.split(".", 1)[1], where=where), gone.columns):
-        look.compared += 1
-        if at := gone.codes.get(vaults.code(gone.table, row)):
-            unsure = row[-1] is None or may_be_another(row[-1], at.astimezone(zone).date())
-            look.doubtful += unsure
-            look.back += not unsure
+    held = held_back(outlook.suspensions, gone.table, reader.survey())
+    for kept, its in ((False, all_of(where, Not(held))), (True, all_of(where, held))):
+        if kept and held == NEVER:
+            continue
+        for row in reader.rows(Selection(system=reader.system, table=table.name, where=its), gone.columns):
+            look.compared += 1
+            if at := gone.codes.get(vaults.code(gone.table, row)):
+                unsure = row[-1] is None or may_be_another(row[-1], at.astimezone(ZoneInfo(outlook.zone)).date())
+                look.doubtful += unsure
+                look.held += kept and not unsure
+                look.back += not kept and not unsure
     return look
+
+
+def held_back(
+    suspensions: Sequence[Suspension], name: str, inventory: Inventory, seen: frozenset[str] = frozenset()
+) -> Condition:
+    """Rows that a suspension holds, and those to which a row refers, by keys of the database, that stays for it (5)."""
+    system, bare = name.split(".", 1)
+    own = held_by(suspensions, system, bare)
+    found: list[Condition] = [Possibly(own)] if own != NEVER else []
+    for other in inventory.tables.values():
+        if other.name in seen or other.name == bare:
+            continue
+        for key in (key for key in other.foreign_keys if key.table == bare):
+            there = held_back(suspensions, f"{system}.{other.name}", inventory, seen | {bare})
+            if there != NEVER:
+                found.append(Exists(other.name, all_of(joined(key.columns, None, key.referred, bare), there)))
+    return any_of(*found)

@@ -42,6 +42,8 @@ class Drill:
     #: rows that had been erased and were back, and those that were there still after the register was replayed
     back: int = 0
     left: int = 0
+    #: those that are there still because a suspension holds them, or a row that refers to them
+    held: int = 0
     #: rows that were taken for erased to see that they go, and those that were there still
     planted: int = 0
     planted_left: int = 0
@@ -66,6 +68,8 @@ class Stay:
     unmarked: tuple[str, ...]
     visible: bool
     how_visible: str
+    #: rows that are back and that a suspension holds
+    held: int = 0
 
 
 BackupObservation = Copies | Drill | Stay
