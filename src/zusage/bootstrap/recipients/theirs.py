@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
@@ -81,7 +81,7 @@ class Alone:
 class _Known:
     """Of one of many: what was found of all of them together, the rest as of one alone."""
 
-    alone: Alone
+    alone: Callable[[], Alone]
     code: str
     reached: frozenset[str]
     blocked: Sequence[Document]
@@ -97,7 +97,7 @@ class _Known:
         """As the protocol says."""
         found = self.found.get(table, ())
         if found and (only is not None or not found[0].keys() >= set(columns)):
-            yield from self.alone.rows(table, columns, only)
+            yield from self.alone().rows(table, columns, only)
         else:
             yield from (tuple(row[name] for name in columns) for row in found)
 
@@ -112,13 +112,17 @@ def of_each(product: Product, people: Sequence[Person], wanted: Mapping[str, Seq
     found = _found(product, people, wanted)
     vault = vault_of(product)
     blocked = vault.ids_of_people(codes)
+    reached = frozenset(place.table for place in places_of(manifest, people[0].people))
     for person, code in zip(people, codes, strict=True):
-        alone = Alone(product, of_person(manifest, person, inventories), code)
+
+        def alone(person: Person = person, code: str = code) -> Alone:
+            return Alone(product, of_person(manifest, person, inventories), code)
+
         if found is None:
-            yield alone
+            yield alone()
         else:
             documents = [vault.unseal(id) for id in sorted(blocked.get(code, ()))]
-            yield _Known(alone, code, alone.reached, documents, found.get(person.key, {}))
+            yield _Known(alone, code, reached, documents, found.get(person.key, {}))
 
 
 def _found(
