@@ -30,7 +30,7 @@ class Requested:
 
     right: str
     received: date
-    #: the last day of the answer, or of a question who asks; None while nothing is due
+    #: the last day of the answer, or of a question of identity; None while nothing is due
     until: date | None
     #: the office's own
     words: str = field(default="", repr=False)

@@ -40,7 +40,7 @@ class Happened:
     #: somebody of the office is named, and words were noted with it
     by_somebody: bool = True
     reasoned: bool = False
-    #: of a question who asks, the last day on which it is open, as the person was told; None where the manifest's period alone says so.
+    #: of a question of identity, the last day on which it is open, as the person was told; None where the manifest's period alone says so.
     #: Of the receipt of a complaint, and of what extends its time, the day that the supervisory authority set
     until: date | None = None
 
@@ -69,7 +69,7 @@ class CaseBooks(Protocol):
 
 def look_at_answers(books: CaseBooks, zone: str, closed: Closed, today: date, within: Period) -> Rows | Unseen:
     """Every case, by whether its answer came or can still come in time (1 to 3); ``closed``: days on which
-    nobody works there; ``within``: how long a question who asks is open.
+    nobody works there; ``within``: how long a question of identity is open.
     """
     found = Counter(_standing(one, ZoneInfo(zone), closed, today, within) for one in books.filed())
     if not found:

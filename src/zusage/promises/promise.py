@@ -180,7 +180,7 @@ class RequestCases(Promise):
 
     aspect: OneWord["answered", "kept", "sealed", "restricted", "decided"]
     kept: Period
-    #: for how long a question who asks stays open
+    #: for how long a question of identity stays open
     identity_within: Period
 
 

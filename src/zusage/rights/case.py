@@ -7,7 +7,7 @@
 5.  What cannot be taken back needs a second person, who is not the one who decided.
 6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
 7.  The person may withdraw the request until it is carried out.
-8.  A question who asks that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
+8.  A question of identity that nobody answers lapses; the request is refused then, for it cannot be known whose it is (Art. 11(2), 12(2)).
 9.  What only has the same address enters an answer or an erasure when a human has included it by name, with reasons, and as long as nobody
     left it out again. Whatever a second person has approved was approved as it was then.
     Whom a case is about can be said once where it did not say so when it was opened, until it is carried out or refused.
@@ -106,7 +106,7 @@ class Event:
     by: str
     #: of a receipt, by when a supervisory authority wants the answer, or when it came in before it was noted; of an extension, the later day
     #: that the authority granted; else how identity was shown, until
-    #: when a question who asks is open, what was carried out, of what the staff was reminded, the name of what was included or left out,
+    #: when a question of identity is open, what was carried out, of what the staff was reminded, the name of what was included or left out,
     #: or how the answer was given;
     #: nothing of the person
     #: Of an order its name; of what was agreed to or effected the number of its event, and what came of it.
@@ -177,7 +177,7 @@ class Case:
         )
 
     def times(self, zone: str, on: date, within: Period = OPEN) -> Times:
-        """What the clock goes by on a day. A question who asks stays open until the day that the person was told; where none is on
+        """What the clock goes by on a day. A question of identity stays open until the day that the person was told; where none is on
         record, for ``within``. Asking once more, as a reminder or in doubt, neither takes from the clock nor gives to it.
         """
 
@@ -197,7 +197,7 @@ class Case:
         )
 
     def _question(self) -> tuple[Event | None, Event | None]:
-        """The first question who asks, and when somebody showed it then."""
+        """The first question of identity, and when somebody showed it then."""
         kinds = [event.kind for event in self.events]
         if "identity asked" not in kinds:
             return None, None
@@ -205,7 +205,7 @@ class Case:
         return self.events[asked], next((event for event in self.events[asked:] if event.kind == "identity shown"), None)
 
     def unanswered(self, zone: str, on: date, within: Period = OPEN) -> date | None:
-        """The last day of the newest question who asks, where that is over on a day and nobody has shown who they are."""
+        """The last day of the newest question of identity, where that is over on a day and nobody has shown who they are."""
         asked = self.last("identity asked")
         if asked is None or self.last("identity shown"):
             return None
@@ -214,7 +214,7 @@ class Case:
 
 
 def open_until(asked: Event, day: date, within: Period) -> date:
-    """The last day of a question who asks: a manifest that was changed since does not move what the person was told."""
+    """The last day of a question of identity: a manifest that was changed since does not move what the person was told."""
     return date.fromisoformat(asked.detail) if asked.detail else within.after(day)
 
 
@@ -222,7 +222,7 @@ def after(case: Case, event: Event, zone: str, closed: Closed, within: Period = 
     """The case with one more event. Raises CaseRefused where a rule above forbids it."""
     day = event.at.astimezone(ZoneInfo(zone)).date()
     if event.detail == UNIDENTIFIED and case.unanswered(zone, day, within) is None:
-        why = "no question who asks was left unanswered for long enough (rule 8)"
+        why = "no question of identity was left unanswered for long enough (rule 8)"
         raise CaseRefused(case.id, event.kind, why, "Wait for the answer, or ask.")
     against = _against(case, event, case.times(zone, day, within), day, closed)
     if against:

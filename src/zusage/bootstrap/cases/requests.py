@@ -41,7 +41,7 @@ class Standing:
     #: until when it can be extended
     extendable_until: date | None
     overdue: bool
-    #: the day after which nobody waits any longer for an answer to the question who asks; None where that is open or was answered
+    #: the day after which nobody waits any longer for an answer to the question of identity; None where that is open or was answered
     lapsed: date | None = None
 
 
@@ -124,7 +124,7 @@ def _is_person(product: Product, person: str) -> bool:
 
 
 def event_of(product: Product, kind: Kind, by: str | Taker, detail: str = "") -> Event:
-    """What happens to a case now; a question who asks names the day until which it is open."""
+    """What happens to a case now; a question of identity names the day until which it is open."""
     if kind == "identity asked":
         detail = _open(product).after(today(product)).isoformat()
     who = named(by)
@@ -180,7 +180,7 @@ def standing(product: Product, case: Case) -> Standing:
 
 
 def _open(product: Product) -> Period:
-    """For how long a question who asks stays open."""
+    """For how long a question of identity stays open."""
     requests = product.loaded.manifest.requests
     return requests.identity_within if requests else OPEN
 

@@ -80,7 +80,7 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
 @options.folder
 def letter(manifest: Path, case: str, language: Language, folder: Path | None) -> int:
-    """Print what the person is told of the newest step: receipt, question who asks, extension, answer, or refusal with reasons and remedies.
+    """Print what the person is told of the newest step: receipt, question of identity, extension, answer, or refusal with reasons and remedies.
 
     Exit code: 0 printed, 3 there is no such case, or nothing to tell yet.
     """

@@ -77,7 +77,7 @@ def extend(
 @options.folder
 @options.json_output
 def lapse(manifest: Path, case: str, by: str | None, token: str, folder: Path | None, as_json: bool) -> int:
-    """Refuse a request because the question who asks was not answered in time (Art. 12(2) GDPR); `case letter` has the words.
+    """Refuse a request because the question of identity was not answered in time (Art. 12(2) GDPR); `case letter` has the words.
 
     Exit code: 0 refused, 3 the question is still open, or there is no such case.
     """

@@ -135,8 +135,3 @@ class Duty:
     def period(self) -> Period:
         """The period; of a kind of duties, the longest."""
         return self.terms[-1].period
-
-    @property
-    def is_specific(self) -> bool:
-        """Whether it is one duty with one period rather than a kind of duties."""
-        return len(self.terms) == 1

@@ -58,7 +58,7 @@ class Requests(Part):
     """Requests are cases with a clock; what they say of people is kept for a while after they were closed, as proof."""
 
     kept: PeriodText = Field(default="P3Y", validate_default=True)
-    #: for how long a question who asks stays open; without an answer by then the request can be refused (Art. 12(2) GDPR)
+    #: for how long a question of identity stays open; without an answer by then the request can be refused (Art. 12(2) GDPR)
     identity_within: PeriodText = Field(default="P1M", validate_default=True)
     #: look through the application's eyes whether restricted data are out of its reach (Art. 18 GDPR)
     restricted: bool = False

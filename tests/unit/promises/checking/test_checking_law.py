@@ -24,8 +24,6 @@ def test_a_kind_of_duties_has_the_terms_of_all_its_members() -> None:
     duty = law.duty("tax-and-commercial", TODAY)
     assert [str(term.period) for term in duty.terms] == ["P6Y", "P8Y", "P10Y"]
     assert duty.period == Period(years=10)
-    assert not duty.is_specific
-    assert law.duty("ao-147-letters", TODAY).is_specific
 
 
 def test_limitation_is_a_claim_and_no_duty() -> None:
