@@ -4,6 +4,8 @@
 # make thorough  kills two hundred times and tries ten thousand lines and manifests, where the tests are content with fewer
 # make explore  lets chance choose other examples than the tests have, and tries them
 # make bench  sets everything up and measures
+# make quick  passes the tests of rules and of connectors
+# make lint   checks form, types and which room imports which
 .PHONY: demo demo-web test suite thorough explore bench quick lint lock clean
 
 THOROUGH = tests/integration/enforcement/test_killed_*.py tests/integration/logs/test_logs_killed.py \
