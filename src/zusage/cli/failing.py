@@ -22,7 +22,7 @@ OURS = frozenset(
         "zusage.bootstrap.cases.door.LinksEnough",
         "zusage.bootstrap.cases.door.NoAddress",
         "zusage.bootstrap.cases.door.NoDoor",
-        "zusage.bootstrap.cases.executing.NotCarriedOut",
+        "zusage.bootstrap.cases.carried_out.NotCarriedOut",
         "zusage.bootstrap.rights.including.NotIncluded",
         "zusage.bootstrap.cases.recording.StepsBusy",
         "zusage.bootstrap.cases.requests.NothingSaid",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zusage.bootstrap.cases import executing
+from zusage.bootstrap.cases import carried_out
 from zusage.bootstrap.recipients import notifying
 from zusage.bootstrap.rights import answering, correcting, correction_notes, ending, hiding, stating
 from zusage.connectors.notifying import Letter
@@ -26,7 +26,7 @@ VALUES = (
     correcting.Wish(person=WHO, table="shop.customer", column="name", value=OTTER, by="clerk", row=f"name = '{OTTER}'"),
     correction_notes.Correction(id="RC-0001", table="shop.customer", column="name", before=OTTER, after=OTTER, at="2026-06-01"),
     ending.Found(holds=(), addresses=frozenset({OTTER}), codes=frozenset()),
-    executing.Done(words=OTTER),
+    carried_out.Done(words=OTTER),
     hiding.Hidden(
         table="shop.file", pattern="{id}", path=Path(OTTER), mode=0o600, changed=1, owner=(0, 0), content=OTTER.encode()
     ),

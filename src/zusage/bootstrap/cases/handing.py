@@ -149,7 +149,7 @@ def _letter(product: Product, case: Case, words: str, language: Language) -> byt
     """What was refused is answered by its reasons and remedies, everything else by the words of the answer."""
     from zusage.documents.requested import Requested, requested
 
-    from .executing import instead_of
+    from .carried_out import instead_of
     from .requests import letter
 
     done = case.last("carried out")

@@ -199,7 +199,7 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     from zusage.documents.requested import Requested, requested
 
     from ..rights.restricting import letter as restricted
-    from .executing import instead_of
+    from .carried_out import instead_of
 
     case, words = product.state.cases.get(id), product.state.cases.words(id)
     found = standing(product, case)

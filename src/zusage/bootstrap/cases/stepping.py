@@ -12,8 +12,8 @@ from zusage.rights.roles import Step, Taker
 from zusage.state.errors import AlreadySending
 
 from ..rights.including import refuse_unfounded
+from .carried_out import Done, executed
 from .door import LinkWaits, want_link
-from .executing import Done, executed
 from .handing import Answering, answer, remember, undelivered
 from .requests import Standing, event_of, happen, lapse, name_person, refuse, standing
 from .tending import tend

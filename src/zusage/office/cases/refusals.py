@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Schema
 
+from zusage.bootstrap.cases.carried_out import NotCarriedOut
 from zusage.bootstrap.cases.case_mail import NoMailServer
 from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoor
-from zusage.bootstrap.cases.executing import NotCarriedOut
 from zusage.bootstrap.cases.operating import REFUSALS
 from zusage.bootstrap.cases.requests import NothingToTell
 from zusage.bootstrap.rights.demands import DemandUnknown
