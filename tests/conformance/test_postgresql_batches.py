@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from zusage.connectors.sql.databases import postgresql_pages
 from zusage.connectors.trouble import MoreThanPlanned
@@ -141,3 +144,51 @@ def test_after_a_walk_that_was_cut_beforehand_the_table_is_asked_again_only_if_a
         assert connection.execute(b"SELECT ctid < '(3,1)' FROM t WHERE id >= 40 ORDER BY ctid").fetchone() == (True,)
     assert 6 + sum(batches) == 31
     assert [row["id"] for row in bed.rows("t") if row["x"]] == left
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The statements that count all rows of a stretch; of a table that is large enough for a sample of it."""
+    monkeypatch.setattr(postgresql_pages, "_SURE", 0)
+    found: list[str] = []
+
+    def note(_: object, __: object, statement: str, *___: object) -> None:
+        found.extend([statement] if "width_bucket" in statement else [])
+
+    sa.event.listen(sa.engine.Engine, "before_cursor_execute", note)
+    yield found
+    sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
+
+
+def ended(bed: PostgresBed) -> Step:
+    """Of 3,000 rows the days of every third are over, and of these 100 have nothing left to lose."""
+    bed.by(
+        "CREATE TABLE t (id int, x text, days int, fill text)",
+        "INSERT INTO t SELECT n, CASE WHEN n > 300 THEN 'Ada' END, n % 3, repeat('x', 900) FROM generate_series(1, 3000) n",
+        "CREATE INDEX by_days ON t (days)",
+        "VACUUM ANALYZE t",
+    )
+    return forgetting("days = 0 AND x IS NOT NULL")
+
+
+def test_an_index_counts_and_a_sample_tells_where_the_rows_lie(bed: PostgresBed, counted: list[str]) -> None:
+    found = carry_out(bed.writer(), ended(bed), limit=1000, batch=600)
+    assert (sum(found), len(found) > 1, ["TABLESAMPLE" in one for one in counted]) == (900, True, [True])
+    assert [row["id"] for row in bed.rows("t") if row["x"]] == [n for n in range(301, 3001) if n % 3]
+
+
+@pytest.mark.parametrize(("limit", "left"), [(900, 1800), (899, 2700)])
+def test_where_the_index_has_more_than_planned_the_rows_are_counted_and_none_goes_of_too_many(
+    bed: PostgresBed, counted: list[str], limit: int, left: int
+) -> None:
+    with pytest.raises(MoreThanPlanned) if left == 2700 else nullcontext():
+        carry_out(bed.writer(), ended(bed), limit=limit, batch=300)
+    assert (len(["x" for row in bed.rows("t") if row["x"]]), ["TABLESAMPLE" in one for one in counted]) == (left, [False])
+
+
+def test_a_sample_that_tells_too_little_is_no_ground_for_batches(
+    bed: PostgresBed, counted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_pages, "_TOLD", 1001)
+    assert max(carry_out(bed.writer(), ended(bed), limit=1000, batch=300)) <= 300
+    assert ["TABLESAMPLE" in one for one in counted] == [True, False]

@@ -84,7 +84,7 @@ class Target:
 
     def cutting(self, left: int, size: Size) -> Cutting:
         """How the walk is cut where so many rows are left of the plan."""
-        return Cutting(size.most, size.ranges(left), self.stay, self.apart(left), left, wider(self.next))
+        return Cutting(size.most, size.rows, size.ranges(left), self.stay, self.apart(left), left, wider(self.next))
 
     def apart(self, left: int) -> float:
         """Rows of the table for each that is left of the plan."""

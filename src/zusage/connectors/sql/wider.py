@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.expression import ClauseElement, Executable
+from sqlalchemy.sql.util import ClauseAdapter
 
 from .dialects.port import Element
 
@@ -18,7 +19,7 @@ class Explained(Executable, ClauseElement):
 
     inherit_cache = False
 
-    def __init__(self, statement: sa.Select[Any, int]) -> None:
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]]) -> None:
         self.statement = statement
 
 
@@ -38,6 +39,14 @@ def wider(where: Element) -> Element | None:
     alone = next((columns for _, columns in parts if len(columns) == 1), None)
     said = [part for part, columns in parts if columns == alone]
     return sa.and_(*said) if said else None
+
+
+def moved(part: Element, to: sa.FromClause) -> Element | None:
+    """The same said of another name of the table; None where a piece of it is written as text that could not follow."""
+    if any(not type(node).__module__.startswith("sqlalchemy.") for node in visitors.iterate(part)):
+        return None
+    found: Element = ClauseAdapter(to).traverse(part)
+    return found
 
 
 def _together(where: Any) -> Iterator[Element]:

@@ -35,6 +35,8 @@ class Cutting:
 
     #: rows of a batch at most
     size: int
+    #: and of the first one
+    first: int
     #: about how many ranges; a batch is one of them, or several
     ranges: int
     #: the rows are changed, not deleted

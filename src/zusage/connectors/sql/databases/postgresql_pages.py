@@ -15,6 +15,7 @@ from zusage.promises.inventory import TableInfo
 from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
+from ..wider import Explained, moved
 from .port import Cutting
 from .ranges import Ranges
 
@@ -54,6 +55,10 @@ _TID, _TIDS, _XID, _XIDS, _OIDS = (_Named(name) for name in ("tid", "tid[]", "xi
 _NUMBER: Element = sa.literal_column("pg_current_xact_id()::xid::text")
 #: rows of a batch for each of its pages, from which on reading the pages again costs less than a list of places
 _DENSE = 0.5
+#: of a hundred pages so many are looked at for how rows are spread, and full pages of rows that a batch has at least for that to tell enough
+_SAMPLE, _SURE = 10, 200
+#: rows that the sample has to meet at least
+_TOLD = 50
 
 
 class _Met(NamedTuple):
@@ -135,6 +140,8 @@ class PageRanges:
         self._cut = Ranges()
         #: rows that matched when the walk was cut, and how many of the plan were left then
         self._counted, self._left = 0, 0
+        #: how many of them lie in each range is worked out from a sample
+        self._by_sample = False
 
     def all_at_once(self, where: Element, *, stay: bool, apart: float) -> bool:
         """The condition itself says which rows; PostgreSQL asks it again of a row that somebody else has just changed."""
@@ -147,15 +154,37 @@ class PageRanges:
             return None
         self._begun = True
         self._cut.behind = "(0,0)"
-        ctid, ends = self.clause.c.ctid, self._ends(min(how.ranges, self._shape.pages))
-        self._counted = self._cut.cut(self._connection, self.clause, ctid, where, sa.func.width_bucket(ctid, ends), how)
+        ranges = min(how.ranges, self._shape.pages)
+        pages = [self._shape.pages * n // ranges for n in range(1, ranges)] or [self._shape.pages]
+        at_most = self._estimated(how, pages) if how.first >= self._shape.density * _SURE else None
+        self._by_sample = at_most is not None
+        self._counted = self._exactly(where, how, pages) if at_most is None else at_most
         return self._counted
 
-    def _ends(self, ranges: int) -> Element:
-        """Where stretches of pages end that cut the table into so many; at least one place."""
-        pages = [self._shape.pages * n // ranges for n in range(1, ranges)] or [self._shape.pages]
-        places = ",".join(f'"({page},0)"' for page in pages)
-        return sa.literal_column(f"CAST('{{{places}}}' AS tid[])")
+    def _exactly(self, where: Element, how: Cutting, pages: Sequence[int]) -> int:
+        """Count the rows of each stretch of pages."""
+        ctid = self.clause.c.ctid
+        return self._cut.cut(self._connection, self.clause, ctid, where, sa.func.width_bucket(ctid, _places(pages)), how)
+
+    def _estimated(self, how: Cutting, pages: Sequence[int]) -> int | None:
+        """Count in an index, and look at one page in ten for how the rows are spread; None where an index alone does not tell."""
+        sample = sa.tablesample(self.clause, sa.func.system(sa.literal_column(str(_SAMPLE))))
+        if how.wider is None or (there := moved(how.wider, sample)) is None:
+            return None
+        some = sa.select(sa.literal_column("1")).select_from(self.clause).where(how.wider).limit(how.planned + 1).subquery("some")
+        asked = sa.select(sa.func.count()).select_from(some)
+        if not any("Index Only Scan" in line for line in self._connection.execute(Explained(asked)).scalars()):
+            return None
+        rows = int(self._connection.execute(asked).scalar_one())
+        if rows > how.planned:
+            return None
+        stretch = sa.func.width_bucket(sample.c.ctid, _places(pages)).label("stretch")
+        spread = sa.select(stretch, sa.func.count()).select_from(sample).where(there).group_by(stretch)
+        met = {int(n): int(count) for n, count in self._connection.execute(spread)}
+        if sum(met.values()) < _TOLD:
+            return None
+        self._cut.estimate([f"({page},0)" for page in (*pages, self._shape.pages)], met, rows)
+        return rows
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note which rows match next; lock them unless they are changed alone.
@@ -179,7 +208,7 @@ class PageRanges:
             self._remember(str(self._connection.execute(sa.select(_NUMBER)).scalar_one()))
             after, last, rows = self._cut.next(size, planned)
             self._page, self._inside = self._shape.pages, sa.and_(self._between(after, last), fresh)
-            return rows
+            return min(rows, planned) if self._by_sample else rows
         if rows := self._next_range(fresh, size, alone) if self._shape.ranges else self._next_places(fresh, size, alone):
             return rows
         before, self._rows = self._rows, self._take(fresh, size, alone)
@@ -344,6 +373,12 @@ class PageRanges:
         emptied = sa.update(self.clause).where(self.inside()).values(dict.fromkeys(columns)).returning(ctid, table)
         self._rows = [(row[0], row[1]) for row in self._connection.execute(emptied)]
         self._inside = self._listed(sa.true(), alone=False)
+
+
+def _places(pages: Sequence[int]) -> Element:
+    """Where stretches of pages end."""
+    places = ",".join(f'"({page},0)"' for page in pages)
+    return sa.literal_column(f"CAST('{{{places}}}' AS tid[])")
 
 
 def _tid(place: str) -> Element:
