@@ -75,11 +75,21 @@ def test_every_item_of_the_catalogue_is_bound_or_explained():
     assert not explained & {item for promise in promises_of(whole.manifest) for item in promise.refs}
 
 
-def test_the_host_learns_of_a_correction_and_one_who_learns_too_late_is_red(kept, tmp_path, monkeypatch):
-    folder = copied(kept, tmp_path / "told")
+def _username(folder, number):
+    with closing(sqlite3.connect(folder / "platform.db")) as database:
+        return database.execute("SELECT username FROM account WHERE id = ?", (number,)).fetchone()[0]
+
+
+def _telling(kept, folder):
+    copied(kept, folder)
     parts = (MANIFEST.parent / "telling.yaml").read_text(encoding="utf-8").replace("import: [zusage.yaml]\n", "")
     (folder / "telling.yaml").write_text(parts.replace("zusage: 1\n", ""), encoding="utf-8")
     (folder / "zusage.yaml").write_text("import: [promises.yaml, guard.yaml, telling.yaml]\n")
+    return folder
+
+
+def test_the_host_learns_of_a_correction_and_one_who_learns_too_late_is_red(kept, tmp_path, monkeypatch):
+    folder = _telling(kept, tmp_path / "told")
     with mail_server() as (address, mails), product(folder) as ours:
         monkeypatch.setenv("PLATFORM_MAIL_SERVER", address)
         member = Person(people="member", key=str(account(folder, "id")))
@@ -95,8 +105,8 @@ def test_the_host_learns_of_a_correction_and_one_who_learns_too_late_is_red(kept
         assert [*seen, judge(ours.eyes().look(promise).observation).verdict.value] == ["kept", "broken"]
 
 
-def test_who_answered_a_suggestion_is_neither_in_its_authors_copy_nor_erased_with_it(kept, tmp_path):
-    folder = copied(kept, tmp_path / "answered")
+def test_who_answered_a_suggestion_is_neither_in_its_authors_copy_nor_erased_with_it(kept, tmp_path, monkeypatch):
+    folder = _telling(kept, tmp_path / "answered")
     with closing(sqlite3.connect(folder / "platform.db")) as database, database:
         author, other = (
             row[0] for row in database.execute("SELECT id FROM account WHERE state <> 'unconfirmed' ORDER BY id LIMIT 2")
@@ -106,7 +116,8 @@ def test_who_answered_a_suggestion_is_neither_in_its_authors_copy_nor_erased_wit
         database.execute("INSERT INTO comment VALUES (9001, 9001, ?, 'words of another', 'visible', ?)", (other, now))
         database.execute("INSERT INTO comment VALUES (9002, 9001, ?, 'my answer', 'visible', ?)", (author, now))
     key = SigningKey.load(folder / "second.key")
-    with product(folder) as ours:
+    with mail_server() as (address, mails), product(folder) as ours:
+        monkeypatch.setenv("PLATFORM_MAIL_SERVER", address)
         copies = [
             access(ours, Asked(people="member", given=str(one)), "en", paper=False).files["access.json"]
             for one in (author, other)
@@ -114,7 +125,17 @@ def test_who_answered_a_suggestion_is_neither_in_its_authors_copy_nor_erased_wit
         wanted = Erasure(people=[Person(people="member", key=str(author))], ground="b", by="clerk", needed={})
         ours.save_plan(plan(ours, wanted).plan, folder / "erasure.json")
         ours.approve_plan(folder / "erasure.json", key)
+        name = _username(folder, author)
         assert not [one for one in ours.apply_plan(folder / "erasure.json", lambda _: None) if one.stopped]
+        swept = send(ours)
+    assert {one.recipient for one in swept.told} == {"host", "web-archive"}
+    assert {one.recipient for one in swept.by_hand} == {
+        "public/suggestions",
+        "public/comments",
+    }  # a human notes what was done there
+    (letter,) = [mail for mail in mails if mail["To"] == "loeschung@webarchiv.example"]
+    said = " ".join(letter.get_payload(decode=True).decode().split())
+    assert ("Art. 17 Abs. 2 DSGVO" in said, "Links zu diesen Daten" in said, name in said) == (True, True, True)
     mine, theirs = copies
     assert all(words in mine for words in ("my title", "my words", "my answer"))
     assert "words of another" in theirs
