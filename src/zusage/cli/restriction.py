@@ -109,12 +109,16 @@ def place(
 def show(manifest: Path, number: str, folder: Path | None, as_json: bool) -> int:
     """Look as the application whether a restriction holds.
 
-    Exit code: 0 nothing is in reach, 1 something is, 2 nobody could look, 3 there is no such restriction.
+    Exit code: 0 nothing is in reach, or it was lifted, 1 something is, 2 nobody could look, 3 there is no such restriction.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.rights.restricted import show as show_in
 
     with opened(manifest, folder) as product:
+        one = product.state.restrictions.get(number)
+        if one.lifted_at and not as_json:  # nothing is to be hidden any more
+            say(f"{one.id} is {_state(one)}; what it hid is in the application's reach again")
+            return KEPT
         found = show_in(product, number)
     return _told_of(found, as_json=as_json)
 

@@ -245,6 +245,8 @@ def test_the_commands_place_show_tell_and_lift(shop: Shop) -> None:
     run("told", "R-0001", "--by", "clerk", "--how", "letter")
     assert "as they were" in run("lift", "R-0001", "--by", "clerk")[1]
     assert "lifted" in run("list")[1]
+    code, output = run("show", "R-0001")
+    assert (code, "place" in output) == (0, False)  # rows that are back must not be taken for rows that escaped
 
 
 def _use(shop: Shop, second: str = "boss", reasons: str = "court", hours: int = 8) -> Path:
