@@ -43,7 +43,8 @@ class ColumnGuess:
 
 def guess_columns(table: TableInfo) -> tuple[ColumnGuess, ...]:
     """A guess for each column, in the table's order."""
-    keys = {*table.primary_key, *(name for key in table.foreign_keys for name in key.columns)}
+    times = {column.name for column in table.columns if column.kind in ("date", "time")} if len(table.primary_key) > 1 else set()
+    keys = {*table.primary_key} - times | {name for key in table.foreign_keys for name in key.columns}
     nouns = singular((words_of(table.bare).split() or [""])[-1])
     return tuple(_guess(column, column.name in keys, nouns) for column in table.columns)
 

@@ -171,6 +171,9 @@ def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDra
     part, way = guess.part_of, next(iter(ways.get(guess.name, ())), None) if guess.part_of is None else None
     records = {person.record: person for person in people}
     person = records.get(f"{system}.{way.relation.parent}") if way and way.direct else None
+    person = (
+        person if person and way and way.relation.referred[:1] == (person.key,) else None
+    )  # else the row that is referred to says whose
     return DataDraft(
         guess=guess,
         classes={name: tuple(columns) for name, columns in classes.items()},

@@ -58,7 +58,7 @@ def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
     for words, column in names.items():
         about, _, last = words.rpartition(" ")
         beside = (f"{about} id", "object id") if about == "content" else (f"{about} id",)
-        number = next((names[one] for one in beside if one in names and last == "type"), None)
+        number = next((names[one] for one in beside if one in names and last in ("type", "typ")), None)
         typed = names.get(f"{words} id") if words == "content type" else None
         if words == "content type id" and "object id" in names:
             number, typed = names["object id"], column

@@ -1,11 +1,12 @@
 """How tables hang together: by foreign keys, and by names where there are none.
 
-A name leads somewhere in four ways, tried in this order; each is a guess that says why it was made:
+A name leads somewhere in five ways, tried in this order; each is a guess that says why it was made:
 
 1.  ``customer_id``, ``kundenNr``, ``fk_kunde``, or a number that is called ``Kunde``: a table of that name.
 2.  ``acting_user_id``: a word before the name of a table says in which part.
 3.  ``KdNr`` beside a table with the key ``KdNr``.
 4.  ``created_by``, ``post_author``: whoever did it, in the only table of people.
+5.  ``customer_code``, where no two customers have the same ``code``.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ _ANYTHING = frozenset(
         "locale",
         "token",
     }
+)
+#: names of columns that are made to tell rows apart, and may be referred to
+_CODES = frozenset(
+    {"code", "kennung", "number", "nummer", "nr", "no", "uuid", "guid", "key", "ref", "slug", "login", "username", "handle"}
 )
 #: words at the end, or at the beginning, of a column that refers
 _ENDINGS = frozenset({"id", "ids", "uuid", "guid", "nr", "nummer", "no", "number", "fk", "key", "ref"})
@@ -104,6 +109,8 @@ def _named(inventory: Inventory, table: TableInfo) -> Iterator[Relation]:
         parent, beside = next(((one, beside) for one, beside in found if one), (None, False))
         if parent and parent.name != table.name:
             yield _relation(table, (column.name,), parent.name, parent.primary_key, declared=False, beside=beside)
+        elif parent is None and (named := _by_code(inventory, table, column)):
+            yield _relation(table, (column.name,), named[0].name, (named[1],), declared=False)
 
 
 def _by_name(inventory: Inventory, table: TableInfo, column: ColumnInfo) -> TableInfo | None:
@@ -137,6 +144,22 @@ def _by_doing(inventory: Inventory, table: TableInfo, column: ColumnInfo) -> Tab
         return None
     people = _people(inventory)
     return people if people and _alike(table, column.name, people) else None
+
+
+def _by_code(inventory: Inventory, table: TableInfo, column: ColumnInfo) -> tuple[TableInfo, str] | None:
+    """The only table of a name, with a column that the rest of the words name, by which its rows are told apart.
+
+    Only of words that name keys: a customer's name in an order is a copy.
+    """
+    words = words_of(column.name).split()
+    for n in range(1, len(words)):
+        rest = " ".join(words[n:])
+        parent = _called(inventory, table, " ".join(words[:n])) if rest in _CODES else None
+        for name, *more in parent.unique if parent and parent is not table else ():
+            info = parent.column(name) if parent else None
+            if parent and info and not more and words_of(name) == rest and info.kind == column.kind:
+                return parent, name
+    return None
 
 
 _WAYS = ((_by_name, False), (_by_part, True), (_by_key, False), (_by_doing, True))

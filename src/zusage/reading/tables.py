@@ -84,11 +84,13 @@ def sort_tables(inventory: Inventory) -> Sorted:
 
 
 def _can_be_said(table: TableInfo) -> bool:
-    return bool(_SAYABLE.fullmatch(table.name)) and all(n.isprintable() for n in (table.name, *(c.name for c in table.columns)))
+    """In a schema of its own it is named with that, as schema.table."""
+    parts = [table.bare, *([table.schema] if table.schema else [])]
+    return all(map(_SAYABLE.fullmatch, parts)) and all(n.isprintable() for n in (table.name, *(c.name for c in table.columns)))
 
 
 def _first_look(table: TableInfo) -> tuple[str | None, tuple[ColumnGuess, ...], TableInfo]:
-    return vocabulary().table_kind(words_of(table.name)), guess_columns(table), table
+    return vocabulary().table_kind(words_of(table.bare)), guess_columns(table), table
 
 
 _Look = tuple[str | None, tuple[ColumnGuess, ...], TableInfo]

@@ -62,9 +62,15 @@ def _reached(name: str, found: Sorted, records: Mapping[str, str], ways: Mapping
     """The ways over what leads to people already (2); what belongs to rows has none but theirs (1)."""
     part = found.personal[name].part_of
     links = (part,) if part else (one for one in found.relations if one.child == name and one.parent != name)
-    usable = [one for one in links if one.parent in ways and records.get(one.parent) in (None, *one.referred[:1])]
+    usable = [one for one in links if one.parent in ways]
     reached = [Way((one, *(ways[one.parent][0].links if ways[one.parent] else ()))) for one in usable]
-    return tuple(sorted(reached, key=lambda way: (way.relation.beside, not way.relation.declared, len(way.links))))  # 3
+    keyed = {id(one) for one in usable if records.get(one.parent) in (None, *one.referred[:1])}
+    return tuple(  # 3
+        sorted(
+            reached,
+            key=lambda way: (way.relation.beside, not way.relation.declared, id(way.relation) not in keyed, len(way.links)),
+        )
+    )
 
 
 def other_ways(name: str, ways: Mapping[str, tuple[Way, ...]]) -> Iterator[str]:

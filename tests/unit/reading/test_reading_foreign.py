@@ -275,3 +275,26 @@ def test_the_way_over_several_tables_is_proposed_with_a_reason_for_each_link_and
     manifest = load(tmp_path / "zusage.yaml").manifest
     reached = {place.table for place in places(manifest, "customer")}
     assert reached == {f"db.{name}" for name in inventory.tables}
+
+
+def test_other_schemas_codes_that_refer_types_in_german_and_times_within_keys_are_proposed() -> None:
+    def of(name: str, *columns: str, key: tuple[str, ...] = ("id",), **more: Any) -> TableInfo:
+        kinds: dict[str, Any] = {"am": "date", "typ": "text", "kennung": "text", "email": "text"}
+        infos = tuple(ColumnInfo(c, kinds.get(c.rpartition("_")[2], "integer"), nullable=False) for c in (*key, *columns))
+        return TableInfo(name, infos, key, **more)
+
+    tables = (
+        of("mitglied", "kennung", "email", unique=(("kennung",), ("email",))),
+        of("besuch", "mitglied_kennung", "mitglied_email"),
+        of("Buch.Rechnung", "email", "bezahlt_am", schema="Buch"),
+        of("ereignis", "mitglied_id", key=("id", "am")),
+        of("notiz", "ziel_typ", "ziel_id", "email"),
+    )
+    text = to_yaml(
+        draft(Inventory("v", "postgresql", {one.name: one for one in tables}), ON), url="${V}", secret=True, file="zusage.yaml"
+    )
+    assert "v.Buch.Rechnung:" in text
+    assert "part_of: v.mitglied(kennung) via mitglied_kennung" in text
+    assert "via mitglied_email" not in text
+    assert "- am  # a date: when something began" in text
+    assert "ziel_typ and ziel_id together seem to refer to a row of any table" in text
