@@ -92,6 +92,8 @@ def _wording(item: _Item, source: Source) -> tuple[str, Position, str]:
     path, key = item.path, str(item.path[-1]) if item.path else "the manifest"
     advice = _ADVICE.get(item.kind, "correct it as the message says; `zusage schema` prints everything that may stand here")
     if item.kind == "extra_forbidden":
+        if key in _known_keys():
+            return f"the key {key!r} cannot stand here, but elsewhere in a manifest", source.key_position(path), advice
         near = difflib.get_close_matches(key, _known_keys(), n=1)
         return f"unknown key {key!r}" + (f"; did you mean {near[0]!r}?" if near else ""), source.key_position(path), advice
     if item.kind == "missing":

@@ -33,6 +33,7 @@ CANARY = 'canary: {url: "http://x", outside: none, join: [{post: /join}], erase:
 #: what is changed in the compact manifest, what is said, and what stands at the place
 CASES: dict[str, tuple[str, str, str, str]] = {
     "an unknown key": ("    purpose:", "    porpose:", "unknown key 'porpose'; did you mean 'purpose'?", "porpose: *title"),
+    "a key of another place": ("land: NW", "land: NW, purpose: x", "the key 'purpose' cannot stand here, but elsewhere in a manifest", "purpose: x"),
     "an unknown key inside brackets": ("land: NW", "lnad: NW", "unknown key 'lnad'; did you mean 'land'?", "lnad: NW"),
     "a missing key": ("    legal_basis: art-6-1-b\n", "", "'legal_basis' is missing here", "orders:"),
     "an inner name": ("        from:", "        from_:", "unknown key 'from_'; did you mean 'from'?", "from_: end_of"),

@@ -20,6 +20,7 @@ from ..inventory import ColumnInfo, TableInfo
 from ..keep_rule import Change
 from ..loading import Loaded
 from ..manifest import Anonymise, Data
+from .apart import After
 from .coverage import Kept, kept
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -181,7 +182,10 @@ def _anonymous(seen: Seen) -> Iterator[tuple[Kept, TableInfo, list[ColumnInfo]]]
         changed = {change.column for change in one.rule.changes}
         links = {key for data in _about(seen.loaded, one.table) for key in _keys(data)}
         if links <= changed if links else one.table not in deleted:
-            known = {*changed, *_said(one), *table.primary_key, *(c for key in table.foreign_keys for c in key.columns)}
+            after = After(table, seen.inventories[one.rule.system].dialect, {})
+            computed = {c.name for c in table.columns if c.computed and after.made_from(c.name) <= changed}  # it follows them
+            links_on = (c for key in table.foreign_keys for c in key.columns)
+            known = {*changed, *computed, *_said(one), *table.primary_key, *links_on}
             yield one, table, [column for column in table.columns if column.name not in known]
 
 

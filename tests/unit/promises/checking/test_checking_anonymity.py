@@ -47,6 +47,15 @@ def test_text_that_stays_without_a_word_is_found(tmp_path: Path) -> None:
     assert found(tmp_path) == {"anonymous-row-keeps-text": "orders/claims leaves text in shop.shop_order.remark"}
 
 
+def test_text_that_is_computed_from_what_goes_goes_with_it(tmp_path: Path) -> None:
+    both, half = (
+        ColumnInfo(f"search_{of}", "text", True, generated=True, computed=f"name || {of}") for of in ("email", "remark")
+    )
+    stays = {KEPT + "/classes": {"contact": ["name", "email", "customer_id"]}, KEPT + "/structure": ["remark", "completed_at"]}
+    assert found(tmp_path, stays, _and(both)) == {}
+    assert "search_remark" in found(tmp_path, stays, _and(both, half))["anonymous-row-keeps-text"]
+
+
 def test_a_name_of_a_file_is_called_one(tmp_path: Path) -> None:
     said = found(tmp_path, {f"{RULE}/then/anonymise/remark": {}}, _and(ColumnInfo("file_name", "text", True, length=200)))
     assert "the name of a file" in said["anonymous-row-keeps-text"]
