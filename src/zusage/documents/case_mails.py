@@ -74,7 +74,7 @@ def answer(
 def greeted(say: Catalogue, greeting: str, first: str) -> tuple[str, str]:
     """A greeting and what comes first after its comma, where German goes on small."""
     word, _, rest = first.partition(" ")
-    return say(f"letter.{greeting}"), f"{word.lower()} {rest}" if word in say.entry("letter.lowered") else first
+    return say(f"letter.{greeting}"), f"{word.lower()} {rest}" if word in str(say.entry("letter.lowered")).split() else first
 
 
 def reminder(manifest: Manifest, case: str, right: str, due: date, *, overdue: bool, by_authority: bool = False) -> Mail:
