@@ -32,8 +32,8 @@ DEFAULT = Path("zusage.yaml")
 def command(files: tuple[Path, ...], key_file: Path, folder: Path | None, as_json: bool) -> int:
     """Approve a plan that removes more than one person may: look at what it does and sign it with a key of your own.
 
-    Shows the steps and, with the manifest at hand, every suspension in force, then adds your signature to the note beside the plan. The signature is over the plan's digest: if one
-    byte of the plan changes afterwards, it counts no more. The planner's own key is refused.
+    Shows the steps and, with the manifest at hand, every suspension in force, then adds your signature to the note beside the plan. The
+    signature is over the plan's digest: if one byte of the plan changes afterwards, it counts no more. The planner's own key is refused.
 
     With the manifest at hand it is checked before that the plan was made for it and that it names your key under
     guard.approvers. On a machine that has only the plan, `zusage apply` will check that.

@@ -69,9 +69,9 @@ def plan(
     PEOPLE=@FILE reads many keys of one kind of people, one a line; PEOPLE=- reads them from standard input, so that they stand in no
     list of processes and no history.
 
-    Identity must have been checked before. --keep names an activity whose data are needed still although somebody demands their
-    erasure, such as for legal claims (Art. 17(3) GDPR), with the reason. What only has the person's address goes if --include names it
-    and somebody has included it in the case, with reasons; what belongs to its rows goes with it. Every plan of an erasure needs a second person.
+    Identity must have been checked before. --keep names an activity whose data are needed still although somebody demands their erasure,
+    such as for legal claims (Art. 17(3) GDPR), with the reason. What only has the person's address goes if --include names it and somebody
+    has included it in the case, with reasons; what belongs to its rows goes with it. Every plan of an erasure needs a second person.
 
     Exit code: 0 planned, 2 a step is stopped or no row has the key, 3 what was given does not fit.
     """

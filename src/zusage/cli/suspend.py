@@ -67,9 +67,10 @@ def place(
       zusage suspend place --person customer=4711 --reason … --review-on … --by …
       zusage suspend place --whole shop.invoice --reason "tax audit" --review-on … --by …
 
-    Conditions are checked against the living tables, and one that no row fulfils is refused: a typing mistake would hold
-    nothing. The file of a case is held against the end of its time of keeping. A whole table is held with what was blocked of it. Of a person the record is held, every table that the manifest says is `of` such people, what belongs to those
-    rows, and what was blocked before. Tables that it cannot tell are named, so that you hold them with --table.
+    Conditions are checked against the living tables, and one that no row fulfils is refused: a typing mistake would hold nothing.
+    The file of a case is held against the end of its time of keeping. A whole table is held with what was blocked of it. Of a
+    person the record is held, every table that the manifest says is `of` such people, what belongs to those rows, and what was
+    blocked before. Tables that it cannot tell are named, so that you hold them with --table.
 
     Exit code: 0 placed, 2 a system cannot be looked at, 3 what was given does not fit.
     """

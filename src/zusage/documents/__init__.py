@@ -1,7 +1,7 @@
 """Says: the privacy notice from the promises, in German and English.
 
-``notice`` writes one document, ``publish`` all files of it, ``said`` lists its sentences, ``sentence`` is the one that a promise has in them, and ``anchor`` the
-id under which that sentence stands.
+``notice`` writes one document, ``publish`` all files of it, ``said`` lists its sentences, ``sentence`` is the one that a promise has in
+them, and ``anchor`` the id under which that sentence stands.
 """
 
 from .anchors import anchor

@@ -1,8 +1,8 @@
 """Looks whether somebody who objected to a purpose, or withdrew their consent, is still, or again, among those whom it uses.
 
 1.  Every row that the purpose uses is gone through; a row of which nobody can tell whether it is used counts as used.
-2.  A row is somebody's by its key, which may stand in a row to which it belongs, or by its address. Both become keyed codes in memory, and these are compared with the codes of those
-    who objected. No value leaves the memory of this process.
+2.  A row is somebody's by its key, which may stand in a row to which it belongs, or by its address. Both become keyed codes in memory, and
+    these are compared with the codes of those who objected. No value leaves the memory of this process.
 3.  A row with neither cannot be placed.
 4.  In each list that is not empty one row is taken as if its person had objected, with the address in capital letters: only a comparison
     that finds it can say that it found nobody else.

@@ -153,7 +153,8 @@ def _own_items(rule: Rule, place: Place, key: Literal) -> Rule:
 def _of_blocked(world: World, demand: Demand, looks: Looks) -> Iterable[Step]:
     """What a rule blocked earlier goes with the demand, where nothing but that rule keeps it.
 
-    Not where a minimum is about the same rows, for it is kept by them too, nor where an exception could hold: a blocked row cannot be asked.
+    Not where a minimum is about the same rows, for it is kept by them too, nor where an exception could hold: a blocked row cannot be
+    asked.
     """
     blocked: dict[str, dict[str, int]] = {}
     for code in demand.codes:

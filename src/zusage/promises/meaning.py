@@ -1,8 +1,8 @@
 """What a manifest says, whatever way it is written: a plan is for the meaning, evidence for the bytes.
 
-The same are: other comments, blank lines, quotation marks around a text, anchors, line breaks within a text, another order of the keys of a mapping,
-and the same parts in other files. Everything else is another meaning, the order of a list, a default that is written out and each word of a
-text included: whether it matters for a plan is not guessed.
+The same are: other comments, blank lines, quotation marks around a text, anchors, line breaks within a text, another order of the keys of a
+mapping, and the same parts in other files. Everything else is another meaning, the order of a list, a default that is written out and each
+word of a text included: whether it matters for a plan is not guessed.
 """
 
 from __future__ import annotations

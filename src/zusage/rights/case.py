@@ -3,7 +3,8 @@
 1.  A case begins with the receipt of a request and ends closed.
 2.  Nothing of a person is decided or handed out before it was shown who asks; the question of it is never a copy of a passport by default.
 3.  It may take two months longer only if the person is told so, with reasons, within the first (Art. 12(3) GDPR).
-4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies, within the first month (Art. 12(4)).
+4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies, within the first month (Art.
+    12(4)).
 5.  What cannot be taken back needs a second person, who is not the one who decided.
 6.  A request that was refused is not carried out; one that was granted is answered after it was carried out.
 7.  The person may withdraw the request until it is carried out.

@@ -6,8 +6,8 @@
 4.  It goes on only if a human shows compelling legitimate grounds that prevail, or needs it for legal claims, with reasons; a second
     human agrees (Art. 21(1), 24(1)).
 5.  An objection ends when the person says so, such as by a new consent, and not because time passes.
-6.  What was processed for the purpose is erased on demand once an objection was upheld, whether it rests on (e) or (f), and at once where it is
-    against direct marketing (Art. 17(1)(c)).
+6.  What was processed for the purpose is erased on demand once an objection was upheld, whether it rests on (e) or (f), and at once where
+    it is against direct marketing (Art. 17(1)(c)).
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
 2. An order belongs to what the person asked for: a correction to a rectification, an objection to an objection.
 3. Not to erase (§ 35 BDSG), to use what is restricted (Art. 18(2) GDPR) and to go on against an objection (Art. 21(1)) need a second human:
    one orders it, and it is done when another has agreed to the order as it stands.
-4. An order is noted before it is carried out and once it was. What an interruption left behind is taken up by whoever gives the order again.
+4. An order is noted before it is carried out and once it was. What an interruption left behind is taken up by whoever gives the order
+   again.
 5. Only what ends something, or tells of it, is done for a person who no longer asks.
 """
 

@@ -3,7 +3,8 @@
 1.  What rests on consent can be withdrawn at any time, without reasons and without anybody deciding.
 2.  It takes as little as giving did: one act ends the consent everywhere that it is noted.
 3.  Processing until then stays lawful; no consent can be withdrawn that was given later.
-4.  Data that rest on this consent alone are erased (Art. 17(1)(b)); what another purpose holds on another basis stays, and the person is told.
+4.  Data that rest on this consent alone are erased (Art. 17(1)(b)); what another purpose holds on another basis stays, and the person is
+    told.
 """
 
 from __future__ import annotations

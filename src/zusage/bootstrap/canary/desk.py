@@ -120,8 +120,8 @@ class Desk:
     def erase(self, person: Person, email: str, mark: str) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
 
-        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan the
-        address must lead to them still: once their record is gone its key may be another person's.
+        The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan
+        the address must lead to them still: once their record is gone its key may be another person's.
         """
         from ..rights import demands, erasing
 

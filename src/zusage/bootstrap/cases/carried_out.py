@@ -40,7 +40,8 @@ class Done:
 def executed(product: Product, id: str, done: Done) -> str:
     """What a case asks for was done: of an erasure the plan's digest, the restriction in its place, or that there was nothing.
 
-    Whatever no operation of ours carries out is for whoever notes it to answer for. Raises NotCarriedOut, UnknownRestriction or SystemTrouble.
+    Whatever no operation of ours carries out is for whoever notes it to answer for. Raises NotCarriedOut, UnknownRestriction or
+    SystemTrouble.
     """
     if product.state.cases.get(id).right != "erasure":
         if done.restriction:

@@ -1,6 +1,7 @@
 """The answer to a case reaches the person: as a link by mail, behind their login, or by the hand of somebody of the staff.
 
-1. What is mailed says that there is an answer, and nothing of it. What it is lies sealed in our own folder for as long as the manifest says.
+1. What is mailed says that there is an answer, and nothing of it. What it is lies sealed in our own folder for as long as the manifest
+   says.
 2. A sealed file is on disk before the case says that an answer is ready; one that no case needs goes with the next sweep.
 3. The link is made anew for each attempt to mail it: killed between handing over and noting, another one goes out and the first is worth
    nothing. The case says *answered* together with the note that a mail server has taken the mail.

@@ -1,8 +1,9 @@
 """A service says by a signed, short-lived word that somebody is logged in; so a request of theirs needs no mailed link.
 
-1. The word is a JSON Web Token (RFC 7519), signed with HS256 by a key of at least 32 characters that only the service and this program have.
-2. It names whom (``sub``, the key of their record), for which door (``aud``), when it was given and until when it is good (``iat``, ``exp``:
-   ten minutes at most), and a number of its own (``jti``).
+1. The word is a JSON Web Token (RFC 7519), signed with HS256 by a key of at least 32 characters that only the service and this program
+   have.
+2. It names whom (``sub``, the key of their record), for which door (``aud``), when it was given and until when it is good (``iat``,
+   ``exp``: ten minutes at most), and a number of its own (``jti``).
 3. It is good once: its number is spent in the same transaction that opens the case, or before anything is shown.
    One for the answers that lie ready is for that part of the door alone (``aud``), so that neither can be used in the place of the other.
 """

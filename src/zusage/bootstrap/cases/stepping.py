@@ -70,7 +70,8 @@ def step(
     """Take one step. Raises CaseRefused, UnknownCase, CaseTorn or NotCarriedOut; then nothing was noted.
 
     ``candidate`` is what is included or left out, as system.table.column; ``answer_by`` the later day that a supervisory authority granted.
-    ``person`` is whom a case is about that did not say so, as people=key. Of an answer ``way`` says how it reaches the person, ``beside`` are files that go with it, ``language`` is that of its letter.
+    ``person`` is whom a case is about that did not say so, as people=key. Of an answer ``way`` says how it reaches the person, ``beside``
+    are files that go with it, ``language`` is that of its letter.
     """
     if name == "lapse":
         return lapse(product, case, by)

@@ -5,7 +5,8 @@
    the same Message-ID.
 3. A mail server that is down stops the sweep, and the next one goes on. What it refuses of one address delays that one alone: a mail
    is tried again the next day, a link as long as it is a day old, unless the address itself is refused.
-4. A letter of a supervisory authority is acknowledged to whoever wrote it, never to the person of whom it speaks. Who asked at the door is acknowledged once they have shown who they are; until then they have the mail with the link.
+4. A letter of a supervisory authority is acknowledged to whoever wrote it, never to the person of whom it speaks. Who asked at the door is
+   acknowledged once they have shown who they are; until then they have the mail with the link.
 5. Answers that are ready are mailed like links; where no mail server takes the word of one, the case says that it was not delivered.
 6. Of several days of a reminder that have come, the last one counts: a sweep that was down reminds once.
 """

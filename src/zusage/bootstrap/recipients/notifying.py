@@ -93,7 +93,8 @@ def _learnt(manifest: Manifest, one: Received, corrected: Corrected | None) -> M
 def identities(product: Product, recipient: str, theirs: Theirs, gone: Person | None = None) -> dict[str, list[str]]:
     """By what a recipient knows the person: type → values, from the living rows and from what is blocked.
 
-    Of somebody who may be ``gone`` their key is known still. Where a human tells it, they learn the key of the person's record, and say it in the words that the recipient knows.
+    Of somebody who may be ``gone`` their key is known still. Where a human tells it, they learn the key of the person's record, and say it
+    in the words that the recipient knows.
     """
     manifest = product.loaded.manifest
     names = _names(manifest, recipient, theirs.reached)

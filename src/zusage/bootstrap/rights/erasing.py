@@ -134,8 +134,8 @@ def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
 def answer(product: Product, path: Path, known: Person | None = None, *, left: Mapping[str, int] | None = None) -> Answer:
     """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
 
-    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left is
-    theirs alone. ``left`` is what is left of theirs, where that was counted already.
+    ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left
+    is theirs alone. ``left`` is what is left of theirs, where that was counted already.
     """
     from .demanding import withdrawn_in
     from .including import left_included

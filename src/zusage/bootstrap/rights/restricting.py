@@ -64,8 +64,8 @@ class OthersRefer(SystemTrouble):
 def restrict(product: Product, wish: Wish) -> Shown:
     """Take a person's rows out of the application's reach; on the same ground again, take up what was left.
 
-    Rows stay where they are where a database has row policies, and wait in the vault elsewhere; their files wait sealed. Raises HoldUnfit, SystemTrouble,
-    ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
+    Rows stay where they are where a database has row policies, and wait in the vault elsewhere; their files wait sealed. Raises HoldUnfit,
+    SystemTrouble, ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
     """
     if wish.instead:
         replaceable(wish.instead, wish.by, german=product.loaded.manifest.controller.country == "DE")

@@ -125,8 +125,9 @@ def done(
 ) -> int:
     """What was granted was carried out. Of an erasure it is looked at: by its plan nothing of the person may be left in reach.
 
-    Without a plan there must be nothing of theirs, and --words say how that is known: a mistyped key reaches nothing as well. What is restricted in the place of an erasure must be out of the application's
-    reach; `case letter` then says so with the reasons. What else stays, because it is held or kept on another basis, stays with words.
+    Without a plan there must be nothing of theirs, and --words say how that is known: a mistyped key reaches nothing as well. What is
+    restricted in the place of an erasure must be out of the application's reach; `case letter` then says so with the reasons. What else
+    stays, because it is held or kept on another basis, stays with words.
 
     Exit code: 0 noted, 3 it was not carried out, the case is not that far, or there is none.
     """

@@ -2,7 +2,8 @@
 
 1.  Each value is taken as it is, in upper and in lower case, with its accents as signs of their own (NFD), without them, and with ä as ae.
 2.  Each of these is written in UTF-8, Latin-1 and both orders of UTF-16, percent-encoded for an address, escaped for JSON, as
-    quoted-printable of mail, in hexadecimal, and in base64 and base64url at each of the three places where it can begin in a group of bytes.
+    quoted-printable of mail, in hexadecimal, and in base64 and base64url at each of the three places where it can begin in a group of
+    bytes.
 3.  Where something was found, the text is spelled out and searched again, and what wraps texts is taken off four times: see ``wrapped``.
     A *part* of a value, such as the digits that all values of a canary hold, is found where it stands by itself.
 4.  The expression is a tree of common beginnings, so that its cost hardly grows with the number of forms.

@@ -1,7 +1,7 @@
 """What a text is wrapped in, taken off a layer at a time: base64, hexadecimal, folded lines, encoded words of mail headers, entities.
 
-Digits stay as they are in capitals, addresses, JSON, HTML and quoted-printable, and every value of a canary holds the same twelve. So only what
-hides digits is taken off before anything was found; the rest is spelled out where something was, to tell which value it is.
+Digits stay as they are in capitals, addresses, JSON, HTML and quoted-printable, and every value of a canary holds the same twelve. So only
+what hides digits is taken off before anything was found; the rest is spelled out where something was, to tell which value it is.
 
 1.  **base64**: runs of its alphabet in the text without line ends, decoded at each of the four places where a group can begin. What is in a
     run twenty letters and digits long is looked at: text in base64 has no other signs, and base64 within base64 none at all.

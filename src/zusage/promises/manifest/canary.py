@@ -30,8 +30,8 @@ class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
 
     Or, with ``asks``, a request to the controller, which this program answers and carries out. Texts may hold ``{given}``, ``{family}``,
-    ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``, and ``{day}`` for a day a month from now; paths and
-    texts may hold ``${NAME}`` of the environment.
+    ``{email}``, ``{phone}``, ``{street}``, ``{note}``, ``{document}`` and ``{password}``, and ``{day}`` for a day a month from now; paths
+    and texts may hold ``${NAME}`` of the environment.
     """
 
     get: PagePath | None = None
