@@ -23,6 +23,8 @@ Excuse = Literal["impossible", "disproportionate"]
 EXCUSES: tuple[Excuse, ...] = get_args(Excuse)
 #: before the name of a public place, where it stands in the place of a recipient
 PUBLIC = "public/"
+#: how far a notice has come whose mail came back
+RETURNED = "returned"
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
 
 
@@ -117,5 +119,5 @@ def wait_after(tries: int) -> timedelta:
 
 
 def escalated(notice: Notice, now: datetime, after: timedelta) -> bool:
-    """Whether a human must look: it has waited too long for its receipt, or a processor has cancelled what it had taken."""
-    return notice.progress == "cancelled" or (notice.open and now - notice.occasion.at > after)
+    """Whether a human must look: it has waited too long for its receipt, a processor has cancelled what it had taken, or its mail came back."""
+    return notice.progress in ("cancelled", RETURNED) or (notice.open and now - notice.occasion.at > after)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -82,6 +82,14 @@ class CaseAnswers:
         self._rows().filter(pk=id).update(digest=digest_of(secret))
         return secret
 
+    def mark(self, id: int) -> str:
+        """By what the mail of an answer is known again: another for each link, for two mails that are alike may be taken for one."""
+        return _mark(self._rows().get(pk=id))
+
+    def marks(self) -> Mapping[str, str]:
+        """The cases whose answer a mail server has taken, by the mark of its mail."""
+        return {_mark(row): case_name(row.case) for row in self._rows().exclude(mailed_at=None)}
+
     def mailed(self, id: int, at: datetime) -> None:
         """A mail server has taken the word of it; nobody need know the address any more."""
         self._rows().filter(pk=id).update(mailed_at=at, address=None)
@@ -127,6 +135,10 @@ class CaseAnswers:
 
     def _rows(self) -> QuerySet[CaseAnswerRow]:
         return CaseAnswerRow.objects.using(self._alias)
+
+
+def _mark(row: CaseAnswerRow) -> str:
+    return f"answer {row.file} {row.digest or ''}" if row.way == "mailed-link" else f"answer {row.file}"
 
 
 def _about(case: str) -> str:

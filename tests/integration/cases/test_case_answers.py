@@ -29,6 +29,7 @@ from zusage.bootstrap.cases.stepping import step
 from zusage.bootstrap.cases.tending import Tended
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
+from zusage.rights.letter import MailRefused
 from zusage.rights.roles import Holder
 from zusage.state.errors import CaseTorn
 
@@ -359,3 +360,71 @@ def test_the_door_takes_no_other_way_than_to_look_and_to_send(door_: Door) -> No
         *((way, path, {}) for way in ("PUT", "DELETE", "PATCH") for path in ("", "answers", "link/x", "answer/x"))
     )
     assert {one.status_code for one in found} == {405}
+
+
+REPORT = """From: MAILER-DAEMON@mail.example
+To: rights@example.org
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b1"
+
+--b1
+Content-Type: text/plain; charset=us-ascii
+
+I'm sorry to have to inform you that your message could not be delivered.
+
+--b1
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.example
+Arrival-Date: Mon, 1 Jun 2026 09:00:00 +0000 (UTC)
+
+Final-Recipient: rfc822; otter@example.org
+Original-Recipient: rfc822;otter@example.org
+Action: ACTION
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--b1
+Content-Type: text/rfc822-headers
+
+Subject: The answer to your request
+From: rights@example.org
+To: otter@example.org
+Message-ID: NUMBER
+
+--b1--
+"""
+
+
+def _report(door: Door, number: str, action: str = "failed") -> int:
+    file = door.world.folder / "report.eml"
+    file.write_text(REPORT.replace("NUMBER", number).replace("ACTION", action))
+    words = ["case", "returned", str(door.world.folder / "zusage.yaml"), "--from-mail", str(file)]
+    with suppress(MailRefused):
+        return int(CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False).return_value)
+    return 3
+
+
+def test_by_the_report_of_a_mail_server_an_answer_that_came_back_was_none_and_what_is_no_such_report_changes_nothing(
+    door_: Door,
+) -> None:
+    _granted(door_)
+    _answer(door_)
+    number = str(door_.mails[-1]["Message-ID"])
+    other = "<00000000-0000-0000-0000-000000000000@example.org>"
+    assert [_report(door_, number, "delayed"), _report(door_, other), _report(door_, "<x@y>")] == [3, 3, 3]
+    assert _kinds(door_)[-1] == "answered"
+    assert (_report(door_, number), _kinds(door_)[-1]) == (0, "not delivered")
+    assert door_.events()[-1][1] == "zusage"
+    assert _report(door_, number) == 3  # it was noted
+    assert _answer(door_, "post") == "answered"  # another way
+    assert "otter" not in "".join(event.detail for event in _whole(door_))
+
+
+def _whole(door: Door) -> Any:
+    with door.product() as product:
+        found = product.state.cases.get("C-0001").events
+        product.state.close()
+        return found

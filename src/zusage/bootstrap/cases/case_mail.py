@@ -47,12 +47,17 @@ def hand_over(product: Product, to: str, mail: Mail, key: str = "") -> None:
         sender=fill("requests.mail.sender", declared.sender),
         authority=declared.authority,
     )
-    known = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{product.origin}/{key}") if key else uuid.uuid4())
+    known = number_of(product, key) if key else str(uuid.uuid4())
     letter = Letter(
         key=known, kind="case", at=product.clock().astimezone(UTC), controller=manifest.controller.name, identities={},
         corrected=None, public=False, subject=mail.subject, text=mail.text,
     )  # fmt: skip
     send_mail(post, to, letter)
+
+
+def number_of(product: Product, key: str) -> str:
+    """The Message-ID, but for its domain, of a mail with a key."""
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{product.origin}/{key}"))
 
 
 def address_in(product: Product, content: Mapping[str, Any]) -> str:

@@ -204,7 +204,9 @@ def _mail(product: Product, one: OnItsWay) -> None:
         url = f"{fill('requests.door.at', door.at).rstrip('/')}/answer/{product.state.case_answers.make(one.id)}"
     received, until = day_of(product, case.received), one.until.astimezone(zone)
     languages = languages_of(product.state.cases.content(one.case) or {})
-    hand_over(product, to, mail_of(manifest, languages, case.right, received, until, url))
+    hand_over(
+        product, to, mail_of(manifest, languages, case.right, received, until, url), product.state.case_answers.mark(one.id)
+    )
     seal_steps(product)
     with product.state.together():
         product.state.case_answers.mailed(one.id, product.clock())

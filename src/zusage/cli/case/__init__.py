@@ -10,6 +10,7 @@ from .office import serve, token
 from .opening import open_case
 from .person import person
 from .reading import letter, listed, show, sweep
+from .returned import returned
 from .steps import STEPS
 
 
@@ -28,11 +29,11 @@ def command() -> None:
     """
 
 
-for one in (open_case, *STEPS, answer, person, letter, listed, show, sweep, serve, token):
+for one in (open_case, *STEPS, answer, person, letter, listed, show, sweep, returned, serve, token):
     command.add_command(one)
 #: as a case goes
 command.first = (
     *("open", "list", "show", "acknowledge", "ask-identity", "mail-link", "identify", "person", "include", "leave-out"),
     *("extend", "grant", "refuse", "lapse", "approve", "done", "answer", "undelivered", "letter", "withdraw", "close"),
-    *("sweep", "serve", "token"),
+    *("sweep", "returned", "serve", "token"),
 )
