@@ -12,7 +12,8 @@ from zusage.connectors.sql.databases.mariadb_catalogue import UNSEEN
 from zusage.connectors.trouble import CannotHandle, Unreachable
 from zusage.promises.condition import ALWAYS
 from zusage.promises.inventory import ColumnInfo, ForeignKey, TableInfo
-from zusage.testing.conformance.shop import carry_out, chosen, ids, step
+from zusage.testing.conformance.shop import carry_out, chosen, ids, inventory, step, table
+from zusage.testing.conformance.way import OLD, Way, left, manifest
 from zusage.testing.mariadb_bench import MariaDbBench
 
 
@@ -224,3 +225,16 @@ def test_columns_that_are_not_granted_leave_the_table_not_shown_to_be_whole(made
     assert "columns" in seen.how
     reader.close()
     mariadb_server.run("DROP USER partly@'%'")
+
+
+def test_a_table_whose_rows_nothing_tells_apart_is_refused_in_the_plan_and_the_others_go(bench: MariaDbBench) -> None:
+    tables = inventory(table("click", {"id": "integer", "day": "date"}, key=()), table("visit", {"id": "integer", "day": "date"}))
+    rows = [{"id": 1, "day": OLD}, {"id": 1, "day": OLD}]
+    bed = bench.build(tables, {"click": rows, "visit": rows[:1]})
+    data = {"shop.click": {"structure": ["id", "day"]}, "shop.visit": {"structure": ["day"]}}
+    way = Way(bed, manifest(data, *({"name": name, "data": f"shop.{name}"} for name in ("click", "visit"))))
+    (stopped,) = [step for step in way.plan().steps if step.stopped]
+    assert (stopped.table, stopped.rows) == ("click", 2)
+    assert "cannot be told apart" in stopped.refused[0]
+    assert [(result.rows, bool(result.stopped)) for result in way.apply()] in ([(0, True), (1, False)], [(1, False), (0, True)])
+    assert (left(bed, "click"), left(bed, "visit")) == ([1, 1], [])

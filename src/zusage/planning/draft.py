@@ -34,6 +34,7 @@ from .afterwards import with_what_is_freed
 from .clock import Clock, Window
 from .firing import with_triggers
 from .foreseeing import foresee
+from .keyless import with_keys
 from .order import in_order, parts_in_order, waited_for
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import found_through, references_first, theirs_alone, ways
@@ -80,6 +81,7 @@ def draft(world: World) -> tuple[Step, ...]:
     files = files_of(world.manifest)
     drafted = (with_files(step, files) for step in drafted)
     steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
+    steps = [with_keys(step, world.inventories[step.system]) for step in steps]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
     through = found_through(world.manifest) if world.theirs is not None else None
     ordered = in_order(steps, world.inventories, through, waited_for(world.rules, steps))

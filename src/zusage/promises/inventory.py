@@ -109,6 +109,16 @@ class TableInfo:
         """The foreign keys by which rows refer to rows of the same table."""
         return tuple(key for key in self.foreign_keys if key.table == self.name)
 
+    @property
+    def told_apart_by(self) -> tuple[ColumnInfo, ...]:
+        """The columns by which each row is told from all others: the primary key, or the shortest unique one without missing values."""
+        every = {column.name: column for column in self.columns}
+        for names in (self.primary_key, *sorted(self.unique, key=len)):
+            key = tuple(every[name] for name in names if name in every)
+            if key and len(key) == len(names) and not any(column.nullable for column in key):
+                return key
+        return ()
+
     def column(self, name: str) -> ColumnInfo | None:
         """The column of that name, if there is one; of a name that leads into a document, what lies there: a text."""
         found = next((column for column in self.columns if column.name == name), None)

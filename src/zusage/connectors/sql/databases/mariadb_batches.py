@@ -24,11 +24,8 @@ _LONG = ("tinytext", "text", "mediumtext", "longtext", "tinyblob", "blob", "medi
 
 def key_of(table: TableInfo, step: str) -> tuple[ColumnInfo, ...]:
     """The columns by which each row is told from all others. Raises CannotHandle."""
-    every = {column.name: column for column in table.columns}
-    for names in (table.primary_key, *sorted(table.unique, key=len)):
-        key = tuple(every[name] for name in names if name in every)
-        if key and len(key) == len(names) and not any(column.nullable for column in key):
-            return key
+    if key := table.told_apart_by:
+        return key
     raise CannotHandle(
         f"step {step}: table {table.name} has no primary key, nor a unique one of columns that must have a value, so its rows "
         "cannot be told apart. It is left untouched. Give it a key, for instance with "

@@ -1,0 +1,30 @@
+"""Rows that nothing tells apart: a step that would need that is refused when the plan is made, and the others go on. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zusage.promises.inventory import Inventory
+
+from .plan import BlockRows, RefreshView, Step
+
+#: where rows are walked along a key, and by nothing else
+_BY_KEY = frozenset({"mariadb", "mysql"})
+
+
+def with_keys(step: Step, inventory: Inventory) -> Step:
+    """The step, stopped where its table lacks the key by which its rows would have to be found."""
+    table = inventory.tables.get(step.table)
+    if table is None or table.is_view or isinstance(step.action, RefreshView):
+        return step
+    if isinstance(step.action, BlockRows) and not table.primary_key:
+        what = f"table {table.name} has no primary key, so a blocked row could never be found again. Nothing was blocked. Give it one"
+        return replace(step, refused=(*step.refused, what))
+    if inventory.dialect in _BY_KEY and not table.told_apart_by:
+        what = (
+            f"table {table.name} has no primary key, nor a unique one of columns that must have a value, so its rows cannot be told "
+            "apart. It is left untouched. Give it a key, for instance with ALTER TABLE … ADD COLUMN id BIGINT NOT NULL AUTO_INCREMENT "
+            "PRIMARY KEY"
+        )
+        return replace(step, refused=(*step.refused, what))
+    return step
