@@ -81,7 +81,7 @@ def test_a_mail_server_that_is_down_is_told_and_the_next_sweep_goes_on(door_: Do
     assert reported(cli, sweep) == 2
     monkeypatch.setenv("CASE_SMTP", up)
     done = CliRunner().invoke(cli, sweep)
-    assert (done.exit_code, "1 links mailed" in done.output) == (0, True), done.output
+    assert (done.exit_code, "1 link mailed" in done.output) == (0, True), done.output
 
 
 def test_an_address_that_no_mail_server_takes_delays_nobody_else(door_: Door, monkeypatch: pytest.MonkeyPatch) -> None:

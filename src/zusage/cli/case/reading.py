@@ -10,7 +10,7 @@ import click
 from .. import options
 from ..failing import BROKEN, KEPT, UNDECIDED
 from ..output import as_json as print_json
-from ..output import say, table, warn
+from ..output import count, say, table, warn
 from .telling import on_its_way, tell
 
 if TYPE_CHECKING:
@@ -116,9 +116,14 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
     if as_json:
         print_json({"emptied": gone, **asdict(tended)})
     else:
-        say(
-            f"{gone} cases emptied, {tended.links} links mailed, {tended.answered} answers on their way, {tended.acknowledged} requests acknowledged, {tended.reminded} reminders"
+        done = (
+            (gone, "case emptied", "cases emptied"),
+            (tended.links, "link mailed", "links mailed"),
+            (tended.answered, "answer on its way", "answers on their way"),
+            (tended.acknowledged, "request acknowledged", "requests acknowledged"),
+            (tended.reminded, "reminder", "reminders"),
         )
+        say(", ".join(count(*one) for one in done))
         if tended.refused:
             warn(f"no mail server takes anything for {tended.refused} addresses")
     if tended.down:
