@@ -12,7 +12,8 @@ from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from .vocabulary import words_of
 
 _COPY = re.compile(
-    r"(?P<of>.+?) (history|histories|hist|historie|versions?|audit(s|ed)?|aud|archive[ds]?|archiv|backup|copy|kopie|old|alt|shadow|log)"
+    r"(?P<of>.+?) (history|histories|hist|historie|versions?|audit(s|ed)?|aud|archive[ds]?|archiv|backup|copy|kopie|old|alt|shadow|log"
+    r"|fts ?\d?( (data|idx|docsize|content|config|segments|segdir|stat))?)"  # an index over all words, and what SQLite keeps of it
 )
 #: as libraries call the table in which they keep every version
 _HISTORICAL = re.compile(r"(?:\w+ )*historical ?(?P<of>\w+)")

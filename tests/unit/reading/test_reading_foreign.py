@@ -298,3 +298,12 @@ def test_other_schemas_codes_that_refer_types_in_german_and_times_within_keys_ar
     assert "via mitglied_email" not in text
     assert "- am  # a date: when something began" in text
     assert "ziel_typ and ziel_id together seem to refer to a row of any table" in text
+
+
+def test_an_index_over_all_words_is_a_copy_of_what_is_in_it_with_all_that_belongs_to_the_index(tmp_path: Path) -> None:
+    made = """CREATE TABLE member (id INTEGER PRIMARY KEY, email TEXT, left_at TEXT);
+CREATE VIRTUAL TABLE member_fts USING fts5(email, content='member', content_rowid='id');"""
+    found = draft(surveyed(tmp_path / "fts.sqlite3", made), ON)
+    questions = " ".join(question for one in found.activities for question in one.questions)
+    assert "member_fts_data: it is called after member, so that its rows seem to be copies of rows there" in questions
+    assert "fts" not in " ".join(found.not_personal)
