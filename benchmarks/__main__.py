@@ -13,6 +13,7 @@ BENCHMARKS = (
     ("databases.memory",),
     ("databases.neighbours",),
     ("persons",),
+    ("cases", "--cases", "10000", "--notices", "1000"),
     ("consents",),
     ("logs",),
 )

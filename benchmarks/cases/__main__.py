@@ -21,8 +21,6 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from benchmarks.databases.places import Server, server
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.cases.recording import seal_steps
@@ -95,15 +93,15 @@ def _measure(kind: str, there: Server, folder: Path, cases: int, notices: int) -
 
 
 def _records(there: Server, people: int) -> None:
-    engine = there.engine(there.addresses.owner)
+    engine = there.engine(there.empty().owner)
+    series = f"WITH RECURSIVE s(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM s WHERE n < {people - 1}) "
     with engine.begin() as connection:
-        connection.execute(sa.text("CREATE TABLE customer (id INTEGER PRIMARY KEY, email VARCHAR(80), since TIMESTAMP)"))
-        rows = [{"id": n, "email": f"mail{n}@bench.example"} for n in range(people)]
-        connection.execute(sa.text("INSERT INTO customer VALUES (:id, :email, '2026-01-01 10:00:00')"), rows)
-        if engine.dialect.name == "postgresql":
-            for role in ("bench_reader", "bench_writer"):
-                connection.execute(sa.text(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"))
+        run = connection.exec_driver_sql
+        run("CREATE TABLE customer (id INTEGER PRIMARY KEY, email VARCHAR(80), since TIMESTAMP)")
+        since = "CAST('2026-01-01 10:00:00' AS TIMESTAMP)" if engine.dialect.name == "postgresql" else "'2026-01-01 10:00:00'"
+        run(f"INSERT INTO customer {series.rstrip()} SELECT n, 'mail' || n || '@bench.example', {since} FROM s")
     engine.dispose()
+    there.let_read()
 
 
 def fill(product: Product, cases: int, notices: int) -> None:

@@ -24,9 +24,11 @@ from .objection import Finding
 from .restriction import LONGEST, Ground, Paragraph
 from .restriction import Use as Purpose
 
+#: what a database can write down
+_WRITTEN = r"^[^\x00]*$"
 #: names of systems, tables and activities, numbers, and words of reasons
-Name = Annotated[str, Field(min_length=1, max_length=200)]
-Words = Annotated[str, Field(min_length=1, max_length=10_000)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_WRITTEN)]
+Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=_WRITTEN)]
 _HOURS = int(LONGEST / timedelta(hours=1))
 
 
@@ -91,7 +93,7 @@ class Rectify(_Order):
     operation: Literal["rectify"]
     table: Name = Field(description="as system.table")
     column: Name
-    value: str | None = Field(max_length=100_000, description="the right one; null: nothing is right there")
+    value: str | None = Field(max_length=100_000, pattern=_WRITTEN, description="the right one; null: nothing is right there")
     row: str | None = Field(
         default=None, max_length=1000, description="a condition in SQL that tells the row from others of theirs"
     )
@@ -102,8 +104,8 @@ class Complete(_Order):
 
     operation: Literal["complete"]
     table: Name
-    statement: str = Field(min_length=1, max_length=4000)
-    row: str | None = Field(default=None, max_length=1000)
+    statement: str = Field(min_length=1, max_length=4000, pattern=_WRITTEN)
+    row: str | None = Field(default=None, max_length=1000, pattern=_WRITTEN)
 
 
 class Oppose(_Order):

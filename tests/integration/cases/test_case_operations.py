@@ -208,3 +208,32 @@ def test_every_operation_is_described_and_no_one_orders_without_a_token(office: 
                 continue
             sent = httpx.request(method, office.url + path.replace("{", "").replace("}", ""), json={}, trust_env=False)
             assert sent.status_code == 401, (path, method)
+
+
+def test_whatever_is_sent_is_answered_with_what_is_wrong_and_never_with_an_error_of_ours(office: Office) -> None:
+    case = office.decided("rectification", "customer=3")
+    order, number = f"/cases/{case}/operations", "9" * 40
+    right = {"operation": "rectify", "table": "shop.customer", "column": "name", "value": "Marker Otter"}
+    bodies = (b"", b"{", b"[]", b'"x"', b"\xff\xfe", b"null", b"[" * 5000, b'{"operation": "rectify"}', b'{"operation": "drop"}')
+    odd = (
+        {**right, "value": "\x00"}, {**right, "table": "\u202e../" * 40}, {**right, "row": "1 = 1; DROP TABLE customer"}, {**right, "row": "\x00"},
+        {**right, "value": "x" * 200_000}, {**right, "extra": 1}, {**right, "value": 7}, {"operation": "use", "restriction": number, "purpose": "x"},
+        {"operation": "hold", "reason": "x", "review_on": "2026-02-30"}, {"operation": "lift", "restriction": f"R-{number}"},
+    )  # fmt: skip
+    surrogate = b'{"operation": "lift", "restriction": "\\ud800"}'
+    answers = [office.call("decider", "POST", order, content=body) for body in (*bodies, surrogate)]
+    answers += [office.call("decider", "POST", order, json=body) for body in odd]
+    answers += [office.call("decider", "POST", order, data={"operation": "lift"}, headers={"Cookie": "sessionid=x"})]
+    answers += [office.call("decider", "POST", order, content=b"x" * (2 * 1024 * 1024 + 1))]
+    for path in (f"/cases/{case}/operations/{number}", f"/notices/N-{number}", f"/restrictions/R-{number}", f"/uses/U-{number}/rows", f"/holds/{number}", "/cases?limit=0", "/cases?offset=-1", "/notices?limit=100000", "/cases/C-%00", "/cases/..%2f..%2fetc"):  # fmt: skip
+        answers.append(office.call("decider", "GET", path))
+    answers += [
+        office.call("decider", "DELETE", path) for path in ("/cases", f"/cases/{case}", order, "/restrictions", "/notices")
+    ]
+    wrong = [
+        (one.status_code, one.request.url.path, one.request.content[:80]) for one in answers if not 400 <= one.status_code < 500
+    ]
+    assert not wrong
+    assert not [one.text for one in answers if "Marker" in one.text or "Traceback" in one.text or "sqlite" in one.text.lower()]
+    assert not [one for one in answers if "set-cookie" in one.headers or "access-control-allow-origin" in one.headers]
+    assert office.call("decider", "GET", f"/cases/{case}").status_code == 200
