@@ -119,7 +119,7 @@ def _word(held: Held) -> str:
 
 def _told(held: Held) -> dict[str, object]:
     seen = held.drill
-    counts = {name: getattr(seen, name) for name in ("rows", "back", "left", "planted", "planted_left", "doubtful")}
+    counts = {name: getattr(seen, name) for name in ("rows", "back", "left", "held", "planted", "planted_left", "doubtful")}
     incomplete = [*seen.missing, *seen.short, *seen.strange]
     said = {"verdict": _word(held), "reason": held.judgement.reason, "made": held.copy.made_at.isoformat()}
     return {"backup": held.backup, "file": held.copy.path.name, **said, **counts, "incomplete": incomplete}
