@@ -129,7 +129,14 @@ def _summary(done: Replayed) -> dict[str, object]:
     steps = [{"step": r.step.id, "rows": r.rows, "planned": r.step.rows, "stopped": r.stopped} for r in done.results]
     again = [{"what": one.what, "done": one.done, "left": one.left, "troubles": list(one.troubles)} for one in done.again]
     found = done.found
-    return {"entries": found.entries, "back": found.rows, "doubtful": found.doubtful, "steps": steps, "again": again}
+    return {
+        "entries": found.entries,
+        "back": found.rows,
+        "doubtful": found.doubtful,
+        "lost": done.lost,
+        "steps": steps,
+        "again": again,
+    }
 
 
 def _show(done: Replayed) -> None:
@@ -139,6 +146,9 @@ def _show(done: Replayed) -> None:
         say(f"{result.step.system}.{result.step.table}: {count(result.rows, 'row')} erased or changed again")
         if result.stopped:
             say(f"stopped: {result.stopped}", "red")
+    if done.lost:
+        what = f"the register has {count(done.lost, 'row')} fewer than at the last look: an older register was restored, or the time of its rows was over. "
+        say(what + "Restore the newest state of zusage and replay again: nobody else knows who was erased since.", "red")
     if found.doubtful:
         say(f"of {count(found.doubtful, 'row')} nobody can tell whether they had been erased; look at them by hand", "red")
     for one in done.again:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from zusage.promises.promise import AnyPromise
 
-from .backups.observation import Drill
+from .backups.observation import Drill, Stay
 from .consents.observation import Ledger
 from .entry import ASIDE, close_text, observation_of, read, seal_text
 from .look import Eyes, Seen
@@ -127,6 +127,8 @@ class History:
     drills: Mapping[str, Drill]
     #: promise → what the last canary showed of it
     flights: Mapping[str, CanaryObservation | Unseen]
+    #: promise → entries of the register of erasures at the last look
+    registered: Mapping[str, int]
     #: every step of a case
     steps: SealedSteps
     #: the last complete look
@@ -166,6 +168,7 @@ def history(entries: Iterable[bytes]) -> History:
         ledgers=past.ledgers,
         drills=past.drills,
         flights=past.flights,
+        registered=past.registered,
         steps=past.steps,
         last_look=past.last,
         manifest=past.manifest,
@@ -181,6 +184,7 @@ class _Past:
     ledgers: dict[str, tuple[int, str]]
     drills: dict[str, Drill]
     flights: dict[str, CanaryObservation | Unseen]
+    registered: dict[str, int] = field(default_factory=dict)
     steps: SealedSteps = field(default_factory=SealedSteps)
     last: datetime | None = None
     manifest: str | None = None
@@ -202,12 +206,18 @@ class _Past:
         _stand(self.standings, content, as_of)
         if content["observation"]["kind"] == "census":
             _count(self.censuses.setdefault(content["promise"], {}), observation_of(content))
+        if content["observation"]["kind"] == "stay":
+            self._registered(str(content["promise"]), observation_of(content))
         if content["observation"]["kind"] == "ledger":
             highest(self.ledgers, str(content["promise"]), observation_of(content))
 
     def _drilled(self, promise: str, seen: object) -> None:
         if isinstance(seen, Drill):
             self.drills[promise] = seen
+
+    def _registered(self, promise: str, seen: object) -> None:
+        if isinstance(seen, Stay):
+            self.registered[promise] = seen.entries
 
     def _flown(self, promise: str, seen: object) -> None:
         """A flight that came to nothing takes the place of an earlier one: nobody knows how it is now."""

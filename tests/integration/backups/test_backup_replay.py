@@ -238,3 +238,22 @@ def test_a_hold_wins_over_a_replay_and_a_drill_and_stops_neither(shop: Backed, h
     shop.restore()  # the saboteur: what nothing holds is back
     found = shop.verdicts()
     assert found["backups/nightly/erased-stay-erased"] == "broken"
+
+
+def test_a_register_that_is_older_than_the_last_look_is_not_taken_for_whole(shop: Backed) -> None:
+    shop.erase("3")
+    shop.verdicts()
+    with shop.opened() as product:
+        older = max(one.id for one in product.state.erasures.batches(["shop"]))
+    shop.erase("4")
+    shop.verdicts()
+    shop.restore()
+    assert (shop.replay().lost, shop.replay().complete) == (0, True)
+    with shop.opened() as product:  # what an older copy of the state would not have
+        gone = product.state.erasures._rows().filter(pk__gt=older).delete()[0]
+    assert gone > 0
+    shop.restore()
+    done = shop.replay()
+    assert done.lost == 4  # without the two invoices that wait in the vault
+    assert not done.complete
+    assert shop.sql("SELECT count(*) FROM customer WHERE id = 4") == [(1,)]

@@ -60,12 +60,14 @@ class Replayed:
     found: Found
     results: tuple[StepResult, ...]
     again: tuple[Again, ...]
+    #: entries that the register had at the last look and has no more: an older register may have been restored
+    lost: int = 0
 
     @property
     def complete(self) -> bool:
         """Nothing is left to do."""
         stopped = any(result.stopped for result in self.results)
-        return not stopped and not self.found.doubtful and not any(one.troubles for one in self.again)
+        return not stopped and not self.lost and not self.found.doubtful and not any(one.troubles for one in self.again)
 
 
 class NothingDeclared(SystemTrouble):
@@ -87,9 +89,24 @@ def replay(product: Product) -> Replayed:
         register = register_of(product)
         if register is None:
             raise NothingDeclared
+        lost = _lost(product)
         found = look(register, lambda table: reader_of(product, table))
         results = carry_out(product, found, writers, files=True) if found.rows else ()
-    return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN))
+    return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN), lost=lost)
+
+
+def _lost(product: Product) -> int:
+    """How many entries fewer the register has than were sealed at the last look, counted as the prover counts them."""
+    sealed, lost = product.evidence.history().registered, 0
+    for name, backup in product.loaded.manifest.backups.items():
+        there = set[tuple[str, str, tuple[str, ...], bytes]]()
+        for batch in product.state.erasures.batches(backup.of) if backup.kind else ():
+            does = read(batch.action)
+            if batch.gone and does is not None:
+                changed = batch.action if isinstance(does, ChangeColumns) else ""
+                there |= {(batch.table, changed, batch.columns, code) for code in batch.codes}
+        lost += max(0, sealed.get(f"backups/{name}/erased-stay-erased", 0) - len(there))
+    return lost
 
 
 def look(register: Register, reader: Callable[[str], Reader], made_at: datetime | None = None) -> Found:
