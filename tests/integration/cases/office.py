@@ -79,6 +79,8 @@ def serving(folder: Path) -> Iterator[Office]:
         tokens = {role: product.state.holders.issue(Holder(name=f"{role}-1", role=role), product.clock()) for role in ROLES}
     office = Office(folder, f"http://127.0.0.1:{free_port()}", tokens)
     office.start()
-    yield office
-    office.server[-1].terminate()
-    office.server[-1].wait()
+    try:
+        yield office
+    finally:
+        office.server[-1].terminate()
+        office.server[-1].wait()
