@@ -12,7 +12,8 @@ from plate_shop.gateway import FieldRefusedError, NoContractError, UnreachableEr
 from plate_shop.recipients import CARRIER, PORTAL, PROFILES
 
 PARCEL = {"recipient_name": "X", "street": "X", "postal_code": "X", "city": "X", "parcel": "X"}
-YESTERDAY, TOMORROW = (utcnow().date() + timedelta(days=days) for days in (-1, 1))
+#: days of grace: the day may change while the tests run
+LAST_WEEK, NEXT_WEEK = (utcnow().date() + timedelta(days=days) for days in (-7, 7))
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def assert_refused(world, error, values, **more):
     return str(raised.value)
 
 
-@pytest.mark.parametrize("change", [{"valid_until": YESTERDAY}, {"signed_on": TOMORROW}, {"country": "US"}])
+@pytest.mark.parametrize("change", [{"valid_until": LAST_WEEK}, {"signed_on": NEXT_WEEK}, {"country": "US"}])
 def test_recipient_without_a_valid_contract_gets_nothing(world, contract, change):
     contract(**change)
     assert_refused(world, NoContractError, PARCEL)
@@ -83,10 +84,10 @@ def test_refused_dispatch_leaves_the_order_ready_to_be_sent(world, visitor, cont
     pay(visitor, placed)
     page = f"/intern/bestellungen/{placed.id}"
     with world.staff("orders") as staff:
-        contract(valid_until=YESTERDAY)
+        contract(valid_until=LAST_WEEK)
         assert staff.submit(f"{page}/versenden", page=page).status_code == 503
         assert world.rows(schema.shop_order, id=placed.id)[0].status == "paid"
-        contract(valid_until=TOMORROW)
+        contract(valid_until=NEXT_WEEK)
         assert staff.submit(f"{page}/versenden", page=page).status_code == 303
 
 
