@@ -1,4 +1,4 @@
-"""A canary goes through the pool on the server that its tests run on, with our own state on that server too."""
+"""A canary goes through the pool on a server of its own, with our own state on that server too."""
 
 from datetime import timedelta
 
@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from expert_pool_trial import EXAMPLE, NEW, Trial, flown, judged, short
 from ruamel.yaml import YAML
+from tests.integration.servers import postgres
 
 from zusage.bootstrap.granting import READER, role_statements
 
@@ -14,12 +15,19 @@ SECRET = "least-rights"
 
 
 @pytest.fixture(scope="module")
+def postgres_server():
+    """A server of our own: what other tests write would move the log on, and a whole log of theirs would be read."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def place(postgres_server, tmp_path_factory):
     """A pool that is served, the role with which it is looked at, and the files of its database."""
     folder, owner = tmp_path_factory.mktemp("canary_on_postgresql"), postgres_server.database("canary_pool")
     trial = Trial(folder, owner.replace("postgresql://", "postgresql+psycopg://"))
-    wal = f"{postgres_server.data}/pg_wal/{postgres_server.run('SELECT pg_walfile_name(pg_current_wal_lsn())')}"
-    whole, files = {"pool": "${POOL_WHOLE_URL}"}, {"database": ["${POOL_DATABASE_FILE}", wal]}
+    log = f"{postgres_server.data}/pg_wal"
+    whole, files = {"pool": "${POOL_WHOLE_URL}"}, {"database": ["${POOL_DATABASE_FILE}", log]}
     manifest = short(folder, whole=whole, physical=files)
     full = folder / "full"
     full.mkdir()
