@@ -86,7 +86,7 @@ def test_what_is_needed_still_stays_with_a_reason_and_only_when_nothing_more_can
     assert asking.run(done.format(path), "--words", "claim")[0] == 3  # nobody has carried it out
     assert asking.run(f"apply | {path}")[0] == 0
     code, said = asking.run(done.format(path))
-    assert (code, "--words" in said) == (3, True)
+    assert (code, "in words" in said) == (3, True)
     asking.sql("INSERT INTO account VALUES (77, 3, 'new', '2026-01-01 10:00:00')", "post")
     assert asking.run(done.format(path), "--words", "claim")[0] == 3  # more can go
     asking.sql("DELETE FROM account WHERE id = 77", "post")

@@ -45,14 +45,14 @@ def executed(product: Product, id: str, done: Done) -> str:
     """
     if product.state.cases.get(id).right != "erasure":
         if done.restriction:
-            raise NotCarriedOut(id, "only an erasure has a restriction in its place", "Leave --restriction out.")
+            raise NotCarriedOut(id, "only an erasure has a restriction in its place", "Leave the restriction out.")
         return _by(done.plan) if done.plan else ""
     named = (product.state.cases.content(id) or {}).get("person")
     if not named:
-        raise NotCarriedOut(id, "it does not say whose data it is about", "Open it with --person.")
+        raise NotCarriedOut(id, "it does not say whose data it is about", "Name the person.")
     if not done.plan and not done.restriction:
         if _still_there(product, str(named)):
-            raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name it with --plan.")
+            raise NotCarriedOut(id, "an erasure is carried out by a plan, and none is named", "Name the plan that was applied.")
         if not done.words.strip():
             raise NotCarriedOut(id, *_NOBODY)
         return NOTHING
@@ -95,7 +95,7 @@ def _refuse_less(product: Product, id: str, plan: Path) -> None:
         missing -= included_in(product, code)[1]
     if missing and on_file_of(product, plan):
         raise NotCarriedOut(
-            id, f"the plan does not take {', '.join(sorted(missing))}, which it includes", "Plan again with --include."
+            id, f"the plan does not take {', '.join(sorted(missing))}, which it includes", "Plan again, and include it."
         )
 
 
@@ -106,11 +106,11 @@ def _by(plan: Path) -> str:
 #: a mistyped key reaches nothing as well, and the person would be told that their data are gone
 _NOBODY = (
     "no row has this key, and a mistyped one has none either",
-    "Compare the key with what the person has shown, and say with --words how it is known that nothing of theirs is there.",
+    "Compare the key with what the person has shown, and say in words how it is known that nothing of theirs is there.",
 )
 _LEFT = (
     "something of the person is left in reach",
-    "See `zusage erasure answer`, and plan again. Where nothing more can be planned, say with --words why the rest stays.",
+    "See `zusage erasure answer`, and plan again. Where nothing more can be planned, say in words why the rest stays.",
 )
 
 

@@ -98,7 +98,7 @@ def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: st
     """Something happens to a case. Raises CaseRefused, UnknownCase or CaseTorn; then nothing did."""
     event = event_of(product, kind, by, detail)
     if kind in ("granted", "refused") and not words.strip() and product.state.cases.get(id).right == "human-decision":
-        advice = "Say with --words why it is decided so, after what the person has stated."
+        advice = "Say in words why it is decided so, after what the person has stated."
         raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
     seal_steps(product)
     found = add(product, id, event, words)

@@ -88,18 +88,16 @@ def step(
     if name == "grant":
         refuse(product, case, event_of(product, "granted", by))
         remember(product, case)
+    detail = ""
     if name == "extend" and answer_by:
-        return happen(product, case, "extended", by, detail=answer_by.isoformat(), words=words)
-    if name in _INCLUDING:
+        detail = answer_by.isoformat()
+    elif name == "identify":
+        detail = how
+    elif name in _INCLUDING:
         refuse_unfounded(product, case, candidate, words)
-        how = candidate
-    detail = (
-        executed(product, case, Done(plan=plan, restriction=restriction, words=words))
-        if name == "done"
-        else how
-        if name == "identify" or name in _INCLUDING
-        else ""
-    )
+        detail = candidate
+    elif name == "done":
+        detail = executed(product, case, Done(plan=plan, restriction=restriction, words=words))
     return happen(product, case, KINDS[name], by, detail=detail, words=words)
 
 

@@ -38,10 +38,10 @@ class NotIncluded(Exception):
 def refuse_unfounded(product: Product, case: str, name: str, words: str) -> None:
     """Raises CaseRefused where no reason is given, or the case's person has no such candidate or free text."""
     if not words.strip():
-        raise CaseRefused(case, "changed", "it is not said why", "Say with --words what was looked at.")
+        raise CaseRefused(case, "changed", "it is not said why", "Say in words what was looked at.")
     said = (product.state.cases.content(case) or {}).get("person")
     if not said:
-        raise CaseRefused(case, "changed", "it does not say whose data it is about", "Open it with --person.")
+        raise CaseRefused(case, "changed", "it does not say whose data it is about", "Name the person.")
     known = _names(product, Person.parse(str(said)).people)
     if name not in known:
         why = "there is no such candidate and no such free text"
