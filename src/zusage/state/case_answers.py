@@ -67,9 +67,10 @@ class CaseAnswers:
         values = {"way": way, "whose": self._whose(person), "ready_at": at, "until": until}
         self._rows().filter(case=case_number(case)).update(**values)
 
-    def waiting(self) -> tuple[OnItsWay, ...]:
-        """Answers of which no mail server has taken or refused the word, oldest first."""
-        return tuple(map(_value, self._ready().filter(mailed_at=None, refused_at=None).order_by("id")))
+    def waiting(self, now: datetime) -> tuple[OnItsWay, ...]:
+        """Answers of which no mail server has taken or refused the word, oldest first; one that is kept for a hold alone waits no more."""
+        found = self._ready().filter(mailed_at=None, refused_at=None, until__gt=now)
+        return tuple(map(_value, found.order_by("id")))
 
     def of(self, person: str, now: datetime) -> tuple[OnItsWay, ...]:
         """What lies ready for somebody who is logged in, such as ``customer=7``; it may be fetched as often as they like."""
@@ -111,10 +112,11 @@ class CaseAnswers:
         """The answer takes another way, or none."""
         self._rows().filter(case=case_number(case)).delete()
 
-    def forget(self, now: datetime) -> None:
-        """Drop what lay ready for long enough, and what was fetched by a mailed link."""
-        self._rows().filter(until__lte=now).delete()
-        self._rows().filter(way="mailed-link").exclude(used_at=None).delete()
+    def forget(self, now: datetime, held: Collection[str] = ()) -> None:
+        """Drop what lay ready for long enough, and what was fetched by a mailed link, but not of cases that are held."""
+        loose = self._rows().exclude(case__in=[case_number(id) for id in held])
+        loose.filter(until__lte=now).delete()
+        loose.filter(way="mailed-link").exclude(used_at=None).delete()
 
     def files(self) -> Collection[str]:
         """The sealed files that are needed."""

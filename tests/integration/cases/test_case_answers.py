@@ -10,7 +10,7 @@ import threading
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from zusage.bootstrap.cases.door import NoAddress
 from zusage.bootstrap.cases.requests import receive
 from zusage.bootstrap.cases.stepping import step
 from zusage.bootstrap.cases.tending import Tended
+from zusage.bootstrap.holding import Wish, place
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
 from zusage.rights.letter import MailRefused
@@ -112,6 +113,24 @@ def test_what_waits_to_be_fetched_lies_sealed_and_goes_when_its_time_is_over(doo
     assert door_.calls(("GET", link, {}), ("POST", link, {}))[1].status_code == 404
     door_.tend()
     assert not parcel.exists()
+
+
+def test_an_answer_of_a_case_that_is_held_stays_when_its_time_is_over_and_goes_once_the_hold_is_lifted(door_: Door) -> None:
+    _granted(door_)
+    _answer(door_)
+    with door_.product() as product:
+        hold = place(product, Wish(case="C-0001", reason="claim", review_on=date(2030, 1, 1), by="legal")).suspension.id
+        product.state.close()
+    folder, link = door_.world.folder / ".zusage" / "answers", _link(door_)
+    door_.after = timedelta(days=14)
+    door_.tend()
+    assert len(list(folder.iterdir())) == 1
+    assert door_.calls(("POST", link, {}))[0].status_code == 404  # kept, and handed to nobody
+    with door_.product() as product:
+        product.state.suspensions.lift(hold, "legal", "settled")
+        product.state.close()
+    door_.tend()
+    assert not list(folder.iterdir())
 
 
 def test_an_answer_waits_for_a_mail_server_that_is_down_and_is_late_if_that_takes_too_long(

@@ -184,7 +184,7 @@ def remember(product: Product, id: str) -> None:
 def mail_answer(product: Product, id: int) -> bool:
     """Tell the person that their answer is there (1, 3); False where it is not waiting any more. Raises NotDelivered, NoAddress or SystemTrouble."""
     with _alone(product):  # 6
-        one = next((one for one in product.state.case_answers.waiting() if one.id == id), None)
+        one = next((one for one in product.state.case_answers.waiting(product.clock()) if one.id == id), None)
         if one is not None:
             _mail(product, one)
         return one is not None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.suspension import held_cases
 from zusage.state.errors import CaseTorn
 
 from .. import filing
@@ -68,9 +69,9 @@ def opened(product: Product, one: OnItsWay) -> bytes:
 
 
 def tidy(product: Product) -> None:
-    """Forget what lay ready for long enough, and files that no case needs. May be repeated."""
+    """Forget what lay ready for long enough, and files that no case needs; what lay ready in a case that is held stays. May be repeated."""
     answers, folder = product.state.case_answers, product.folder / _FOLDER
-    answers.forget(product.clock())
+    answers.forget(product.clock(), held_cases(product.state.suspensions.current()))
     for id in answers.cases():
         with suppress(CaseTorn):  # the proof finds it, and it holds up nobody else's mail
             case = product.state.cases.get(id)

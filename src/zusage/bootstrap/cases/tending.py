@@ -117,7 +117,7 @@ def _answers(product: Product, tended: Tended) -> None:
     """What is ready goes out (5). Raises NotDelivered."""
     from zusage.connectors.notifying import AddressRefused, NotDelivered
 
-    for one in product.state.case_answers.waiting():
+    for one in product.state.case_answers.waiting(product.clock()):
         try:
             tended.answered += mail_answer(product, one.id)
         except NotDelivered as trouble:
