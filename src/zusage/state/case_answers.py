@@ -88,8 +88,8 @@ class CaseAnswers:
         return _mark(self._rows().get(pk=id))
 
     def marks(self) -> Mapping[str, str]:
-        """The cases whose answer a mail server has taken, by the mark of its mail."""
-        return {_mark(row): case_name(row.case) for row in self._rows().exclude(mailed_at=None)}
+        """The cases whose answer a mail server has taken and nobody has fetched, by the mark of its mail: what was fetched has arrived."""
+        return {_mark(row): case_name(row.case) for row in self._rows().filter(used_at=None).exclude(mailed_at=None)}
 
     def mailed(self, id: int, at: datetime) -> None:
         """A mail server has taken the word of it; nobody need know the address any more."""

@@ -203,6 +203,8 @@ def test_whoever_is_logged_in_fetches_what_is_theirs_by_a_word_for_this_alone(do
     assert (first.headers["content-type"], second.status_code) == ("application/zip", 404)
     later = door_.calls(("POST", "answers", {"login": word(**own, jti="e")}))[0]
     assert "C-0001" in later.text  # behind a login it may be fetched once more
+    assert _report(door_, str(door_.mails[-1]["Message-ID"])) == 3  # whoever has fetched it cannot have it counted as lost
+    assert _kinds(door_)[-1] == "fetched"
 
 
 def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_key_now(door_: Door) -> None:
