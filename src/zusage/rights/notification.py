@@ -25,6 +25,8 @@ EXCUSES: tuple[Excuse, ...] = get_args(Excuse)
 PUBLIC = "public/"
 #: how far a notice has come whose mail came back
 RETURNED = "returned"
+#: progress by which a notice that counted as told has not done what it should; a human takes another way, and notes it
+UNDONE = ("cancelled", RETURNED)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
 
 
@@ -120,4 +122,4 @@ def wait_after(tries: int) -> timedelta:
 
 def escalated(notice: Notice, now: datetime, after: timedelta) -> bool:
     """Whether a human must look: it has waited too long for its receipt, a processor has cancelled what it had taken, or its mail came back."""
-    return notice.progress in ("cancelled", RETURNED) or (notice.open and now - notice.occasion.at > after)
+    return notice.progress in UNDONE or (notice.open and now - notice.occasion.at > after)

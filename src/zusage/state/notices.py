@@ -17,7 +17,7 @@ from typing import cast
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zusage.rights.notification import Excuse, Kind, Notice, Occasion, State
+from zusage.rights.notification import UNDONE, Excuse, Kind, Notice, Occasion, State
 
 from .errors import NoticeEnded, NoticesTorn, UnknownNotice
 from .models import NoticeRow, OccasionRow
@@ -145,13 +145,13 @@ class Notices:
         return sum(self._rows().filter(recipient=recipient, state="waiting").values_list("tries", flat=True))
 
     def receive(self, id: str, receipt: str, at: datetime, *, by: str = "", progress: str = "") -> Notice:
-        """The recipient was told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
+        """The recipient was told, after all or for the first time; what named the person goes. Raises UnknownNotice or NoticeEnded."""
         changes = {"state": "told", "receipt": receipt, "told_at": at, "by": by, "progress": progress}
-        return self._change(id, lambda _: {**changes, "in_doubt": False, "sealed": None, "trouble": ""})
+        return self._change(id, lambda _: {**changes, "in_doubt": False, "sealed": None, "trouble": ""}, undone=True)
 
     def advance(self, key: str, progress: str) -> Notice | None:
-        """A processor says how far it has come with a request; None where no notice that was told has this key."""
-        row = self._rows().filter(key=key, state="told").first()
+        """How far what we have told has come, as others say; None where none has this key, or a human has told it by now."""
+        row = self._rows().filter(key=key, state="told", by="").first()
         if row is None:
             return None
         row.progress = progress
@@ -165,7 +165,7 @@ class Notices:
     def excuse(self, id: str, why: Excuse, because: str, by: str, at: datetime) -> Notice:
         """A human says why the recipient need not be told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
         changes = {"state": why, "because": because, "by": by, "told_at": at, "sealed": None, "in_doubt": False}
-        return self._change(id, lambda _: changes)
+        return self._change(id, lambda _: {**changes, "progress": ""}, undone=True)
 
     def get(self, id: str) -> Notice:
         """A notice. Raises UnknownNotice."""
@@ -233,12 +233,13 @@ class Notices:
             self._occasions().filter(pk__in=due).delete()
         return len(due)
 
-    def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]]) -> Notice:
+    def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]], *, undone: bool = False) -> Notice:
+        """``undone``: also where it was told, and that came to nothing."""
         with transaction.atomic(using=self._alias):
             row = self._rows().select_for_update().filter(pk=key_of("N", id)).first()
             if row is None:
                 raise UnknownNotice(id=id)
-            if row.state != "waiting":
+            if row.state != "waiting" and not (undone and row.state == "told" and row.progress in UNDONE):
                 raise NoticeEnded(id=id, state=row.state)
             if row.occasion.settled_at is None:
                 raise NoticesTorn(id=id, why="nobody has noted yet that what it tells of has happened")
