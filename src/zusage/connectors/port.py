@@ -328,6 +328,9 @@ class Restrictor(Protocol):
 
     system: str
 
+    def refuse_unprepared(self) -> None:
+        """Before anything is changed. Raises CannotHandle where an administrator has not prepared the system for it."""
+
     def restrict(self, selection: Selection, reference: str) -> int:
         """Restrict the rows of a selection under a reference; returns how many were not restricted under it before."""
 

@@ -18,7 +18,7 @@ from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.restricted import show
 from zusage.bootstrap.rights.restricting import Wish, lift, prepare, restrict
 from zusage.bootstrap.rights.using import close, open_rows
-from zusage.connectors.trouble import SystemTrouble
+from zusage.connectors.trouble import CannotHandle, SystemTrouble
 from zusage.planning.holding import Person
 from zusage.promises.inventory import Inventory
 from zusage.sealing import SigningKey
@@ -84,6 +84,10 @@ def test_on_postgresql_the_application_reaches_nothing_until_it_is_lifted(
     _made(tmp_path, monkeypatch, *addresses)
     before = {name: postgres.rows(name) for name in NAMES}
     with _opened(tmp_path) as product:
+        with pytest.raises(CannotHandle, match="`zusage restriction prepare`"):
+            restrict(product, _wish())
+        assert product.state.restrictions.all() == ()
+        assert product.state.suspensions.all() == ()
         postgres.by(*prepare(product))
         found = restrict(product, _wish())
         assert (found.shown, found.broken, found.hidden) == (True, False, 5)

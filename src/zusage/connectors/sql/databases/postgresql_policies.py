@@ -125,6 +125,16 @@ class PostgresRestrictor:
         with self._transaction():
             self._compiler = Compiler(Inventory(system, "postgresql", tables(self._connection)), PostgreSQL(), times)
 
+    def refuse_unprepared(self) -> None:
+        """Before anything is changed. Raises CannotHandle where ``zusage.restricted`` is not there."""
+        with self._transaction():
+            there = self._connection.execute(sa.text("SELECT to_regclass('zusage.restricted') IS NOT NULL")).scalar_one()
+        if not there:
+            raise CannotHandle(
+                f"system {self.system!r} is not prepared for restrictions, so that nothing could hide a row there. Nothing was changed. "
+                "Let its administrator run what `zusage restriction prepare` prints, then try again."
+            )
+
     def restrict(self, selection: Selection, reference: str) -> int:
         """Restrict the rows of a selection under a reference; returns how many were not restricted under it before."""
         table = self._compiler.table(selection.table)
