@@ -1,6 +1,6 @@
 """The process that serves is killed at each moment of a call: what was answered is there, and asked again it ends as if nobody had killed it.
 
-By default a few moments of each call; all of them with ZUSAGE_KILLS=all.
+By default one moment of each call, in the middle of what it does; all of them with ZUSAGE_MOMENTS=all.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def _left(folder: Path, case: str) -> dict[str, object]:
 
 #: of a step the seal alone can be interrupted behind what is noted; what is ordered has more moments
 CALLS = {"C-0001": _grant, "C-0002": _restrict, "C-0003": _rectify, "C-0004": _agree}
-PLACES = range(1, 200) if os.environ.get("ZUSAGE_KILLS") == "all" else (11,)
+PLACES = range(1, 200) if os.environ.get("ZUSAGE_MOMENTS") == "all" else (11,)
 
 
 @pytest.mark.parametrize("case", CALLS)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
+from zusage.cli.plan import show_steps
 from zusage.enforcement.apply import Progress
 from zusage.sealing import SigningKey
 
@@ -231,3 +232,23 @@ def test_what_waits_for_a_reference_that_the_plan_empties_goes_with_it(tmp_path:
     assert [result.rows for result in world.do()] == [1, 1, 1]
     assert world.sql("SELECT id, words, answers FROM comment") == [(2, None, None)]
     assert world.verdicts()["talk/rule-1/at-most"] == "kept"
+
+
+def test_what_waits_and_cannot_be_counted_beforehand_is_named_and_goes_with_the_next_plan(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = "    data: {shop.comment: {classes: {one: [words]}, structure: [kind, day, answers]}}\n"
+    talk = "    keep: [{only: \"kind = 'talk' AND answers IS NULL\", at_most: P1Y, from: day, then: delete}]\n"
+    news = "    keep: [{only: \"kind = 'news'\", at_most: P1Y, from: day, then: {anonymise: {words: {}, answers: {}}}}]\n"
+    alone = "INSERT INTO comment VALUES (4, 'talk', '2020-01-01', 'd', NULL);"
+    world = SmallWorld.make(tmp_path, _ANSWERED + alone, {"talk": data + talk, "news": data + news})
+    show_steps(world.plan())
+    said = " ".join(capsys.readouterr().out.split())
+    assert "note: 01-talk/rule-1/at-most: rows of comment that wait for references which 02-news/rule-1/at-most empties" in said
+    world.apply()
+    assert world.sql("SELECT id, words, answers FROM comment") == [(1, "a", None), (2, None, None), (3, "c", 2)]
+    assert world.verdicts()["talk/rule-1/at-most"] == "broken"  # nothing holds it any more
+    show_steps(world.plan())
+    assert "another plan" not in capsys.readouterr().out
+    world.apply()
+    assert (world.sql("SELECT id FROM comment"), world.verdicts()["talk/rule-1/at-most"]) == ([(2,), (3,)], "kept")

@@ -89,18 +89,19 @@ def test_a_writing_server_and_a_killed_writer_lose_no_line(tmp_path: Path, rotat
     kept = [n for n in range(3000) if n % 3 == 0] + [base + n for base in (4000, 5000) for n in range(600) if n % 3 == 0]
     server = Server(world, rotates)
     server.start()
-    choose = random.Random(11)
+    choose, endings = random.Random(11), set[int]()
     for _ in range(KILLS):
         child = forked.fork(lambda: [carry_out(world, step) for step in (DROP, MASK)])
         time.sleep(choose.uniform(0.0, 0.25))
         os.kill(child, signal.SIGKILL)
-        forked.wait(child)
+        endings.add(forked.wait(child))
     server.ending.set()
     server.join()
     for step in (DROP, MASK):
         carry_out(world, step)
     assert numbers(world) == sorted(kept + server.written)
     assert len(server.written) > 50
+    assert -signal.SIGKILL in endings <= {0, -signal.SIGKILL}
     for name in world.files():
         assert all(text.split()[0] in {"203.0.113.0", "2001:db8::"} for text in world.read(name))
 
