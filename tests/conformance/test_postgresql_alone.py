@@ -8,7 +8,7 @@ import pytest
 
 from zusage.connectors.opening import open_reader, open_returner, tables_at
 from zusage.connectors.port import Writer
-from zusage.connectors.sql.databases import postgresql_connection, postgresql_pages
+from zusage.connectors.sql.databases import postgresql_connection, postgresql_shape
 from zusage.connectors.trouble import CannotHandle, CanWrite, Interrupted, SystemTrouble, Unreachable
 from zusage.planning.plan import ChangeColumns
 from zusage.promises.condition import ALWAYS, parse
@@ -218,7 +218,7 @@ def test_a_survey_of_300_tables_takes_less_than_two_seconds(bed: PostgresBed) ->
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """As since version 14, and as before it."""
     if request.param == "every place of a page":
-        monkeypatch.setattr(postgresql_pages, "_RANGES_SINCE", 10**9)
+        monkeypatch.setattr(postgresql_shape, "_RANGES_SINCE", 10**9)
 
 
 @pytest.mark.usefixtures("way")

@@ -20,9 +20,10 @@ from .port import Needs
 from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
 from .postgresql_kin import apart
-from .postgresql_pages import PageRanges, shape
+from .postgresql_pages import PageRanges
 from .postgresql_reasons import passes, reason
 from .postgresql_roles import statements
+from .postgresql_shape import shape
 
 _BLOCK = 64
 

@@ -20,8 +20,8 @@ from ..compile import Compiler, from_clause
 from ..dialects.port import Times
 from ..dialects.postgresql import PostgreSQL
 from .postgresql_catalogue import tables
-from .postgresql_pages import quoted
 from .postgresql_reasons import passes, reason
+from .postgresql_shape import quoted
 
 _MARKS = sa.table("restricted", sa.column("relation"), sa.column("key"), sa.column("reference"), schema="zusage")
 _TABLE = """

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from zusage.promises.inventory import TableInfo
 
 from ...port import Visibility
-from .postgresql_pages import quoted
+from .postgresql_shape import quoted
 
 #: Everything by which the session's role, or one that it can become, could write; each as what a message says of it.
 #: Functions that run with their owner's rights are out of sight here: see docs/explanation/security.md.

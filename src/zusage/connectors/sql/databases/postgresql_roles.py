@@ -11,7 +11,7 @@ from zusage.promises.inventory import TableInfo
 
 from .port import Needs
 from .postgresql_catalogue import tables
-from .postgresql_pages import quoted
+from .postgresql_shape import quoted
 
 _ROLES = "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname IN (:reader, :writer)"
 #: schemas in which everybody may make tables, as everybody may in ``public`` before version 15
