@@ -12,12 +12,14 @@ import pytest
 import sqlalchemy as sa
 
 from zusage.connectors.sql.databases import postgresql_pages
+from zusage.connectors.sql.databases.port import Cutting
+from zusage.connectors.sql.databases.postgresql import PostgresDatabase
 from zusage.connectors.trouble import MoreThanPlanned
 from zusage.planning.plan import ChangeColumns, Obstacle, Step
 from zusage.promises.condition import ALWAYS, parse
 from zusage.promises.promise import Change, Part
 from zusage.testing.conformance.shop import carry_out, ids, step
-from zusage.testing.postgres_bench import WRITER, PostgresBed
+from zusage.testing.postgres_bench import PASSWORD, WRITER, PostgresBed
 
 #: rows that are locked before they go, since others might refer to them
 REFERRED = Obstacle(table="u", columns=("t_id",), of="t", referred=("id",), on_delete="NO ACTION")
@@ -160,13 +162,15 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     sa.event.remove(sa.engine.Engine, "before_cursor_execute", note)
 
 
-def ended(bed: PostgresBed) -> Step:
-    """Of 3,000 rows the days of every third are over, and of these 100 have nothing left to lose."""
+def ended(bed: PostgresBed, *, looked_at: int = 3000) -> Step:
+    """Of 3,000 rows the days of every third are over, and of these 100 have nothing left to lose. Statistics are of the first."""
+    fill = "INSERT INTO t SELECT n, CASE WHEN n > 300 THEN 'Ada' END, n % 3, repeat('x', 900) FROM generate_series"
     bed.by(
-        "CREATE TABLE t (id int, x text, days int, fill text)",
-        "INSERT INTO t SELECT n, CASE WHEN n > 300 THEN 'Ada' END, n % 3, repeat('x', 900) FROM generate_series(1, 3000) n",
+        "CREATE TABLE t (id int, x text, days int, fill text) WITH (autovacuum_enabled = off)",
         "CREATE INDEX by_days ON t (days)",
+        f"{fill}(1, {looked_at}) n",
         "VACUUM ANALYZE t",
+        f"{fill}({looked_at + 1}, 3000) n",
     )
     return forgetting("days = 0 AND x IS NOT NULL")
 
@@ -192,3 +196,32 @@ def test_a_sample_that_tells_too_little_is_no_ground_for_batches(
     monkeypatch.setattr(postgresql_pages, "_TOLD", 1001)
     assert max(carry_out(bed.writer(), ended(bed), limit=1000, batch=300)) <= 300
     assert ["TABLESAMPLE" in one for one in counted] == [True, False]
+
+
+@pytest.mark.parametrize(("looked_at", "sampled"), [(1600, [True]), (10, [False])])
+def test_no_sample_is_taken_of_a_table_that_has_grown_since_anybody_knew_how_full_its_pages_are(
+    bed: PostgresBed, counted: list[str], looked_at: int, sampled: list[bool]
+) -> None:
+    for way in ("seqscan", "bitmapscan"):
+        bed.by(f"ALTER DATABASE {bed.name} SET enable_{way} = off")  # the index is there, whatever the server takes the table for
+    assert sum(carry_out(bed.writer(), ended(bed, looked_at=looked_at), limit=1000, batch=600)) == 900
+    assert ["TABLESAMPLE" in one for one in counted] == sampled
+
+
+def test_when_batches_become_too_small_for_a_sample_to_tell_of_them_their_rows_are_counted(
+    bed: PostgresBed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql_pages, "_SURE", 50)
+    ended(bed)
+    table, database = bed.writer().survey().tables["t"], PostgresDatabase()
+    engine = database.changing("shop", sa.make_url(bed.address(WRITER, PASSWORD)), lambda: b"")
+    with engine.connect() as connection, connection.begin():
+        batches, changed = database.batches(connection, table, "01"), []
+        over = batches.clause.c.days == 0
+        assert batches.cut(over, Cutting(600, 600, 64, True, 3.0, 1000, over)) == 1000
+        for size in (600, *[20] * 100):
+            if not batches.choose(over, size, 1000 - sum(changed), alone=True):
+                break
+            changed.append(connection.execute(sa.update(batches.clause).where(batches.inside()).values(x=None)).rowcount)
+    engine.dispose()
+    assert (sum(changed), changed[0] > 20, max(changed[1:]) <= 20) == (1000, True, True)

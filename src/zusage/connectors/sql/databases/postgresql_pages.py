@@ -96,10 +96,14 @@ class PageRanges:
         self._cut.behind = "(0,0)"
         ranges = min(how.ranges, self._shape.pages)
         pages = [self._shape.pages * n // ranges for n in range(1, ranges)] or [self._shape.pages]
-        at_most = self._estimated(how, pages) if how.first >= self._shape.density * _SURE else None
+        at_most = self._estimated(how, pages) if self._told_of(how.first) else None
         self._by_sample = at_most is not None
         self._counted = self._exactly(where, how, pages) if at_most is None else at_most
         return self._counted
+
+    def _told_of(self, size: int) -> bool:
+        """A sample says how the rows of so large a batch are spread."""
+        return self._shape.density is not None and size >= self._shape.density * _SURE
 
     def _exactly(self, where: Element, how: Cutting, pages: Sequence[int]) -> int:
         """Count the rows of each stretch of pages."""
@@ -144,6 +148,8 @@ class PageRanges:
             self._left = planned
         if self._cut.made and not self._cut.left and self._left - planned == self._counted:
             return 0  # all of them were met: none can have moved behind the walk
+        if self._cut.left and self._by_sample and not self._told_of(size):
+            self._walk_on(size)
         if self._cut.left:
             self._remember(str(self._connection.execute(sa.select(_NUMBER)).scalar_one()))
             after, last, rows = self._cut.next(size, planned)
@@ -154,6 +160,13 @@ class PageRanges:
         before, self._rows = self._rows, self._take(fresh, size, alone)
         self._inside = self._listed(fresh, alone)
         return len(self._rows) if self._rows != before else 0  # what a trigger keeps, say, would be met for ever
+
+    def _walk_on(self, size: int) -> None:
+        """Batches have become too small for the sample to tell of them: from here on their rows are counted."""
+        place = self._cut.behind
+        self._cut.left.clear()
+        self._page, self._behind = _page_of(place), (place, 0)
+        self._span = self._pages_for(size, self._shape.density or 1)
 
     def _all(self, where: Element, size: int, planned: int, alone: bool) -> int | None:
         """Note every row that matches; None where they are more than a batch may have."""
@@ -237,7 +250,7 @@ class PageRanges:
         begun = self._page
         if met == wanted and last:
             self._behind = last
-            self._page = int(last[0].strip("()").split(",")[0])
+            self._page = _page_of(last[0])
             self._span = self._pages_for(size, met / (self._page - begun + 1))
         else:
             self._page, self._behind = end, (f"({end},0)", 0)
@@ -281,7 +294,7 @@ class PageRanges:
         """
         ours = sa.cast(sa.literal(self._transactions[-1]), _XID)
         said = sa.case((sa.and_(self.clause.c.xmax == ours, self.clause.c.xmin != ours), sa.true()), else_=sa.false())
-        halves = round(math.log2(max(2.0, pages * self._shape.density / max(1, rows))))
+        halves = round(math.log2(max(2.0, pages * (self._shape.density or 1) / max(1, rows))))
         return sa.and_(*(said for _ in range(halves)))
 
     def _listed(self, where: Element, alone: bool) -> Element:
@@ -319,6 +332,10 @@ def _places(pages: Sequence[int]) -> Element:
     """Where stretches of pages end."""
     places = ",".join(f'"({page},0)"' for page in pages)
     return sa.literal_column(f"CAST('{{{places}}}' AS tid[])")
+
+
+def _page_of(place: str) -> int:
+    return int(place.strip("()").split(",")[0])
 
 
 def _tid(place: str) -> Element:

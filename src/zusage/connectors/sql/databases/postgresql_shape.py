@@ -19,7 +19,7 @@ WITH RECURSIVE tree(id) AS (
 )
 SELECT c.relname::text AS name, c.relkind::text AS kind, coalesce(m.amname::text, '') AS storage,
        CASE WHEN c.relkind = 'r' THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END AS bytes,
-       c.reltuples AS rows, pg_catalog.row_security_active(c.oid) AS hidden,
+       c.reltuples AS rows, c.relpages AS filled, pg_catalog.row_security_active(c.oid) AS hidden,
        CAST(current_setting('block_size') AS int) AS page, CAST(current_setting('server_version_num') AS int) AS version
 FROM tree JOIN pg_catalog.pg_class c ON c.oid = tree.id LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
 """
@@ -36,8 +36,8 @@ class Shape:
     several: bool
     page_bytes: int
     version: int
-    #: about how many rows there are on a page
-    density: float
+    #: about how many rows there are on a page; None where nobody has looked yet, or not since the table was half as large
+    density: float | None
 
     @property
     def in_ranges(self) -> bool:
@@ -66,7 +66,8 @@ def shape(connection: sa.Connection, table: TableInfo, step: str) -> Shape:
     if not found:
         raise CannotHandle(f"step {step}: table {table.name} is not there any more; make a new plan")
     pages = max(-(-row["bytes"] // row["page"]) for row in found)
-    density = max(1.0, found[0]["rows"] / pages) if pages else 1.0
+    rows, filled = found[0]["rows"], found[0]["filled"]
+    density = max(1.0, rows / filled) if rows > 0 and 0 < pages <= 2 * filled else None
     return Shape(pages, len(found) > 1, found[0]["page"], found[0]["version"], density)
 
 
