@@ -96,8 +96,7 @@ def test_the_writer_tells_a_row_by_all_values_and_by_what_is_missing(world: Smal
 
     writer = open_writer("shop", System(url=f"sqlite:///{world.folder}/shop.sqlite3"), None, lambda: b"")
     assert isinstance(writer, SqlWriter)
-    assert writer.still_there("orders", {"id": 1, "name": "a"})
-    assert not writer.still_there("orders", {"id": 1, "name": None})
+    assert writer.which_still_there("orders", [{"id": 1, "name": "a"}, {"id": 1, "name": None}]) == [True, False]
     writer.close()
 
 

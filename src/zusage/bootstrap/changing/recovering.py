@@ -34,6 +34,6 @@ def settle_vault(product: Product, pseudonym_key: Callable[[], bytes]) -> None:
             writer = opened[name]
             table = writer.survey().tables.get(document.table)
             names = (*(table.primary_key if table else ()), *starts.get(document.rule, ()))
-            return table is not None and writer.still_there(table.name, {name: document.row[name] for name in names})
+            return table is not None and writer.which_still_there(table.name, ({name: document.row[name] for name in names},))[0]
 
         store.recover(name, still_there)

@@ -159,10 +159,6 @@ class SqlWriter:
             return left
         return target.batches.choose(target.next, batch, left, alone=target.alone)
 
-    def still_there(self, table: str, values: Mapping[str, object]) -> bool:
-        """Whether a row has these values."""
-        return self.which_still_there(table, (values,))[0]
-
     def which_still_there(self, table: str, rows: Sequence[Mapping[str, object]]) -> list[bool]:
         """Of each whether a row has these values."""
         clause = from_clause(self.survey().tables[table])
