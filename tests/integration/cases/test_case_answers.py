@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import sqlite3
 import threading
@@ -12,60 +11,27 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from tests.integration.forked import killed
 from tests.integration.killing_calls import die_at
-from tests.integration.receivers import mail_server
-from tests.integration.small_world import NOW
 from zusage.bootstrap import filing
 from zusage.bootstrap.cases import handing
 from zusage.bootstrap.cases.door import NoAddress
 from zusage.bootstrap.cases.requests import receive
 from zusage.bootstrap.cases.stepping import step
-from zusage.bootstrap.cases.tending import Tended
 from zusage.bootstrap.holding import Wish, place
 from zusage.cli import cli
 from zusage.rights.case import CaseRefused
-from zusage.rights.letter import MailRefused
 from zusage.rights.roles import Holder
 from zusage.state.errors import CaseTorn
 
+from .answers_world import answered, granted, kinds, mailed_link, reported
 from .door_world import Door, door_, empty_state, text_of, word
 
 __all__ = ["door_", "empty_state"]
-
-
-def _granted(door: Door, right: Any = "access", **content: object) -> None:
-    """A case that waits for its answer, and everybody who was acknowledged."""
-    with door.product() as product:
-        receive(product, right, "clerk-1", {"person": "customer=7", **content})
-        for name in ("identify", "acknowledge", "grant", *(["approve"] if right == "erasure" else [])):
-            step(product, "C-0001", name, "clerk-2" if name == "approve" else "clerk-1", how="login")
-        if right != "erasure":
-            step(product, "C-0001", "done", "clerk-1", words="Compared.")
-        product.state.close()
-
-
-def _answer(door: Door, way: str = "mailed-link", words: str = "Wort-77", **more: Any) -> str:
-    if way in ("mailed-link", "login"):
-        more.setdefault("beside", {"one.txt": b"Seite-1"})  # printing a PDF takes long
-    with door.product() as product:
-        found = step(product, "C-0001", "answer", "clerk-1", words=words, way=way, **more)  # type: ignore[arg-type]
-        product.state.close()
-        return str(found.case.state)
-
-
-def _link(door: Door, mail: int = -1) -> str:
-    (found,) = set(re.findall(r"https://shop\.example/rights/(answer/\S+)", text_of(door.mails[mail])))
-    return str(found)
-
-
-def _kinds(door: Door) -> list[str]:
-    return [kind for kind, _, _ in door.events()][4:]
 
 
 def _archive(content: bytes) -> dict[str, str]:
@@ -74,15 +40,15 @@ def _archive(content: bytes) -> dict[str, str]:
 
 
 def test_a_copy_is_fetched_once_by_a_mailed_link_and_the_mail_says_nothing_of_it(door_: Door) -> None:
-    _granted(door_)
-    assert _answer(door_, language="en", beside={}) == "answered"
+    granted(door_)
+    assert answered(door_, language="en", beside={}) == "answered"
     (mail,) = door_.mails
     assert mail["To"] == "Otter@Example.org"
     assert not [word for word in ("C-0001", "Wort-77", "2025-01-01") if word in text_of(mail)]
-    link = _link(door_)
+    link = mailed_link(door_)
     looked = door_.calls(("GET", link, {}), ("HEAD", link, {}), ("GET", link, {}))
     assert [one.status_code for one in looked] == [200] * 3
-    assert _kinds(door_) == ["carried out", "answer ready", "answered"]
+    assert kinds(door_) == ["carried out", "answer ready", "answered"]
     first, second, foreign = door_.calls(("POST", link, {}), ("POST", link, {}), ("POST", "answer/never-made", {}))
     assert (first.headers["content-type"], first.headers["cache-control"]) == ("application/zip", "no-store")
     files = _archive(first.content)
@@ -91,16 +57,16 @@ def test_a_copy_is_fetched_once_by_a_mailed_link_and_the_mail_says_nothing_of_it
     assert "badger" not in str(files)
     assert "Wort-77" in files["answer.txt"]
     assert (second.status_code, second.content) == (foreign.status_code, foreign.content) == (404, foreign.content)
-    assert _kinds(door_)[3:] == ["fetched"]
+    assert kinds(door_)[3:] == ["fetched"]
     door_.tend()
     assert not list((door_.world.folder / ".zusage" / "answers").iterdir())
     assert door_.world.verdicts()["requests/steps-sealed"] == "kept"
 
 
 def test_what_waits_to_be_fetched_lies_sealed_and_goes_when_its_time_is_over(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_)
-    folder, link = door_.world.folder / ".zusage", _link(door_)
+    granted(door_)
+    answered(door_)
+    folder, link = door_.world.folder / ".zusage", mailed_link(door_)
     (parcel,) = (folder / "answers").iterdir()
     files = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     assert any(b"answer ready" in content for content in files)  # so that what lies open would be found
@@ -116,12 +82,12 @@ def test_what_waits_to_be_fetched_lies_sealed_and_goes_when_its_time_is_over(doo
 
 
 def test_an_answer_of_a_case_that_is_held_stays_when_its_time_is_over_and_goes_once_the_hold_is_lifted(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_)
+    granted(door_)
+    answered(door_)
     with door_.product() as product:
         hold = place(product, Wish(case="C-0001", reason="claim", review_on=date(2030, 1, 1), by="legal")).suspension.id
         product.state.close()
-    folder, link = door_.world.folder / ".zusage" / "answers", _link(door_)
+    folder, link = door_.world.folder / ".zusage" / "answers", mailed_link(door_)
     door_.after = timedelta(days=14)
     door_.tend()
     assert len(list(folder.iterdir())) == 1
@@ -133,64 +99,9 @@ def test_an_answer_of_a_case_that_is_held_stays_when_its_time_is_over_and_goes_o
     assert not list(folder.iterdir())
 
 
-def test_an_answer_waits_for_a_mail_server_that_is_down_and_is_late_if_that_takes_too_long(
-    door_: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _granted(door_)
-    up = os.environ["CASE_SMTP"]
-    monkeypatch.setenv("CASE_SMTP", "smtp://127.0.0.1:9")
-    assert _answer(door_) == "carried out"
-    listed = CliRunner().invoke(cli, ["case", "list", str(door_.world.folder / "zusage.yaml")])
-    assert "the answer waits for the mail server" in listed.output
-    door_.after = timedelta(days=1)
-    assert door_.tend().down
-    assert door_.world.verdicts(NOW + timedelta(days=40))["requests/answered-in-time"] == "broken"
-    monkeypatch.setenv("CASE_SMTP", up)
-    assert door_.tend().answered == 1
-    assert door_.calls(("POST", _link(door_), {}))[0].status_code == 200
-    assert door_.world.verdicts(NOW + timedelta(days=40))["requests/answered-in-time"] == "kept"
-
-
-def test_an_address_that_no_mail_server_takes_is_told_and_another_way_is_taken(
-    door_: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
-        shop.execute("UPDATE customer SET email = 'ötter@example.org' WHERE id = 7")
-    _granted(door_)
-    with mail_server(enable_SMTPUTF8=False) as (address, _):
-        monkeypatch.setenv("CASE_SMTP", address)
-        assert _answer(door_) == "carried out"
-        assert door_.tend() == Tended()
-    assert _kinds(door_)[1:] == ["answer ready", "not delivered"]
-    listed = CliRunner().invoke(cli, ["case", "list", str(door_.world.folder / "zusage.yaml")])
-    assert "the answer did not reach the person" in listed.output
-    assert _answer(door_, "post") == "answered"
-    with door_.product() as product:
-        assert product.state.cases.get("C-0001").events[-1].detail == "post"
-
-
-def test_an_answer_that_came_back_was_none_and_the_clock_runs_on(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_)
-    assert door_.world.verdicts(NOW + timedelta(days=40))["requests/answered-in-time"] == "kept"
-    with door_.product() as product:
-        found = step(product, "C-0001", "undelivered", "clerk-1", words="Unknown at this address.")
-        assert (found.case.state, found.case.ended) == ("carried out", False)
-        product.state.close()
-    assert door_.calls(("POST", _link(door_), {}))[0].status_code == 404
-    assert door_.world.verdicts(NOW + timedelta(days=40))["requests/answered-in-time"] == "broken"
-    assert _answer(door_) == "answered"
-    with door_.product() as product:
-        step(product, "C-0001", "close", "clerk-1")
-        with pytest.raises(CaseRefused, match="ended"):
-            step(product, "C-0001", "undelivered", "clerk-1")
-        product.state.close()
-    assert door_.calls(("POST", _link(door_), {}))[0].status_code == 200  # closing takes no answer away
-
-
 def test_whoever_is_logged_in_fetches_what_is_theirs_by_a_word_for_this_alone(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_, "login")
+    granted(door_)
+    answered(door_, "login")
     assert (door_.mails[-1]["To"], "/answer/" in text_of(door_.mails[-1])) == ("Otter@Example.org", False)
     own = {"aud": "https://shop.example/rights/answers", "sub": "7"}
     asked = [word(**own, jti="a"), word(**own, jti="a"), word(**own | {"sub": "8"}, jti="b"), word(sub="7", jti="c"), ""]
@@ -203,12 +114,12 @@ def test_whoever_is_logged_in_fetches_what_is_theirs_by_a_word_for_this_alone(do
     assert (first.headers["content-type"], second.status_code) == ("application/zip", 404)
     later = door_.calls(("POST", "answers", {"login": word(**own, jti="e")}))[0]
     assert "C-0001" in later.text  # behind a login it may be fetched once more
-    assert _report(door_, str(door_.mails[-1]["Message-ID"])) == 3  # whoever has fetched it cannot have it counted as lost
-    assert _kinds(door_)[-1] == "fetched"
+    assert reported(door_, str(door_.mails[-1]["Message-ID"])) == 3  # whoever has fetched it cannot have it counted as lost
+    assert kinds(door_)[-1] == "fetched"
 
 
 def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_key_now(door_: Door) -> None:
-    _granted(door_, "erasure")
+    granted(door_, "erasure")
     with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
         shop.execute("DELETE FROM customer WHERE id = 7")
     with door_.product() as product:
@@ -216,9 +127,9 @@ def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_k
         product.state.close()
     with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
         shop.execute("INSERT INTO customer VALUES (7, 'newcomer@example.org', '2026-01-01')")
-    assert _answer(door_, words="<b>Alles ist gelöscht</b>", beside={}) == "answered"
+    assert answered(door_, words="<b>Alles ist gelöscht</b>", beside={}) == "answered"
     assert {mail["To"] for mail in door_.mails} == {"Otter@Example.org"}
-    (page,) = door_.calls(("POST", _link(door_), {}), **{"Accept-Language": "de"})
+    (page,) = door_.calls(("POST", mailed_link(door_), {}), **{"Accept-Language": "de"})
     assert "&lt;b&gt;Alles ist gelöscht&lt;/b&gt;" in page.text  # a letter alone is shown
     with closing(sqlite3.connect(door_.world.folder / ".zusage" / "state.sqlite3")) as state:
         assert not [1 for (address,) in state.execute("SELECT address FROM zusage_case_answer") if address]
@@ -230,17 +141,17 @@ def test_whose_record_went_is_written_to_as_before_and_never_whoever_has_their_k
 
 
 def test_however_many_answer_at_once_the_person_gets_what_the_case_says_was_answered_last(door_: Door) -> None:
-    _granted(door_)
+    granted(door_)
     ready = threading.Barrier(4)
 
-    def answered(n: int) -> bool:
+    def one_of_them(n: int) -> bool:
         ready.wait(20)
         with suppress(CaseRefused):
-            return bool(_answer(door_, words=f"Wort-{n}"))
+            return bool(answered(door_, words=f"Wort-{n}"))
         return False
 
     with ThreadPoolExecutor(4) as pool:
-        assert any(pool.map(answered, range(4)))
+        assert any(pool.map(one_of_them, range(4)))
     door_.tend()
     with door_.product() as product:
         events, words = product.state.cases.get("C-0001").events, product.state.cases.words("C-0001")
@@ -248,13 +159,13 @@ def test_however_many_answer_at_once_the_person_gets_what_the_case_says_was_answ
     last = [said for event, said in zip(events, words, strict=True) if event.kind == "answer ready"][-1]
     assert str(last).startswith("Wort-")
     assert events[-1].kind == "answered"
-    (answer,) = door_.calls(("POST", _link(door_), {}))
+    (answer,) = door_.calls(("POST", mailed_link(door_), {}))
     assert str(last) in _archive(answer.content)["antwort.txt"]
 
 
 def test_a_case_that_was_changed_by_hand_holds_up_no_other(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_, "login")
+    granted(door_)
+    answered(door_, "login")
     with closing(sqlite3.connect(door_.world.folder / ".zusage" / "state.sqlite3")) as state, state:
         assert state.execute("UPDATE zusage_case_event SET by = 'nobody' WHERE case_id = 1 AND number = 2").rowcount == 1
     door_.ask("otter@example.org")
@@ -262,7 +173,7 @@ def test_a_case_that_was_changed_by_hand_holds_up_no_other(door_: Door) -> None:
 
 
 def test_files_that_somebody_looked_at_go_instead_of_a_copy_made_now(door_: Door, tmp_path: Path) -> None:
-    _granted(door_)
+    granted(door_)
     looked = tmp_path / "looked"
     (looked / "files").mkdir(parents=True)
     (looked / "files" / "one.txt").write_text("Seite-1")
@@ -272,15 +183,15 @@ def test_files_that_somebody_looked_at_go_instead_of_a_copy_made_now(door_: Door
     assert isinstance(refused.exception, CaseRefused)
     done = CliRunner().invoke(cli, [*words, "mailed-link", "--with", str(looked)])
     assert done.output == "C-0001: access, answered\n"
-    (found,) = door_.calls(("POST", _link(door_), {}))
+    (found,) = door_.calls(("POST", mailed_link(door_), {}))
     assert set(_archive(found.content)) == {"files/one.txt", "antwort.txt"}
 
 
 def test_an_answer_whose_sealed_file_is_lost_uses_no_link_up(door_: Door) -> None:
-    _granted(door_)
-    _answer(door_)
+    granted(door_)
+    answered(door_)
     (parcel,) = (door_.world.folder / ".zusage" / "answers").iterdir()
-    content, link = parcel.read_bytes(), _link(door_)
+    content, link = parcel.read_bytes(), mailed_link(door_)
     parcel.write_bytes(content[:-1] + b"x")
     assert door_.calls(("POST", link, {}))[0].status_code == 503
     parcel.write_bytes(content)
@@ -295,23 +206,23 @@ def test_without_saying_how_no_answer_is_noted_and_what_was_refused_is_answered_
         with pytest.raises(CaseRefused, match="how the person gets"):
             step(product, "C-0001", "answer", "clerk-1", words="x")
         product.state.close()
-    _answer(door_, beside={})
-    (page,) = door_.calls(("POST", _link(door_), {}))
+    answered(door_, beside={})
+    (page,) = door_.calls(("POST", mailed_link(door_), {}))
     assert ("Grund-77" in page.text, "Art. 77" in page.text) == (True, True)
 
 
 @pytest.mark.parametrize("place", [4, 6, 8, 10])
 def test_killed_at_any_call_an_answer_reaches_the_person_by_its_last_link_and_is_noted_once(door_: Door, place: int) -> None:
-    _granted(door_)
+    granted(door_)
     assert killed(lambda: _answer_and_die(door_, place))
-    if "answer ready" not in _kinds(door_):
-        _answer(door_)
+    if "answer ready" not in kinds(door_):
+        answered(door_)
     door_.tend()
-    assert _kinds(door_) == ["carried out", "answer ready", "answered"]
+    assert kinds(door_) == ["carried out", "answer ready", "answered"]
     assert len(door_.mails) == (
         2 if place >= 8 else 1
     )  # handed over, and not noted: told twice, and the first link is worth nothing
-    assert [door_.calls(("POST", _link(door_, at), {}))[0].status_code for at in range(len(door_.mails))][-1] == 200
+    assert [door_.calls(("POST", mailed_link(door_, at), {}))[0].status_code for at in range(len(door_.mails))][-1] == 200
     assert len(list((door_.world.folder / ".zusage" / "answers").iterdir())) == 1
 
 
@@ -381,71 +292,3 @@ def test_the_door_takes_no_other_way_than_to_look_and_to_send(door_: Door) -> No
         *((way, path, {}) for way in ("PUT", "DELETE", "PATCH") for path in ("", "answers", "link/x", "answer/x"))
     )
     assert {one.status_code for one in found} == {405}
-
-
-REPORT = """From: MAILER-DAEMON@mail.example
-To: rights@example.org
-Subject: Undelivered Mail Returned to Sender
-Auto-Submitted: auto-replied
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b1"
-
---b1
-Content-Type: text/plain; charset=us-ascii
-
-I'm sorry to have to inform you that your message could not be delivered.
-
---b1
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.example
-Arrival-Date: Mon, 1 Jun 2026 09:00:00 +0000 (UTC)
-
-Final-Recipient: rfc822; otter@example.org
-Original-Recipient: rfc822;otter@example.org
-Action: ACTION
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---b1
-Content-Type: text/rfc822-headers
-
-Subject: The answer to your request
-From: rights@example.org
-To: otter@example.org
-Message-ID: NUMBER
-
---b1--
-"""
-
-
-def _report(door: Door, number: str, action: str = "failed") -> int:
-    file = door.world.folder / "report.eml"
-    file.write_text(REPORT.replace("NUMBER", number).replace("ACTION", action))
-    words = ["case", "returned", str(door.world.folder / "zusage.yaml"), "--from-mail", str(file)]
-    with suppress(MailRefused):
-        return int(CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False).return_value)
-    return 3
-
-
-def test_by_the_report_of_a_mail_server_an_answer_that_came_back_was_none_and_what_is_no_such_report_changes_nothing(
-    door_: Door,
-) -> None:
-    _granted(door_)
-    _answer(door_)
-    number = str(door_.mails[-1]["Message-ID"])
-    other = "<00000000-0000-0000-0000-000000000000@example.org>"
-    assert [_report(door_, number, "delayed"), _report(door_, other), _report(door_, "<x@y>")] == [3, 3, 3]
-    assert _kinds(door_)[-1] == "answered"
-    assert (_report(door_, number), _kinds(door_)[-1]) == (0, "not delivered")
-    assert door_.events()[-1][1] == "zusage"
-    assert _report(door_, number) == 3  # it was noted
-    assert _answer(door_, "post") == "answered"  # another way
-    assert "otter" not in "".join(event.detail for event in _whole(door_))
-
-
-def _whole(door: Door) -> Any:
-    with door.product() as product:
-        found = product.state.cases.get("C-0001").events
-        product.state.close()
-        return found
