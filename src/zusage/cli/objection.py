@@ -40,14 +40,11 @@ def command() -> None:
 
 @command.command("place")
 @options.manifest_then("activity", "ACTIVITY")
-@click.option("--person", metavar="PEOPLE=KEY", help="Who objects, by the key of their record.")
-@click.option("--address", help="Who objects, by an address; - reads it from standard input.")
+@options.who
 @click.option("--by", required=True, help="Who takes it in, as the office calls them.")
 @options.folder
 @options.json_output
-def place(
-    manifest: Path, activity: str, person: str | None, address: str | None, by: str, folder: Path | None, as_json: bool
-) -> int:
+def place(manifest: Path, activity: str, who: options.Who, by: str, folder: Path | None, as_json: bool) -> int:
     """Take in an objection to ACTIVITY and carry it out. It is on record even if a system fails; the same command takes up what is left.
 
     Exit code: 0 the purpose finds the person nowhere, 1 it does, 2 a system stopped it, 3 nobody can object to it.
@@ -56,10 +53,9 @@ def place(
     from zusage.bootstrap.rights.ending import Wish
     from zusage.bootstrap.rights.objecting import place as place_in
 
-    known, given = options.who(person, address)
     with opened(manifest, folder) as product:
-        wish = Wish(activity=activity, by=by, person=known, address=given)
-        found = place_in(product, wish)
+        person, address = who(product)
+        found = place_in(product, Wish(activity=activity, by=by, person=person, address=address))
     return _told(found, as_json=as_json)
 
 

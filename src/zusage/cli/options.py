@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from zusage.bootstrap import Product
     from zusage.planning.holding import Person
 
 Wrapped = Callable[..., Any]
+#: somebody, as one of the options of ``who`` names them: by a key, or by an address alone
+Who = Callable[["Product"], tuple["Person | None", str]]
 DEFAULT = "zusage.yaml"
 
 
@@ -86,13 +89,29 @@ def json_output(command: Wrapped) -> Wrapped:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")(command)
 
 
-def who(person: str | None, address: str | None) -> tuple[Person | None, str]:
-    """Somebody by ``--person PEOPLE=KEY`` or by ``--address``, which may be read from standard input, where no history keeps it."""
-    from zusage.planning.holding import Person
+def who(command: Wrapped) -> Wrapped:
+    """``--person``, ``--address`` or ``--case``: somebody, who arrives as ``who``, a way to find out once the manifest is open."""
 
-    if bool(person) == bool(address):
-        raise click.UsageError("say with --person or with --address who it is")
-    given = sys.stdin.readline().strip() if address == "-" else address or ""
-    if not person and not given:
-        raise click.UsageError("no address was given")
-    return (Person.parse(person) if person else None), given
+    @wraps(command)
+    def run(*arguments: Any, person: str | None, address: str | None, case: str | None, **more: Any) -> Any:
+        if sum(map(bool, (person, address, case))) != 1:
+            raise click.UsageError("say with --person, --address or --case who it is")
+        given = sys.stdin.readline().strip() if address == "-" else address or ""
+        if address and not given:
+            raise click.UsageError("no address was given")
+
+        def found(product: Product) -> tuple[Person | None, str]:
+            from zusage.bootstrap.cases.whose import known
+            from zusage.planning.holding import Person
+
+            if case:
+                named = known(product, case)
+                return named.person, named.address
+            return (Person.parse(person) if person else None), given
+
+        return command(*arguments, who=found, **more)
+
+    text = "Whom this case is about; an address counts once a mailed link has shown whose it is."
+    run = click.option("--case", metavar="CASE", help=text)(run)
+    run = click.option("--address", help="By an address; - reads it from standard input. Nothing is erased then.")(run)
+    return click.option("--person", metavar="PEOPLE=KEY", help="By the key of their record.")(run)

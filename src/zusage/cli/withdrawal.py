@@ -33,22 +33,12 @@ def command() -> None:
 
 @command.command("place")
 @options.manifest_then("activity", "ACTIVITY")
-@click.option("--person", metavar="PEOPLE=KEY", help="Who withdraws it, by the key of their record.")
-@click.option("--address", help="Who withdraws it, by an address; - reads it from standard input. Nothing is erased then.")
+@options.who
 @click.option("--by", required=True, help="Who takes it in, as the office calls them.")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="withdrawal.json", show_default=True)
 @options.folder
 @options.json_output
-def place(
-    manifest: Path,
-    activity: str,
-    person: str | None,
-    address: str | None,
-    by: str,
-    out: Path,
-    folder: Path | None,
-    as_json: bool,
-) -> int:
+def place(manifest: Path, activity: str, who: options.Who, by: str, out: Path, folder: Path | None, as_json: bool) -> int:
     """End the consent to ACTIVITY at once, in our own records and in the service's, and plan what rests on it alone.
 
     Nobody decides and no reasons are asked for. The plan is written only if something rests on this consent alone; it needs a second
@@ -60,9 +50,9 @@ def place(
     from zusage.bootstrap.rights.ending import Wish
     from zusage.bootstrap.rights.withdrawing import withdraw
 
-    known, given = options.who(person, address)
     with opened(manifest, folder) as product:
-        found = withdraw(product, Wish(activity=activity, person=known, address=given, by=by))
+        person, address = who(product)
+        found = withdraw(product, Wish(activity=activity, person=person, address=address, by=by))
         if found.plan:
             product.save_plan(found.plan, out)
         holds = product.state.suspensions.current() if found.plan else ()
@@ -81,11 +71,11 @@ def place(
 
 @command.command("letter")
 @options.manifest_then("activity", "ACTIVITY")
-@click.option("--person", required=True, metavar="PEOPLE=KEY", help="Who withdrew it.")
+@options.who
 @click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The plan that was applied for it.")
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
 @options.folder
-def letter(manifest: Path, activity: str, person: str, plan: Path | None, language: Language, folder: Path | None) -> int:
+def letter(manifest: Path, activity: str, who: options.Who, plan: Path | None, language: Language, folder: Path | None) -> int:
     """Print what the person is told: what ended, what was erased, and what stays on which other basis.
 
     Exit code: 0 printed, 2 a system cannot be looked at, 3 the activity does not rest on consent.
@@ -93,10 +83,10 @@ def letter(manifest: Path, activity: str, person: str, plan: Path | None, langua
     from zusage.bootstrap import opened
     from zusage.bootstrap.rights.ending import Wish
     from zusage.bootstrap.rights.withdrawing import letter as letter_in
-    from zusage.planning.holding import Person
 
     with opened(manifest, folder) as product:
-        words = letter_in(product, Wish(activity=activity, person=Person.parse(person), by=""), plan, language)
+        person, address = who(product)
+        words = letter_in(product, Wish(activity=activity, person=person, address=address, by=""), plan, language)
     say("\n\n".join(words))
     return KEPT
 

@@ -69,7 +69,7 @@ class Person:
         """Read ``customer=4711``; raises HoldUnfit."""
         people, sign, key = text.partition("=")
         if not (people and sign and key):
-            raise HoldUnfit("the person is not of the form people=key", "Write, for example, --person customer=4711.")
+            raise HoldUnfit("the person is not of the form people=key", "Write, for example, customer=4711.")
         return cls(people=people, key=key)
 
     @property

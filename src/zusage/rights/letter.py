@@ -38,8 +38,11 @@ _LISTS = ("List-Id", "List-Post", "List-Unsubscribe")
 class MailRefused(Exception):
     """A mail is not taken in: why and what to do. No message holds anything of the mail."""
 
+    #: what it was given as
+    what = "is not taken in as a request by mail"
+
     def __init__(self, why: str, advice: str = "Read it, and give --words instead") -> None:
-        super().__init__(f"this is not taken in as a request by mail: {why}. {advice}.")
+        super().__init__(f"this {self.what}: {why}. {advice}.")
 
 
 def read_mail(raw: bytes) -> Mapping[str, object]:

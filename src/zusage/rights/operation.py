@@ -124,6 +124,14 @@ class DecideObjection(_Order):
     reasons: Words = Field(description="no name of a person")
 
 
+class EndObjection(_Order):
+    """Note that the person took an objection back, such as by a new consent; nothing else ends one."""
+
+    operation: Literal["end-objection"]
+    objection: Name
+    reasons: Words = Field(description="by what they took it back; no name of a person")
+
+
 class WithdrawConsent(_Order):
     """End a consent everywhere, and plan the erasure of what rests on it alone (Art. 7(3) GDPR)."""
 
@@ -168,7 +176,7 @@ class LiftHold(_Order):
 
 Order = (
     Restrict | RestrictInstead | TellLifting | Lift | Use | CloseUse | Rectify | Complete | Oppose | DecideObjection
-    | WithdrawConsent | PlanErasure | Hold | ReviewHold | LiftHold
+    | EndObjection | WithdrawConsent | PlanErasure | Hold | ReviewHold | LiftHold
 )  # fmt: skip
 #: an order from its text
 ORDER: TypeAdapter[Order] = TypeAdapter(Annotated[Order, Field(discriminator="operation")])
@@ -189,6 +197,10 @@ _OF_THE_OFFICE = frozenset({"hold", "review-hold", "lift-hold", "close-use"})
 #: what follows a decision
 _DECIDED = frozenset({"restrict-instead", "rectify", "plan-erasure"})
 _ENDING = frozenset({"tell-lifting", "lift", "close-use", "lift-hold", "review-hold"})
+#: what is done also for somebody of whom an address is known and no record: it is found wherever the address stands
+BY_ADDRESS = frozenset({"object", "decide-objection", "end-objection", "withdraw-consent"})
+#: what needs to know nothing of whose data it is
+OF_THE_FILE = frozenset({"hold", "review-hold", "lift-hold"})
 #: the outcome of an order that could not be carried out
 REFUSED = "refused"
 

@@ -15,30 +15,37 @@ from email.message import EmailMessage, Message
 from .letter import LONGEST, MailRefused
 
 _NUMBER = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^\s<>]+>")
-_ADVICE = "Note `zusage case undelivered` where an answer came back"
+#: what to do where a human knows better
+ADVICE = "Note in the case that its answer was not delivered, where one came back"
+
+
+class ReportRefused(MailRefused):
+    """A mail is not taken for a report that one of ours came back."""
+
+    what = "is no report that a mail of ours came back"
 
 
 def returned_mail(raw: bytes) -> str:
-    """The number of the mail that could not be delivered. Raises MailRefused where the report says nothing of the kind (1, 2)."""
+    """The number of the mail that could not be delivered. Raises ReportRefused where the report says nothing of the kind (1, 2)."""
     if len(raw) > LONGEST:
-        raise MailRefused("it is too long for the report of a mail server", _ADVICE)
+        raise ReportRefused("it is too long for the report of a mail server", ADVICE)
     try:
         message = email.message_from_bytes(raw, _class=EmailMessage, policy=email.policy.compat32)
         return _read(message)
     except (AttributeError, IndexError, LookupError, RecursionError, TypeError, ValueError):
-        raise MailRefused("its form cannot be read", _ADVICE) from None
+        raise ReportRefused("its form cannot be read", ADVICE) from None
 
 
 def _read(message: Message) -> str:
     kind = str(message.get_param("report-type") or "").casefold()
     if message.get_content_type() != "multipart/report" or kind != "delivery-status":
-        raise MailRefused("it is no report of a mail server on a delivery (RFC 3464)", _ADVICE)
+        raise ReportRefused("it is no report of a mail server on a delivery (RFC 3464)", ADVICE)
     parts = list(message.walk())
     if "failed" not in (action.strip().casefold() for part in parts for action in _actions(part)):
-        raise MailRefused("by it nothing has failed for good", "Wait: the mail server tries again, and reports")
+        raise ReportRefused("by it nothing has failed for good", "Wait: the mail server tries again, and reports")
     numbers = {found for part in parts for found in _numbers(part)}
     if len(numbers) != 1:
-        raise MailRefused("it does not say which mail came back", _ADVICE)
+        raise ReportRefused("it does not say which mail came back", ADVICE)
     return numbers.pop()
 
 

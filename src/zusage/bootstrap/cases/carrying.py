@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zusage.planning.plan import Plan
+    from zusage.rights.objection import Objection
 
     from ..product import Product
 
@@ -44,6 +45,9 @@ def carry_out(product: Product, given: Given) -> Carried:
             return _objected(product, given, order)
         case op.DecideObjection() as order:
             return _decided(product, given, order)
+        case op.EndObjection() as order:
+            _refuse_others_objection(product, given, order.objection)
+            return product.state.objections.end(order.objection, given.by, order.reasons, product.clock()).id, {}
         case op.WithdrawConsent() as order:
             return _withdrawn(product, given, order)
         case op.PlanErasure() as order:
@@ -60,9 +64,9 @@ def carry_out(product: Product, given: Given) -> Carried:
 
 
 def _whose(given: Given) -> Person:
-    if given.person is None:  # asked for when it was ordered
+    if given.whose.person is None:  # asked for when it was ordered
         raise HoldUnfit("the case does not say whose data it is about", "Name the person.")
-    return given.person
+    return given.whose.person
 
 
 def _since(product: Product, given: Given) -> datetime:
@@ -151,30 +155,35 @@ def _objected(product: Product, given: Given, order: op.Oppose) -> Carried:
     from ..rights.ending import Wish
     from ..rights.objecting import place
 
-    found = place(product, Wish(activity=order.activity, by=given.by, person=_whose(given)))
+    found = place(product, Wish(activity=order.activity, by=given.by, person=given.whose.person, address=given.whose.address))
     return found.objection.id, {
         "rows": dict(found.rows), "left": dict(found.left), "restriction": found.restriction, "unstopped": found.unstopped,
     }  # fmt: skip
 
 
 def _decided(product: Product, given: Given, order: op.DecideObjection) -> Carried:
-    from ..people import code_of
     from ..rights.objecting import decide, restricted
 
-    objection = product.state.objections.get(order.objection)
-    if code_of(product, _whose(given)) not in objection.codes:
-        raise HoldUnfit(f"{order.objection} is not an objection of this person", "Compare the number.")
+    objection = _refuse_others_objection(product, given, order.objection)
     same = (objection.finding, objection.decided_by, objection.second) == (order.finding, given.by, given.second)
     if not (same and objection.reasons == order.reasons):  # else it was decided, and interrupted before that was noted here
         objection = decide(product, order.objection, order.finding, given.by, given.second, order.reasons)
     return objection.id, {"restricted": restricted(product, objection)}
 
 
+def _refuse_others_objection(product: Product, given: Given, number: str) -> Objection:
+    """A case reaches its own person's objections alone."""
+    objection = product.state.objections.get(number)
+    if not given.whose.owns(product, objection.codes):
+        raise HoldUnfit(f"{number} is not an objection of this person", "Compare the number.")
+    return objection
+
+
 def _withdrawn(product: Product, given: Given, order: op.WithdrawConsent) -> Carried:
     from ..rights.ending import Wish
     from ..rights.withdrawing import withdraw
 
-    found = withdraw(product, Wish(activity=order.activity, by=given.by, person=_whose(given)))
+    found = withdraw(product, Wish(activity=order.activity, by=given.by, person=given.whose.person, address=given.whose.address))
     told = {"rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left), "unnoted": found.unnoted}
     return found.withdrawal.id, told | (_saved(product, given, found.plan) if found.plan else {})
 

@@ -18,7 +18,22 @@ from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.places import PersonUnfit
 from zusage.rights.case import CaseRefused
 from zusage.rights.objection import ObjectionRefused
-from zusage.rights.operation import ORDER, REFUSED, Lift, Order, Ordered, TellLifting, Use, against, needs_second, orders
+from zusage.rights.operation import (
+    BY_ADDRESS,
+    OF_THE_FILE,
+    ORDER,
+    REFUSED,
+    Lift,
+    Order,
+    Ordered,
+    PlanErasure,
+    TellLifting,
+    Use,
+    WithdrawConsent,
+    against,
+    needs_second,
+    orders,
+)
 from zusage.rights.rectification import NotCorrectable
 from zusage.rights.restriction import NotInstead, UseRefused
 from zusage.rights.roles import Taker
@@ -28,8 +43,11 @@ from ..people import code_of
 from ..rights.answering import Answer, Asked, find
 from ..rights.including import person_of
 from .requests import happen
+from .whose import NOBODY, Whose, whose
 
 if TYPE_CHECKING:
+    from zusage.documents import Language
+
     from ..product import Product
 
 #: what no repetition makes possible
@@ -52,7 +70,7 @@ class Given:
     case: str
     number: int
     order: Order
-    person: Person | None
+    whose: Whose
     by: str
     second: str = ""
 
@@ -66,20 +84,21 @@ class NoOrder(CaseRefused):
 
 def give(product: Product, id: str, order: Order, by: Taker) -> Standing:
     """Order something in a case, and do it where nobody else must agree. Raises CaseRefused, one of REFUSALS, SystemTrouble or StateError."""
-    case, person = product.state.cases.get(id), _about(product, id)
+    case, about = product.state.cases.get(id), whose(product, id)
     if refused := against(case, order):
         raise CaseRefused(id, "ordered", *refused)
-    if person is None and order.operation not in ("hold", "review-hold", "lift-hold"):
-        raise CaseRefused(id, "ordered", "it does not say whose data it is about", "Name the person.")
+    by_address = about.address and order.operation in BY_ADDRESS
+    if not (about.person or by_address or order.operation in OF_THE_FILE):
+        raise CaseRefused(id, "ordered", *NOBODY)
     if isinstance(order, TellLifting | Lift | Use):
-        _refuse_others(product, id, order.restriction, person)
+        _refuse_others(product, id, order.restriction, about.person)
     number = _left_open(product, id, order, by)
     if number is None:
         happen(product, id, "ordered", by, detail=order.operation, words=order.model_dump_json())
         number = orders(product.state.cases.get(id))[-1].number
     if needs_second(order):
         return _standing(product, id, number, {})
-    return _carry_out(product, by, Given(case=id, number=number, order=order, person=person, by=by.name))
+    return _carry_out(product, by, Given(case=id, number=number, order=order, whose=about, by=by.name))
 
 
 def agree(product: Product, id: str, number: int, by: Taker) -> Standing:
@@ -93,7 +112,7 @@ def agree(product: Product, id: str, number: int, by: Taker) -> Standing:
         raise CaseRefused(id, "ordered", *refused)
     if not waiting.agreed_by:
         happen(product, id, "agreed", by, detail=str(number))
-    given = Given(case=id, number=number, order=order, person=_about(product, id), by=waiting.by, second=by.name)
+    given = Given(case=id, number=number, order=order, whose=whose(product, id), by=waiting.by, second=by.name)
     return _carry_out(product, by, given)
 
 
@@ -120,6 +139,25 @@ def found_of(product: Product, case: str) -> Answer:
 def plan_of(product: Product, id: str, number: int) -> Path:
     """Where the plan lies that an order of a case has made."""
     return product.folder / "plans" / f"{id}-{number}.json"
+
+
+def letter_of(product: Product, id: str, number: int, language: Language) -> tuple[str, ...]:
+    """What the person is told of a withdrawal or an erasure that was ordered, after its plan was applied. Raises NoOrder or SystemTrouble."""
+    from ..rights import erased_letter, erasing, withdrawing
+    from ..rights.ending import Wish
+
+    order, about, path = ordered(product, id, number)[0], whose(product, id), plan_of(product, id, number)
+    made = path if path.exists() else None
+    match order:
+        case WithdrawConsent():
+            wish = Wish(activity=order.activity, by="", person=about.person, address=about.address)
+            return withdrawing.letter(product, wish, made, language)
+        case PlanErasure() if made:
+            return erased_letter.letter(product, made, erasing.answer(product, made, about.person), language, about.person)
+        case PlanErasure():
+            raise NoOrder(id, "the order has made no plan")
+        case _:
+            raise NoOrder(id, "the order is told of by the letter of what came of it, or of the case")
 
 
 def forget_plans(product: Product) -> None:
@@ -163,10 +201,6 @@ def _left_open(product: Product, id: str, order: Order, by: Taker) -> int | None
         if mine and ordered(product, id, one.number)[0] == order:
             return one.number
     return None
-
-
-def _about(product: Product, id: str) -> Person | None:
-    return person_of(product, id) if (product.state.cases.content(id) or {}).get("person") else None
 
 
 def _refuse_others(product: Product, id: str, number: str, person: Person | None) -> None:

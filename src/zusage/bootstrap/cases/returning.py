@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from zusage.rights.letter import MailRefused
 from zusage.rights.notification import RETURNED
-from zusage.rights.returned import returned_mail
+from zusage.rights.returned import ADVICE, ReportRefused, returned_mail
 from zusage.rights.roles import PROGRAM
 
 from .case_mail import number_of
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def take_back(product: Product, raw: bytes) -> str:
     """Note that a mail of ours came back; returns the number of the case or the notice. May be repeated.
 
-    Raises MailRefused where the report is about no answer and no notice of ours, UnknownCase or CaseTorn.
+    Raises ReportRefused where the report is about no answer and no notice of ours, UnknownCase or CaseTorn.
     """
     number = returned_mail(raw)
     for mark, case in product.state.case_answers.marks().items():
@@ -28,8 +27,8 @@ def take_back(product: Product, raw: bytes) -> str:
             return case
     notice = product.state.notices.advance(number, RETURNED)
     if notice is None:
-        raise MailRefused(
+        raise ReportRefused(
             "it is about no answer and no notice that a mail server has taken, or that was noted before",
-            "Note `zusage case undelivered` where an answer came back",
+            ADVICE,
         )
     return notice.id

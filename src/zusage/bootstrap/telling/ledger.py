@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import Person, of_person
+from zusage.planning.holding import Person, of_person, places_of
 
 from ..people import code_of
 from ..recipients.notifying import identities, seal
@@ -46,6 +46,7 @@ def disclosed(
     declared = product.loaded.manifest.recipients
     if recipient not in declared:
         raise RecipientUnknown(declared)
+    places_of(product.loaded.manifest, person.people)  # a mistyped kind of people would be noted of nobody
     words, when = [word.strip().lower() for word in what], at or product.clock()
     new = product.state.disclosures.record(code_of(product, person), recipient, words, when, reference)
     if new:

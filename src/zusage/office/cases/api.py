@@ -19,6 +19,7 @@ from zusage.rights.roles import Step
 from .asking import Token, holder_of, looking, product_of
 from .notices import router as notices
 from .operations import router as operations
+from .recording import router as recording
 from .refusals import Forbidden, Refused, told_by
 
 api = NinjaAPI(
@@ -117,6 +118,7 @@ _REFUSALS = {401: Refused, 403: Refused, 404: Refused, 409: Refused, 503: Refuse
 told_by(api)
 api.add_router("", operations)
 api.add_router("", notices)
+api.add_router("", recording)
 
 
 @api.post("/cases", response={201: Case, **_REFUSALS}, operation_id="open")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import Body, Router, Schema
@@ -13,6 +13,7 @@ from pydantic import Field
 from zusage.bootstrap.cases import operating
 from zusage.bootstrap.rights.using import rows_of
 from zusage.documents import Language
+from zusage.rights.objection import Objection
 from zusage.rights.operation import OPERATIONS, Order
 from zusage.rights.restriction import Opened, Restriction
 
@@ -94,6 +95,12 @@ class Objected(Schema):
     ended_at: datetime | None
 
 
+class Finds(Objected):
+    """An objection, and whether the purpose still finds the person."""
+
+    left: dict[str, int] = Field(description="by table, rows in which it does")
+
+
 class Withdrawn(Schema):
     """A withdrawal of a consent; it names nobody."""
 
@@ -163,6 +170,14 @@ def plan(request: HttpRequest, case: str, number: int) -> Any:
         raise operating.NoOrder(case, "the order has made no plan") from None
 
 
+@router.get("/cases/{case}/operations/{number}/letter", response={200: Told, **_REFUSALS}, operation_id="order-letter")
+def order_letter(request: HttpRequest, case: str, number: int, language: Language = "de") -> Any:
+    """What the person is told of a withdrawal or an erasure that was ordered: what ended or went, and what stays on which basis."""
+    reader_of(request)
+    with looking(request) as product:
+        return {"paragraphs": list(operating.letter_of(product, case, number, language))}
+
+
 @router.get("/cases/{case}/found", response={200: Found, **_REFUSALS}, operation_id="found")
 def found(request: HttpRequest, case: str) -> Any:
     """Where the person's rows are, and what only has their address."""
@@ -199,12 +214,12 @@ def restriction(request: HttpRequest, number: str) -> Any:
 
 
 @router.get("/restrictions/{number}/letter", response={200: Told, **_REFUSALS}, operation_id="restriction-letter")
-def restriction_letter(request: HttpRequest, number: str, language: Literal["de", "en"] = "de") -> Any:
-    """What the person is told of it."""
+def restriction_letter(request: HttpRequest, number: str, language: Language = "de", lifting: bool = False) -> Any:
+    """What the person is told of it; with `lifting`, before it is lifted."""
     from zusage.bootstrap.rights.restricting import letter
 
     reader_of(request)
-    return {"paragraphs": list(letter(product_of(request), number, language))}
+    return {"paragraphs": list(letter(product_of(request), number, language, before_lifting=lifting))}
 
 
 @router.get("/uses", response={200: list[Used], **_REFUSALS}, operation_id="uses")
@@ -223,11 +238,17 @@ def use_rows(request: HttpRequest, number: str) -> Any:
 @router.get("/objections", response={200: list[Objected], **_REFUSALS}, operation_id="objections")
 def objections(request: HttpRequest) -> Any:
     """Every objection."""
-    return [
-        {name: getattr(one, name) for name in ("activity", "marketing", "finding", "by", "second", "since", "ended_at")}
-        | {"objection": one.id}
-        for one in product_of(request).state.objections.all()
-    ]
+    return [_objected(one) for one in product_of(request).state.objections.all()]
+
+
+@router.get("/objections/{number}", response={200: Finds, **_REFUSALS}, operation_id="objection")
+def objection(request: HttpRequest, number: str) -> Any:
+    """Look whether the purpose still finds the person."""
+    from zusage.bootstrap.rights.objecting import left
+
+    with looking(request) as product:
+        one = product.state.objections.get(number)
+        return _objected(one) | {"left": dict(left(product, one)) if one.stops else {}}
 
 
 @router.get("/objections/{number}/letter", response={200: Told, **_REFUSALS}, operation_id="objection-letter")
@@ -290,6 +311,11 @@ def _restricted(one: Restriction) -> dict[str, Any]:
         "lifted_at": one.lifted_at,
         "instead": one.instead.paragraph if one.instead else None,
     }
+
+
+def _objected(one: Objection) -> dict[str, Any]:
+    names = ("activity", "marketing", "finding", "by", "second", "since", "ended_at")
+    return {"objection": one.id} | {name: getattr(one, name) for name in names}
 
 
 def _used(one: Opened) -> dict[str, Any]:

@@ -14,10 +14,13 @@ from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoo
 from zusage.bootstrap.cases.operating import REFUSALS
 from zusage.bootstrap.cases.requests import NothingToTell
 from zusage.bootstrap.rights.demands import DemandUnknown
+from zusage.bootstrap.rights.including import NotIncluded
 from zusage.bootstrap.telling.delivering import NotNamed
+from zusage.bootstrap.telling.ledger import RecipientUnknown
 from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.case import CaseRefused
+from zusage.rights.letter import MailRefused
 from zusage.state.errors import (
     AlreadySending,
     CaseTorn,
@@ -49,6 +52,7 @@ class Forbidden(Exception):
 _UNKNOWN = (UnknownCase, UnknownNotice, UnknownObjection, UnknownRestriction, UnknownSuspension, UnknownUse)
 _REFUSED = (
     CaseRefused, NotCarriedOut, NothingToTell, NoAddress, NoDoor, LinksEnough, NoMailServer, CaseTorn, NotNamed, DemandUnknown,
+    MailRefused, NotIncluded, RecipientUnknown,
     *REFUSALS,
 )  # fmt: skip
 #: what may go another time
