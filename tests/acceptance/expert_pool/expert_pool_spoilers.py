@@ -48,6 +48,16 @@ def spoilt(heard, folder):
         "a table without a value of theirs missing": ({"data"}, data(without_rows("pool.availability"))),
         "a recipient left out": ({"recipients"}, data(lambda it: it.update(received=[]))),
         "a recipient who received nothing": ({"recipients"}, data(lambda it: it["received"].append({"recipient": FAR}))),
+        "a recipient with another last day": ({"recipients"}, data(lambda it: it["received"][0].update(last="2020-01-01"))),
+        "a last day that only the data name rightly": ({"recipients", "forms"}, data(other_day)),
+        "somebody near among those abroad": ({"abroad", "forms"}, data(said("abroad", f"{FAR} (France): an agreement."))),
+        "that nobody is abroad": ({"abroad", "forms"}, data(said("abroad", "Nobody named here is in a third country."))),
+        "somebody abroad by name alone": ({"abroad"}, data(name_alone)),
+        "a machine that decides where none does": ({"automated", "forms"}, data(said("automated", STRANGE))),
+        "that no machine decides": ({"automated", "forms"}, data(said("automated", "A machine takes no decision about you."))),
+        "a source that nobody named": ({"source", "forms"}, data(no_source)),
+        "a file with another byte": ({"data"}, other_byte),
+        "a file of somebody else": ({"data"}, lambda files: files.update({"files/pool.document/9/more.bin": b"more"})),
         "a purpose that is not theirs": ({"purposes", "forms"}, data(lambda it: it["information"]["purposes"].append(STRANGE))),
         "a category that is not theirs": (
             {"categories", "forms"},
@@ -58,7 +68,7 @@ def spoilt(heard, folder):
         "another authority": ({"complaint"}, data(lambda it: it["information"].update(complaint=["a supervisory authority"]))),
         "a page that lacks a line": ({"forms"}, swapped("access.html", b"suitability", b"")),
         "a page that lacks a value": ({"forms"}, swapped("access.html", values["street"].encode(), b"")),
-        "another paper": ({"forms"}, lambda files: files.update({"access.pdf": b"%PDF-1.7\n%%EOF"})),
+        "a paper with other words": ({"forms"}, lambda files: files.update({"access.pdf": paper("Other words")})),
         "data that nobody can read": ({"forms"}, lambda files: files.update({"access.json": b"{"})),
         "somebody else's value on the page": ({"others"}, swapped("access.html", b"</body>", foreign.encode() + b"</body>")),
         "the name of a referee": ({"others"}, data(lambda it: rows_of(it, "pool.referee")[0].update(name="Rudi"))),
@@ -70,6 +80,7 @@ def spoilt(heard, folder):
         "the name of a referee taken along": ({"others"}, columns("pool-referee", name="Rudi")),
         "a value that they provided missing": ({"provided"}, columns("pool-profile", street=None)),
         "a file missing": ({"provided"}, no_file),
+        "a file with another byte taken along": ({"provided"}, other_byte),
         "somebody else's value": ({"others"}, columns("pool-profile", city=foreign)),
         "a file that is not described": ({"valid"}, lambda files: files.update({"data/more.txt": b"more"})),
         "another number of bytes": ({"valid"}, described(lambda one: one.update(bytes=1))),
@@ -83,6 +94,9 @@ def spoilt(heard, folder):
     }
     found |= {name: (red, broken(copy, spoil)) for name, (red, spoil) in copies.items()}
     found |= {name: (red, broken(package, spoil)) for name, (red, spoil) in packages.items()}
+    unread = judged(copy, lambda files: files.update({"access.pdf": b"%PDF-1.7\n%%EOF"}))
+    assert {name for name, verdict in unread.items() if verdict != "kept"} == {"forms"}
+    assert unread["forms"] == "undecided"
     assert broken(copy, lambda files: None) | broken(package, lambda files: None) == set()
     assert_alike(package[1][1].files, folder, packages)
     return found
@@ -93,14 +107,19 @@ STRANGE = "Assigning bodies: placement in assignments."
 CLASS = "Staff accounts."
 
 
-def broken(judged, spoil):
+def broken(given, spoil):
     """The parts that are judged broken when the bytes are spoilt so."""
-    look, (manifest, answer, *more) = judged
+    return {name for name, verdict in judged(given, spoil).items() if verdict == "broken"}
+
+
+def judged(given, spoil):
+    """Part → verdict, when the bytes are spoilt so."""
+    look, (manifest, answer, *more) = given
     files = {path: raw for path, raw in answer.files.items() if path != "access.pdf"}  # reading paper takes long
     spoil(files)
     parts = look(manifest, replace(answer, files=files), *more)
     flight = Flight(seeded=frozenset(), before={}, told=None, after={}, stays={}, pages={}, parts=parts)
-    return {name for name in parts if judge(flight.seen_for(promise(name), DAY)).verdict.value == "broken"}
+    return {name: judge(flight.seen_for(promise(name), DAY)).verdict.value for name in parts}
 
 
 def promise(part):
@@ -138,6 +157,58 @@ def shorter(content):
 def no_objection(content):
     (line,) = content["information"]["rights"]
     content["information"]["rights"] = [line.replace("object to", "complain of")]
+
+
+def said(point, line):
+    return lambda content: content["information"][point].append(line)
+
+
+def other_day(content):
+    """What the data say is right, and the line that people read is not."""
+    last = content["received"][0]["last"]
+    lines = content["information"]["recipients"]
+    (at,) = (number for number, line in enumerate(lines) if content["received"][0]["recipient"] in line and last[:4] in line)
+    lines[at] = lines[at].replace(last[:4], "2019")
+
+
+def name_alone(content):
+    (line,) = content["information"]["abroad"]
+    content["information"]["abroad"] = [line.partition(":")[0] + ":"]
+
+
+def no_source(content):
+    lines = content["information"]["source"]
+    assert any("you provided" in line for line in lines)
+    content["information"]["source"] = [line.replace("you provided the data yourself", "somebody did") for line in lines]
+
+
+def other_byte(files):
+    path = min(path for path in files if path.startswith("files/"))
+    files[path] = files[path][:-1] + bytes([files[path][-1] ^ 1])
+    if "datapackage.json" in files:
+        describe(files, {})
+
+
+def paper(words):
+    """A PDF of one page on which these words stand, as any program would make it."""
+    text = f"BT /F 12 Tf 72 720 Td ({words}) Tj ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> /MediaBox [0 0 595 842] >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return (
+        body
+        + b"xref\n0 6\n0000000000 65535 f \n%s" % table
+        + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(body)
+    )
 
 
 def swapped(path, old, new):

@@ -22,11 +22,13 @@ from sqlalchemy import event, text
 from expert_pool.work import accounts, history
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary.flight import fly
+from zusage.bootstrap.rights import persons
 from zusage.cli import main
 from zusage.connectors.front_door import DoorShut
 from zusage.evidence.residue import Needles, Seeded, scan_files
 from zusage.evidence.verdict import judge
 from zusage.promises.derive import promises_of
+from zusage.rights.person import NobodyFound
 
 EXAMPLE_CANARY = YAML(typ="safe").load(EXAMPLE / "canary.yaml")["canary"]
 LATER = {
@@ -140,6 +142,22 @@ def test_a_profile_that_takes_no_change_breaks_what_is_told(trial, brief, place)
         with pool.engine.begin() as connection:
             connection.execute(text("DROP TRIGGER stuck"))
     assert judged(run, "broken").keys() == {"canary/told"}
+
+
+def test_a_controller_who_does_not_know_them_breaks_that_alone_and_the_rest_is_judged(place, tmp_path, monkeypatch):
+    def nobody(*_):
+        raise NobodyFound
+
+    pool, _, state = place
+    manifest = short(tmp_path, access=[*EXAMPLE_CANARY["access"][:3], {"asks": "person"}], portability=[{"asks": "person"}])
+    monkeypatch.setattr(persons, "key_of", nobody)
+    before = people(pool)
+    run = flown(manifest, state)
+    assert judged(run, "broken").keys() == {"canary/copy/confirmed"}
+    undecided = judged(run, "undecided")
+    assert all(name.startswith(("canary/copy/", "canary/package/")) for name in undecided.keys() - LATER), undecided
+    assert {"canary/told", "canary/pool/erased", "canary/folder/erased"} <= judged(run, "kept").keys()
+    assert people(pool) == before
 
 
 def test_a_thumbnail_left_on_disk_breaks_it(brief, place, monkeypatch):

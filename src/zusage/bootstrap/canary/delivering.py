@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import get_args
 
 from zusage.connectors.front_door import DoorShut
 from zusage.connectors.trouble import SystemTrouble
-from zusage.evidence.answers import Answered, Part, Put, Unowned, copied, joined, own_rows, packed
+from zusage.evidence.answers import Answered, Files, Own, Part, Put, Unowned, copied, joined, own_files, own_rows, packed
 from zusage.evidence.residue import Needles, Residue
-from zusage.promises.manifest.canary import Canary, CanaryStep
+from zusage.promises.manifest.canary import Canary, CanaryStep, CopyBlock, PackageBlock
 
 from ..days import today
 from .bird import PART, Bird, seeded
-from .desk import Desk
+from .desk import AskedInVain, Desk
 from .visiting import Visit
 
 
@@ -41,7 +42,7 @@ class Company:
         """Out by all the steps that can be taken. Raises AskedInVain, SystemTrouble."""
         for step in canary.erase:
             if step.asks:
-                self.visit.demand(step, needed=False)
+                self.visit.demand(step)
             else:
                 with suppress(DoorShut):
                     self.visit.take(step)
@@ -59,46 +60,72 @@ class Asking:
     before: frozenset[str]
 
     def parts(self, canary: Canary) -> tuple[Sequence[bytes], Mapping[str, Part]]:
-        """The bytes of all answers to its requests for access, and each part of what the controller delivered. Raises AskedInVain, DoorShut."""
+        """The bytes of all answers to its requests for access, and each part of what the controller delivered. Raises DoorShut."""
         said, found = list[bytes](), dict[str, list[Part]]()
         for step in canary.access:
             if not step.asks:
                 said.append(self.visit.take(step))
                 continue
-            files = self.visit.ask(step)
+            files, why = self._given(step, self.visit.ask)
             said.append(b"\n".join(files.values()))
-            self._add(found, "copy", {**self._judged(step, files, "copy"), "confirmed": self._confirmed(step.asks)})
+            self._add(found, "copy", {**self._judged(step, files, why, "copy"), "confirmed": self._confirmed(step.asks)})
         for step in canary.portability:
-            self._add(found, "package", self._judged(step, self.visit.ask_to_take(step), "package"))
+            self._add(found, "package", self._judged(step, *self._given(step, self.visit.ask_to_take), "package"))
         return said, {name: joined(parts) for name, parts in found.items()}
+
+    def _given(
+        self, step: CanaryStep, ask: Callable[[CanaryStep], Mapping[str, bytes] | None]
+    ) -> tuple[Mapping[str, bytes], str]:
+        """The files, or why there are none."""
+        try:
+            files = ask(step)
+        except AskedInVain as trouble:
+            return {}, str(trouble)
+        return (files, "") if files is not None else ({}, f"it was not given: nobody among {step.asks} is known by its address")
 
     def _add(self, found: dict[str, list[Part]], name: str, parts: Mapping[str, Part]) -> None:
         for block, part in parts.items():
             found.setdefault(f"{name}/{block}", []).append(part)
 
     def _confirmed(self, kind: str) -> Part:
-        """They are known now, and nobody was before they came."""
-        wrong = frozenset({f"somebody among {kind} before they came"}) if kind in self.before else frozenset()
-        return Part(wanted=frozenset({kind}), sought=frozenset({f"somebody among {kind} before they came"}), wrong=wrong)
+        """They are known now, if there is a row of theirs to be seen; and nobody was before they came."""
+        somebody = f"somebody among {kind} before they came"
+        own, _, why = self._own(kind)
+        known = self.desk.person(kind, self.bird.values["email"]) is not None
+        there = any(own.values())
+        return Part(
+            wanted=frozenset({kind}),
+            lacking=frozenset() if known or not there else frozenset({kind}),
+            sought=frozenset({somebody}),
+            wrong=frozenset({somebody} if kind in self.before else ()),
+            unread=() if there else (why or f"nobody among {kind} has a row with its address",),
+        )
 
-    def _judged(self, step: CanaryStep, files: Mapping[str, bytes], name: str) -> Mapping[str, Part]:
-        product, kind = self.desk.product, step.asks or ""
-        manifest, person = product.loaded.manifest, self.desk.person(kind, self.bird.values["email"])
+    def _own(self, kind: str) -> tuple[Own, Files, str]:
+        """Their rows and the files of these by own eyes, or why nobody can tell which those are."""
+        manifest, product = self.desk.product.loaded.manifest, self.desk.product
         try:
             own = own_rows(manifest, kind, self.bird.values["email"], product.reader)
+            return own, own_files(manifest, own), ""
         except (Unowned, SystemTrouble) as trouble:
-            own, reason = {}, str(trouble)
-        else:
-            reason = ""
+            return {}, {}, str(trouble)
+
+    def _judged(self, step: CanaryStep, files: Mapping[str, bytes], why: str, name: str) -> Mapping[str, Part]:
+        product, kind = self.desk.product, step.asks or ""
+        own, own_kept, unseen = self._own(kind)
+        if why or unseen:
+            blocks = get_args(CopyBlock if name == "copy" else PackageBlock)
+            return {block: Part(unread=(why or unseen,)) for block in blocks}
+        manifest, person = product.loaded.manifest, self.desk.person(kind, self.bird.values["email"])
         answer = Answered(
             people=kind,
             files=files,
             own=own,
-            ledger=self.desk.told_of(person) if person else frozenset(),
+            own_files=own_kept,
+            ledger=self.desk.told_of(person) if person else {},
             include=frozenset(step.include),
         )
-        found = copied(manifest, answer, self.put, today(product)) if name == "copy" else packed(manifest, answer, self.put)
-        return {block: Part(unread=(reason,)) for block in found} if reason else found
+        return copied(manifest, answer, self.put, today(product)) if name == "copy" else packed(manifest, answer, self.put)
 
 
 def put(bird: Bird, others: Sequence[Bird], looked: Mapping[str, Mapping[str, Residue]]) -> Put:

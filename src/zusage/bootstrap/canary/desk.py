@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from zusage.planning.holding import HoldUnfit, Person, places_of
 from zusage.planning.places import PersonUnfit
 from zusage.rights.person import NobodyFound
 
+from ..days import day_of
 from ..plans import note_of
 
 if TYPE_CHECKING:
@@ -111,11 +113,12 @@ class Desk:
             asked = Asked(people=person.people, given=person.key, include=frozenset(include))
             return _bytes(portability(self.product, asked, "en").files)
 
-    def told_of(self, person: Person) -> frozenset[str]:
-        """Recipients of whom the register of disclosures says that data of theirs went there."""
+    def told_of(self, person: Person) -> Mapping[str, date]:
+        """Recipient → the last day on which data of theirs went there, by the register of disclosures."""
         from ..people import code_of
 
-        return frozenset(line.recipient for line in self.product.state.disclosures.of(code_of(self.product, person)))
+        lines = self.product.state.disclosures.of(code_of(self.product, person))
+        return {line.recipient: day_of(self.product, line.at) for line in lines}
 
     def erase(self, person: Person, email: str, mark: str) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.

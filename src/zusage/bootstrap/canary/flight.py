@@ -280,7 +280,7 @@ class _Run:
                     visit.take(step)
             for step in self.canary.erase:
                 with suppress(DoorShut):
-                    visit.demand(step, needed=False) if step.asks else visit.take(step)
+                    visit.demand(step) if step.asks else visit.take(step)
 
     def _hatch(self) -> Bird:
         """Steps 2 and 3."""

@@ -11,7 +11,7 @@ from zusage.planning.holding import Person
 from zusage.promises.manifest.canary import CanaryStep
 
 from .bird import Bird
-from .desk import AskedInVain, Desk
+from .desk import Desk
 
 _LATER = timedelta(days=30)
 #: the parts of a step that may name something of the environment
@@ -43,32 +43,28 @@ class Visit:
         """A step at the front door. Raises DoorShut."""
         return (self._colleague(step.by) if step.by else self._door).take(told(step))
 
-    def ask(self, step: CanaryStep) -> Mapping[str, bytes]:
-        """Ask the controller for a copy. Raises AskedInVain."""
-        return self._desk.access(self._known(step), step.include)
-
-    def ask_to_take(self, step: CanaryStep) -> Mapping[str, bytes]:
-        """Ask the controller for a package. Raises AskedInVain."""
-        return self._desk.portability(self._known(step), step.include)
-
-    def demand(self, step: CanaryStep, *, needed: bool = True) -> None:
-        """Ask the controller for erasure; if it is not ``needed``, nobody may be known. Raises AskedInVain."""
+    def ask(self, step: CanaryStep) -> Mapping[str, bytes] | None:
+        """Ask the controller for a copy; None where nobody is known by the address. Raises AskedInVain."""
         person = self._person(step)
-        if person is not None:
+        return self._desk.access(person, step.include) if person else None
+
+    def ask_to_take(self, step: CanaryStep) -> Mapping[str, bytes] | None:
+        """Ask the controller for a package; None where nobody is known by the address. Raises AskedInVain."""
+        person = self._person(step)
+        return self._desk.portability(person, step.include) if person else None
+
+    def demand(self, step: CanaryStep) -> None:
+        """Ask the controller for erasure. Where nobody is known by the address nothing is erased, and is found if it is there.
+
+        Raises AskedInVain, SystemTrouble.
+        """
+        if person := self._person(step):
             self._desk.erase(person, self._bird.values["email"], self._bird.mark)
-        elif needed:
-            self._known(step)
 
     def close(self) -> None:
         """Everybody leaves."""
         for door in (self._door, *self._colleagues.values()):
             door.close()
-
-    def _known(self, step: CanaryStep) -> Person:
-        person = self._person(step)
-        if person is None:
-            raise AskedInVain(f"nobody among {step.asks} is known by its address.")
-        return person
 
     def _person(self, step: CanaryStep) -> Person | None:
         """By the address alone: a key that was theirs once may be another's by now."""

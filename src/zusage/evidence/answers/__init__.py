@@ -9,7 +9,7 @@ from __future__ import annotations
 from .asked import Answered, Put
 from .copied import copied
 from .found import Part, joined
-from .owning import Own, Unowned, own_rows
+from .owning import Files, Own, Unowned, own_files, own_rows
 from .packed import packed
 
-__all__ = ["Answered", "Own", "Part", "Put", "Unowned", "copied", "joined", "own_rows", "packed"]
+__all__ = ["Answered", "Files", "Own", "Part", "Put", "Unowned", "copied", "joined", "own_files", "own_rows", "packed"]

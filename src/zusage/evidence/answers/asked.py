@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from zusage.promises.manifest import Activity, Data, Manifest
 
 from ..residue import Needles
-from .owning import Own
+from .owning import Files, Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +34,10 @@ class Answered:
     files: Mapping[str, bytes] = field(repr=False)
     #: their rows, by own eyes
     own: Own = field(repr=False)
-    #: keys of recipients to whom the register of disclosures says that data of theirs went
-    ledger: frozenset[str] = frozenset()
+    #: the files that go with them, by own eyes
+    own_files: Files = field(default_factory=dict, repr=False)
+    #: key of a recipient to whom the register of disclosures says that data of theirs went → the last day on which they did
+    ledger: Mapping[str, date] = field(default_factory=dict)
     #: what a human has looked at, and what therefore may be in it
     include: frozenset[str] = frozenset()
 

@@ -2,7 +2,8 @@
 
 1.  (1)(a) The purpose of each activity that holds a row of theirs, and of no other.
 2.  (1)(b) The classes of the columns of these rows, and no other.
-3.  (1)(c) Everybody who received something by the rows that say so, and nobody else as one who did; whoever may receive something by name.
+3.  (1)(c) Everybody who received something by the rows that say so, with the last day, and nobody else as one who did; whoever may
+    receive something by name.
 4.  (1)(d) Each period that runs for these rows, with its figure and for whom it runs.
 5.  (1)(e), (f) The four rights, and the authority that is competent.
 6.  (1)(g), (h), (2) Sources, what a machine decides with its logic, and on what a transfer to a third country rests.
@@ -12,8 +13,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -22,10 +23,15 @@ from zusage.promises.law import adequacy, is_eea
 from zusage.promises.manifest import Activity, Manifest, Recipient, Texts
 
 from .asked import Answered, Put, concerned, said_of
-from .found import Part, seen
-from .holding import Columns, for_copy, values_there, values_wanted
+from .disclosed import disclosed
+from .found import Part, joined, seen
+from .holding import Columns, files_seen, for_copy, values_there, values_wanted
 from .reading import Read, plain, read_copy, sentence
-from .spoken import NONE, RIGHTS, SUPERVISION, period_said
+from .spoken import RIGHTS, SUPERVISION, YOURSELF, day_said, none_said, period_said
+
+#: how it is called in evidence that there is none of what a point is about, and those whom the manifest does not name
+NONE_AT_ALL = "that there is none"
+STRANGERS = "those whom the manifest does not name"
 
 
 def copied(manifest: Manifest, answer: Answered, put: Put, on: date) -> Mapping[str, Part]:
@@ -64,6 +70,10 @@ class _Copy:
         return concerned(self.manifest, self.answer.own)
 
     @cached_property
+    def disclosed(self) -> Mapping[str, date | None]:
+        return disclosed(self.manifest, self.answer)
+
+    @cached_property
     def columns(self) -> Mapping[str, Columns]:
         tables = [table for table, rows in self.answer.own.items() if rows]
         return {table: for_copy(self.manifest, table, self.answer.include) for table in tables}
@@ -98,41 +108,30 @@ class _Copy:
             yield from (name for name, columns in data.classes.items() if of.wanted.intersection(columns))
 
     def recipients(self) -> Part:
-        received = self._received()
-        said = {sentence(one) for one in self.read.received or ()}
+        """Each who received something also with the last day on which they did, in the data and in the line that people read."""
+        if not (self.manifest.recipients or self.disclosed):
+            return self._or_none("recipients", {}, (), {})
         titles = {name: sentence(self._say(one.title)) for name, one in self.manifest.recipients.items()}
+        said = {sentence(title): day for title, day in (self.read.received or {}).items()}
+        lines = [sentence(line) for line in self.read.information.get("recipients", ())]
         planned = {name for one in self.activities.values() for name in one.recipients}
-        if not (titles or self._names()):
-            return self._none("recipients")
-        block = sentence(" ".join(self.read.information.get("recipients", ())))
-        wanted = {f"{name} (received)": titles[name] in said and titles[name] in block for name in received}
-        wanted |= {name: titles[name] in block for name in planned}
-        if strangers := self._strangers():
-            wanted["those whom the manifest does not name (received)"] = all(sentence(one) in said for one in strangers)
-        never = titles.keys() - received
+        wanted = {name: any(titles[name] in line for line in lines) for name in planned}
+        for name, day in self.disclosed.items():
+            title = titles.get(name, name)
+            about = [line for line in lines if title in line]
+            known = name if name in titles else STRANGERS
+            wanted[f"{known} (received)"] = title in said and bool(about) and wanted.get(f"{known} (received)", True)
+            if day:
+                named = said.get(title) == day.isoformat() and any(day_said(day, line) for line in about)
+                wanted[f"{known} (last day)"] = named and wanted.get(f"{known} (last day)", True)
+        never = titles.keys() - self.disclosed.keys()
+        text = " ".join(lines)
         return Part(
             wanted=frozenset(wanted),
             lacking=frozenset(name for name, there in wanted.items() if not there),
             sought=frozenset(never),
-            wrong=frozenset(name for name in never if titles[name] in said or (name not in planned and titles[name] in block)),
+            wrong=frozenset(name for name in never if titles[name] in said or (name not in planned and titles[name] in text)),
         )
-
-    def _received(self) -> frozenset[str]:
-        """Keys of those who received something, by rows that say so and the register of disclosures."""
-        names = self._names()
-        return self.answer.ledger | {key for key, one in self.manifest.recipients.items() if names & _called(key, one)}
-
-    def _strangers(self) -> frozenset[str]:
-        """What rows call recipients that the manifest does not name."""
-        return self._names() - frozenset().union(*(_called(key, one) for key, one in self.manifest.recipients.items()))
-
-    def _names(self) -> frozenset[str]:
-        """What rows of theirs call those who received something."""
-        found = set[str]()
-        for table, rows in self.answer.own.items():
-            for column in {data.discloses.recipient for _, _, data in said_of(self.manifest, table) if data.discloses}:
-                found |= {str(row[column]).casefold() for row in rows if row.get(column) is not None}
-        return frozenset(found)
 
     def period(self) -> Part:
         """What runs for no row of theirs need not be named."""
@@ -167,31 +166,38 @@ class _Copy:
         return seen({"a supervisory authority"} | ({"the competent one"} if authority else set()), there)
 
     def source(self) -> Part:
-        wanted = {name: (one.title, *((one.source,) if one.source else ())) for name, one in self.activities.items()}
-        return seen(wanted, (name for name, words in wanted.items() if self._line("source", *words)))
+        """By what the manifest says of it; where it names no other source, that they gave the data themselves must be said."""
+        yourself = YOURSELF.get(self.read.language)
+        there = set[str]()
+        for name, one in self.activities.items():
+            lines = self._lines("source", one.title, *((one.source,) if one.source else ()))
+            if one.source or yourself:
+                there |= {name for line in lines if one.source or (yourself and yourself.search(line))}
+        return seen(self.activities, there)
 
     def automated(self) -> Part:
-        """Where a machine decides nothing, that must be said."""
+        """Where a machine decides nothing, that must be said, and no line may be about what it decides; where it does, the other way round."""
         deciding = {name: one for name, one in self.activities.items() if one.automated}
-        if not deciding:
-            return self._none("automated")
         said = {name: one.automated for name, one in deciding.items()}
-        there = (n for n, d in said.items() if d and self._line("automated", deciding[n].title, d.decides, d.logic, d.follows))
-        return seen(deciding, there)
+        there = {n for n, d in said.items() if d and self._line("automated", deciding[n].title, d.decides, d.logic, d.follows)}
+        others = {name: one.title for name, one in self.manifest.activities.items() if name not in deciding}
+        return self._or_none("automated", {name: one.title for name, one in deciding.items()}, there, others)
 
     def abroad(self) -> Part:
-        """A recipient in a third country, and on what the transfer rests; where there is none, that must be said."""
-        names = {name for one in self.activities.values() for name in one.recipients} | self._received()
+        """A recipient in a third country, and on what the transfer rests; where there is none, that must be said.
+
+        Where the manifest itself does not say on what it rests, nobody can tell whether the copy does.
+        """
+        names = {name for one in self.activities.values() for name in one.recipients} | self.disclosed.keys()
         far = {name: one for name, one in self.manifest.recipients.items() if name in names and _is_far(one)}
-        near = {name: one for name, one in self.manifest.recipients.items() if not _is_far(one)}
-        if not far:
-            return self._none("abroad")
-        return Part(
-            wanted=frozenset(far),
-            lacking=frozenset(name for name, one in far.items() if not self._line("abroad", one.title, *self._rests(one))),
-            sought=frozenset(near),
-            wrong=frozenset(name for name, one in near.items() if self._line("abroad", one.title)),
-        )
+        rests = {name: tuple(self._rests(one)) for name, one in far.items()}
+        there = {name for name, words in rests.items() if self._line("abroad", far[name].title, *words)}
+        others = {name: one.title for name, one in self.manifest.recipients.items() if name not in far}
+        unsaid = tuple(f"on what the transfer to {name} rests: the manifest does not say it" for name in far if not rests[name])
+        titles = {name: one.title for name, one in far.items() if rests[name]}
+        if far and not titles:
+            return Part(unread=unsaid)
+        return replace(self._or_none("abroad", titles, there, others), unread=unsaid)
 
     def _rests(self, recipient: Recipient) -> Iterator[Texts]:
         decision = adequacy(recipient.country or "", self.on)
@@ -199,19 +205,38 @@ class _Copy:
             yield recipient.safeguard
         elif decision:
             yield decision.cite
+            if decision.only_for:
+                yield decision.only_for
 
-    def _none(self, point: str) -> Part:
-        word = NONE.get(self.read.language)
-        said = bool(word and word.search(" ".join(self.read.information.get(point, ()))))
-        return seen({"that there is none"}, {"that there is none"} if said else ())
+    def _or_none(self, point: str, wanted: Mapping[str, Texts], there: Collection[str], others: Mapping[str, Texts]) -> Part:
+        """A line about each of some and about no other; that there is none must be said where there is none, and only there."""
+        begins = [sentence(self._say(title)) for title in (*wanted.values(), *others.values())]
+        block = self.read.information.get(point, ())
+        general = [line for line in block if not any(_begins(sentence(line), title) for title in begins)]
+        denied = {NONE_AT_ALL} if none_said(point, general, self.read.language) else set[str]()
+        about = {name for name, title in others.items() if self._line(point, title)}
+        if not wanted:
+            return Part(
+                wanted=frozenset({NONE_AT_ALL}),
+                lacking=frozenset({NONE_AT_ALL} - denied),
+                sought=frozenset(others),
+                wrong=frozenset(about),
+            )
+        return Part(
+            wanted=frozenset(wanted),
+            lacking=frozenset(wanted.keys() - there),
+            sought=frozenset({*others, NONE_AT_ALL}),
+            wrong=frozenset(about | denied),
+        )
 
     def data(self) -> Part:
-        """By place and kind of value, and by the number of rows; a table of which no column may be told is left out."""
+        """By place and kind of value, by the number of rows, and each file; a table of which no column may be told is left out."""
         rows = {f"{table}: {len(self.answer.own[table])} rows": table for table, of in self.columns.items() if of.wanted}
         there = {name for name, table in rows.items() if len(self.read.data.get(table, ())) >= len(self.answer.own[table])} | set(
             values_there(self.read.data, self.put)
         )
-        return seen({*rows, *values_wanted(self.answer, self.columns, self.put)}, there)
+        values = seen({*rows, *values_wanted(self.answer, self.columns, self.put)}, there)
+        return joined([values, files_seen(self.answer, self.manifest, None)])
 
     def forms(self) -> Part:
         """Every line and every value of theirs in the data is on the page and, word for word, on paper, where a page may end within a line."""
@@ -228,7 +253,7 @@ class _Copy:
                     there.add(f"{form}: {name}")
         if read.paper is None:
             wanted = {name for name in wanted if not name.startswith("paper")}
-        unread = ("access.pdf: there is none, or nothing that reads it; install zusage[pdf]",) if read.paper is None else ()
+        unread = (read.unprinted,) if read.unprinted else ()
         return Part(wanted=frozenset(wanted), lacking=frozenset(wanted - there), unread=unread)
 
     def _said(self, kinds: Iterable[str]) -> Iterator[tuple[str, Sequence[str]]]:
@@ -266,11 +291,6 @@ class _Copy:
 def _begins(line: str, title: str) -> bool:
     """One title may be the beginning of another."""
     return line.startswith(title) and line[len(title) :].lstrip()[:1] in {":", "("}
-
-
-def _called(key: str, recipient: Recipient) -> set[str]:
-    """What a row may call a recipient."""
-    return {one.casefold() for one in (key, *recipient.known_as, recipient.title.de, recipient.title.en)}
 
 
 def _is_far(recipient: Recipient) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from zusage.promises.inside import split
 from zusage.promises.manifest import Data, Manifest
 
 from .asked import Answered, Put, said_of
+from .found import Part
 
 #: consent, explicit consent, contract (Art. 20(1)(a) GDPR)
 PORTABLE = frozenset({"art-6-1-a", "art-9-2-a", "art-6-1-b"})
@@ -96,6 +99,25 @@ def values_there(rows: Mapping[str, Iterable[Mapping[str, Any]]], put: Put) -> I
         for row in some:
             for column, value in row.items():
                 yield from (named(table, column, kind) for kind in kinds_in(put, value))
+
+
+def files_seen(answer: Answered, manifest: Manifest, bases: Collection[str] | None) -> Part:
+    """Each file of theirs under some legal bases, or under any, byte for byte, and none that is not theirs; by table."""
+    wanted, lacking, wrong = set[str](), set[str](), set[str]()
+    tables = {table for table, _ in answer.own_files}
+    for table in tables:
+        held = Counter(sha256(raw).hexdigest() for path, raw in answer.files.items() if path.startswith(f"files/{table}/"))
+        said = [
+            data for _, one, data in said_of(manifest, table) if not data.shared and (bases is None or one.legal_basis in bases)
+        ]
+        patterns = {path for data in said for path in data.files}
+        theirs = [answer.own_files[table, path] for path in patterns if (table, path) in answer.own_files]
+        must = sum(theirs, Counter[str]())
+        wanted |= {f"{table} (file)"} if must else set()
+        lacking |= {f"{table} (file)"} if must - held else set()
+        wrong |= {f"{table} (a file that is none of theirs)"} if held - must else set()
+    sought = {f"{table} (a file that is none of theirs)" for table in tables}
+    return Part(wanted=frozenset(wanted), lacking=frozenset(lacking), sought=frozenset(sought), wrong=frozenset(wrong))
 
 
 def named(table: str, column: str, kind: str) -> str:

@@ -5,10 +5,13 @@ The statement that finds people for the controller is not asked: prover and doer
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from zusage.connectors.port import Reader
+from zusage.connectors.row_files import contents, files_at
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS
 from zusage.promises.inside import items_in, valued
@@ -17,6 +20,8 @@ from zusage.promises.manifest import Data, Link, Manifest
 Row = Mapping[str, object]
 #: system.table → its rows
 Own = Mapping[str, Sequence[Row]]
+#: system.table and a declared path of files of its rows → SHA-256 → how many of theirs have it
+Files = Mapping[tuple[str, str], Counter[str]]
 
 
 class Unowned(Exception):
@@ -48,6 +53,17 @@ def own_rows(manifest: Manifest, people: str, address: str, read: Callable[[str]
             waiting.remove(end)
             here = found.setdefault(end.table, [])
             here += [row for row in _leading(end, found[end.above], read) if row not in here]
+    return found
+
+
+def own_files(manifest: Manifest, own: Own) -> Files:
+    """The files that live and die with rows of theirs. Raises SystemTrouble."""
+    found: dict[tuple[str, str], Counter[str]] = {}
+    for table, pattern in dict.fromkeys((table, path) for table, data in _tables(manifest) for path in data.files):
+        digests = found.setdefault((table, pattern), Counter())
+        for row in own.get(table, ()):
+            paths = files_at(table.split(".", 1)[0], pattern, row)
+            digests.update(hashlib.sha256(raw).hexdigest() for _, raw in contents(paths, pattern))
     return found
 
 

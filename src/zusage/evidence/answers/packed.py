@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,8 +22,8 @@ from zusage.promises.manifest import Manifest
 
 from .asked import Answered, Put, said_of
 from .descriptor import DESCRIPTOR, described, faults
-from .found import Part, seen
-from .holding import PORTABLE, Columns, concluded, for_package, provided, values_there, values_wanted
+from .found import Part, joined, seen
+from .holding import PORTABLE, Columns, concluded, files_seen, for_package, provided, values_there, values_wanted
 
 
 def packed(manifest: Manifest, answer: Answered, put: Put) -> Mapping[str, Part]:
@@ -75,28 +75,15 @@ class _Package:
         return called.get(_bare(name)) or called.get(_bare(re.sub(r"-\d+$", "", name))) if path.startswith("data/") else None
 
     def provided(self) -> Part:
-        """In each of the two forms, CSV and JSON; a file by the values in it."""
+        """In each of the two forms, CSV and JSON; a file byte for byte."""
         wanted = set(values_wanted(self.answer, self.tables, self.put))
         found = set[str]()
         for form in ("csv", "json"):
             rows = {name.partition(" ")[0]: some for name, some in self.rows.items() if name.endswith(form)}
             there = set(values_there(rows, self.put))
             found |= {f"{name} as {form}" for name in wanted & there}
-        names = {f"{name} as {form}" for name in wanted for form in ("csv", "json")}
-        files = set(self._with_files())
-        held = {table for table in files if self._files_of(table)}
-        return seen(names | {f"{table} (file)" for table in files}, found | {f"{table} (file)" for table in held})
-
-    def _with_files(self) -> Iterator[str]:
-        for table in self.tables:
-            if any(
-                data.files and not data.shared and one.legal_basis in PORTABLE for _, one, data in said_of(self.manifest, table)
-            ):
-                yield table
-
-    def _files_of(self, table: str) -> bool:
-        texts = [raw for path, raw in self.answer.files.items() if path.startswith(f"files/{table}/")]
-        return len(texts) >= len(self.answer.own[table]) and any(self.put.needles.within(raw) for raw in texts)
+        values = seen({f"{name} as {form}" for name in wanted for form in ("csv", "json")}, found)
+        return joined([values, files_seen(self.answer, self.manifest, PORTABLE)])
 
     def basis(self) -> Part:
         allowed = {f"{table}.{column}" for table in self.tables for column in provided(self.manifest, table)}

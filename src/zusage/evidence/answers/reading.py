@@ -25,13 +25,15 @@ class Read:
     language: str = ""
     #: point of Art. 15(1), (2) GDPR → its lines
     information: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    #: titles of recipients of whom it says that they received data; None where it says nothing of it
-    received: Sequence[str] | None = None
+    #: title of a recipient of whom it says that they received data → the last day that it names; None where it says nothing of it
+    received: Mapping[str, str] | None = None
     #: system.table → rows
     data: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict, repr=False)
     #: what of a page and of paper is to be read, without gaps; None where that could not be done
     page: str | None = field(default=None, repr=False)
     paper: str | None = field(default=None, repr=False)
+    #: why the paper could not be read
+    unprinted: str = ""
     unread: tuple[str, ...] = ()
 
 
@@ -43,13 +45,15 @@ def read_copy(files: Mapping[str, bytes]) -> Read:
         unread.append(f"{_DATA} is not there, or no JSON")
     page = _page(files[_PAGE].decode("utf-8", "replace")) if _PAGE in files else None
     found = content or {}
+    paper, unprinted = _paper(files.get(_PAPER))
     return Read(
         language=str(found.get("language", "")),
         information={str(key): [str(one) for one in lines] for key, lines in dict(found.get("information", {})).items()},
-        received=None if found.get("received") is None else [str(one.get("recipient")) for one in found["received"]],
+        received=None if found.get("received") is None else _received(found["received"]),
         data=_data(found.get("data", ())),
         page=page,
-        paper=_paper(files.get(_PAPER)),
+        paper=paper,
+        unprinted=unprinted,
         unread=tuple(unread),
     )
 
@@ -102,11 +106,15 @@ def _page(text: str) -> str:
     return plain("".join(parser.found))
 
 
-def _paper(raw: bytes | None) -> str | None:
-    """The words on paper; None where there is none, or nothing here that reads it."""
+def _received(lines: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    return {str(one.get("recipient")): str(one.get("last") or "") for one in lines}
+
+
+def _paper(raw: bytes | None) -> tuple[str | None, str]:
+    """The words on paper; where they could not be read, None and why: nobody has seen then what it says."""
     if raw is None or not has_reader():
-        return None
+        return None, f"{_PAPER}: there is none, or nothing that reads it; install zusage[pdf]"
     try:
-        return plain(words_in(io.BytesIO(raw)))
-    except ValueError:
-        return ""
+        return plain(words_in(io.BytesIO(raw))), ""
+    except ValueError as trouble:
+        return None, f"{_PAPER}: what reads it here cannot read this one ({trouble})"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 
 from zusage.promises.period import Period
 
@@ -26,10 +27,27 @@ SUPERVISION: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"supervisory authority", re.IGNORECASE),
     "de": re.compile(r"Aufsichtsbehörde", re.IGNORECASE),
 }
-#: that something is not so
-NONE: Mapping[str, re.Pattern[str]] = {
-    "en": re.compile(r"\b(no|none|not)\b", re.IGNORECASE),
-    "de": re.compile(r"\b(kein\w*|nicht|niemand\w*)\b", re.IGNORECASE),
+#: by point of Art. 15 GDPR, that there is none of it: what is denied must be the thing itself
+NONE: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "en": {
+        "recipients": re.compile(r"\b(no|none|not|nobody)\b[^.;]*\b(recipients?|pass|passed|disclosed?)\b", re.IGNORECASE),
+        "automated": re.compile(
+            r"\b(do|does|is|are)(n't| not)\b[^.;]{0,40}\bdeci[ds]|\bno\b( \w+){0,3} decisions?\b", re.IGNORECASE
+        ),
+        "abroad": re.compile(r"\b(no|none|not|nobody)\b[^.;]*\bthird countr", re.IGNORECASE),
+    },
+    "de": {
+        "recipients": re.compile(r"\b(kein\w*|nicht|niemand\w*)\b[^.;]*(\bempfäng|\bweiter|\boffengelegt)", re.IGNORECASE),
+        "automated": re.compile(
+            r"\bkein\w*( \w+){0,3} \w*entscheidung|\bentscheid\w*\b[^.;]{0,40}\b(nicht|nichts|nie)\b", re.IGNORECASE
+        ),
+        "abroad": re.compile(r"\b(kein\w*|nicht|niemand\w*)\b[^.;]*\bdrittl[aä]nd", re.IGNORECASE),
+    },
+}
+#: that they gave the data themselves
+YOURSELF: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\byou (\w+ )?(provided|gave|told|entered)\b", re.IGNORECASE),
+    "de": re.compile(r"\bhaben Sie\b[^.;]*\b(angegeben|mitgeteilt|eingegeben)", re.IGNORECASE),
 }
 _UNITS: Mapping[str, Mapping[str, str]] = {
     "en": {"years": "years?", "months": "months?", "days": "days?", "hours": "hours?", "minutes": "minutes?"},
@@ -45,6 +63,17 @@ _NUMBERS: Mapping[str, tuple[str, ...]] = {
     "en": ("zero", "(one|an?)", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
     "de": ("null", "eine?[mnrs]?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
 }
+
+
+def none_said(point: str, lines: Iterable[str], language: str) -> bool:
+    """Whether a line says that there is none of what a point is about."""
+    word = NONE.get(language, {}).get(point)
+    return word is not None and any(word.search(line) for line in lines)
+
+
+def day_said(day: date, line: str) -> bool:
+    """Whether a line names a day, by its figures."""
+    return bool(re.search(rf"\b0?{day.day}\b", line) and re.search(rf"\b{day.year}\b", line))
 
 
 def period_said(period: Period, line: str, language: str) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from zusage.documents.catalogue import Language, catalogue
-from zusage.documents.lengths import length
-from zusage.evidence.answers.spoken import NONE, RIGHTS, SUPERVISION, period_said
+from zusage.documents.lengths import day_in_words, length
+from zusage.evidence.answers.spoken import RIGHTS, SUPERVISION, YOURSELF, day_said, none_said, period_said
 from zusage.promises.period import Period
 
 PERIODS = ("P1D", "P14D", "P1M", "P2M", "P18M", "P1Y", "P3Y", "P10Y", "P1Y6M", "PT1H", "PT30M")
@@ -31,6 +33,27 @@ def test_the_rights_the_authority_and_that_there_is_none_are_heard_where_they_ar
     assert not any(pattern.search(complaint) for pattern in RIGHTS[language].values())
     assert SUPERVISION[language].search(complaint)
     assert not SUPERVISION[language].search(rights)
-    for key in ("answer.abroad_none", "answer.automated_not_here", "rights.automated_none", "recipients.none"):
-        assert NONE[language].search(say(key)), key
-    assert not NONE[language].search(rights)
+    written = {"abroad": ("answer.abroad_none",), "automated": ("answer.automated_not_here", "rights.automated_none")}
+    written["recipients"] = ("recipients.none", "answer.received_nobody")
+    for point, keys in written.items():
+        for key in keys:
+            assert none_said(point, [say(key)], language), key
+        assert not none_said(point, [rights, complaint, say("page.not_given"), say("answer.nothing")], language), point
+    assert none_said("abroad", [say("recipients.none")], language)  # it denies both
+    for point, key in (
+        ("automated", "answer.abroad_none"),
+        ("abroad", "answer.automated_not_here"),
+        ("abroad", "answer.received_nobody"),
+    ):
+        assert not none_said(point, [say(key)], language), key
+    source = say("answer.source_you", activity="X")
+    assert YOURSELF[language].search(source)
+    assert not YOURSELF[language].search(complaint)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_a_day_is_heard_where_it_is_written_and_another_is_not(language: Language) -> None:
+    day = date(2026, 3, 9)
+    line = catalogue(language)("answer.received", recipient="X", day=day_in_words(day, catalogue(language)))
+    assert day_said(day, line)
+    assert not any(day_said(other, line) for other in (date(2026, 3, 19), date(2025, 3, 9), date(2026, 3, 2)))
