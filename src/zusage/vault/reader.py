@@ -12,25 +12,25 @@ from typing import Any, NamedTuple
 from .errors import NoVault
 from .files import VAULT
 from .looking import unsealed
-from .tables import connect, explained
+from .tables import IS_DUE, IS_HELD, connect, due_values, explained, held_values
 
-_FUNCTIONS = frozenset({"count", "max", "substr", "random"})
+_FUNCTIONS = frozenset({"coalesce", "count", "json_each", "max", "substr", "random"})
 _CENSUS = "SELECT substr(started_on, 1, 4), count(*) FROM entry WHERE rule = ? GROUP BY 1 ORDER BY 1"
 _TOTAL = "SELECT count(*) FROM entry WHERE rule = ?"
-_WHOSE = "SELECT person_digest, system || '.' || \"table\", count(*) FROM entry"  # whom and which table a suspension may hold
-_OVERDUE = f"{_WHOSE} WHERE rule = ? AND delete_from <= ? GROUP BY 1, 2"
-_BEGUN = f"{_WHOSE} WHERE rule = ? AND started_on < ? GROUP BY 1, 2"
-_BEGUN_IN = f"{_WHOSE} WHERE system = ? AND rule = ? AND started_on < ? GROUP BY 1, 2"
-_NOTED = f"{_WHOSE} WHERE system = ? AND delete_from <= ? AND rule = ? GROUP BY 1, 2"
-_RULES = "SELECT DISTINCT rule FROM entry WHERE system = ?"
+_OVERDUE = "SELECT count(*) FROM entry WHERE rule = :rule AND delete_from <= :day"
+_BEGUN = "SELECT count(*) FROM entry WHERE rule = :rule AND started_on < :day"
+_DUE = f"SELECT count(*) FROM entry WHERE system = :system AND {IS_DUE} AND NOT {IS_HELD}"  # noqa: S608
 _ALL = "SELECT count(*) FROM entry WHERE system = ?"
 _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rule = ? ORDER BY random() LIMIT ?)"
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
-_UNTIL = """
-SELECT rule, system || '.' || "table", count(*), max(delete_from) FROM entry WHERE person_digest = ? GROUP BY 1, 2 ORDER BY 1, 2
-"""
+_UNTIL = f"""
+SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = :digest AND NOT {IS_HELD} GROUP BY 1 ORDER BY 1
+"""  # noqa: S608
 _PENDING = "SELECT count(*) FROM pending"
-_TABLES = 'SELECT DISTINCT system, "table" FROM entry ORDER BY 1, 2'
+_TABLES = """
+SELECT system, "table" FROM entry
+UNION SELECT system, part.key FROM entry, json_each(entry.parts) AS part WHERE part.value > 0 ORDER BY 1, 2
+"""
 
 
 class Counts(NamedTuple):
@@ -64,14 +64,20 @@ class VaultReader:
         With ``started_before`` those must be gone that started earlier, whatever day was noted when they were sealed.
         """
         ((total,),) = self._ask(_TOTAL, rule_id)
-        return Counts(total, sum(entries for *_, entries in self._overdue(rule_id, today, started_before)))
+        return Counts(total, self._overdue(rule_id, today, started_before))
 
     def held(self, rule_id: str, today: date, held: frozenset[str], started_before: date | None = None) -> int:
-        """Of the entries that must be gone today, those that a suspension holds, by the person's digest or as system.table."""
-        return sum(entries for *names, entries in self._overdue(rule_id, today, started_before) if not held.isdisjoint(names))
+        """Of the entries that must be gone today, those that a suspension holds, by the person's digest or by a table, as system.table."""
+        return self._overdue(rule_id, today, started_before, held)
 
-    def _overdue(self, rule_id: str, today: date, started_before: date | None) -> list[Any]:
-        return self._ask(_BEGUN if started_before else _OVERDUE, rule_id, (started_before or today).isoformat())
+    def _overdue(self, rule_id: str, today: date, started_before: date | None, held: frozenset[str] | None = None) -> int:
+        """With ``held`` those of them that are."""
+        which = _BEGUN if started_before else _OVERDUE
+        asked = {"rule": rule_id, "day": (started_before or today).isoformat()}
+        ((entries,),) = (
+            self._ask(which, asked) if held is None else self._ask(f"{which} AND {IS_HELD}", asked | held_values(held))
+        )
+        return int(entries)
 
     def sample_is_sealed(self, rule_id: str, n: int) -> int | None:
         """Of up to ``n`` entries of a rule picked at random, how many do not look sealed; None where there is none to look at."""
@@ -84,32 +90,25 @@ class VaultReader:
         ``limits`` says by rule which entries must be gone: those that started earlier. The day that was noted when an entry
         was sealed counts for rules that are not among them.
         """
-        known = limits or {}
-        overdue = [found for rule, day in known.items() for found in self._ask(_BEGUN_IN, system, rule, day.isoformat())]
-        others = [rule for (rule,) in self._ask(_RULES, system) if rule not in known]
-        overdue += [found for rule in others for found in self._ask(_NOTED, system, before.isoformat(), rule)]
+        ((due,),) = self._ask(_DUE, {"system": system, **due_values(before, limits), **held_values(held)})
         ((total,),) = self._ask(_ALL, system)
-        return sum(entries for *names, entries in overdue if held.isdisjoint(names)), int(str(total))
+        return int(due), int(total)
 
     def of_person(self, digest: str) -> int:
         """Entries of a person, by digest."""
         ((entries,),) = self._ask(_OF_PERSON, digest)
         return int(entries)
 
-    def until(self, digest: str, without: frozenset[str] = frozenset()) -> tuple[tuple[str, int, date], ...]:
+    def until(self, digest: str, held: frozenset[str] = frozenset()) -> tuple[tuple[str, int, date], ...]:
         """Of a person, by digest: each rule, its entries, and the last of the days from which on they may no longer be kept.
 
-        Nothing of the tables, as system.table, that are to be left out.
+        Nothing that a suspension holds, by the person's digest or by a table, as system.table.
         """
-        rules: dict[str, tuple[int, date]] = {}
-        for rule, table, rows, day in self._ask(_UNTIL, digest):
-            if table not in without:
-                before, last = rules.get(rule, (0, date.min))
-                rules[rule] = before + int(rows), max(last, date.fromisoformat(day))
-        return tuple((rule, rows, last) for rule, (rows, last) in rules.items())
+        found = self._ask(_UNTIL, {"digest": digest, **held_values(held)})
+        return tuple((rule, int(rows), date.fromisoformat(last)) for rule, rows, last in found)
 
     def tables(self) -> tuple[tuple[str, str], ...]:
-        """Each system and table of which the vault holds rows."""
+        """Each system and table of which the vault holds rows, by themselves or within what they belong to."""
         return tuple((system, table) for system, table in self._ask(_TABLES))
 
     def pending(self) -> int:
@@ -127,20 +126,23 @@ class VaultReader:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _ask(self, sql: str, *values: str | int) -> list[Any]:
+    def _ask(self, sql: str, *values: str | int | Mapping[str, str]) -> list[Any]:
+        """With values in the order of the question marks, or one mapping of names."""
+        named = values[0] if values and isinstance(values[0], Mapping) else values
         with explained(self._file):
-            return self._database.execute(sql, values).fetchall()
+            return self._database.execute(sql, named).fetchall()
 
 
 def _read_only(file: Path) -> sqlite3.Connection:
     database = connect(file, "ro")
     database.execute("PRAGMA query_only=ON")
+    database.execute("SELECT 1 FROM json_each('[]')")  # it is set up when it is first used, which would look like a change
     database.set_authorizer(_only_reading)
     return database
 
 
 def _only_reading(action: int, subject: str | None, detail: str | None, schema: str | None, trigger: str | None) -> int:
     """SQLite asks this about everything that a statement would do."""
-    reads = action == sqlite3.SQLITE_READ and subject in ("entry", "pending")
+    reads = action == sqlite3.SQLITE_READ and subject in ("entry", "pending", "json_each")
     calls = action == sqlite3.SQLITE_FUNCTION and detail in _FUNCTIONS
     return sqlite3.SQLITE_OK if action == sqlite3.SQLITE_SELECT or reads or calls else sqlite3.SQLITE_DENY

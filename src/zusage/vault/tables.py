@@ -113,6 +113,19 @@ IS_DUE = (
     "ELSE entry.delete_from <= :before END"
 )
 
+#: a suspension holds an entry: by the person's digest, by its table as system.table, or by a table of which rows lie within it
+IS_HELD = """(
+  coalesce(entry.person_digest, '') IN (SELECT value FROM json_each(:held))
+  OR entry.system || '.' || entry."table" IN (SELECT value FROM json_each(:held))
+  OR EXISTS (
+    SELECT 1 FROM json_each(entry.parts) AS part
+    WHERE part.value > 0 AND entry.system || '.' || part.key IN (SELECT value FROM json_each(:held))))"""
+
+
+def held_values(held: frozenset[str]) -> dict[str, str]:
+    """The value that ``IS_HELD`` asks for."""
+    return {"held": json.dumps(sorted(held))}
+
 
 def due_values(before: date, limits: Mapping[str, date] | None) -> dict[str, str]:
     """The values that ``IS_DUE`` asks for."""

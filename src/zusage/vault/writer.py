@@ -14,7 +14,7 @@ from . import codec, keys, sealing
 from .errors import EntryTampered, EntryUnknown, NoVault, WrongKey
 from .files import KEY, VAULT, place, refuse_open
 from .keys import Keys
-from .tables import IS_DUE, connect, create, due_values, explained, transaction
+from .tables import IS_DUE, IS_HELD, connect, create, due_values, explained, held_values, transaction
 from .values import Document, Label, Value
 
 _COLUMNS = tuple(field.name for field in fields(Label))
@@ -32,16 +32,14 @@ _PENDING = "SELECT id FROM pending WHERE id IN (SELECT id FROM entry WHERE syste
 _DELETE_DUE = f"""
 DELETE FROM entry WHERE id IN (
   SELECT id FROM entry
-  WHERE system = :system AND {IS_DUE}
-    AND (person_digest IS NULL OR person_digest NOT IN (SELECT value FROM json_each(:held)))
-    AND system || '.' || "table" NOT IN (SELECT value FROM json_each(:held))
+  WHERE system = :system AND {IS_DUE} AND NOT {IS_HELD}
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
 _OF_PEOPLE = "SELECT person_digest, id FROM entry WHERE person_digest IN (SELECT value FROM json_each(?))"
-_UNDER = """
-SELECT id FROM entry WHERE system = ? AND rule = ? AND person_digest IN (SELECT value FROM json_each(?))
-  AND system || '.' || "table" NOT IN (SELECT value FROM json_each(?))
-"""
+_UNDER = f"""
+SELECT id FROM entry WHERE system = :system AND rule = :rule AND person_digest IN (SELECT value FROM json_each(:people))
+  AND NOT {IS_HELD}
+"""  # noqa: S608
 
 
 class VaultWriter:
@@ -132,11 +130,11 @@ class VaultWriter:
         """Delete what must be gone on the day ``before``, at most ``limit`` entries, and yield after each committed batch.
 
         That is every entry of the system that started before the day which ``limits`` gives its rule or, where its rule is not
-        among them, whose ``delete_from`` has come; oldest first, without those of people, by digest, or of tables, as
+        among them, whose ``delete_from`` has come; oldest first, without those of people, by digest, or with rows of tables, as
         system.table, that a suspension holds.
         """
         left = limit if self._file.exists() else 0
-        values = {"system": system, **due_values(before, limits), "held": json.dumps(sorted(held))}
+        values = {"system": system, **due_values(before, limits), **held_values(held)}
         while left > 0:
             with self._opened() as database, transaction(database):
                 gone = database.execute(_DELETE_DUE, {**values, "batch": min(batch, left)}).rowcount
@@ -169,12 +167,13 @@ class VaultWriter:
                     found.setdefault(digest, set()).add(id)
         return {digest: frozenset(ids) for digest, ids in found.items()}
 
-    def ids_under(self, system: str, rule: str, people: frozenset[str], without: frozenset[str] = frozenset()) -> frozenset[str]:
-        """The ids of what a rule has blocked of some people, by digest, but for some tables; none where there is no vault."""
+    def ids_under(self, system: str, rule: str, people: frozenset[str], held: frozenset[str] = frozenset()) -> frozenset[str]:
+        """The ids of what a rule has blocked of some people, by digest, but for what is held; none where there is no vault."""
         if not self._file.exists():
             return frozenset()
         with self._opened() as database:
-            found = database.execute(_UNDER, (system, rule, json.dumps(sorted(people)), json.dumps(sorted(without))))
+            asked = {"system": system, "rule": rule, "people": json.dumps(sorted(people)), **held_values(held)}
+            found = database.execute(_UNDER, asked)
             return frozenset(id for (id,) in found)
 
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:

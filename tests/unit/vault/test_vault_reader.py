@@ -67,12 +67,28 @@ def test_what_is_blocked_of_a_table_that_is_held_whole_is_not_due_and_does_not_g
     assert len(writer.ids_under("shop", RULE, frozenset({person}))) == 2
     assert len(writer.ids_under("shop", RULE, frozenset({person}), held)) == 1
     assert sum(writer.delete_due(late, "shop", held, 9, 9)) == 1
-    assert reader.tables() == (("shop", "invoice"),)
+    assert reader.tables() == (("shop", "invoice"), ("shop", "line"))
+
+
+def test_a_hold_on_a_whole_table_holds_what_was_blocked_with_rows_of_it_within(
+    folder: Path, writer: VaultWriter, make: Make
+) -> None:
+    person = writer.person_digest("1")
+    writer.seal([make(1, person_digest=person), make(2, person_digest=person, parts=(("line", ()),)), make(3, parts=())])
+    held, late = frozenset({"shop.line"}), date(2025, 1, 1)
+    reader = VaultReader(folder)
+    assert (reader.due("shop", late, frozenset({"crm.line"})), reader.due("shop", late, held)) == ((3, 3), (2, 3))
+    assert reader.held(RULE, late, held) == 1
+    assert [rows for _, rows, _ in reader.until(person, held)] == [1]
+    assert len(writer.ids_under("shop", RULE, frozenset({person}), held)) == 1
+    assert sum(writer.delete_due(late, "shop", held, 9, 9)) == 2
+    assert reader.due("shop", late, frozenset()) == (1, 1)
 
 
 def test_the_tables_of_the_vault_are_named(folder: Path, writer: VaultWriter, make: Make) -> None:
-    writer.seal([make(1), make(2), make(1, table="invoice"), make(1, system="crm")])
-    assert VaultReader(folder).tables() == (("crm", "order"), ("shop", "invoice"), ("shop", "order"))
+    writer.seal([make(1), make(2), make(1, table="invoice", parts=()), make(1, system="crm")])
+    found = (("crm", "line"), ("crm", "order"), ("shop", "invoice"), ("shop", "line"), ("shop", "order"))
+    assert VaultReader(folder).tables() == found
 
 
 def test_a_reader_needs_no_key_and_changes_no_file(folder: Path, writer: VaultWriter, make: Make) -> None:
