@@ -63,15 +63,20 @@ def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
         typed = names.get(f"{words} id") if words == "content type" else None
         if words == "content type id" and "object id" in names:
             number, typed = names["object id"], column
-        if number is None or number.name in (*keyed, *table.primary_key):  # its own number refers to nothing
-            continue
         kind = typed or column
+        if number is None or number.name in keyed or _own(number, kind, table):
+            continue
         value = "7" if kind.kind == "integer" else "'Order'"
         text = (
             f"{kind.name} and {number.name} together seem to refer to a row of any table, without a foreign key. For each type write, in an "
             f"activity about that table, part_of: {inventory.system}.… via {number.name} where {kind.name} = {value}"
         )
         yield Hint(table=table.name, text=text, structure=(kind.name, number.name), personal=True)
+
+
+def _own(number: ColumnInfo, kind: ColumnInfo, table: TableInfo) -> bool:
+    """The number of the table's own rows, which refers to nothing; where the key is the number with its type, it refers to others."""
+    return number.name in table.primary_key and kind.name not in table.primary_key
 
 
 def _copy(table: TableInfo, tables: list[TableInfo]) -> Iterator[Hint]:

@@ -132,6 +132,17 @@ def test_a_type_beside_a_number_is_a_question_with_what_to_write(tmp_path: Path)
     assert "via object_id where content_type_id = 7" in _questions(_drafted(tmp_path / "django", "django"))
 
 
+def test_a_type_beside_a_number_is_a_question_where_both_are_the_key(tmp_path: Path) -> None:
+    key = "PRIMARY KEY (objekt_typ, objekt_id, datei)"
+    made = (
+        f"CREATE TABLE anhang (objekt_typ VARCHAR(20) NOT NULL, objekt_id INTEGER NOT NULL, datei VARCHAR(200) NOT NULL, {key})"
+    )
+    numbered = "CREATE TABLE vorgang (vorgang_id INTEGER PRIMARY KEY, vorgang_typ VARCHAR(20))"
+    found = _questions(as_data(draft(surveyed(tmp_path / "db.sqlite3", f"{made}; {numbered};"), ON)))
+    assert "objekt_typ and objekt_id together" in found
+    assert "vorgang_typ" not in found
+
+
 def test_a_mark_instead_of_a_deletion_gets_a_rule_or_a_question(tmp_path: Path) -> None:
     rules = {one["name"]: one["keep"] for one in _drafted(tmp_path, "rails")["activities"]}
     first = rules["users"][0]
