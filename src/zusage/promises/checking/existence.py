@@ -19,7 +19,7 @@ _NO_PATH = "no path into a document is followed here"
     "not-surveyed",
     Severity.WARNING,
     why="what nobody has looked at is not known to be in order",
-    advice="give the address of the system, so that its tables can be listed",
+    advice='make it possible to look, so that its tables can be listed: what was in the way is said at the end under "not looked at"',
 )
 def not_surveyed(seen: Seen) -> Iterator[Spot]:
     """A declared system of which there is no inventory."""
