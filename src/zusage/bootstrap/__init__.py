@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from zusage import PROGRAM
 from zusage.promises.loading import load
 
 from .plans import approve, note_of, read_plan
-from .product import PROGRAM, Product, now
+from .product import Product, now
 from .surveying import survey_of
 
 __all__ = ["PROGRAM", "Product", "approve", "note_of", "now", "opened", "read_plan", "survey_of"]

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage import PROGRAM
 from zusage.connectors.blocked import BlockedWriter
 from zusage.enforcement import approval
 from zusage.enforcement.apply import Enforcement
@@ -20,7 +21,7 @@ from .changing.kinship import unlike
 from .looking.looks import Looks
 from .looking.undisturbed import undisturbed
 from .plans import read_plan, refuse_changed
-from .product import LONG_PAUSE, PROGRAM
+from .product import LONG_PAUSE
 from .rights.demands import people_of
 from .rights.erasing import filler
 from .telling.settling import erasing

@@ -12,7 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from zusage import __version__
 from zusage.connectors.port import Application, Reader, Writer
 from zusage.connectors.trouble import SystemTrouble
 from zusage.promises.derive import protections_of, rules_of
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
 LONG_PAUSE = timedelta(days=366)
-PROGRAM = f"zusage {__version__}"
 
 
 class Closable(Protocol):

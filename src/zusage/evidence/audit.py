@@ -5,7 +5,9 @@ of logs that passed:
 
 10. Every entry is an observation, in a look or by itself, the end of a look, a step of a case or a link between logs. What this
     program cannot read it cannot judge.
-11. Judging each sealed observation again gives the sealed verdict and the sealed reason, and each statement fits its digest.
+11. Judging each sealed observation again gives the sealed verdict and, where this version of the program sealed it, the sealed reason,
+    and each statement fits its digest. How many reasons another version worded otherwise is named; it refuses nothing, for what
+    counts is the verdict.
 12. Each look stands there once and in one piece, of one time, manifest and program, and its end names exactly the promises that
     were sealed in it, each once, with their verdicts: none was left out.
 13. Each count of what must be kept was compared with the highest that was sealed before, as far as all that came before is there.
@@ -19,11 +21,13 @@ What this shows is integrity and judgement. That the observations were true when
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from zusage import PROGRAM
 from zusage.sealing import MalformedKey, SealingError, VerifierKey
 
 from .consents.observation import Ledger
@@ -145,11 +149,14 @@ class _Walk:
     _ids: set[str] = field(default_factory=set)
     _highest: dict[str, dict[int, int]] = field(default_factory=dict)
     _ledgers: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: other versions of the program → how many reasons they worded otherwise
+    _worded: Counter[str] = field(default_factory=Counter)
 
     def log(self, name: str, entries: Sequence[bytes]) -> None:
         for number, raw in enumerate(entries):
             self._entry(f"{name}, entry {number}", raw)
         self._unended(f"{name}, its end")
+        self._other_words(name)
 
     def _entry(self, where: str, raw: bytes) -> None:
         content = _ours(raw)
@@ -195,7 +202,10 @@ class _Walk:
         except ValueError:
             self._refuse(11, where, f"The observation of {promise} cannot be judged.", "No verdict follows from it.")
             return
-        if (again.verdict.value, again.reason) != (content.get("verdict"), content.get("reason")):
+        by = str(content.get("program"))
+        if again.verdict.value == content.get("verdict") and again.reason != content.get("reason") and by != PROGRAM:
+            self._worded[by] += 1
+        elif (again.verdict.value, again.reason) != (content.get("verdict"), content.get("reason")):
             what = f"{promise} was sealed as {content.get('verdict')}, but what was seen shows {again.verdict.value}: {again.reason}."
             self._refuse(11, where, what, "The verdict does not follow from the observation.")
         queries = content.get("queries")
@@ -205,6 +215,15 @@ class _Walk:
             self._compared(where, str(promise), seen)
         if isinstance(seen, Ledger):
             self._continued(where, str(promise), seen)
+
+    def _other_words(self, name: str) -> None:
+        """What another version of the program said of the same; `evidence show` prints it as it was sealed."""
+        for by, reasons in sorted(self._worded.items()):
+            those = "The reason of 1 observation" if reasons == 1 else f"The reasons of {reasons} observations"
+            what = f"{those} that {by} sealed would be worded otherwise by {PROGRAM}."
+            why, todo = "Their verdicts follow; the wording does not follow from what was seen.", "Read the counts beside them."
+            self.findings.append(Finding(11, what, name, why, todo, fatal=False))
+        self._worded.clear()
 
     def _compared(self, where: str, promise: str, seen: Census) -> None:
         before = self._highest.get(promise)

@@ -38,6 +38,13 @@ from .transport.observation import Certificate, DatabaseLine, PlainHttp, StartTl
 __all__ = ["Judgement", "Verdict", "judge"]
 
 _NEGATIVE = "a count is negative: the observation contradicts itself"
+#: why a row may stay although its time is over → how the verdict says so, for "kept" alone would hide it
+_PAST = {
+    "excepted": "excepted",
+    "suspended": "suspended",
+    "waiting for what refers to it": "waiting for what refers to them",
+    "needed by another purpose": "needed by another purpose",
+}
 
 
 def judge(seen: Observation) -> Judgement:
@@ -113,7 +120,10 @@ def _rows(seen: Rows) -> Judgement:
         return _undecided(f"{seen.unplaceable} rows have no usable starting point or an unclear condition")
     if not seen.visible:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
-    return _kept(f"{seen.total} rows looked at" + (f", {seen.blocked} more blocked" if seen.blocked else ""))
+    held = [f"{seen.allowed[why]} {words}" for why, words in _PAST.items() if seen.allowed.get(why)]
+    past = [f"of them past their time: {', '.join(held)}"] if held else []
+    blocked = [f"{seen.blocked} more blocked"] if seen.blocked else []
+    return _kept("; ".join([", ".join([f"{seen.total} rows looked at", *blocked]), *past]))
 
 
 def _lines(seen: Lines) -> Judgement:
@@ -185,7 +195,7 @@ def _names(seen: Names) -> Judgement:
         return _broken(f"{len(seen.forbidden)} found: {shown}")
     if seen.looked_at <= 0:
         return _undecided("no table was seen")
-    return _kept(f"{seen.looked_at} tables looked at")
+    return _kept(f"{seen.looked_at} table{'s' if seen.looked_at != 1 else ''} looked at")
 
 
 def _apart(seen: Apart) -> Judgement:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from zusage import PROGRAM
 from zusage.evidence.audit import Audit, audit, logs_in, read_keys
 from zusage.evidence.entry import close_text, seal_text
 from zusage.evidence.look import Seen
@@ -38,7 +39,7 @@ def census(now: dict[int, int], before: dict[int, int] | None) -> Census:
     return Census(now=now, before=before, protected=tuple(now), partly=(), visible=True, how_visible="whole")
 
 
-def look(seen: dict[str, Observation], id: str, at: datetime = AT) -> list[bytes]:
+def look(seen: dict[str, Observation], id: str, at: datetime = AT, program: str = PROGRAM) -> list[bytes]:
     """A look as ``prove`` seals it."""
     entries = []
     verdicts = {}
@@ -46,8 +47,8 @@ def look(seen: dict[str, Observation], id: str, at: datetime = AT) -> list[bytes
         judgement = judge(observation)
         verdicts[name] = judgement.verdict
         one = Seen(promise=promise(name), observation=observation, statements=("SELECT count(*) FROM t",))
-        entries.append(seal_text(one, judgement, as_of=at, manifest="m" * 64, program="zusage 1", look=id))
-    return [*entries, close_text(verdicts, as_of=at, manifest="m" * 64, program="zusage 1", look=id)]
+        entries.append(seal_text(one, judgement, as_of=at, manifest="m" * 64, program=program, look=id))
+    return [*entries, close_text(verdicts, as_of=at, manifest="m" * 64, program=program, look=id)]
 
 
 GOOD: dict[str, Observation] = {
@@ -92,6 +93,23 @@ def test_evidence_as_it_is_sealed_is_in_order(tmp_path: Path) -> None:
     assert found.ok
     assert (found.observations, len(found.looks)) == (18, 3)
     assert found.looks[-1].verdicts["b/at-most"] == "broken"
+
+
+def test_a_reason_that_another_version_worded_otherwise_is_named_and_refuses_nothing(tmp_path: Path) -> None:
+    older = look(GOOD, "l", program="zusage 0.0.1")
+    older[1] = changed(older[1], lambda content: content.update(reason="one row is there too long"))
+    found = sealed(tmp_path, [older])
+    assert found.ok
+    (named,) = found.findings
+    assert (named.step, named.fatal) == (11, False)
+    assert "1 observation that zusage 0.0.1 sealed" in named.what
+
+
+def test_another_version_may_word_a_reason_otherwise_but_not_judge_otherwise(tmp_path: Path) -> None:
+    older = look(GOOD, "l", program="zusage 0.0.1")
+    older[1] = changed(older[1], lambda content: content.update(verdict="kept", reason="one row is there too long"))
+    older[-1] = changed(older[-1], lambda content: content["verdicts"].update({"b/at-most": "kept"}))
+    assert refusing(sealed(tmp_path, [older])) == [11]
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,14 @@ def test_each_observation_has_its_verdict(sound: Observation, changed: dict[str,
     assert found.reason
 
 
+def test_a_kept_maximum_says_what_is_past_its_time_and_why_it_may_stay() -> None:
+    allowed = {"not yet due": 5, "excepted": 2, "suspended": 0, "waiting for what refers to it": 3}
+    seen = replace(ROWS, allowed=allowed, total=10, blocked=4)
+    words = "10 rows looked at, 4 more blocked; of them past their time: 2 excepted, 3 waiting for what refers to them"
+    assert judge(seen).reason == words
+    assert judge(replace(ROWS, allowed={"not yet due": 8})).reason == "8 rows looked at"
+
+
 def test_every_kind_of_observation_is_in_the_table_with_every_verdict_it_can_have() -> None:
     seen = {(type(sound), verdict) for sound, _, verdict in CASES}
     elsewhere = {

@@ -8,6 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage import PROGRAM
 from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.copies.port import BackupUnreadable
 from zusage.connectors.sql.address import fill
@@ -17,7 +18,6 @@ from zusage.planning.plan import Plan, Selection
 from zusage.promises.lines import TABLE
 
 from ..looking.looks import Looks
-from ..product import PROGRAM
 
 if TYPE_CHECKING:
     from zusage.evidence.backups.observation import Drill

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from zusage import PROGRAM
 from zusage.connectors.copies.port import BackupUnreadable, Copy, NoBackup, Restored
 from zusage.connectors.copies.restoring import restored, scratch
 from zusage.connectors.port import Reader
@@ -35,7 +36,7 @@ from zusage.sealing.erased import row_code
 
 from .. import filing
 from ..looking.looks import Looks
-from ..product import PROGRAM, Product
+from ..product import Product
 from ..register.copies import copies, forget
 from ..register.registering import Register, reader_of, register_of
 from .copied_logs import CopiedLogs, moved

@@ -16,6 +16,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from zusage import PROGRAM
 from zusage.connectors.port import Reader, Writer
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
@@ -25,7 +26,6 @@ from zusage.promises.condition import ALWAYS
 from zusage.promises.recognition import Mark, may_be_another
 
 from ..looking.looks import Looks
-from ..product import PROGRAM
 from ..register.registering import Register, knows, read, reader_of, register_of
 
 if TYPE_CHECKING:

@@ -102,7 +102,7 @@ def _another() -> CanaryTrouble:
 
 
 def _seal(product: Product, look: Callable[[CanaryFlown], Observation]) -> tuple[Landed, ...]:
-    from ..product import PROGRAM
+    from zusage import PROGRAM
 
     promises = [promise for promise in promises_of(product.loaded.manifest) if isinstance(promise, CanaryFlown)]
     seen = [Seen(promise=promise, observation=look(promise)) for promise in promises]

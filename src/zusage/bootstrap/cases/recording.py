@@ -20,10 +20,9 @@ _PATIENCE = 60.0
 
 def seal_steps(product: Product) -> int:
     """Seal whatever is not noted as sealed; returns how many. May be repeated. Raises SealingError or StepsBusy."""
+    from zusage import PROGRAM
     from zusage.evidence.steps.sealing import seal, step_text
     from zusage.state.locks import alone, file_lock
-
-    from ..product import PROGRAM
 
     if not product.state.case_steps.waiting():
         return 0

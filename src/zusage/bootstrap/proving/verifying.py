@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from zusage import PROGRAM
 from zusage.connectors.folders import entries_of
 from zusage.evidence.look import Eyes
 from zusage.evidence.prove import prove
@@ -15,7 +16,6 @@ from zusage.promises.derive import promises_of, rules_of
 from ..cases.recording import seal_steps
 from ..looking.side_by_side import looks
 from ..looking.undisturbed import undisturbed
-from ..product import PROGRAM
 from ..rights.restricted import seen
 from . import outside
 from .case_files import CaseFiles

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage import PROGRAM
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
 from zusage.planning.places import literals
@@ -19,7 +20,6 @@ from zusage.rights.objection import succeeded
 from ..looking.looks import Looks
 from ..people import code_of_all, code_of_each, spelt
 from ..plans import read_plan
-from ..product import PROGRAM
 from .demands import content_of, people_asked, people_of, write
 from .each_erased import counts
 
