@@ -112,6 +112,10 @@ class CaseAnswers:
         """The answer takes another way, or none."""
         self._rows().filter(case=case_number(case)).delete()
 
+    def stop(self, case: str, now: datetime) -> None:
+        """Nobody is told of the answer or handed it any more; what lies sealed stays until it is dropped."""
+        self._rows().filter(case=case_number(case), until__gt=now).update(digest=None, until=now)
+
     def forget(self, now: datetime, held: Collection[str] = ()) -> None:
         """Drop what lay ready for long enough, and what was fetched by a mailed link, but not of cases that are held."""
         loose = self._rows().exclude(case__in=[case_number(id) for id in held])

@@ -69,14 +69,15 @@ def opened(product: Product, one: OnItsWay) -> bytes:
 
 
 def tidy(product: Product) -> None:
-    """Forget what lay ready for long enough, and files that no case needs; what lay ready in a case that is held stays. May be repeated."""
+    """Forget what lay ready for long enough, and files that no case needs; of a case that is held they stay. May be repeated."""
     answers, folder = product.state.case_answers, product.folder / _FOLDER
-    answers.forget(product.clock(), held_cases(product.state.suspensions.current()))
+    now, held = product.clock(), held_cases(product.state.suspensions.current())
+    answers.forget(now, held)
     for id in answers.cases():
         with suppress(CaseTorn):  # the proof finds it, and it holds up nobody else's mail
             case = product.state.cases.get(id)
             if case.last("withdrawn") or (case.last("closed") and not case.last("answer ready")):
-                answers.drop(id)
+                answers.stop(id, now) if id in held else answers.drop(id)
     there = list(folder.iterdir()) if folder.is_dir() else []
     needed = answers.files()  # read after the folder was: a file is named here before it is written
     for path in there:

@@ -101,7 +101,10 @@ def happen(product: Product, id: str, kind: Kind, by: str | Taker, *, detail: st
         advice = "Say in words why it is decided so, after what the person has stated."
         raise CaseRefused(id, kind, "a human who decides in the place of a machine gives reasons (Art. 22(3) GDPR)", advice)
     seal_steps(product)
-    found = add(product, id, event, words)
+    with product.state.together():
+        found = add(product, id, event, words)
+        if kind == "withdrawn":  # whoever asks no more is not answered, held or not
+            product.state.case_answers.stop(id, product.clock())
     seal_if_possible(product)
     if kind == "closed" and found.right == "erasure":
         forget_closed(product, id)
