@@ -20,6 +20,7 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import Plan, Selection, Step
 from zusage.planning.warning import asking, filling, key_of, rules_in, soon
 from zusage.promises.condition import Condition
+from zusage.promises.keep_rule import WARNED_AHEAD
 from zusage.sealing.erased import row_code
 
 from . import filing
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from .product import Product
 
 _KEY = "warnings.key"
-#: days before the last possible one from which on warnings are sent, so that a sweep may fail and nobody stays too long
-LEAD = 3
 _AGAIN = timedelta(days=1)
 _FORGOTTEN = timedelta(days=90)
 
@@ -147,7 +146,7 @@ def _lately(refused_at: datetime | None, now: datetime) -> bool:
 def near(product: Product, world: World, rule: Rule) -> Iterator[tuple[bytes, str]]:
     """The code of each end that is near, and the address to which a warning goes."""
     code = code_of(product, rule)
-    for row in _rows(product, world, rule, LEAD, warning_of(product, rule).to):
+    for row in _rows(product, world, rule, WARNED_AHEAD, warning_of(product, rule).to):
         yield code(row[:-1]), str(row[-1] or "").strip()
 
 

@@ -13,6 +13,9 @@ from .residue.observation import CanaryObservation
 from .steps.observation import Steps
 from .transport.observation import TransportObservation
 
+#: how rows are called that may still be there because their people could not be warned before; the last day follows
+UNTIL_LATELY = "suspended until lately, to go after a warning by"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:

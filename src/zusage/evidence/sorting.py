@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import (
@@ -25,6 +26,7 @@ from zusage.promises.condition import (
     exists_beside,
     joined,
 )
+from zusage.promises.keep_rule import WARNED_AHEAD
 from zusage.promises.lines import ADDRESSES, FITS, beyond
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
@@ -32,8 +34,20 @@ from zusage.promises.promise import Change, Elsewhere, Part, Protected, Rule, Sm
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
+from .observation import UNTIL_LATELY
 
 Cases = list[tuple[str, Condition]]
+#: how long a warning is remembered at least; whoever was held for longer is warned anew
+_REMEMBERED = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """A suspension that holds no more."""
+
+    suspension: Suspension
+    placed_at: datetime
+    lifted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +58,8 @@ class Outlook:
     rules: tuple[Rule, ...]
     suspensions: Sequence[Suspension]
     as_of: datetime
+    #: suspensions that held rows until they were lifted
+    lifted: Sequence[Lifted] = ()
 
     @property
     def zone(self) -> str:
@@ -65,6 +81,7 @@ def at_most(outlook: Outlook, rule: Rule) -> Cases:
         raise ValueError(f"{rule.id} has no maximum with a starting point")
     return [
         *_common(outlook, rule, rule.start, rule.at_most),
+        *_suspended_until_lately(outlook, rule, rule.start, rule.at_most),
         ("changed", Not(any_of(carries(rule.changes), *_left_elsewhere(rule)))) if rule.changes else ("changed", NEVER),
         ("needed by another purpose", _needed(outlook, rule)),
     ]
@@ -156,6 +173,26 @@ def _common(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) 
     waiting = [exists_beside(w.table, rule.table, joined(w.columns, None, w.referred, rule.table)) for w in rule.waits]
     cases.append(("waiting for what refers to it", any_of(*waiting)))
     return cases
+
+
+def _suspended_until_lately(outlook: Outlook, rule: Rule, start: StartingPoint, period: Period) -> Cases:
+    """Rows whose people must be warned and could not be while a suspension held them: they go when the time is over that a warning gives.
+
+    Not those whose end was so near when it was placed that they should have been warned before.
+    """
+    if rule.warns is None:
+        return []
+    cases, zone = dict[str, list[Condition]](), ZoneInfo(outlook.zone)
+    for one in outlook.lifted:
+        last = rule.warns.after(one.lifted_at.astimezone(zone).date() + timedelta(days=WARNED_AHEAD))
+        if outlook.as_of.astimezone(zone).date() <= last:
+            near = over(start, period, one.placed_at + timedelta(days=rule.warns.rough_days), outlook.zone)
+            forgotten = one.lifted_at - one.placed_at > _REMEMBERED
+            held = _suspended(replace(outlook, suspensions=(one.suspension,)), rule)
+            cases.setdefault(f"{UNTIL_LATELY} {last.isoformat()}", []).append(
+                held if forgotten else all_of(held, certainly_not(near))
+            )
+    return [(name, any_of(*found)) for name, found in sorted(cases.items())]
 
 
 def _suspended(outlook: Outlook, rule: Rule) -> Condition:

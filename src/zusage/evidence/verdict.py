@@ -12,6 +12,7 @@ from .consents.judging import judge_consents
 from .consents.observation import Ledger, Papers, Trial
 from .judgement import Judgement, Verdict
 from .observation import (
+    UNTIL_LATELY,
     Apart,
     Avoided,
     Census,
@@ -121,6 +122,7 @@ def _rows(seen: Rows) -> Judgement:
     if not seen.visible:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     held = [f"{seen.allowed[why]} {words}" for why, words in _PAST.items() if seen.allowed.get(why)]
+    held += [f"{rows} {why}" for why, rows in sorted(seen.allowed.items()) if why.startswith(UNTIL_LATELY) and rows]
     past = [f"of them past their time: {', '.join(held)}"] if held else []
     blocked = [f"{seen.blocked} more blocked"] if seen.blocked else []
     return _kept("; ".join([", ".join([f"{seen.total} rows looked at", *blocked]), *past]))

@@ -10,6 +10,9 @@ from .condition import Column, Compare, Condition, Key, Literal, OneOf, all_of
 from .period import Period
 from .starting_point import StartingPoint
 
+#: days before the last possible one from which on people are warned of an end, so that a sweep may fail and nobody stays too long
+WARNED_AHEAD = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:

@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import Message
 from pathlib import Path
 
@@ -166,6 +166,57 @@ def test_a_suspension_wins_over_a_warning(warned: Warned) -> None:
     warned.world.do(NOW + 31 * DAY)
     assert warned.people() == [1, 3, 4, 6]
     assert warned.send(32 * DAY).sent == {"members/idle": 0}
+
+
+def _held(warned: Warned, where: str, placed: timedelta, lifted: timedelta) -> None:
+    for after, act in ((placed, "place"), (lifted, "lift")):
+        with opened(warned.world.folder / "zusage.yaml", clock=lambda after=after: NOW + after) as product:  # type: ignore[misc]
+            if act == "place":
+                product.state.suspensions.place([("shop.member", where)], "a court", date(2030, 1, 1), "legal")
+            else:
+                product.state.suspensions.lift(product.state.suspensions.current()[-1].id, "legal", "settled")
+
+
+def _stand(warned: Warned, after: timedelta) -> dict[str, tuple[str, str]]:
+    with opened(warned.world.folder / "zusage.yaml", clock=lambda: NOW + after) as product:
+        return {
+            one.promise.id.rpartition("/")[2]: (one.judgement.verdict.value, one.judgement.reason) for one in product.verify()
+        }
+
+
+def test_whose_suspension_was_lifted_is_warned_first_and_the_promise_says_until_when(warned: Warned) -> None:
+    """Held since long before the end, and for long after it: nobody could be warned of an end that did not come."""
+    warned.world.sql("DELETE FROM member WHERE id NOT IN (1, 3)")
+    _held(warned, "id = 1", -300 * DAY, timedelta())
+    assert warned.world.plan().steps == ()
+    found = _stand(warned, timedelta())
+    assert found["at-most"] == (
+        "kept",
+        "2 rows looked at; of them past their time: 1 suspended until lately, to go after a warning by 2026-07-04",
+    )
+    assert found["warned"][0] != "broken"  # the sweep of today is still to come
+    assert warned.send(DAY).sent == {"members/idle": 1}
+    assert _stand(warned, 31 * DAY)["at-most"][0] == "kept"
+    assert [(one.rows, one.stopped) for one in warned.world.do(NOW + 32 * DAY)] == [(1, "")]
+    assert warned.people() == [3]
+    assert _stand(warned, 32 * DAY)["at-most"] == ("kept", "1 rows looked at")
+
+
+def test_whoever_is_neither_warned_nor_taken_after_a_suspension_breaks_both_promises(warned: Warned) -> None:
+    warned.world.sql("DELETE FROM member WHERE id NOT IN (1, 3)")
+    _held(warned, "id = 1", -300 * DAY, timedelta())
+    assert _stand(warned, 3 * DAY)["at-most"][0] == "kept"
+    assert _stand(warned, 6 * DAY)["warned"][0] == "broken"
+    found = _stand(warned, 34 * DAY)
+    assert (found["at-most"][0], found["warned"][0]) == ("broken", "broken")
+
+
+def test_a_suspension_excuses_nobody_who_should_have_been_warned_before_it_or_whom_it_did_not_hold(warned: Warned) -> None:
+    warned.world.sql("DELETE FROM member WHERE id NOT IN (1, 3, 5)")
+    _held(warned, "id = 1", -20 * DAY, timedelta())  # the end of the first was near then, and nobody had warned them
+    assert _stand(warned, timedelta())["at-most"] == ("broken", "2 of 3 rows must not be there (any more)")
+    _held(warned, "id = 3", -300 * DAY, timedelta())
+    assert _stand(warned, timedelta())["at-most"][0] == "broken"
 
 
 def test_no_plan_and_nothing_of_ours_says_who_was_warned(warned: Warned) -> None:

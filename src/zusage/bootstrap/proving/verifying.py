@@ -10,7 +10,7 @@ from zusage import PROGRAM
 from zusage.connectors.folders import entries_of
 from zusage.evidence.look import Eyes
 from zusage.evidence.prove import prove
-from zusage.evidence.sorting import Outlook
+from zusage.evidence.sorting import Lifted, Outlook
 from zusage.promises.derive import promises_of, rules_of
 
 from ..cases.recording import seal_steps
@@ -43,8 +43,18 @@ def verify(product: Product, watch: Callable[[Outcome], None] = lambda _: None) 
 def eyes(product: Product) -> Eyes:
     """Everything through which the prover looks, with what was sealed before; looking through them seals nothing."""
     manifest, past = product.loaded.manifest, product.evidence.history()
-    suspensions = tuple(product.state.suspensions.current())
-    outlook = Outlook(manifest=manifest, rules=rules_of(manifest), suspensions=suspensions, as_of=product.clock())
+    placed = product.state.suspensions.placements()
+    outlook = Outlook(
+        manifest=manifest,
+        rules=rules_of(manifest),
+        suspensions=tuple(one.suspension for one in placed if one.lifted_at is None),
+        as_of=product.clock(),
+        lifted=tuple(
+            Lifted(suspension=one.suspension, placed_at=one.placed_at, lifted_at=one.lifted_at)
+            for one in placed
+            if one.lifted_at is not None
+        ),
+    )
     cases = CaseFiles(product)
     return Eyes(
         outlook=outlook,
