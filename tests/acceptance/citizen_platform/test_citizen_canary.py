@@ -98,19 +98,13 @@ def test_a_canary_is_told_all_leaves_by_the_platforms_own_form_and_touches_nobod
     assert after == before
 
 
-def test_contributions_that_stay_against_the_wish_break_it(place, tmp_path, monkeypatch):
-    platform, _, folder = place
-    monkeypatch.setattr(leaving, "_remove_contributions", lambda *_: None)
-    run = flown(folder, tmp_path)
-    assert judged(run, "broken") == {"canary/platform/erased"}
-    assert {trace.place for trace in run.flight.left} == {"suggestion.title", "suggestion.text", "comment.text"}
-    with platform.engine.begin() as connection:
-        connection.execute(text("DELETE FROM comment"))
-        connection.execute(text("DELETE FROM suggestion WHERE account_id IS NULL"))
-
-
-def test_a_value_in_a_log_breaks_it_though_it_was_there_before_the_erasure_alone(place, tmp_path):
+def test_contributions_that_stay_a_forgotten_table_and_a_value_in_a_log_break_the_promise_of_their_store_alone(
+    place, tmp_path, monkeypatch
+):
+    """Three saboteurs, each in a store of its own; the log holds it only until the erasure."""
     platform, logs, folder = place
+    mailbox = create_engine(f"sqlite:///{folder}/mailbox.db")
+    monkeypatch.setattr(leaving, "_remove_contributions", lambda *_: None)
 
     def write_down(connection, cursor, statement, parameters, context, many):
         if statement.startswith("INSERT INTO account"):
@@ -119,9 +113,20 @@ def test_a_value_in_a_log_breaks_it_though_it_was_there_before_the_erasure_alone
         if statement.startswith("DELETE FROM account"):
             (logs / "access.log").write_text("", encoding="utf-8")
 
+    copy = "CREATE TRIGGER copy AFTER INSERT ON contact BEGIN INSERT INTO shadow VALUES (upper(new.sender_email)); END"
+    with mailbox.begin() as connection:
+        for statement in ("CREATE TABLE shadow (what TEXT)", copy):
+            connection.execute(text(statement))
     event.listen(platform.engine, "before_cursor_execute", write_down)
     try:
         run = flown(folder, tmp_path)
     finally:
         event.remove(platform.engine, "before_cursor_execute", write_down)
-    assert judged(run, "broken") == {"canary/weblogs/erased"}
+        with mailbox.begin() as connection:
+            for statement in ("DROP TRIGGER copy", "DROP TABLE shadow"):
+                connection.execute(text(statement))
+        with platform.engine.begin() as connection:
+            connection.execute(text("DELETE FROM comment"))
+            connection.execute(text("DELETE FROM suggestion WHERE account_id IS NULL"))
+    assert judged(run, "broken") == {f"canary/{store}/erased" for store in ("platform", "mailbox", "weblogs")}
+    assert {trace.place for trace in run.flight.left} == {"suggestion.title", "suggestion.text", "comment.text", "shadow.what"}

@@ -14,6 +14,8 @@ from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish as Erasure
 from zusage.bootstrap.rights.erasing import plan
+from zusage.bootstrap.rights.restricting import Wish as Restriction
+from zusage.bootstrap.rights.restricting import restrict
 from zusage.bootstrap.telling.sending import send
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
@@ -61,6 +63,26 @@ def test_a_request_that_nobody_answers_is_red(kept, tmp_path):
     with product(folder) as ours:
         red = {name for name, verdict in look(ours).items() if verdict == "broken"}
         assert red == {"requests/answered-in-time", "requests/steps-sealed"}  # noted after looks of days that should have seen it
+
+
+def test_a_row_that_a_restriction_does_not_hide_turns_exactly_its_promise_red(kept, tmp_path):
+    folder = copied(kept, tmp_path / "restricted")
+    text = (folder / "promises.yaml").read_text(encoding="utf-8")
+    (folder / "promises.yaml").write_text(
+        text.replace("requests:\n  kept: P3Y\n", "requests:\n  kept: P3Y\n  restricted: true\n")
+    )
+    number = account(folder, "id")
+    with product(folder) as ours:
+        person = Person(people="member", key=str(number))
+        assert restrict(ours, Restriction(person=person, ground="a", by="office")).hidden > 1
+        before = look(ours)
+        assert {before["requests/restricted"], *before.values()} == {"kept"}
+    with closing(sqlite3.connect(folder / "platform.db")) as database, database:
+        values = (number, "reset", datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.000000"))
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute("INSERT INTO mail_log (account_id, template, sent_at) VALUES (?, ?, ?)", values)
+    with product(folder) as ours:
+        assert look(ours) == {**before, "requests/restricted": "broken"}
 
 
 def test_every_item_of_the_catalogue_is_bound_or_explained():

@@ -15,8 +15,6 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.rights.correcting import Wish as Correction
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.erasing import Wish, plan
-from zusage.bootstrap.rights.restricting import Wish as Restriction
-from zusage.bootstrap.rights.restricting import restrict
 from zusage.bootstrap.telling.sending import send
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
@@ -91,21 +89,3 @@ def test_recipients_learn_of_a_correction_and_of_the_erasure_by_what_they_know(a
         (promise,) = [one for one in promises_of(product.loaded.manifest) if one.id == "recipients-told"]
         assert promise.refs == ("PS-207",)
         assert judge(product.eyes().look(promise).observation).verdict.value == "kept"
-
-
-def test_a_restricted_customer_who_is_put_back_in_reach_is_red(around):
-    folder = around[0]
-    (folder / "asked.yaml").write_text("import: [zusage.yaml, requests.yaml]\n")
-    person = Person(people="customer", key=str(_customer(folder)[0]))
-    found = {}
-    with opened(folder / "asked.yaml", folder / "own") as product:
-        assert restrict(product, Restriction(person=person, ground="a", by="clerk")).hidden > 1
-        (promise,) = [one for one in promises_of(product.loaded.manifest) if one.id == "requests/restricted"]
-        assert set(promise.refs) == {"PS-200", "PS-201", "PS-203"}
-        found["restricted"] = judge(product.eyes().look(promise).observation).verdict.value
-        with closing(sqlite3.connect(folder / "shop.db")) as database, database:
-            columns = [row[1] for row in database.execute("PRAGMA table_info(customer)")]
-            values = [person.key if one == "id" else f"'{one}'" for one in columns]
-            database.execute(f"INSERT INTO customer ({', '.join(columns)}) VALUES ({', '.join(values)})")
-        found["put back"] = judge(product.eyes().look(promise).observation).verdict.value
-    assert found == {"restricted": "kept", "put back": "broken"}
