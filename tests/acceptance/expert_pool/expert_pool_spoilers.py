@@ -94,6 +94,9 @@ def spoilt(heard, folder):
     }
     found |= {name: (red, broken(copy, spoil)) for name, (red, spoil) in copies.items()}
     found |= {name: (red, broken(package, spoil)) for name, (red, spoil) in packages.items()}
+    look, (manifest, answer, *more) = copy
+    asked_in_german = (look, (manifest, replace(answer, language="de"), *more))
+    assert broken(asked_in_german, lambda files: None) == {"forms"}
     unread = judged(copy, lambda files: files.update({"access.pdf": b"%PDF-1.7\n%%EOF"}))
     assert {name for name, verdict in unread.items() if verdict != "kept"} == {"forms"}
     assert unread["forms"] == "undecided"

@@ -15,9 +15,14 @@ from expert_pool.web import asking
 from zusage.bootstrap.cases.stepping import step
 from zusage.bootstrap.rights.erased_letter import letter
 from zusage.bootstrap.rights.erasing import Wish, answer, plan
+from zusage.evidence.answers import Answered, Put, copied, own_files, own_rows
+from zusage.evidence.residue import Needles, Seeded
+from zusage.evidence.residue.canary import Flight
 from zusage.evidence.verdict import judge
 from zusage.planning.holding import Person
 from zusage.promises.derive import promises_of
+from zusage.promises.period import Period
+from zusage.promises.promise import CanaryFlown
 from zusage.rights.roles import Taker
 
 BEA, TOM, STAFF = "bea.marker@example.org", "tom.marker@example.org", "buero@pool.example"
@@ -117,10 +122,26 @@ def fetched(place):
         with page.expect_download() as download:
             page.get_by_role("button", name="Antwort öffnen").click()
         with zipfile.ZipFile(download.value.path()) as archive:
-            copy = archive.read("access.json").decode()
-            assert {"access.pdf", "access.html", "answer.txt"} <= set(archive.namelist())
-    assert TOM in copy
-    assert BEA not in copy
+            files = {name: archive.read(name) for name in archive.namelist()}
+    assert {"access.pdf", "access.html", "answer.txt"} <= set(files)
+    return files
+
+
+def read_by_the_canarys_eyes(product, files, own):
+    """Block of the copy → verdict: what was fetched is judged as a flight judges it."""
+    manifest = product.loaded.manifest
+    person = {"people": "person", "own": own, "own_files": own_files(manifest, own), "language": "en"}
+    put = Put(
+        needles=Needles.of([Seeded("email", TOM)]),
+        values={"email": TOM},
+        others=Needles.of([Seeded("email", BEA)]),
+        there=frozenset({"email"}),
+    )
+    parts = copied(manifest, Answered(files=files, **person), put, product.clock().date())
+    flight = Flight(seeded=frozenset(), before={}, told=None, after={}, stays={}, pages={}, parts=parts)
+    every = {"path": (), "refs": (), "aspect": "delivered", "store": "", "every": Period.parse("P30D")}
+    promises = {name: CanaryFlown(id=name, part=name, **every) for name in parts}
+    return {name: judge(flight.seen_for(one, product.clock().date())).verdict.value for name, one in promises.items()}
 
 
 def requests_judged(product):
@@ -163,7 +184,14 @@ def test_two_people_ask_are_reminded_of_decided_on_and_answered(place, monkeypat
         place.step("decider", "C-0002", "done")
         place.step("decider", "C-0001", "answer", way="mailed-link", words="Alles ist gelöscht.")
         place.step("decider", "C-0002", "answer", way="login", words="Here is the copy.", language="en")
-        fetched(place)
+        own = own_rows(product.loaded.manifest, "person", TOM, product.reader)
+        files = fetched(place)
+        seen = read_by_the_canarys_eyes(product, files, own)
+        assert seen == dict.fromkeys(seen, "kept")
+        assert {"data", "recipients", "others", "forms", "rights"} < seen.keys()
+        spoilt = {**files, "access.json": files["access.json"].replace(TOM.encode(), BEA.encode())}
+        seen = read_by_the_canarys_eyes(product, spoilt, own)
+        assert {name for name, verdict in seen.items() if verdict == "broken"} == {"data", "others"}
         for case in ("C-0001", "C-0002"):
             place.step("decider", case, "close")
         assert requests_judged(product) == {"requests/answered-in-time": "kept", "requests/steps-sealed": "kept"}

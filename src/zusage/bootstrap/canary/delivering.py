@@ -124,6 +124,7 @@ class Asking:
             own_files=own_kept,
             ledger=self.desk.told_of(person) if person else {},
             include=frozenset(step.include),
+            language=step.language,
         )
         return copied(manifest, answer, self.put, today(product)) if name == "copy" else packed(manifest, answer, self.put)
 

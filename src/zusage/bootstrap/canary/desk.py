@@ -27,6 +27,7 @@ from ..days import day_of
 from ..plans import note_of
 
 if TYPE_CHECKING:
+    from zusage.promises.manifest.canary import CanaryStep
     from zusage.sealing import SigningKey
     from zusage.vault import Document
 
@@ -92,26 +93,26 @@ class Desk:
             found |= {table: found.get(table, 0) + rows for table, rows in counted.items()}
         return found, tuple(unknown)
 
-    def access(self, person: Person, include: Iterable[str]) -> Mapping[str, bytes]:
+    def access(self, person: Person, step: CanaryStep) -> Mapping[str, bytes]:
         """The files of the copy, the paper among them where it can be printed here. Raises AskedInVain."""
         from zusage.documents.printing import NoPrinter
 
         from ..rights.answering import Asked, access
 
-        asked = Asked(people=person.people, given=person.key, include=frozenset(include))
+        asked = Asked(people=person.people, given=person.key, include=frozenset(step.include))
         with _explained():
             try:
-                return _bytes(access(self.product, asked, "en").files)
+                return _bytes(access(self.product, asked, step.language).files)
             except NoPrinter:
-                return _bytes(access(self.product, asked, "en", paper=False).files)
+                return _bytes(access(self.product, asked, step.language, paper=False).files)
 
-    def portability(self, person: Person, include: Iterable[str]) -> Mapping[str, bytes]:
+    def portability(self, person: Person, step: CanaryStep) -> Mapping[str, bytes]:
         """The files of the package. Raises AskedInVain."""
         from ..rights.answering import Asked, portability
 
         with _explained():
-            asked = Asked(people=person.people, given=person.key, include=frozenset(include))
-            return _bytes(portability(self.product, asked, "en").files)
+            asked = Asked(people=person.people, given=person.key, include=frozenset(step.include))
+            return _bytes(portability(self.product, asked, step.language).files)
 
     def told_of(self, person: Person) -> Mapping[str, date]:
         """Recipient → the last day on which data of theirs went there, by the register of disclosures."""

@@ -46,12 +46,12 @@ class Visit:
     def ask(self, step: CanaryStep) -> Mapping[str, bytes] | None:
         """Ask the controller for a copy; None where nobody is known by the address. Raises AskedInVain."""
         person = self._person(step)
-        return self._desk.access(person, step.include) if person else None
+        return self._desk.access(person, step) if person else None
 
     def ask_to_take(self, step: CanaryStep) -> Mapping[str, bytes] | None:
         """Ask the controller for a package; None where nobody is known by the address. Raises AskedInVain."""
         person = self._person(step)
-        return self._desk.portability(person, step.include) if person else None
+        return self._desk.portability(person, step) if person else None
 
     def demand(self, step: CanaryStep) -> None:
         """Ask the controller for erasure. Where nobody is known by the address nothing is erased, and is found if it is there.

@@ -40,6 +40,8 @@ class Answered:
     ledger: Mapping[str, date] = field(default_factory=dict)
     #: what a human has looked at, and what therefore may be in it
     include: frozenset[str] = frozenset()
+    #: the language in which they asked
+    language: str = "en"
 
 
 def said_of(manifest: Manifest, table: str) -> Iterator[tuple[str, Activity, Data]]:

@@ -32,6 +32,7 @@ from .spoken import RIGHTS, SUPERVISION, YOURSELF, day_said, none_said, period_s
 #: how it is called in evidence that there is none of what a point is about, and those whom the manifest does not name
 NONE_AT_ALL = "that there is none"
 STRANGERS = "those whom the manifest does not name"
+IN_THEIR_LANGUAGE = "the language in which they asked"
 
 
 def copied(manifest: Manifest, answer: Answered, put: Put, on: date) -> Mapping[str, Part]:
@@ -239,12 +240,12 @@ class _Copy:
         return joined([values, files_seen(self.answer, self.manifest, None)])
 
     def forms(self) -> Part:
-        """Every line and every value of theirs in the data is on the page and, word for word, on paper, where a page may end within a line."""
+        """The language is theirs; every line and every value of theirs in the data is on the page and, word for word, on paper, where a page may end within a line."""
         read = self.read
         if read.unread:
             return seen({"the data"}, ())
         kinds = {name.rpartition("(")[2][:-1] for name in values_there(read.data, self.put)} & self.put.values.keys()
-        wanted, there = set[str](), set[str]()
+        wanted, there = {IN_THEIR_LANGUAGE}, {IN_THEIR_LANGUAGE} if read.language == self.answer.language else set[str]()
         for form, text in (("page", read.page), ("paper", read.paper)):
             for name, lines in self._said(kinds):
                 wanted.add(f"{form}: {name}")

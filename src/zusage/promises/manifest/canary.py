@@ -46,6 +46,8 @@ class CanaryStep(Part):
     asks: Name | None = None
     #: what a human has looked at, and what therefore enters an answer to ``asks``
     include: tuple[Line, ...] = ()
+    #: the language in which they ask the controller, and are to be answered
+    language: Literal["de", "en"] = "en"
     #: who of ``staff`` does it
     by: Name | None = None
     #: which of ``beside`` it is done at
