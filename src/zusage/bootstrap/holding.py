@@ -98,9 +98,7 @@ def _whose(product: Product, case: str) -> Person | None:
     """The person whom a case is about, where that is known; refuses a case of which nothing is left to hold."""
     content = product.state.cases.content(case)
     if content is None:
-        raise HoldUnfit(
-            f"case {case} was emptied before, so that nothing of it is left to hold", "Hold the person with --person."
-        )
+        raise HoldUnfit(f"case {case} was emptied before, so that nothing of it is left to hold", "Hold the person themselves.")
     return Person.parse(str(content["person"])) if content.get("person") else None
 
 

@@ -321,7 +321,7 @@ def _against_inclusion(case: Case, event: Event) -> tuple[str, str] | None:
     if case.last("carried out", "refused"):
         return "it was carried out or refused before (rule 9)", "Open a new case."
     if event.kind == "left out" and event.detail not in case.included:
-        return "nobody has included that (rule 9)", "See `zusage case show`."
+        return "nobody has included that (rule 9)", "See what the case includes."
     return None
 
 

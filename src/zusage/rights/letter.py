@@ -41,7 +41,7 @@ class MailRefused(Exception):
     #: what it was given as
     what = "is not taken in as a request by mail"
 
-    def __init__(self, why: str, advice: str = "Read it, and give --words instead") -> None:
+    def __init__(self, why: str, advice: str = "Read it, and give its words instead") -> None:
         super().__init__(f"this {self.what}: {why}. {advice}.")
 
 
@@ -67,7 +67,7 @@ def _read(message: EmailMessage) -> Mapping[str, object]:
     parts = _parts(message)
     sender, address = _sender(message)
     if machine := _machine(message, address):  # 2
-        raise MailRefused(machine, "Nobody asks for anything in it; if somebody does, give --words instead")
+        raise MailRefused(machine, "Nobody asks for anything in it; if somebody does, give its words instead")
     if any(part.get_content_maintype() == "message" for part in parts):  # 3
         raise MailRefused("it carries another mail", "Save that one as a file of its own, and give it instead")
     subject = visible(str(message["Subject"] or ""))

@@ -72,7 +72,7 @@ def is_marketing(name: str, activity: Activity | None) -> bool:
     if activity.legal_basis in OBJECTIONABLE:
         return False
     advice = (
-        "Take it as a withdrawal of the consent: `zusage withdrawal` (Art. 7(3) GDPR)."
+        "Take it as a withdrawal of the consent (Art. 7(3) GDPR)."
         if activity.legal_basis in CONSENT
         else "Refuse it with these reasons and the remedies (Art. 12(4) GDPR), and look whether the person means an erasure."
     )
@@ -98,10 +98,10 @@ def decidable(objection: Objection, finding: Finding, by: str, second: str, reas
             f"{objection.id} is against direct marketing: nothing is to be decided (rule 1)", "Tell the person so."
         )
     if not objection.open:
-        raise ObjectionRefused(f"{objection.id} is decided or has ended", "Show it with `zusage objection list`.")
+        raise ObjectionRefused(f"{objection.id} is decided or has ended", "See the list of objections.")
     if not reasons.strip():
-        raise ObjectionRefused("no reasons are given (rule 4)", "Say with --reasons why.")
+        raise ObjectionRefused("no reasons are given (rule 4)", "Say in `reasons` why.")
     if finding != "upheld" and (not second or same_holder(second, by)):
         raise ObjectionRefused(
-            "a use against the will of a person needs a second human (rule 4)", "Name with --second who agrees."
+            "a use against the will of a person needs a second human (rule 4)", "Let somebody else agree, as `second`."
         )

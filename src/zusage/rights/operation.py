@@ -29,6 +29,8 @@ _WRITTEN = r"^[^\x00]*$"
 #: names of systems, tables and activities, numbers, and words of reasons
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_WRITTEN)]
 Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=_WRITTEN)]
+#: what a register has given, such as ``R-0001``
+Number = Annotated[str, Field(max_length=24, pattern=r"^[A-Z]{1,2}-[0-9]{1,18}$")]
 _HOURS = int(LONGEST / timedelta(hours=1))
 
 
@@ -59,7 +61,7 @@ class TellLifting(_Order):
     """Note that the person was told that a restriction will be lifted (Art. 18(3) GDPR)."""
 
     operation: Literal["tell-lifting"]
-    restriction: Name
+    restriction: Number
     how: Words = Field(description="how they were told; no name of a person")
 
 
@@ -67,14 +69,14 @@ class Lift(_Order):
     """Bring back what a restriction hides."""
 
     operation: Literal["lift"]
-    restriction: Name
+    restriction: Number
 
 
 class Use(_Order):
     """Open restricted data for reading, for a while (Art. 18(2) GDPR); a second human agrees."""
 
     operation: Literal["use"]
-    restriction: Name
+    restriction: Number
     purpose: Purpose = Field(description="what permits the use")
     reasons: Words = Field(description="why it is needed; no name of a person")
     hours: int = Field(default=8, ge=1, le=_HOURS)
@@ -84,7 +86,7 @@ class CloseUse(_Order):
     """Close a use of restricted data."""
 
     operation: Literal["close-use"]
-    use: Name
+    use: Number
 
 
 class Rectify(_Order):
@@ -119,7 +121,7 @@ class DecideObjection(_Order):
     """Say whose grounds prevail; that the use goes on needs a second human."""
 
     operation: Literal["decide-objection"]
-    objection: Name
+    objection: Number
     finding: Finding
     reasons: Words = Field(description="no name of a person")
 
@@ -128,7 +130,7 @@ class EndObjection(_Order):
     """Note that the person took an objection back, such as by a new consent; nothing else ends one."""
 
     operation: Literal["end-objection"]
-    objection: Name
+    objection: Number
     reasons: Words = Field(description="by what they took it back; no name of a person")
 
 
@@ -161,7 +163,7 @@ class ReviewHold(_Order):
     """Note that a hold of this case is still needed."""
 
     operation: Literal["review-hold"]
-    hold: Name
+    hold: Number
     reason: Words
     review_on: date
 
@@ -170,7 +172,7 @@ class LiftHold(_Order):
     """Lift a hold of this case."""
 
     operation: Literal["lift-hold"]
-    hold: Name
+    hold: Number
     reason: Words
 
 

@@ -48,9 +48,9 @@ def usable(restriction: Restriction, by: str, second: str, reasons: str, time: t
     if restriction.lifted_at is not None:
         raise UseRefused(f"{restriction.id} was lifted: the application has its rows again", "Use them there.")
     if not second or same_holder(second, by):
-        raise UseRefused("a use of restricted data needs a second human", "Name with --second who agrees.")
+        raise UseRefused("a use of restricted data needs a second human", "Let somebody else agree, as `second`.")
     if not reasons.strip():
-        raise UseRefused("no reasons are given", "Say with --reasons why the use is needed.")
+        raise UseRefused("no reasons are given", "Say in `reasons` why the use is needed.")
     if not timedelta() < time <= LONGEST:
         raise UseRefused(f"a use is opened for {LONGEST.days} days at most", "Name a shorter time, and open it again if need be.")
 
@@ -91,9 +91,9 @@ def replaceable(instead: Instead, by: str, *, german: bool) -> None:
             f"paragraph {instead.paragraph} does not stand beside Art. 17(1)({instead.demanded}) GDPR", "Erase the data."
         )
     if not instead.second or same_holder(instead.second, by):
-        raise NotInstead("not to erase needs a second human", "Name with --second who agrees.")
+        raise NotInstead("not to erase needs a second human", "Let somebody else agree, as `second`.")
     if not instead.reasons.strip():
-        raise NotInstead("no reasons are given", "Say with --reasons why the data cannot be erased.")
+        raise NotInstead("no reasons are given", "Say in `reasons` why the data cannot be erased.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,10 @@ the error is raised. No message contains a password or a personal value.
 from __future__ import annotations
 
 import inspect
+import re
+
+#: as numbers are said, such as ``C-0001``
+_NUMBER = re.compile(r"[A-Z]{1,2}-[0-9]{1,40}")
 
 
 class StateError(Exception):
@@ -17,6 +21,17 @@ class StateError(Exception):
         self.where = where
         pattern = type(self).__doc__ or f"{type(self).__name__}: {sorted(where)}"
         super().__init__(" ".join(inspect.cleandoc(pattern).split()).format(**where))
+
+
+class UnknownNumber(StateError):
+    """There is nothing with the number {id}.
+
+    Compare the number with the list.
+    """
+
+    def __init__(self, *, id: str) -> None:
+        """What cannot be a number at all is not repeated: it may be anything, a name or an address too."""
+        super().__init__(id=id if _NUMBER.fullmatch(id) else "of that number")
 
 
 class StateDamaged(StateError):
@@ -91,7 +106,7 @@ class UnknownRun(StateError):
     """
 
 
-class UnknownSuspension(StateError):
+class UnknownSuspension(UnknownNumber):
     """There is no suspension {id}.
 
     A suspension that is named but not found may still have to hold, so nothing goes on without it.
@@ -155,11 +170,11 @@ class ConsentsStopped(StateError):
     """
 
 
-class UnknownRestriction(StateError):
+class UnknownRestriction(UnknownNumber):
     """There is no restriction {id}.
 
     Nothing was lifted or noted.
-    Compare the number with `zusage restriction list`.
+    Compare the number with the list of restrictions.
     """
 
 
@@ -175,31 +190,31 @@ class NotTold(StateError):
     """The person was not told yet that restriction {id} will be lifted.
 
     They must be told before it is lifted (Art. 18(3) GDPR); nothing was changed.
-    Tell them, note it with `zusage restriction told {id}`, then lift it.
+    Tell them, note how, then lift it.
     """
 
 
-class UnknownUse(StateError):
+class UnknownUse(UnknownNumber):
     """There is no use {id} of restricted data.
 
     Nothing was closed.
-    Compare the number with `zusage restriction uses`.
+    Compare the number with the list of uses.
     """
 
 
-class UnknownObjection(StateError):
+class UnknownObjection(UnknownNumber):
     """There is no objection {id}.
 
     Nothing was decided or noted.
-    Compare the number with `zusage objection list`.
+    Compare the number with the list of objections.
     """
 
 
-class UnknownCase(StateError):
+class UnknownCase(UnknownNumber):
     """There is no case {id}.
 
     A request that is named but not found may still have to be answered.
-    Compare the number with `zusage case list`; if it was there before, restore the state from a backup.
+    Compare the number with the list of cases; if it was there before, restore the state from a backup.
     """
 
 
@@ -211,11 +226,11 @@ class CaseTorn(StateError):
     """
 
 
-class UnknownNotice(StateError):
+class UnknownNotice(UnknownNumber):
     """There is no notice {id}.
 
     A recipient of whom nobody knows may still have to be told.
-    Compare the number with `zusage notices list`; if it was there before, restore the state from a backup.
+    Compare the number with the list of notices; if it was there before, restore the state from a backup.
     """
 
 

@@ -92,6 +92,11 @@ def test_restricted_data_are_read_by_whoever_opened_them_alone_and_come_back_whe
     use = _done(office.agree(case, office.order(case, "use", **wanted).json()["number"]))
     rows = office.call("decider", "GET", f"/uses/{use}/rows").json()["rows"]
     assert rows["shop.customer"][0]["email"] == world.address(2)
+    file = world.folder / ".zusage" / "restricted" / f"{use}.json"
+    file.rename(file.with_suffix(".away"))  # as if it had been interrupted before the file was there
+    gone = office.call("decider", "GET", f"/uses/{use}/rows")
+    assert (gone.status_code, "interrupted" in gone.json()["detail"]) == (409, True)
+    file.with_suffix(".away").rename(file)
     for role in {*ROLES} - {"decider"}:
         refused = office.call(role, "GET", f"/uses/{use}/rows")
         assert (refused.status_code, world.address(2) in refused.text) == (403, False)

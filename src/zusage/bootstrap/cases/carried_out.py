@@ -110,7 +110,7 @@ _NOBODY = (
 )
 _LEFT = (
     "something of the person is left in reach",
-    "See `zusage erasure answer`, and plan again. Where nothing more can be planned, say in words why the rest stays.",
+    "See what is left, and plan again. Where nothing more can be planned, say in words why the rest stays.",
 )
 
 
@@ -123,10 +123,10 @@ def _restricted(product: Product, id: str, number: str, code: str) -> frozenset[
     if one.code != code or one.lifted_at is not None:
         raise NotCarriedOut(id, f"{number} is not in force for this person", "Name the restriction that was placed for them.")
     if one.instead is None:
-        advice = "Place it with `zusage restriction place --instead`, with the paragraph, a second person and reasons."
+        advice = "Place one that does, with the paragraph, the letter, reasons and somebody else who agrees."
         raise NotCarriedOut(id, f"{number} does not stand in the place of an erasure (§ 35 BDSG)", advice)
     if not found.shown:
-        raise NotCarriedOut(id, f"it is not shown that {number} hides everything", f"See `zusage restriction show {number}`.")
+        raise NotCarriedOut(id, f"it is not shown that {number} hides everything", f"Look what {number} hides.")
     return frozenset(reached.table for reached in found.reached)
 
 

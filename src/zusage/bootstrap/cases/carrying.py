@@ -239,4 +239,4 @@ def _released(product: Product, given: Given, order: op.LiftHold) -> Carried:
 def _refuse_others(product: Product, given: Given, hold: str) -> None:
     """A case reaches its own holds alone."""
     if given.case not in product.state.suspensions.get([hold])[0].cases:
-        raise HoldUnfit(f"{hold} is no hold of this case", "Compare the number; others are lifted by `zusage suspend lift`.")
+        raise HoldUnfit(f"{hold} is no hold of this case", "Compare the number; holds of no case are lifted by a command.")

@@ -139,7 +139,7 @@ def _copy(product: Product, case: Case, language: Language) -> dict[str, bytes]:
     named = str((product.state.cases.content(case.id) or {}).get("person") or "")
     if not named:
         why = "it does not say whose data it is about, so that no copy can be made"
-        raise CaseRefused(case.id, "answered", why, "Name the person with `zusage case person`, or give the files.")
+        raise CaseRefused(case.id, "answered", why, "Name the person, or give the files.")
     person = Person.parse(named)
     asked = Asked(people=person.people, given=person.key, include=case.included, case=case.id)
     made = (access if case.right == "access" else portability)(product, asked, language)

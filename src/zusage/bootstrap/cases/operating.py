@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.trouble import SystemTrouble
+from zusage.connectors.trouble import CannotHandle, InACircle, NotTaken, StillReferred, SystemTrouble, TooManyTogether
 from zusage.enforcement.refusal import PlanRefused
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.places import PersonUnfit
@@ -27,6 +27,7 @@ from zusage.rights.operation import (
     Order,
     Ordered,
     PlanErasure,
+    Rectify,
     TellLifting,
     Use,
     WithdrawConsent,
@@ -42,6 +43,7 @@ from zusage.rights.withdrawal import NothingToWithdraw
 from ..people import code_of
 from ..rights.answering import Answer, Asked, find
 from ..rights.including import person_of
+from ..rights.restricting import OthersRefer
 from .requests import happen
 from .whose import NOBODY, Whose, whose
 
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
 
 #: what no repetition makes possible
 REFUSALS = (HoldUnfit, PersonUnfit, PlanRefused, ObjectionRefused, NotCorrectable, NotInstead, UseRefused, NothingToWithdraw)
+#: what a system does not do as it is now: whoever ordered it must order something else, or change what is in the way
+NOT_SO = (CannotHandle, NotTaken, StillReferred, InACircle, TooManyTogether, OthersRefer)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,10 +177,9 @@ def _carry_out(product: Product, by: Taker, given: Given) -> Standing:
 
     try:
         named, result = carry_out(product, given)
-    except SystemTrouble:
-        raise
-    except REFUSALS:
-        happen(product, given.case, "effected", by, detail=f"{given.number} {REFUSED}")
+    except (*REFUSALS, *NOT_SO) as error:
+        if not isinstance(error, SystemTrouble) or isinstance(given.order, Rectify):  # of a correction nothing was begun
+            happen(product, given.case, "effected", by, detail=f"{given.number} {REFUSED}")
         raise
     happen(product, given.case, "effected", by, detail=f"{given.number} {named}")
     return _standing(product, given.case, given.number, result)

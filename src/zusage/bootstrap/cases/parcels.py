@@ -31,7 +31,7 @@ class ParcelLost(SystemTrouble):
 
     def __init__(self, case: str) -> None:
         super().__init__(
-            f"the sealed answer to case {case} is lost or was changed. Note `zusage case undelivered`, and answer again."
+            f"the sealed answer to case {case} is lost or was changed. Note in the case that it was not delivered, and answer again."
         )
 
 

@@ -30,7 +30,7 @@ class DemandUnknown(Exception):
     def __init__(self) -> None:
         super().__init__(
             "the demand of erasure that this plan is for is not on file: it was closed, or the plan was made in another folder. "
-            "Nothing was changed. Make a new plan with `zusage erasure plan`."
+            "Nothing was changed. Plan the erasure again."
         )
 
 

@@ -59,7 +59,7 @@ class Planned:
 #: why nothing goes on the letter (c)
 _NOT_OBJECTED = (
     "no objection of theirs was upheld, and none is against direct marketing (Art. 17(1)(c) GDPR)",
-    "Take it in and decide it with `zusage objection`, or name the letter on which they demand their erasure.",
+    "Take it in and decide it, or name the letter on which they demand their erasure.",
 )
 
 

@@ -30,8 +30,8 @@ class NotIncluded(Exception):
     def __init__(self, case: str, names: Iterable[str]) -> None:
         listed = ", ".join(sorted(names))
         super().__init__(
-            f"case {case} does not include {listed}. Nothing was written. Look whether these rows are the person's, and say so with "
-            f'`zusage case include {case} --name … --by … --words "…"`, or leave them out.'
+            f"case {case} does not include {listed}. Nothing was written. Look whether these rows are the person's, and "
+            "include each in the case by its name and with words that say why, or leave them out."
         )
 
 
@@ -73,7 +73,7 @@ def candidates(product: Product, people: str, names: Collection[str]) -> tuple[P
     if unknown:
         raise HoldUnfit(
             f"{', '.join(sorted(unknown))} holds no rows that only have such people's address",
-            "`zusage person find` names those that do.",
+            "Those that do are named where the person is looked for.",
         )
     return found
 
@@ -89,11 +89,11 @@ def addresses_of(product: Product, person: Person) -> tuple[str, ...]:
             values = (str(value) for (value,) in product.reader(hold.system).rows(hold.selection, (column,)) if value is not None)
             found |= {value.lower() for value in values if value.strip()}
     if not found:
-        raise HoldUnfit("no address of this person is on record, so that it leads to nothing", "Leave --include out.")
+        raise HoldUnfit("no address of this person is on record, so that it leads to nothing", "Leave it out.")
     if of_others(product, owned, known, [person.key], found):
         raise HoldUnfit(
             "somebody else has the address of this person too, so that what only has this address may be theirs",
-            "Leave --include out, and erase by hand what is this person's.",
+            "Leave it out, and erase by hand what is this person's.",
         )
     return tuple(sorted(found))
 
@@ -103,7 +103,7 @@ def refuse_several(wish: Wish) -> None:
     if len(wish.people) > 1 or not wish.case:
         raise HoldUnfit(
             "what only has the same address is included for one person, in their case",
-            "Plan for this person alone, and name the case with --case.",
+            "Plan for this person alone, and name the case.",
         )
 
 

@@ -57,7 +57,7 @@ class OthersRefer(SystemTrouble):
             f"{rows} rows of {table} ({column}) in system {system!r} refer to rows of {of} that are to be restricted, and are not this "
             f"person's by the manifest. Rows can leave {of} only if nothing points there, and rows of others must not move. Nothing was changed. "
             f"If they are the person's, declare {table} as part_of {of}, or with of; if they are not, restrict without {of} "
-            "(--table for each of the other tables) and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
+            "by naming each of the other tables and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
         )
 
 
@@ -190,7 +190,7 @@ def _refuse_lists(product: Product, person: Person, holds: Sequence[Hold]) -> No
     if here := sorted({hold.table for hold in holds if hold.table in lists and count(product, hold)}):
         raise HoldUnfit(
             f"a row of {', '.join(here)} has items of several people, and would go out of reach with the items of the others",
-            "Restrict the other tables by name (--table), and let the application leave out their items meanwhile.",
+            "Restrict the other tables by name, and let the application leave out their items meanwhile.",
         )
 
 

@@ -86,7 +86,9 @@ def _refuse_empty(product: Product, wish: Wish) -> None:
     """A statement about a row that is not there would be shown nowhere."""
     hold = meant(product.loaded.manifest, wish.person, wish.table, wish.row, product.inventories)
     if not Looks(product).count(hold.selection):
-        raise HoldUnfit(f"no row of {wish.table} that is meant is this person's now", "Compare --row with the living table.")
+        raise HoldUnfit(
+            f"no row of {wish.table} that is meant is this person's now", "Compare the condition in `row` with the living table."
+        )
 
 
 def _all(product: Product) -> Iterator[tuple[str, Statement]]:

@@ -53,7 +53,12 @@ def rows_of(product: Product, id: str, by: str) -> dict[str, object]:
         raise UseRefused(f"{id} was opened by somebody else", "Have a use of your own agreed to.")
     if one.closed_at is not None or product.clock() >= one.until:
         raise UseRefused(f"{id} is closed, or its time is over", "Have it agreed to again if it is needed still.")
-    found: dict[str, object] = json.loads(_file(product, id).read_bytes())
+    try:
+        found: dict[str, object] = json.loads(_file(product, id).read_bytes())
+    except FileNotFoundError:  # it was interrupted between the note and the file
+        raise UseRefused(
+            f"nothing lies open under {id}: it was interrupted", "Close it, and have a use agreed to again."
+        ) from None
     return found
 
 

@@ -91,11 +91,7 @@ class NotNamed(Exception):
 
     def __init__(self, recipient: str, known: Sequence[str]) -> None:
         kinds = ", ".join(known)
-        advice = (
-            f"Say --as {kinds} and give the values, one a line"
-            if known
-            else "Tell it, and note that with `zusage notices receipt`"
-        )
+        advice = f"Say which kind, of {kinds}, and give the values" if known else "Tell it, and note its receipt"
         super().__init__(
             f"this does not name anybody to {recipient}: it knows people by {kinds or 'nothing that the manifest names'}. {advice}."
         )

@@ -96,7 +96,7 @@ class SqlCorrector:
         if len(rows) != 1:
             raise CannotHandle(
                 f"{len(rows)} rows of {self.system}.{table.name} are meant instead of one, so that it is not known which to correct. "
-                "Nothing was changed. Say with --row which one."
+                "Nothing was changed. Say by a condition in `row` which one."
             )
         before, (name, path) = rows[0], _meant(table, rows[0], column, whose)
         was = _value(before, name, path)

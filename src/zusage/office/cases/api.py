@@ -17,6 +17,7 @@ from zusage.rights.case import Kind, Right, Shown, Way
 from zusage.rights.roles import Step
 
 from .asking import Token, holder_of, looking, product_of
+from .misread import unread_by
 from .notices import router as notices
 from .operations import router as operations
 from .recording import router as recording
@@ -116,6 +117,7 @@ class Letter(Schema):
 
 _REFUSALS = {401: Refused, 403: Refused, 404: Refused, 409: Refused, 503: Refused}
 told_by(api)
+unread_by(api)
 api.add_router("", operations)
 api.add_router("", notices)
 api.add_router("", recording)

@@ -11,7 +11,7 @@ from ninja import NinjaAPI, Schema
 from zusage.bootstrap.cases.carried_out import NotCarriedOut
 from zusage.bootstrap.cases.case_mail import NoMailServer
 from zusage.bootstrap.cases.door import LinksEnough, LinkWaits, NoAddress, NoDoor
-from zusage.bootstrap.cases.operating import REFUSALS
+from zusage.bootstrap.cases.operating import NOT_SO, REFUSALS
 from zusage.bootstrap.cases.requests import NothingToTell
 from zusage.bootstrap.rights.demands import DemandUnknown
 from zusage.bootstrap.rights.including import NotIncluded
@@ -94,7 +94,7 @@ def _said(error: Exception) -> tuple[int, str]:
             return 503, "not-mailed"
         case _ if isinstance(error, _BUSY):
             return 503, "busy"
-        case SystemTrouble() if not isinstance(error, REFUSALS):
+        case SystemTrouble() if not isinstance(error, (*REFUSALS, *NOT_SO)):
             return 503, "system-down"
         case _:
             return 409, "refused"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
+from typing import Any
 
 from zusage.bootstrap import Product
 from zusage.office.asgi import Application, Receive, Scope, Send, TooMuch, bounded, reply, sender
@@ -50,9 +51,32 @@ def service(
             "zusage.wake": wake,
             "zusage.delayed": delayed,
         }  # the door to the interface is here alone
-        await handler(inside, received, send)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
+        answer = send if door else _in_one_form(send)
+        await handler(inside, received, answer)  # type: ignore[arg-type]  # the stubs want Mapping where ASGI says MutableMapping
 
     return application
+
+
+def _in_one_form(send: Send) -> Send:
+    """Have a program of the staff told of what is not there in the form of every other refusal, and not by a page."""
+    told: dict[int, tuple[str, str]] = {404: ("not-there", "no such path"), 405: ("not-so", "this path takes no such method")}
+    instead = False
+
+    async def answer(message: MutableMapping[str, Any]) -> None:
+        nonlocal instead
+        if message["type"] == "http.response.start":
+            status, headers = message["status"], dict(message["headers"])
+            kind = next((bytes(value) for name, value in headers.items() if name.lower() == b"content-type"), b"")
+            if status in told and not kind.startswith(b"application/json"):
+                instead = True
+                code, detail = told[status]
+                body = json.dumps({"code": code, "detail": f"{detail}; see /office/openapi.json"}).encode()
+                allow = [(b"allow", value) for name, value in headers.items() if name.lower() == b"allow"]
+                await reply(send, status, body, [(b"content-type", b"application/json"), *allow])
+        if not instead:
+            await send(message)
+
+    return answer
 
 
 async def _refuse(scope: Scope, send: Send, status: int, seconds: int = 0) -> None:
