@@ -239,6 +239,14 @@ SABOTEURS = {
         ]
         for name in ("alerts", "sharing", "messages")
     },
+    "withdrawals/profiles": [
+        one(
+            "consent",
+            "withdrawn_at = NULL",
+            "purpose = 'profile' AND person_id NOT NULL AND withdrawn_at NOT NULL",
+            "withdrawn_at DESC",
+        )
+    ],
     "objections/contacts": [contact("contact.objected")],
     "every-row/contacts-have-a-source": [contact("c3", source="' '")],
     "every-row/contacts-were-informed": [contact("c4"), insert("contact_message", **_TO_CONTACT | {"sent_at": ago(0)})],

@@ -13,7 +13,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
-from expert_pool_saboteurs import IMPLIED, MEMBER, NOW, SABOTEURS, insert, silent_member
+from expert_pool_saboteurs import IMPLIED, MEMBER, NEWCOMER, NOW, SABOTEURS, insert, silent_member
 from tests.integration.receivers import mail_server
 
 from zusage.bootstrap import Product, opened
@@ -40,6 +40,14 @@ from zusage.state.database import FILE as STATE
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
 PEOPLE = 120
+#: somebody who withdraws the consent on which all rests, and whom nothing else is about
+LEAVES = (
+    "SELECT min(id) FROM person WHERE storage_class = 'other' AND id <> 1 AND id <> 2 "
+    f"AND id <> {NEWCOMER} AND id NOT IN (SELECT person_id FROM legal_hold) "
+    + " ".join(
+        f"AND id NOT IN (SELECT person_id FROM {table} WHERE person_id NOT NULL)" for table in ("message", "comment", "referee")
+    )
+)
 
 
 class Kept:
@@ -173,6 +181,12 @@ def tidy(kept: Kept) -> Kept:
             standing = f"SELECT min(person_id) FROM consent WHERE purpose = '{activity}' AND withdrawn_at IS NULL"
             person = Person(people="person", key=str(kept.ask(standing)))
             assert "pool.consent" in dict(withdraw(product, Withdrawal(activity=activity, by="clerk", person=person)).rows)
+        left = Person(people="person", key=str(kept.ask(LEAVES)))
+        rows = dict(withdraw(product, Withdrawal(activity="profiles", by="clerk", person=left)).rows)
+        assert rows == {"pool.consent": 1, "pool.person": 1}
+        assert (
+            kept.ask(f"SELECT storage_class FROM person WHERE id = {left.key}") == "leaving"
+        )  # and goes with the next day's plan
         assert drill(product, "nightly").drill.back > 100
         _ask_and_answer(product)
         asked = Person(people="person", key=str(kept.ask("SELECT min(person_id) FROM referee")))
