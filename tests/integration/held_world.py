@@ -52,7 +52,7 @@ ORDERS = """
       shop.line: {part_of: shop.purchase via purchase_id, classes: {one: [words]}}
       shop.review: {structure: [stars]}
     keep:
-      - {name: customers, data: shop.customer, at_most: P9Y, from: since}
+      - {name: customers, data: shop.customer, at_most: P9Y, from: since, waits_for: [shop.purchase via customer_id]}
       - name: purchases
         data: shop.purchase
         at_most: P1Y

@@ -14,6 +14,7 @@ from zusage.planning.suspension import of_case
 from zusage.promises.condition import ALWAYS, to_text
 
 from .looking.looks import Looks
+from .people import spelt
 from .vaults import vault_of
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def place(product: Product, wish: Wish) -> Placed:
     """Place a suspension. Raises HoldUnfit, SystemTrouble or a StateError; then nothing was placed."""
     if wish.case and not wish.person:
         wish = replace(wish, person=_whose(product, wish.case))
+    if wish.person:  # what is blocked of them is known by a code of the key as their record spells it
+        wish = replace(wish, person=spelt(product, wish.person))
     inventories = product.inventories
     asked = [holding.rows(table, text, inventories) for table, text in wish.rows]
     found = holding.of_person(product.loaded.manifest, wish.person, inventories) if wish.person else ()

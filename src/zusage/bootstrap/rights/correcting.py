@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zusage.connectors.opening import open_corrector
@@ -14,7 +14,7 @@ from zusage.promises.inside import Whose, is_inside, items_in, meet, split
 from zusage.rights.notification import Occasion
 from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
-from ..people import code_of
+from ..people import code_of, spelt
 from ..recipients.notifying import Corrected, Trace, write_down_correction
 from .correcting_hidden import code_of_values, replace_in, rows_in, waiting_of
 from .correction_notes import next_number, not_made, seal, text_of
@@ -41,6 +41,7 @@ class Wish:
 def correct(product: Product, wish: Wish) -> str:
     """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
     hold = meant(product.loaded.manifest, wish.person, wish.table, wish.row, product.inventories)
+    wish = replace(wish, person=spelt(product, wish.person))
     whose = _refuse_others(product, wish)
     value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
     holds = of_person(product.loaded.manifest, wish.person, product.inventories)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zusage.planning.holding import Person
+from zusage.vault.errors import EntryTampered
 
 from ..filing import replace
 from ..people import code_of
@@ -93,14 +94,35 @@ def noted(product: Product) -> tuple[tuple[str, datetime], ...]:
 
 
 def forget(product: Product, before: datetime) -> int:
-    """Delete the notes of corrections from before an instant, but those that a backup would undo; returns how many."""
+    """Delete the notes of corrections from before an instant, but those that a backup would undo or that are held; returns how many."""
     from ..register.copies import earliest
 
-    last = min(before, earliest(product) or before)
-    old = [name for name, at in noted(product) if at < last]
+    last, held = min(before, earliest(product) or before), held_notes(product)
+    old = [name for name, at in noted(product) if at < last and not _held(product, name, held)]
     for name in old:
         (product.folder / _FOLDER / name).unlink(missing_ok=True)
     return len(old)
+
+
+def held_notes(product: Product) -> frozenset[str]:
+    """Of what notes are held: codes of people, and tables, as system.table, of which a suspension holds rows whosever they are.
+
+    A note does not say which row of a table it is about in words that can be asked once the row is gone, so that all of them are held.
+    """
+    found = product.state.suspensions.current()
+    people = {one.person_digest for one in found if one.person_digest}
+    return frozenset(people | {table for one in found if not one.person_digest for table, _ in one.holds})
+
+
+def _held(product: Product, name: str, held: frozenset[str]) -> bool:
+    """Whether a suspension holds what a note is about; one that cannot be read may be meant."""
+    if not held:
+        return False
+    try:
+        content = json.loads(vault_of(product).unseal_note(name, (product.folder / _FOLDER / name).read_bytes()))
+    except EntryTampered:
+        return True
+    return bool(held & {content["person"], content["table"]})
 
 
 def not_made(product: Product, number: str) -> None:

@@ -17,6 +17,7 @@ from .. import filing
 from ..people import code_of, code_of_all, code_of_each, plain_number
 from ..plans import read_plan
 from . import stating
+from .correction_notes import held_notes
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -65,9 +66,9 @@ def codes_of(product: Product, path: Path) -> frozenset[str]:
 def close(product: Product, path: Path) -> int:
     """Forget the keys of a demand that was answered, and what these people stated; returns how many they are.
 
-    Of several, their codes stay for their cases.
+    Of several, their codes stay for their cases. What somebody stated stays while a suspension holds them.
     """
-    gone = 0
+    gone, held = 0, held_notes(product)
     for code in codes(read_plan(path)[0]):
         content = content_of(product, code)
         if content is None or "closed" in content:
@@ -78,7 +79,8 @@ def close(product: Product, path: Path) -> int:
         else:
             _file(product, code).unlink()
         for person in people:
-            stating.forget(product, person)  # what was said of data that are gone
+            if code_of(product, person) not in held:
+                stating.forget(product, person)  # what was said of data that are gone
         gone += len(people)
     return gone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from zusage.rights.restriction import Ground, Instead, Restriction, Shown, repla
 
 from ..days import day_of, today
 from ..looking.looks import Looks
-from ..people import code_of
+from ..people import code_of, spelt
 from ..recipients.notifying import write_down
 from ..vaults import vault_of
 from . import hiding
@@ -69,6 +69,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
     """
     if wish.instead:
         replaceable(wish.instead, wish.by, german=product.loaded.manifest.controller.country == "DE")
+    wish = replace(wish, person=spelt(product, wish.person))
     found = of_person(product.loaded.manifest, wish.person, product.inventories)
     holds = tuple(hold for hold in found if wish.tables is None or hold.table in wish.tables)
     _refuse_lists(product, wish.person, holds)
