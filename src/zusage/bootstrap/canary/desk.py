@@ -19,11 +19,15 @@ from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.residue import Needles, Residue, Trace
 from zusage.evidence.residue.canary import kept_at
-from zusage.planning.holding import HoldUnfit, Person, places_of
+from zusage.planning.holding import HoldUnfit, Person, of_person, places_of
 from zusage.planning.places import PersonUnfit
+from zusage.planning.plan import Selection
+from zusage.planning.suspension import held_by
+from zusage.promises.condition import ALWAYS, NEVER, Possibly, Surely, all_of
 from zusage.rights.person import NobodyFound
 
 from ..days import day_of
+from ..looking.looks import Looks
 from ..plans import note_of
 
 if TYPE_CHECKING:
@@ -124,6 +128,8 @@ class Desk:
     def erase(self, person: Person, email: str, mark: str) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
 
+        A suspension wins over a canary too: where one holds rows of it, they stay and it is named.
+
         The plan is on file under the canary's mark while it is carried out: one that a kill interrupted is ended first. Before each plan
         the address must lead to them still: once their record is gone its key may be another person's.
         """
@@ -142,11 +148,35 @@ class Desk:
                 while self.product.state.journal.finished(plan.digest):
                     time.sleep(0.1)  # one before had the same key within this second, so that their plans are one to the journal
                     plan = erasing.plan(self.product, wish).plan
+                self._refuse_held(person)
                 if not plan.steps:
                     break
                 self.product.save_plan(plan, path)
                 self._carry_out(path)
+                self._refuse_held(person)
             demands.forget(self.product, person, by=_wished(mark))
+
+    def refuse_held_whole(self, people: Iterable[str]) -> None:
+        """Raise AskedInVain where a suspension holds a whole table in which such people have rows, before anything is begun."""
+        manifest = self.product.loaded.manifest
+        theirs = {place.table for kind in people for place in places_of(manifest, kind)}
+        for one in self.product.state.suspensions.current():
+            for table, where in one.holds:
+                if table in theirs and where == ALWAYS:
+                    raise AskedInVain(
+                        f"{one.id} holds every row of {table}, so that it could not be taken out again. Lift it first."
+                    )
+
+    def _refuse_held(self, person: Person) -> None:
+        """Raise AskedInVain where a suspension holds rows of theirs. Raises SystemTrouble."""
+        suspensions = self.product.state.suspensions.current()
+        for hold in of_person(self.product.loaded.manifest, person, self.product.inventories) if suspensions else ():
+            for one in suspensions:
+                held = held_by([one], hold.system, hold.bare)
+                where = all_of(Surely(hold.where), Possibly(held))
+                rows = Selection(system=hold.system, table=hold.bare, where=where)
+                if held != NEVER and Looks(self.product).count(rows):
+                    raise AskedInVain(f"{one.id} holds rows of {hold.table} that are its own. Lift it, or hold less.")
 
     def settle(self, person: Person, email: str, mark: str) -> None:
         """End what was begun for somebody, if the address still leads to them. Raises AskedInVain, SystemTrouble.

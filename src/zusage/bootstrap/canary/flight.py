@@ -119,8 +119,9 @@ class _Run:
     desk: Desk
 
     def fly(self) -> Flight:
-        if any(step.asks for step in self.canary.erase):
+        if asked := {step.asks for step in self.canary.erase if step.asks}:
             self.desk.refuse_unsigned()
+            self.desk.refuse_held_whole(asked)
         for old in self._on_file():
             if old.erased_at is None:
                 self._clear_up(old)
