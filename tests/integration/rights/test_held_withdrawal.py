@@ -68,8 +68,7 @@ def test_without_a_suspension_both_lose_what_rests_on_their_consent(kept: SmallW
     assert kept.sql("SELECT id FROM consent WHERE withdrawn_at IS NULL") == [(2,)]  # another purpose's
 
 
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "late"), [*((kind, False) for kind in KINDS), ("shop.alert: id = 1", True), ("a person", True)])
 def test_the_use_ends_and_what_is_held_stays_until_it_is_lifted(kept: SmallWorld, kind: str, late: bool) -> None:
     if not late:
         hold(kept, kind)
