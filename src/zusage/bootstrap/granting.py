@@ -71,6 +71,8 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
             changes[table] |= set(columns)
     for remaining in aggregates_of(manifest):
         changes[remaining.table] |= set(remaining.columns) if remaining.system == system else set()
+        for joined in remaining.linked if remaining.system == system else ():
+            changes[joined.table] |= {column for column, _ in joined.pairs}
     for ending in _endings(manifest, system):
         bare = ending.data.split(".", 1)[1]
         if isinstance(ending.then, SetTo):

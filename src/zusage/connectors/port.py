@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from zusage.planning.places import Place
 from zusage.planning.plan import Selection, Step, Weight
-from zusage.promises.condition import Condition
+from zusage.promises.condition import Condition, Linked
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -70,6 +70,8 @@ class Grouping:
     counts: str | None
     #: rows that may not be changed
     held: Condition
+    #: rows are alike in these as well; with any, it is the rows of the last that go where a group is too small, and no column
+    linked: tuple[Linked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,8 @@ class Grouped:
     held: int
     #: remainders that are too small although there are groups which could be added to them
     remainders: int
+    #: people of whom cannot be told whole what belongs to them; they are in none of the other numbers
+    untold: int = 0
     #: the statement that was run, without values
     statement: str
 

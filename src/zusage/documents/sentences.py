@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from zusage.promises import promise as p
-from zusage.promises.condition import Column, Condition, IsNull, Not
+from zusage.promises.condition import Column, Condition, IsNull, Linked, Not
 from zusage.promises.lines import ADDRESSES
-from zusage.promises.manifest import Aggregate, Anonymise, Keep, Manifest, Pseudonymise
+from zusage.promises.manifest import Aggregate, Anonymise, Joined, Keep, Manifest, Pseudonymise
 from zusage.promises.manifest import Link as TableLink
 from zusage.promises.period import Period
 from zusage.promises.starting_point import StartingPoint
@@ -169,16 +169,28 @@ def _in_groups(promise: p.SmallestGroup, manifest: Manifest, say: Catalogue) -> 
     goes, least = say.listed(map(say.quoted, promise.goes)), str(promise.at_least)
     if promise.rule is None:
         says = closed(say.of(manifest.statistics[str(promise.path[-1])].says))
-        return say("sentence.statistic", says=says, goes=goes, least=least)
+        return say("sentence.statistic", says=says, goes=goes, least=least) + _joined(promise.linked, say)
     title, columns = say.of(manifest.activities[promise.rule.activity].title), say.listed(map(say.quoted, promise.columns))
-    return say("sentence.smallest_group", title=title, columns=columns, goes=goes, least=least)
+    return say("sentence.smallest_group", title=title, columns=columns, goes=goes, least=least) + _joined(promise.linked, say)
 
 
 def _aggregate(aggregate: Aggregate, say: Catalogue) -> str:
     columns, goes = (
         say.listed(say.quoted(name) for name in aggregate.columns if name not in without) for without in ((), aggregate.always)
     )
-    return say("sentence.aggregate", columns=columns, goes=goes, least=str(aggregate.at_least))
+    return say("sentence.aggregate", columns=columns, goes=goes, least=str(aggregate.at_least)) + _joined(aggregate.joined, say)
+
+
+def _joined(links: Sequence[Joined] | Sequence[Linked], say: Catalogue) -> str:
+    """What stays joined to what remains, and what becomes of it in a group that is too small."""
+    named = dict.fromkeys(column for link in links for column in _said_beside(link))
+    return " " + say("sentence.joined", columns=say.listed(map(say.quoted, named))) if named else ""
+
+
+def _said_beside(link: Joined | Linked) -> Iterator[str]:
+    yield from link.columns
+    for further in link.joined if isinstance(link, Joined) else link.within:
+        yield from _said_beside(further)
 
 
 def _stays(then: Anonymise, say: Catalogue) -> Iterator[str]:

@@ -209,7 +209,7 @@ class Groups:
 
     #: of so many people each group must be at least
     at_least: int
-    #: groups, and the people in them and in what was taken out of groups that were too small
+    #: groups at all levels on which they are counted, and the people in them and in what was taken out of groups that were too small
     groups: int
     people: int
     #: groups that are too small, the people in them, and how many the smallest of them has

@@ -16,6 +16,7 @@ from zusage.promises.condition import (
     Condition,
     Exists,
     IsNull,
+    Linked,
     Literal,
     Not,
     Possibly,
@@ -30,7 +31,7 @@ from zusage.promises.keep_rule import WARNED_AHEAD
 from zusage.promises.lines import ADDRESSES, FITS, beyond
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Elsewhere, Part, Protected, Rule, SmallestGroup
+from zusage.promises.promise import Change, Elsewhere, Level, Part, Protected, Rule, SmallestGroup
 from zusage.promises.starting_point import StartingPoint
 
 from .limits import believable, certainly, certainly_not, over
@@ -140,9 +141,9 @@ def _figures(outlook: Outlook, promise: SmallestGroup) -> Cases:
     return cases
 
 
-def held_as_it_is(outlook: Outlook, promise: SmallestGroup, emptied: Sequence[str]) -> Condition:
+def held_as_it_is(outlook: Outlook, promise: SmallestGroup, level: Level) -> Condition:
     """A suspension holds the row, or another purpose needs as it is what would go from it where its group is too small."""
-    rule, goes = promise.rule, set(emptied)
+    rule, goes = promise.rule, set(level.emptied)
     here = [r for r in outlook.rules if (r.system, r.table) == (promise.system, promise.table) and goes & set(r.columns)]
     sharing = [other for other in here if rule is None or rule.must_wait_for(other)]
     if rule is not None:
@@ -150,7 +151,18 @@ def held_as_it_is(outlook: Outlook, promise: SmallestGroup, emptied: Sequence[st
     else:
         held = held_by(outlook.suspensions, promise.system, promise.table)
         suspended = Possibly(held) if held != NEVER else NEVER
-    return any_of(suspended, *(_holds(outlook, other) for other in sharing))
+    joined_to_it = _held_beside(outlook, promise, level.linked[-1]) if level.linked else NEVER
+    return any_of(suspended, joined_to_it, *(_holds(outlook, other) for other in sharing))
+
+
+def _held_beside(outlook: Outlook, promise: SmallestGroup, link: Linked) -> Condition:
+    """Something that would no longer belong to the row is held, or another purpose needs it, or what it says, as it is."""
+    held, needed = held_by(outlook.suspensions, promise.system, link.table), {*link.by, *link.columns}
+    there = [r for r in outlook.rules if (r.system, r.table) == (promise.system, link.table) and needed & set(r.columns)]
+    reasons = any_of(*([Possibly(held)] if held != NEVER else []), *(_holds(outlook, other) for other in there))
+    if reasons == NEVER:
+        return NEVER
+    return Exists(link.table, all_of(joined(link.by, None, link.referred, promise.table), reasons))
 
 
 def _kept_in_the_vault(other: Rule, rule: Rule) -> bool:

@@ -321,14 +321,14 @@ def _groups(seen: Groups) -> Judgement:
         return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
     if seen.unplaceable:
         return _undecided(
-            f"of {seen.unplaceable} rows nobody can tell whether they are among what remains, or how many they count"
+            f"of {seen.unplaceable} rows nobody can tell whether they are among what remains, how many they count, or all that belongs to them"
         )
     if not seen.visible:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     if not seen.people:
         return _undecided("nothing remains of anybody yet, so nothing is shown")
     held = f", {seen.held} smaller ones are held as they are" if seen.held else ""
-    return _kept(f"{seen.people} people in {seen.groups} groups, none of fewer than {seen.at_least}{held}")
+    return _kept(f"{seen.people} people, and of {seen.groups} groups none of fewer than {seen.at_least}{held}")
 
 
 def _statement(seen: Statement) -> Judgement:

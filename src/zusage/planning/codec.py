@@ -54,5 +54,5 @@ def decode(value: Any) -> Any:
 
 register(
     tree.Column, tree.Literal, tree.Call, tree.Compare, tree.IsNull, tree.OneOf, tree.Like, tree.And, tree.Or, tree.Not,
-    tree.Exists, tree.Under, tree.Rare, tree.Truth, tree.Before, tree.Placeable, tree.Shaped, tree.Surely, tree.Possibly,
+    tree.Exists, tree.Under, tree.Linked, tree.Rare, tree.Truth, tree.Before, tree.Placeable, tree.Shaped, tree.Surely, tree.Possibly,
 )  # fmt: skip

@@ -16,6 +16,7 @@ from zusage.promises.condition import (
     Exists,
     Not,
     Possibly,
+    Rare,
     Surely,
     all_of,
     any_of,
@@ -36,6 +37,7 @@ from .firing import with_triggers
 from .foreseeing import foresee
 from .keyless import with_keys
 from .order import in_order, parts_in_order, waited_for
+from .parting import parted
 from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import found_through, references_first, theirs_alone, ways
 from .suspension import Suspension
@@ -149,12 +151,14 @@ def _out_of_small_groups(world: World) -> Iterable[Step]:
             continue
         among = groups.remains(replace(promise, rule=rule), world.clock, world.window(promise.system))
         for level in promise.levels:
-            yield _out_of_a_group(world, promise, rule, groups.too_small(promise, level, among), release.emptied(level.emptied))
+            rare = groups.too_small(promise, level, among)
+            if level.linked:
+                yield parted(world, promise, rule, rare)
+            else:
+                yield _out_of_a_group(world, promise, rule, rare, release.emptied(level.emptied))
 
 
-def _out_of_a_group(
-    world: World, promise: SmallestGroup, rule: Rule | None, rare: Condition, changes: tuple[Change, ...]
-) -> Step:
+def _out_of_a_group(world: World, promise: SmallestGroup, rule: Rule | None, rare: Rare, changes: tuple[Change, ...]) -> Step:
     action = ChangeColumns(changes)
     if rule is not None:
         return replace(change(world, replace(rule, changes=changes, elsewhere=()), rare, action), promise=promise.id)

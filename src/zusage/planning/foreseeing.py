@@ -32,8 +32,8 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
     earlier: list[Step] = []
     for step in steps:
         going = partial(_going, taken, step)
-        gone = [Not(Surely(condition)) for condition, columns in going(step.table) if not columns]
-        where = groups.after(step, earlier, gone)
+        gone = _gone(going, step.table)
+        where = groups.after(step, earlier, partial(_gone, going))
         earlier.append(step)
         seen = replace(step, foreseen=all_of(_seen(where, going), *gone))
         if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
@@ -53,6 +53,11 @@ _Taken = Mapping[tuple[str, str], Sequence[tuple[Step, Condition]]]
 def _going(taken: _Taken, step: Step, table: str) -> _Going:
     earlier = taken.get((step.system, table), ())
     return [(gone, emptied(by)) for by, gone in earlier if emptied(by) or not apart(by, step)]
+
+
+def _gone(going: Callable[[str], _Going], table: str) -> list[Condition]:
+    """True of the rows that no earlier step takes away."""
+    return [Not(Surely(condition)) for condition, columns in going(table) if not columns]
 
 
 def _seen(where: Condition, going: Callable[[str], _Going]) -> Condition:

@@ -10,6 +10,7 @@ from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Part, Rule
 
 from .circles import soft_links
+from .groups import depth
 from .plan import BlockRows, ChangeColumns, DeleteRows, RefreshView, Step
 
 Place = tuple[str, str]
@@ -61,6 +62,7 @@ def in_order(
             isinstance(s.action, RefreshView),
             len(_views_behind(s, inventories)),  # what is made from another view has more of them behind it
             isinstance(s.action, ChangeColumns),
+            depth(s),
             rank[_rows_of(s, listed)],
             isinstance(s.action, BlockRows),
             rank[_rows_of(s, listed)] - rank[s.system, s.table],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from . import promise as p
-from .manifest import Anonymise, Manifest
+from .condition import Linked
+from .manifest import Anonymise, Joined, Manifest
 
 
 def aggregate_of(manifest: Manifest, rule: p.Rule) -> tuple[p.SmallestGroup, ...]:
@@ -26,11 +27,23 @@ def aggregate_of(manifest: Manifest, rule: p.Rule) -> tuple[p.SmallestGroup, ...
         table=rule.table,
         columns=declared.columns,
         always=declared.always,
+        linked=tuple(_linked(manifest, one, table) for one in declared.joined),
         at_least=declared.at_least,
         rule=rule,
         cut=bool(links) and links <= cleared,
     )
     return (found,)
+
+
+def _linked(manifest: Manifest, one: Joined, table: str) -> Linked:
+    key = next((person.key for person in manifest.people.values() if person.record == table), "id")
+    return Linked(
+        table=one.rows.table.split(".", 1)[1],
+        columns=one.columns,
+        by=one.rows.keys,
+        referred=one.rows.to(key),
+        within=tuple(_linked(manifest, further, one.rows.table) for further in one.joined),
+    )
 
 
 def statistics_of(manifest: Manifest) -> Iterator[p.SmallestGroup]:
@@ -45,6 +58,7 @@ def statistics_of(manifest: Manifest) -> Iterator[p.SmallestGroup]:
             table=table,
             columns=one.columns,
             always=one.always,
+            linked=tuple(_linked(manifest, joined, one.table) for joined in one.joined),
             at_least=one.at_least,
             only=one.only,
             counts=one.counts,

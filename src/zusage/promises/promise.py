@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal as OneWord
 
-from .condition import Condition
+from .condition import Condition, Linked
 from .keep_rule import Change as Change
 from .keep_rule import Elsewhere as Elsewhere
 from .keep_rule import Part as Part
@@ -74,6 +74,8 @@ class Level:
     goes: tuple[str, ...]
     #: what is emptied where a group is too small
     emptied: tuple[str, ...]
+    #: what belongs to a row is the same as well; of the last of these the rows no longer belong to it where a group is too small
+    linked: tuple[Linked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class SmallestGroup(Promise):
     #: of these, what remains also where a group is too small, as long as all who are alike in it are enough
     always: tuple[str, ...]
     at_least: int
+    #: rows of other tables that stay joined to the rows and by which somebody could be told as well
+    linked: tuple[Linked, ...] = ()
     #: the rule that leaves the rows; None: a table of figures
     rule: Rule | None = None
     #: the rule cuts the link to the person, so that every row without one is nobody's, whenever that came to be
@@ -103,9 +107,12 @@ class SmallestGroup(Promise):
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """What is grouped: first all who are alike in what always remains, then within them."""
+        """What is grouped: first all who are alike in what always remains, then within them, then with what belongs to the rows."""
+        always = [Level(by=self.always, goes=self.always, emptied=self.columns)] if self.always else []
         within = Level(by=self.columns, goes=self.goes, emptied=self.goes)
-        return (Level(by=self.always, goes=self.always, emptied=self.columns), within) if self.always else (within,)
+        further = range(1, len(self.linked) + 1)
+        joined = (Level(by=self.columns, goes=(), emptied=(), linked=self.linked[:number]) for number in further)
+        return (*always, within, *joined)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

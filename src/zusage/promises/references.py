@@ -24,6 +24,7 @@ def references(source: Source) -> Iterator[Finding]:
         *_systems(values),
         *_tables(values),
         *_special(values),
+        *_statistics(values),
         *_activities(values),
         *_cookies(values),
         *_apart(values),
@@ -287,6 +288,25 @@ def _rules(data: Mapping[str, Any], keep: list[Any], path: KeyPath) -> Iterator[
         names.add(label)
 
 
+def _statistics(values: Mapping[str, Any]) -> Iterator[_Spot]:
+    for name, one in _mapping(values, "statistics").items():
+        yield from _joined(("statistics", name), str(_mapping(one).get("table") or ""), one)
+
+
+def _joined(path: KeyPath, above: str, raw: Any) -> Iterator[_Spot]:
+    """What stays joined to a row: other rows than those themselves, in the same system."""
+    for number, one in enumerate(_list(_mapping(raw).get("joined"))):
+        here: KeyPath = (*path, "joined", number)
+        link = _link(_mapping(one).get("rows"))
+        if link and above and link.target.split(".")[0] != above.split(".")[0]:
+            what = f"{link.target!r} is in another system than {above!r}"
+            yield (*here, "rows"), what, "name a table of the same system; a database cannot count together with another"
+        elif link and link.target == above:
+            what = f"rows of {link.target!r} are said to be joined to rows of the same table"
+            yield (*here, "rows"), what, "name another table"
+        yield from _joined(here, link.target if link else "", one)
+
+
 def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Iterator[_Spot]:
     roots = [table for table, part in data.items() if _mapping(part).get("part_of") is None]
     table = raw.get("data")
@@ -302,6 +322,7 @@ def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Ite
             yield (*path, "classes", number), what, f"name one of {_some(held)}"
     about = table if isinstance(table, str) else next(iter(roots), "")
     belonging = {name for name, part in data.items() if _mapping(part).get("part_of") is not None}
+    yield from _joined((*path, "then", "aggregate"), about, _mapping(raw, "then").get("aggregate"))
     for number, one in enumerate(_list(raw.get("elsewhere"))):
         link, spot = _link(_mapping(one).get("rows")), (*path, "elsewhere", number, "rows")
         if link and about and link.target.split(".")[0] != about.split(".")[0]:

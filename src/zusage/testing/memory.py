@@ -5,7 +5,7 @@ Conditions mean here what the reference evaluator says. Times are days and aware
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -13,8 +13,9 @@ from zusage.connectors.finding import PlainFinder, led_plainly
 from zusage.connectors.port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import Selection, Weight
-from zusage.promises.condition import Condition, columns_of
+from zusage.promises.condition import Condition, Linked, columns_of
 from zusage.promises.condition.evaluate import OutOfSight, holds
+from zusage.promises.condition.rarity import told_by
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -175,12 +176,31 @@ class MemoryReader:
 
     def groups(self, grouping: Grouping) -> Grouped:
         """Group by group."""
-        for column in (*grouping.columns, *([grouping.counts] if grouping.counts else [])):
-            if table_of(self._world.inventory, grouping.table).column(column) is None:
-                raise CannotHandle(f"table {grouping.table} has no column {column}")
+        self._refuse_unknown(grouping.table, (*grouping.columns, *([grouping.counts] if grouping.counts else [])))
+        for one in grouping.linked:
+            self._refuse_unlinked(grouping.table, one)
         held = self._matching(grouping.table, grouping.held).keys()
         chosen = self._matching(grouping.table, grouping.where)
-        return in_groups(grouping, [(row, number in held) for number, row in chosen.items()])
+        every = [(row, number in held) for number, row in chosen.items()]
+
+        def rows(table: str) -> list[Row]:
+            return list(self._tables[table].values())
+
+        def fulfils(table: str, row: Mapping[str, object], where: Condition) -> bool:
+            return holds(where, table, row, rows) is True
+
+        return in_groups(grouping, every, lambda one, row: told_by(one, row, rows, fulfils))
+
+    def _refuse_unlinked(self, table: str, one: Linked) -> None:
+        self._refuse_unknown(table, [name for _, name in one.pairs])
+        self._refuse_unknown(one.table, (*one.columns, *one.by))
+        for further in one.within:
+            self._refuse_unlinked(one.table, further)
+
+    def _refuse_unknown(self, table: str, columns: Iterable[str]) -> None:
+        for column in columns:
+            if table_of(self._world.inventory, table).column(column) is None:
+                raise CannotHandle(f"table {table} has no column {column}")
 
     def values(self, table: str, column: str) -> Values:
         """Row by row."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from zusage.connectors.port import Grouped, Grouping
+from zusage.promises.condition import Linked
 
 Row = Mapping[str, object]
 
@@ -23,9 +24,13 @@ class Group:
     held: int = 0
 
 
-def in_groups(asked: Grouping, rows: Iterable[tuple[Row, bool]]) -> Grouped:
+#: what belongs to a row by a link, as it can be compared
+ToldBy = Callable[[Linked, Row], object]
+
+
+def in_groups(asked: Grouping, rows: Iterable[tuple[Row, bool]], told_by: ToldBy = lambda _, __: frozenset()) -> Grouped:
     """Each row with whether it is held; see the port for what the numbers mean."""
-    found = [group for group in groups_of(asked, rows) if group.people > 0]
+    found = [group for group in groups_of(asked, rows, told_by) if group.people > 0]
     groups = [group for group in found if not group.rest]
     little = [group for group in groups if group.people < asked.at_least]
     small = [group for group in little if group.held < group.people]
@@ -41,13 +46,15 @@ def in_groups(asked: Grouping, rows: Iterable[tuple[Row, bool]]) -> Grouped:
     )
 
 
-def groups_of(asked: Grouping, rows: Iterable[tuple[Row, bool]]) -> list[Group]:
+def groups_of(asked: Grouping, rows: Iterable[tuple[Row, bool]], told_by: ToldBy) -> list[Group]:
     """All groups, the remainders among them."""
     found: dict[tuple[object, ...], Group] = {}
     for row, held in rows:
-        values = tuple(row[name] for name in asked.columns)
-        always = tuple(row[name] for name in asked.columns if name not in asked.goes)
-        group = found.setdefault(values, Group(values, always, all(row[name] is None for name in asked.goes)))
+        beside = tuple(told_by(one, row) for one in asked.linked)
+        values = (*(row[name] for name in asked.columns), *beside)
+        always = (*(row[name] for name in asked.columns if name not in asked.goes), *beside[:-1])
+        rest = all(row[name] is None for name in asked.goes) and not any(beside[-1:])
+        group = found.setdefault(values, Group(values, always, rest))
         number = row[asked.counts] if asked.counts else 1
         people = number if isinstance(number, int) else 0
         group.people += people

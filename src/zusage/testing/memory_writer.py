@@ -12,7 +12,8 @@ from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Step
 from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
-from zusage.promises.condition.evaluate import holds, lessened
+from zusage.promises.condition.evaluate import holds
+from zusage.promises.condition.rounding import lessened
 from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change

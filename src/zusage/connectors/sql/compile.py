@@ -19,9 +19,9 @@ from zusage.promises.starting_point import StartingPoint
 from ..trouble import CannotHandle
 from . import inside, listed
 from .dialects.port import Dialect, Kind, Span, Stored, Times
-from .rare import rare_keys, told_apart
+from .rare import of_rare_group, told_apart
 from .replacing import Free, is_unique
-from .rounding import is_lessened, lessened
+from .rounding import is_lessened
 
 Element = sa.ColumnElement[Any]
 #: what is in sight, by the name under which a condition knows it
@@ -135,7 +135,7 @@ class Compiler:
             case c.Under():
                 return self._under(node, scope[table])
             case c.Rare():
-                return self._rare(node, scope[table])
+                return of_rare_group(self, node, scope[table])
             case c.Before(column, instant, zone):
                 info, times = self._about(column, scope, table)
                 return self.dialect.before(term(column), info, instant, zone, times)
@@ -195,23 +195,6 @@ class Compiler:
         own = [row.c[name] for name in referred]
         among = own[0].in_(keys) if len(own) == 1 else sa.tuple_(*own).in_(keys)
         return sa.func.coalesce(among, self.dialect.truth(False)).op("=")(self.dialect.truth(True))
-
-    def _rare(self, node: c.Rare, row: sa.FromClause) -> Element:
-        """By the primary key among the rows whose groups are too small; raises CannotHandle where there is none."""
-        key = self.table(node.table).primary_key
-        if not key:
-            raise CannotHandle(f"table {node.table} has no primary key, by which the rows of a group could be named; give it one")
-        rows = from_clause(self.table(node.table)).alias()
-        first, less = dict(node.first), dict(node.less)
-        groups = []
-        for name in node.columns:
-            info, _ = self._about(c.Column(name), {node.table: rows}, node.table)
-            column: Element = sa.func.substr(rows.c[name], 1, first[name]) if name in first else rows.c[name]
-            column = lessened(self.dialect.name, column, less[name]) if name in less else column
-            groups.append(told_apart(self.dialect.name, column, info))
-        found = rare_keys(rows, key, node, groups, self._filter(node.where, {node.table: rows}, node.table))
-        columns = [row.c[name] for name in key]
-        return columns[0].in_(found) if len(key) == 1 else sa.tuple_(*columns).in_(found)
 
     def _link(self, node: c.Condition, scope: Scope, table: str) -> Element:
         """A part of EXISTS: that two columns are equal is said plainly, so that an index can serve it; unknown is false here."""
@@ -305,6 +288,22 @@ class Compiler:
         if name not in self.inventory.tables:
             raise CannotHandle(f"system {self.inventory.system!r} has no table {name}; check the manifest with `zusage check`")
         return self.inventory.tables[name]
+
+    def clause(self, name: str) -> sa.TableClause:
+        """A table to select from; raises CannotHandle."""
+        return from_clause(self.table(name))
+
+    def column(self, table: TableInfo, name: str) -> ColumnInfo:
+        """A column of a table; raises CannotHandle."""
+        info = table.column(name)
+        if info is None:
+            raise CannotHandle(f"table {table.name} has no column {name}; check the manifest with `zusage check --live`")
+        return info
+
+    def apart(self, table: TableInfo, rows: sa.FromClause, name: str) -> Element:
+        """A column of a table as its values are told apart in groups; raises CannotHandle."""
+        info = self.column(table, name)
+        return told_apart(self.dialect.name, rows.c[name], info)
 
     def kind(self, table: str, column: str) -> str:
         """What kind of values a column has; raises CannotHandle."""

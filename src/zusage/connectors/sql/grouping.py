@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
-from zusage.promises.inventory import ColumnInfo
-
 from ..port import Grouped, Grouping
-from ..trouble import CannotHandle
 from .compile import Compiler
-from .rare import told_apart
+from .linked import beside
 
 Element = sa.ColumnElement[Any]
 
@@ -22,30 +20,37 @@ def grouping(compiler: Compiler, clause: sa.TableClause, asked: Grouping) -> sa.
     Inside, one row a group; around it, what else there is beside the group with the same values in what always remains.
     Raises CannotHandle for a column that there is not.
     """
-    of = {name: _told_apart(compiler, clause, asked.table, name) for name in asked.columns}
+    table = compiler.table(asked.table)
+    linked = beside(compiler, table, clause, asked.linked)
+    columns = [compiler.apart(table, clause, name) for name in asked.columns]
+    of = [*columns, *linked.values]
     if asked.counts:
-        _told_apart(compiler, clause, asked.table, asked.counts)
+        compiler.column(table, asked.counts)
     number: Element = clause.c[asked.counts] if asked.counts else sa.literal_column("1")
     free = sa.case((compiler.condition(asked.held, asked.table, clause), 0), else_=number)
-    empty = sa.and_(*(clause.c[name].is_(sa.null()) for name in asked.goes))
+    goes = [n for n, name in enumerate(asked.columns) if name in asked.goes] + ([len(of) - 1] if asked.linked else [])
+    empty = sa.and_(*(of[n].is_(sa.null()) for n in goes))
+    whole: Element = sa.literal_column("1") if linked.whole is None else sa.case((linked.whole, 1), else_=0)
     each = (
         sa.select(
-            *(term.label(f"g{n}") for n, term in enumerate(of.values())),
+            *(term.label(f"g{n}") for n, term in enumerate(of)),
             sa.func.sum(number).label("people"),
             sa.func.sum(free).label("free"),
             sa.func.min(sa.case((empty, 1), else_=0)).label("rest"),
+            whole.label("whole"),
         )
-        .select_from(clause)
+        .select_from(linked.rows)
         .where(compiler.condition(asked.where, asked.table, clause))
-        .group_by(*of.values())
+        .group_by(*of, *([] if linked.whole is None else [whole]))
         .subquery("each group")
     )
-    return _summed(_beside(each, asked), asked.at_least)
+    same = [f"g{n}" for n in range(len(of)) if n not in goes] + ([] if linked.whole is None else ["whole"])
+    return _summed(_beside(each, same, asked.at_least), asked.at_least)
 
 
 def read(row: Any, statement: str) -> Grouped:
     """The numbers as they come back; no group at all is none."""
-    groups, people, small, small_people, smallest, held, remainders = (int(number or 0) for number in row)
+    groups, people, small, small_people, smallest, held, remainders, untold = (int(number or 0) for number in row)
     return Grouped(
         groups=groups,
         people=people,
@@ -54,26 +59,19 @@ def read(row: Any, statement: str) -> Grouped:
         smallest=smallest,
         held=held,
         remainders=remainders,
+        untold=untold,
         statement=statement,
     )
 
 
-def _told_apart(compiler: Compiler, clause: sa.TableClause, table: str, name: str) -> Element:
-    info: ColumnInfo | None = compiler.table(table).column(name)
-    if info is None:
-        raise CannotHandle(f"table {table} has no column {name}; check the manifest with `zusage check --live`")
-    return told_apart(compiler.dialect.name, clause.c[name], info)
-
-
-def _beside(each: sa.Subquery, asked: Grouping) -> sa.Subquery:
+def _beside(each: sa.Subquery, same: Sequence[str], at_least: int) -> sa.Subquery:
     """Each group with what else there is where what always remains is the same: small ones, held ones, ones that could be added."""
-    same = [each.c[f"g{n}"] for n, name in enumerate(asked.columns) if name not in asked.goes]
-    over: dict[str, Any] = {"partition_by": same} if same else {}
-    small = sa.and_(each.c.rest == 0, each.c.people < asked.at_least)
+    over: dict[str, Any] = {"partition_by": [each.c[name] for name in same]} if same else {}
+    small = sa.and_(each.c.rest == 0, each.c.people < at_least)
     others = sa.func.sum(sa.case((sa.and_(each.c.rest == 0, each.c.free > 0), 1), else_=0)).over(**over)
     small_people = sa.func.sum(sa.case((small, each.c.people), else_=0)).over(**over)
     held = sa.func.sum(each.c.people - each.c.free).over(**over)
-    numbers = (each.c.people, each.c.free, each.c.rest)
+    numbers = (each.c.people, each.c.free, each.c.rest, each.c.whole)
     return (
         sa.select(*numbers, others.label("others"), small_people.label("small_people"), held.label("held"))
         .where(each.c.people > 0)
@@ -82,19 +80,21 @@ def _beside(each: sa.Subquery, asked: Grouping) -> sa.Subquery:
 
 
 def _summed(of: sa.Subquery, at_least: int) -> sa.Select[Any]:
-    little = sa.and_(of.c.rest == 0, of.c.people < at_least)
+    whole = of.c.whole == sa.literal_column("1")
+    little = sa.and_(whole, of.c.rest == 0, of.c.people < at_least)
     small, held = sa.and_(little, of.c.free > 0), sa.and_(little, of.c.free == 0)
-    alone = sa.and_(of.c.rest == 1, of.c.people + of.c.small_people < at_least, of.c.others > 0, of.c.held == 0)
+    alone = sa.and_(whole, of.c.rest == 1, of.c.people + of.c.small_people < at_least, of.c.others > 0, of.c.held == 0)
 
     def how_many(where: Element, what: Element | None = None) -> Element:
         return sa.func.sum(sa.case((where, sa.literal_column("1") if what is None else what), else_=0))
 
     return sa.select(
-        how_many(of.c.rest == 0),
-        sa.func.sum(of.c.people),
+        how_many(sa.and_(whole, of.c.rest == 0)),
+        how_many(whole, of.c.people),
         how_many(small),
         how_many(small, of.c.people),
         sa.func.min(sa.case((small, of.c.people))),
         how_many(held),
         how_many(alone),
+        how_many(sa.not_(whole), of.c.people),
     )

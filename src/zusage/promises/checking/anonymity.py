@@ -6,7 +6,7 @@ it. What stays is said in ``stays``, with the reason why it names nobody, or in 
 1. Text that somebody wrote, and the names of files, can name anybody.
 2. Files of the row stay on disk.
 3. Several traits together, such as a year of birth and a postal code, can be rare enough to be one person's.
-4. So can traits in two tables whose rows belong together still; groups are counted in one table alone.
+4. So can traits in two tables whose rows belong together still, where the groups are not declared to be counted in both together.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from ..condition import Linked
 from ..derive import aggregates_of
 from ..finding import Severity
 from ..inventory import ColumnInfo, TableInfo
 from ..keep_rule import Change
 from ..loading import Loaded
 from ..manifest import Anonymise, Data
+from ..promise import SmallestGroup
 from .apart import After
 from .coverage import Kept, kept
 from .rule import Spot
@@ -91,8 +93,8 @@ def anonymous_row_keeps_traits(seen: Seen) -> Iterator[Spot]:
 @live_rule(
     "anonymous-rows-joined",
     Severity.WARNING,
-    why="what stays in both can together be one person's alone, and groups are counted in each table by itself",
-    advice="empty the columns by which the rows belong together, or the trait in one of the tables",
+    why="what stays in both can together be one person's alone, and groups are counted in each table by itself where nothing else is said",
+    advice="let them be counted together with aggregate: {joined: […]}, or empty the columns by which the rows belong together, or the trait in one of the tables",
     source="Art. 4(1), recital 26 GDPR",
 )
 def anonymous_rows_joined(seen: Seen) -> Iterator[Spot]:
@@ -108,12 +110,34 @@ def anonymous_rows_joined(seen: Seen) -> Iterator[Spot]:
         for other in _joined(seen, one.table, changed) - deleted:
             there = seen.table(other)
             theirs = _traits(there, changed.get(other, set())) if there and _about(seen.loaded, other) else []
-            if mine and theirs and frozenset((one.table, other)) not in pairs:
+            counted = _counted_together(seen, one.table, other) >= {
+                *((one.table, c) for c in mine),
+                *((other, c) for c in theirs),
+            }
+            if mine and theirs and not counted and frozenset((one.table, other)) not in pairs:
                 pairs.add(frozenset((one.table, other)))
                 yield Spot(
                     (*one.path, "then"),
                     f"{one.label} leaves {', '.join(mine)} in {one.table} and {', '.join(theirs)} in {other}, whose rows belong together",
                 )
+
+
+def _counted_together(seen: Seen, table: str, other: str) -> set[tuple[str, str]]:
+    """The columns of two tables by which together groups are counted."""
+    found = set[tuple[str, str]]()
+    for promise in aggregates_of(seen.loaded.manifest):
+        for above, columns, link in _links(promise.table, promise.columns, promise.linked):
+            pair = {f"{promise.system}.{name}": said for name, said in ((above, columns), (link.table, link.columns))}
+            if pair.keys() == {table, other}:
+                found |= {(name, column) for name, said in pair.items() for column in said}
+    return found
+
+
+def _links(table: str, columns: tuple[str, ...], links: tuple[Linked, ...]) -> Iterator[tuple[str, tuple[str, ...], Linked]]:
+    """Each link with the table above it and what is counted there."""
+    for link in links:
+        yield table, columns, link
+        yield from _links(link.table, link.columns, link.within)
 
 
 def _remains(change: Change) -> bool:
@@ -147,7 +171,7 @@ def _joined(seen: Seen, name: str, changed: Mapping[str, Collection[str]]) -> se
     "group-cannot-go",
     Severity.ERROR,
     why="from a group of too few people nothing could be taken out, so that it would stay as it is",
-    advice="let the column be empty (NULL), and give the table a primary key",
+    advice="let the column be empty (NULL), and give the table a primary key; where it is a key by which rows stay joined, delete these rows with a rule of their own",
     source="Art. 4(1), recital 26 GDPR",
 )
 def group_cannot_go(seen: Seen) -> Iterator[Spot]:
@@ -169,6 +193,27 @@ def group_cannot_go(seen: Seen) -> Iterator[Spot]:
                     (*promise.path, "columns"),
                     f"{promise.id} would empty {promise.system}.{promise.table}.{name}, which must have a value",
                 )
+        yield from _cannot_part(seen, promise)
+
+
+def _cannot_part(seen: Seen, promise: SmallestGroup) -> Iterator[Spot]:
+    """Rows that stay joined and cannot be parted, or whose values databases do not compare."""
+    here = (*promise.path, "joined")
+    for _, _, link in _links(promise.table, promise.columns, promise.linked):
+        name = f"{promise.system}.{link.table}"
+        table = seen.table(name)
+        if table is None:
+            continue
+        for column in filter(None, map(table.column, link.columns)):
+            if column.kind in ("json", "array", "binary"):
+                yield Spot(here, f"{promise.id} groups by {name}.{column.name}, whose values databases do not compare")
+        if link not in promise.linked:
+            continue  # what is joined further away goes with what is joined here
+        if not table.primary_key:
+            yield Spot(here, f"{name} has no primary key by which the rows are named that belong to a small group")
+        for column in filter(None, (table.column(by) for by, _ in link.pairs)):
+            if not column.nullable or column.generated or column.name in table.primary_key:
+                yield Spot(here, f"{promise.id} would empty {name}.{column.name}, which must have a value")
 
 
 def _anonymous(seen: Seen) -> Iterator[tuple[Kept, TableInfo, list[ColumnInfo]]]:

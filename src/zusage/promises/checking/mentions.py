@@ -8,7 +8,7 @@ from typing import Any
 
 from ..condition import Condition, columns_of
 from ..loading import Loaded
-from ..manifest import Activity, Aggregate, Anonymise, Data, Ending, Link, Pseudonymise, SetTo, Statistic
+from ..manifest import Activity, Aggregate, Anonymise, Data, Ending, Joined, Link, Pseudonymise, SetTo, Statistic
 from ..row_files import columns_in
 from ..source import KeyPath
 from ..starting_point import StartingPoint
@@ -175,6 +175,17 @@ def _of_rule(loaded: Loaded, one: Kept) -> Iterator[Mention]:
 
 def _of_aggregate(path: KeyPath, table: str, aggregate: Aggregate) -> Iterator[Mention]:
     yield from (Mention((*path, "columns", index), table, column) for index, column in enumerate(aggregate.columns))
+    yield from _of_joined(path, aggregate.joined, table)
+
+
+def _of_joined(path: KeyPath, joined: tuple[Joined, ...], above: str) -> Iterator[Mention]:
+    for number, one in enumerate(joined):
+        here: KeyPath = (*path, "joined", number)
+        yield Mention((*here, "rows"), one.rows.table)
+        yield from (Mention((*here, "rows"), one.rows.table, column) for column in one.rows.keys)
+        yield from (Mention((*here, "rows"), above, column) for column in one.rows.referred)
+        yield from (Mention((*here, "columns", index), one.rows.table, column) for index, column in enumerate(one.columns))
+        yield from _of_joined(here, one.joined, one.rows.table)
 
 
 def _of_statistic(loaded: Loaded, name: str, one: Statistic) -> Iterator[Mention]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -20,6 +19,8 @@ from zoneinfo import ZoneInfo
 from zusage.promises.inside import is_inside, items_in, valued
 
 from . import tree as t
+from .rarity import Rarity
+from .rounding import lessened
 
 Row = Mapping[str, Any]
 Rows = Callable[[str], Sequence[Row]]
@@ -78,7 +79,7 @@ class _Scope:
                 text = self.value(of)
                 return None if text is None else bool(re.fullmatch(_like(pattern), str(text), re.DOTALL))
             case t.And(parts):
-                return _not(_or([_not(self.holds(part)) for part in parts]))
+                return self._every(parts)
             case t.Or(parts):
                 return _or([self.holds(part) for part in parts])
             case t.Not(part):
@@ -102,6 +103,16 @@ class _Scope:
             case t.Shaped(column, shape, value):
                 return _shaped(self.value(column), shape, value)
 
+    def _every(self, parts: Iterable[t.Condition]) -> bool | None:
+        """One that is false settles it."""
+        unknown = False
+        for part in parts:
+            held = self.holds(part)
+            if held is False:
+                return False
+            unknown = unknown or held is None
+        return None if unknown else True
+
     def _under(self, node: t.Under) -> bool:
         """Go up from every row that fulfils ``where`` until nothing new is met, and see whether this row was."""
 
@@ -119,36 +130,10 @@ class _Scope:
         return tuple(self._seen(None)[1][name] for name in node.referred) in met
 
     def _rare(self, node: t.Rare) -> bool:
-        """Count every group, then take the smallest first."""
-        row, first, less = self._seen(None)[1], dict(node.first), dict(node.less)
+        def fulfils(table: str, row: Row, where: t.Condition) -> bool:
+            return self._with(table, table, row).holds(where) is True
 
-        def seen(value: Any, name: str) -> Any:
-            if value is None:
-                return None
-            return str(value)[: first[name]] if name in first else lessened(value, less[name]) if name in less else value
-
-        def alike(one: Row, names: Sequence[str]) -> tuple[Any, ...]:
-            return tuple(seen(one[n], n) for n in names)
-
-        people: dict[tuple[Any, ...], int] = {}
-        always = [name for name in node.columns if name not in node.goes]
-        here = [one for one in self.rows(node.table) if alike(one, always) == alike(row, always)]
-        for one in here:
-            if self._with(node.table, node.table, one).holds(node.where) is True:
-                group = alike(one, node.columns)
-                people[group] = people.get(group, 0) + (one[node.counts] or 0 if node.counts else 1)
-        if self._with(node.table, node.table, row).holds(node.where) is not True or all(row[name] is None for name in node.goes):
-            return False
-        rest = tuple(
-            None if name in node.goes else value for name, value in zip(node.columns, alike(row, node.columns), strict=True)
-        )
-        gone = people.pop(rest, 0)
-        for group, number in sorted(people.items(), key=lambda one: (one[1], str(one[0]))):
-            goes = number > 0 and (number < node.at_least or 0 < gone < node.at_least)
-            if group == alike(row, node.columns):
-                return goes
-            gone += number
-        return False
+        return Rarity(node, self.rows, fulfils, self.members).of(self._seen(None)[1])
 
     def value(self, node: t.Term) -> Any:
         match node:
@@ -275,21 +260,6 @@ def _nothing_at(value: Any, path: list[str]) -> bool | None:
         if not isinstance(found, dict):
             return None
     return found.get(path[-1]) is None
-
-
-def lessened(value: Any, step: int | str) -> Any:
-    """A whole number as a multiple, or a day as the first of its month, year or decade; nothing of anything else."""
-    match value, step:
-        case int(), int():
-            return value - value % step
-        case date(), str():
-            return t.beginning(value, step)
-        case str(), str() if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*", value):
-            with suppress(ValueError):  # no day that a calendar has
-                return t.beginning(date.fromisoformat(value[:10]), step).isoformat()
-            return None
-        case _:
-            return None
 
 
 def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None:

@@ -260,7 +260,8 @@ def to_text(node: t.Condition | t.Term) -> str:
             by = f"{links} of rows where {to_text(through)}" if through else links
             return f"some row under it in {_quoted(table)}, by {by}, where {to_text(where)}"
         case t.Rare(_, where, columns, _, at_least):
-            return f"of a group of fewer than {at_least} by {', '.join(map(_quoted, columns))}, or to go with one, where {to_text(where)}"
+            by = ", ".join([*map(_quoted, columns), *map(_linked, node.linked)])
+            return f"of a group of fewer than {at_least} by {by}, or to go with one, where {to_text(where)}"
         case t.Truth(value):
             return "TRUE" if value else "FALSE"
         case t.Among(name):
@@ -275,6 +276,11 @@ def to_text(node: t.Condition | t.Term) -> str:
             return f"{to_text(column)} is a plausible time"
         case t.Shaped(column, shape):
             return f"{to_text(column)} is already {shape}"
+
+
+def _linked(node: t.Linked) -> str:
+    by = ", ".join([*map(_quoted, node.columns), *map(_linked, node.within)])
+    return f"rows of {_quoted(node.table)} via {', '.join(map(_quoted, node.by))} with {by}"
 
 
 def _quoted(name: str) -> str:

@@ -120,13 +120,56 @@ class Under:
     through: Condition | None = None
 
 
+#: a column by its name, or a constant that stands in its place
+Key = str | Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """True or false of every row."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Rows of another table of the same system that belong to a row, as far as the row can be told by them.
+
+    Two rows are alike in them where as many belong to each with the same values in ``columns``, in whatever order. What is empty is a
+    value as well, and a row to which none belongs is alike to others without any. Rows that belong to several say so to each.
+    """
+
+    table: str
+    #: by what they can be told; what belongs to them again in ``within`` besides
+    columns: tuple[str, ...]
+    #: which of their columns refer to ``referred`` of the row; a constant where they belong to it only with that value
+    by: tuple[str, ...]
+    referred: tuple[Key, ...]
+    within: tuple[Linked, ...] = ()
+    #: only rows that fulfil this belong
+    where: Condition = Truth(True)
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Each column with the one that it refers to."""
+        return tuple((one, other) for one, other in zip(self.by, self.referred, strict=True) if isinstance(other, str))
+
+    @property
+    def fixed(self) -> Condition:
+        """What a row must have beside, whatever it refers to."""
+        pairs = zip(self.by, self.referred, strict=True)
+        return all_of(*(Compare("=", Column(one), other) for one, other in pairs if isinstance(other, Literal)))
+
+
 @dataclass(frozen=True, slots=True)
 class Rare:
     """The row is one of a group of too few people, or of one that has to go with such groups; never unknown.
 
     Rows of ``table`` that fulfil ``where`` and are alike in ``columns`` are one group; those in which nothing of ``goes`` is left are
     the remainder. Of groups that are alike in what else there is of ``columns`` those of fewer than ``at_least`` people go, and after them
-    the next smallest, as long as what goes and the remainder do not come to as many together.
+    the next smallest, as long as what goes and the remainder do not come to as many together. With ``linked`` groups are alike in that
+    too, and it is the rows of the last of these that go: nothing is left where none belongs to the row. Rows of which cannot be told what
+    belongs to them are of no group.
     """
 
     table: str
@@ -140,13 +183,9 @@ class Rare:
     first: tuple[tuple[str, int], ...] = ()
     #: these columns are taken as the multiple of so much below them, or as the first day of their month, year or decade
     less: tuple[tuple[str, int | str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """True or false of every row."""
-
-    value: bool
+    linked: tuple[Linked, ...] = ()
+    #: in rows of these sets these columns are taken as empty
+    emptied: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,10 +290,6 @@ def any_of(*parts: Condition) -> Condition:
     return left[0] if len(left) == 1 else Or(left) if left else NEVER
 
 
-#: a column by its name, or a constant that stands in its place
-Key = str | Literal
-
-
 def joined(columns: Sequence[Key], table: str | None, referred: Sequence[Key], of: str | None) -> Condition:
     """``columns`` of ``table`` refer to ``referred`` of ``of``; None is the row that the condition is about, innermost."""
     pairs = zip(columns, referred, strict=True)
@@ -300,5 +335,15 @@ def columns_of(node: Condition | Term, table: str) -> Iterator[tuple[str, str]]:
         case Rare(inner, where, columns, _, _, counts):
             yield from ((inner, column) for column in (*columns, *([counts] if counts else [])))
             yield from columns_of(where, inner)
+            for one in node.linked:
+                yield from _of_linked(one, inner)
         case Before(column) | Placeable(column) | Shaped(column):
             yield from columns_of(column, table)
+
+
+def _of_linked(node: Linked, of: str) -> Iterator[tuple[str, str]]:
+    yield from ((node.table, column) for column in (*node.columns, *node.by))
+    yield from ((of, column) for _, column in node.pairs)
+    yield from columns_of(node.where, node.table)
+    for one in node.within:
+        yield from _of_linked(one, node.table)

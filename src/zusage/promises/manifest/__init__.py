@@ -25,7 +25,7 @@ from .activities import (
     Warn,
     WarningMail,
 )
-from .aggregates import Aggregate, Settled, Statistic
+from .aggregates import Aggregate, Joined, Settled, Statistic
 from .canary import Canary, CanaryStep
 from .consents import Consent, ConsentMail, Consents, Signal
 from .controller import Attestation, Backup, Competent, Controller, Cookie, Measure, NoOfficer, Notice, Officer, Recipient
@@ -65,6 +65,7 @@ __all__ = [
     "Fill",
     "Form",
     "Guard",
+    "Joined",
     "Keep",
     "KeptApart",
     "Link",

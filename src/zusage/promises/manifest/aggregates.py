@@ -6,10 +6,21 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from .texts import ConditionText, Line, Part, PeriodText, StartingPointText, TableName, Texts
+from .texts import ConditionText, Line, LinkText, Part, PeriodText, StartingPointText, TableName, Texts
 
 #: of how many people a group is at least; one alone is no group
 Smallest = Annotated[int, Field(ge=2, le=1_000_000)]
+
+
+class Joined(Part):
+    """Rows of another table that stay joined to a row: what stands in them belongs to what somebody could be told by."""
+
+    #: which rows they are, and by which of their columns they refer to the row
+    rows: LinkText
+    #: of what they say, the columns by which somebody could be told
+    columns: tuple[Line, ...] = Field(min_length=1)
+    #: rows that stay joined to these
+    joined: tuple[Joined, ...] = ()
 
 
 class Aggregate(Part):
@@ -20,6 +31,8 @@ class Aggregate(Part):
     at_least: Smallest
     #: of these, the columns that remain also where a group is too small, as long as all who are alike in them are enough
     always: tuple[Line, ...] = ()
+    #: rows of other tables that stay joined, all of them together with the columns
+    joined: tuple[Joined, ...] = ()
 
     @model_validator(mode="after")
     def _something_goes(self) -> Aggregate:

@@ -21,6 +21,7 @@ from .deleting import DeletingTests
 from .firing import TriggerTests, ZoneTests
 from .freeing import FreeingTests
 from .grouping import GroupTests
+from .joined_groups import JoinedGroupTests
 from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
 from .names import NameTests
@@ -34,6 +35,7 @@ class Conformance(
     ReadingTests,
     WeighingTests,
     GroupTests,
+    JoinedGroupTests,
     DeletingTests,
     ReferringTests,
     ChangingTests,

@@ -11,6 +11,7 @@ CREATE TABLE guest (id INTEGER PRIMARY KEY, mail TEXT, seen DATE);
 CREATE TABLE member (id INTEGER PRIMARY KEY, name TEXT, joined DATE, active BOOLEAN);
 CREATE TABLE agreement (id INTEGER PRIMARY KEY, email TEXT, given DATETIME, ended DATETIME);
 CREATE TABLE answer (id INTEGER PRIMARY KEY, name TEXT, region TEXT, age_group TEXT, given DATE);
+CREATE TABLE hobby (id INTEGER PRIMARY KEY, answer_id INTEGER REFERENCES answer (id), name TEXT, note TEXT, given DATE);
 CREATE TABLE figure (id INTEGER PRIMARY KEY, month TEXT, kind TEXT, people INTEGER, closed DATE);
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
 
@@ -31,5 +32,7 @@ INSERT INTO answer VALUES (1, 'somebody', 'north', 'young', '2020-01-01'), (2, '
     (3, 'somebody', 'north', 'young', '2020-01-02'), (4, 'somebody', 'north', 'young', '2020-01-02'), (5, 'somebody', 'south', 'old', '2020-01-02'),
     (6, 'somebody', 'south', 'old', '2020-01-02'), (7, 'somebody', 'north', 'old', '2024-05-01'),
     (8, 'somebody', 'isle', 'old', '2020-01-02'), (10, 'somebody', 'south', 'old', '2020-01-02');
+INSERT INTO hobby VALUES (1, 1, 'chess', 'somebody', '2020-01-01'), (2, 2, 'chess', NULL, '2020-01-01'), (3, 3, 'chess', NULL, '2020-01-01'),
+    (4, 4, 'chess', NULL, '2020-01-01');
 INSERT INTO figure VALUES (1, '2024-03', 'red', 5, '2024-04-01'), (2, '2024-03', 'blue', 3, '2024-04-01'), (3, '2024-06', 'blue', 1, '2024-07-01'),
     (4, '2024-03', 'green', 1, '2024-04-01');

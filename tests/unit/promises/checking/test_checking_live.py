@@ -321,3 +321,60 @@ def test_another_end_of_which_the_manifest_speaks_is_no_finding(tmp_path: Path) 
     assert ("another-end", path) in _found(tmp_path, changes, tables)
     changes = {**changes, "activities/orders/data/shop.order_note/others": ["author_id"]}
     assert "another-end" not in {code for code, _ in _found(tmp_path, changes, tables)}
+
+
+_JOINED = {
+    "activities/log/data/shop.log_line": {"part_of": "shop.log via log_id", "classes": {"contact": ["city"]}},
+    "activities/log/keep/0/data": "shop.log",
+}
+_AGGREGATE = "activities/log/keep/0/then/aggregate"
+
+
+def _joined_tables(line: TableInfo | None = None) -> dict[str, TableInfo]:
+    log = _table("log", "address", "agent", "at:time", "birth_year?:integer")
+    plain = _table("log_line", "log_id?:integer", "city", keys=(ForeignKey(("log_id",), "log", ("id",)),))
+    return {"log": log, "log_line": line or plain}
+
+
+@pytest.mark.parametrize(
+    ("columns", "joined", "found"),
+    [
+        (["birth_year"], ["city"], False),
+        (["birth_year"], ["id"], True),
+        (["birth_year"], None, True),
+    ],
+)
+def test_traits_of_two_tables_that_are_counted_together_are_no_finding(
+    tmp_path: Path, columns: list[str], joined: list[str] | None, found: bool
+) -> None:
+    aggregate: dict[str, Any] = {"columns": columns, "at_least": 5}
+    if joined is not None:
+        aggregate["joined"] = [{"rows": "shop.log_line via log_id", "columns": joined}]
+    codes = {code for code, _ in _found(tmp_path, {**_JOINED, _AGGREGATE: aggregate}, _joined_tables())}
+    assert ("anonymous-rows-joined" in codes) is found
+    assert "group-cannot-go" not in codes
+
+
+def test_rows_that_stay_joined_must_be_able_to_part(tmp_path: Path) -> None:
+    aggregate = {"columns": ["birth_year"], "at_least": 5, "joined": [{"rows": "shop.log_line via log_id", "columns": ["city"]}]}
+    line = _joined_tables()["log_line"]
+    for unfit in (
+        _table("log_line", "log_id:integer", "city", keys=line.foreign_keys),
+        replace(line, primary_key=("id", "log_id")),
+        replace(line, primary_key=()),
+        replace(line, columns=(*line.columns[:2], ColumnInfo("city", "json", nullable=True))),
+    ):
+        found = _found(tmp_path, {**_JOINED, _AGGREGATE: aggregate}, _joined_tables(unfit))
+        assert ("group-cannot-go", f"{_AGGREGATE}/joined") in found, unfit
+
+
+def test_a_column_that_is_joined_by_and_is_not_there_is_found(tmp_path: Path) -> None:
+    for rows, columns, where in (
+        ("shop.log_line via nothing", ["city"], "rows"),
+        ("shop.log_line via log_id", ["nothing"], "columns/0"),
+        ("shop.log_line(nothing) via log_id", ["city"], "rows"),
+        ("shop.nowhere via log_id", ["city"], "rows"),
+    ):
+        aggregate = {"columns": ["birth_year"], "at_least": 5, "joined": [{"rows": rows, "columns": columns}]}
+        found = _found(tmp_path, {**_JOINED, _AGGREGATE: aggregate}, _joined_tables())
+        assert {path for code, path in found if code in ("unknown-column", "unknown-table")} == {f"{_AGGREGATE}/joined/0/{where}"}

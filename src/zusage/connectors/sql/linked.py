@@ -1,0 +1,167 @@
+"""What belongs to a row in another table, as one value: equal where as many rows with the same values belong to it.
+
+1.  Rows that belong to something are numbered by what they say: the same number where all their values are the same, nothing included.
+2.  The numbers of what belongs to one row are strung together in their order, each followed by a mark. So no order of rows matters,
+    nothing that stands in a value can look like two, and a row that is there twice is there twice.
+3.  A database that cuts long texts would make unlike rows alike. What was strung together is whole where it has as many marks as there are
+    rows, and a row of which it is not whole is of no group.
+4.  MariaDB compares no more than the beginning of a long text where it sorts: there the digest of the text stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+
+from zusage.promises.condition import Linked
+from zusage.promises.inventory import TableInfo
+
+if TYPE_CHECKING:
+    from .compile import Compiler
+
+Element = sa.ColumnElement[Any]
+_MARK: Element = sa.literal_column("';'")
+_ONE: Element = sa.literal_column("1")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A table with what belongs to its rows."""
+
+    #: to select from: the table, and beside each row what belongs to it
+    rows: sa.FromClause
+    #: one value for each kind of what belongs; none where nothing does
+    values: tuple[Element, ...]
+    #: all of them are whole (3)
+    whole: Element | None
+
+
+class _Strung(sa.sql.functions.GenericFunction[str]):
+    """Numbers with a mark after each, in their order."""
+
+    type = sa.String()
+    inherit_cache = True
+    _register = False
+
+
+@compiles(_Strung, "postgresql")
+def _strung_postgresql(element: _Strung, compiler: Any, **more: Any) -> str:
+    (number,) = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"string_agg(CAST({number} AS text) || ';', '' ORDER BY {number})"
+
+
+@compiles(_Strung, "mysql", "mariadb")
+def _strung_mariadb(element: _Strung, compiler: Any, **more: Any) -> str:
+    (number,) = (compiler.process(clause, **more) for clause in element.clauses)
+    return f"group_concat({number}, ';' ORDER BY {number} SEPARATOR '')"
+
+
+def beside(compiler: Compiler, table: TableInfo, rows: sa.FromClause, links: Sequence[Linked]) -> Beside:
+    """The rows with what belongs to them; raises CannotHandle for a table or column that there is not."""
+    source, values, whole = rows, [], []
+    for link in links:
+        found = _belonging(compiler, table, link)
+        source = source.outerjoin(found, sa.and_(*_meeting(compiler, table, rows, link, found)))
+        values.append(found.c.said)
+        whole.append(sa.func.coalesce(found.c.whole, _ONE) == _ONE)
+    return Beside(source, tuple(values), sa.and_(*whole) if whole else None)
+
+
+def _meeting(compiler: Compiler, table: TableInfo, rows: sa.FromClause, link: Linked, found: sa.Subquery) -> Iterator[Element]:
+    """What belongs to a row meets it; texts letter by letter, because they were told apart so."""
+    for n, (there, here) in enumerate(link.pairs):
+        own, info = compiler.column(table, here), compiler.column(compiler.table(link.table), there)
+        if own.kind == info.kind == "text":
+            yield found.c[f"k{n}"] == compiler.apart(table, rows, here)
+        else:
+            yield compiler.dialect.linked(found.c[f"k{n}"], rows.c[here])
+
+
+def _belonging(compiler: Compiler, above: TableInfo, link: Linked) -> sa.Subquery:
+    """One row for each value by which something belongs to rows of the table ``above``."""
+    table = compiler.table(link.table)
+    rows = compiler.clause(link.table).alias()
+    with_further = beside(compiler, table, rows, link.within)
+    said = [compiler.apart(table, rows, name) for name in link.columns]
+    keys: list[Element] = []
+    for there, here in link.pairs:
+        info = compiler.column(table, there)
+        text = compiler.column(above, here).kind == info.kind == "text"
+        keys.append(compiler.apart(table, rows, there) if text else rows.c[there])
+    whole = sa.literal_column("1") if with_further.whole is None else sa.case((with_further.whole, 1), else_=0)
+    numbered = (
+        sa.select(
+            *(key.label(f"k{n}") for n, key in enumerate(keys)),
+            sa.func.dense_rank().over(order_by=[*said, *with_further.values]).label("number"),
+            whole.label("whole"),
+        )
+        .select_from(with_further.rows)
+        .where(
+            *(key.is_not(sa.null()) for key in keys),
+            compiler.condition(link.fixed, link.table, rows),
+            compiler.condition(link.where, link.table, rows),
+        )
+        .subquery()
+    )
+    names = [f"k{n}" for n in range(len(keys))]
+    return _strung_up(numbered, names) if compiler.dialect.name != "sqlite" else _strung_in_a_window(numbered, names)
+
+
+def _strung_up(numbered: sa.Subquery, names: Iterable[str]) -> sa.Subquery:
+    keys = [numbered.c[name] for name in names]
+    each = (
+        sa.select(
+            *keys,
+            _Strung(numbered.c.number).label("text"),
+            sa.func.count().label("rows"),
+            sa.func.min(numbered.c.whole).label("whole"),
+        )
+        .group_by(*keys)
+        .subquery()
+    )
+    return _whole(each, [each.c[name] for name in names]).subquery()
+
+
+def _strung_in_a_window(numbered: sa.Subquery, names: Iterable[str]) -> sa.Subquery:
+    """SQLite before 3.44 takes the order of a window, and no other."""
+    keys = [numbered.c[name] for name in names]
+    marked = sa.cast(numbered.c.number, sa.Text()).op("||")(_MARK)
+    within: dict[str, Any] = {"partition_by": keys}
+    each = sa.select(
+        *keys,
+        sa.func.group_concat(marked, sa.literal_column("''"))
+        .over(**within, order_by=numbered.c.number, rows=(None, None))
+        .label("text"),
+        sa.func.count().over(**within).label("rows"),
+        sa.func.min(numbered.c.whole).over(**within).label("whole"),
+        sa.func.row_number().over(**within, order_by=numbered.c.number).label("place"),
+    ).subquery()
+    return _whole(each, [each.c[name] for name in names]).where(each.c.place == _ONE).subquery()
+
+
+def _whole(each: sa.Subquery, keys: Sequence[Element]) -> sa.Select[Any]:
+    marks = sa.func.length(each.c.text) - sa.func.length(sa.func.replace(each.c.text, _MARK, sa.literal_column("''")))
+    whole = sa.case((sa.and_(each.c.whole == _ONE, marks == each.c.rows), 1), else_=0)
+    return sa.select(*keys, _Digest(each.c.text).label("said"), whole.label("whole"))
+
+
+class _Digest(sa.sql.functions.GenericFunction[str]):
+    """What can be compared instead of a long text (4)."""
+
+    type = sa.String()
+    inherit_cache = True
+    _register = False
+
+
+@compiles(_Digest)
+def _digest(element: _Digest, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(_Digest, "mysql", "mariadb")
+def _digest_mariadb(element: _Digest, compiler: Any, **more: Any) -> str:
+    return f"sha2({compiler.process(element.clauses, **more)}, 256)"
