@@ -17,7 +17,7 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file whole or not at all, on disk when it returns; a private one, and its folder, are for its owner alone."""
     if private:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
+    new = _half(path)
     with _alone(path.parent):
         new.unlink(missing_ok=True)  # of somebody who was killed
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666), "wb") as file:
@@ -26,6 +26,18 @@ def replace(path: Path, content: bytes, *, private: bool = False) -> None:
             os.fsync(file.fileno())
         os.replace(new, path)
     sync(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away, and what somebody who was killed has left of it half written. May be repeated."""
+    if path.parent.is_dir():
+        with _alone(path.parent):
+            path.unlink(missing_ok=True)
+            _half(path).unlink(missing_ok=True)
+
+
+def _half(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 @contextmanager

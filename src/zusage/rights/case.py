@@ -15,7 +15,7 @@
 10. An answer that is mailed as a link, or lies ready for whoever is logged in, is given when a mail server has taken the word of it.
     What did not reach the person after all was not given, and the clock runs on.
 11. What is done on the systems is noted as ordered and as effected, also after the answer, until the case is closed; to what needs a second
-    human, somebody else than whoever ordered it agrees. What they are is told by `rights/operation.py`.
+    human, somebody else than whoever ordered it agrees; of a correction that is the approval (5). What they are is told by `rights/operation.py`.
 """
 
 from __future__ import annotations
@@ -330,6 +330,8 @@ def _against_execution(case: Case) -> tuple[str, str] | None:
         return "it was carried out before (rule 6)", "Answer it."
     if not case.last("granted"):
         return "it was not granted (rule 6)", "Decide first."
+    if case.right == "rectification" and _agreed_to(case, "rectify"):
+        return None  # somebody has agreed to the very value
     if case.right in IRREVERSIBLE and not case.last("approved"):
         return "it cannot be taken back, and no second person has approved it (rule 5)", "Let somebody else approve it."
     newest = case.last("approved", "included", "left out", "person named")
@@ -339,6 +341,12 @@ def _against_execution(case: Case) -> tuple[str, str] | None:
             "Let somebody else approve it again.",
         )
     return None
+
+
+def _agreed_to(case: Case, order: str) -> bool:
+    """Whether somebody has agreed to such an order, whose text is sealed in the chain."""
+    agreed = (case.events[int(event.detail) - 1] for event in case.events if event.kind == "agreed")
+    return any(ordered.detail == order for ordered in agreed)
 
 
 def _against_answer(case: Case) -> tuple[str, str] | None:

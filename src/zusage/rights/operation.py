@@ -2,8 +2,10 @@
 
 1. Nothing is done before it was shown who asks, and what needs a human's decision is done when that is on record.
 2. An order belongs to what the person asked for: a correction to a rectification, an objection to an objection.
-3. Not to erase (§ 35 BDSG), to use what is restricted (Art. 18(2) GDPR) and to go on against an objection (Art. 21(1)) need a second human:
-   one orders it, and it is done when another has agreed to the order as it stands.
+3. Not to erase (§ 35 BDSG), to use what is restricted (Art. 18(2) GDPR), to go on against an objection (Art. 21(1)) and to correct a value,
+   which cannot be taken back, need a second human: one orders it, and it is done when another has agreed to the order as it stands. The text
+   of an order is sealed in the chain of its case before anybody can agree to it, so that nothing in it can change afterwards: another value
+   is another order, which needs an agreement of its own.
 4. An order is noted before it is carried out and once it was. What an interruption left behind is taken up by whoever gives the order
    again.
 5. Only what ends something, or tells of it, is done for a person who no longer asks.
@@ -28,7 +30,7 @@ from .restriction import Use as Purpose
 _WRITTEN = r"^[^\x00]*$"
 #: names of systems, tables and activities, numbers, and words of reasons
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=_WRITTEN)]
-Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=_WRITTEN)]
+Words = Annotated[str, Field(min_length=1, max_length=10_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")]
 #: what a register has given, such as ``R-0001``
 Number = Annotated[str, Field(max_length=24, pattern=r"^[A-Z]{1,2}-[0-9]{1,18}$")]
 _HOURS = int(LONGEST / timedelta(hours=1))
@@ -36,6 +38,13 @@ _HOURS = int(LONGEST / timedelta(hours=1))
 
 class _Order(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str = Field(
+        default="",
+        max_length=100,
+        pattern=_WRITTEN,
+        description="of your own choice, another for each order: sent again with it, also when no answer came, the order is done once",
+    )
 
 
 class Restrict(_Order):
@@ -90,7 +99,7 @@ class CloseUse(_Order):
 
 
 class Rectify(_Order):
-    """Correct one value of one row (Art. 16 GDPR), once a second human has approved the case."""
+    """Correct one value of one row (Art. 16 GDPR); a second human agrees to the value."""
 
     operation: Literal["rectify"]
     table: Name = Field(description="as system.table")
@@ -218,11 +227,15 @@ class Ordered:
     agreed_by: str = ""
     #: what came of it, such as ``R-0001`` or ``refused``; empty while it is not done
     outcome: str = ""
+    #: the event with which it ended; 0 while it is not done
+    ended: int = 0
 
 
 def needs_second(order: Order) -> bool:
     """Whether another human must agree (3)."""
-    return isinstance(order, RestrictInstead | Use) or (isinstance(order, DecideObjection) and order.finding != "upheld")
+    return isinstance(order, RestrictInstead | Use | Rectify) or (
+        isinstance(order, DecideObjection) and order.finding != "upheld"
+    )
 
 
 def orders(case: Case) -> tuple[Ordered, ...]:
@@ -235,7 +248,7 @@ def orders(case: Case) -> tuple[Ordered, ...]:
         elif event.kind == "agreed":
             found[int(first)] = replace(found[int(first)], agreed_by=event.by)
         elif event.kind == "effected":
-            found[int(first)] = replace(found[int(first)], outcome=rest)
+            found[int(first)] = replace(found[int(first)], outcome=rest, ended=number)
     return tuple(found.values())
 
 
@@ -253,6 +266,4 @@ def against(case: Case, order: Order) -> tuple[str, str] | None:
     decided = name in _DECIDED or (name, case.right) == ("restrict", "restriction")
     if decided and not case.last("granted"):
         return "it was not granted", "Decide first."
-    if isinstance(order, Rectify) and not case.last("approved"):
-        return "a correction cannot be taken back, and no second person has approved it", "Let somebody else approve it."
     return None

@@ -125,6 +125,16 @@ class CaseLinks:
         values = {"asked_at": at, "case": case_number(case), "until": kept, "mailed_at": at, "used_at": at}
         return bool(self._rows().get_or_create(digest=digest_of(f"login {number}"), defaults=values)[1])
 
+    def opened(self, key: str) -> str | None:
+        """The case that was opened with a key within a day."""
+        row = self._rows().filter(digest=digest_of(f"opened {key}")).first()
+        return _case(row) if row else None
+
+    def keep(self, key: str, case: str, at: datetime) -> None:
+        """A case was opened with a key: for a day it is known which."""
+        values = {"asked_at": at, "case": case_number(case), "until": at + _KEPT, "mailed_at": at, "used_at": at}
+        CaseLinkRow(digest=digest_of(f"opened {key}"), **values).save(using=self._alias, force_insert=True)
+
     def forget(self, before: datetime) -> None:
         """Drop links that ended before an instant."""
         self._rows().filter(until__lt=before).delete()

@@ -250,6 +250,14 @@ class NoticesTorn(StateError):
     """
 
 
+class AlreadyOrdering(StateError):
+    """Something else that was ordered in this case is being carried out.
+
+    Two at once could do one thing twice; nothing was noted by this one.
+    Wait until the other has ended, and send it again.
+    """
+
+
 class AlreadySending(StateError):
     """Somebody else is sending notices at this moment.
 

@@ -6,12 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from zlib import crc32
 
 from zusage.enforcement.journal import AlreadyRunning
 
-from .errors import AlreadySending
+from .errors import AlreadyOrdering, AlreadySending
 from .locks import Taken, advisory_lock, alone, file_lock
 from .passing import cells
+
+#: seconds for which an order waits for another of its case, and how many of different cases can be told apart on files
+_PATIENCE, _APART = 30.0, 64
 
 
 class State:
@@ -70,6 +74,10 @@ class State:
         """
         return self._alone("apply", AlreadyRunning)
 
+    def ordering(self, case: str) -> AbstractContextManager[Taken]:
+        """Be the only one who carries out orders of a case, after waiting for another who does; released as ``lock`` is. Raises AlreadyOrdering."""
+        return self._alone("orders", AlreadyOrdering, of=case, seconds=_PATIENCE)
+
     def sending(self) -> AbstractContextManager[Taken]:
         """Be the only one who sends notices; released as ``lock`` is. Raises AlreadySending."""
         return self._alone("notices", AlreadySending)
@@ -82,8 +90,15 @@ class State:
         """Every value in our own tables, with its place."""
         return cells(self.alias)
 
-    def _alone(self, name: str, taken: Callable[[], Exception]) -> AbstractContextManager[Taken]:
-        lock = file_lock(self.folder / f"{name}.lock") if self.embedded else advisory_lock(self.alias, name)
+    def _alone(
+        self, name: str, taken: Callable[[], Exception], *, of: str = "", seconds: float = 0
+    ) -> AbstractContextManager[Taken]:
+        """``of`` tells apart what may be done at once; on files no more than a few are told apart, so that few files lie there."""
+        if self.embedded:
+            apart = f"-{crc32(of.encode()) % _APART}" if of else ""
+            lock = file_lock(self.folder / f"{name}{apart}.lock", seconds)
+        else:
+            lock = advisory_lock(self.alias, f"{name} {of}" if of else name, seconds)
         return alone(lock, taken)
 
     @contextmanager

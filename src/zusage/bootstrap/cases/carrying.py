@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zusage.planning.plan import Plan
-    from zusage.rights.objection import Objection
 
     from ..product import Product
 
@@ -36,7 +35,9 @@ def carry_out(product: Product, given: Given) -> Carried:
         case op.Use() as order:
             return _opened(product, given, order)
         case op.CloseUse() as order:
-            return _closed(product, given, order)
+            from ..rights.using import close
+
+            return close(product, order.use).id, {}
         case op.Rectify() as order:
             return _corrected(product, given, order), {}
         case op.Complete() as order:
@@ -46,7 +47,6 @@ def carry_out(product: Product, given: Given) -> Carried:
         case op.DecideObjection() as order:
             return _decided(product, given, order)
         case op.EndObjection() as order:
-            _refuse_others_objection(product, given, order.objection)
             return product.state.objections.end(order.objection, given.by, order.reasons, product.clock()).id, {}
         case op.WithdrawConsent() as order:
             return _withdrawn(product, given, order)
@@ -55,7 +55,6 @@ def carry_out(product: Product, given: Given) -> Carried:
         case op.Hold() as order:
             return _held(product, given, order)
         case op.ReviewHold() as order:
-            _refuse_others(product, given, order.hold)
             return product.state.suspensions.review(order.hold, given.by, order.reason, order.review_on).id, {}
         case op.LiftHold() as order:
             return _released(product, given, order)
@@ -110,16 +109,6 @@ def _opened(product: Product, given: Given, order: op.Use) -> Carried:
     return noted.id, {"until": noted.until.isoformat()}
 
 
-def _closed(product: Product, given: Given, order: op.CloseUse) -> Carried:
-    from ..people import code_of
-    from ..rights.using import close
-
-    theirs = {one.id for one in product.state.restrictions.all() if one.code == code_of(product, _whose(given))}
-    if not any(one.id == order.use and one.restriction in theirs for one in product.state.restricted_uses.all()):
-        raise HoldUnfit(f"{order.use} is no use of this person's data", "Compare the number.")
-    return close(product, order.use).id, {}
-
-
 # -- rectifications --------------------------------------------------------------------------------------------------
 
 
@@ -164,19 +153,11 @@ def _objected(product: Product, given: Given, order: op.Oppose) -> Carried:
 def _decided(product: Product, given: Given, order: op.DecideObjection) -> Carried:
     from ..rights.objecting import decide, restricted
 
-    objection = _refuse_others_objection(product, given, order.objection)
+    objection = product.state.objections.get(order.objection)
     same = (objection.finding, objection.decided_by, objection.second) == (order.finding, given.by, given.second)
     if not (same and objection.reasons == order.reasons):  # else it was decided, and interrupted before that was noted here
         objection = decide(product, order.objection, order.finding, given.by, given.second, order.reasons)
     return objection.id, {"restricted": restricted(product, objection)}
-
-
-def _refuse_others_objection(product: Product, given: Given, number: str) -> Objection:
-    """A case reaches its own person's objections alone."""
-    objection = product.state.objections.get(number)
-    if not given.whose.owns(product, objection.codes):
-        raise HoldUnfit(f"{number} is not an objection of this person", "Compare the number.")
-    return objection
 
 
 def _withdrawn(product: Product, given: Given, order: op.WithdrawConsent) -> Carried:
@@ -230,13 +211,6 @@ def _held(product: Product, given: Given, order: op.Hold) -> Carried:
 
 
 def _released(product: Product, given: Given, order: op.LiftHold) -> Carried:
-    _refuse_others(product, given, order.hold)
     if not product.state.suspensions.get([order.hold])[0].lifted:
         product.state.suspensions.lift(order.hold, given.by, order.reason)
     return order.hold, {}
-
-
-def _refuse_others(product: Product, given: Given, hold: str) -> None:
-    """A case reaches its own holds alone."""
-    if given.case not in product.state.suspensions.get([hold])[0].cases:
-        raise HoldUnfit(f"{hold} is no hold of this case", "Compare the number; holds of no case are lifted by a command.")

@@ -2,7 +2,10 @@
 
 1. The order lies sealed with the case before anything is done, and goes with what the case says of the person.
 2. Whatever stops in between leaves the order open: given again, or agreed to again, it is taken up and done once.
-3. What the law or a system refuses for good ends the order; what cannot be reached now leaves it open.
+3. What the law or a system refuses for good ends the order; what cannot be reached now leaves it open. What can be known to be refused
+   before is refused before anything is sealed.
+4. One order of a case is carried out after the other: of two that are alike and sent at one moment the second learns what became of the
+   first. An order with a key is the same whenever it is sent again.
 """
 
 from __future__ import annotations
@@ -14,22 +17,17 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import CannotHandle, InACircle, NotTaken, StillReferred, SystemTrouble, TooManyTogether
 from zusage.enforcement.refusal import PlanRefused
-from zusage.planning.holding import HoldUnfit, Person
+from zusage.planning.holding import HoldUnfit
 from zusage.planning.places import PersonUnfit
 from zusage.rights.case import CaseRefused
 from zusage.rights.objection import ObjectionRefused
 from zusage.rights.operation import (
-    BY_ADDRESS,
-    OF_THE_FILE,
     ORDER,
     REFUSED,
-    Lift,
     Order,
     Ordered,
     PlanErasure,
     Rectify,
-    TellLifting,
-    Use,
     WithdrawConsent,
     against,
     needs_second,
@@ -40,12 +38,12 @@ from zusage.rights.restriction import NotInstead, UseRefused
 from zusage.rights.roles import Taker
 from zusage.rights.withdrawal import NothingToWithdraw
 
-from ..people import code_of
 from ..rights.answering import Answer, Asked, find
 from ..rights.including import person_of
 from ..rights.restricting import OthersRefer
+from .fitting import refuse_others, refuse_unfit
 from .requests import happen
-from .whose import NOBODY, Whose, whose
+from .whose import Whose, whose
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -87,51 +85,66 @@ class NoOrder(CaseRefused):
 
 
 def give(product: Product, id: str, order: Order, by: Taker) -> Standing:
-    """Order something in a case, and do it where nobody else must agree. Raises CaseRefused, one of REFUSALS, SystemTrouble or StateError."""
-    case, about = product.state.cases.get(id), whose(product, id)
-    if refused := against(case, order):
-        raise CaseRefused(id, "ordered", *refused)
-    by_address = about.address and order.operation in BY_ADDRESS
-    if not (about.person or by_address or order.operation in OF_THE_FILE):
-        raise CaseRefused(id, "ordered", *NOBODY)
-    if isinstance(order, TellLifting | Lift | Use):
-        _refuse_others(product, id, order.restriction, about.person)
-    number = _left_open(product, id, order, by)
-    if number is None:
-        happen(product, id, "ordered", by, detail=order.operation, words=order.model_dump_json())
-        number = orders(product.state.cases.get(id))[-1].number
-    if needs_second(order):
-        return _standing(product, id, number, {})
-    return _carry_out(product, by, Given(case=id, number=number, order=order, whose=about, by=by.name))
+    """Order something in a case, and do it where nobody else must agree.
+
+    Raises CaseRefused, one of REFUSALS or NOT_SO, SystemTrouble or StateError; where the order does not fit, nothing was noted.
+    """
+    seen = len(product.state.cases.get(id).events)
+    with product.state.ordering(id):  # 4
+        earlier = _earlier(product, id, order, by, seen)
+        if earlier and earlier.outcome:
+            return _repeated(id, earlier, order)
+        case, about = product.state.cases.get(id), whose(product, id)
+        if refused := against(case, order):
+            raise CaseRefused(id, "ordered", *refused)
+        if earlier is None:
+            refuse_unfit(product, case, order, about)
+            noted = happen(product, id, "ordered", by, detail=order.operation, words=order.model_dump_json())
+            earlier = orders(noted.case)[-1]
+        if needs_second(order):
+            return Standing(order=earlier, waits_for_second=True, result={})
+        return _carry_out(product, by, Given(case=id, number=earlier.number, order=order, whose=about, by=by.name))
 
 
 def agree(product: Product, id: str, number: int, by: Taker) -> Standing:
     """Agree to what somebody else ordered, which is then done; again, where it was interrupted. Raises what ``give`` raises."""
-    order, waiting = ordered(product, id, number)
-    if waiting.outcome or not needs_second(order):
-        raise NoOrder(id, "the order does not wait for anybody")
-    if waiting.agreed_by and waiting.agreed_by != by.name:
-        raise NoOrder(id, "somebody else has agreed to the order")
-    if refused := against(product.state.cases.get(id), order):
-        raise CaseRefused(id, "ordered", *refused)
-    if not waiting.agreed_by:
-        happen(product, id, "agreed", by, detail=str(number))
-    given = Given(case=id, number=number, order=order, whose=whose(product, id), by=waiting.by, second=by.name)
-    return _carry_out(product, by, given)
+    seen = len(product.state.cases.get(id).events)
+    with product.state.ordering(id):  # 4
+        order, waiting = ordered(product, id, number)
+        if waiting.outcome and waiting.ended > seen and waiting.agreed_by == by.name:
+            return _repeated(id, waiting, order)
+        if waiting.outcome or not needs_second(order):
+            raise NoOrder(id, "the order does not wait for anybody")
+        if waiting.agreed_by and waiting.agreed_by != by.name:
+            raise NoOrder(id, "somebody else has agreed to the order")
+        case, about = product.state.cases.get(id), whose(product, id)
+        if refused := against(case, order):
+            raise CaseRefused(id, "ordered", *refused)
+        refuse_others(product, case, order, about)
+        if not waiting.agreed_by:
+            happen(product, id, "agreed", by, detail=str(number))
+        given = Given(case=id, number=number, order=order, whose=about, by=waiting.by, second=by.name)
+        return _carry_out(product, by, given)
 
 
 def ordered(product: Product, id: str, number: int) -> tuple[Order, Ordered]:
     """An order as it was given, and as it stands. Raises NoOrder, UnknownCase or CaseTorn."""
-    found = next((one for one in orders(product.state.cases.get(id)) if one.number == number), None)
-    words = product.state.cases.words(id)[number - 1] if found else None
-    if found is None or not words:
-        raise NoOrder(id)
-    return ORDER.validate_json(words), found
+    for found, words in _all(product, id):
+        if found.number == number and words:
+            return ORDER.validate_json(words), found
+    raise NoOrder(id)
 
 
 def standing_orders(product: Product, id: str) -> tuple[Standing, ...]:
     """Every order of a case, oldest first. Raises UnknownCase or CaseTorn."""
-    return tuple(_standing(product, id, one.number, {}) for one in orders(product.state.cases.get(id)))
+    return tuple(
+        Standing(
+            order=found,
+            waits_for_second=bool(words) and not found.outcome and needs_second(ORDER.validate_json(words or "")),
+            result={},
+        )
+        for found, words in _all(product, id)
+    )
 
 
 def found_of(product: Product, case: str) -> Answer:
@@ -181,32 +194,35 @@ def _carry_out(product: Product, by: Taker, given: Given) -> Standing:
         if not isinstance(error, SystemTrouble) or isinstance(given.order, Rectify):  # of a correction nothing was begun
             happen(product, given.case, "effected", by, detail=f"{given.number} {REFUSED}")
         raise
-    happen(product, given.case, "effected", by, detail=f"{given.number} {named}")
-    return _standing(product, given.case, given.number, result)
+    noted = happen(product, given.case, "effected", by, detail=f"{given.number} {named}")
+    done = next(one for one in orders(noted.case) if one.number == given.number)
+    return Standing(order=done, waits_for_second=False, result=result)
 
 
-def _standing(product: Product, id: str, number: int, result: Mapping[str, object]) -> Standing:
-    order, found = (
-        ordered(product, id, number) if product.state.cases.words(id)[number - 1] else (None, _bare(product, id, number))
-    )
-    waits = order is not None and needs_second(order) and not found.outcome
-    return Standing(order=found, waits_for_second=waits, result=result)
+def _all(product: Product, id: str) -> tuple[tuple[Ordered, str | None], ...]:
+    """Each order of a case with its text; None once the case was emptied. Raises UnknownCase or CaseTorn."""
+    found = orders(product.state.cases.get(id))
+    words = product.state.cases.words(id) if found else ()
+    return tuple((one, words[one.number - 1]) for one in found)
 
 
-def _bare(product: Product, id: str, number: int) -> Ordered:
-    return next(one for one in orders(product.state.cases.get(id)) if one.number == number)
-
-
-def _left_open(product: Product, id: str, order: Order, by: Taker) -> int | None:
-    """The same order of the same holder that is not done yet (2)."""
-    for one in orders(product.state.cases.get(id)):
-        mine = not one.outcome and one.by == by.name and one.operation == order.operation
-        if mine and ordered(product, id, one.number)[0] == order:
-            return one.number
+def _earlier(product: Product, id: str, order: Order, by: Taker, seen: int) -> Ordered | None:
+    """The same order of the same holder where it is not done yet, was done while this one waited, or has the same key (2, 4)."""
+    for found, words in _all(product, id):
+        if found.by != by.name or found.operation != order.operation or not words:
+            continue
+        same = ORDER.validate_json(words)
+        if order.key and same.key == order.key and same != order:
+            raise CaseRefused(id, "ordered", "this key was given with another order", "Give each order a key of its own.")
+        if same == order and (order.key or not found.outcome or found.ended > seen):
+            return found
     return None
 
 
-def _refuse_others(product: Product, id: str, number: str, person: Person | None) -> None:
-    """A case reaches nobody's restriction but its own person's. Raises CaseRefused or UnknownRestriction."""
-    if person is None or product.state.restrictions.get(number).code != code_of(product, person):
-        raise CaseRefused(id, "ordered", f"{number} is not a restriction of this person's data", "Compare the number.")
+def _repeated(id: str, found: Ordered, order: Order) -> Standing:
+    """What came of an order that was sent twice."""
+    if found.outcome == REFUSED:
+        raise CaseRefused(
+            id, "ordered", f"this was refused as its order {found.number}", "Order something else, or with another key."
+        )
+    return Standing(order=found, waits_for_second=False, result={})

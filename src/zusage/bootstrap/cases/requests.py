@@ -58,6 +58,22 @@ def receive(
     ``answer_by`` is the day that a supervisory authority set, through which a complaint came; ``received_on`` is the day on which the
     request came in, where it is noted later: the clock runs from then.
     """
+    event = _received(product, right, by, content, answer_by, received_on)
+    seal_steps(product)
+    found = product.state.cases.open(right, event, content)
+    seal_if_possible(product)
+    return standing(product, found)
+
+
+def _received(
+    product: Product,
+    right: Right,
+    by: str | Taker,
+    content: Mapping[str, object],
+    answer_by: date | None,
+    received_on: date | None,
+) -> Event:
+    """The receipt of a request. Raises CaseRefused."""
     if answer_by and right != "complaint":
         raise CaseRefused("(new)", "opened", "only a complaint comes through an authority that sets a day", "Leave the day out.")
     detail = answer_by.isoformat() if answer_by else _came_in(product, received_on) if received_on else ""
@@ -66,12 +82,31 @@ def receive(
             "(new)", "opened", "the authority's day counts, whenever its letter came", "Leave the day of receipt out."
         )
     _refuse_unknown(product, str(content.get("person") or ""))
-    seal_steps(product)
     who = named(by)
-    event = Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
-    found = product.state.cases.open(right, event, content)
-    seal_if_possible(product)
-    return standing(product, found)
+    return Event(kind="received", at=product.clock(), by=who.name, role=who.role, detail=detail)
+
+
+def receive_once(
+    product: Product,
+    key: str,
+    right: Right,
+    by: str | Taker,
+    content: Mapping[str, object],
+    answer_by: date | None = None,
+    received_on: date | None = None,
+) -> Standing:
+    """As ``receive``; for a day a request that is sent again with its key is the case that was opened for it. Raises AlreadyOrdering too."""
+    mine = f"{named(by).name} {key}"
+    with product.state.ordering(mine):
+        if known := product.state.case_links.opened(mine):
+            return standing(product, product.state.cases.get(known))
+        seal_steps(product)  # what was left open: not while two things are noted together
+        with product.state.together():
+            event = _received(product, right, by, content, answer_by, received_on)
+            found = product.state.cases.open(right, event, content)
+            product.state.case_links.keep(mine, found.id, product.clock())
+        seal_if_possible(product)
+        return standing(product, found)
 
 
 def _refuse_unknown(product: Product, person: str) -> None:

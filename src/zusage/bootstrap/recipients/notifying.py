@@ -166,11 +166,8 @@ class Trace:
 
 
 def write_down_correction(product: Product, occasion: Occasion, holds: Sequence[Hold], corrected: Corrected, made: Trace) -> None:
-    """As ``write_down``, with what tells later whether the correction was made."""
-    if product.loaded.manifest.telling is None:
-        return
-
+    """As ``write_down``, with what tells later whether the correction was made; that is to be found out also where nobody is told."""
     sealed = vault_of(product).seal_note(f"occasion {occasion.about}", json.dumps(asdict(made)).encode())
-    product.state.notices.prepare(
-        occasion, tuple(drafts(product, occasion, Alone(product, holds, occasion.code), corrected)), sealed
-    )
+    told = product.loaded.manifest.telling is not None
+    wanted = drafts(product, occasion, Alone(product, holds, occasion.code), corrected) if told else ()
+    product.state.notices.prepare(occasion, tuple(wanted), sealed)

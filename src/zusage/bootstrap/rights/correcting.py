@@ -40,10 +40,8 @@ class Wish:
 
 def correct(product: Product, wish: Wish) -> str:
     """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
-    hold = meant(product.loaded.manifest, wish.person, wish.table, wish.row, product.inventories)
     wish = replace(wish, person=spelt(product, wish.person))
-    whose = _refuse_others(product, wish)
-    value = fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
+    hold, whose, value = refuse_unfit(product, wish)
     holds = of_person(product.loaded.manifest, wish.person, product.inventories)
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
         selection = hold.selection
@@ -52,8 +50,10 @@ def correct(product: Product, wish: Wish) -> str:
         number = next_number(product)  # under the lock: two corrections must never have one number
 
         def note(before: object, after: object) -> None:
+            _write_notices(
+                product, number, wish, holds, before, after
+            )  # first: a note that no occasion knows of could not be settled
             seal(product, number, wish, known, before, after)
-            _write_notices(product, number, wish, holds, before, after)
 
         try:
             if hidden:
@@ -69,6 +69,13 @@ def correct(product: Product, wish: Wish) -> str:
             raise
         product.state.notices.settle(number, product.clock())
     return number
+
+
+def refuse_unfit(product: Product, wish: Wish) -> tuple[Hold, Whose | None, object]:
+    """Which rows are meant, whose item in them, and the value as its column takes it. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
+    hold = meant(product.loaded.manifest, wish.person, wish.table, wish.row, product.inventories)
+    whose = _refuse_others(product, wish)
+    return hold, whose, fitting(correctable(product.inventories[hold.system].tables[hold.bare], wish.column), wish.value)
 
 
 def _refuse_others(product: Product, wish: Wish) -> Whose | None:

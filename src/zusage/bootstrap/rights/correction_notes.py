@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zusage.planning.holding import Person
 from zusage.vault.errors import EntryTampered
 
-from ..filing import replace
+from ..filing import remove, replace
 from ..people import code_of
 from ..vaults import vault_of
 
@@ -127,7 +127,7 @@ def _held(product: Product, name: str, held: frozenset[str]) -> bool:
 
 def not_made(product: Product, number: str) -> None:
     """A correction turned out not to have been made: its note would tell of something that never was."""
-    (product.folder / _FOLDER / number).unlink(missing_ok=True)
+    remove(product.folder / _FOLDER / number)
 
 
 def seal(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from zusage.rights.restriction import Opened, Use, UseRefused, usable
 from zusage.state.errors import UnknownUse
 
-from ..filing import replace
+from ..filing import remove, replace
 from .hiding import hidden
 from .plain import plain
 from .restricted import by_policy, documents_of, holds_of_restriction
@@ -64,7 +64,7 @@ def rows_of(product: Product, id: str, by: str) -> dict[str, object]:
 
 def close(product: Product, id: str) -> Opened:
     """Take the file away, then note it. May be repeated. Raises UnknownUse."""
-    _file(product, id).unlink(missing_ok=True)
+    remove(_file(product, id))
     return product.state.restricted_uses.close(id, product.clock())
 
 

@@ -11,7 +11,7 @@ from pydantic import ConfigDict, Field
 
 from zusage import __version__
 from zusage.bootstrap.cases.operating import plan_of
-from zusage.bootstrap.cases.requests import letter, receive, some_standing, standing
+from zusage.bootstrap.cases.requests import letter, receive, receive_once, some_standing, standing
 from zusage.bootstrap.cases.stepping import step, told
 from zusage.rights.case import Kind, Right, Shown, Way
 from zusage.rights.roles import Step
@@ -50,6 +50,11 @@ class Request(_Closed):
     )
     reference: str = Field(default="", max_length=200, description="the file number of that authority")
     received: date | None = Field(default=None, description="the day on which it came in, if that was not today")
+    key: str = Field(
+        default="",
+        max_length=100,
+        description="of your own choice, another for each request: sent again within a day it is one case",
+    )
 
 
 _CONTENT = frozenset({"person", "address", "words", "reference"})
@@ -130,7 +135,9 @@ def open_(request: HttpRequest, asked: Request) -> Status[Any]:
     if not holder.opens:
         raise Forbidden
     content = {key: value for key, value in asked.model_dump().items() if key in _CONTENT and value}
-    return Status(201, told(receive(product_of(request), asked.right, holder.taker, content, asked.answer_by, asked.received)))
+    given = (asked.right, holder.taker, content, asked.answer_by, asked.received)
+    product = product_of(request)
+    return Status(201, told(receive_once(product, asked.key, *given) if asked.key else receive(product, *given)))
 
 
 @api.get("/cases", response={200: list[Case], **_REFUSALS}, operation_id="list")

@@ -16,7 +16,7 @@ _MOST = 5
 _SAID: Mapping[str, str] = {
     "extra_forbidden": "there is a field that is not known here",
     "string_unicode": "it cannot be written as UTF-8",
-    "string_pattern_mismatch": "it has a character that cannot be stored, or is not of the form that is asked for",
+    "string_pattern_mismatch": "it says nothing, has a character that cannot be stored, or is not of the form that is asked for",
 }
 
 

@@ -22,6 +22,7 @@ from zusage.enforcement.journal import AlreadyRunning
 from zusage.rights.case import CaseRefused
 from zusage.rights.letter import MailRefused
 from zusage.state.errors import (
+    AlreadyOrdering,
     AlreadySending,
     CaseTorn,
     StateBusy,
@@ -56,7 +57,7 @@ _REFUSED = (
     *REFUSALS,
 )  # fmt: skip
 #: what may go another time
-_BUSY = (AlreadyRunning, AlreadySending, StateBusy, StateUnreachable)
+_BUSY = (AlreadyOrdering, AlreadyRunning, AlreadySending, StateBusy, StateUnreachable)
 
 
 def answer(status: int, code: str, detail: str) -> HttpResponse:
