@@ -86,13 +86,22 @@ def drill(manifest: Path, name: str | None, copy: Path | None, folder: Path | No
 
 @command.command("replay")
 @options.manifest
+@click.option(
+    "--restored",
+    multiple=True,
+    metavar="SYSTEM",
+    help="The database of this system is the restored one, though nothing shows it. May be given several times.",
+)
 @options.folder
 @options.json_output
-def replay(manifest: Path, folder: Path | None, as_json: bool) -> int:
+def replay(manifest: Path, restored: tuple[str, ...], folder: Path | None, as_json: bool) -> int:
     """After a real restore: erase again what had been erased, and do again what else was decided since the backup was made.
 
     Run it before anybody works with the restored system. It touches only rows that went before: whoever registered again is left
     alone, and suspensions hold as ever. Run it again after an interruption: it takes up what is left.
+
+    A database in which most of the rows are missing that were noted when something was changed last is refused: it may be another one
+    of the same form, in which rows of others would go.
 
     Exit code: 0 all is done, 2 something is left to do by hand.
     """
@@ -100,7 +109,7 @@ def replay(manifest: Path, folder: Path | None, as_json: bool) -> int:
     from zusage.bootstrap.backups.replaying import replay as do
 
     with opened(manifest, folder) as product:
-        done = do(product)
+        done = do(product, restored)
         holds = product.state.suspensions.current()
     if as_json:
         print_json(_summary(done) | {"suspensions": holds_data(holds)})
@@ -134,6 +143,7 @@ def _summary(done: Replayed) -> dict[str, object]:
         "back": found.rows,
         "doubtful": found.doubtful,
         "lost": done.lost,
+        "known_since": {system: since and since.isoformat() for system, since in done.since.items()},
         "steps": steps,
         "again": again,
     }
@@ -142,6 +152,14 @@ def _summary(done: Replayed) -> dict[str, object]:
 def _show(done: Replayed) -> None:
     found = done.found
     say(f"{count(found.entries, 'row')} on the register of erasures, {found.rows} of them back")
+    for system, since in done.since.items():
+        if since:
+            say(f"{system}: what went since {since:%Y-%m-%d %H:%M} UTC is on it; who went before is not known")
+    if done.blank:
+        what = "nothing is on record of the time of the backups, so that nothing shows who had been erased: restore the newest state and folder of zusage and replay "
+        say(
+            what + "again; if there is none, go by hand through the demands of erasure that were answered since the backup", "red"
+        )
     for result in done.results:
         say(f"{result.step.system}.{result.step.table}: {count(result.rows, 'row')} erased or changed again")
         if result.stopped:

@@ -262,10 +262,10 @@ class Reader(Protocol):
     def values(self, table: str, column: str) -> Values:
         """The different values of a column."""
 
-    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    def rows(self, selection: Selection, columns: Sequence[str], most: int | None = None) -> Iterator[tuple[object, ...]]:
         """The rows of a selection, each as the values of some columns: for an answer to the person, and for nothing else.
 
-        One statement, to be gone through within the snapshot. Nobody may write a value into a log, an error or the evidence.
+        One statement, to be gone through within the snapshot; ``most``: so many of them at most, whichever come first. Nobody may write a value into a log, an error or the evidence.
         """
 
     def led(

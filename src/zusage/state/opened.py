@@ -33,6 +33,7 @@ class State:
         from .erasures import Erasures
         from .holders import Holders
         from .journal import DjangoJournal
+        from .landmarks import LandmarkBook
         from .notices import Notices
         from .objections import Objections
         from .restricted_uses import RestrictedUses
@@ -64,6 +65,7 @@ class State:
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)
+        self.landmarks = LandmarkBook(alias)
         self.warnings = Warnings(alias)
         self.holders = Holders(alias)
 

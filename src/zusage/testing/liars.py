@@ -121,7 +121,7 @@ class BlindReader:
         """None."""
         return Values(filled=0, different=0, each=iter(()))
 
-    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    def rows(self, selection: Selection, columns: Sequence[str], most: int | None = None) -> Iterator[tuple[object, ...]]:
         """None."""
         return iter(())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 
 from zusage.connectors.finding import PlainFinder, led_plainly
 from zusage.connectors.port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
@@ -210,13 +211,13 @@ class MemoryReader:
         different = list(dict.fromkeys(found))
         return Values(filled=len(found), different=len(different), each=iter(different))
 
-    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    def rows(self, selection: Selection, columns: Sequence[str], most: int | None = None) -> Iterator[tuple[object, ...]]:
         """Row by row."""
         info = table_of(self._world.inventory, selection.table)
         for column in columns:
             if info.column(column) is None:
                 raise CannotHandle(f"table {selection.table} has no column {column}")
-        for row in self._matching(selection.table, selection.where).values():
+        for row in islice(self._matching(selection.table, selection.where).values(), most):
             yield tuple(row[column] for column in columns)
 
     def led(

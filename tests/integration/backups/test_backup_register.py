@@ -170,8 +170,10 @@ def test_where_the_two_roles_are_told_other_values_nothing_goes_that_would_not_b
     shop.plan("3")
     before, rows = shop.rows(), SqlReader.rows
 
-    def otherwise(self: SqlReader, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
-        found = rows(self, selection, columns)
+    def otherwise(
+        self: SqlReader, selection: Selection, columns: Sequence[str], most: int | None = None
+    ) -> Iterator[tuple[object, ...]]:
+        found = rows(self, selection, columns, most)
         return ((*row[:-1], f"{row[-1]}+00:00") for row in found) if columns[-1] == "at" else found
 
     monkeypatch.setattr(SqlReader, "rows", otherwise)

@@ -38,6 +38,7 @@ from .. import filing
 from ..looking.looks import Looks
 from ..product import Product
 from ..register.copies import copies, forget
+from ..register.landmarks import note
 from ..register.registering import Register, reader_of, register_of
 from .copied_logs import CopiedLogs, moved
 from .replaying import Found, NothingDeclared, carry_out, look, planned
@@ -83,8 +84,18 @@ def drill(product: Product, name: str, copy: Path | None = None) -> Held:
     with product.evidence.looking(), scratch(product.folder / "drill.home") as home:
         seen = _held(product, promise, chosen, home)
         judgement = _seal(product, promise, seen)
+    if seen.readable and not (seen.missing or seen.short or seen.strange):
+        _known_again(product, name)
     forget(product)
     return Held(name, chosen, seen, judgement)
+
+
+def _known_again(product: Product, name: str) -> None:
+    """The living database and its backup are one: its rows of today tell it from others."""
+    register = register_of(product)
+    if register:
+        databases = product.loaded.manifest.databases
+        note(register, [system for system in product.loaded.manifest.backups[name].of if system in databases])
 
 
 def _promise(product: Product, name: str) -> BackedUp:

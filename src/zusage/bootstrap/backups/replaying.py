@@ -1,7 +1,7 @@
 """After a restore: what was erased goes again, what was corrected is corrected again, what was restricted is hidden again.
 
-1.  What an interrupted run left is settled first, as before every change.
-2.  The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
+1.  A database that is not shown to be the restored one is refused, unless the operator says that it is.
+2.  What an interrupted run left is settled, as before every change. The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
     the one when it went first; suspensions hold as ever. A row that somebody put there anew has another code and is not touched.
 3.  It is taken down again, for the next backup has it too.
 4.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
@@ -9,8 +9,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,9 +24,11 @@ from zusage.planning.plan import ChangeColumns, DeleteRows, Plan
 from zusage.planning.release import unchanged
 from zusage.planning.replay import Back, Returned, filled, keys_of, make_replay
 from zusage.promises.condition import ALWAYS
-from zusage.promises.recognition import Mark, may_be_another
+from zusage.promises.recognition import Mark, covered, may_be_another
 
 from ..looking.looks import Looks
+from ..register.copies import copies
+from ..register.landmarks import began, note, refuse_another
 from ..register.registering import Register, knows, read, reader_of, register_of
 
 if TYPE_CHECKING:
@@ -62,12 +65,27 @@ class Replayed:
     again: tuple[Again, ...]
     #: entries that the register had at the last look and has no more: an older register may have been restored
     lost: int = 0
+    #: by system, since when the register could know what went; None where it never saw the system
+    since: Mapping[str, datetime | None] = field(default_factory=dict)
+    #: systems of which every backup is older than that
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Nothing is on record of the time of the backups: that nothing was done does not show that nothing was to be done."""
+        return bool(self.unknown) and not self.found.entries and not any(one.done for one in self.again)
 
     @property
     def complete(self) -> bool:
         """Nothing is left to do."""
         stopped = any(result.stopped for result in self.results)
-        return not stopped and not self.lost and not self.found.doubtful and not any(one.troubles for one in self.again)
+        return (
+            not stopped
+            and not self.lost
+            and not self.blank
+            and not self.found.doubtful
+            and not any(one.troubles for one in self.again)
+        )
 
 
 class NothingDeclared(SystemTrouble):
@@ -80,19 +98,38 @@ class NothingDeclared(SystemTrouble):
         )
 
 
-def replay(product: Product) -> Replayed:
-    """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble."""
+def replay(product: Product, restored: Collection[str] = ()) -> Replayed:
+    """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble.
+
+    ``restored``: systems of which the operator says that their database is the restored one, whatever its rows are.
+    """
     from .again import AGAIN
 
     product.trust_clock()
+    register = register_of(product)
+    if register is None:
+        raise NothingDeclared
+    refuse_another(register, restored)
+    since = {system: began(product, system) for system in sorted(covered(product.loaded.manifest))}
+    unknown = tuple(system for system, at in since.items() if at is None or _newest(product, system) < at)
     with product.changing() as writers:
-        register = register_of(product)
-        if register is None:
-            raise NothingDeclared
         lost = _lost(product)
         found = look(register, lambda table: reader_of(product, table))
         results = carry_out(product, found, writers, files=True) if found.rows else ()
-    return Replayed(found=found, results=results, again=tuple(one(product) for one in AGAIN), lost=lost)
+        note(register, restored)
+    again = tuple(one(product) for one in AGAIN)
+    return Replayed(found=found, results=results, again=again, lost=lost, since=since, unknown=unknown)
+
+
+def _newest(product: Product, system: str) -> datetime:
+    """When the newest backup of a system was made; now, where none is there to be looked at."""
+    found = [product.clock()]
+    with suppress(SystemTrouble):
+        declared = product.loaded.manifest.backups.items()
+        found = [
+            copy.made_at for name, one in declared if one.kind and system in one.of for copy in copies(product, name)
+        ] or found
+    return max(found)
 
 
 def _lost(product: Product) -> int:

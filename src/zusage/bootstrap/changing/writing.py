@@ -10,6 +10,7 @@ from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.opening import open_log_writer, open_writer
 from zusage.connectors.port import Registrar, Writer
 
+from ..register.landmarks import note_after, noted_before
 from ..register.registering import recovered
 from .recovering import settle_vault
 from .removing import FileRemover, finish
@@ -24,7 +25,11 @@ def changing(product: Product) -> Iterator[Mapping[str, Writer]]:
     with product.state.lock():
         settle_vault(product, product.pseudonym_key)
         finish(product, product.pseudonym_key)
-        yield _writers(product, recovered(product))
+        register = recovered(product)
+        known = noted_before(register) if register else ()
+        yield _writers(product, register)
+        if register:
+            note_after(register, known)
 
 
 def _writers(product: Product, register: Registrar | None) -> dict[str, Writer]:

@@ -96,9 +96,11 @@ class Register:
         """The rows of a table that are among those wanted, each as its code, its key and when it came to be."""
         return ((code, row) for code, row in self.codes(reader, table, columns, where) if code in wanted)
 
-    def codes(self, reader: Reader, table: str, columns: Sequence[str], where: Condition = ALWAYS) -> Rows:
-        """Rows of a table, each as its code, its key and when it came to be; the columns must be there."""
-        for row in reader.rows(Selection(system=reader.system, table=table.split(".", 1)[1], where=where), columns):
+    def codes(
+        self, reader: Reader, table: str, columns: Sequence[str], where: Condition = ALWAYS, most: int | None = None
+    ) -> Rows:
+        """Rows of a table, each as its code, its key and when it came to be; the columns must be there. ``most``: the first so many."""
+        for row in reader.rows(Selection(system=reader.system, table=table.split(".", 1)[1], where=where), columns, most):
             yield row_code(self.key, table, row), row
 
     def blocked(self, table: str) -> Callable[[Sequence[object]], bool]:

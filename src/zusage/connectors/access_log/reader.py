@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 
 from zusage.planning.plan import Selection, Weight
 from zusage.promises.condition import Among, And, Condition, Not, Or, Possibly, Surely, all_of
@@ -131,8 +132,11 @@ class LogReader:
                         found.add(value)
         return Values(filled=filled, different=len(found), each=iter(found))
 
-    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    def rows(self, selection: Selection, columns: Sequence[str], most: int | None = None) -> Iterator[tuple[object, ...]]:
         """Line by line."""
+        return islice(self._rows(selection, columns), most)
+
+    def _rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
         _refuse_other(self.system, selection.table)
         sorter = Sorter(self._form, [selection.where])
         with self.snapshot():

@@ -156,9 +156,9 @@ class SqlReader:
         with self.snapshot():
             yield from self._connection.execute(statement.execution_options(yield_per=5000)).scalars()
 
-    def rows(self, selection: Selection, columns: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    def rows(self, selection: Selection, columns: Sequence[str], most: int | None = None) -> Iterator[tuple[object, ...]]:
         """One statement; its rows as the driver has them."""
-        statement = self._selecting(selection, columns)
+        statement = self._selecting(selection, columns).limit(most)
         with self.snapshot():
             found = self._connection.execute(statement)
             try:

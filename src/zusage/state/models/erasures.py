@@ -25,3 +25,20 @@ class ErasureRow(models.Model):
         """The table's name says what it holds."""
 
         db_table = "zusage_erasure"
+
+
+class LandmarkRow(models.Model):
+    """Some rows of one table by which its database is known again: keyed codes alone, as those of an erasure."""
+
+    table: models.TextField[str, str] = models.TextField(unique=True)
+    #: when rows of this table were first taken for it, and when these
+    since: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: JSON: the columns from which the codes were made
+    columns: models.TextField[str, str] = models.TextField()
+    codes: models.BinaryField[bytes, bytes] = models.BinaryField()
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_landmark"
