@@ -83,6 +83,7 @@ def spoilt(heard, folder):
         "a file with another byte taken along": ({"provided"}, other_byte),
         "somebody else's value": ({"others"}, columns("pool-profile", city=foreign)),
         "a file that is not described": ({"valid"}, lambda files: files.update({"data/more.txt": b"more"})),
+        "a licence": ({"valid"}, licensed),
         "another number of bytes": ({"valid"}, described(lambda one: one.update(bytes=1))),
         "another hash": ({"valid"}, described(lambda one: one.update(hash="sha256:0"))),
         "two resources of one name": ({"valid"}, described(lambda one: one.update(name="one"), every=True)),
@@ -259,6 +260,12 @@ def describe(files, fields):
         one |= {"bytes": len(raw), "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}"}
         if one["name"] in fields:
             one["schema"]["fields"] = fields[one["name"]]
+    files["datapackage.json"] = json.dumps(content).encode()
+
+
+def licensed(files):
+    content = json.loads(files["datapackage.json"])
+    content["licenses"] = [{"name": "other-closed"}]
     files["datapackage.json"] = json.dumps(content).encode()
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import event, text
 from expert_pool.work import accounts, history
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary.flight import fly
-from zusage.bootstrap.rights import persons
+from zusage.bootstrap.rights import answering, persons
 from zusage.cli import main
 from zusage.connectors.front_door import DoorShut
 from zusage.evidence.residue import Needles, Seeded, scan_files
@@ -158,6 +158,20 @@ def test_a_controller_who_does_not_know_them_breaks_that_alone_and_the_rest_is_j
     assert all(name.startswith(("canary/copy/", "canary/package/")) for name in undecided.keys() - LATER), undecided
     assert {"canary/told", "canary/pool/erased", "canary/folder/erased"} <= judged(run, "kept").keys()
     assert people(pool) == before
+
+
+def test_a_package_that_takes_something_away_breaks_that_alone(place, tmp_path, monkeypatch):
+    real = answering.portability
+
+    def greedy(*asked):
+        found = real(*asked)
+        with place[0].engine.begin() as connection:
+            assert connection.execute(text("DELETE FROM referee WHERE name LIKE 'Kanaria-%'")).rowcount
+        return found
+
+    monkeypatch.setattr(answering, "portability", greedy)
+    run = flown(short(tmp_path, portability=[{"asks": "person"}]), place[2])
+    assert broken(run) == {"canary/package/erasure"}
 
 
 def test_a_thumbnail_left_on_disk_breaks_it(brief, place, monkeypatch):

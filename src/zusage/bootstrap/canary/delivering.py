@@ -9,7 +9,21 @@ from typing import get_args
 
 from zusage.connectors.front_door import DoorShut
 from zusage.connectors.trouble import SystemTrouble
-from zusage.evidence.answers import Answered, Files, Own, Part, Put, Unowned, copied, joined, own_files, own_rows, packed
+from zusage.evidence.answers import (
+    Answered,
+    Files,
+    Own,
+    Part,
+    Put,
+    Unowned,
+    copied,
+    given_after,
+    joined,
+    own_files,
+    own_rows,
+    packed,
+    untouched,
+)
 from zusage.evidence.residue import Needles, Residue
 from zusage.promises.manifest.canary import Canary, CanaryStep, CopyBlock, PackageBlock
 
@@ -66,12 +80,29 @@ class Asking:
             if not step.asks:
                 said.append(self.visit.take(step))
                 continue
+            own = self._own(step.asks)
             files, why = self._given(step, self.visit.ask)
             said.append(b"\n".join(files.values()))
-            self._add(found, "copy", {**self._judged(step, files, why, "copy"), "confirmed": self._confirmed(step.asks)})
+            self._add(found, "copy", {**self._judged(step, own, files, why), "confirmed": self._confirmed(step.asks)})
         for step in canary.portability:
-            self._add(found, "package", self._judged(step, *self._given(step, self.visit.ask_to_take), "package"))
+            kind = step.asks or ""
+            own = self._own(kind)
+            files, why = self._given(step, self.visit.ask_to_take)
+            parts = self._judged(step, own, files, why, package=True)
+            self._add(found, "package", parts if why else {**parts, "erasure": untouched(own[0], self._own(kind)[0])})
         return said, {name: joined(parts) for name, parts in found.items()}
+
+    def after(self, canary: Canary, parts: Mapping[str, Part]) -> Mapping[str, Part]:
+        """The same, with what became of packages once they were erased."""
+        found = dict[str, list[Part]]({name: [part] for name, part in parts.items()})
+        for step in canary.portability:
+            kind = step.asks or ""
+            try:
+                late = given_after(kind, given=self.visit.ask_to_take(step) is not None)
+            except AskedInVain as trouble:
+                late = given_after(kind, given=False, unread=str(trouble))
+            self._add(found, "package", {"erasure": late})
+        return {name: joined(parts) for name, parts in found.items()}
 
     def _given(
         self, step: CanaryStep, ask: Callable[[CanaryStep], Mapping[str, bytes] | None]
@@ -110,11 +141,13 @@ class Asking:
         except (Unowned, SystemTrouble) as trouble:
             return {}, {}, str(trouble)
 
-    def _judged(self, step: CanaryStep, files: Mapping[str, bytes], why: str, name: str) -> Mapping[str, Part]:
+    def _judged(
+        self, step: CanaryStep, seen: tuple[Own, Files, str], files: Mapping[str, bytes], why: str, *, package: bool = False
+    ) -> Mapping[str, Part]:
         product, kind = self.desk.product, step.asks or ""
-        own, own_kept, unseen = self._own(kind)
+        own, own_kept, unseen = seen
         if why or unseen:
-            blocks = get_args(CopyBlock if name == "copy" else PackageBlock)
+            blocks = get_args(PackageBlock if package else CopyBlock)
             return {block: Part(unread=(why or unseen,)) for block in blocks}
         manifest, person = product.loaded.manifest, self.desk.person(kind, self.bird.values["email"])
         answer = Answered(
@@ -126,7 +159,7 @@ class Asking:
             include=frozenset(step.include),
             language=step.language,
         )
-        return copied(manifest, answer, self.put, today(product)) if name == "copy" else packed(manifest, answer, self.put)
+        return packed(manifest, answer, self.put) if package else copied(manifest, answer, self.put, today(product))
 
 
 def put(bird: Bird, others: Sequence[Bird], looked: Mapping[str, Mapping[str, Residue]]) -> Put:

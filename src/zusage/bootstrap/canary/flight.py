@@ -158,6 +158,7 @@ class _Run:
                 other.go(self.canary)
             for step in self.canary.erase:
                 visit.demand(step) if step.asks else visit.take(step)
+            parts = asking.after(self.canary, parts)
         before, seen = looked[bird.mark], self._look_for([bird, *others])
         after = dict(seen[bird.mark])
         after[OWN_STORE] = Residue.joined([after[OWN_STORE], self.desk.blocked(bird.people, OWN_STORE, bird.needles)])

@@ -10,6 +10,20 @@ from .asked import Answered, Put
 from .copied import copied
 from .found import Part, joined
 from .owning import Files, Own, Unowned, own_files, own_rows
-from .packed import packed
+from .packed import given_after, packed, untouched
 
-__all__ = ["Answered", "Files", "Own", "Part", "Put", "Unowned", "copied", "joined", "own_files", "own_rows", "packed"]
+__all__ = [
+    "Answered",
+    "Files",
+    "Own",
+    "Part",
+    "Put",
+    "Unowned",
+    "copied",
+    "given_after",
+    "joined",
+    "own_files",
+    "own_rows",
+    "packed",
+    "untouched",
+]

@@ -5,6 +5,7 @@ have made it.
 2.  Each file that it names is there, with the bytes and the SHA-256 that it names; and each file that is there is named.
 3.  A table is read as CSV in UTF-8: its header is the fields of its schema, each row has as many cells, each cell fits its type.
 4.  A file of JSON is JSON.
+5.  No licence binds whoever passes it on (Art. 20(1) GDPR: without hindrance).
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ def described(files: Mapping[str, bytes]) -> frozenset[str]:
 def faults(files: Mapping[str, bytes]) -> Iterator[str]:
     """What is wrong, by the file and the rule, without a value."""
     resources = _resources(files)
+    if _licensed(files):
+        yield f"{DESCRIPTOR}: names a licence"
     if not resources:
         yield f"{DESCRIPTOR}: is no JSON with resources"
         return
@@ -44,11 +47,19 @@ def faults(files: Mapping[str, bytes]) -> Iterator[str]:
         yield from (f"{one.get('path')}: {fault}" for fault in _faults(one, files))
 
 
-def _resources(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+def _licensed(files: Mapping[str, bytes]) -> bool:
+    return any("licenses" in one for one in (_description(files), *_resources(files)))
+
+
+def _description(files: Mapping[str, bytes]) -> dict[str, Any]:
     content = None
     with suppress(ValueError, RecursionError):
         content = json.loads(files.get(DESCRIPTOR, b""))
-    found = content.get("resources") if isinstance(content, dict) else None
+    return content if isinstance(content, dict) else {}
+
+
+def _resources(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    found = _description(files).get("resources")
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 

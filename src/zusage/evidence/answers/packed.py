@@ -4,7 +4,8 @@
 2.  (1)(a) Nothing that rests on neither consent nor contract; (3) so nothing of a public task either.
 3.  What was concluded about them is not in it.
 4.  (4) Nothing of the other person, and no column that is somebody else's.
-5.  Its description is a valid Data Package, and true of each file.
+5.  Its description is a valid Data Package, and true of each file; nothing is put in the way of whoever passes it on, such as a licence.
+6.  (3) It takes nothing away, and after an erasure there is none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from .asked import Answered, Put, said_of
 from .descriptor import DESCRIPTOR, described, faults
 from .found import Part, joined, seen
 from .holding import PORTABLE, Columns, concluded, files_seen, for_package, provided, values_there, values_wanted
+from .owning import Own
 
 
 def packed(manifest: Manifest, answer: Answered, put: Put) -> Mapping[str, Part]:
@@ -36,6 +38,20 @@ def packed(manifest: Manifest, answer: Answered, put: Put) -> Mapping[str, Part]
         "others": package.others(),
         "valid": package.valid(),
     }
+
+
+def untouched(before: Own, after: Own) -> Part:
+    """A package that was given takes no row away (Art. 20(3) GDPR); of what came meanwhile, such as a note of it, nothing is said."""
+    return seen(
+        (table for table, rows in before.items() if rows),
+        (table for table, rows in before.items() if len(after.get(table, ())) >= len(rows)),
+    )
+
+
+def given_after(people: str, *, given: bool, unread: str = "") -> Part:
+    """After the erasure there is none to be given any more."""
+    late = f"a package for {people} after the erasure"
+    return Part(sought=frozenset({late}), wrong=frozenset({late} if given else ()), unread=(unread,) if unread else ())
 
 
 @dataclass

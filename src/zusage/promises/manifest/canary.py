@@ -22,8 +22,8 @@ CopyBlock = Literal[
     "others", "forms",
 ]  # fmt: skip
 #: the conditions of a package: what they provided is in it (Art. 20(1)), on consent or contract alone (1)(a), nothing concluded about
-#: them, nothing of others (4), in a format that a machine reads (1)
-PackageBlock = Literal["provided", "basis", "inferred", "others", "valid"]
+#: them, nothing of others (4), in a format that a machine reads (1), without prejudice to an erasure (3)
+PackageBlock = Literal["provided", "basis", "inferred", "others", "valid", "erasure"]
 
 
 class CanaryStep(Part):
