@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zusage.planning import holding
 from zusage.planning.doubt import doubted
 from zusage.planning.holding import Hold, HoldUnfit, Person
-from zusage.planning.suspension import of_case
+from zusage.planning.suspension import CASES, of_case
 from zusage.promises.condition import ALWAYS, to_text
 
 from .looking.looks import Looks
@@ -95,6 +95,22 @@ def place(product: Product, wish: Wish) -> Placed:
 def doubts(product: Product) -> tuple[Doubt, ...]:
     """Rows that suspensions in force hold because nobody can tell whether they are meant. Raises SystemTrouble."""
     return tuple(doubted(product.state.suspensions.current(), product.inventories, Looks(product)))
+
+
+def rows_held(product: Product) -> Mapping[str, Mapping[str, int]]:
+    """Of each suspension in force, how many rows of which table, as system.table, it holds now. Raises SystemTrouble.
+
+    Not of those that a restriction has placed: there is one for each person whose data are restricted, and it is counted where that is shown.
+    """
+    restricted = {one.suspension for one in product.state.restrictions.all()}
+    found: dict[str, dict[str, int]] = {}
+    for one in product.state.suspensions.current():
+        for table, where in one.holds if one.id not in restricted else ():
+            system, _, bare = table.partition(".")
+            if table != CASES and system in product.inventories and bare in product.inventories[system].tables:
+                counted = found.setdefault(one.id, {})
+                counted[table] = counted.get(table, 0) + _count(product, Hold(table=table, where=where))
+    return found
 
 
 def _whose(product: Product, case: str) -> Person | None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from zusage.planning.suspension import Suspension
     from zusage.rights.erasure import Answer
 
+    from .holds import Counted
+
 
 @click.group("erasure", cls=Group)
 def command() -> None:
@@ -76,7 +78,7 @@ def plan(
     Exit code: 0 planned, 2 a step is stopped or no row has the key, 3 what was given does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.holding import doubts
+    from zusage.bootstrap.holding import doubts, rows_held
     from zusage.bootstrap.rights.erasing import plan as plan_in
 
     from .holds import doubts_data
@@ -88,15 +90,15 @@ def plan(
         planned = plan_in(product, _wish(person, ground, by, reasons, include, case))
         made = planned.plan
         product.save_plan(made, out)
-        held, unclear = product.state.suspensions.current(), doubts(product)
+        held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
     if as_json:
-        print_json(_data(made, held) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
+        print_json(_data(made, held, rows) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
     else:
-        _show_plan(planned, held, unclear, out)
+        _show_plan(planned, held, rows, unclear, out)
     return UNDECIDED if not planned.known or any(step.stopped for step in made.steps) else KEPT
 
 
-def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[Doubt], out: Path) -> None:
+def _show_plan(planned: Planned, held: Sequence[Suspension], rows: Counted, unclear: Sequence[Doubt], out: Path) -> None:
     from .holds import show_doubts, show_holds
     from .plan import show_steps
 
@@ -110,7 +112,7 @@ def _show_plan(planned: Planned, held: Sequence[Suspension], unclear: Sequence[D
             else "no row of theirs is in the application's reach: compare the key with the living table. Whoever was erased before has none.",
             "yellow",
         )
-    show_holds(held)
+    show_holds(held, rows)
     show_doubts(unclear)
     if planned.beyond:
         warn(

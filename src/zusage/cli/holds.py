@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .output import count, say
@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from zusage.planning.suspension import Suspension
 
 
-def show_holds(held: Sequence[Suspension]) -> None:
-    """Name the suspensions that keep rows out of a plan."""
+#: by suspension and table, how many rows are held
+Counted = Mapping[str, Mapping[str, int]]
+_UNCOUNTED: Counted = {}
+
+
+def show_holds(held: Sequence[Suspension], rows: Counted = _UNCOUNTED) -> None:
+    """Name the suspensions that keep rows out of a plan; ``rows`` says by suspension and table how many, where they were counted."""
     for one in held:
-        tables = ", ".join(one.tables) or "what was blocked of one person"
+        tables = ", ".join(_counted(name, rows.get(one.id, {})) for name in one.tables) or "what was blocked of one person"
         say(f"{one.id} holds rows of {tables} whatever is due, to be reviewed on {one.review_on.isoformat()}: {one.reason}")
 
 
@@ -35,9 +40,17 @@ def doubts_data(doubts: Sequence[Doubt]) -> list[dict[str, object]]:
     return [{"suspension": one.suspension, "table": one.table, "rows": one.rows} for one in doubts]
 
 
-def holds_data(held: Sequence[Suspension]) -> list[dict[str, object]]:
+def holds_data(held: Sequence[Suspension], rows: Counted = _UNCOUNTED) -> list[dict[str, object]]:
     """The same as data."""
-    return [{"id": one.id, "tables": list(one.tables), "review_on": one.review_on.isoformat()} for one in held]
+    return [
+        {"id": one.id, "tables": list(one.tables), "review_on": one.review_on.isoformat()}
+        | ({"rows": dict(rows[one.id])} if one.id in rows else {})
+        for one in held
+    ]
+
+
+def _counted(table: str, rows: Mapping[str, int]) -> str:
+    return f"{table} ({rows[table]:,})" if table in rows else table
 
 
 def show_held(held: Sequence[Held]) -> None:

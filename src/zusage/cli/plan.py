@@ -10,7 +10,7 @@ import click
 
 from . import options
 from .failing import KEPT, UNDECIDED
-from .holds import doubts_data, holds_data, show_doubts, show_holds
+from .holds import Counted, doubts_data, holds_data, show_doubts, show_holds
 from .output import as_json as print_json
 from .output import count, heading, say, table
 
@@ -35,22 +35,22 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     Exit code: 0 planned, 2 a step is stopped by rows that refer to what would go, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.holding import doubts
+    from zusage.bootstrap.holding import doubts, rows_held
 
     with opened(manifest, folder) as product:
         product.refuse_findings()
         plan = product.make_plan()
         product.save_plan(plan, out)
-        held, unclear = product.state.suspensions.current(), doubts(product)
+        held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
     if as_json:
-        print_json(_data(plan, held) | {"undecided_holds": doubts_data(unclear)})
+        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear)})
     else:
-        _show(plan, held, out)
+        _show(plan, held, rows, out)
         show_doubts(unclear)
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 
-def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
+def _data(plan: Plan, held: Sequence[Suspension], rows: Counted) -> dict[str, object]:
     from zusage.planning.afterwards import freed_later
 
     return {
@@ -58,7 +58,7 @@ def _data(plan: Plan, held: Sequence[Suspension]) -> dict[str, object]:
         "as_of": plan.as_of.isoformat(),
         "valid_until": plan.valid_until.isoformat(),
         "needs_approval": list(plan.needs_approval),
-        "suspensions": holds_data(held),
+        "suspensions": holds_data(held, rows),
         "for_another_plan": [{"step": step.id, "after": later.id} for step, later in freed_later(plan.steps)],
         "steps": [
             {
@@ -103,9 +103,9 @@ def describe(step: Step) -> str:
             return "delete"
 
 
-def _show(plan: Plan, held: Sequence[Suspension], out: Path) -> None:
+def _show(plan: Plan, held: Sequence[Suspension], rows: Counted, out: Path) -> None:
     show_steps(plan)
-    show_holds(held)
+    show_holds(held, rows)
     if not plan.steps:
         return
     heading(f"{count(plan.rows, 'row')} would change. Nothing has been changed.")

@@ -15,6 +15,9 @@ from tests.integration.rights.test_withdrawal import world as consents
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups.replaying import replay
+from zusage.bootstrap.cases.requests import receive
+from zusage.bootstrap.holding import Wish as Hold
+from zusage.bootstrap.holding import place as hold
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.ending import Wish as Withdrawal
@@ -213,6 +216,31 @@ def test_keys_of_several_columns_are_known_again_and_a_table_without_a_key_is_sa
     stays = seen["backups/nightly/erased-stay-erased"]
     assert stays.verdict.value == "undecided"
     assert "shop.loose" in stays.reason
+
+
+@pytest.mark.parametrize("kind", ["a person", "a case"])
+def test_a_hold_on_a_person_or_their_case_wins_over_a_replay_and_a_drill(shop: Backed, kind: str) -> None:
+    shop.erase("3")
+    shop.erase("4")
+    with shop.opened() as product:
+        case = receive(product, "access", "clerk", {"person": "customer=3"}).case.id if kind == "a case" else None
+        person = Person(people="customer", key="3") if kind == "a person" else None
+        wish = Hold(person=person, case=case, reason="claim 7", review_on=date(2027, 1, 1), by="legal", ahead=True)
+        id = hold(product, wish).suspension.id
+    assert shop.drill().drill.held > 0
+    shop.restore()
+    before = shop.rows()
+    assert shop.replay().complete
+    after = shop.rows()
+    assert {row for row in before["purchase"] if row[2] == 3} <= after["purchase"]
+    assert {row for row in before["remark"] if row[1] == 3} <= after["remark"]
+    assert 3 in {row[0] for row in after["customer"]}
+    assert 4 not in {row[0] for row in after["customer"]}
+    assert 4 not in {row[2] for row in after["purchase"]}
+    with shop.opened() as product:
+        product.state.suspensions.lift(id, "legal", "settled")
+    shop.replay()
+    assert 3 not in {row[0] for row in shop.rows()["customer"]}
 
 
 @pytest.mark.parametrize("held", ["shop.purchase: TRUE", "shop.customer: id = 3", "shop.line: purchase_id = 6"])

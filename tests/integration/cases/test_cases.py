@@ -190,6 +190,18 @@ def test_a_held_case_outlives_its_time_of_keeping_until_the_hold_is_lifted(world
     assert not any(_mentions(world, text) for text in sealed)
 
 
+def test_a_hold_on_a_person_holds_their_rows_and_not_the_cases_about_them(world: SmallWorld) -> None:
+    start, later = datetime(2026, 3, 5, 9, 0, tzinfo=UTC), datetime(2027, 3, 8, 9, 0, tzinfo=UTC)
+    with at(world, start) as product:
+        id = receive(product, "access", "clerk-1", {"words": "x", "person": "customer=1"}).case.id
+        happen(product, id, "withdrawn", "clerk-1")
+    place = ("--person", "customer=1", "--reason", "court 4", "--review-on", "2099-01-31", "--by", "legal", "--json")
+    assert json.loads(run(world, "suspend place", *place).output)["rows"] == {"shop.customer": 1}
+    with at(world, later) as product:
+        assert sweep(product) == 1
+        assert product.state.cases.content(id) is None
+
+
 def _sealed(world: SmallWorld) -> list[bytes]:
     """What the first case says, as it is stored."""
     with closing(sqlite3.connect(world.folder / ".zusage" / "state.sqlite3")) as state:

@@ -144,9 +144,17 @@ def test_the_plan_says_in_words_and_as_data_what_is_held_and_by_which_number_and
         ("S-0001", ["shop.purchase"]),
         ("S-0002", ["shop.remark"]),
     ]
+    assert data["suspensions"][0]["rows"] == {"shop.purchase": 1}
+    theirs = dict.fromkeys(("customer", "purchase", "line", "remark", "voucher", "entry"), 1)
+    assert data["suspensions"][2]["rows"] == {"weblogs.line": 1} | {f"shop.{name}": rows for name, rows in theirs.items()}
     assert {one["review_on"] for one in data["suspensions"]} == {"2027-01-01"}
     text = run() + json.dumps(data) + (world.folder / "plan.json").read_text()
-    for number in ("S-0001 holds rows of shop.purchase", "S-0003 holds rows of shop.customer", "S-0004", "case C-0001"):
+    for number in (
+        "S-0001 holds rows of shop.purchase (1) whatever",
+        "S-0003 holds rows of shop.customer (1)",
+        "S-0004",
+        "case C-0001",
+    ):
         assert number in text
     assert not [value for value in ("person-1@", "purchase-1", "remark-1", "customer=1") if value in text]
 

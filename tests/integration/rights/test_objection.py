@@ -11,6 +11,9 @@ from click.testing import CliRunner, Result
 
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import opened
+from zusage.bootstrap.cases.requests import receive
+from zusage.bootstrap.holding import Wish as Hold
+from zusage.bootstrap.holding import place as placed
 from zusage.bootstrap.rights.ending import Wish
 from zusage.bootstrap.rights.erasing import Wish as Demand
 from zusage.bootstrap.rights.erasing import plan
@@ -352,3 +355,27 @@ def test_where_nothing_could_be_stopped_the_command_says_so_and_no_letter_speaks
     assert "nothing was stopped" in placed("customer=2")
     told, letter = decided("O-0002")
     assert "restriction" not in told + letter
+
+
+@pytest.mark.parametrize("kind", ["shop.customer: TRUE", "shop.subscriber: TRUE", "a person", "a case"])
+def test_whatever_is_held_the_mark_is_set_and_only_what_the_hold_is_about_stays(world: SmallWorld, kind: str) -> None:
+    table, colon, where = kind.partition(": ")
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        case = receive(product, "objection", "clerk", {"person": "customer=1"}).case.id if kind == "a case" else None
+        wish = Hold(
+            rows=[(table, where)] if colon else [],
+            person=Person.parse("customer=1") if kind == "a person" else None,
+            case=case,
+            reason="claim 7",
+            review_on=date(2027, 1, 1),
+            by="legal",
+        )
+        placed(product, wish)
+    found = objection(world, "letter", person="customer=1")
+    assert world.sql("SELECT id FROM customer WHERE newsletter") == [(2,)]
+    assert {one.table for one in found.held} == {"shop.subscriber" if "subscriber" in kind else "shop.customer"}
+    assert world.sql("SELECT id FROM subscriber") == ([(10,), (11,)] if "subscriber" in kind else [(11,)])
+    with opened(world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        product.state.suspensions.lift("S-0001", "legal", "settled")
+        enforce(product, "letter")
+    assert world.sql("SELECT id FROM subscriber") == [(11,)]

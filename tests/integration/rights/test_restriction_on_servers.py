@@ -89,7 +89,8 @@ def test_on_postgresql_the_application_reaches_nothing_until_it_is_lifted(
         assert product.state.restrictions.all() == ()
         assert product.state.suspensions.all() == ()
         postgres.by(*prepare(product))
-        found = restrict(product, _wish())
+        product.state.suspensions.place([("shop.customer", "id = 3"), ("shop.line", "TRUE")], "claim", NOW.date(), "legal")
+        found = restrict(product, _wish())  # as without the legal hold, and so is everything that follows
         assert (found.shown, found.broken, found.hidden) == (True, False, 5)
         assert restrict(product, _wish()).hidden == 5
         noted, path = open_rows(

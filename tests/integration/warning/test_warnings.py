@@ -21,9 +21,12 @@ from click.testing import CliRunner
 from tests.integration.receivers import mail_server
 from tests.integration.small_world import NOW, SmallWorld
 from zusage.bootstrap import opened
+from zusage.bootstrap.cases.requests import receive
+from zusage.bootstrap.holding import Wish, place
 from zusage.bootstrap.warning import LongSilent, Swept, send
 from zusage.cli import cli
 from zusage.enforcement.refusal import ClockJumped
+from zusage.planning.holding import Person
 from zusage.planning.warning import NoSingleKey
 
 TABLES = """
@@ -217,6 +220,20 @@ def test_a_suspension_excuses_nobody_who_should_have_been_warned_before_it_or_wh
     assert _stand(warned, timedelta())["at-most"] == ("broken", "2 of 3 rows must not be there (any more)")
     _held(warned, "id = 3", -300 * DAY, timedelta())
     assert _stand(warned, timedelta())["at-most"][0] == "broken"
+
+
+@pytest.mark.parametrize("kind", ["a table", "a person", "a case"])
+def test_whoever_is_held_is_neither_warned_nor_taken_whatever_the_suspension_is_on(warned: Warned, kind: str) -> None:
+    warned.world.rewrite("activities:", "people: {member: {record: shop.member, key: id, title: {de: X, en: X}}}\nactivities:")
+    with opened(warned.world.folder / "zusage.yaml", clock=lambda: NOW) as product:
+        case = receive(product, "access", "clerk", {"person": "member=1"}).case.id if kind == "a case" else None
+        person = Person.parse("member=1") if kind == "a person" else None
+        rows = [("shop.member", "TRUE")] if kind == "a table" else []
+        place(product, Wish(rows=rows, person=person, case=case, reason="x", review_on=date(2030, 1, 1), by="legal"))
+    left = {"members/idle": 0 if kind == "a table" else 2}
+    assert warned.send().sent == left
+    warned.world.do(NOW + 31 * DAY)
+    assert warned.people() == ([1, 2, 3, 4, 5, 6] if kind == "a table" else [1, 3, 4, 6])
 
 
 def test_no_plan_and_nothing_of_ours_says_who_was_warned(warned: Warned) -> None:
