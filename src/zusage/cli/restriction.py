@@ -281,7 +281,9 @@ def _told_of(found: Shown, *, as_json: bool) -> int:
     if as_json:
         reached = [{"table": r.table, "readable": r.readable, "changeable": r.changeable, "why": r.why} for r in found.reached]
         print_json(
-            _listed(found.restriction) | {"hidden": found.hidden, "files": found.files, "reached": reached, "shown": found.shown}
+            _listed(found.restriction)
+            | {"hidden": found.hidden, "files": found.files, "reached": reached, "shown": found.shown}
+            | {"taken_up": found.taken_up}
         )
     else:
         _show(found)
@@ -292,6 +294,8 @@ def _show(found: Shown) -> None:
     rows = [(r.table, "?" if r.readable is None else f"{r.readable:,}") for r in found.reached]
     table(("table", "in the application's reach"), rows, numbers=(1,))
     files = f" and {count(found.files, 'file')}" if found.files else ""
+    if found.taken_up:
+        say(f"{found.restriction.id} was in force on this ground before and is taken up; no other was placed", "yellow")
     say(f"{found.restriction.id} is {_state(found.restriction)} and hides {count(found.hidden, 'row')}{files}")
     for one in found.reached:
         if one.why:

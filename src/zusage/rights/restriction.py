@@ -137,6 +137,8 @@ class Shown:
     #: files of rows that wait with them
     files: int = 0
     reached: tuple[Reached, ...]
+    #: it was in force before, on the same ground, and what was asked for now was added to it
+    taken_up: bool = False
 
     @property
     def broken(self) -> bool:

@@ -49,6 +49,15 @@ class Restrictions:
             row.save(using=self._alias, force_insert=True)
         return _value(row)
 
+    def stand_instead(self, id: str, instead: Instead) -> Restriction:
+        """Note that a restriction that is in force takes the place of an erasure from now on; the first time counts. Raises UnknownRestriction."""
+        with transaction.atomic(using=self._alias):
+            row = _there(self._rows().select_for_update(), id)
+            if not row.instead:
+                row.instead = json.dumps(asdict(instead))
+                row.save(using=self._alias, force_update=True)
+        return _value(row)
+
     def of(self, code: str) -> Restriction | None:
         """The restriction of a person that is in force."""
         row = self._rows().filter(code=code, lifted_at=None).first()

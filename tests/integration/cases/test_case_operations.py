@@ -81,6 +81,23 @@ def test_a_restriction_stands_in_the_place_of_an_erasure_when_a_second_person_ha
     ]  # fmt: skip
 
 
+def test_that_a_restriction_was_there_before_is_said_and_it_takes_the_place_of_the_erasure(office: Office, world: Asking) -> None:
+    first = office.order(office.decided("restriction", "customer=5"), "restrict", ground="b").json()
+    assert (first["result"]["taken_up"], first["result"]["instead"]) == (False, None)
+    case = office.decided("erasure", "customer=5")
+    office.step("second", case, "approve")
+    instead = {"paragraph": "3", "demanded": "a", "reasons": "statutes of the association"}
+    made = office.agree(case, office.order(case, "restrict-instead", **instead).json()["number"]).json()
+    assert made["outcome"] == first["outcome"]
+    assert (made["result"]["taken_up"], made["result"]["instead"]) == (True, "3")
+    assert office.call("auditor", "GET", f"/restrictions/{made['outcome']}").json()["instead"] == "3"
+    assert office.step("decider", case, "done", restriction=made["outcome"]).json()["state"] == "carried out"
+    code, said = world.run("restriction place | customer=5 --ground b --by clerk-1")
+    assert (code, "was in force on this ground before" in said) == (0, True), said
+    for operation, more in (("tell-lifting", {"how": "letter"}), ("lift", {})):
+        assert _done(office.order(case, operation, restriction=made["outcome"], **more)) == made["outcome"]
+
+
 def test_restricted_data_are_read_by_whoever_opened_them_alone_and_come_back_when_the_person_was_told(
     office: Office, world: Asking
 ) -> None:

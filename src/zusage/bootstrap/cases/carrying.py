@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zusage.planning.plan import Plan
+    from zusage.rights.restriction import Restriction
 
     from ..product import Product
 
@@ -77,15 +78,26 @@ def _since(product: Product, given: Given) -> datetime:
 
 
 def _restricted(product: Product, given: Given, order: op.Restrict | op.RestrictInstead) -> Carried:
+    from ..people import code_of
     from ..rights.restricting import Wish, restrict
 
     instead = None
     if isinstance(order, op.RestrictInstead):
         instead = Instead(paragraph=order.paragraph, demanded=order.demanded, second=given.second, reasons=order.reasons)
-    tables = frozenset(order.tables) or None
+    tables, since = frozenset(order.tables) or None, _since(product, given)
+    before = product.state.restrictions.of(code_of(product, _whose(given)))
     found = restrict(product, Wish(person=_whose(given), ground=order.ground, by=given.by, tables=tables, instead=instead))
     reached = {one.table: one.readable for one in found.reached}
-    return found.restriction.id, {"hidden": found.hidden, "files": found.files, "in_reach": reached, "shown": found.shown}
+    return found.restriction.id, {
+        "hidden": found.hidden, "files": found.files, "in_reach": reached, "shown": found.shown,
+        "taken_up": found.taken_up and not _own(found.restriction, before, given, since),
+        "instead": found.restriction.instead.paragraph if found.restriction.instead else None,
+    }  # fmt: skip
+
+
+def _own(restriction: Restriction, before: Restriction | None, given: Given, since: datetime) -> bool:
+    """Whether this very order has placed it, and was interrupted before that was noted."""
+    return before is not None and (before.by, before.instead) == (given.by, restriction.instead) and before.since >= since
 
 
 def _lifted(product: Product, given: Given, order: op.Lift) -> Carried:

@@ -62,7 +62,7 @@ class OthersRefer(SystemTrouble):
 
 
 def restrict(product: Product, wish: Wish) -> Shown:
-    """Take a person's rows out of the application's reach; on the same ground again, take up what was left.
+    """Take a person's rows out of the application's reach; on the same ground again, take up what was left, and say so.
 
     Rows stay where they are where a database has row policies, and wait in the vault elsewhere; their files wait sealed. Raises HoldUnfit,
     SystemTrouble, ForeignKeyCycle or a StateError; what could be foreseen is raised before anything is changed.
@@ -78,8 +78,11 @@ def restrict(product: Product, wish: Wish) -> Shown:
         steps = _steps(product, wish.person, holds)
         _refuse(product, steps, holds)
         restriction = product.state.restrictions.of(code)
-        if restriction is None or restriction.ground != wish.ground:
+        taken_up = restriction is not None and restriction.ground == wish.ground
+        if restriction is None or not taken_up:
             restriction = _noted(product, wish, code, holds)
+        elif wish.instead:
+            product.state.restrictions.stand_instead(restriction.id, wish.instead)
         hiding.hide(product, restriction.id, holds)  # which they are is known by the rows alone
         for step in steps:
             _move(step, writers, product.loaded.manifest.guard.batch)
@@ -87,7 +90,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
             if by_policy(product, hold.system):
                 with closing(_restrictor(product, hold.system)) as restrictor:
                     restrictor.restrict(hold.selection, restriction.id)
-    return show(product, restriction.id)
+    return replace(show(product, restriction.id), taken_up=taken_up)
 
 
 def prepare(product: Product) -> tuple[str, ...]:
