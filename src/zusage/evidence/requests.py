@@ -43,6 +43,8 @@ class Happened:
     #: of a question of identity, the last day on which it is open, as the person was told; None where the manifest's period alone says so.
     #: Of the receipt of a complaint, and of what extends its time, the day that the supervisory authority set
     until: date | None = None
+    #: nobody of the office has taken the step
+    by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,11 @@ def _standing(one: Filed, zone: ZoneInfo, closed: Closed, today: date, within: P
     days: dict[str, date] = {}
     said: date | None = None
     demanded: date | None = None
-    for event in one.events or ():
+    events = one.events or ()
+    back = max((at for at, event in enumerate(events) if event.kind == "link returned"), default=-1)
+    for at, event in enumerate(events):
+        if event.kind == "identity asked" and at < back and event.by_program:
+            continue  # a question that came back with its link was none
         day = event.at.astimezone(zone).date()
         if event.kind == "received" or (event.kind == "extended" and demanded and event.until):
             demanded = event.until

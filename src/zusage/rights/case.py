@@ -13,14 +13,15 @@
     left it out again. Whatever a second person has approved was approved as it was then.
     Whom a case is about can be said once where it did not say so when it was opened, until it is carried out or refused.
 10. An answer that is mailed as a link, or lies ready for whoever is logged in, is given when a mail server has taken the word of it.
-    What did not reach the person after all was not given, and the clock runs on.
+    What did not reach the person after all was not given, and the clock runs on; a question that was mailed with a link and came back was not
+    asked.
 11. What is done on the systems is noted as ordered and as effected, also after the answer, until the case is closed; to what needs a second
     human, somebody else than whoever ordered it agrees; of a correction that is the approval (5). What they are is told by `rights/operation.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, get_args
@@ -42,7 +43,7 @@ IRREVERSIBLE: frozenset[Right] = frozenset({"erasure", "rectification"})
 Kind = Literal[
     "received", "acknowledged", "identity asked", "identity shown", "extended", "granted", "refused", "approved", "carried out",
     "answered", "withdrawn", "closed", "reminded", "included", "left out", "answer ready", "fetched", "not delivered",
-    "person named", "ordered", "agreed", "effected",
+    "person named", "ordered", "agreed", "effected", "link returned", "mail returned",
 ]  # fmt: skip
 #: noted along the way: what a request is passing through stays what it was
 _NOTES: frozenset[Kind] = frozenset(
@@ -56,6 +57,8 @@ _NOTES: frozenset[Kind] = frozenset(
         "answer ready",
         "fetched",
         "not delivered",
+        "link returned",
+        "mail returned",
         "person named",
         "ordered",
         "agreed",
@@ -64,6 +67,12 @@ _NOTES: frozenset[Kind] = frozenset(
 )
 #: what is noted of what is done on the systems, also when the person has had their answer
 _OF_ORDERS: frozenset[Kind] = frozenset({"ordered", "agreed", "effected"})
+#: a mail of ours that came back, and what shows that a human has seen to it
+_SEEN_TO: Mapping[Kind, frozenset[Kind]] = {
+    "link returned": frozenset({"identity asked", "identity shown", "refused"}),
+    "mail returned": frozenset({"acknowledged", "answer ready"}),
+    "not delivered": frozenset({"answer ready", "answered"}),
+}
 #: rights for which rows that only have the same address can be included
 CAN_INCLUDE: frozenset[Right] = frozenset({"access", "portability", "erasure"})
 #: how a person can show who they are, in proportion: what they have already goes before anything new (Art. 12(6), 11 GDPR)
@@ -84,6 +93,8 @@ UNIDENTIFIED = "not identified"
 _SAID = {
     "answer ready": "answered",
     "not delivered": "noted as not delivered",
+    "link returned": "noted as not reached",
+    "mail returned": "noted as not reached",
     "person named": "given a person",
     "ordered": "acted on",
 }
@@ -146,6 +157,16 @@ class Case:
         return next((event for event in reversed(self._standing) if event.kind in ("answered", "withdrawn")), None)
 
     @property
+    def came_back(self) -> Event | None:
+        """A mail of ours that did not arrive, while no human has seen to it and the case has not ended (10)."""
+        after: set[Kind] = set()
+        for event in reversed(self.events):
+            if event.kind in _SEEN_TO and not after & _SEEN_TO[event.kind]:
+                return None if self.ended else event
+            after.add(event.kind)
+        return None
+
+    @property
     def ended(self) -> bool:
         """Nothing more is to be done for the person."""
         return self.given is not None or self.last("closed") is not None
@@ -199,10 +220,17 @@ class Case:
 
     def _question(self) -> tuple[Event | None, Event | None]:
         """The first question of identity, and when somebody showed it then."""
-        kinds = [event.kind for event in self.events]
-        if "identity asked" not in kinds:
+        lost = max((at for at, event in enumerate(self.events) if event.kind == "link returned"), default=-1)
+        asked = next(
+            (
+                at
+                for at, event in enumerate(self.events)
+                if event.kind == "identity asked" and (at > lost or event.role != "program")
+            ),
+            None,
+        )  # a question that came back with its link was none (10)
+        if asked is None:
             return None, None
-        asked = kinds.index("identity asked")
         return self.events[asked], next((event for event in self.events[asked:] if event.kind == "identity shown"), None)
 
     def unanswered(self, zone: str, on: date, within: Period = OPEN) -> date | None:

@@ -108,6 +108,15 @@ class CaseLinks:
         """A mail server takes nothing for the address."""
         self._rows().filter(pk=id).update(refused_at=at)
 
+    def mark(self, id: int) -> str:
+        """By what the mail of a link is known again, which says nothing of the link."""
+        return _mark(self._rows().get(pk=id))
+
+    def marks(self) -> Mapping[str, tuple[int, str]]:
+        """Links that a mail server has taken and nobody has used, with their cases, by the mark of their mail."""
+        found = self._rows().filter(used_at=None, refused_at=None).exclude(mailed_at=None).exclude(digest=None)
+        return {_mark(row): (row.pk, _case(row)) for row in found}
+
     def good(self, secret: str, now: datetime) -> str | None:
         """The case of a link that can be used now. Found by its digest, so that the time it takes tells nothing of any link."""
         row = self._rows().filter(digest=digest_of(secret), used_at=None, until__gt=now).first()
@@ -167,12 +176,22 @@ class CaseMails:
         """A mail server takes nothing for the address."""
         self._rows().filter(pk=id).update(refused_at=at)
 
+    def marks(self) -> tuple[tuple[int, str, str], ...]:
+        """What a mail server has taken about cases that have not ended: a number, the case, and what it was."""
+        still = CaseRow.objects.using(self._alias).filter(closed_at=None).values("id")
+        found = self._rows().filter(case__in=still, refused_at=None).exclude(sent_at=None)
+        return tuple((row.pk, case_name(row.case), row.what) for row in found)
+
     def _rows(self) -> QuerySet[CaseMailRow]:
         return CaseMailRow.objects.using(self._alias)
 
 
 def _note(row: CaseMailRow) -> MailNote:
     return MailNote(id=row.pk, sent_at=row.sent_at, refused_at=row.refused_at)
+
+
+def _mark(row: CaseLinkRow) -> str:
+    return f"link {row.pk} {row.digest or ''}"
 
 
 def _case(row: CaseLinkRow) -> str:

@@ -51,7 +51,7 @@ def test_an_address_that_no_mail_server_takes_is_told_and_another_way_is_taken(
     with mail_server(enable_SMTPUTF8=False) as (address, _):
         monkeypatch.setenv("CASE_SMTP", address)
         assert answered(door_) == "carried out"
-        assert door_.tend() == Tended()
+        assert door_.tend() == Tended(came_back=1)
     assert kinds(door_)[1:] == ["answer ready", "not delivered"]
     listed = CliRunner().invoke(cli, ["case", "list", str(door_.world.folder / "zusage.yaml")])
     assert "the answer did not reach the person" in listed.output

@@ -60,6 +60,11 @@ def number_of(product: Product, key: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{product.origin}/{key}"))
 
 
+def mail_key(case: str, what: str, place: int) -> str:
+    """By what an acknowledgement or a reminder is known again, of several that went to several places."""
+    return f"{case} {what} {place}"
+
+
 def address_in(product: Product, content: Mapping[str, Any]) -> str:
     """Where the person of a case is written to: the address on their record before the one that they wrote from; empty: neither.
 

@@ -165,7 +165,7 @@ def mail_link(product: Product, waiting: Waiting) -> None:
     url = f"{fill('requests.door.at', door.at).rstrip('/')}/link/{secret}"
     received = case.received.astimezone(zone).date()
     mail = link(manifest, languages_of(content), case.right, received, url, until.astimezone(zone))
-    hand_over(product, address_in(product, content), mail)
+    hand_over(product, address_in(product, content), mail, product.state.case_links.mark(waiting.id))
     seal_steps(product)
     with product.state.together():
         product.state.case_links.mailed(waiting.id, now)

@@ -138,6 +138,7 @@ def told(one: Standing) -> dict[str, Any]:
         "state": one.case.state,
         "answer_by": one.due.isoformat() if one.due else None,
         "overdue": one.overdue,
+        "came_back": one.case.came_back.kind if one.case.came_back else None,
         "question_lapsed": one.lapsed.isoformat() if one.lapsed else None,
         "events": [_happened(event) for event in one.case.events],
     }

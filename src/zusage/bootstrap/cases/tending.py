@@ -25,7 +25,7 @@ from zusage.rights.roles import PROGRAM
 from zusage.state.errors import CaseTorn, UnknownCase
 
 from ..days import day_of, today
-from .case_mail import addresses_in, hand_over, languages_of, sender_in
+from .case_mail import addresses_in, hand_over, languages_of, mail_key, sender_in
 from .door import NoAddress, admit, mail_link
 from .handing import mail_answer
 from .parcels import tidy
@@ -58,6 +58,8 @@ class Tended:
     reminded: int = 0
     #: addresses for which a mail server takes nothing
     refused: int = 0
+    #: open cases of which a mail came back, and nobody has seen to it
+    came_back: int = 0
     #: why the mail server took nothing more
     down: str = ""
 
@@ -79,6 +81,7 @@ def tend(product: Product) -> Tended:
             _answers(product, tended)
             notes = product.state.case_mails.of_open()
             found = [standing(product, case) for case in product.state.cases.unanswered()]
+            tended.came_back = sum(1 for one in found if one.case.came_back)
             contents = product.state.cases.contents([one.case.id for one in found if _unacknowledged(product, one, notes)])
             addresses = addresses_in(product, contents)
             for one in found:
@@ -222,7 +225,7 @@ def _once(
     number, taken = product.state.case_mails.begin(case, what, now), 0
     for place, (to, mail) in enumerate(made):
         try:
-            hand_over(product, to, mail, f"{case} {what} {place}")
+            hand_over(product, to, mail, mail_key(case, what, place))
             taken += 1
         except NotDelivered as trouble:
             if trouble.down:

@@ -64,7 +64,7 @@ class CaseFiles:
         return waiting + [
             Filed(
                 tuple(
-                    Happened(event.kind, _came_in(event), bool(event.by.strip()), said, _until(event))
+                    Happened(event.kind, _came_in(event), bool(event.by.strip()), said, _until(event), event.role == "program")
                     for event, said in zip(one.case.events, one.said, strict=True)
                 )
                 if one.case

@@ -126,6 +126,8 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
         say(", ".join(count(*one) for one in done))
         if tended.refused:
             warn(f"no mail server takes anything for {tended.refused} addresses")
+        if tended.came_back:
+            warn(f"of {count(tended.came_back, 'open case')} a mail came back: `zusage case list` says of which")
     if tended.down:
         warn(f"{tended.down}; run this again later")
     return UNDECIDED if tended.down else KEPT

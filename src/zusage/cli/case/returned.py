@@ -19,7 +19,9 @@ from ..output import say
 )  # fmt: skip
 @options.folder
 def returned(manifest: Path, mail: Path, folder: Path | None) -> int:
-    """A mail with an answer or a notice came back, as a mail server reports (RFC 3464): the case or the notice says so, and the clock runs on.
+    """A mail of ours came back, as a mail server reports (RFC 3464): the case or the notice says so, and the clock runs on.
+
+    An answer was none then, and nobody was asked by a link; what else was mailed about a case stays named until somebody has seen to it.
 
     A report on any other mail, or of a delay, is refused.
 

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 
 
 def on_its_way(one: Standing) -> str:
-    """What keeps the answer from the person, in words; empty where nothing does that we know."""
+    """What keeps an answer or a mail from the person, in words; empty where nothing does that we know."""
+    if one.case.ended:
+        return ""
+    if (back := one.case.came_back) and back.kind != "not delivered":
+        return (
+            "the link did not reach the person" if back.kind == "link returned" else f"a mail about it came back ({back.detail})"
+        )
     last = one.case.last("answer ready", "not delivered", "answered")
-    if one.case.ended or last is None:
+    if last is None:
         return ""
     return "the answer waits for the mail server" if last.kind == "answer ready" else "the answer did not reach the person"
 
@@ -30,7 +36,7 @@ def tell(one: Standing, *, as_json: bool) -> None:
     if one.case.ended:
         return
     if on_its_way(one):
-        warn(f"{on_its_way(one)}; see `zusage case answer --help` for other ways")
+        warn(f"{on_its_way(one)}; take another way")
     if one.lapsed and not one.case.last("refused"):
         warn(f"nobody has shown who asks by {one.lapsed}: refuse it with `zusage case lapse {one.case.id}`")
     if one.overdue:

@@ -104,6 +104,7 @@ class Case(Schema):
     answer_by: str | None
     overdue: bool
     question_lapsed: str | None
+    came_back: Kind | None = Field(description="a mail of ours that did not arrive, while nobody has seen to it")
     events: list[Happened]
 
 
