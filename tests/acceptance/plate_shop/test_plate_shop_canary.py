@@ -1,5 +1,6 @@
 """A synthetic person binds an order that is paid, made and sent, writes to the office, and asks for access and erasure."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,9 +14,12 @@ from sqlalchemy import text
 from plate_shop import schema
 from plate_shop.web.sessions import Sessions
 from zusage.bootstrap import opened
+from zusage.bootstrap.canary import delivering
 from zusage.bootstrap.canary.desk import AskedInVain
 from zusage.bootstrap.canary.flight import fly
+from zusage.evidence.answers import copied
 from zusage.evidence.verdict import judge
+from zusage.promises.manifest import Texts
 from zusage.sealing import SigningKey
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plate_shop"
@@ -88,9 +92,23 @@ def others(world):
 
 
 @pytest.fixture(scope="module")
-def run(trial, others, tmp_path_factory):
+def heard():
+    """By kind of people, the copy that a flight was given, as it was judged."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def run(trial, others, heard, tmp_path_factory):
     """One flight, in which nothing goes wrong."""
-    return flown(trial, tmp_path_factory.mktemp("flown"))
+    real = delivering.copied
+
+    def hear(manifest, answer, *more):
+        heard[answer.people] = (manifest, answer, *more)
+        return real(manifest, answer, *more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delivering, "copied", hear)
+        return flown(trial, tmp_path_factory.mktemp("flown"))
 
 
 def test_a_bound_order_leaves_only_what_a_duty_keeps_and_that_in_the_vault(world, others, run):
@@ -109,6 +127,45 @@ def test_what_the_vault_keeps_and_nobody_declared_is_left_over(run):
     today = datetime.now(UTC).date()
     verdicts = {one.promise.id: judge(undeclared.seen_for(one.promise, today)).verdict.value for one in run.landed}
     assert {name for name, verdict in verdicts.items() if verdict == "broken"} == {"canary/zusage/erased", "canary/blocked"}
+
+
+@pytest.mark.parametrize(
+    ("people", "point", "line", "red"),
+    [
+        ("customer", "automated", "not stated", "automated"),
+        ("customer", "automated", "If nobody looks, a machine decides.", "automated"),
+        ("customer", "abroad", "not stated", "abroad"),
+        ("correspondent", "automated", "nicht angegeben", "automated"),
+        ("correspondent", "abroad", "nicht angegeben", "abroad"),
+        ("correspondent", "source", "Allgemeine Anfragen: Herkunft nicht bekannt.", "source"),
+    ],
+)
+def test_an_answer_that_only_sounds_like_a_denial_is_none(run, heard, people, point, line, red):
+    """Nobody is abroad here and no machine decides, which must be said of the thing itself, in the language in which somebody asked."""
+    manifest, answer, *more = heard[people]
+    assert not copied(manifest, answer, *more)[red].lacking
+    content = json.loads(answer.files["access.json"])
+    assert content["language"] == {"customer": "en", "correspondent": "de"}[people]
+    content["information"][point] = [line]
+    files = {**answer.files, "access.json": json.dumps(content).encode()}
+    files.pop("access.pdf")  # reading paper takes long
+    parts = copied(manifest, replace(answer, files=files), *more)
+    assert {name for name, part in parts.items() if part.lacking or part.wrong} == {red, "forms"}
+
+
+def test_a_recipient_in_a_third_country_must_be_named_with_what_the_transfer_rests_on(run, heard):
+    """And where the manifest itself does not say on what, nobody can tell whether the copy does."""
+    manifest, answer, *more = heard["customer"]
+    carrier = manifest.recipients["carrier"]
+    far = {"country": "IN", "safeguard": Texts(de="Standardvertragsklauseln", en="standard contractual clauses")}
+    found = {}
+    for name, change in {"said": far, "unsaid": far | {"safeguard": None}}.items():
+        recipients = {**manifest.recipients, "carrier": carrier.model_copy(update=change)}
+        found[name] = copied(manifest.model_copy(update={"recipients": recipients}), answer, *more)["abroad"]
+    assert found["said"].lacking == {"carrier"}
+    assert "that there is none" in found["said"].wrong
+    assert (found["unsaid"].lacking, found["unsaid"].wrong) == (set(), set())
+    assert found["unsaid"].unread
 
 
 def test_a_lost_invoice_a_copy_of_orders_and_a_session_that_stays_are_seen(world, brief, tmp_path, monkeypatch):
