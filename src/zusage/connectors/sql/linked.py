@@ -20,6 +20,8 @@ from sqlalchemy.ext.compiler import compiles
 from zusage.promises.condition import Linked
 from zusage.promises.inventory import TableInfo
 
+from .dialects.mariadb import exact
+
 if TYPE_CHECKING:
     from .compile import Compiler
 
@@ -74,11 +76,21 @@ def beside(compiler: Compiler, table: TableInfo, rows: sa.FromClause, links: Seq
 def _meeting(compiler: Compiler, table: TableInfo, rows: sa.FromClause, link: Linked, found: sa.Subquery) -> Iterator[Element]:
     """What belongs to a row meets it; texts letter by letter, because they were told apart so."""
     for n, (there, here) in enumerate(link.pairs):
-        own, info = compiler.column(table, here), compiler.column(compiler.table(link.table), there)
-        if own.kind == info.kind == "text":
-            yield found.c[f"k{n}"] == compiler.apart(table, rows, here)
+        if _by_letters(compiler, table, link, there, here):
+            yield found.c[f"k{n}"] == _letters(compiler.dialect.name, rows.c[here])
         else:
             yield compiler.dialect.linked(found.c[f"k{n}"], rows.c[here])
+
+
+def _by_letters(compiler: Compiler, above: TableInfo, link: Linked, there: str, here: str) -> bool:
+    """Whether the database may take texts for equal that are not."""
+    kinds = {compiler.column(above, here).kind, compiler.column(compiler.table(link.table), there).kind}
+    return kinds == {"text"} and compiler.dialect.name != "postgresql"
+
+
+def _letters(dialect: str, column: Element) -> Element:
+    """A text that is equal to another where all its letters are, in whatever alphabet either is written."""
+    return sa.func.sha2(exact(column), sa.literal_column("256")) if dialect == "mariadb" else sa.collate(column, "BINARY")
 
 
 def _belonging(compiler: Compiler, above: TableInfo, link: Linked) -> sa.Subquery:
@@ -87,11 +99,10 @@ def _belonging(compiler: Compiler, above: TableInfo, link: Linked) -> sa.Subquer
     rows = compiler.clause(link.table).alias()
     with_further = beside(compiler, table, rows, link.within)
     said = [compiler.apart(table, rows, name) for name in link.columns]
-    keys: list[Element] = []
-    for there, here in link.pairs:
-        info = compiler.column(table, there)
-        text = compiler.column(above, here).kind == info.kind == "text"
-        keys.append(compiler.apart(table, rows, there) if text else rows.c[there])
+    keys = [
+        _letters(compiler.dialect.name, rows.c[there]) if _by_letters(compiler, above, link, there, here) else rows.c[there]
+        for there, here in link.pairs
+    ]
     whole = sa.literal_column("1") if with_further.whole is None else sa.case((with_further.whole, 1), else_=0)
     numbered = (
         sa.select(

@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from .compile import Compiler
 
 Element = sa.ColumnElement[Any]
+#: MariaDB compares no more than 1,024 bytes of a text where it sorts (max_sort_length): so long may one be that is written in hexadecimal
+_SHORT = 120
 
 
 def told_apart(dialect: str, column: Element, info: ColumnInfo) -> Element:
-    """The column, so that values which differ in a letter, its case or a space make groups of their own."""
+    """The column, so that values which differ in a letter, its case, a space or at a far end make groups of their own."""
     if info.kind != "text" or dialect == "postgresql":
         return column
-    return sa.func.hex(column) if dialect == "mariadb" else sa.collate(column, "BINARY")
+    if dialect != "mariadb":
+        return sa.collate(column, "BINARY")
+    short = info.length is not None and info.length <= _SHORT
+    return sa.func.hex(column) if short else sa.func.sha2(column, sa.literal_column("256"))
 
 
 def of_rare_group(compiler: Compiler, node: Rare, row: sa.FromClause) -> Element:
