@@ -164,7 +164,8 @@ class Enforcement:
     def _changes(self, step: Step, before: int, lost: Callable[[], None]) -> Iterator[int]:
         """Steps 6 to 8: the batches of a step; a failure that passes by itself is waited out.
 
-        ``lost`` is told when a connection went, and nobody knows whether the batch was committed.
+        ``lost`` is told when a connection went, and nobody knows whether the batch was committed. A batch that went through says that what
+        failed before has passed: the tries are counted from there.
         """
         done, attempt = before, 0
         while True:
@@ -172,7 +173,7 @@ class Enforcement:
             begun = time.monotonic()
             try:
                 for rows in self._batches(step, held, step.rows - done):
-                    done, step = done + rows, _less(step, _beside(rows))
+                    done, step, attempt = done + rows, _less(step, _beside(rows)), 0
                     yield rows
                     self._leave(time.monotonic() - begun)
                     if self._placed_since(held):
