@@ -26,9 +26,10 @@ from zusage.sealing.erased import row_code
 from ..people import code_of
 from ..register.copies import earliest
 from ..register.registering import Register, reader_of, register_of
+from ..rights import hiding
 from ..rights.correction_notes import Made, made
 from ..rights.objecting import enforce
-from ..rights.restricted import documents_of, show
+from ..rights.restricted import documents_of, holds_of_restriction, show
 from ..rights.restricting import Wish, restrict
 from ..rights.withdrawing import end_again
 from .replaying import Found, carry_out
@@ -116,6 +117,8 @@ def _hide(product: Product, one: Restriction) -> bool:
     if person is None:
         raise HoldUnfit("it does not say any more whose data it is about", "Place it again.")
     reached = show(product, one.id).broken
+    with product.changing():
+        hiding.hide(product, one.id, tuple(holds_of_restriction(product, one)))  # before their rows go: they alone name them
     found = Found(returned=_double(product, one, suspension))
     if found.rows:
         with product.changing() as writers:
@@ -123,9 +126,14 @@ def _hide(product: Product, one: Restriction) -> bool:
                 if result.stopped:
                     raise HoldUnfit(result.stopped, "")
     tables = frozenset(table for table, _ in suspension.holds)
-    shown = restrict(product, Wish(person=person, ground=one.ground, by=one.by, tables=tables))
+    restrict(product, Wish(person=person, ground=one.ground, by=one.by, tables=tables))
+    with product.changing():
+        hiding.hide_again(product, one.id)
+    shown = show(product, one.id)
     if shown.broken:
-        raise HoldUnfit("the application still reaches rows of this person", f"Look with `zusage restriction show {one.id}`.")
+        raise HoldUnfit(
+            "the application still reaches rows or files of this person", f"Look with `zusage restriction show {one.id}`."
+        )
     return reached
 
 

@@ -73,7 +73,7 @@ class Replayed:
     @property
     def blank(self) -> bool:
         """Nothing is on record of the time of the backups: that nothing was done does not show that nothing was to be done."""
-        return bool(self.unknown) and not self.found.entries and not any(one.done for one in self.again)
+        return bool(self.unknown) and not self.found.entries and not any(one.done or one.left for one in self.again)
 
     @property
     def complete(self) -> bool:

@@ -12,12 +12,15 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.row_files import FileTrouble, files_at, files_in, remove
+from zusage.connectors.row_files import PLAIN, FileTrouble, files_at, files_in, remove
+from zusage.connectors.sql.address import fill
 from zusage.planning.holding import Hold
-from zusage.promises.row_files import columns_in, files_of
+from zusage.planning.plan import Selection
+from zusage.promises.row_files import columns_in, files_of, written
 
 from .. import filing
 from ..vaults import vault_of
@@ -64,6 +67,29 @@ def hide(product: Product, id: str, holds: Iterable[Hold]) -> None:
             raise FileTrouble("read", pattern, error.strerror or "") from None
         _seal(product, vault, id, one)
         remove([path], pattern)
+
+
+def hide_again(product: Product, id: str) -> None:
+    """After a restore: what waits and lies in its old place as well goes from there. May be repeated. Raises SystemTrouble or a VaultError.
+
+    Only what is as it was, or older: a newer one is not what was restored. And nothing that a row in its table names by now.
+    """
+    for one in hidden(product, id):
+        try:
+            older = one.path.is_file() and (one.path.stat().st_mtime_ns <= one.changed or one.path.read_bytes() == one.content)
+        except OSError as error:
+            raise FileTrouble("read", one.pattern, error.strerror or "") from None
+        if older and not _named(product, one):
+            remove([one.path], one.pattern)
+
+
+def _named(product: Product, one: Hidden) -> bool:
+    """Whether a row that is in its table has its files where this one lies."""
+    system, bare = one.table.split(".", 1)
+    columns, place = columns_in(one.pattern), fill(system, one.pattern)
+    rows = product.reader(system).rows(Selection(system=system, table=bare), columns)
+    spelt = (written(place, dict(zip(columns, row, strict=True)), PLAIN) for row in rows)
+    return any(fnmatchcase(str(one.path), text) or fnmatchcase(str(one.path), f"{text}/*") for text in spelt if text)
 
 
 def bring_back(product: Product, id: str) -> None:
