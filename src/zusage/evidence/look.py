@@ -357,6 +357,9 @@ class Eyes:
         now = dict(reader.census(rule.table, rule.start, usable))
         for year, rows in self.blocked.census(rule).items():
             now[year] = now.get(year, 0) + rows
+        for rows_twice in self.vaults.twice(rule) if self.vaults else ():  # back by a restore; one row is one row
+            for year, rows in reader.census(rule.table, rule.start, all_of(usable, rows_twice)).items():
+                now[year] = now.get(year, 0) - rows
         before = self.earlier(promise_id)
         years = sorted({*now, *(before or {})})
         visibility = reader.visibility(rule.table)

@@ -29,7 +29,7 @@ from zusage.promises.recognition import Mark, covered, may_be_another
 from ..looking.looks import Looks
 from ..register.copies import copies
 from ..register.landmarks import began, note, refuse_another
-from ..register.registering import Register, knows, read, reader_of, register_of
+from ..register.registering import Register, became, knows, read, reader_of, register_of
 
 if TYPE_CHECKING:
     from zusage.enforcement.apply import StepResult, Suspensions
@@ -138,10 +138,8 @@ def _lost(product: Product) -> int:
     for name, backup in product.loaded.manifest.backups.items():
         there = set[tuple[str, str, tuple[str, ...], bytes]]()
         for batch in product.state.erasures.batches(backup.of) if backup.kind else ():
-            does = read(batch.action)
-            if batch.gone and does is not None:
-                changed = batch.action if isinstance(does, ChangeColumns) else ""
-                there |= {(batch.table, changed, batch.columns, code) for code in batch.codes}
+            if batch.gone:
+                there |= {(batch.table, became(batch), batch.columns, code) for code in batch.codes}
         lost += max(0, sealed.get(f"backups/{name}/erased-stay-erased", 0) - len(there))
     return lost
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import SystemTrouble
-from zusage.planning.plan import ChangeColumns
+from zusage.planning.plan import ChangeColumns, DeleteRows
+from zusage.promises.condition import Column, Compare, Condition, Literal, all_of, any_of
 from zusage.promises.derive import rules_of
 from zusage.promises.recognition import unmarked
 from zusage.sealing.erased import row_code
 
 from ..register.copies import copies
-from ..register.registering import Register, read, register_of
+from ..register.registering import Register, became, read, reader_of, register_of
+from ..vaults import vault_of
 
 if TYPE_CHECKING:
     from zusage.evidence.backups.looking import Gone
+    from zusage.promises.promise import Rule
 
     from ..product import Product
+
+#: rows that one condition names
+_CHUNK = 200
 
 
 @dataclass(slots=True)
@@ -34,21 +40,37 @@ class CopyBooks:
         return [one.made_at for one in copies(self.product, backup)]
 
     def gone(self, backup: str) -> Sequence[Gone]:
-        """What went from the systems of a backup and must not be there; what waits in the vault among it. Raises SystemTrouble."""
+        """What went from the systems of a backup and must not be there, or not while it waits in the vault. Raises SystemTrouble."""
         from zusage.evidence.backups.looking import Gone
 
         found = dict[tuple[str, str, tuple[str, ...]], dict[bytes, datetime]]()
         for batch in self.product.state.erasures.batches(self.product.loaded.manifest.backups[backup].of):
-            does = read(batch.action)
-            if batch.gone and does is not None:
-                changed = batch.action if isinstance(does, ChangeColumns) else ""
-                found.setdefault((batch.table, changed, batch.columns), {}).update(dict.fromkeys(batch.codes, batch.at))
+            if batch.gone:
+                found.setdefault((batch.table, became(batch), batch.columns), {}).update(dict.fromkeys(batch.codes, batch.at))
         gone = []
         for (table, action, columns), codes in sorted(found.items()):
-            change = read(action) if action else None
+            change = read(action) if action else DeleteRows()
             changes = change.changes if isinstance(change, ChangeColumns) else ()
-            gone.append(Gone(table=table, columns=columns, codes=codes, changes=changes))
+            waits = self._opened().blocked(table) if change is None else None
+            gone.append(Gone(table=table, columns=columns, codes=codes, changes=changes, waits=waits))
         return gone
+
+    def twice(self, rule: Rule) -> Iterator[Condition]:
+        """Rows of a rule that wait in the vault and are in their table as well. Raises SystemTrouble or a VaultError."""
+        table = f"{rule.system}.{rule.table}"
+        codes: dict[tuple[str, ...], set[bytes]] = {}
+        for batch in self.product.state.erasures.batches([rule.system]):
+            if batch.table == table and read(batch.action) is None:
+                codes.setdefault(batch.columns, set()).update(batch.codes)
+        if not codes:
+            return
+        register, vault, reader = self._opened(), vault_of(self.product), reader_of(self.product, table)
+        waits = register.blocked(table)
+        for columns, mine in codes.items():
+            keys = [row[:-1] for _, row in register.found(reader, table, columns, mine) if waits(row[:-1])]
+            theirs = [key for key in keys if vault.unseal(vault.id_of(rule.system, rule.table, key)).rule == rule.id]  # type: ignore[arg-type]
+            for start in range(0, len(theirs), _CHUNK):
+                yield any_of(*(_named(columns, key) for key in theirs[start : start + _CHUNK]))
 
     def unmarked(self, backup: str) -> tuple[str, ...]:
         """Tables of which nobody could tell whether rows came back."""
@@ -66,3 +88,9 @@ class CopyBooks:
         if self._register is None:
             raise SystemTrouble("no database of this manifest has backups that say where they are, so that there is no register")
         return self._register
+
+
+def _named(columns: Sequence[str], key: Sequence[object]) -> Condition:
+    """The row with this key."""
+    parts = ((name, part) for name, part in zip(columns, key, strict=False) if isinstance(part, int | str))
+    return all_of(*(Compare("=", Column(name), Literal(part)) for name, part in parts))

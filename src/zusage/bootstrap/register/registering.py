@@ -189,6 +189,11 @@ def read(text: str) -> DeleteRows | ChangeColumns | None:
     return DeleteRows() if text == _DELETED else ChangeColumns(decode(json.loads(text)))
 
 
+def became(batch: Erased) -> str:
+    """What tells entries of one code apart: how the rows were changed, that they wait in the vault, or nothing where they are gone."""
+    return "" if isinstance(read(batch.action), DeleteRows) else batch.action
+
+
 def reader_of(product: Product, table: str) -> Reader:
     """The reader of the system that a table belongs to. Raises SystemTrouble."""
     return product.reader(table.split(".", 1)[0])

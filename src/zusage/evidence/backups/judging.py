@@ -63,7 +63,7 @@ def _drill(seen: Drill) -> Judgement:
 
 def _stay(seen: Stay) -> Judgement:
     if seen.back > 0:
-        return broken(f"{seen.back} rows that had been erased are back")
+        return broken(f"{seen.back} rows that had been erased or blocked are back; `zusage backup replay` takes them away again")
     if min(seen.entries, seen.compared, seen.back, seen.held, seen.doubtful, seen.tables) < 0:
         return undecided("a count is negative: the observation contradicts itself")
     if not seen.entries:
@@ -74,5 +74,7 @@ def _stay(seen: Stay) -> Judgement:
         return undecided(f"of {seen.doubtful} rows nobody can tell whether they had been erased")
     if seen.unmarked:
         return undecided(f"rows of {', '.join(seen.unmarked[:5])} could not be told from others if they came back")
-    back = f"none of {seen.entries} erased rows is back" + (f" but {seen.held} that a suspension holds" if seen.held else "")
+    back = f"none of {seen.entries} rows that were erased or blocked is back" + (
+        f" but {seen.held} that a suspension holds" if seen.held else ""
+    )
     return kept(f"{back}; {seen.compared} rows of {seen.tables} tables compared")

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -22,7 +22,7 @@ from zusage.planning.suspension import Suspension, held_by
 from zusage.promises.condition import ALWAYS, NEVER, Condition, Exists, Not, Possibly, all_of, any_of, joined
 from zusage.promises.inventory import Inventory
 from zusage.promises.period import Period
-from zusage.promises.promise import BackedUp, Change
+from zusage.promises.promise import BackedUp, Change, Rule
 from zusage.promises.recognition import may_be_another
 
 from ..observation import Unseen
@@ -42,6 +42,8 @@ class Gone:
     codes: Mapping[bytes, datetime]
     #: the rows stayed, and these of their columns were changed; empty where they were deleted
     changes: tuple[Change, ...] = ()
+    #: the rows wait in the vault: tells by its key whether one still does, and must not be in its table
+    waits: Callable[[Sequence[object]], bool] | None = None
 
 
 class Vaults(Protocol):
@@ -52,6 +54,9 @@ class Vaults(Protocol):
 
     def gone(self, backup: str) -> Sequence[Gone]:
         """What went from the systems of a backup. Raises SystemTrouble."""
+
+    def twice(self, rule: Rule) -> Iterator[Condition]:
+        """Rows of a rule that wait in the vault and that a restore has brought back into their table. Raises SystemTrouble."""
 
     def unmarked(self, backup: str) -> tuple[str, ...]:
         """Tables of these systems of which nobody could tell whether rows came back."""
@@ -141,7 +146,8 @@ def _through(vaults: Vaults, gone: Gone, reader: Reader, outlook: Outlook) -> _T
             continue
         for row in reader.rows(Selection(system=reader.system, table=table.name, where=its), gone.columns):
             look.compared += 1
-            if at := gone.codes.get(vaults.code(gone.table, row)):
+            at = gone.codes.get(vaults.code(gone.table, row))
+            if at and (gone.waits is None or gone.waits(row[:-1])):
                 unsure = row[-1] is None or may_be_another(row[-1], at.astimezone(ZoneInfo(outlook.zone)).date())
                 look.doubtful += unsure
                 look.held += kept and not unsure
