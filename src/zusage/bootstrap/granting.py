@@ -62,9 +62,7 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
     changes: dict[str, set[str]] = defaultdict(set)
     for rule in rules:
         changes[rule.table] |= {change.column for change in rule.changes}
-        others = [other for other in rules if other.id != rule.id and other.table == rule.table]
-        held = {column for other in others for column in other.columns}
-        changes[rule.table] |= set(rule.columns) - held if others else set()  # emptied where another purpose keeps the row
+        changes[rule.table] |= _let_loose(rule, [other for other in rules if other.id != rule.id])
         for one in rule.elsewhere:
             changes[one.part.table] |= {change.column for change in one.changes}
         for table, columns in _let_go(rule, there):
@@ -90,6 +88,14 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         reads |= set(there.tables)
     kept = {name: frozenset(columns) for name, columns in changes.items() if columns}
     return Needs(frozenset(reads), frozenset(deletes), kept, frozenset(returns))
+
+
+def _let_loose(rule: Rule, others: list[Rule]) -> set[str]:
+    """What is emptied where another purpose keeps the row, what belongs to it, or what stays elsewhere: columns that none of them holds."""
+    kept = {name for other in others for name in _with_parts(other)}
+    if not kept & {*_with_parts(rule), *(one.part.table for one in rule.elsewhere)}:
+        return set()
+    return set(rule.columns) - {column for other in others if other.table == rule.table for column in other.columns}
 
 
 def _let_go(rule: Rule, there: Inventory) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -112,6 +112,11 @@ class MariaDbBed:
         )
         return url.render_as_string(hide_password=False)
 
+    def administered(self) -> str:
+        """Where an administrator finds it."""
+        url = self._server.set(database=self.name).update_query_dict({"ssl_disabled": "true"})
+        return url.render_as_string(hide_password=False)
+
     def make(self) -> None:
         """The empty database."""
         self.by(f"CREATE DATABASE {quoted(self.name)} CHARACTER SET utf8mb4", f"USE {quoted(self.name)}")
@@ -147,6 +152,11 @@ class MariaDbBed:
         opened = open_writer(self.inventory.system, self._system, sealer, lambda: b"bench")
         self._opened.append(opened)
         return opened
+
+    def write_as(self, account: str, password: str) -> None:
+        """From now on another account goes through the door for changing."""
+        address = sa.make_url(self.address("writer")).set(username=account, password=password)
+        self._system = self._system.model_copy(update={"writer": address.render_as_string(hide_password=False)})
 
     def application(self) -> Application:
         """Through the application's door."""

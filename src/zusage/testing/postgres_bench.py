@@ -155,6 +155,11 @@ class PostgresBed:
         self._opened.append(opened)
         return opened
 
+    def write_as(self, account: str, password: str) -> None:
+        """From now on another account goes through the door for changing."""
+        address = sa.make_url(self.address(WRITER, PASSWORD)).set(username=account, password=password)
+        self._system = self._system.model_copy(update={"writer": address.render_as_string(hide_password=False)})
+
     def application(self) -> Application:
         """Through the application's door."""
         opened = open_application(self.inventory.system, self._system, self.reader().survey())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError
 
+_GRANT = "`zusage init ADDRESS --grant --for MANIFEST` prints the rights that it needs"
 _WORDS: Mapping[int, str] = {
     1021: "the disk is full",
     1040: "the server has too many connections",
@@ -18,8 +19,8 @@ _WORDS: Mapping[int, str] = {
     1062: "a unique key forbids a value that is there already",
     1093: "a table cannot be changed by what is selected from itself",
     1114: "the table is full",
-    1142: "the role lacks a right on a table",
-    1143: "the role lacks a right on a column",
+    1142: f"the role lacks a right on a table; {_GRANT}",
+    1143: f"the role lacks a right on a column; {_GRANT}",
     1146: "a table does not exist",
     1205: "somebody else holds a lock",
     1213: "it was chosen to end a deadlock",

@@ -63,10 +63,15 @@ def _writes(database: str, needs: Needs, tables: Mapping[str, TableInfo], both: 
             yield f"GRANT DELETE ON {full} TO {writer}"
         if name in needs.returns:
             yield f"GRANT INSERT ON {full} TO {writer}"
-        named = needs.changes.get(name, ())
+        named = needs.changes.get(name, frozenset()) | (_of_itself(table) if name in needs.deletes else set())
         changed = [_name(column.name) for column in table.columns if column.name in named or (named and column.stamped)]
         if changed:
             yield f"GRANT UPDATE ({', '.join(changed)}) ON {full} TO {writer}"
+
+
+def _of_itself(table: TableInfo) -> set[str]:
+    """By these a row can refer to itself; MariaDB lets such a row go only when it no longer does."""
+    return {name for tree in table.trees for name in tree.columns if (column := table.column(name)) and column.nullable}
 
 
 def _whole(database: str) -> str:

@@ -23,7 +23,7 @@ _WORDS: Mapping[str, str] = {
     "3D000": "there is no such database",
     "40001": "somebody else changed the same rows at the same moment",
     "40P01": "it and somebody else waited for each other",
-    "42501": "the role has not the right for it",
+    "42501": "the role has not the right for it; `zusage init ADDRESS --grant --for MANIFEST` prints those that it needs",
     "42704": "the server lacks a type or a collation that is needed, such as the Unicode rules for upper and lower case",
     "42P01": "a table is not there any more",
     "42703": "a column is not there any more",
