@@ -22,7 +22,7 @@ from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
 from zusage.testing.postgres_bench import PostgresBed, PostgresBench
 
 _NUMBERS = count(1)
-_SECRET = "least"  # noqa: S105 - of accounts on a server that lives as long as a test
+_SECRET = "least"
 
 
 class Hanging(ChangingTests, CircleTests, LeavingTests, PolymorphicTests, TreeTests):

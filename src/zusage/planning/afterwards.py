@@ -1,4 +1,5 @@
-"""Rows that wait for references which a step of the same plan empties: the plan takes them when that is done. Pure.
+"""Rows that wait for references which a step of the same plan empties, or for rows under them that a later one takes: the plan takes
+them when that is done. Pure.
 
 1.  Rows leave before others are changed, so that no rule misses what another takes out. What waits for an emptied reference is free only
     after that: the steps by which such rows leave stand in the plan once more behind the changes, and so do those that wait for them.
@@ -46,7 +47,15 @@ def with_what_is_freed(steps: Sequence[Step], suspensions: Sequence[Suspension])
 def _frees(step: Step, later: Step) -> bool:
     same = (step.system, step.table) == (later.system, later.table)
     within = {name for tree in step.trees for name in tree.columns} if same else set()
-    return bool(within & emptied(later)) or waits(step, later)
+    return bool(within & emptied(later)) or waits(step, later) or (same and _uncovers(step, later))
+
+
+def _uncovers(step: Step, later: Step) -> bool:
+    """Rows under which none may stay, and a later step by which some of those under them leave."""
+    under = any(
+        isinstance(part, Not) and isinstance(part.part, Under) and part.part.table == step.table for part in conjuncts(step.where)
+    )
+    return under and isinstance(later.action, DeleteRows | BlockRows)
 
 
 def _freed(steps: Sequence[Step]) -> list[int]:

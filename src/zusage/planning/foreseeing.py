@@ -32,10 +32,10 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
     earlier: list[Step] = []
     for step in steps:
         going = partial(_going, taken, step)
-        gone = _gone(going, step.table)
-        where = groups.after(step, earlier, partial(_gone, going))
+        gone = _gone(going, step, step.table)
+        where = groups.after(step, earlier, partial(_gone, going, step))
         earlier.append(step)
-        seen = replace(step, foreseen=all_of(_seen(where, going), *gone))
+        seen = replace(step, foreseen=all_of(_seen(where, going, step), *gone))
         if isinstance(step.action, DeleteRows | BlockRows) or emptied(step):
             leaves = Among(step.id)
             taken.setdefault((step.system, step.table), []).append((step, leaves))
@@ -45,41 +45,46 @@ def foresee(steps: Iterable[Step]) -> Iterable[Step]:
         yield seen
 
 
-#: of a table: which rows go before, or the columns that are emptied in them
-_Going = Sequence[tuple[Condition, frozenset[str]]]
+#: of a table: which steps before take rows or empty columns, and in which rows
+_Going = Sequence[tuple[Step, Condition]]
 _Taken = Mapping[tuple[str, str], Sequence[tuple[Step, Condition]]]
 
 
 def _going(taken: _Taken, step: Step, table: str) -> _Going:
-    earlier = taken.get((step.system, table), ())
-    return [(gone, emptied(by)) for by, gone in earlier if emptied(by) or not apart(by, step)]
+    return taken.get((step.system, table), ())
 
 
-def _gone(going: Callable[[str], _Going], table: str) -> list[Condition]:
+def _gone(going: Callable[[str], _Going], step: Step, table: str) -> list[Condition]:
     """True of the rows that no earlier step takes away."""
-    return [Not(Surely(condition)) for condition, columns in going(table) if not columns]
+    return [Not(Surely(rows)) for by, rows in going(table) if not emptied(by) and not apart(by, step)]
 
 
-def _seen(where: Condition, going: Callable[[str], _Going]) -> Condition:
+def _seen(where: Condition, going: Callable[[str], _Going], step: Step) -> Condition:
     match where:
-        case Not(part=Exists(table, link, name)) if found := going(table):
-            stays = [Not(Surely(gone)) for gone, columns in found if not columns or refers_by(link, columns)]
+        case Not(part=Exists(table, link, name)) if found := [f for f in going(table) if not _of_others(f[0], step, table, link)]:
+            stays = [Not(Surely(gone)) for by, gone in found if not emptied(by) or refers_by(link, emptied(by))]
             return Not(Exists(table, all_of(link, *stays), name))
-        case Not(part=Under(table, columns, _, inner) as under) if found := going(table):
-            stays = [Not(Surely(gone)) for gone, cut in found if not cut]
-            seen = replace(under, where=all_of(_seen_below(inner, going), *stays))
-            return Not(_loosened(seen, [gone for gone, cut in found if cut & set(columns)]))
+        case Not(part=Under(table, columns, _, inner) as under) if found := list(going(table)):
+            stays = [Not(Surely(gone)) for by, gone in found if not emptied(by)]
+            seen = replace(under, where=all_of(_seen_below(inner, going, step), *stays))
+            return Not(_loosened(seen, [gone for by, gone in found if emptied(by) & set(columns)]))
         case And(parts):
-            return all_of(*(_seen(part, going) for part in parts))
+            return all_of(*(_seen(part, going, step) for part in parts))
         case _:
             return where
 
 
-def _seen_below(where: Condition, going: Callable[[str], _Going]) -> Condition:
+def _of_others(by: Step, step: Step, table: str, link: Condition) -> bool:
+    """What goes belongs, by the very link that is asked for, to rows that stand apart from those of the step; it is not theirs."""
+    ways = {part.columns for part in by.parts if part.table == table and part.of == by.table}
+    return table != step.table and apart(by, step) and any(refers_by(link, frozenset(columns)) for columns in ways)
+
+
+def _seen_below(where: Condition, going: Callable[[str], _Going], step: Step) -> Condition:
     """A row under another waits itself no longer for what goes."""
     match where:
         case Not(Surely(part)):
-            return Not(Surely(_seen(part, going)))
+            return Not(Surely(_seen(part, going, step)))
         case _:
             return where
 

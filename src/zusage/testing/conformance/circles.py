@@ -100,6 +100,21 @@ class TreeTests:
             way.goes()
             same(left(way.bed, "comment"), [1, 2, 3], f"comments left with ON DELETE {kind}")
 
+    def test_rows_of_two_rules_that_refer_to_each_other_go_with_one_plan_that_says_how_many(self, bench: Bench) -> None:
+        for kind in _FORBIDDING:
+            bound = [_row(n, n - 1 if n > 1 else None, OLD) | {"author": "a" if n % 2 else None} for n in (1, 2, 3)]
+            free = [_row(5, None, OLD), _row(6, 5, OLD) | {"author": "b"}, _row(7, 6, NEW), _row(8, None, OLD)]
+            tables: Rows = {"comment": [*bound, *free], "mark": [{"id": 101, "comment_id": 1}]}
+            known, unknown = {"name": "known", "only": "author IS NOT NULL"}, {"name": "unknown", "only": "author IS NULL"}
+            way = Way(bench.build(_comments(kind), tables), manifest(_DATA, known, unknown))
+            same(way.verdicts()["talk/known/at-most"], Verdict.BROKEN, "before")
+            counted = [(step.promise, step.rows) for step in way.plan().steps]
+            rounds = [("talk/known/at-most", 1), ("talk/unknown/at-most", 2), ("talk/known/at-most", 1)]
+            same(counted, rounds, f"what the plan says with ON DELETE {kind}")
+            same([(r.rows, r.stopped) for r in way.apply()], [(1, ""), (2, ""), (1, "")], "what was carried out")
+            same((left(way.bed, "comment"), left(way.bed, "mark")), ([5, 6, 7], []), "what is left")
+            same(set(way.verdicts().values()), {Verdict.KEPT}, "after")
+
     def test_what_is_held_or_has_no_time_holds_what_it_refers_to(self, bench: Bench) -> None:
         way = _threads(bench, [_row(1, None, OLD), _row(2, 1, OLD), _row(3, None, OLD), _row(4, 3, None), _row(5, None, OLD)])
         held = (("shop.comment", parse("id = 2")),)
