@@ -37,7 +37,6 @@ ALL, NOTHING = PURCHASE | VOUCHER | REMARK, frozenset[str]()
 NAMES = ("customer", "purchase", "line", "review", "remark", "voucher", "entry")
 #: what is held of the §th of them; what stays of them, and what of the neighbour
 KINDS = {
-    "shop.purchase: id = §": (PURCHASE, NOTHING),
     "shop.line: words = 'line-§'": (PURCHASE, NOTHING),
     "shop.review: id = 2§": (PURCHASE, NOTHING),
     "shop.remark: id = §": (REMARK, NOTHING),
@@ -46,7 +45,7 @@ KINDS = {
     "a person": (ALL, NOTHING),
 }
 #: those that are held against a demand too
-DEMANDED = ("shop.purchase: id = §", "a person")
+DEMANDED = ("shop.line: words = 'line-§'", "a person")
 Bed = PostgresBed | MariaDbBed
 
 
