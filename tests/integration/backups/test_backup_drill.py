@@ -18,6 +18,7 @@ from tests.integration.rights.test_erasure import NOW
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups import drilling
 from zusage.bootstrap.backups.drilling import drill
+from zusage.bootstrap.backups.replaying import NothingDeclared, replay
 from zusage.cli import cli
 
 from .backed_world import Backed, shop
@@ -124,6 +125,8 @@ def test_a_drill_with_a_copy_of_logs_shows_that_old_lines_go_from_it(tmp_path: P
         shutil.rmtree(kept)
     with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
         held = drill(product, "logs")
+        with pytest.raises(NothingDeclared, match="Lines of a restored log go by its rules"):
+            replay(product)
     assert held.judgement.verdict.value == "kept", held.judgement.reason
     assert (held.drill.rows, held.drill.back, held.drill.left) == (2, 1, 0)
     assert (logs / "access.log.1").read_text()

@@ -19,6 +19,7 @@ from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.backups.drilling import drill
 from zusage.bootstrap.backups.replaying import replay
+from zusage.bootstrap.register.landmarks import NotTheRestored
 from zusage.bootstrap.rights.erasing import Wish, plan
 from zusage.connectors.copies.port import RestorerMissing
 from zusage.planning.holding import Person
@@ -73,6 +74,20 @@ def _stays(folder: Path) -> str:
     return found["backups/nightly/erased-stay-erased"]
 
 
+def _knows_what_it_does_not_know(folder: Path) -> None:
+    """After a restore: with an older register, and with none, a replay does not say that all is done."""
+    with opened(folder / "zusage.yaml", folder / "none", clock=lambda: NOW) as product:
+        with pytest.raises(NotTheRestored, match="the state or the folder of zusage is lost"):
+            replay(product)
+        done = replay(product, ["shop"])
+        assert (done.found.entries, done.blank, done.complete) == (0, True, False)
+    shutil.copytree(folder / ".zusage", folder / "older")
+    with opened(folder / "zusage.yaml", folder / "older", clock=lambda: NOW) as product:
+        assert product.state.erasures._rows().filter(table="shop.customer").delete()[0] > 0
+        done = replay(product)
+        assert (done.lost, done.complete) == (1, False)
+
+
 @pytest.fixture
 def postgres(postgres_server: Postgres) -> Iterator[PostgresBed]:
     bench = PostgresBench(postgres_server.url())
@@ -107,6 +122,7 @@ def test_on_postgresql_the_erased_go_again_from_a_dump_of_every_form_and_after_a
     subprocess.run([postgres_server.binaries / "psql", "-Xq", "-d", postgres.address(), "-f", plain], check=True)
     assert {name: postgres.rows(name) for name in NAMES} == before
     assert _stays(tmp_path) == "broken"
+    _knows_what_it_does_not_know(tmp_path)
     with _opened(tmp_path) as product:
         assert replay(product).complete
     assert {name: postgres.rows(name) for name in NAMES} == gone
@@ -174,6 +190,7 @@ def test_on_mariadb_the_erased_go_again_from_a_dump_and_after_a_restore(
         subprocess.run(["mariadb", "--no-defaults", *reach, maria.name], stdin=source, check=True)
     assert {name: maria.rows(name) for name in NAMES} == before
     assert _stays(tmp_path) == "broken"
+    _knows_what_it_does_not_know(tmp_path)
     with _opened(tmp_path) as product:
         assert replay(product).complete
     assert {name: maria.rows(name) for name in NAMES} == gone

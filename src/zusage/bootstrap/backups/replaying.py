@@ -94,7 +94,7 @@ class NothingDeclared(SystemTrouble):
     def __init__(self) -> None:
         super().__init__(
             "no database of this manifest has backups that say of what kind they are and where, so that nothing was taken down that "
-            "could be done again. Nothing was changed. Add kind and path under backups."
+            "could be done again. Nothing was changed. Add kind and path under backups. Lines of a restored log go by its rules: plan and apply."
         )
 
 
