@@ -77,6 +77,8 @@ class TableInfo:
     triggers: tuple[str, ...] = ()
     #: when each of them fires, where that is known: name → INSERT, UPDATE or DELETE
     fires: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
+    #: a digest of what the triggers do and of how the rows of a view come to be; empty where there is neither, or it is out of sight
+    written: str = field(default="", compare=False)
     is_view: bool = False
     #: the schema, where it is another than the connection's own
     schema: str = ""
@@ -88,6 +90,8 @@ class TableInfo:
     checks: tuple[str, ...] = ()
     #: the table of which this is a partition, or from which it inherits; its rows are seen there as well
     inherits: str = ""
+    #: columns by which it is divided into partitions of which none takes whatever the others do not
+    divided_by: tuple[str, ...] = field(default=(), compare=False)
     #: a view whose rows are stored, and stay until it is refreshed
     materialised: bool = False
     #: of such a view, the others from whose rows its own are made, however many lie between
@@ -143,7 +147,7 @@ class Inventory:
     _pointing: dict[str, list[tuple[TableInfo, ForeignKey]]] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     def fingerprint(self) -> str:
-        """A digest that changes with any table, column, key or trigger, and with the place."""
+        """A digest that changes with any table, column or key, with what a trigger or a view says, and with the place."""
         described = json.dumps([self.dialect, self.place, self.tables], sort_keys=True, default=_described)
         return hashlib.sha256(described.encode()).hexdigest()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from tests.integration.small_world import NOW, SmallWorld
 from zusage.bootstrap import opened
+from zusage.enforcement.refusal import PlanStale
 
 SHARED = """
 CREATE TABLE orders (id INTEGER PRIMARY KEY, at DATETIME, name TEXT);
@@ -149,6 +152,36 @@ def test_nothing_is_blocked_that_another_minimum_keeps_longer_than_the_vault(tmp
     later = NOW.replace(year=2029)
     assert world.do(later) == ()
     assert world.verdicts(later)["orders/m/at-least"] == "kept"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "DROP TRIGGER t; CREATE TRIGGER t AFTER DELETE ON orders BEGIN DELETE FROM letter; END",
+        "DROP VIEW late; CREATE VIEW late AS SELECT id FROM orders WHERE id > 2",
+    ],
+)
+def test_a_plan_is_refused_once_a_trigger_or_a_view_says_something_else(tmp_path: Path, changed: str) -> None:
+    tables = """
+    CREATE TABLE orders (id INTEGER PRIMARY KEY, at DATETIME, name TEXT);
+    CREATE TABLE letter (id INTEGER PRIMARY KEY, at DATETIME);
+    CREATE VIEW late AS SELECT id FROM orders WHERE id > 1;
+    CREATE TRIGGER t AFTER DELETE ON orders BEGIN DELETE FROM letter WHERE id = -1; END;
+    INSERT INTO orders VALUES (1, '2020-01-01 10:00:00', 'a'), (2, '2020-01-01 10:00:00', 'b');
+    INSERT INTO letter VALUES (1, '2026-01-01 10:00:00');
+    """
+    rest = """
+    data: {shop.orders: {classes: {one: [name, at]}}, shop.letter: {classes: {two: [at]}}}
+    keep: [{name: k, data: shop.orders, at_most: P1Y, from: at, unless: EXISTS (SELECT 1 FROM late WHERE id = orders.id)}]
+"""
+    world = SmallWorld.make(tmp_path, tables, {"orders": rest})
+    world.rewrite("application:", "triggers: {t: it deletes nothing that is there}, application:")
+    assert [step.rows for step in world.plan().steps] == [1]
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
+        database.executescript(changed)
+    with pytest.raises(PlanStale, match="schema"):
+        world.apply()
+    assert world.sql("SELECT id FROM orders UNION ALL SELECT id FROM letter") == [(1,), (2,), (1,)]
 
 
 def test_more_rows_than_planned_stop_a_step_before_its_first_batch(tmp_path: Path) -> None:

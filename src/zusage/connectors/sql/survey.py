@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -20,6 +20,12 @@ def survey(database: Database, connection: sa.Connection, system: str, place: st
     """All tables and views that the connection's role can see."""
     digest = hashlib.sha256(place.encode()).hexdigest()[:16]
     return Inventory(system, database.dialect.name, database.tables(connection), digest)
+
+
+def digest_of(texts: Iterable[str]) -> str:
+    """A digest of what triggers and views say, in any order; empty where none says anything."""
+    found = sorted(texts)
+    return hashlib.sha256("\0".join(found).encode()).hexdigest() if found else ""
 
 
 def keeps_history(system: str, table: str) -> str:

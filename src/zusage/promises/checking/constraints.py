@@ -94,6 +94,23 @@ def key_changed(seen: Seen) -> Iterator[Spot]:
 
 
 @live_rule(
+    "partition-key-changed",
+    Severity.ERROR,
+    why="a row goes to the partition of its new value, and where there is none the database refuses the change, so that nothing would be anonymised",
+    advice="leave the column as it is, delete the row, or give the table a partition for all other values (DEFAULT, or MAXVALUE)",
+    source=_SOURCE,
+)
+def partition_key_changed(seen: Seen) -> Iterator[Spot]:
+    """A column that is to be replaced although its table, or a partition of it, is divided by it."""
+    for one, name, table, column, _, path in _changes(seen):
+        divided = [table, *seen.inventories[one.rule.system].below(table.name)]
+        for by in (each for each in divided if column.name in each.divided_by):
+            of = "" if by is table else f" (partition {by.name})"
+            yield Spot(path, f"{one.label} changes {name}.{column.name}, by which the table is divided into partitions{of}")
+            break
+
+
+@live_rule(
     "value-not-allowed",
     Severity.ERROR,
     why="the database refuses the value, so that nothing would be anonymised",

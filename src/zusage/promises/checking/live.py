@@ -32,6 +32,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     distinct.same_value_twice,
     distinct.same_value_unclear,
     distinct.computed_column_empty,
+    constraints.partition_key_changed,
     constraints.key_changed,
     constraints.reference_stays,
     constraints.cannot_be_emptied_elsewhere,

@@ -103,6 +103,11 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": replace(_table("log", "address", "agent", "at:time"), primary_key=("id", "agent"))},
         "activities/log/keep/0/then/anonymise/agent",
     ),
+    "partition-key-changed": (
+        {},
+        {"log": replace(_table("log", "address", "agent", "at:time"), divided_by=("agent",))},
+        "activities/log/keep/0/then/anonymise/agent",
+    ),
     "reference-stays": (
         {f"{RULE}/elsewhere": [{"rows": "shop.log via agent", "become": {"address": {}}}]},
         {},

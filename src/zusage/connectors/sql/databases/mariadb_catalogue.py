@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, OnDelete, TableInfo
 
 from ...trouble import CannotHandle
-from ..survey import named
+from ..survey import digest_of, named
 from .mariadb_errors import code_of
 from .mariadb_grants import ALL, grants
 
@@ -43,15 +43,27 @@ _LINKS = """
 SELECT TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_SCHEMA, REFERENCED_TABLE_NAME, REFERENCED_COLUMN_NAME
 FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = %s AND REFERENCED_TABLE_NAME IS NOT NULL
 ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION"""
-_TRIGGERS = (
-    "SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = %s"
-)
+_TRIGGERS = """
+SELECT EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION,
+  SHA2(CONCAT_WS(' ', ACTION_TIMING, ACTION_ORDER, DEFINER, SQL_MODE, ACTION_STATEMENT), 256)
+FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = %s"""
+_VIEWS = """
+SELECT TABLE_NAME, SHA2(CONCAT_WS(' ', DEFINER, SECURITY_TYPE, VIEW_DEFINITION), 256)
+FROM information_schema.VIEWS WHERE TABLE_SCHEMA = %s"""
 _RULE = re.compile(
     r"^  CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY .*? ON DELETE (CASCADE|SET NULL|SET DEFAULT|NO ACTION)", re.MULTILINE
 )
+#: by what tables are divided, where none of their partitions takes whatever the others do not; of LIST without COLUMNS that is not shown
+_DIVIDED = """
+SELECT TABLE_NAME, CONCAT_WS(', ', MAX(CASE WHEN PARTITION_METHOD REGEXP '^(RANGE|LIST)' THEN PARTITION_EXPRESSION END),
+  MAX(CASE WHEN SUBPARTITION_METHOD REGEXP '^(RANGE|LIST)' THEN SUBPARTITION_EXPRESSION END))
+FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = %s AND PARTITION_NAME IS NOT NULL GROUP BY TABLE_NAME
+HAVING SUM(COALESCE(PARTITION_DESCRIPTION, '') LIKE 'MAXVALUE%%') = 0"""
 _ENGINES = "SELECT ENGINE, TRANSACTIONS FROM information_schema.ENGINES"
 #: the database of the routine, the routine, or the right to it is not there
 _NO_ROUTINE = {1044, 1049, 1142, 1305, 1370}
+#: what an older routine told of a trigger: its table, its name and when it fires
+_NAMES = 3
 Rows = Sequence[Any]
 
 
@@ -67,13 +79,14 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     for schema, name in sorted(beside):  # of a table that the role cannot see there is at least what refers
         found.setdefault(named(schema, name), TableInfo(named(schema, name), _unseen(schema, name, links), schema=schema))
     keys = _links(links, own)
-    triggers = told["triggers"]
+    triggers, written = told["triggers"], _written(told)
     return {
         name: replace(
             table,
             foreign_keys=keys.get(name, ()),
             triggers=(UNSEEN,) if triggers is None and not (table.schema or table.is_view) else tuple(_fires(table, triggers)),
             fires=tuple(_fires(table, triggers).items()),
+            written="" if table.schema else digest_of(written.get(name, ())),
         )
         for name, table in found.items()
     }
@@ -102,10 +115,10 @@ def _told(connection: sa.Connection, schema: str) -> dict[str, Any]:
         if code_of(error) not in _NO_ROUTINE:  # otherwise whatever goes wrong would make of it another schema
             raise
         seen = _asked(connection, _TRIGGERS, schema) if _sees_triggers(connection, schema) else None
-        return {"triggers": seen, "links": ()}
+        return {"triggers": seen, "links": (), "views": _asked(connection, _VIEWS, schema)}
     told = json.loads(str(answer))
     links = sorted(told["links"] or [], key=lambda row: (row[0], row[1], row[2], row[8]))
-    return {"triggers": told["triggers"] or [], "links": [tuple(row[:8]) for row in links]}
+    return {"triggers": told["triggers"] or [], "links": [tuple(row[:8]) for row in links], "views": told.get("views") or []}
 
 
 def _sees_triggers(connection: sa.Connection, schema: str) -> bool:
@@ -117,13 +130,22 @@ def _fires(table: TableInfo, seen: Rows | None) -> dict[str, tuple[str, ...]]:
     return (
         {}
         if table.schema
-        else {str(name): (str(event),) for of, name, event in sorted(map(tuple, seen or ())) if of == table.name}
+        else {str(name): (str(event),) for of, name, event, *_ in sorted(map(tuple, seen or ())) if of == table.name}
     )
+
+
+def _written(told: Mapping[str, Any]) -> dict[str, list[str]]:
+    """By table or view, what its triggers do or how it is made; a routine of an older version told of no text."""
+    found: dict[str, list[str]] = {}
+    for of, *_, text in (*(row for row in told["triggers"] or () if len(row) > _NAMES), *told["views"]):
+        found.setdefault(str(of), []).append(str(text))
+    return found
 
 
 def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] | None) -> dict[str, TableInfo]:
     prefix = None if schema == own else schema
     columns, keys, checks = (_grouped(_asked(connection, question, schema)) for question in (_COLUMNS, _KEYS, _CHECKS))
+    divided = dict(map(tuple, _asked(connection, _DIVIDED, schema)))
     engines = {str(name): safe == "YES" for name, safe in connection.exec_driver_sql(_ENGINES)}
     _refuse_unopened(connection, schema, only, columns)
     found = {}
@@ -134,11 +156,17 @@ def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] 
                 table,
                 name=named(prefix, name),
                 schema=prefix or "",
+                divided_by=_spoken_of(divided.get(name) or "", columns[name]),
                 is_view=kind.endswith("VIEW"),
                 history=kind == "SYSTEM VERSIONED",
                 transactional=engine is None or engines.get(engine, False),
             )
     return found
+
+
+def _spoken_of(expression: str, columns: Rows) -> tuple[str, ...]:
+    """The columns of which an expression speaks, as the server writes it."""
+    return tuple(name for name, *_ in columns if "`" + name.replace("`", "``") + "`" in expression)
 
 
 def _refuse_unopened(connection: sa.Connection, schema: str, only: set[str] | None, columns: Mapping[str, Any]) -> None:

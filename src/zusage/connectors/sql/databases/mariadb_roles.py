@@ -8,13 +8,17 @@ from zusage.promises.inventory import TableInfo
 
 from .port import Needs
 
-#: tells what a role without TRIGGER and PROCESS cannot see: triggers, and foreign keys that come from other databases
+#: tells what a role without TRIGGER, SHOW VIEW and PROCESS cannot see: triggers and views with a digest of what they say, and foreign keys
+#: that come from other databases
 _CATALOGUE = """
 CREATE OR REPLACE FUNCTION zusage.catalogue(shown VARCHAR(64) CHARACTER SET utf8mb4) RETURNS LONGTEXT CHARACTER SET utf8mb4
 READS SQL DATA SQL SECURITY DEFINER
 RETURN JSON_OBJECT(
-  'triggers', (SELECT JSON_ARRAYAGG(JSON_ARRAY(EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION))
+  'triggers', (SELECT JSON_ARRAYAGG(JSON_ARRAY(EVENT_OBJECT_TABLE, TRIGGER_NAME, EVENT_MANIPULATION,
+      SHA2(CONCAT_WS(' ', ACTION_TIMING, ACTION_ORDER, DEFINER, SQL_MODE, ACTION_STATEMENT), 256)))
     FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = shown),
+  'views', (SELECT JSON_ARRAYAGG(JSON_ARRAY(TABLE_NAME, SHA2(CONCAT_WS(' ', DEFINER, SECURITY_TYPE, VIEW_DEFINITION), 256)))
+    FROM information_schema.VIEWS WHERE TABLE_SCHEMA = shown),
   'links', (SELECT JSON_ARRAYAGG(JSON_ARRAY(k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME,
       k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, k.ORDINAL_POSITION))
     FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r

@@ -11,12 +11,19 @@ import sqlalchemy as sa
 
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, OnDelete, TableInfo
 
-from ..survey import named
+from ..survey import digest_of, named
 
-#: every table and view in a schema that the role may use, and of which it is a partition or a child
+#: every table and view in a schema that the role may use, of which it is a partition or a child, and by what it is divided
 _RELATIONS = """
 SELECT c.oid, n.nspname::text AS schema, c.relname::text AS name, c.relkind::text AS kind, c.relrowsecurity AS row_security,
        n.nspname = current_schema() AS own,
+       CASE WHEN c.relkind IN ('v', 'm') THEN (SELECT md5(w.ev_action::text) FROM pg_catalog.pg_rewrite w
+        WHERE w.ev_class = c.oid AND w.ev_type = '1') END AS written,
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_partitioned_table p
+        JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::regclass AND d.refclassid = d.classid
+            AND d.objid = p.partrelid AND d.refobjid = p.partrelid AND d.objsubid > 0 AND d.refobjsubid = 0
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = d.objsubid
+        WHERE p.partrelid = c.oid AND p.partstrat <> 'h' AND p.partdefid = 0 ORDER BY a.attnum) AS divided_by,
        (SELECT i.inhparent FROM pg_catalog.pg_inherits i WHERE i.inhrelid = c.oid ORDER BY i.inhseqno LIMIT 1) AS parent
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -97,17 +104,18 @@ JOIN pg_catalog.pg_constraint k ON k.contypid = chain.at AND k.contype = 'c'
 WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(:relations)
 ORDER BY a.attrelid, a.attnum, k.oid
 """
-#: triggers and rules that are on, with the events on which they fire
+#: triggers and rules that are on, with the events on which they fire and a digest of what they do
 _TRIGGERS = """
 SELECT tgrelid AS relation, tgname::text AS name,
        CASE WHEN tgtype & 64 > 0 THEN 'instead of' WHEN tgtype & 2 > 0 THEN 'before' ELSE 'after' END AS moment,
        concat_ws(', ', CASE WHEN tgtype & 4 > 0 THEN 'insert' END, CASE WHEN tgtype & 8 > 0 THEN 'delete' END,
-                 CASE WHEN tgtype & 16 > 0 THEN 'update' END, CASE WHEN tgtype & 32 > 0 THEN 'truncate' END) AS events
-FROM pg_catalog.pg_trigger
+                 CASE WHEN tgtype & 16 > 0 THEN 'update' END, CASE WHEN tgtype & 32 > 0 THEN 'truncate' END) AS events,
+       md5((to_jsonb(t) || to_jsonb(p) - '{proacl,procost,prorows}'::text[])::text) AS written
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
 WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY(:relations)
 UNION ALL
 SELECT ev_class, rulename::text, CASE WHEN is_instead THEN 'rule instead of' ELSE 'rule beside' END,
-       CASE ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END
+       CASE ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END, md5(concat_ws(' ', ev_qual, ev_action))
 FROM pg_catalog.pg_rewrite
 WHERE ev_type <> '1' AND ev_enabled <> 'D' AND ev_class = ANY(:relations)
 ORDER BY 1, 2
@@ -169,9 +177,11 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
                 *(_of_column(one["condition"], one["name"]) for one in domains.get(oid, ())),
             ),
             inherits=names.get(row["parent"], ""),
+            divided_by=tuple(row["divided_by"]),
             materialised=row["kind"] == "m",
             behind=tuple(names[one["source"]] for one in behind.get(oid, ()) if one["source"] in names),
             row_security=row["row_security"],
+            written=digest_of(text for text in (row["written"], *(one["written"] for one in triggers.get(oid, ()))) if text),
         )
     return found
 

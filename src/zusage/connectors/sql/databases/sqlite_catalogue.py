@@ -10,7 +10,7 @@ import sqlglot
 
 from zusage.promises.inventory import Distinct, ForeignKey, TableInfo
 
-from ..survey import reflected
+from ..survey import digest_of, reflected
 
 _EVENT = re.compile(r"[\"'`\]]?\s+(?:BEFORE\s+|AFTER\s+|INSTEAD\s+OF\s+)?(DELETE|INSERT|UPDATE)\b", re.IGNORECASE)
 
@@ -18,7 +18,7 @@ _EVENT = re.compile(r"[\"'`\]]?\s+(?:BEFORE\s+|AFTER\s+|INSTEAD\s+OF\s+)?(DELETE
 def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     """All tables and views, with foreign keys as SQLite reads them and the triggers."""
     found = reflected(connection, links=False)
-    triggers, keys = _triggers(connection), _unique_indexes(connection)
+    triggers, keys, written = _triggers(connection), _unique_indexes(connection), _written(connection)
     return {
         name: replace(
             table,
@@ -27,6 +27,7 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             foreign_keys=() if table.is_view else _links(connection, table, found),
             triggers=tuple(trigger for trigger, _ in triggers.get(name.lower(), ())),
             fires=tuple((trigger, event) for trigger, event in triggers.get(name.lower(), ()) if event),
+            written=digest_of(written.get(name.lower(), ())),
         )
         for name, table in found.items()
     }
@@ -90,6 +91,14 @@ def _spelt(table: TableInfo | None, column: str) -> str:
     """The column as its table spells it."""
     names = (info.name for info in table.columns if info.name.lower() == column.lower()) if table else iter(())
     return next(names, column)
+
+
+def _written(connection: sa.Connection) -> dict[str, list[str]]:
+    """By table or view, the statements by which its triggers, or it itself, were made."""
+    found: dict[str, list[str]] = {}
+    for table, text in connection.exec_driver_sql("SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"):
+        found.setdefault(table.lower(), []).append(text)
+    return found
 
 
 def _triggers(connection: sa.Connection) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
