@@ -201,6 +201,12 @@ class JoinedGroupTests:
             same(way.verdict(_GROUPS), Verdict.KEPT, "as it was before")
         same(way.verdict("talk/gone/at-most"), Verdict.KEPT, "every other promise")
 
+    def test_no_verdict_names_more_small_groups_than_groups(self, bench: Bench) -> None:
+        given = _all(*(_person(n, str(n), region=f"place {n}", person=None) for n in range(1, 8)))
+        way = Way(bench.build(_tables(), given), _judged(_NAMES))
+        reason = way.judge()[_GROUPS].reason
+        true(reason.startswith("14 of 14 groups are of fewer than 3 people"), reason)
+
     def test_nothing_joined_makes_a_small_group_after_a_plan_and_a_second_plan_is_empty(self, bench: Bench) -> None:
         for joined in (_NAMES, _BOTH):
             given = _people(30)

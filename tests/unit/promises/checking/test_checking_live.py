@@ -8,7 +8,7 @@ import pytest
 from checking_manifests import loaded
 
 from zusage.promises.checking import LIVE_RULES, against, unaccounted
-from zusage.promises.finding import Severity
+from zusage.promises.finding import ManifestError, Severity
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, Inventory, TableInfo
 
 RULE = "activities/orders/keep/0"
@@ -383,3 +383,16 @@ def test_a_column_that_is_joined_by_and_is_not_there_is_found(tmp_path: Path) ->
         aggregate = {"columns": ["birth_year"], "at_least": 5, "joined": [{"rows": rows, "columns": columns}]}
         found = _found(tmp_path, {**_JOINED, _AGGREGATE: aggregate}, _joined_tables())
         assert {path for code, path in found if code in ("unknown-column", "unknown-table")} == {f"{_AGGREGATE}/joined/0/{where}"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "what"), [("depot.line via log_id", "is in another system than"), ("shop.log via agent", "of the same table")]
+)
+def test_what_stays_joined_is_of_another_table_of_the_same_system(tmp_path: Path, rows: str, what: str) -> None:
+    joined = [{"rows": "shop.log_line via log_id", "columns": ["city"], "joined": [{"rows": rows, "columns": ["city"]}]}]
+    if "same table" in what:
+        joined = [{"rows": rows, "columns": ["agent"]}]
+    aggregate = {"columns": ["birth_year"], "at_least": 5, "joined": joined}
+    with pytest.raises(ManifestError) as refused:
+        loaded(tmp_path, {**FITTING, **_JOINED, _AGGREGATE: aggregate})
+    assert any(what in one.what and "joined" in one.path for one in refused.value.findings)
