@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +122,7 @@ def _belonging(compiler: Compiler, above: TableInfo, link: Linked) -> sa.Subquer
     return _strung_up(numbered, names) if compiler.dialect.name != "sqlite" else _strung_in_a_window(numbered, names)
 
 
-def _strung_up(numbered: sa.Subquery, names: Iterable[str]) -> sa.Subquery:
+def _strung_up(numbered: sa.Subquery, names: Sequence[str]) -> sa.Subquery:
     keys = [numbered.c[name] for name in names]
     each = (
         sa.select(
@@ -137,21 +137,17 @@ def _strung_up(numbered: sa.Subquery, names: Iterable[str]) -> sa.Subquery:
     return _whole(each, [each.c[name] for name in names]).subquery()
 
 
-def _strung_in_a_window(numbered: sa.Subquery, names: Iterable[str]) -> sa.Subquery:
-    """SQLite before 3.44 takes the order of a window, and no other."""
+def _strung_in_a_window(numbered: sa.Subquery, names: Sequence[str]) -> sa.Subquery:
+    """SQLite before 3.44 takes the order of a window, and no other. That each of the rows says the same is said by grouping them."""
     keys = [numbered.c[name] for name in names]
     marked = sa.cast(numbered.c.number, sa.Text()).op("||")(_MARK)
-    within: dict[str, Any] = {"partition_by": keys}
-    each = sa.select(
-        *keys,
-        sa.func.group_concat(marked, sa.literal_column("''"))
-        .over(**within, order_by=numbered.c.number, rows=(None, None))
-        .label("text"),
-        sa.func.count().over(**within).label("rows"),
-        sa.func.min(numbered.c.whole).over(**within).label("whole"),
-        sa.func.row_number().over(**within, order_by=numbered.c.number).label("place"),
+    within: dict[str, Any] = {"partition_by": keys, "order_by": numbered.c.number, "rows": (None, None)}
+    strung = sa.select(
+        *keys, numbered.c.whole, sa.func.group_concat(marked, sa.literal_column("''")).over(**within).label("text")
     ).subquery()
-    return _whole(each, [each.c[name] for name in names]).where(each.c.place == _ONE).subquery()
+    same = [strung.c[name] for name in names]
+    said = sa.select(*same, sa.func.min(strung.c.text).label("said"), sa.func.min(strung.c.whole).label("whole"))
+    return said.group_by(*same).subquery()  # nothing is cut here: what is too long is an error
 
 
 def _whole(each: sa.Subquery, keys: Sequence[Element]) -> sa.Select[Any]:
