@@ -20,6 +20,8 @@ from .trouble import MoreThanPlanned, SystemTrouble
 
 #: entries of the vault that are deleted in one transaction at most
 _ENTRIES = 2_000
+#: entries that an interrupted run left and that are opened and asked for together
+_TOGETHER = 1_000
 
 
 class VaultTrouble(SystemTrouble):
@@ -154,12 +156,17 @@ class BlockedWriter:
         except VaultError as error:
             raise VaultTrouble(str(error)) from None
 
-    def recover(self, system: str, still_there: Callable[[Document], bool]) -> None:
-        """After an interrupted run: drop what is still in its system, and rely on the copy of what is gone from there."""
+    def recover(self, system: str, still_there: Callable[[Sequence[Document]], Sequence[bool]]) -> None:
+        """After an interrupted run: drop what is still in its system, and rely on the copy of what is gone from there.
+
+        ``still_there`` tells of each of some documents, of no more at once than are held in memory with ease.
+        """
         writer = VaultWriter(self.folder)
         try:
-            pending = writer.pending(system)
-            there = [id for id in pending if still_there(writer.unseal(id))]
+            pending, there = list(writer.pending(system)), list[str]()
+            for start in range(0, len(pending), _TOGETHER):
+                some = pending[start : start + _TOGETHER]
+                there += [id for id, stays in zip(some, still_there([writer.unseal(id) for id in some]), strict=True) if stays]
             writer.remove(there)
             if pending:
                 writer.settle(set(pending) - set(there))

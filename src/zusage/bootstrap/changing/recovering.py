@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zusage.promises.derive import rules_of
@@ -28,12 +28,24 @@ def settle_vault(product: Product, pseudonym_key: Callable[[], bytes]) -> None:
     opened: dict[str, SqlWriter] = {}
     for name, system in product.loaded.manifest.databases.items():
 
-        def still_there(document: Document, name: str = name, system: System = system) -> bool:
+        def still_there(documents: Sequence[Document], name: str = name, system: System = system) -> list[bool]:
             if name not in opened:
                 opened[name] = product.keep(open_writer(name, system, None, pseudonym_key))
-            writer = opened[name]
-            table = writer.survey().tables.get(document.table)
-            names = (*(table.primary_key if table else ()), *starts.get(document.rule, ()))
-            return table is not None and writer.which_still_there(table.name, ({name: document.row[name] for name in names},))[0]
+            return _which(opened[name], documents, starts)
 
         store.recover(name, still_there)
+
+
+def _which(writer: SqlWriter, documents: Sequence[Document], starts: Mapping[str, Sequence[str]]) -> list[bool]:
+    """Of each whether its row is there; those of one table and one rule are asked for together."""
+    alike: dict[tuple[str, str], list[int]] = {}
+    for place, document in enumerate(documents):
+        alike.setdefault((document.table, document.rule), []).append(place)
+    found = [False] * len(documents)
+    for (bare, rule), places in alike.items():
+        if table := writer.survey().tables.get(bare):
+            names = (*table.primary_key, *starts.get(rule, ()))
+            rows = [{name: documents[place].row[name] for name in names} for place in places]
+            for place, stays in zip(places, writer.which_still_there(bare, rows), strict=True):
+                found[place] = stays
+    return found
