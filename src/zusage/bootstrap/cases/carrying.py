@@ -213,10 +213,12 @@ def _saved(product: Product, given: Given, plan: Plan) -> dict[str, object]:
 def _held(product: Product, given: Given, order: op.Hold) -> Carried:
     from ..holding import Wish, place
 
-    since = _since(product, given)
+    since, others = _since(product, given), {one.outcome for one in op.orders(product.state.cases.get(given.case))}
     for one in product.state.suspensions.placements():
         mine = one.placed_by == given.by and one.placed_at >= since and given.case in one.suspension.cases
-        if mine and one.suspension.reason == order.reason:  # placed, and interrupted before that was noted here
+        if (
+            mine and one.suspension.reason == order.reason and one.suspension.id not in others
+        ):  # placed, and interrupted before that was noted here
             return one.suspension.id, {}
     placed = place(product, Wish(case=given.case, reason=order.reason, review_on=order.review_on, by=given.by))
     return placed.suspension.id, {"rows": dict(placed.rows), "not_reached": list(placed.beyond)}
