@@ -45,7 +45,7 @@ from .scene import NOW, Scene, backups, cases, logs
 
 @dataclass(frozen=True, slots=True)
 class Saboteur:
-    """Breaks one promise of the scene and no other."""
+    """Breaks one promise of the scene and no other, but for one that says the same."""
 
     name: str
     kind: type[Promise]
@@ -54,6 +54,8 @@ class Saboteur:
     act: Callable[[Scene], None]
     #: a drill must be held before it shows
     drilled: bool = False
+    #: another promise that the same act breaks, because it says the same of these rows
+    also: str = ""
 
 
 def _sql(statement: str) -> Callable[[Scene], None]:
@@ -306,7 +308,8 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a suspended row is deleted by hand", KeptAtLeast, "letters/kept/at-least", _sql("DELETE FROM letter WHERE id = 3")),
     Saboteur("a blocked row is thrown away under its minimum", KeptAtLeast, "contracts/kept/at-least",
              _in_vault("DELETE FROM entry WHERE started_on = '2020-01-01'")),
-    Saboteur("a blocked row is put back", Blocked, "contracts/kept/blocked", _put_back),
+    Saboteur("a blocked row is put back", Blocked, "contracts/kept/blocked", _put_back,
+             also="backups/nightly/erased-stay-erased"),  # after a restore it would look like this
     Saboteur("a blocked row lies open in the vault", Blocked, "contracts/kept/blocked",
              _in_vault("UPDATE entry SET payload = CAST('{\"row\": {\"text\": \"to block\"}, \"padding\": \"' || id || '\"}' AS BLOB)")),
     Saboteur("the application works on an old copy", Blocked, "contracts/kept/blocked", _old_copy),
