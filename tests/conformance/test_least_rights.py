@@ -12,10 +12,8 @@ from zusage.bootstrap.granting import needs
 from zusage.connectors.opening import role_statements
 from zusage.enforcement.apply import StepResult
 from zusage.testing.bench import Bench
-from zusage.testing.conformance.changing import ChangingTests
 from zusage.testing.conformance.circles import CircleTests, TreeTests
 from zusage.testing.conformance.leaving import LeavingTests
-from zusage.testing.conformance.linking import PolymorphicTests
 from zusage.testing.conformance.shop import SYSTEM
 from zusage.testing.conformance.way import Way
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
@@ -25,7 +23,7 @@ _NUMBERS = count(1)
 _SECRET = "least"
 
 
-class Hanging(ChangingTests, CircleTests, LeavingTests, PolymorphicTests, TreeTests):
+class Hanging(CircleTests, LeavingTests, TreeTests):
     """What needs rights on more than the row itself."""
 
 

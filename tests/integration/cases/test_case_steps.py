@@ -108,14 +108,15 @@ def test_killed_at_any_call_a_step_is_sealed_by_the_next_one_and_none_is_sealed_
 
 
 def _goes_on(world: SmallWorld, place: int) -> None:
+    """The first two places lie in the transaction that notes the step: killed there it was not taken."""
     with at(world) as product:
-        _steps(product, {1} if place == 1 else {1, 2})
+        _steps(product, {1} if place <= 2 else {1, 2})
         happen(product, "C-0001", "identity asked", "clerk-1")
-        _steps(product, {1, 2} if place == 1 else {1, 2, 3})
+        _steps(product, {1, 2} if place <= 2 else {1, 2, 3})
         found = {one.promise.id: one.judgement.verdict.value for one in product.verify()}
         product.state.close()
     assert found[SEALED] == "kept", place
-    assert {one["step"] for one in sealed(world)} == ({1, 2} if place == 1 else {1, 2, 3})
+    assert {one["step"] for one in sealed(world)} == ({1, 2} if place <= 2 else {1, 2, 3})
 
 
 def _steps(product: Product, numbers: set[int]) -> None:

@@ -60,7 +60,8 @@ def comes(page: Page, what: str) -> bool:
 
 
 def quiet(web: Web, page: Page, host: str) -> bool:
-    """Whether a host hears nothing for a while."""
+    """Whether a host hears nothing for a while, but for what was under way."""
+    page.wait_for_timeout(150)
     before = len(web.seen(host))
     page.wait_for_timeout(300)
     return len(web.seen(host)) == before

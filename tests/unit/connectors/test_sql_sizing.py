@@ -18,7 +18,7 @@ from zusage.testing.sqlite_bench import SqliteBench
 
 ROWS = 60
 FORGET = ChangeColumns((Change(column="s", how="clear"),))
-RARE = Rare(table="t", where=ALWAYS, columns=("n",), goes=("s",), at_least=ROWS + 1)
+RARE = Rare(table="t", where=ALWAYS, columns=("n", "s"), goes=("s",), at_least=ROWS + 1)
 
 
 @pytest.fixture(autouse=True)
