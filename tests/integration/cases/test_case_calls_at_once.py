@@ -52,8 +52,8 @@ def _at_once(offices: tuple[Office, Office], method: str, path: str, role: str, 
 def test_a_hold_a_statement_and_a_case_are_made_once(offices: tuple[Office, Office]) -> None:
     office, case = offices[0], offices[0].decided("rectification", "customer=3")
     orders: tuple[dict[str, Any], ...] = (
-        {"operation": "hold", "reason": "claim 9", "review_on": "2099-01-01"},
-        {"operation": "complete", "table": "shop.purchase", "row": "id = 6", "statement": "It was a gift."},
+        {"operation": "hold", "reason": "claim 9", "review_on": "2099-01-01", "key": "k-hold"},
+        {"operation": "complete", "table": "shop.purchase", "row": "id = 6", "statement": "It was a gift.", "key": "k-statement"},
     )
     for order in orders:
         sent = _at_once(offices, "POST", f"/cases/{case}/operations", "decider", json=order)
@@ -76,8 +76,8 @@ def test_an_agreement_that_is_given_twice_at_once_carries_out_once(offices: tupl
     case = office.decided("rectification", "customer=2")
     number = office.order(case, "rectify", table="shop.customer", column="name", value="Right Otter").json()["number"]
     sent = _at_once(offices, "POST", f"/cases/{case}/operations/{number}/agreement", "second")
-    assert {one.status_code for one in sent} == {200}, [one.text for one in sent]
-    assert len({one.json()["outcome"] for one in sent}) == 1
+    assert {200} <= {one.status_code for one in sent} <= {200, 409}, [one.text for one in sent]  # 409: it began when all was done
+    assert len({one.json()["outcome"] for one in sent if one.status_code == 200}) == 1
     kinds = [one["kind"] for one in office.call("auditor", "GET", f"/cases/{case}").json()["events"]]
     assert (kinds.count("agreed"), kinds.count("effected")) == (1, 1)
 
