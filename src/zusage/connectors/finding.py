@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zusage.planning.places import Place
 from zusage.planning.plan import Selection
 from zusage.promises.condition import Literal
+from zusage.promises.inside import items_in
 
 from .port import Asked, Row
 
@@ -49,7 +50,7 @@ class PlainFinder:
 
     def _of(self, asked: Asked, values: Sequence[Literal]) -> Iterator[Row]:
         place = asked.place
-        if len(values) == 1 or place.column:
+        if len(values) == 1 or (place.column and not items_in(place.column)):
             key = () if len(values) == 1 else (place.column,)
             yield from self._rows(_selection(place, values), (*asked.columns, *key))
             return

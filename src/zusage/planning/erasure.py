@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from zusage.promises.condition import Column, Literal, OneOf, any_of
-from zusage.promises.inside import ARROW, items_in, split
+from zusage.promises.inside import ARROW, items_in
 from zusage.promises.manifest import CONSENT, Data, Link
 from zusage.promises.meaning import Meaning
 from zusage.promises.promise import Change, Rule
@@ -144,9 +144,10 @@ def _demanded(world: World, demand: Demand, found: Sequence[Place], keys: Mappin
 
 def _own_items(rule: Rule, place: Place, key: Literal) -> Rule:
     """From a list with items of several people only those of the person who demands it go; the row ends with its own time."""
-    column, _ = split(place.column)
+    listed = items_in(place.column)
+    column, within = (listed.column, listed.name) if listed else (place.column, "")
     theirs = OneOf(Column(place.column), (key,))
-    change = Change(column=column, how="items", value=place.column.partition(ARROW)[2], among=theirs)
+    change = Change(column=column, how="items", value=within.removeprefix(ARROW), among=theirs)
     return replace(rule, changes=(change,), elsewhere=(), parts=(), demanded=theirs)
 
 

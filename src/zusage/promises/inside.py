@@ -2,14 +2,15 @@
 
 Only objects are gone through; what has been found is a text: a text of the document, or a number as it stands there. Anything
 else is no value, and neither is what lies in a text that is no JSON. Where a list says by its items whose a row is,
-``payload->participants[]->id``, each item is one person's, and the row is of all of them.
+``payload->participants[]->id``, each item is one person's, and the row is of all of them. The list may be the document itself,
+``payload[]->id``, lie in the items of another, ``payload->groups[]->members[]->id``, or be an array of the database, ``members[]``.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +20,12 @@ ARROW = "->"
 Path = tuple[str | int, ...]
 _NAME = r"->[A-Za-z_][A-Za-z0-9_-]*"
 _COLUMN = r"(?:(?!->).)+"  # no arrow in it: whatever follows one stands in statements as it is
+_BARE = r"(?:(?!->|\[\]).)+"
 _INSIDE = re.compile(rf"{_COLUMN}(?:{_NAME})+", re.DOTALL)
-_LISTED = re.compile(rf"({_COLUMN}(?:{_NAME})+)\[\]((?:{_NAME})*)", re.DOTALL)
+_EVERY = "[]"
+#: lists in one path at most: each is gone through once more for every item of the one around it
+DEEPEST = 3
+_LISTED = re.compile(rf"{_BARE}(?:{_NAME})*(?:\[\](?:{_NAME})*){{1,{DEEPEST}}}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +33,71 @@ class Items:
     """The items of a list in a document, and where in each it is said whose it is."""
 
     column: str
-    #: to the list
-    path: Path
+    #: to the list, and from an item of it on to the list in that, however deep; the items are those of the last
+    ways: tuple[Path, ...]
     #: from an item on; empty: the item itself
     below: Path
+
+    @property
+    def path(self) -> Path:
+        """To the outermost list."""
+        return self.ways[0]
+
+    @property
+    def name(self) -> str:
+        """As the manifest writes it, behind the column."""
+        return _EVERY.join("".join(f"{ARROW}{one}" for one in path) for path in (*self.ways, self.below))
+
+    @property
+    def plain(self) -> bool:
+        """The column itself is the list, and its items are the keys: so an array of a database is named."""
+        return self.ways == ((),) and not self.below
 
     def keys(self, document: object) -> tuple[str, ...]:
         """Of each item whose it is, where one says so."""
         return tuple(key for _, key in self.owners(document) if key is not None)
 
-    def owners(self, document: object) -> tuple[tuple[int, str | None], ...]:
-        """Each item by its place, and whose it is."""
-        found = _read(document)
-        for name in self.path:
-            found = found.get(name) if isinstance(found, dict) else None
-        return tuple((at, _text_at(one, self.below)) for at, one in enumerate(found)) if isinstance(found, list) else ()
+    def owners(self, document: object) -> tuple[tuple[Path, str | None], ...]:
+        """Each item by the path to it, and whose it is."""
+        found: list[tuple[Path, Any]] = [((), _read(document))]
+        for way in self.ways:
+            lists = [((*at, *way), _at(one, way)) for at, one in found]
+            found = [((*at, n), item) for at, items in lists if isinstance(items, list) for n, item in enumerate(items)]
+        return tuple((at, _text_at(one, self.below)) for at, one in found)
 
-    def only_of(self, key: str, document: dict[str, Any]) -> dict[str, Any]:
-        """The document with no item in the list but those that are somebody's; what is no list there is nobody's."""
-        name, *rest = self.path
-        if name not in document:
+    def only_of(self, key: str, document: Any) -> Any:
+        """The document with no items in the list but those that are somebody's; what is no list there is nobody's.
+
+        Of an item that has a list in it nothing is left but that, and nothing at all where nobody's items are left in it. None where
+        nothing is left of the document.
+        """
+        return self._own(key, document, self.ways, outermost=True)
+
+    def without(self, keys: Collection[str], document: object) -> object:
+        """The document with every item but those of some people, written as it was."""
+        gone = {at for at, key in self.owners(document) if key in keys}
+        if not gone:
             return document
-        found = document[name]
-        inner: Any
-        if rest:
-            inner = Items("", tuple(rest), self.below).only_of(key, found) if isinstance(found, dict) else None
-        else:
-            inner = [one for one in found if _text_of(one, self.below) == key] if isinstance(found, list) else None
-        return {
-            other: inner if other == name else value for other, value in document.items() if other != name or inner is not None
-        }
+        left = _read(document, numbers_as_text=False)
+        for at in sorted(gone, key=lambda path: path[len(path) - 1], reverse=True):  # from behind, so that no place moves
+            del _at(left, at[:-1])[at[-1]]
+        return json.dumps(left, ensure_ascii=False) if isinstance(document, str) else left
+
+    def _own(self, key: str, found: Any, ways: Sequence[Path], *, outermost: bool = False) -> Any:
+        if not ways:
+            return found if _text_of(found, self.below) == key else None
+        (way, *deeper) = ways
+        if not way:
+            mine = [own for one in found if (own := self._own(key, one, deeper)) is not None] if isinstance(found, list) else []
+            return mine or ([] if outermost and isinstance(found, list) else None)
+        if not isinstance(found, dict):
+            return None
+        if way[0] not in found:
+            return found if outermost else None
+        inner = self._own(key, found[way[0]], (way[1:], *deeper), outermost=outermost)
+        if not outermost:
+            return None if inner is None else {way[0]: inner}
+        return {name: inner if name == way[0] else one for name, one in found.items() if name != way[0] or inner is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +110,12 @@ class Whose:
 
 def items_in(name: str) -> Items | None:
     """What a name means that goes through a list, ``payload->participants[]->id``; None where it is no such name."""
-    found = _LISTED.fullmatch(name)
-    if found is None:
+    if _LISTED.fullmatch(name) is None:
         return None
-    column, path = split(found[1])
-    return Items(column, path, tuple(found[2].split(ARROW)[1:]))
+    around, *behind = name.split(_EVERY)
+    column, path = split(around)
+    ways = [tuple(one.split(ARROW)[1:]) for one in behind]
+    return Items(column, (path, *ways[:-1]), ways[-1])
 
 
 def is_inside(name: str) -> bool:
@@ -103,9 +144,7 @@ def valued(row: Mapping[str, object], name: str) -> object:
 
 def as_before(document: object, path: Path, text: str | None) -> str:
     """A new value as JSON, a number where one was and the new one is one too."""
-    found = _read(document, numbers_as_text=False)
-    for name in path:
-        found = _step(found, name)
+    found = _at(_read(document, numbers_as_text=False), path)
     if _is_number(found) and text is not None:
         with suppress(ValueError):
             if _is_number(json.loads(text, parse_constant=str)):  # NaN and Infinity are none
@@ -143,13 +182,13 @@ class Cut:
         """The document cut so, for somebody by their key, written as it was; None where it cannot be read, or nothing of it is left."""
         text = isinstance(document, str)
         found = _read(document, numbers_as_text=False)
-        if not isinstance(found, dict):
+        if not isinstance(found, dict | list if self.mine else dict):
             return None
         kept = found if self.only is None else _only(found, self.only)
         if self.mine:
             kept = self.mine.only_of(key, kept) if key is not None else _without(kept, self.mine.path)
         for path in self.without:
-            kept = _without(kept, path)
+            kept = _without(kept, path) if kept else kept
         if not kept:
             return None
         return json.dumps(kept, ensure_ascii=False) if text else kept
@@ -157,7 +196,7 @@ class Cut:
 
 def _read(document: object, *, numbers_as_text: bool = True) -> Any:
     """A document of a driver that reads JSON itself, or its text."""
-    if isinstance(document, dict):
+    if isinstance(document, dict | list):
         document = json.dumps(document, default=str)
     if not isinstance(document, str):
         return None
@@ -173,10 +212,15 @@ def _step(found: Any, name: str | int) -> Any:
     return found.get(name) if isinstance(found, dict) else None
 
 
-def _text_at(found: Any, path: Path) -> str | None:
+def _at(found: Any, path: Path) -> Any:
     for name in path:
         found = _step(found, name)
-    return found if isinstance(found, str) else None
+    return found
+
+
+def _text_at(found: Any, path: Path) -> str | None:
+    text = _at(found, path)
+    return text if isinstance(text, str) else None
 
 
 def _text_of(found: Any, path: Path) -> str | None:
@@ -184,7 +228,7 @@ def _text_of(found: Any, path: Path) -> str | None:
     return _text_at(json.loads(json.dumps(found, default=str), parse_int=str, parse_float=str), path)
 
 
-def _only(document: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+def _only(document: Any, paths: Iterable[Path]) -> dict[str, Any]:
     made: dict[Any, Any] = {}
     for path in paths:
         found, at = _lead(document, path[:-1]), made
@@ -196,6 +240,8 @@ def _only(document: dict[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
 
 
 def _without(document: Any, path: Sequence[str | int]) -> Any:
+    if not path:
+        return None
     name, *rest = path
     if isinstance(document, list):
         return [_without(one, rest) if at == name and rest else one for at, one in enumerate(document) if at != name or rest]
@@ -207,7 +253,7 @@ def _without(document: Any, path: Sequence[str | int]) -> Any:
     return {key: _without(value, rest) if key == name else value for key, value in document.items()}
 
 
-def _lead(document: dict[str, Any], path: Iterable[str | int]) -> dict[Any, Any]:
+def _lead(document: Any, path: Iterable[str | int]) -> dict[Any, Any]:
     at: Any = document
     for name in path:
         at = at.get(name) if isinstance(at, dict) else None

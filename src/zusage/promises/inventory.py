@@ -124,13 +124,13 @@ class TableInfo:
         return ()
 
     def column(self, name: str) -> ColumnInfo | None:
-        """The column of that name, if there is one; of a name that leads into a document, what lies there: a text."""
+        """The column of that name, if there is one; of a name that leads into a document or an array, what lies there: a text."""
         found = next((column for column in self.columns if column.name == name), None)
-        if found is None and (is_inside(name) or items_in(name)):
-            around = self.column(split(name)[0])
-            return (
-                ColumnInfo(name, "text", nullable=True, declared="text") if around and around.kind in ("json", "text") else None
-            )
+        items = items_in(name) if found is None else None
+        if items or (found is None and is_inside(name)):
+            around = self.column(items.column if items else split(name)[0])
+            lies = around and (around.kind in ("json", "text") or (around.kind == "array" and items and items.plain))
+            return ColumnInfo(name, "text", nullable=True, declared="text") if lies else None
         return found
 
 

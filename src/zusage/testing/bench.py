@@ -42,7 +42,7 @@ class Attempt:
 
 #: what systems of a kind may lack, so that tests of it are not for them
 #: ``keyless``: that rows without a key are told apart; ``events``: that a survey says when a trigger fires
-Ability = Literal["schemas", "triggers", "events", "checks", "generated", "deferring", "json", "keyless"]
+Ability = Literal["schemas", "triggers", "events", "checks", "generated", "deferring", "json", "arrays", "keyless"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
 from zusage.promises.condition.evaluate import holds
 from zusage.promises.condition.rounding import lessened
 from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
+from zusage.promises.inside import items_in
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
 
@@ -136,7 +137,7 @@ class MemoryWriter:
     def _changed(self, change: Change, value: object) -> object:
         match change.how:
             case "items":
-                raise CannotHandle(f"{change.column}: items of a list are taken out by databases alone")
+                return _without_items(change, value)
             case "mask" | "code":
                 raise CannotHandle(f"{change.column} is to be masked as in a log, but this is a table")
             case "clear":
@@ -181,6 +182,14 @@ class MemoryWriter:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _without_items(change: Change, value: object) -> object:
+    """A list in a document, or an array, without the items of some people."""
+    items = items_in(change.among.term.name) if change.among and isinstance(change.among.term, Column) else None
+    if items is None or change.among is None:
+        raise CannotHandle(f"it is not said which items of {change.column} go")
+    return items.without({str(one.value) for one in change.among.values}, value)
 
 
 def _without(value: object, path: Sequence[str]) -> object:

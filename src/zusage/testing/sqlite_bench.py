@@ -215,7 +215,7 @@ class SqliteBed:
 class SqliteBench:
     """Builds SQLite files in a folder."""
 
-    lacks: frozenset[Ability] = frozenset({"schemas"})
+    lacks: frozenset[Ability] = frozenset({"schemas", "arrays"})
 
     def __init__(self, folder: Path, journal: str = "DELETE") -> None:
         self._folder = folder

@@ -290,7 +290,7 @@ def test_an_item_that_comes_again_is_seen_and_nobody_is_found_by_half_a_key(
             "items-with-row",
         ),
         ('"payload->people->guests"', '"payload->people->guests[]"', "path-not-followed"),
-        ("guests[]->who->id", "guests[]->who[]->id", "unknown-column"),
+        ("guests[]->who->id", "guests[]->a[]->b[]->c[]->id", "unknown-column"),
         ("guests[]->who->id", "guests'x->all[]->id", "unknown-column"),
     ],
 )

@@ -89,7 +89,7 @@ def _refuse_others(product: Product, wish: Wish) -> Whose | None:
     )
     if items := items_in(wish.column):
         lists = (of for place in found if (of := items_in(place.column)) is not None)
-        mine = next((of for of in lists if (of.column, of.path) == (items.column, items.path)), None)
+        mine = next((of for of in lists if (of.column, of.ways) == (items.column, items.ways)), None)
         if mine is None or not items.below or meet(mine.below, items.below):
             raise refused
         return Whose(mine, wish.person.key)

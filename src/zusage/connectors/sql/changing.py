@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from zusage.planning.plan import Step
+from zusage.planning.plan import ChangeColumns, Step
 from zusage.promises.inventory import TableInfo
 from zusage.promises.promise import Change
 
@@ -45,8 +45,19 @@ def become(
     return {column.name: clause.c[column.name] for column in table.columns if column.stamped} | found
 
 
+def takes_items(step: Step) -> bool:
+    """Whether a step takes items of people out of lists."""
+    return isinstance(step.action, ChangeColumns) and any(change.how == "items" for change in step.action.changes)
+
+
 def put_back(step: Step, rows: int) -> str:
     """Why a step that has changed its rows is stopped all the same."""
+    if not step.triggers:
+        return (
+            f"step {step.id}: {rows} rows of {step.table} still have items of these people in their list. Of an array with several dimensions no "
+            "element can be taken out, nor from a list that is longer than the server puts together; or rows came meanwhile. What could go is gone. "
+            "Take the rest out in the application, or make a new plan."
+        )
     return (
         f"step {step.id}: {rows} rows of {step.table} still hold what it took out of them: a trigger ({', '.join(step.triggers)}) puts it "
         "back, or rows came meanwhile. Leave out of the rule what a trigger fills anew from the other columns, or change the trigger; "

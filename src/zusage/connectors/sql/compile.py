@@ -252,9 +252,8 @@ class Compiler:
     def _item(self, items: Items, column: c.Column, values: Sequence[c.Literal], scope: Scope, table: str) -> Element:
         """Some item of a list in a document is of one of these people; never unknown."""
         self._about(column, scope, table)
-        return listed.AnyItem(
-            scope[column.table or table].c[items.column], items.path, listed.of_one(self.dialect, items, values)
-        )
+        clause = scope[column.table or table]
+        return listed.any_of_people(self.dialect, clause, self.table(_origin(clause)), items, values)
 
     def _term(self, node: c.Term, scope: Scope, table: str) -> Element:
         match node:

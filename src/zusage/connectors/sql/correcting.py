@@ -150,7 +150,7 @@ def _meant(table: TableInfo, row: Mapping[str, object], column: str, whose: Whos
             f"{len(own) or 'no'} items in the list of {table.name}.{items.column} are this person's, several items or none instead of one, so that it "
             "is not known which to correct. Nothing was changed. Correct it in the application."
         )
-    return items.column, (*items.path, own[0], *items.below)
+    return items.column, (*own[0], *items.below)
 
 
 def _value(row: Mapping[str, object], name: str, path: Path) -> object:

@@ -1,8 +1,11 @@
-"""Items of lists in JSON documents, in the words of each kind of database: whether one is somebody's, and the list without those."""
+"""Items of lists in JSON documents, in the words of each kind of database: whether one is somebody's, and the list without those.
+
+Of lists in lists the items in sight are called ``zitem1``, ``zitem2`` and so on from the outside. An array of PostgreSQL is a list by itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +13,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 
 from zusage.promises import condition as c
-from zusage.promises.inside import Items, items_in
+from zusage.promises.inside import Items, Path, items_in
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
 from ..trouble import CannotHandle
@@ -18,16 +21,19 @@ from .dialects.port import Dialect, Stored
 from .paths import braces, dollar
 
 Element = sa.ColumnElement[Any]
+#: a document, the way to a list in it and what its items are called → what a statement selects from
+_Each = Callable[[str, Path, str], str]
+_Word = Callable[[str], str]
 _TEXT = ColumnInfo("item", "text", nullable=True, declared="text")
 
 
 class ItemValue(ColumnElement[Any]):
-    """What says whose the item in sight is, as text; missing where nothing does."""
+    """What says whose the innermost item in sight is, as text; missing where nothing does."""
 
     inherit_cache = False
 
-    def __init__(self, path: Sequence[str | int]) -> None:
-        self.path = path
+    def __init__(self, items: Items, *, array: bool) -> None:
+        self.path, self.at, self.array = items.below, f"zitem{len(items.ways)}", array
         self.type = Stored(_TEXT)
 
 
@@ -37,8 +43,8 @@ class AnyItem(ColumnElement[Any]):
     inherit_cache = False
     type = sa.Boolean()
 
-    def __init__(self, column: Element, path: Sequence[str | int], wanted: Element) -> None:
-        self.column, self.path, self.wanted = column, path, wanted
+    def __init__(self, column: Element, items: Items, wanted: Element, *, array: bool) -> None:
+        self.column, self.ways, self.wanted, self.array = column, items.ways, wanted, array
 
 
 class WithoutItems(ColumnElement[Any]):
@@ -47,15 +53,16 @@ class WithoutItems(ColumnElement[Any]):
     inherit_cache = False
     type = sa.String()
 
-    def __init__(self, column: Element, path: Sequence[str | int], wanted: Element, declared: str) -> None:
-        self.column, self.path, self.wanted, self.declared = column, path, wanted, declared
+    def __init__(self, column: Element, items: Items, wanted: Element, declared: str, *, array: bool) -> None:
+        self.column, self.ways, self.wanted, self.declared, self.array = column, items.ways, wanted, declared, array
 
 
-def of_one(dialect: Dialect, items: Items, values: Sequence[c.Literal]) -> Element:
-    """The item in sight is of one of these people."""
-    if not values:
-        return dialect.truth(False)
-    return dialect.among(ItemValue(items.below), [dialect.literal(str(value.value)) for value in values])
+def any_of_people(
+    dialect: Dialect, clause: sa.FromClause, table: TableInfo, items: Items, values: Sequence[c.Literal]
+) -> Element:
+    """Some item of a row's list is of one of these people."""
+    array = _is_array(table, items)
+    return AnyItem(clause.c[items.column], items, _of_one(dialect, items, values, array=array), array=array)
 
 
 def without(dialect: Dialect, clause: sa.TableClause, table: TableInfo, among: c.OneOf) -> Element:
@@ -63,30 +70,44 @@ def without(dialect: Dialect, clause: sa.TableClause, table: TableInfo, among: c
     items = items_in(among.term.name) if isinstance(among.term, c.Column) else None
     if items is None:
         raise CannotHandle(f"it is not said in which list of {table.name} the items are that go")
-    info = table.column(items.column)
+    info, array = table.column(items.column), _is_array(table, items)
     declared = info.declared if info and info.kind == "json" else "TEXT"
-    return WithoutItems(clause.c[items.column], items.path, of_one(dialect, items, among.values), declared)
+    return WithoutItems(clause.c[items.column], items, _of_one(dialect, items, among.values, array=array), declared, array=array)
+
+
+def _is_array(table: TableInfo, items: Items) -> bool:
+    info = table.column(items.column)
+    return info is not None and info.kind == "array"
+
+
+def _of_one(dialect: Dialect, items: Items, values: Sequence[c.Literal], *, array: bool) -> Element:
+    if not values:
+        return dialect.truth(False)
+    return dialect.among(ItemValue(items, array=array), [dialect.literal(str(value.value)) for value in values])
 
 
 @compiles(ItemValue, "sqlite")
 def _value_sqlite(element: ItemValue, compiler: Any, **_: Any) -> str:
+    at = element.at
     if not element.path:
-        return "CASE WHEN zitem.type IN ('text', 'integer', 'real') THEN CAST(zitem.value AS TEXT) END"
+        return f"CASE WHEN {at}.type IN ('text', 'integer', 'real') THEN CAST({at}.value AS TEXT) END"
     path = dollar(element.path)
-    found = f"CASE WHEN json_type(zitem.value, {path}) IN ('text', 'integer', 'real') THEN CAST(json_extract(zitem.value, {path}) AS TEXT) END"
-    return f"CASE WHEN zitem.type = 'object' THEN {found} END"
+    found = f"CASE WHEN json_type({at}.value, {path}) IN ('text', 'integer', 'real') THEN CAST(json_extract({at}.value, {path}) AS TEXT) END"
+    return f"CASE WHEN {at}.type = 'object' THEN {found} END"
 
 
 @compiles(ItemValue, "postgresql")
 def _value_postgresql(element: ItemValue, compiler: Any, **_: Any) -> str:
-    path = braces(element.path)
-    return f"CASE WHEN jsonb_typeof(zitem.v #> {path}) IN ('string', 'number') THEN zitem.v #>> {path} END"
+    at, path = element.at, braces(element.path)
+    if element.array:
+        return f"CAST({at}.v AS TEXT)"
+    return f"CASE WHEN jsonb_typeof({at}.v #> {path}) IN ('string', 'number') THEN {at}.v #>> {path} END"
 
 
 @compiles(ItemValue, "mysql")
 @compiles(ItemValue, "mariadb")
 def _value_mariadb(element: ItemValue, compiler: Any, **_: Any) -> str:
-    found = f"json_extract(zitem.v, {dollar(element.path)})"
+    found = f"json_extract({element.at}.v, {dollar(element.path)})"
     return (
         f"CASE WHEN json_type({found}) IN ('STRING', 'INTEGER', 'DOUBLE') THEN CONVERT(json_unquote({found}) USING utf8mb4) END"
     )
@@ -94,67 +115,140 @@ def _value_mariadb(element: ItemValue, compiler: Any, **_: Any) -> str:
 
 @compiles(AnyItem, "sqlite")
 def _any_sqlite(element: AnyItem, compiler: Any, **kw: Any) -> str:
-    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
-    return f"(EXISTS (SELECT 1 FROM {_each_sqlite(column, element.path)} WHERE {match}))"  # noqa: S608 - names in a path are plain, values are bound
+    return _any(_each_sqlite, _whole_sqlite, _inner_sqlite, element, compiler, **kw)
 
 
 @compiles(AnyItem, "postgresql")
 def _any_postgresql(element: AnyItem, compiler: Any, **kw: Any) -> str:
-    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
-    return f"(EXISTS (SELECT 1 FROM {_each_postgresql(column, element.path)} AS zitem(v) WHERE {match}))"  # noqa: S608 - names in a path are plain, values are bound
+    return _any(_each_array if element.array else _each_postgresql, _whole_postgresql, _inner_postgresql, element, compiler, **kw)
 
 
 @compiles(AnyItem, "mysql")
 @compiles(AnyItem, "mariadb")
 def _any_mariadb(element: AnyItem, compiler: Any, **kw: Any) -> str:
+    return _any(_each_mariadb, _whole_mariadb, _inner_mariadb, element, compiler, **kw)
+
+
+def _any(each: _Each, whole: _Word, inner: _Word, element: AnyItem, compiler: Any, **kw: Any) -> str:
     column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
-    return f"(EXISTS (SELECT 1 FROM {_each_mariadb(column, element.path)} WHERE {match}))"  # noqa: S608 - names in a path are plain, values are bound
+    every = [
+        each(inner(f"zitem{n}") if n else column if element.array else whole(column), way, f"zitem{n + 1}")
+        for n, way in enumerate(element.ways)
+    ]
+    return f"(EXISTS (SELECT 1 FROM {', '.join(every)} WHERE {match}))"  # noqa: S608 - names in a path are plain, values are bound
 
 
 @compiles(WithoutItems, "sqlite")
 def _without_sqlite(element: WithoutItems, compiler: Any, **kw: Any) -> str:
     """Each item is taken as the document has it (``->``), so that no number of anybody's is written anew."""
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), dollar(element.path)
-    item = f"{column} -> ({path} || '[' || zitem.key || ']')"
-    rest = f"SELECT coalesce(group_concat({item}), '') FROM {_each_sqlite(column, element.path)} WHERE NOT coalesce({match}, 0)"  # noqa: S608 - names in a path are plain, values are bound
-    return f"CASE WHEN {_list_sqlite(column, element.path)} IS NULL THEN {column} ELSE json_set({column}, {path}, json('[' || ({rest}) || ']')) END"
+    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
+
+    def less(document: str, at: int, otherwise: str) -> str:
+        way, item = dollar(element.ways[at]), f"zitem{at + 1}"
+        taken = f"{document} -> ({way} || '[' || {item}.key || ']')"
+        last = at + 1 == len(element.ways)
+        stays = f" WHERE NOT coalesce({match}, 0)" if last else ""
+        each = taken if last else less(_inner_sqlite(item), at + 1, taken)
+        rest = f"SELECT coalesce(group_concat({each}), '') FROM {_each_sqlite(document, element.ways[at], item)}{stays}"  # noqa: S608 - names in a path are plain, values are bound
+        new = f"json_set({document}, {way}, json('[' || ({rest}) || ']'))"
+        return f"CASE WHEN {_list_sqlite(document, element.ways[at])} IS NULL THEN {otherwise} ELSE {new} END"
+
+    return less(_whole_sqlite(column), 0, column)
 
 
 @compiles(WithoutItems, "postgresql")
 def _without_postgresql(element: WithoutItems, compiler: Any, **kw: Any) -> str:
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), braces(element.path)
-    each = _each_postgresql(column, element.path)
-    rest = f"SELECT coalesce(jsonb_agg(zitem.v ORDER BY zitem.n), '[]') FROM {each} WITH ORDINALITY AS zitem(v, n) WHERE NOT coalesce({match}, false)"  # noqa: S608 - names in a path are plain, values are bound
-    there = f"jsonb_typeof(CAST({column} AS JSONB) #> {path}) = 'array'"
-    return f"CASE WHEN {there} THEN CAST(jsonb_set(CAST({column} AS JSONB), {path}, ({rest})) AS {element.declared}) ELSE {column} END"
+    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
+    stays = f" WHERE NOT coalesce({match}, false)"
+    if element.array:  # of one with more dimensions a single element cannot go
+        rest = f"SELECT zitem1.v FROM unnest({column}) WITH ORDINALITY AS zitem1(v, n){stays} ORDER BY zitem1.n"  # noqa: S608 - values are bound
+        return f"CASE WHEN array_ndims({column}) = 1 THEN ARRAY({rest}) ELSE {column} END"
+
+    def less(document: str, at: int) -> str:
+        way, item = element.ways[at], f"zitem{at + 1}"
+        last = at + 1 == len(element.ways)
+        each = f"{item}.v" if last else less(f"{item}.v", at + 1)
+        rest = f"(SELECT coalesce(jsonb_agg({each} ORDER BY {item}.n), '[]') FROM {_elements(document, way)} WITH ORDINALITY AS {item}(v, n){stays if last else ''})"  # noqa: S608 - names in a path are plain, values are bound
+        new = f"jsonb_set({document}, {braces(way)}, {rest})" if way else rest
+        return f"CASE WHEN jsonb_typeof({document} #> {braces(way)}) = 'array' THEN {new} ELSE {document} END"
+
+    return f"CAST({less(_whole_postgresql(column), 0)} AS {element.declared})"
 
 
 @compiles(WithoutItems, "mysql")
 @compiles(WithoutItems, "mariadb")
 def _without_mariadb(element: WithoutItems, compiler: Any, **kw: Any) -> str:
-    """GROUP_CONCAT is cut at a length that the session sets; a list that is not whole by its number of items changes nothing."""
-    column, match, path = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw), dollar(element.path)
-    rest = f"FROM {_each_mariadb(column, element.path)} WHERE NOT coalesce({match}, 0)"
-    made = f"CONCAT('[', coalesce((SELECT GROUP_CONCAT(zitem.v ORDER BY zitem.n SEPARATOR ',') {rest}), ''), ']')"
-    whole = f"json_valid({made}) AND json_length({made}) = (SELECT COUNT(*) {rest})"
-    return f"CASE WHEN {whole} THEN json_set({column}, {path}, json_extract({made}, '$')) ELSE {column} END"
+    """GROUP_CONCAT is cut at a length that the session sets; a list that is not whole by its number of items changes nothing.
+
+    One in another is missing then, so that the one around it is not whole either.
+    """
+    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
+
+    def less(document: str, at: int, otherwise: str) -> str:
+        way, item = element.ways[at], f"zitem{at + 1}"
+        last = at + 1 == len(element.ways)
+        rest = f"FROM {_each_mariadb(document, way, item)}" + (f" WHERE NOT coalesce({match}, 0)" if last else "")
+        each = f"{item}.v" if last else less(_inner_mariadb(item), at + 1, f"{item}.v")
+        made = f"CONCAT('[', coalesce((SELECT GROUP_CONCAT({each} ORDER BY {item}.n SEPARATOR ',') {rest}), ''), ']')"
+        whole = f"json_valid({made}) AND json_length({made}) = (SELECT COUNT(*) {rest})"
+        new = f"json_set({document}, {dollar(way)}, json_extract({made}, '$'))" if way else made
+        there = _list_mariadb(document, way)
+        return f"CASE WHEN {there} IS NULL THEN {otherwise} WHEN {whole} THEN {new} {'' if at else f'ELSE {column} '}END"
+
+    return less(column, 0, column)
 
 
-def _list_sqlite(column: str, path: Sequence[str | int]) -> str:
-    there = f"CASE WHEN json_type({column}, {dollar(path)}) = 'array' THEN {column} END"
-    return f"CASE WHEN typeof({column}) = 'text' AND json_valid({column}) THEN {there} END"
+def _whole_sqlite(column: str) -> str:
+    return f"CASE WHEN typeof({column}) = 'text' AND json_valid({column}) THEN {column} END"
 
 
-def _each_sqlite(column: str, path: Sequence[str | int]) -> str:
-    return f"json_each({_list_sqlite(column, path)}, {dollar(path)}) AS zitem"
+def _inner_sqlite(item: str) -> str:
+    return f"CASE WHEN {item}.type IN ('object', 'array') THEN {item}.value END"
 
 
-def _each_postgresql(column: str, path: Sequence[str | int]) -> str:
-    found = f"CAST({column} AS JSONB) #> {braces(path)}"
+def _list_sqlite(document: str, way: Path) -> str:
+    return f"CASE WHEN json_type({document}, {dollar(way)}) = 'array' THEN {document} END"
+
+
+def _each_sqlite(document: str, way: Path, item: str) -> str:
+    return f"json_each({_list_sqlite(document, way)}, {dollar(way)}) AS {item}"
+
+
+def _whole_postgresql(column: str) -> str:
+    return f"CAST({column} AS JSONB)"
+
+
+def _inner_postgresql(item: str) -> str:
+    return f"{item}.v"
+
+
+def _elements(document: str, way: Path) -> str:
+    found = f"{document} #> {braces(way)}"
     return f"jsonb_array_elements(CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} END)"
 
 
-def _each_mariadb(column: str, path: Sequence[str | int]) -> str:
-    there = f"CASE WHEN json_valid({column}) AND json_type(json_extract({column}, {dollar(path)})) = 'ARRAY' THEN {column} END"
-    way = dollar(path, every="[*]")
-    return f"JSON_TABLE({there}, {way} COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS zitem"
+def _each_postgresql(document: str, way: Path, item: str) -> str:
+    return f"{_elements(document, way)} AS {item}(v)"
+
+
+def _each_array(column: str, way: Path, item: str) -> str:
+    return f"unnest({column}) AS {item}(v)"
+
+
+def _whole_mariadb(column: str) -> str:
+    return column
+
+
+def _inner_mariadb(item: str) -> str:
+    return f"{item}.v"
+
+
+def _list_mariadb(document: str, way: Path) -> str:
+    return (
+        f"CASE WHEN json_valid({document}) AND json_type(json_extract({document}, {dollar(way)})) = 'ARRAY' THEN {document} END"
+    )
+
+
+def _each_mariadb(document: str, way: Path, item: str) -> str:
+    every = dollar(way, every="[*]")
+    return f"JSON_TABLE({_list_mariadb(document, way)}, {every} COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS {item}"

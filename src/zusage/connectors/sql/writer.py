@@ -20,7 +20,7 @@ from zusage.promises.promise import Change, Part
 from ..port import Batch, Registrar, Remover, Sealer
 from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
 from .blocking import blocked_rows, whose
-from .changing import become, plain, put_back
+from .changing import become, plain, put_back, takes_items
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -81,7 +81,7 @@ class SqlWriter:
         if step.trees and (left := self._matching(target)):
             columns = ", ".join(name for tree in step.trees for name in tree.columns)
             raise InACircle(step.id, step.table, columns, left)
-        if step.triggers and target.stay and not hangs_on_all(step) and (left := self._matching(target)):
+        if (step.triggers or takes_items(step)) and target.stay and not hangs_on_all(step) and (left := self._matching(target)):
             raise CannotHandle(put_back(step, left))
 
     def _refresh(self, step: Step, where: Condition) -> Iterator[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..finding import Severity
-from ..inside import is_inside, items_in, split
+from ..inside import DEEPEST, is_inside, items_in, split
 from .mentions import mentions
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -13,6 +14,9 @@ from .seen import Seen, live_rule
 #: where a manifest may name what lies in a document
 _FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred", "only", "unless", "condition"}
 _NO_PATH = "no path into a document is followed here"
+_NO_LIST = f"; a list is named as column[]->name, column->name[] or column->name[]->name[]->name, at most {DEEPEST} in a path, an array as column[]"
+#: types of arrays of which an element is the same text as a key
+_KEYS = re.compile(r"(smallint|integer|bigint|uuid|text|character varying(\(\d+\))?)\[\].*")
 
 
 @live_rule(
@@ -52,7 +56,7 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
     for one in dict.fromkeys(mentions(seen.loaded)):
         table = seen.table(one.table)
         if table and one.column and table.column(one.column) is None:
-            hint = "; a list is named as column->name[] or column->name[]->name, one in a path" if "[]" in one.column else ""
+            hint = _NO_LIST if "[]" in one.column else ""
             yield Spot(one.path, f"{one.table} has no column {one.column}{hint}", offset=one.offset)
 
 
@@ -60,7 +64,7 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
     "path-not-followed",
     Severity.ERROR,
     why="a person who is not looked for in a document is neither answered nor erased there",
-    advice="name the column itself, or a column of JSON (on PostgreSQL jsonb: one document in a column of json or text that jsonb does not take would stop every statement)",
+    advice="name the column itself, or a column of JSON (on PostgreSQL jsonb: one document in a column of json or text that jsonb does not take would stop every statement), or an array of whole numbers, texts or UUIDs",
 )
 def path_not_followed(seen: Seen) -> Iterator[Spot]:
     """A path into a document, ``column->name``, where none is followed, or into a column that PostgreSQL does not know to be JSON."""
@@ -73,6 +77,12 @@ def path_not_followed(seen: Seen) -> Iterator[Spot]:
             what = "a list in a document is followed in of alone, where its items say whose each is" if items else _NO_PATH
             yield Spot(one.path, f"{what}: {one.column}", offset=one.offset)
         around = table.column(items.column if items else split(one.column)[0])
+        if around and around.kind == "array":
+            if not _KEYS.fullmatch(around.declared.lower()):
+                yield Spot(
+                    one.path, f"{one.table}.{around.name} is an array of {around.declared}, whose elements are no plain keys"
+                )
+            continue
         postgresql = seen.inventories[one.table.split(".", 1)[0]].dialect == "postgresql"
         if postgresql and around and around.declared.lower() != "jsonb":  # json takes documents that no statement can look into
             yield Spot(one.path, f"{one.table}.{around.name} is no jsonb, so that {one.column} is not followed")

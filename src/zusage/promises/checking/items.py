@@ -66,4 +66,4 @@ def _lists(loaded: Loaded) -> dict[str, Items]:
 
 
 def _said(items: Items) -> str:
-    return "->".join(map(str, (items.column, *items.path)))
+    return items.column + items.name

@@ -24,6 +24,7 @@ from .grouping import GroupTests
 from .joined_groups import JoinedGroupTests
 from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
+from .listing import ListTests
 from .names import NameTests
 from .reading import ReadingTests
 from .referring import ReferringTests
@@ -53,6 +54,7 @@ class Conformance(
     TriggerTests,
     ConstrainedTests,
     DocumentTests,
+    ListTests,
     GeneratedTests,
     ZoneTests,
 ):
