@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from zusage.promises.checking.copies import flags_of
+from zusage.promises.checking.packed import meant, packed
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 
 from .vocabulary import words_of
@@ -32,6 +33,10 @@ class Hint:
     structure: tuple[str, ...] = ()
     #: it may be about people, although no column and no key says so
     personal: bool = False
+    #: the table of which it seems to name rows: it is about people where that is
+    names: str | None = None
+    #: why it may be
+    why: str = "its rows may belong to rows of any table"
 
 
 def hints(inventory: Inventory) -> Mapping[str, tuple[Hint, ...]]:
@@ -50,6 +55,7 @@ def _about(table: TableInfo, inventory: Inventory, tables: list[TableInfo]) -> I
     yield from _free(table)
     yield from _flagged(table)
     yield from _documents(table)
+    yield from _packed(table, inventory)
 
 
 def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
@@ -134,6 +140,28 @@ def _documents(table: TableInfo) -> Iterator[Hint]:
         elif is_vector(column):
             how = "the database computes it anew" if column.generated else "it must be emptied with them"
             yield Hint(table=table.name, text=f"{column.name} seems to be a copy of other columns for searching: {how}")
+
+
+def _packed(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
+    """Keys of several rows in one value, which no foreign key can say."""
+    for column in filter(packed, table.columns):
+        other = meant(column, inventory)
+        of = f" of {other.name}" if other and other is not table else ""
+        how = (
+            "No link goes through such a text, so that nobody is found in it: keep each key in a row of a table of its own, or all in a JSON list"
+            if column.kind == "text"
+            else f"If they are people, write of: … via {column.name}[], so that each is found in it"
+        )
+        text = f"{column.name} seems, by its name, to hold the keys of several rows{of} in one value; not a single one was looked at. {how}"
+        why = f"{column.name} seems to name several rows{of}"
+        yield Hint(
+            table=table.name,
+            text=text,
+            structure=(column.name,),
+            personal=not of,
+            names=other.name if other and of else None,
+            why=why,
+        )
 
 
 def is_document(column: ColumnInfo) -> bool:

@@ -109,8 +109,8 @@ def _personal(
             found[name] = f"{', '.join(telling[:3])} {'is' if len(telling) == 1 else 'are'} about a person"
         elif kind in _ABOUT_PEOPLE:
             found[name] = f"the name sounds like {_spoken(kind)}"
-        elif any(hint.personal and not hint.copies for hint in suggested.get(name, ())):
-            found[name] = "its rows may belong to rows of any table"
+        elif hint := next((one for one in suggested.get(name, ()) if one.personal and not one.copies), None):
+            found[name] = hint.why
     grown = True
     while grown:
         grown = False
@@ -121,6 +121,9 @@ def _personal(
         for name, listed in suggested.items():
             if name not in found and any(hint.copies in found for hint in listed):
                 found[name] = "its rows seem to be copies of rows about people"
+                grown = True
+            if name not in found and (naming := next((hint for hint in listed if hint.names in found), None)):
+                found[name] = naming.why
                 grown = True
     return found
 

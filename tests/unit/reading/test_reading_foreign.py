@@ -318,3 +318,20 @@ CREATE VIRTUAL TABLE member_fts USING fts5(email, content='member', content_rowi
     questions = " ".join(question for one in found.activities for question in one.questions)
     assert "member_fts_data: it is called after member, so that its rows seem to be copies of rows there" in questions
     assert "fts" not in " ".join(found.not_personal)
+
+
+def test_a_list_of_keys_in_one_value_is_said_with_its_reason_and_makes_its_table_personal(tmp_path: Path) -> None:
+    made = (
+        "CREATE TABLE member (id INTEGER PRIMARY KEY, email TEXT); CREATE TABLE tag (id INTEGER PRIMARY KEY, word TEXT); "
+        "CREATE TABLE team (id INTEGER PRIMARY KEY, colour TEXT, memberIds TEXT); "
+        "CREATE TABLE crew (id INTEGER PRIMARY KEY, colour TEXT, member_ids JSON); "
+        "CREATE TABLE thing (id INTEGER PRIMARY KEY, colour TEXT, tag_ids TEXT, grids TEXT);"
+    )
+    found = as_data(draft(surveyed(tmp_path / "db.sqlite3", made), ON))
+    said = _questions(found)
+    assert "memberIds seems, by its name, to hold the keys of several rows of member in one value" in said
+    assert "No link goes through such a text" in said
+    assert "member_ids[]" in said
+    assert "grids" not in said
+    assert {"team", "crew"} <= set(_data(found))
+    assert "thing" not in _data(found)

@@ -9,7 +9,7 @@ from ..condition.surface import FUNCTIONS
 from ..finding import Finding
 from ..inventory import Inventory
 from ..loading import Loaded
-from . import accounting, anonymity, constraints, copies, distinct, existence, fitness
+from . import accounting, anonymity, constraints, copies, distinct, existence, fitness, packed
 from .rule import by_position
 from .seen import LiveRule, Seen
 
@@ -48,6 +48,8 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     copies.flag_ignored,
     copies.row_in_two_tables,
     copies.stored_view,
+    packed.keys_in_one_value,
+    packed.keys_not_followed,
     fitness.unlike_keys,
     fitness.no_foreign_key,
     fitness.another_end,

@@ -179,6 +179,18 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"activities/log/keep/0/then": {"pseudonymise": ["address", "agent"]}},
         "activities/log/keep/0/then",
     ),
+    "parted-without-rule": (
+        {
+            "activities/log/data/shop.log_line": {"part_of": "shop.log via log_id", "classes": {"contact": ["city"]}},
+            "activities/log/keep/0/data": "shop.log",
+            "activities/log/keep/0/then/aggregate": {
+                "columns": ["agent"],
+                "at_least": 5,
+                "joined": [{"rows": "shop.log_line via log_id", "columns": ["city"]}],
+            },
+        },
+        "activities/log/keep/0/then/aggregate/joined",
+    ),
     "reference-twice": ({f"{ORDERS}/refs": ["PS-1", "PS-1"]}, f"{ORDERS}/refs"),
     "superseded-but-kept": ({"superseded/0/refs": ["PS-2"]}, "superseded/0/refs"),
     "not-bound-but-kept": ({"not_bound": [{"refs": ["PS-2"], "because": "nobody looks"}]}, "not_bound/0/refs"),
@@ -271,3 +283,10 @@ def test_a_manifest_with_nothing_in_it_is_not_refused_by_errors(tmp_path: Path) 
 def test_checking_twice_finds_the_same(tmp_path: Path) -> None:
     one = loaded(tmp_path, CASES["two-maxima"][0])
     assert check(one, ON) == check(one, ON)
+
+
+def test_parted_rows_that_a_rule_of_their_own_ends_are_no_finding(tmp_path: Path) -> None:
+    changes, _ = CASES["parted-without-rule"]
+    assert "parted-without-rule" in {one.code for one in check(loaded(tmp_path, changes), ON)}
+    own = {"activities/log/keep/1": {"name": "lines", "data": "shop.log_line", "at_most": "P1Y", "from": "at"}}
+    assert "parted-without-rule" not in {one.code for one in check(loaded(tmp_path, {**changes, **own}), ON)}

@@ -179,6 +179,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": _table("log", "address", "agent", "at:time")},
         "activities/log/keep/0/then/aggregate/columns",
     ),
+    "keys-in-one-value": (
+        {"activities/log/data/shop.log/of": "customer via reader_ids"},
+        {"log": _table("log", "address", "agent", "at:time", "reader_ids")},
+        "activities/log/data/shop/log/of",
+    ),
+    "keys-not-followed": (
+        {"activities/log/data/shop.log/structure": ["at", "shop_order_ids"]},
+        {"log": _table("log", "address", "agent", "at:time", "shop_order_ids")},
+        "activities/log/data/shop/log",
+    ),
     "flag-ignored": (
         {"activities/log/data/shop.log/structure": ["at", "deleted_at"]},
         {"log": _table("log", "address", "agent", "at:time", "deleted_at?:time")},
@@ -396,3 +406,39 @@ def test_what_stays_joined_is_of_another_table_of_the_same_system(tmp_path: Path
     with pytest.raises(ManifestError) as refused:
         loaded(tmp_path, {**FITTING, **_JOINED, _AGGREGATE: aggregate})
     assert any(what in one.what and "joined" in one.path for one in refused.value.findings)
+
+
+@pytest.mark.parametrize(
+    ("link", "kind", "code"),
+    [
+        ("customer via reader_ids", "json", "keys-in-one-value"),
+        ("customer via payload", "array", "keys-in-one-value"),
+        ("customer via reader_ids[]", "json", None),
+        ("customer via reader_ids[]->id", "json", None),
+        ("customer via kids", "text", None),
+    ],
+)
+def test_a_list_is_named_as_one_and_no_link_takes_it_for_a_key(
+    tmp_path: Path, link: str, kind: ColumnKind, code: str | None
+) -> None:
+    name = link.partition("via ")[2].partition("[")[0]
+    log = _table("log", "address", "agent", "at:time")
+    log = replace(
+        log, columns=(*log.columns, ColumnInfo(name, kind, nullable=True, declared="jsonb" if kind == "json" else "text[]"))
+    )
+    found = {one for one, _ in _found(tmp_path, {"activities/log/data/shop.log/of": link}, {"log": log})}
+    assert ({code} if code else set()) == found & {
+        "keys-in-one-value",
+        "keys-not-followed",
+        "unknown-column",
+        "path-not-followed",
+    }
+
+
+def test_a_list_of_keys_of_a_table_of_which_nothing_is_said_is_no_finding(tmp_path: Path) -> None:
+    changes = {"activities/log/data/shop.log/structure": ["at", "tag_ids"]}
+    tables = {"log": _table("log", "address", "agent", "at:time", "tag_ids"), "tag": _table("tag", "word")}
+    assert "keys-not-followed" not in {code for code, _ in _found(tmp_path, changes, tables)}
+    changes = {"activities/log/data/shop.log/structure": ["at", "customer_ids"]}
+    tables = {"log": _table("log", "address", "agent", "at:time", "customer_ids")}
+    assert "keys-not-followed" in {code for code, _ in _found(tmp_path, changes, tables)}
