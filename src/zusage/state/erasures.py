@@ -1,9 +1,12 @@
-"""The register of erasures: which rows went, by keyed codes alone, so that a backup which brings them back does not bring them far."""
+"""The register of erasures: which rows went, by keyed codes alone, so that a backup which brings them back does not bring them far.
+
+Files that go with rows are on it as well, by codes of where they lay: they may be restored without their rows.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +17,9 @@ from zusage.sealing.erased import codes_in
 
 from .errors import TimeWithoutZone
 from .models import ErasureRow
+
+#: what became of files that went with rows, in the place of what became of rows
+FILES = "files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +54,10 @@ class Erasures:
         row.save(using=self._alias, force_insert=True)
         return int(row.pk)
 
+    def note_files(self, table: str, pattern: str, at: datetime, codes: bytes) -> None:
+        """Take down files that are about to go after their rows went, by codes of where they lay."""
+        self.settle(self.note(table, "", FILES, at, (pattern,), codes))
+
     def settle(self, id: int) -> None:
         """They are gone."""
         self._rows().filter(pk=id).update(gone=True)
@@ -61,14 +71,19 @@ class Erasures:
                 self._rows().filter(pk=id).delete()
 
     def batches(self, systems: Collection[str]) -> Iterator[Erased]:
-        """What went from some systems, oldest first."""
-        for row in self._rows().order_by("at", "id").iterator():
+        """Rows that went from some systems, oldest first."""
+        for row in self._rows().exclude(action=FILES).order_by("at", "id").iterator():
             if row.table.split(".", 1)[0] in systems:
                 yield _value(row)
 
+    def files(self, table: str, pattern: str) -> Mapping[bytes, datetime]:
+        """By the code of where it lay, when a file of erased rows went last."""
+        rows = self._rows().filter(action=FILES, table=table, columns=json.dumps([pattern])).order_by("at", "id")
+        return {code: row.at for row in rows.iterator() for code in codes_in(bytes(row.codes))}
+
     def unsettled(self) -> tuple[Erased, ...]:
-        """Batches of which nobody knows whether they are gone, because a run was interrupted."""
-        return tuple(_value(row) for row in self._rows().filter(gone=False).order_by("id"))
+        """Batches of rows of which nobody knows whether they are gone, because a run was interrupted."""
+        return tuple(_value(row) for row in self._rows().exclude(action=FILES).filter(gone=False).order_by("id"))
 
     def any(self) -> bool:
         """Whether anything is on the register."""

@@ -33,6 +33,7 @@ from ..rights.restricted import documents_of, holds_of_restriction, show
 from ..rights.restricting import Wish, restrict
 from ..rights.withdrawing import end_again
 from .replaying import Found, carry_out
+from .returned_files import take_again
 
 if TYPE_CHECKING:
     from zusage.rights.restriction import Restriction
@@ -219,5 +220,19 @@ def withdrawals(product: Product) -> Again:
     return Again(what="withdrawals", done=done, troubles=tuple(troubles))
 
 
-#: in this order: what is hidden is corrected before it leaves the tables
-AGAIN: tuple[Callable[[Product], Again], ...] = (corrections, restrictions, objections, withdrawals)
+def files(product: Product) -> Again:
+    """Files of erased rows that are back without their rows."""
+    register = register_of(product)
+    if register is None:
+        return Again(what="files")
+    try:
+        with product.changing():
+            found = tuple(take_again(register))
+    except _TROUBLE as trouble:
+        return Again(what="files", troubles=(str(trouble),))
+    troubles = tuple(one.trouble for one in found if one.trouble)
+    return Again(what="files", done=sum(one.gone for one in found), left=sum(one.newer + one.unknown for one in found), troubles=troubles)
+
+
+#: in this order: what is hidden is corrected before it leaves the tables, and its files before others are nobody's
+AGAIN: tuple[Callable[[Product], Again], ...] = (corrections, restrictions, objections, withdrawals, files)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.opening import open_log_writer, open_writer
-from zusage.connectors.port import Registrar, Writer
+from zusage.connectors.port import Writer
 
 from ..register.landmarks import note_after, noted_before
-from ..register.registering import recovered
+from ..register.registering import Register, recovered
 from .recovering import settle_vault
 from .removing import FileRemover, finish
 
@@ -24,16 +24,16 @@ def changing(product: Product) -> Iterator[Mapping[str, Writer]]:
     """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
     with product.state.lock():
         settle_vault(product, product.pseudonym_key)
-        finish(product, product.pseudonym_key)
         register = recovered(product)
+        finish(product, product.pseudonym_key, register)
         known = noted_before(register) if register else ()
         yield _writers(product, register)
         if register:
             note_after(register, known)
 
 
-def _writers(product: Product, register: Registrar | None) -> dict[str, Writer]:
-    store, remover = BlockedWriter(product.folder), FileRemover(product.folder)
+def _writers(product: Product, register: Register | None) -> dict[str, Writer]:
+    store, remover = BlockedWriter(product.folder), FileRemover(product.folder, register)
     found: dict[str, Writer] = {}
     moment = product.loaded.manifest.guard.batch_seconds
     for name, system in product.loaded.manifest.databases.items():

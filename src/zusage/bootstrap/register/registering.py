@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.connectors.port import Reader
@@ -77,6 +78,15 @@ class Register:
         codes = b"".join(code for code, _ in gone)
         number = erasures.note(table, step.promise, written(step.action), self.product.clock(), columns, codes)
         return lambda: erasures.settle(number)
+
+    def take_down_files(self, table: str, pattern: str, paths: Iterable[Path]) -> None:
+        """Files that went with rows of a table, by where they lay; on disk when it returns."""
+        codes = b"".join(self.file_code(table, path) for path in paths)
+        self.product.state.erasures.note_files(table, pattern, self.product.clock(), codes)
+
+    def file_code(self, table: str, path: Path) -> bytes:
+        """The code of where a file of a row of a table lies."""
+        return row_code(self.key, f"files of {table}", (str(path),))
 
     def _show(self, table: str, columns: Sequence[str], code: bytes, row: Sequence[object]) -> None:
         """The row is still there for others: looked at with the reading role it must have the same code."""
