@@ -22,6 +22,8 @@ from .looking.looks import Looks
 from .looking.undisturbed import undisturbed
 from .plans import read_plan, refuse_changed
 from .product import LONG_PAUSE
+from .register.gaps import find, refuse_behind
+from .register.registering import register_of
 from .rights.demands import people_of
 from .rights.erasing import filler
 from .telling.settling import erasing
@@ -29,17 +31,24 @@ from .telling.settling import erasing
 if TYPE_CHECKING:
     from zusage.enforcement.apply import Progress, StepResult
     from zusage.planning.plan import Plan, Step
+    from zusage.state.gaps import Gap
 
     from .product import Product
 
 
 def make_plan(product: Product) -> Plan:
     """Look and plan; changes nothing. Raises SystemTrouble, ForeignKeyCycle or ClockJumped."""
-    pause = product.trust_clock()
+    pause, open_gaps = product.trust_clock(), gaps(product)
     world, fill = warning.asked(product, product.world())
     with undisturbed():
         plan = planned(world, Looks(product), meaning=product.loaded.meaning, program=PROGRAM, fill=fill)
-    return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE else plan
+    return replace(plan, guard=0.0, guards=()) if pause > LONG_PAUSE or open_gaps else plan
+
+
+def gaps(product: Product) -> tuple[Gap, ...]:
+    """Times of which our own record may know nothing: what is planned then needs a second person, whatever its share. Raises SystemTrouble."""
+    register = register_of(product)
+    return find(register) if register else product.state.gaps.open()
 
 
 def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) -> tuple[StepResult, ...]:
@@ -49,6 +58,7 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
     approvers = [VerifierKey.parse(text) for text in product.loaded.manifest.guard.approvers]
     approval.check(plan, note, product.key("planner").verifier, approvers)
     refuse_changed(product.loaded, plan)
+    refuse_behind(product)
     erased, warned = filler(product, plan), warning.filler(product, plan)
 
     def fill(step: Step) -> Step:

@@ -92,9 +92,12 @@ def drill(manifest: Path, name: str | None, copy: Path | None, folder: Path | No
     metavar="SYSTEM",
     help="The database of this system is the restored one, though nothing shows it. May be given several times.",
 )
+@click.option(
+    "--nothing-newer", is_flag=True, help="There is no newer copy of the state and the folder of zusage than what is here."
+)
 @options.folder
 @options.json_output
-def replay(manifest: Path, restored: tuple[str, ...], folder: Path | None, as_json: bool) -> int:
+def replay(manifest: Path, restored: tuple[str, ...], nothing_newer: bool, folder: Path | None, as_json: bool) -> int:
     """After a real restore: erase again what had been erased, and do again what else was decided since the backup was made.
 
     Run it before anybody works with the restored system. It touches only rows that went before: whoever registered again is left
@@ -103,13 +106,16 @@ def replay(manifest: Path, restored: tuple[str, ...], folder: Path | None, as_js
     A database in which most of the rows are missing that were noted when something was changed last is refused: it may be another one
     of the same form, in which rows of others would go.
 
+    Where our own newest entry is older than usual, or a witness has seen more of the evidence, the state and the folder may be an old copy:
+    that is said, or refused, until you say that there is nothing newer.
+
     Exit code: 0 all is done, 2 something is left to do by hand.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.backups.replaying import replay as do
 
     with opened(manifest, folder) as product:
-        done = do(product, restored)
+        done = do(product, restored, nothing_newer=nothing_newer)
         holds = product.state.suspensions.current()
     if as_json:
         print_json(_summary(done) | {"suspensions": holds_data(holds)})
@@ -143,6 +149,9 @@ def _summary(done: Replayed) -> dict[str, object]:
         "back": found.rows,
         "doubtful": found.doubtful,
         "lost": done.lost,
+        "gaps": [
+            {"of": gap.of, "since": gap.since and gap.since.isoformat(), "until": gap.until.isoformat()} for gap in done.gaps
+        ],
         "known_since": {system: since and since.isoformat() for system, since in done.since.items()},
         "steps": steps,
         "again": again,
@@ -150,6 +159,8 @@ def _summary(done: Replayed) -> dict[str, object]:
 
 
 def _show(done: Replayed) -> None:
+    from zusage.bootstrap.register.gaps import ADVICE, said
+
     found = done.found
     say(f"{count(found.entries, 'row')} on the register of erasures, {found.rows} of them back")
     for system, since in done.since.items():
@@ -160,6 +171,8 @@ def _show(done: Replayed) -> None:
         say(
             what + "again; if there is none, go by hand through the demands of erasure that were answered since the backup", "red"
         )
+    for gap in done.gaps:
+        say(f"{said(gap)}: if zusage ran in that time, state and folder are an old copy. {ADVICE}", "red")
     for result in done.results:
         say(f"{result.step.system}.{result.step.table}: {count(result.rows, 'row')} erased or changed again")
         if result.stopped:

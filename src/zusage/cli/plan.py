@@ -36,17 +36,21 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.holding import doubts, rows_held
+    from zusage.bootstrap.register.gaps import ADVICE, said
 
     with opened(manifest, folder) as product:
         product.refuse_findings()
         plan = product.make_plan()
         product.save_plan(plan, out)
         held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
+        gaps = [said(gap) for gap in product.state.gaps.open()]
     if as_json:
-        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear)})
+        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear), "gaps": gaps})
     else:
         _show(plan, held, rows, out)
         show_doubts(unclear)
+        for gap in gaps:
+            say(f"{gap}: a second person must approve. {ADVICE}", "yellow")
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 

@@ -31,6 +31,7 @@ class State:
         from .consents import Consents
         from .disclosures import Disclosures
         from .erasures import Erasures
+        from .gaps import Gaps
         from .holders import Holders
         from .journal import DjangoJournal
         from .landmarks import LandmarkBook
@@ -66,6 +67,7 @@ class State:
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)
         self.landmarks = LandmarkBook(alias)
+        self.gaps = Gaps(alias)
         self.warnings = Warnings(alias)
         self.holders = Holders(alias)
 

@@ -58,7 +58,9 @@ def test_whoever_means_another_database_says_so_and_is_not_asked_again(shop: Bac
     assert isinstance(refused.exception, NotTheRestored) or refused.return_value == 2
     with pytest.raises(NoSuchSystem, match="There are: shop"), shop.opened() as product:
         replay(product, ["ship"])
-    assert _run(shop, "--restored", "shop").return_value == 0
+    told = _run(shop, "--restored", "shop")  # its last entry is half a year old
+    assert (told.return_value, "if zusage ran in that time, state and folder are an old copy" in told.output) == (2, True)
+    assert _run(shop, "--restored", "shop", "--nothing-newer").return_value == 0
     assert shop.sql("SELECT count(*) FROM customer WHERE id = 3") == [(1,)]  # nobody who was erased
     assert shop.replay().complete
 

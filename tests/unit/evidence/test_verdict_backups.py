@@ -45,6 +45,8 @@ CASES: list[tuple[Any, dict[str, Any], Verdict]] = [
     (STAY, {"doubtful": 1}, UNDECIDED),
     (STAY, {"unmarked": ("shop.log",)}, UNDECIDED),
     (STAY, {"visible": False}, UNDECIDED),
+    (STAY, {"unlike": ("shop",)}, UNDECIDED),
+    (STAY, {"behind": ("shop", "witness.example")}, UNDECIDED),
     (STAY, {"compared": -1}, UNDECIDED),
 ]
 

@@ -231,7 +231,9 @@ def files(product: Product) -> Again:
     except _TROUBLE as trouble:
         return Again(what="files", troubles=(str(trouble),))
     troubles = tuple(one.trouble for one in found if one.trouble)
-    return Again(what="files", done=sum(one.gone for one in found), left=sum(one.newer + one.unknown for one in found), troubles=troubles)
+    return Again(
+        what="files", done=sum(one.gone for one in found), left=sum(one.newer + one.unknown for one in found), troubles=troubles
+    )
 
 
 #: in this order: what is hidden is corrected before it leaves the tables, and its files before others are nobody's

@@ -38,6 +38,7 @@ from .. import filing
 from ..looking.looks import Looks
 from ..product import Product
 from ..register.copies import copies, forget
+from ..register.gaps import find
 from ..register.landmarks import note
 from ..register.registering import Register, reader_of, register_of
 from .copied_logs import CopiedLogs, moved
@@ -94,6 +95,7 @@ def _known_again(product: Product, name: str) -> None:
     """The living database and its backup are one: its rows of today tell it from others."""
     register = register_of(product)
     if register:
+        find(register)
         databases = product.loaded.manifest.databases
         note(register, [system for system in product.loaded.manifest.backups[name].of if system in databases])
 

@@ -1,10 +1,11 @@
 """After a restore: what was erased goes again, what was corrected is corrected again, what was restricted is hidden again.
 
-1.  A database that is not shown to be the restored one is refused, unless the operator says that it is.
-2.  What an interrupted run left is settled, as before every change. The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
+1.  Where a witness shows that our own record is an old copy, it is refused; where that may be, it is said.
+2.  A database that is not shown to be the restored one is refused, unless the operator says that it is.
+3.  What an interrupted run left is settled, as before every change. The register is looked for in every table. A row that went and is there again goes by an ordinary plan of codes, whose review was
     the one when it went first; suspensions hold as ever. A row that somebody put there anew has another code and is not touched.
-3.  It is taken down again, for the next backup has it too.
-4.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
+4.  It is taken down again, for the next backup has it too.
+5.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from zusage.promises.recognition import Mark, covered, may_be_another
 
 from ..looking.looks import Looks
 from ..register.copies import copies
+from ..register.gaps import RecordBehind, ask_witnesses, find
 from ..register.landmarks import began, note, refuse_another
 from ..register.registering import Register, became, knows, read, reader_of, register_of
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from zusage.enforcement.apply import StepResult, Suspensions
     from zusage.planning.suspension import Suspension
     from zusage.state.erasures import Erased
+    from zusage.state.gaps import Gap
 
     from ..product import Product
     from .again import Again
@@ -69,6 +72,8 @@ class Replayed:
     since: Mapping[str, datetime | None] = field(default_factory=dict)
     #: systems of which every backup is older than that
     unknown: tuple[str, ...] = ()
+    #: times of which our own record may know nothing
+    gaps: tuple[Gap, ...] = ()
 
     @property
     def blank(self) -> bool:
@@ -83,6 +88,7 @@ class Replayed:
             not stopped
             and not self.lost
             and not self.blank
+            and not self.gaps
             and not self.found.doubtful
             and not any(one.troubles for one in self.again)
         )
@@ -98,15 +104,17 @@ class NothingDeclared(SystemTrouble):
         )
 
 
-def replay(product: Product, restored: Collection[str] = ()) -> Replayed:
+def replay(product: Product, restored: Collection[str] = (), *, nothing_newer: bool = False) -> Replayed:
     """Do again what the register and the other records say. May be repeated. Raises AlreadyRunning, SystemTrouble.
 
-    ``restored``: systems of which the operator says that their database is the restored one, whatever its rows are.
+    ``restored``: systems of which the operator says that their database is the restored one, whatever its rows are. ``nothing_newer``: the
+    operator says that there is no newer copy of our own state and folder.
     """
     from .again import AGAIN
 
     product.trust_clock()
     register = register_of(product)
+    gaps = _gaps(product, register, nothing_newer=nothing_newer)
     if register is None:
         raise NothingDeclared
     refuse_another(register, restored)
@@ -118,7 +126,21 @@ def replay(product: Product, restored: Collection[str] = ()) -> Replayed:
         results = carry_out(product, found, writers, files=True) if found.rows else ()
         note(register, restored)
     again = tuple(one(product) for one in AGAIN)
-    return Replayed(found=found, results=results, again=again, lost=lost, since=since, unknown=unknown)
+    return Replayed(found=found, results=results, again=again, lost=lost, since=since, unknown=unknown, gaps=gaps)
+
+
+def _gaps(product: Product, register: Register | None, *, nothing_newer: bool) -> tuple[Gap, ...]:
+    """What is ahead of our own record, unless the operator says that nothing newer is there. Raises RecordBehind."""
+    ask_witnesses(product)
+    if register:
+        find(register, restored=True)
+    if nothing_newer:
+        product.state.gaps.settle(product.clock())
+    found = product.state.gaps.open()
+    for gap in found:
+        if gap.entries:
+            raise RecordBehind(gap)
+    return found
 
 
 def _newest(product: Product, system: str) -> datetime:

@@ -10,6 +10,7 @@ from zusage.connectors.blocked import BlockedWriter
 from zusage.connectors.opening import open_log_writer, open_writer
 from zusage.connectors.port import Writer
 
+from ..register.gaps import find
 from ..register.landmarks import note_after, noted_before
 from ..register.registering import Register, recovered
 from .recovering import settle_vault
@@ -26,6 +27,8 @@ def changing(product: Product) -> Iterator[Mapping[str, Writer]]:
         settle_vault(product, product.pseudonym_key)
         register = recovered(product)
         finish(product, product.pseudonym_key, register)
+        if register:
+            find(register)  # before anything is noted that would be our newest entry
         known = noted_before(register) if register else ()
         yield _writers(product, register)
         if register:

@@ -11,10 +11,12 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns, DeleteRows
 from zusage.promises.condition import Column, Compare, Condition, Literal, all_of, any_of
 from zusage.promises.derive import rules_of
-from zusage.promises.recognition import unmarked
+from zusage.promises.recognition import covered, unmarked
 from zusage.sealing.erased import row_code
 
 from ..register.copies import copies
+from ..register.gaps import ask_witnesses, find
+from ..register.landmarks import unlike
 from ..register.registering import Register, became, read, reader_of, register_of
 from ..vaults import vault_of
 
@@ -77,6 +79,19 @@ class CopyBooks:
         manifest = self.product.loaded.manifest
         found = unmarked(manifest, rules_of(manifest), self.product.inventories)
         return tuple(table for table in found if table.split(".", 1)[0] in manifest.backups[backup].of)
+
+    def unlike(self, backup: str) -> tuple[str, ...]:
+        """Systems of a backup for which another database may be answering. Raises SystemTrouble."""
+        systems = covered(self.product.loaded.manifest) & set(self.product.loaded.manifest.backups[backup].of)
+        return unlike(self._opened(), systems) if systems else ()
+
+    def behind(self, backup: str) -> tuple[str, ...]:
+        """Systems of a backup, and witnesses, that are ahead of our own record. Raises SystemTrouble."""
+        systems = covered(self.product.loaded.manifest) & set(self.product.loaded.manifest.backups[backup].of)
+        if not systems:
+            return ()
+        ask_witnesses(self.product)
+        return tuple(dict.fromkeys(gap.of for gap in find(self._opened()) if gap.entries or gap.of in systems))
 
     def code(self, table: str, row: Sequence[object]) -> bytes:
         """The code of a row."""

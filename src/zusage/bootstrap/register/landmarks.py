@@ -101,6 +101,12 @@ def refuse_another(register: Register, meant: Collection[str]) -> None:
             raise NotTheRestored(found)
 
 
+def unlike(register: Register, systems: Collection[str]) -> tuple[str, ...]:
+    """Systems whose database is not like the one of which rows were noted. Raises SystemTrouble."""
+    noted = {system: register.product.state.landmarks.of([system]) for system in sorted(systems)}
+    return tuple(system for system, mine in noted.items() if _likeness(register, system, mine).other)
+
+
 def noted_before(register: Register) -> frozenset[str]:
     """Note rows of each table where that was not done today (1, 3); returns the systems that are what they were. Raises SystemTrouble."""
     product, today, known = register.product, register.product.clock().astimezone(UTC).date(), set[str]()
@@ -121,7 +127,7 @@ def note_after(register: Register, known: Collection[str]) -> None:
 def note(register: Register, systems: Collection[str]) -> None:
     """Note rows of each table, whatever was noted before. Raises SystemTrouble."""
     for system in sorted(systems):
-        for table, mark in _usable(register, system):
+        for table, mark in usable(register, system):
             with suppress(SystemTrouble):  # what cannot be looked at tells nothing; no change waits for it
                 codes = _oldest(register, table, mark)
                 register.product.state.landmarks.note(table, register.product.clock(), mark.columns, codes)
@@ -179,8 +185,8 @@ def _fits(reader: Reader, noted: Landmarks) -> bool:
     return table is not None and all(table.column(name) for name in noted.columns)
 
 
-def _usable(register: Register, system: str) -> list[tuple[str, Mark]]:
-    """Declared tables of which it is known when a row came to be; without any, those whose rows are known by when a period starts.
+def usable(register: Register, system: str) -> list[tuple[str, Mark]]:
+    """Of a system, declared tables of which it is known when a row came to be; without any, those whose rows are known by when a period starts.
 
     None whose rows go as parts of others: the register does not say that they went.
     """

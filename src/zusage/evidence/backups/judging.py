@@ -66,6 +66,16 @@ def _stay(seen: Stay) -> Judgement:
         return broken(f"{seen.back} rows that had been erased or blocked are back; `zusage backup replay` takes them away again")
     if min(seen.entries, seen.compared, seen.back, seen.held, seen.doubtful, seen.tables) < 0:
         return undecided("a count is negative: the observation contradicts itself")
+    if seen.unlike:
+        return undecided(
+            f"another database may be answering for {', '.join(seen.unlike[:5])}: most rows are missing by which it is known again, and nobody "
+            "erased them. Check the url; after a restore run `zusage backup replay`"
+        )
+    if seen.behind:
+        return undecided(
+            f"the register may be an old copy: {', '.join(seen.behind[:5])} is ahead of our own record. Restore the newest state and folder of "
+            "zusage, or say that there is nothing newer with `zusage backup replay --nothing-newer`"
+        )
     if not seen.entries:
         return undecided("nothing is on the register of erasures, so nothing is shown")
     if not seen.visible:

@@ -5,6 +5,7 @@
 3. A drill is sealed when it is held; it counts until its period is over.
 4. A row that went is known again by its keyed code. That it would be found is what a drill shows, on a copy that has such rows.
 5. What a suspension holds may be back: a hold wins over what is done again. It is counted by itself.
+6. The register speaks of the database that answers, and is the newest: some of its rows are known, and nothing outside is ahead of it.
 """
 
 from __future__ import annotations
@@ -61,6 +62,12 @@ class Vaults(Protocol):
     def unmarked(self, backup: str) -> tuple[str, ...]:
         """Tables of these systems of which nobody could tell whether rows came back."""
 
+    def unlike(self, backup: str) -> tuple[str, ...]:
+        """Systems of a backup for which another database may be answering. Raises SystemTrouble."""
+
+    def behind(self, backup: str) -> tuple[str, ...]:
+        """What is ahead of our own record: systems of a backup with rows long after its last entry, and witnesses. Raises SystemTrouble."""
+
     def code(self, table: str, row: Sequence[object]) -> bytes:
         """The code of a row."""
 
@@ -106,7 +113,7 @@ def last_day(period: Period, day: date) -> date:
 
 
 def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reader], outlook: Outlook) -> Stay:
-    """Steps 4 and 5."""
+    """Steps 4 to 6."""
     gone = vaults.gone(backup)
     looks = [_through(vaults, one, reader(one.table.split(".", 1)[0]), outlook) for one in gone]
     seen = [reader(one.table.split(".", 1)[0]).visibility(one.table.split(".", 1)[1]) for one in gone]
@@ -121,6 +128,8 @@ def look_for_returned(backup: str, vaults: Vaults, reader: Callable[[str], Reade
         unmarked=vaults.unmarked(backup),
         visible=hidden is None,
         how_visible=hidden.how if hidden else "tables read whole",
+        unlike=vaults.unlike(backup),
+        behind=vaults.behind(backup),
     )
 
 

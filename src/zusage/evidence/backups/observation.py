@@ -70,6 +70,10 @@ class Stay:
     how_visible: str
     #: rows that are back and that a suspension holds
     held: int = 0
+    #: systems of which most of the rows are missing by which their database is known again
+    unlike: tuple[str, ...] = ()
+    #: systems and witnesses that are ahead of our own record
+    behind: tuple[str, ...] = ()
 
 
 BackupObservation = Copies | Drill | Stay

@@ -51,7 +51,7 @@ def _anchor(log: EvidenceLog, witness: Witness, client: httpx.Client, note: byte
         match read_answer(answer, witness, note, old):
             case SizeKnown(size) if size > checkpoint.size:
                 why = f"it has seen {size} entries, this log has {checkpoint.size}"
-                raise ForkSeen(witness=witness.key.name, origin=checkpoint.origin, why=why)
+                raise ForkSeen(witness=witness.key.name, origin=checkpoint.origin, why=why, entries=size)
             case SizeKnown(size):
                 old = size
             case lines:

@@ -61,11 +61,11 @@ def read_answer(answer: Answer, witness: Witness, note: bytes, old: int) -> list
             known = _SIZE.fullmatch(answer.body) if answer.kind.startswith("text/x.tlog.size") else None
             if known is None or int(known[1]) == old:
                 why = f"it holds another root for {old} entries"
-                raise ForkSeen(witness=witness.key.name, origin=origin, why=why)
+                raise ForkSeen(witness=witness.key.name, origin=origin, why=why, entries=old)
             return SizeKnown(int(known[1]))
         case 422:
             why = f"the log is no continuation of the {old} entries it remembers"
-            raise ForkSeen(witness=witness.key.name, origin=origin, why=why)
+            raise ForkSeen(witness=witness.key.name, origin=origin, why=why, entries=old)
     raise WitnessRefused(
         witness=witness.key.name,
         url=witness.url,

@@ -5,7 +5,7 @@ from .attestations import AttestationRow
 from .case_mails import CaseLinkRow, CaseMailRow
 from .cases import CaseEventRow, CaseRow, HolderRow
 from .consents import ConsentHead, ConsentRow, ConsentTextRow
-from .erasures import ErasureRow, LandmarkRow
+from .erasures import ErasureRow, GapRow, LandmarkRow
 from .journal import JournalLine, Run
 from .notices import DisclosureRow, NoticeRow, OccasionRow
 from .objections import ObjectionRow, WithdrawalRow
@@ -25,6 +25,7 @@ __all__ = [
     "ConsentTextRow",
     "DisclosureRow",
     "ErasureRow",
+    "GapRow",
     "HoldRow",
     "HolderRow",
     "JournalLine",

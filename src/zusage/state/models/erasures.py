@@ -1,4 +1,4 @@
-"""The register of erasures."""
+"""The register of erasures, and what shows that it is the newest, of the databases that it speaks of."""
 
 from __future__ import annotations
 
@@ -42,3 +42,21 @@ class LandmarkRow(models.Model):
         """The table's name says what it holds."""
 
         db_table = "zusage_landmark"
+
+
+class GapRow(models.Model):
+    """A time of which our own record may know nothing."""
+
+    #: the system whose rows are newer than our record, or the witness that remembers more
+    of: models.TextField[str, str] = models.TextField()
+    since: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    until: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: how many entries of the evidence a witness remembers
+    entries: models.BigIntegerField[int, int] = models.BigIntegerField(default=0)
+    #: when somebody said that nothing newer is there
+    settled_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_gap"
