@@ -157,6 +157,26 @@ def test_other_open_pages_and_pages_that_come_back_stop_with_the_withdrawal_too(
     assert quiet(web, page, ANALYTICS)
 
 
+#: a page that is told of a change before its own process knows of the new cookie
+SLOW = """const jar = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+let kept = null;
+new BroadcastChannel("zusage").onmessage = () => setTimeout(() => (kept = null), 60);
+window.keep = () => (kept = jar.get.call(document));
+Object.defineProperty(Document.prototype, "cookie", { ...jar, get() { return kept === null ? jar.get.call(this) : kept; } });"""
+
+
+def test_a_page_that_hears_of_a_withdrawal_before_its_cookies_have_changed_follows_nevertheless(page: Page, web: Web) -> None:
+    visit(page, web)
+    press(page, "accept-all")
+    other = page.context.new_page()
+    other.add_init_script(SLOW)
+    visit(other, web, "/de?other")
+    assert comes(other, "window.counted > 0 && window.zusage.allows('analytics')")
+    other.evaluate("keep()")
+    press(page, "withdraw")
+    assert comes(other, "window.counted === undefined && window.zusage && !window.zusage.allows('analytics')")
+
+
 def press_settings_and_accept(page: Page) -> None:
     page.click(control("settings"))
     press(page, "accept-all")

@@ -26,7 +26,8 @@
     return { recorded: form === "1", subject, at, shown, choices };
   };
 
-  // Other pages of the site that are open, or that the browser brings back as they were left, follow at once.
+  // Other pages of the site that are open, or that the browser brings back as they were left, follow at once. The word from one page
+  // to the other can be quicker than the cookie between their processes, so who hears it looks again for a while.
   const others = new BroadcastChannel("zusage");
   const follow = () => {
     const now = read();
@@ -36,6 +37,8 @@
     apply();
     anew(had);
   };
+  others.onmessage = () => [0, 100, 500, 2000, 5000].forEach((wait) => setTimeout(follow, wait));
+  document.addEventListener("visibilitychange", () => follow());
 
   // A script that runs cannot be taken out of a page, so the page is loaded anew when something is withdrawn. Where somebody has
   // typed, the page stays with what was typed, and the gate alone holds.
@@ -334,7 +337,6 @@
       const act = target && acts[target.dataset.zusage];
       if (act) { event.preventDefault(); act(); }
     });
-    others.onmessage = follow;
     window.addEventListener("pageshow", (event) => event.persisted && follow());
     new MutationObserver(tags).observe(document.documentElement, { childList: true, subtree: true });
     apply();
