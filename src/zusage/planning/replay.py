@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from zusage.promises.condition import (
     ALWAYS,
@@ -35,7 +36,8 @@ from .standing_in import replaced
 from .suspension import Suspension
 from .with_files import with_files
 
-_STAND_IN = "erased:"
+#: before what stands in a plan for a key of a row, or for whose an item of a list is
+STAND_IN = "erased:"
 #: rows that one step names; of keys of several columns fewer, for they make a longer condition
 _CHUNK, _FEW = 4000, 200
 
@@ -61,6 +63,8 @@ class Returned:
     action: DeleteRows | ChangeColumns
     mark: Mark
     rows: tuple[Back, ...]
+    #: whose the items are that went from lists in these rows, each by its code
+    owners: tuple[tuple[str, str], ...] = ()
 
 
 def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, files: bool, meaning: Meaning, program: str) -> Plan:
@@ -71,7 +75,7 @@ def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, files:
     """
     theirs = files_of(world.manifest) if files else {}
     parts = [part for one in found for part in _chunks(one)]
-    keys = {row.code.hex(): row.key for part in parts for row in part.rows}
+    keys = keys_of(parts)
     ordered = in_order([with_files(_step(world, part), theirs) for part in parts], world.inventories)
     waiting = _without_what_is_held(ordered, world.suspensions)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(waiting, 1)]
@@ -91,12 +95,15 @@ def make_replay(world: World, looks: Looks, found: Iterable[Returned], *, files:
 
 def keys_of(found: Iterable[Returned]) -> dict[str, tuple[object, ...]]:
     """The keys of the rows, by the codes that stand for them in a plan."""
-    return {row.code.hex(): row.key for one in found for row in one.rows}
+    every = list(found)
+    owners = {code: (key,) for one in every for code, key in one.owners}
+    return owners | {row.code.hex(): row.key for one in every for row in one.rows}
 
 
 def filled(step: Step, keys: Mapping[str, tuple[object, ...]]) -> Step:
     """The step with keys of rows in the place of what stands for them."""
-    return replace(step, where=_filled(step.where, keys))
+    where, action = _filled(step.where, keys), step.action
+    return replace(step, where=where, action=_filled(action, keys) if isinstance(action, ChangeColumns) else action)
 
 
 def _chunks(found: Returned) -> Iterator[Returned]:
@@ -110,7 +117,8 @@ def _step(world: World, part: Returned) -> Step:
     rule, where = _rule(world, part), _these(world, part)
     if isinstance(part.action, ChangeColumns):
         alone = replace(world, rules=(), suspensions=())
-        return change(alone, replace(rule, changes=part.action.changes, waits=()), where, part.action)
+        own = replace(rule, elsewhere=(), parts=()) if part.owners else rule  # of items nothing else goes
+        return change(alone, replace(own, changes=part.action.changes, waits=()), where, part.action)
     kind = "restricted" if part.promise.endswith("/restricted") else "again"  # what a restriction hides is not erased
     return leaving(world, replace(rule, waits=()), where, part.action, kind)
 
@@ -152,25 +160,24 @@ def _these(world: World, part: Returned) -> Condition:
     last = max(row.at for row in part.rows) + timedelta(seconds=1)
     older = [Before(Column(part.mark.born), last, world.clock.zone)] if part.mark.sure else []
     if len(part.mark.key) == 1:
-        stand_ins = tuple(Literal(_STAND_IN + row.code.hex()) for row in part.rows)
+        stand_ins = tuple(Literal(STAND_IN + row.code.hex()) for row in part.rows)
         return all_of(OneOf(Column(part.mark.key[0]), stand_ins), *older)
     return all_of(any_of(*(_this(part.mark.key, row) for row in part.rows)), *older)
 
 
 def _this(names: Sequence[str], row: Back) -> Condition:
-    code = _STAND_IN + row.code.hex()
+    code = STAND_IN + row.code.hex()
     return all_of(*(Compare("=", Column(name), Literal(f"{code}:{at}")) for at, name in enumerate(names)))
 
 
-def _filled(where: Condition, keys: Mapping[str, tuple[object, ...]]) -> Condition:
-    filled: Condition = replaced(where, lambda node: _key(node, keys) if isinstance(node, Literal) else None)
-    return filled
+def _filled(part: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
+    return replaced(part, lambda node: _key(node, keys) if isinstance(node, Literal) else None)
 
 
 def _key(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> Literal:
-    if not (isinstance(node.value, str) and node.value.startswith(_STAND_IN)):
+    if not (isinstance(node.value, str) and node.value.startswith(STAND_IN)):
         return node
-    code, _, at = node.value.removeprefix(_STAND_IN).partition(":")
+    code, _, at = node.value.removeprefix(STAND_IN).partition(":")
     key = keys.get(code)
     if key is None:
         return node

@@ -284,11 +284,6 @@ def test_an_item_that_comes_again_is_seen_and_nobody_is_found_by_half_a_key(
         ("at_most: P9Y, from: at}", "at_least: P1Y, at_most: P9Y, from: at}", "items-with-row"),
         ("at_most: P9Y, from: at}", "at_most: P9Y, from: at, purpose_ends: {from: at, after: P1Y}}", "items-with-row"),
         ("key: id}", 'key: id, known_by: ["shop.meeting.payload->people->host"]}', "items-with-row"),
-        (
-            "activities:",
-            "backups: {nightly: {of: [shop], every: P1D, kept: P9D, kind: sqlite-file, path: /nowhere/*}}\nactivities:",
-            "items-with-row",
-        ),
         ('"payload->people->guests"', '"payload->people->guests[]"', "path-not-followed"),
         ("guests[]->who->id", "guests[]->a[]->b[]->c[]->id", "unknown-column"),
         ("guests[]->who->id", "guests'x->all[]->id", "unknown-column"),

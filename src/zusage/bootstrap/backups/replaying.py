@@ -30,6 +30,7 @@ from zusage.promises.recognition import Mark, covered, may_be_another
 from ..looking.looks import Looks
 from ..register.copies import copies
 from ..register.gaps import RecordBehind, ask_witnesses, find
+from ..register.in_lists import InLists, of_lists
 from ..register.landmarks import began, note, refuse_another
 from ..register.registering import Register, became, knows, read, reader_of, register_of
 
@@ -172,7 +173,7 @@ def look(register: Register, reader: Callable[[str], Reader], made_at: datetime 
     In a copy that was ``made_at`` a time nothing is newer than what went later.
     """
     groups: dict[tuple[str, str, tuple[str, ...]], list[Erased]] = {}
-    entries, returned, doubtful = 0, [], 0
+    entries, returned, doubtful, lists = 0, [], 0, register.lists
     for batch in register.product.state.erasures.batches({table.split(".", 1)[0] for table in register.marks}):
         entries += len(batch.codes)
         if knows(reader(batch.table), batch):
@@ -181,16 +182,41 @@ def look(register: Register, reader: Callable[[str], Reader], made_at: datetime 
         else:
             doubtful += len(batch.codes)  # the table had other columns when they went
     for (table, changed, columns), mine in groups.items():
-        action = read(changed) if changed else DeleteRows()
-        rows, unsure = _back(register, reader(table), table, action or DeleteRows(), mine, made_at)
+        action = (read(changed) if changed else None) or DeleteRows()
+        owners: Mapping[str, str] = {}
+        looked_for = action
+        if of_lists(action) and isinstance(action, ChangeColumns):
+            looked_for, owners, unsure = _of_lists(lists, reader, table, action, mine, made_at)
+            doubtful += unsure
+            if not owners:
+                continue
+        rows, unsure = _back(register, reader(table), table, looked_for, mine, made_at)
         doubtful += unsure
         now = register.marks.get(table)
         mark = Mark(key=columns[:-1], born=columns[-1], sure=now is not None and now.sure and now.columns == columns)
         returned += [
-            Returned(table=table, promise=promise, action=action or DeleteRows(), mark=mark, rows=tuple(backs))
+            Returned(table=table, promise=promise, action=action, mark=mark, rows=tuple(backs), owners=tuple(owners.items()))
             for promise, backs in rows.items()
         ]
     return Found(returned=_once(returned), entries=entries, doubtful=doubtful)
+
+
+def _of_lists(
+    lists: InLists,
+    reader: Callable[[str], Reader],
+    table: str,
+    action: ChangeColumns,
+    batches: Sequence[Erased],
+    made_at: datetime | None,
+) -> tuple[ChangeColumns, Mapping[str, str], int]:
+    """Whose items are in the table again, by code, the action with them in it; and of how many people nobody can tell."""
+    changes, there = lists.there(reader(table), table, action.changes)
+    times = [batch.at for batch in batches]
+    if made_at is not None and made_at < min(times):
+        return ChangeColumns(changes), there, 0
+    new, doubtful = lists.newer(reader, table, changes, min(times), max(times))
+    theirs = {code: key for code, key in there.items() if key not in new | doubtful}
+    return lists.only(changes, theirs.values()), theirs, len(doubtful)
 
 
 def _back(
@@ -229,7 +255,7 @@ def _once(returned: Iterable[Returned]) -> tuple[Returned, ...]:
         if isinstance(one.action, DeleteRows):
             deleted |= {(one.table, row.code) for row in rows}
         if rows:
-            found.append(Returned(table=one.table, promise=one.promise, action=one.action, mark=one.mark, rows=rows))
+            found.append(replace(one, rows=rows))
     return tuple(found)
 
 

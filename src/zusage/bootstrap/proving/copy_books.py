@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,11 +11,13 @@ from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.plan import ChangeColumns, DeleteRows
 from zusage.promises.condition import Column, Compare, Condition, Literal, all_of, any_of
 from zusage.promises.derive import rules_of
+from zusage.promises.promise import Change
 from zusage.promises.recognition import covered, unmarked
 from zusage.sealing.erased import row_code
 
 from ..register.copies import copies
 from ..register.gaps import ask_witnesses, find
+from ..register.in_lists import InLists, of_lists
 from ..register.landmarks import unlike
 from ..register.registering import Register, became, read, reader_of, register_of
 from ..vaults import vault_of
@@ -49,13 +51,25 @@ class CopyBooks:
         for batch in self.product.state.erasures.batches(self.product.loaded.manifest.backups[backup].of):
             if batch.gone:
                 found.setdefault((batch.table, became(batch), batch.columns), {}).update(dict.fromkeys(batch.codes, batch.at))
-        gone = []
+        gone, lists = [], self._opened().lists if found else None
         for (table, action, columns), codes in sorted(found.items()):
             change = read(action) if action else DeleteRows()
             changes = change.changes if isinstance(change, ChangeColumns) else ()
+            unsure = 0
+            if lists and of_lists(change):
+                changes, unsure = self._in_lists(lists, table, changes, codes.values())
             waits = self._opened().blocked(table) if change is None else None
-            gone.append(Gone(table=table, columns=columns, codes=codes, changes=changes, waits=waits))
+            gone.append(Gone(table=table, columns=columns, codes=codes, changes=changes, waits=waits, doubtful=unsure))
         return gone
+
+    def _in_lists(
+        self, lists: InLists, table: str, changes: Sequence[Change], times: Collection[datetime]
+    ) -> tuple[tuple[Change, ...], int]:
+        """With the people in the place of codes whose items may be back, and of how many people it cannot be told."""
+        there, _ = lists.there(reader_of(self.product, table), table, changes)
+        new, doubtful = lists.newer(lambda name: reader_of(self.product, name), table, there, min(times), max(times))
+        theirs = {str(one.value) for change in there if change.among for one in change.among.values} - new - doubtful
+        return lists.only(there, theirs).changes, len(doubtful)
 
     def twice(self, rule: Rule) -> Iterator[Condition]:
         """Rows of a rule that wait in the vault and are in their table as well. Raises SystemTrouble or a VaultError."""

@@ -25,6 +25,7 @@ from zusage.sealing.erased import row_code
 
 from .. import filing
 from ..vaults import vault_of
+from .in_lists import InLists
 
 if TYPE_CHECKING:
     from zusage.state.erasures import Erased
@@ -67,16 +68,12 @@ class Register:
     def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
         """One entry a batch; of a table's first row in a run it is shown that it would be found again."""
         table, erasures, columns = f"{step.system}.{step.table}", self.product.state.erasures, self.columns(step)
-        if isinstance(step.action, ChangeColumns) and any(change.how == "items" for change in step.action.changes):
-            raise CannotHandle(
-                f"items of a list in {table} cannot be taken down on the register of erasures: a restored backup would bring them back unseen. "
-                "Nothing was changed. Take them out in the application, or keep them in a table of their own."
-            )
         gone = [(row_code(self.key, table, row), row) for row in rows]
         if gone and table not in self.shown:
             self._show(table, columns, *gone[0])
         codes = b"".join(code for code, _ in gone)
-        number = erasures.note(table, step.promise, written(step.action), self.product.clock(), columns, codes)
+        action = self.lists.coded(table, step.action) if isinstance(step.action, ChangeColumns) else step.action
+        number = erasures.note(table, step.promise, written(action), self.product.clock(), columns, codes)
         return lambda: erasures.settle(number)
 
     def take_down_files(self, table: str, pattern: str, paths: Iterable[Path]) -> None:
@@ -87,6 +84,11 @@ class Register:
     def file_code(self, table: str, path: Path) -> bytes:
         """The code of where a file of a row of a table lies."""
         return row_code(self.key, f"files of {table}", (str(path),))
+
+    @property
+    def lists(self) -> InLists:
+        """What it can say of items in lists."""
+        return InLists(key=self.key, manifest=self.product.loaded.manifest, marks=self.marks)
 
     def _show(self, table: str, columns: Sequence[str], code: bytes, row: Sequence[object]) -> None:
         """The row is still there for others: looked at with the reading role it must have the same code."""
@@ -124,12 +126,15 @@ class Register:
         """After an interrupted run: settle what is gone, and take off what is there still; and what no backup can have any more."""
         from .copies import forget
 
+        lists = self.lists
         for batch in self.product.state.erasures.unsettled():
             reader = reader_of(self.product, batch.table) if batch.table.split(".", 1)[0] in self.product.readers else None
             if reader is None or not knows(reader, batch) or self._restored(reader, batch.table):
                 continue
             action = read(batch.action)
-            left = unchanged(action.changes) if isinstance(action, ChangeColumns) else ALWAYS
+            left: Condition = ALWAYS
+            if isinstance(action, ChangeColumns):
+                left = unchanged(lists.there(reader, batch.table, action.changes)[0])
             there = {code for code, _ in self.found(reader, batch.table, batch.columns, batch.codes, left)}
             self.product.state.erasures.keep(batch.id, batch.codes - there)
         forget(self.product)

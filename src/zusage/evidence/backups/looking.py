@@ -45,6 +45,8 @@ class Gone:
     changes: tuple[Change, ...] = ()
     #: the rows wait in the vault: tells by its key whether one still does, and must not be in its table
     waits: Callable[[Sequence[object]], bool] | None = None
+    #: people with an item in a list there of whom nobody can tell whether they came anew
+    doubtful: int = 0
 
 
 class Vaults(Protocol):
@@ -146,7 +148,7 @@ class _Through:
 def _through(vaults: Vaults, gone: Gone, reader: Reader, outlook: Outlook) -> _Through:
     """Rows that had changed and are unchanged again are looked for among those that have more than they should."""
     where: Condition = carries(gone.changes) if gone.changes else ALWAYS
-    look, table = _Through(), reader.survey().tables.get(gone.table.split(".", 1)[1])
+    look, table = _Through(doubtful=gone.doubtful), reader.survey().tables.get(gone.table.split(".", 1)[1])
     if table is None or not gone.columns or any(table.column(name) is None for name in gone.columns):
         return _Through(doubtful=len(gone.codes) if table else 0)
     held = held_back(outlook.suspensions, gone.table, reader.survey())

@@ -49,9 +49,6 @@ def _beside(loaded: Loaded, lists: Mapping[str, Items]) -> Iterator[Spot]:
         for index, known in enumerate(person.known_by):
             if known.rpartition(".")[0] in lists or items_in(known.rpartition(".")[2]):
                 yield Spot(("people", name, "known_by", index), "an address beside a list leads to everybody in it")
-    for name, backup in loaded.manifest.backups.items():
-        if backup.kind and {table.split(".", 1)[0] for table in lists} & set(backup.of):
-            yield Spot(("backups", name, "kind"), "what goes from a list cannot be taken down on the register of erasures")
 
 
 def _lists(loaded: Loaded) -> dict[str, Items]:
