@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+import pytest
+from tests.integration.servers import MariaDB
 
 from zusage.connectors.port import Sealer, Writer
 from zusage.promises.inventory import Inventory
@@ -26,3 +30,15 @@ class Made:
 
     def writer(self, sealer: Sealer | None = None) -> Writer:
         return self.bed.writer(sealer or (lambda rows: None))
+
+
+@pytest.fixture(scope="module")
+def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
+    bench = MariaDbBench(mariadb_server.url())
+    yield bench
+    bench.close()
+
+
+@pytest.fixture
+def made(bench: MariaDbBench) -> Made:
+    return Made(bench)

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 import sqlalchemy as sa
-from mariadb_made import Made
-from tests.integration.servers import MariaDB
+from mariadb_made import Made, bench, made
 
 from zusage.connectors.port import Grouping
 from zusage.connectors.sql.reader import SqlReader
 from zusage.promises.condition import ALWAYS, NEVER, Linked, Literal, Rare
 from zusage.testing.conformance.shop import chosen
-from zusage.testing.mariadb_bench import MariaDbBench
 
-
-@pytest.fixture(scope="module")
-def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
-    bench = MariaDbBench(mariadb_server.url())
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def made(bench: MariaDbBench) -> Made:
-    return Made(bench)
+__all__ = ["bench", "made"]
 
 
 def _asked(*columns: str, at_least: int = 2, linked: tuple[Linked, ...] = ()) -> Grouping:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from typing import Any
@@ -10,7 +9,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from mariadb_made import Made
+from mariadb_made import Made, bench, made
 from tests.integration.servers import MariaDB
 
 from zusage.connectors.opening import open_corrector
@@ -24,19 +23,8 @@ from zusage.promises.promise import Change, Part
 from zusage.promises.starting_point import StartingPoint
 from zusage.testing.conformance.agreeing import agree
 from zusage.testing.conformance.shop import carry_out, chosen, step
-from zusage.testing.mariadb_bench import MariaDbBench
 
-
-@pytest.fixture(scope="module")
-def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
-    bench = MariaDbBench(mariadb_server.url())
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def made(bench: MariaDbBench) -> Made:
-    return Made(bench)
+__all__ = ["bench", "made"]
 
 
 KEYS = (

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from mariadb_made import Made
+from mariadb_made import Made, bench, made
 from tests.integration.servers import MariaDB
 
 from zusage.connectors.sql.databases.mariadb_catalogue import UNSEEN
@@ -16,17 +14,7 @@ from zusage.testing.conformance.shop import carry_out, chosen, ids, inventory, s
 from zusage.testing.conformance.way import OLD, Way, left, manifest
 from zusage.testing.mariadb_bench import MariaDbBench
 
-
-@pytest.fixture(scope="module")
-def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
-    bench = MariaDbBench(mariadb_server.url())
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def made(bench: MariaDbBench) -> Made:
-    return Made(bench)
+__all__ = ["bench", "made"]
 
 
 def column(table: TableInfo, name: str) -> ColumnInfo:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from mariadb_made import Made
+from mariadb_made import Made, bench
 from tests.integration.servers import MariaDB, mariadb
 
 from zusage.connectors.opening import open_reader, open_writer
@@ -21,12 +21,7 @@ from zusage.promises.promise import Change
 from zusage.testing.conformance.shop import carry_out, chosen, step
 from zusage.testing.mariadb_bench import MariaDbBench, administrator
 
-
-@pytest.fixture(scope="module")
-def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
-    bench = MariaDbBench(mariadb_server.url())
-    yield bench
-    bench.close()
+__all__ = ["bench"]
 
 
 @pytest.fixture

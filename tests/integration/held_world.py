@@ -41,7 +41,7 @@ INSERT INTO remark VALUES (§, §, 'remark-§', 'OLD');
 INSERT INTO voucher VALUES (§, §, 'voucher-§', 'OLD');
 INSERT INTO entry VALUES (3§, §, 'entry-§');
 """
-BLOCKED = """
+BLOCKED_ROWS = """
 INSERT INTO voucher VALUES (4§, §, 'blocked-§', '2018-01-01 10:00:00');
 INSERT INTO entry VALUES (5§, 4§, 'blocked-entry-§');
 """
@@ -73,13 +73,15 @@ VISITS = """
     data: {weblogs.line: {of: customer via user, classes: {one: [ip_address, user, time, request, referrer, user_agent]}, structure: [status, size, ident]}}
     keep: [{name: lines, at_most: P1Y, from: time}]
 """
-_LINE = '192.0.2.0 - § [01/Jan/2024:10:00:00 +0000] "GET /visit-§ HTTP/1.1" 200 5 "-" "agent"\n'
+LINE = '192.0.2.0 - § [01/Jan/2024:10:00:00 +0000] "GET /visit-§ HTTP/1.1" 200 5 "-" "agent"\n'
 _NEW = '192.0.2.0 - 3 [01/May/2026:10:00:00 +0000] "GET /visit-3 HTTP/1.1" 200 5 "-" "agent"\n'
 REVIEW = date(2027, 1, 1)
 #: when the older vouchers were blocked
 BLOCKED_IN = datetime(2020, 6, 1, 9, 0, tzinfo=UTC)
-#: everything of each of the two that a plan takes, or changes
-ALL = frozenset({"purchase", "line", "file", "review", "remark", "voucher", "entry", "log", "blocked"})
+#: what belongs together of each of the two, and everything of theirs that a plan takes, or changes
+PURCHASE, VOUCHER = frozenset({"purchase", "line", "file", "review"}), frozenset({"voucher", "entry"})
+REMARK, LOG, BLOCKED = frozenset({"remark"}), frozenset({"log"}), frozenset({"blocked"})
+ALL, NOTHING = PURCHASE | VOUCHER | REMARK | LOG | BLOCKED, frozenset[str]()
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,14 @@ class HeldWorld(SmallWorld):
             f'systems:\n  weblogs: {{kind: access-log, path: "{folder}/access.log*"}}\n',
         )
         for n in "12":
-            made._script(BLOCKED.replace("§", n))
+            made._script(BLOCKED_ROWS.replace("§", n))
         assert [one.rows for one in made.do(BLOCKED_IN)] == [2]
         (folder / "orders").mkdir()
         for n in "123":
             made._script(ROWS.replace("§", n).replace("OLD", "2026-05-01 10:00:00" if n == "3" else "2024-01-01 10:00:00"))
             (folder / "orders" / f"{n}.pdf").write_text(f"file-{n}")
-        (folder / "access.log.1").write_text(_LINE.replace("§", "1"))
-        (folder / "access.log").write_text(_LINE.replace("§", "2") + _NEW)
+        (folder / "access.log.1").write_text(LINE.replace("§", "1"))
+        (folder / "access.log").write_text(LINE.replace("§", "2") + _NEW)
         return made
 
     def _script(self, text: str) -> None:
@@ -153,6 +155,10 @@ class HeldWorld(SmallWorld):
             product.approve_plan(path, SigningKey.load(self.folder / "second.key"))
             return product.apply_plan(path, lambda happened: watch(product, happened))
 
+    def carried_out(self, watch: Callable[[Product, Progress], None] = lambda *_: None) -> None:
+        """Apply the plan that was made, of which nothing is stopped."""
+        assert not [one.stopped for one in self.carry_out(watch) if one.stopped]
+
 
 #: what is held of the §th of them: single rows by a condition, or a whole table, or a person, or what a case says
 KINDS = {
@@ -171,6 +177,25 @@ KINDS = {
     "the whole log": ("weblogs.line", "TRUE"),
     "a person": ("", ""),
     "a case": ("", ""),
+}
+
+#: what a suspension keeps of the first person, and of the neighbour
+KEPT = {
+    "a purchase": (PURCHASE, NOTHING),
+    "a line, which belongs to a purchase": (PURCHASE, NOTHING),
+    "a review, which outlives its purchase": (PURCHASE, NOTHING),
+    "a remark": (REMARK, NOTHING),
+    "a voucher": (VOUCHER, NOTHING),
+    "an entry, which belongs to a voucher": (VOUCHER, NOTHING),
+    "a line of a log": (LOG, NOTHING),
+    "all purchases": (PURCHASE, PURCHASE),
+    "all lines": (PURCHASE, PURCHASE),
+    "all remarks": (REMARK, REMARK),
+    "all vouchers": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
+    "all entries": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
+    "the whole log": (LOG, LOG),
+    "a person": (ALL, NOTHING),
+    "a case": (ALL, NOTHING),
 }
 
 

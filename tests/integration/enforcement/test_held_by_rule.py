@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.held_world import ALL, KINDS, HeldWorld, held, made, world
+from tests.integration.held_world import ALL, BLOCKED, KEPT, KINDS, NOTHING, PURCHASE, HeldWorld, held, made, world
 from zusage.bootstrap import Product
 from zusage.cli import cli
 from zusage.enforcement.apply import Progress
@@ -15,38 +15,12 @@ from zusage.evidence.observation import Rows
 
 __all__ = ["made", "world"]
 
-NOTHING: frozenset[str] = frozenset()
-PURCHASE, VOUCHER = frozenset({"purchase", "line", "file", "review"}), frozenset({"voucher", "entry"})
-REMARK, LOG, BLOCKED = frozenset({"remark"}), frozenset({"log"}), frozenset({"blocked"})
-#: what a suspension keeps of the first person, and of the neighbour
-KEPT = {
-    "a purchase": (PURCHASE, NOTHING),
-    "a line, which belongs to a purchase": (PURCHASE, NOTHING),
-    "a review, which outlives its purchase": (PURCHASE, NOTHING),
-    "a remark": (REMARK, NOTHING),
-    "a voucher": (VOUCHER, NOTHING),
-    "an entry, which belongs to a voucher": (VOUCHER, NOTHING),
-    "a line of a log": (LOG, NOTHING),
-    "all purchases": (PURCHASE, PURCHASE),
-    "all lines": (PURCHASE, PURCHASE),
-    "all remarks": (REMARK, REMARK),
-    "all vouchers": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
-    "all entries": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
-    "the whole log": (LOG, LOG),
-    "a person": (ALL, NOTHING),
-    "a case": (ALL, NOTHING),
-}
-
-
-def carried_out(world: HeldWorld) -> None:
-    assert not [one.stopped for one in world.carry_out() if one.stopped]
-
 
 def test_without_a_suspension_one_plan_takes_all_of_both_and_nothing_of_the_third(world: HeldWorld) -> None:
     assert (world.as_it_was(1), world.as_it_was(2)) == (ALL, ALL)
     third = world.as_it_was(3)
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2), world.as_it_was(3)) == (NOTHING, NOTHING, third)
 
 
@@ -55,13 +29,13 @@ def test_what_is_held_stays_and_the_neighbours_goes_in_the_same_run_until_it_is_
     world.hold(kind)
     plan = world.plan()
     assert all(step.suspensions == ("S-0001",) for step in plan.steps)
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == KEPT[kind]
     verdicts = {name: verdict for name, verdict in world.verdicts().items() if name.endswith(("at-most", "blocked"))}
     assert verdicts == dict.fromkeys(verdicts, "kept")
     world.lift()
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == (NOTHING, NOTHING)
 
 
@@ -69,7 +43,7 @@ def test_what_is_held_stays_and_the_neighbours_goes_in_the_same_run_until_it_is_
 def test_a_suspension_that_is_placed_after_the_plan_holds_as_much(world: HeldWorld, kind: str) -> None:
     world.plan()
     world.hold(kind)
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == KEPT[kind]
 
 
@@ -85,7 +59,7 @@ def test_a_suspension_that_is_placed_between_two_batches_holds_what_is_left(worl
             left.update(now)
             held(product, kind, max(now, key=lambda n: len(now[n])))
 
-    assert not [one.stopped for one in world.carry_out(watch) if one.stopped]
+    world.carried_out(watch)
     other = max(left, key=lambda n: len(left[n]))
     assert left[other] >= kept - BLOCKED
     assert world.as_it_was(other) == left[other]
@@ -99,7 +73,7 @@ def test_of_two_suspensions_on_a_row_the_other_still_wins_when_one_is_lifted(wor
     for id, left in (("S-0003", PURCHASE), ("S-0001", PURCHASE), ("S-0002", NOTHING)):
         world.lift(id)
         world.plan()
-        carried_out(world)
+        world.carried_out()
         assert world.as_it_was(1) == left
         assert world.as_it_was(2) == left  # of all lines theirs is one
 
@@ -108,7 +82,7 @@ def test_a_suspension_that_is_lifted_after_the_plan_still_holds_for_it(world: He
     world.hold("a purchase")
     world.plan()
     world.lift()
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == (PURCHASE, NOTHING)
 
 
@@ -120,11 +94,11 @@ def test_a_file_that_a_held_row_names_too_stays_when_the_other_row_goes(world: H
     file.write_text("of both")
     world.hold("a purchase")
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert (world.sql("SELECT id FROM purchase"), file.exists()) == ([(1,), (3,)], True)
     world.lift()
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert (world.sql("SELECT id FROM purchase"), file.exists()) == ([(3,)], False)
 
 
@@ -162,7 +136,7 @@ def test_the_plan_says_in_words_and_as_data_what_is_held_and_by_which_number_and
 def test_the_proof_counts_what_is_held_and_a_row_that_nothing_holds_is_still_broken(world: HeldWorld) -> None:
     world.hold("a purchase")
     world.plan()
-    carried_out(world)
+    world.carried_out()
     with world.opened() as product:
         seen = {one.promise.id: one.seen.observation for one in product.verify()}
     found = seen["orders/purchases/at-most"]

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.integration.held_world import ALL, KINDS, HeldWorld, made, world
+from tests.integration.held_world import ALL, KEPT, KINDS, NOTHING, PURCHASE, REMARK, HeldWorld, made, world
 from tests.integration.small_world import NOW
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
@@ -23,28 +23,7 @@ from zusage.planning.plan import Plan
 
 __all__ = ["made", "world"]
 
-NOTHING: frozenset[str] = frozenset()
-PURCHASE, VOUCHER = frozenset({"purchase", "line", "file", "review"}), frozenset({"voucher", "entry"})
-REMARK, LOG, BLOCKED = frozenset({"remark"}), frozenset({"log"}), frozenset({"blocked"})
 ONE, TWO = (Person(people="customer", key=key) for key in "12")
-#: what a suspension keeps of the first person, and of the neighbour
-KEPT = {
-    "a purchase": (PURCHASE, NOTHING),
-    "a line, which belongs to a purchase": (PURCHASE, NOTHING),
-    "a review, which outlives its purchase": (PURCHASE, NOTHING),
-    "a remark": (REMARK, NOTHING),
-    "a voucher": (VOUCHER, NOTHING),
-    "an entry, which belongs to a voucher": (VOUCHER, NOTHING),
-    "a line of a log": (LOG, NOTHING),
-    "all purchases": (PURCHASE, PURCHASE),
-    "all lines": (PURCHASE, PURCHASE),
-    "all remarks": (REMARK, REMARK),
-    "all vouchers": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
-    "all entries": (VOUCHER | BLOCKED, VOUCHER | BLOCKED),
-    "the whole log": (LOG, LOG),
-    "a person": (ALL, NOTHING),
-    "a case": (ALL, NOTHING),
-}
 #: those that are placed before the plan too, which asks for them in the same way
 EARLY = ("a purchase", "all entries", "a person")
 
@@ -57,10 +36,6 @@ def demanded(world: HeldWorld) -> Plan:
     return found
 
 
-def carried_out(world: HeldWorld) -> None:
-    assert not [one.stopped for one in world.carry_out() if one.stopped]
-
-
 def records(world: HeldWorld) -> list[int]:
     return [id for (id,) in world.sql("SELECT id FROM customer WHERE id < 3 ORDER BY id")]
 
@@ -68,7 +43,7 @@ def records(world: HeldWorld) -> list[int]:
 def test_without_a_suspension_both_are_erased_and_the_third_stays(world: HeldWorld) -> None:
     third = world.as_it_was(3)
     demanded(world)
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2), world.as_it_was(3), records(world)) == (NOTHING, NOTHING, third, [])
 
 
@@ -79,7 +54,7 @@ def test_what_is_held_is_not_erased_and_the_answer_says_so_until_it_is_lifted(wo
     world.hold(kind)
     if not late:
         demanded(world)
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == KEPT[kind]
     stays = [n for n, kept in zip((1, 2), KEPT[kind], strict=True) if kept & PURCHASE]
     assert records(world) == stays  # whoever has a purchase has a record
@@ -89,7 +64,7 @@ def test_what_is_held_is_not_erased_and_the_answer_says_so_until_it_is_lifted(wo
         assert not answer(product, world.folder / "plan.json").complete
     world.lift()
     demanded(world)
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2), records(world)) == (NOTHING, NOTHING, [])
 
 
@@ -98,7 +73,7 @@ def test_what_was_blocked_of_a_person_is_held_however_their_key_is_spelt(world: 
         person = Person(people="customer", key="001")
         assert place(product, Hold(person=person, reason="claim 7", review_on=date(2027, 1, 1), by="legal")).blocked == 1
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert (world.as_it_was(1), world.as_it_was(2)) == (ALL, NOTHING)
 
 
@@ -145,7 +120,7 @@ def test_what_is_held_is_restricted_stays_while_it_is_and_comes_back_as_it_was_a
         restrict(product, Restricted(person=ONE, ground="a", by="clerk"))
     assert world.sql("SELECT id FROM remark WHERE id < 3") == [(2,)]
     world.plan()
-    carried_out(world)
+    world.carried_out()
     with world.opened() as product:
         product.state.restrictions.told("R-0001", "clerk", "letter", NOW)
         lift(product, "R-0001", "clerk")
@@ -154,11 +129,11 @@ def test_what_is_held_is_restricted_stays_while_it_is_and_comes_back_as_it_was_a
         table: [row for row in found if row[0] == 1] for table, found in after.items() if table in ("customer", "remark")
     } == {table: [row for row in found if row[0] == 1] for table, found in before.items() if table in ("customer", "remark")}
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert world.as_it_was(1) >= KEPT[kind][0] & REMARK
     world.lift()
     world.plan()
-    carried_out(world)
+    world.carried_out()
     assert not world.as_it_was(1) & REMARK
 
 
