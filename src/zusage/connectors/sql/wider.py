@@ -35,7 +35,7 @@ def _explain_sqlite(element: Explained, compiler: Any, **kw: Any) -> str:
 
 def wider(where: Element) -> Element | None:
     """What each row that matches fulfils and only one column decides: the first that a part of the condition speaks of alone."""
-    parts = [(part, _columns(part)) for part in _together(where)]
+    parts = [(part, spoken_of(part)) for part in _together(where)]
     alone = next((columns for _, columns in parts if len(columns) == 1), None)
     said = [part for part, columns in parts if columns == alone]
     return sa.and_(*said) if said else None
@@ -58,7 +58,7 @@ def _together(where: Any) -> Iterator[Element]:
         yield where
 
 
-def _columns(part: Element) -> frozenset[str]:
+def spoken_of(part: Element) -> frozenset[str]:
     """The columns of which a part speaks; one that asks other rows is left out, and no index decides it."""
     inner = list(visitors.iterate(part))
     if any(isinstance(node, sa.Select) for node in inner):

@@ -297,9 +297,8 @@ class SqlWriter:
         self._change_elsewhere(target, room)
         match target.step.action:
             case ChangeColumns(changes):
-                update = target.batches.along(self._database.updating(target.clause, target.batches.inside()))
-                values = self._values(target.clause, target.step.table, changes)
-                done = int(self._connection.execute(update.values(values)).rowcount)
+                update = self._database.updating(target.clause, target.batches.inside())
+                done = target.batches.change(update.values(self._values(target.clause, target.step.table, changes)))
             case DeleteRows():
                 done = self._delete(target, room)
             case BlockRows():

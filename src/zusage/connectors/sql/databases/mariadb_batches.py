@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ from zusage.promises.inventory import ColumnInfo, TableInfo
 from ...trouble import CannotHandle
 from ..compile import from_clause
 from ..dialects.port import Element
-from ..wider import Explained
+from ..wider import wider
+from .mariadb_index import AlongAnIndex, alone_in
 from .port import Cutting
 from .ranges import Ranges
 
@@ -43,6 +45,10 @@ class KeyRanges:
     def __init__(self, connection: sa.Connection, table: TableInfo, key: Sequence[ColumnInfo]) -> None:
         self.clause = from_clause(table)
         self._connection = connection
+        #: an index by which rows are changed, as long as nobody holds a row that this would wait for
+        self._index = AlongAnIndex(connection, self.clause, table)
+        self._by_index = False
+        self._how: Cutting | None = None
         self._key = [self.clause.c[column.name] for column in key]
         self._infos = tuple(key)
         self._undone = table.transactional
@@ -64,6 +70,7 @@ class KeyRanges:
         if not stay or selects(where) or not self._undone:
             return False
         self.whole, self._every = True, where
+        self._by_index = self._index.serves(wider(where), apart)
         return True
 
     def cut(self, where: Element, how: Cutting) -> int | None:
@@ -73,21 +80,25 @@ class KeyRanges:
         """
         if not self._undone or [info.kind for info in self._infos] != ["integer"] or within_itself(self.clause, where):
             return None
+        if how.stay and not selects(where) and self._index.serves(how.wider, how.apart) and self._index.ordered():
+            self._how, found = how, self._index.count(how.planned)
+            self._by_index = found <= how.planned
+            return found if self._by_index else self._cut_by_key(where, replace(how, wider=None))
         if how.stay and self._primary and how.apart <= _FEW and not selects(where):
-            key = self._key[0]
-            stretch = self._cut.numbered(self._connection, self.clause, key, how.ranges)
-            at_most = self._cut.cut_by_index(self._connection, self.clause, key, stretch, how, self._by_index)
-            return self._cut.cut(self._connection, self.clause, key, where, stretch, how) if at_most is None else at_most
+            return self._cut_by_key(where, how)
         self._prepare()
         self._listed = True
         return self._note(sa.select(*self._key).select_from(self.clause).where(where))
 
-    def _by_index(self, asked: sa.Select[Any, int]) -> bool:
-        """An index other than the table itself has all that is asked, the key among it."""
-        for row in self._connection.execute(Explained(asked)).mappings():
-            if row["key"] not in (None, "PRIMARY") and "Using index" in (row["Extra"] or "").split("; "):
-                return True
-        return False
+    def _cut_by_key(self, where: Element, how: Cutting) -> int:
+        """Into stretches of the key, counted by an index where one shows that no more match than planned."""
+        key = self._key[0]
+        stretch = self._cut.numbered(self._connection, self.clause, key, how.ranges)
+        at_most = self._cut.cut_by_index(self._connection, self.clause, key, stretch, how, self._alone)
+        return self._cut.cut(self._connection, self.clause, key, where, stretch, how) if at_most is None else at_most
+
+    def _alone(self, asked: sa.Select[Any, int]) -> bool:
+        return bool(alone_in(self._connection, asked))
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
         """Note the next keys that match, and lock their rows.
@@ -96,6 +107,14 @@ class KeyRanges:
         """
         if self.whole:
             return 0
+        if self._how is not None and not self._cut.made:
+            if self._index.over:
+                return 0
+            if self._by_index and (part := self._index.next(size)) is not None:
+                self._every = sa.and_(part, where)
+                return min(planned, 2 * size)
+            if (found := self._cut_by_key(where, replace(self._how, wider=None))) > planned:
+                return found
         if self._cut.made:
             return self._range(where, size, planned) if self._cut.left else 0
         if self._listed:
@@ -155,9 +174,13 @@ class KeyRanges:
         among = self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
         return among if self._again is None else sa.and_(among, self._again)
 
-    def along(self, update: sa.Update) -> sa.Update:
-        """A range of the key is walked by the key: by another index rows of other ranges, which stay, would be waited for."""
-        return update.with_hint("FORCE INDEX (PRIMARY)") if self._cut.made else update
+    def change(self, update: sa.Update) -> int:
+        """By the index where that serves and nobody holds a row that would be waited for; a range of the key by the key."""
+        by_key = self._cut.made or self._by_index
+        if self._by_index and (done := self._index.change(update)) is not None:
+            return done
+        self._by_index = False
+        return int(self._connection.execute(update.with_hint("FORCE INDEX (PRIMARY)") if by_key else update).rowcount)
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its key."""

@@ -85,8 +85,8 @@ class Batches(Protocol):
     def inside(self) -> Element:
         """The row is one of those noted."""
 
-    def along(self, update: sa.Update) -> sa.Update:
-        """The statement that changes the rows noted, told which way it must go where another would make it wait for rows that stay."""
+    def change(self, update: sa.Update) -> int:
+        """Carry out the statement that changes the rows noted, by a way on which it waits for no row that stays; returns how many it changed."""
 
     def empty(self, columns: Sequence[str]) -> None:
         """Empty some columns of the rows noted, none of them part of a key; the same rows are noted afterwards."""

@@ -316,9 +316,9 @@ class PageRanges:
         """The row is one of the batch."""
         return self._inside
 
-    def along(self, update: sa.Update) -> sa.Update:
+    def change(self, update: sa.Update) -> int:
         """Rows that do not match are not waited for, whichever way they are found."""
-        return update
+        return int(self._connection.execute(update).rowcount)
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row moves when it is changed: note where it lies now."""

@@ -195,9 +195,9 @@ class RowNumbers:
         """The row's number is among those noted."""
         return self._every if self._every is not None else self._number.in_(sa.select(_BATCH.c.id))
 
-    def along(self, update: sa.Update) -> sa.Update:
+    def change(self, update: sa.Update) -> int:
         """The whole file is locked in any case."""
-        return update
+        return int(self._connection.execute(update).rowcount)
 
     def empty(self, columns: Sequence[str]) -> None:
         """A row keeps its number."""
