@@ -9,7 +9,7 @@
 .PHONY: demo demo-web test suite thorough explore bench quick lint lock clean
 
 THOROUGH = tests/integration/enforcement/test_killed_*.py tests/integration/logs/test_logs_killed.py \
-	tests/integration/cases/test_case_calls_killed.py tests/acceptance/expert_pool/test_expert_pool_inactivity.py \
+	tests/integration/cases/test_case_calls_killed.py tests/integration/website/test_website_saboteurs.py tests/acceptance/expert_pool/test_expert_pool_inactivity.py \
 	tests/unit/connectors/test_access_log_masking.py tests/unit/promises/test_loading_fuzz.py
 
 demo: .venv/ready
@@ -31,7 +31,7 @@ suite: .venv/ready
 
 thorough: .venv/ready
 	@tools/servers
-	ZUSAGE_KILLS=200 ZUSAGE_MOMENTS=all ZUSAGE_LINES=10000 ZUSAGE_MANIFESTS=10000 ZUSAGE_MONTHS=20 .venv/bin/pytest -n 2 --dist loadfile $(THOROUGH)
+	ZUSAGE_KILLS=200 ZUSAGE_MOMENTS=all ZUSAGE_SABOTEURS=alone ZUSAGE_LINES=10000 ZUSAGE_MANIFESTS=10000 ZUSAGE_MONTHS=20 .venv/bin/pytest -n 2 --dist loadfile $(THOROUGH)
 
 explore: .venv/ready
 	@tools/servers

@@ -1,6 +1,5 @@
 """The shop's pages in a real Chromium over HTTPS, behind a real nginx: what its manifest promises of them is kept, and can be broken."""
 
-import re
 import shutil
 
 import pytest
@@ -26,11 +25,9 @@ def looked(shop, monkeypatch):
     return {promise: seen for promise, seen in found.items() if promise.split("/")[0] in ("website", "cookie", "transport")}
 
 
-def narrowed(shop, *without):
-    """Only the first page is looked at, and these parts of the site are left out, because nothing is meddled with elsewhere."""
+def narrowed(shop):
+    """Only the first page is looked at, because nothing is meddled with elsewhere."""
     text = shop.manifest.read_text().replace("[/, /kontakt, /bestellen/kennzeichen, /impressum, /agb]", "[/]")
-    for part in without:
-        text = re.sub(rf"\n    {part}:.*(\n      .*)*", "", text)
     shop.manifest.write_text(text)
 
 
@@ -43,45 +40,34 @@ def test_the_shop_keeps_what_it_promises_of_its_pages(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("lighter_browser")
-def test_a_tag_that_loads_before_any_choice_breaks_that_promise_alone(tmp_path, monkeypatch):
-    """The saboteur writes to the advertiser as long as nobody has chosen, and lets its script through the pages' policy."""
-    script = (
-        '<script>if (location.pathname === "/" && !/zusage=/.test(document.cookie))'
-        ' new Image().src = "https://tags.werbenetz.example/pixel.gif"</script>'
-    )
-    meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; sub_filter_once on;"
-    with fronted(tmp_path, meddling) as shop:
-        narrowed(shop, "roles")
-        found = looked(shop, monkeypatch)
-    broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
-    assert list(broken) == ["website/website/before-choice"], broken
-
-
-@pytest.mark.usefixtures("lighter_browser")
-def test_a_portal_before_its_consent_a_cookie_for_it_a_shorter_notice_and_a_role_too_wide_break_their_promises_alone(
+def test_a_tag_before_any_choice_a_portal_before_its_consent_a_shorter_notice_and_a_role_too_wide_break_their_promises_alone(
     tmp_path, monkeypatch
 ):
-    """Only the forms are sent here: without a banner nothing else is tried. The saboteur meddles with the form of the comparison, and
-    takes the right to complain out of the notice."""
+    """The saboteur writes to the advertiser as long as nobody has chosen, meddles with the form of the comparison, takes the right to
+    complain out of the notice, and lets the script through the pages' policy."""
     script = (
-        '<script>if (location.pathname === "/vergleich/") {'
+        '<script>if (location.pathname === "/" && !/zusage=/.test(document.cookie))'
+        ' new Image().src = "https://tags.werbenetz.example/pixel.gif";'
+        ' if (location.pathname === "/vergleich/") {'
         ' document.cookie = "referral=1; Secure"; new Image().src = "https://www.tarifkompass.example/pixel.gif" }</script>'
     )
     silence = "sub_filter 'bei einer Aufsichtsbehörde beschweren' '';"
     meddling = f"proxy_hide_header Content-Security-Policy; sub_filter '<title>' '{script}<title>'; {silence} sub_filter_once on;"
     with fronted(tmp_path, meddling) as shop:
-        narrowed(shop, "banner", "refs")
+        narrowed(shop)
         with shop.shop.begin() as connection:
             wider = update(staff).where(staff.c.login == "look-accounts").values(role="support")
             assert connection.execute(wider).rowcount == 1
         found = looked(shop, monkeypatch)
     broken = {promise: reason for promise, (verdict, reason) in found.items() if verdict == "broken"}
-    assert list(broken) == [
+    assert set(broken) == {
+        "website/website/before-choice",
         "website/website/forms",
         "website/website/storage",
         "website/website/notice",
         "website/website/roles",
-    ], broken
+    }, broken
+    assert "tags.werbenetz.example" in broken["website/website/before-choice"]
     assert "image from www.tarifkompass.example" in broken["website/website/forms"]
     assert broken["website/website/storage"] == "not declared: cookie referral of shop.example, forms"
     assert found["cookie/referral"][0] == "kept"

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
+from itertools import chain, product
 from zoneinfo import ZoneInfo
 
 from zusage.connectors.port import Reader
@@ -21,12 +21,9 @@ from zusage.promises.condition import (
     Condition,
     Literal,
     Not,
-    Or,
     Placeable,
     Possibly,
     Surely,
-    all_of,
-    any_of,
 )
 from zusage.promises.inventory import ColumnInfo, TableInfo
 from zusage.promises.period import Period
@@ -74,15 +71,17 @@ class TimeTests:
     """What a stored time means, and when a period that it begins is over."""
 
     def test_every_spelling_means_its_instant_and_what_is_none_is_never_placed(self, bench: Bench) -> None:
-        for spelling in bench.spellings():
-            bed = _one(bench, spelling)
-            meant = bed.means("event", "t", bed.rows("event")[0]["t"])
-            same(_plain(meant), _plain(spelling.means), f"what {spelling} means")
+        for alike in _alike(bench.spellings()):
+            bed = _spelt(bench, alike)
+            means = {n: bed.means("event", "t", row["t"]) for n, row in enumerate(bed.rows("event"))}
+            for n, spelling in enumerate(alike):
+                same(_plain(means[n]), _plain(spelling.means), f"what {spelling} means")
             reader = bed.reader()
-            for condition, wanted in _questions(spelling):
+            for condition in dict.fromkeys(chain.from_iterable(map(_questions, alike))):
                 found = agree(bed, reader, "event", condition)
-                same(found[1], wanted, f"{spelling}: {condition}")
-            _found_at_once(bed, reader, spelling)
+                wanted = {n: _answer(condition, spelling) for n, spelling in enumerate(alike)}
+                same(found, wanted, f"{alike}: {condition}")
+            _found_at_once(bed, reader, alike)
 
     def test_a_period_is_over_exactly_when_its_definition_says_so_on_both_ways(self, bench: Bench) -> None:
         for kind, zone in (("date", "UTC"), ("time", "UTC"), ("time", "Europe/Berlin")):
@@ -117,53 +116,78 @@ def _plain(means: object) -> str | None:
     return instant.isoformat() if isinstance(instant, date) else None
 
 
-def _one(bench: Bench, spelling: Spelling) -> Bed:
-    """A table whose only row has the time as it is spelt."""
-    column = ColumnInfo("t", spelling.kind, True, declared=spelling.declared)
+def _alike(spellings: Sequence[Spelling]) -> Iterator[tuple[Spelling, ...]]:
+    """Spellings that may stand in one column."""
+    columns: dict[tuple[str, ...], list[Spelling]] = {}
+    for one in spellings:
+        columns.setdefault((one.kind, one.declared, one.zone, one.epoch), []).append(one)
+    yield from map(tuple, columns.values())
+
+
+def _spelt(bench: Bench, alike: tuple[Spelling, ...]) -> Bed:
+    """A table of which each row has a time as one of these spells it."""
+    first = alike[0]
+    column = ColumnInfo("t", first.kind, True, declared=first.declared)
     event = TableInfo("event", (ColumnInfo("id", "integer", False), column), ("id",))
     return bench.build(
         inventory(event),
-        {"event": [{"id": 1, "t": spelling.stored}]},
-        zone=spelling.zone,
-        epochs={"event.t": spelling.epoch} if spelling.epoch else None,
+        {"event": [{"id": n, "t": spelling.stored} for n, spelling in enumerate(alike)]},
+        zone=first.zone,
+        epochs={"event.t": first.epoch} if first.epoch else None,
     )
 
 
-def _found_at_once(bed: Bed, reader: Reader, spelling: Spelling) -> None:
+def _found_at_once(bed: Bed, reader: Reader, alike: tuple[Spelling, ...]) -> None:
     """That a time is believed and over is one question, which finds it when both are so and at no other time."""
-    wanted: dict[bool, list[Condition]] = {True: [], False: []}
-    for condition in _both(spelling.means):
-        wanted[bool(reference(bed, "event", condition)[1])].append(Or((condition,)))
-    found = [
-        reader.count(Selection(system=reader.system, table="event", where=where))
-        for where in (all_of(*wanted[True]), any_of(*wanted[False]))
-    ]
-    same(found, [1, 0], f"{spelling}: what is believed and over, and what is not")
-    same(bool(wanted[True]), spelling.means is not None, f"{spelling}: whether it is ever believed and over")
+    ever: set[int] = set()
+    for condition in dict.fromkeys(chain.from_iterable(map(_both, alike))):
+        wanted = {n for n, said in reference(bed, "event", condition).items() if said}
+        found = reader.count(Selection(system=reader.system, table="event", where=condition))
+        same(found, len(wanted), f"{alike}: what is believed and over, {condition}")
+        ever |= wanted
+    same(ever, {n for n, spelling in enumerate(alike) if spelling.means is not None}, f"{alike}: which is ever believed and over")
 
 
-def _both(means: date | datetime | None) -> Iterator[Condition]:
-    """That the time is believed and that it is over, at the bounds of both."""
-    at = means if isinstance(means, datetime) else midnight(means or date(2024, 1, 1), ZoneInfo("UTC"))
-    day = timedelta(days=1)
-    for earliest, latest in ((_EARLIEST, _LATEST), (at, at), (at + _SECOND, _LATEST), (_EARLIEST, at - _SECOND)):
-        for instant in (at, at + _SECOND, at + day, _FAR):
-            yield And((Placeable(Column("t"), earliest, latest), Surely(Before(Column("t"), instant, "UTC"))))
+def _at(spelling: Spelling) -> datetime | None:
+    means = spelling.means
+    return means if isinstance(means, datetime) or means is None else midnight(means, ZoneInfo("UTC"))
 
 
-def _questions(spelling: Spelling) -> Iterator[tuple[Condition, bool | None]]:
-    column, means = Column("t"), spelling.means
-    at = means if isinstance(means, datetime) or means is None else midnight(means, ZoneInfo("UTC"))
-    yield Placeable(column, _EARLIEST, _LATEST), at is not None and _EARLIEST <= at <= _LATEST
+def _both(spelling: Spelling) -> Iterator[Condition]:
+    """That the time is believed and that it is over, at the bounds of each while the other is so."""
+    at = _at(spelling) or midnight(date(2024, 1, 1), ZoneInfo("UTC"))
+    bounds = ((_EARLIEST, _LATEST), (at, at), (at + _SECOND, _LATEST), (_EARLIEST, at - _SECOND))
+    for (earliest, latest), instant in (
+        *product(bounds, (_FAR,)),
+        *product(bounds[:2], (at, at + _SECOND, at + timedelta(days=1))),
+    ):
+        yield And((Placeable(Column("t"), earliest, latest), Surely(Before(Column("t"), instant, "UTC"))))
+
+
+def _questions(spelling: Spelling) -> Iterator[Condition]:
+    column, at = Column("t"), _at(spelling)
+    yield Placeable(column, _EARLIEST, _LATEST)
     if at is not None:
-        yield Placeable(column, at, at), True
-        yield Placeable(column, at + _SECOND, _LATEST), False
-        yield Placeable(column, _EARLIEST, at - _SECOND), False
-    for instant in _around(means):
-        before = None if means is None else means < (instant if isinstance(means, datetime) else instant.date())
-        yield Before(column, instant, "UTC"), before
+        yield Placeable(column, at, at)
+        yield Placeable(column, at + _SECOND, _LATEST)
+        yield Placeable(column, _EARLIEST, at - _SECOND)
+    for instant in _around(spelling.means):
+        yield Before(column, instant, "UTC")
     for day in (date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)):
-        yield Compare("<", column, Literal(day)), _earlier(means, day, spelling.zone)
+        yield Compare("<", column, Literal(day))
+
+
+def _answer(condition: Condition, spelling: Spelling) -> bool | None:
+    """What is true of a time by what it means, worked out here and by no evaluator."""
+    at, means = _at(spelling), spelling.means
+    match condition:
+        case Placeable(earliest=earliest, latest=latest):
+            return at is not None and earliest <= at <= latest
+        case Before(instant=instant):
+            return None if means is None else means < (instant if isinstance(means, datetime) else instant.date())
+        case Compare(right=Literal(value=date() as day)):
+            return _earlier(means, day, spelling.zone)
+    raise AssertionError(f"no question that is asked here: {condition}")
 
 
 def _earlier(means: date | datetime | None, day: date, zone: str) -> bool | None:

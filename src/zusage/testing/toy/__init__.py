@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from zusage.documents import publish
 from zusage.promises.loading import load
@@ -29,6 +30,8 @@ _SESSION = 'add_header Set-Cookie "session=0f8a; Path=/; HttpOnly; Secure; SameS
 class Meddling:
     """How a saboteur changes the shop's server: directives of nginx that replace its own, and more of them."""
 
+    #: what is added to every page of the shop
+    page: str = ""
     #: more directives for the shop's pages, and for its script
     more: str = ""
     script: str = ""
@@ -44,6 +47,17 @@ class Meddling:
     named: str = SHOP
     #: its certificate is of another authority than the one that is trusted
     stranger: bool = False
+
+    def __add__(self, other: Meddling) -> Meddling:
+        """Both at once; raises ValueError where both replace the same."""
+        mine, theirs = self.changed(), other.changed()
+        if twice := {name for name in mine.keys() & theirs.keys() if name != "page"}:
+            raise ValueError(f"both meddle with {', '.join(sorted(twice))}")
+        return Meddling(**{**mine, **theirs, "page": self.page + other.page})
+
+    def changed(self) -> dict[str, Any]:
+        """What it changes, by name."""
+        return {each.name: value for each in fields(self) if (value := getattr(self, each.name)) != each.default}
 
 
 @dataclass(slots=True)
@@ -99,11 +113,12 @@ class Toy:
 
     def _shop(self, issued: tuple[Path, Path]) -> str:
         meddling = self.meddling
+        page = f"sub_filter '</title>' '</title>{meddling.page}'; sub_filter_once on;" if meddling.page else ""
         return f"""server {{ listen 127.0.0.1:{self._ports[0]} ssl; server_name {SHOP}; root {_root("shop")};
   {_certificate(issued)} ssl_protocols {meddling.protocols}; {meddling.ciphers}
   location = /banner.js {{ sub_filter_types application/javascript; {meddling.script} }}
   location ^~ /notice. {{ root {self.folder}; {meddling.hsts} {meddling.notice} }}
-  location / {{ {meddling.hsts} location ~ ^/(.*[.]html)?$ {{ {meddling.hsts} {meddling.session} {meddling.more} }} }} }}"""
+  location / {{ {meddling.hsts} location ~ ^/(.*[.]html)?$ {{ {meddling.hsts} {meddling.session} {page} {meddling.more} }} }} }}"""
 
     def _other(self, host: str, issued: tuple[Path, Path]) -> str:
         cookie = (

@@ -19,7 +19,7 @@ class WebSaboteur:
 
 def _page(html: str) -> Meddling:
     """Something is added to every page."""
-    return Meddling(more=f"sub_filter '</title>' '</title>{html}'; sub_filter_once on;")
+    return Meddling(page=html)
 
 
 def _script(javascript: str) -> Meddling:
