@@ -22,6 +22,9 @@ _AS_WRITTEN = (
     "int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange",
     "int4multirange", "int8multirange", "nummultirange", "datemultirange", "tsmultirange", "tstzmultirange",
 )  # fmt: skip
+#: Conditions of ours are long and are asked of every partition: to compile each of them into machine code took twenty times as long as
+#: to answer them as they are
+_UNCOMPILED = {"jit": "off"}
 #: the execution option that holds the key of pseudonyms
 PSEUDONYM = "zusage_pseudonym"
 
@@ -63,7 +66,7 @@ def _engine(system: str, url: sa.URL, options: dict[str, str], isolation: Any) -
         raise CannotHandle(
             f"system {system!r} is a PostgreSQL database, and the driver for it is not installed. Install zusage[postgresql]."
         )
-    settings = {**options, "TimeZone": "UTC", "DateStyle": "ISO, YMD", "application_name": "zusage"}
+    settings = {**options, **_UNCOMPILED, "TimeZone": "UTC", "DateStyle": "ISO, YMD", "application_name": "zusage"}
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
         poolclass=NullPool,
