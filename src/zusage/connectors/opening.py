@@ -20,7 +20,7 @@ from .sql.correcting import SqlCorrector
 from .sql.databases.mariadb import MariaDbDatabase
 from .sql.databases.port import Database, Needs
 from .sql.databases.postgresql import PostgresDatabase
-from .sql.databases.postgresql_policies import PostgresRestrictor, statements
+from .sql.databases.postgresql_policies import PostgresRestrictor, statements, why_not
 from .sql.databases.sqlite import SqliteDatabase
 from .sql.dialects.port import Times
 from .sql.reader import SqlReader
@@ -113,6 +113,8 @@ def open_restrictor(name: str, system: System) -> Restrictor:
 def policy_statements(name: str, system: System, tables: Sequence[str]) -> tuple[str, ...]:
     """What the owner of some tables runs once, so that their rows can be hidden from the application; none without row policies.
 
+    A table of which rows cannot be hidden is named in a comment, with the reason.
+
     Raises SystemTrouble; CannotHandle where the application's role is not declared or no policy could bind it.
     """
     url, database = _address(name, system.url)
@@ -126,8 +128,10 @@ def policy_statements(name: str, system: System, tables: Sequence[str]) -> tuple
     try:
         with engine.connect() as connection:
             found = survey(database, connection, name, database.place(name, url)).tables
-            made = [one for table in tables for one in statements(connection, found[table], application, reader, writer)]
-            return tuple(dict.fromkeys(made))
+            why = {table: words for table in tables if (words := why_not(found[table]))}
+            able = [found[table] for table in tables if table not in why]
+            made = [one for table in able for one in statements(connection, table, application, reader, writer)]
+            return (*dict.fromkeys(made), *(f"-- {words}" for words in why.values()))
     except DBAPIError as error:
         raise Unreachable(name, database.reason(error)) from None
     finally:

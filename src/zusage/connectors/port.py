@@ -332,8 +332,8 @@ class Restrictor(Protocol):
 
     system: str
 
-    def refuse_unprepared(self) -> None:
-        """Before anything is changed. Raises CannotHandle where an administrator has not prepared the system for it."""
+    def refuse_unprepared(self, tables: Sequence[str]) -> None:
+        """Before anything is changed. Raises CannotHandle where the system was not prepared for it, or rows of a table cannot be hidden."""
 
     def restrict(self, selection: Selection, reference: str) -> int:
         """Restrict the rows of a selection under a reference; returns how many were not restricted under it before."""
@@ -359,6 +359,9 @@ class Application(Protocol):
 
         Tried with an update that changes nothing, in a transaction that is always rolled back.
         """
+
+    def around(self, table: str) -> tuple[str, ...]:
+        """Every way by which the role comes to rows of the table that a row policy should hide, in words; empty where there is none."""
 
     def close(self) -> None:
         """Let go of the system."""

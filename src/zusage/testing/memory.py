@@ -266,5 +266,9 @@ class MemoryApplication:
         """What it reaches it can change."""
         return min(self.reachable(selection), sample)
 
+    def around(self, table: str) -> tuple[str, ...]:
+        """There are no row policies in memory."""
+        return ()
+
     def close(self) -> None:
         """Nothing is held."""

@@ -194,3 +194,106 @@ def test_policies_that_were_there_before_stay_in_force(bench: PostgresBench) -> 
     restrictor.restrict(chosen(parse("id = 1")), "case 1")
     assert bed.application().reachable(chosen()) == 2
     restrictor.close()
+
+
+def test_a_key_with_a_time_is_the_same_key_in_every_zone(bench: PostgresBench) -> None:
+    bed = fill(bench)
+    assert isinstance(bed, PostgresBed)
+    bed.by(
+        "CREATE TABLE visit (n int, at timestamptz, code bytea, PRIMARY KEY (n, at, code))",
+        r"INSERT INTO visit SELECT n, '2026-03-29 00:30+00', '\x00ff' FROM generate_series(1, 3) n",
+        f"GRANT SELECT ON visit TO {APPLICATION}",
+    )
+    _prepare(bed, "visit")
+    restrictor = _opened(bed)
+    assert restrictor.restrict(chosen(parse("n = 2"), "visit"), "case 1") == 1
+    for settings in (
+        "SET TimeZone = 'UTC'",
+        "SET TimeZone = 'Europe/Berlin'",
+        "SET bytea_output = 'escape'",
+        "SET DateStyle = 'German'",
+    ):
+        bed.as_role(APPLICATION, f"{settings}; SELECT 1 / (count(*) = 2)::int FROM visit")
+    assert _ways_around(bed, "visit") == ()
+    restrictor.close()
+
+
+def test_a_policy_that_told_keys_by_the_zone_is_named_and_made_anew(bench: PostgresBench) -> None:
+    bed = fill(bench)
+    assert isinstance(bed, PostgresBed)
+    bed.by("CREATE TABLE visit (at timestamptz PRIMARY KEY)", "INSERT INTO visit VALUES ('2026-03-29 00:30+00')")
+    _prepare(bed, "visit")
+    bed.by(
+        "ALTER POLICY zusage_restricted ON visit USING (jsonb_build_array(at)::text "
+        "NOT IN (SELECT r.key FROM zusage.restricted r WHERE r.relation = 'visit'))"
+    )
+    assert [("settings" in way) for way in _ways_around(bed, "visit")] == [True]
+    _prepare(bed, "visit")
+    assert _ways_around(bed, "visit") == ()
+
+
+def test_a_partition_that_is_read_by_its_own_name_hides_the_row_too(bench: PostgresBench) -> None:
+    bed = fill(bench)
+    assert isinstance(bed, PostgresBed)
+    bed.by(
+        "CREATE TABLE visit (n int, day date, PRIMARY KEY (n, day)) PARTITION BY RANGE (day)",
+        "CREATE TABLE visit_25 PARTITION OF visit FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')",
+        "INSERT INTO visit SELECT n, '2025-05-05' FROM generate_series(1, 3) n",
+        f"GRANT SELECT ON visit, visit_25 TO {APPLICATION}",
+    )
+    _prepare(bed, "visit")
+    restrictor = _opened(bed)
+    assert restrictor.restrict(chosen(parse("n = 2"), "visit"), "case 1") == 1
+    for name in ("visit", "visit_25"):
+        bed.as_role(APPLICATION, f"SELECT 1 / (count(*) = 2)::int FROM {name}")
+    assert _ways_around(bed, "visit") == ()
+    bed.by(
+        "CREATE TABLE visit_26 PARTITION OF visit FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",
+        f"GRANT SELECT ON visit_26 TO {APPLICATION}",
+    )
+    assert [("visit_26" in way and "visit_25" not in way) for way in _ways_around(bed, "visit")] == [True]
+    _prepare(bed, "visit")
+    assert _ways_around(bed, "visit") == ()
+    restrictor.close()
+
+
+def test_views_upon_views_and_stored_ones_are_ways_around(bed: PostgresBed) -> None:
+    bed.by(
+        "CREATE VIEW inner_names AS SELECT name FROM customer",
+        "CREATE VIEW outer_names AS SELECT name FROM inner_names",
+        f"GRANT SELECT ON outer_names TO {APPLICATION}",
+        f"REVOKE ALL ON inner_names FROM {APPLICATION}",
+    )
+    assert [("outer_names" in way and "inner_names" not in way) for way in _ways_around(bed)] == [True]
+    bed.by(
+        "DROP VIEW inner_names CASCADE",
+        "CREATE MATERIALIZED VIEW kept AS SELECT name FROM customer",
+        f"REVOKE ALL ON kept FROM {APPLICATION}",
+    )
+    assert _ways_around(bed) == ()
+    bed.by(f"GRANT SELECT ON kept TO {APPLICATION}")
+    assert [("kept" in way) for way in _ways_around(bed)] == [True]
+
+
+def test_a_number_that_the_database_always_gives_is_no_hindrance_to_the_probe(bench: PostgresBench) -> None:
+    bed = fill(bench)
+    assert isinstance(bed, PostgresBed)
+    bed.by(
+        "CREATE TABLE numbered (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, words text)",
+        "INSERT INTO numbered (words) VALUES ('one'), ('two')",
+    )
+    _prepare(bed, "numbered")
+    assert bed.application().changeable(chosen(ALWAYS, "numbered"), 25) == 2
+    restrictor = _opened(bed)
+    assert restrictor.restrict(chosen(parse("words = 'one'"), "numbered"), "case 1") == 1
+    assert bed.application().changeable(chosen(ALWAYS, "numbered"), 25) == 1
+    restrictor.close()
+
+
+def test_a_stored_view_is_refused_before_anything_is_hidden(bed: PostgresBed) -> None:
+    bed.by("CREATE MATERIALIZED VIEW kept AS SELECT name FROM customer")
+    restrictor = _opened(bed)
+    restrictor.refuse_unprepared(["customer"])
+    with pytest.raises(CannotHandle, match="kept is a view"):
+        restrictor.refuse_unprepared(["customer", "kept"])
+    restrictor.close()

@@ -84,7 +84,11 @@ def _looked(product: Product, hold: Hold, application: Application) -> Reached:
     whole = Selection(system=hold.system, table=hold.bare)
     allowed = count(product, replace(hold, where=Not(Surely(_of_anybody(product, hold.table)))))
     readable = max(application.reachable(hold.selection), application.reachable(whole) - allowed)
-    return Reached(table=hold.table, readable=readable, changeable=application.changeable(hold.selection, _SAMPLE))
+    reached = Reached(table=hold.table, readable=readable, changeable=application.changeable(hold.selection, _SAMPLE))
+    if reached.readable or reached.changeable or not (ways := application.around(hold.bare)):
+        return reached
+    why = f"the application may come to rows of {hold.table} all the same, and nobody can tell to which: {'; '.join(ways)}"
+    return replace(reached, readable=None, why=why)
 
 
 def _of_anybody(product: Product, table: str) -> Condition:

@@ -181,7 +181,7 @@ def _refuse(product: Product, steps: Sequence[Step], holds: Sequence[Hold]) -> N
             raise OthersRefer(step.system, found.table, ", ".join(found.columns), found.of, found.rows)
     for system in dict.fromkeys(hold.system for hold in holds if by_policy(product, hold.system)):
         with closing(_restrictor(product, system)) as restrictor:
-            restrictor.refuse_unprepared()
+            restrictor.refuse_unprepared([hold.bare for hold in holds if hold.system == system])
     for hold in holds:
         if not by_policy(product, hold.system) and not product.inventories[hold.system].tables[hold.bare].primary_key:
             raise HoldUnfit(f"{hold.table} has no primary key, so that a row of it could not be brought back", "Give it one.")

@@ -48,8 +48,14 @@ class SqlApplication:
                 return 0
             keys = self._connection.execute(chosen).scalars().all()
             found = key.in_([sa.literal(one, sa.types.NullType()) for one in keys])
-            update = self._database.updating(clause, found).values({key.name: key})
+            same = clause.c[self._writable(selection.table)]
+            update = self._database.updating(clause, found).values({same.name: same})
             return int(self._connection.execute(update).rowcount)
+
+    def around(self, table: str) -> tuple[str, ...]:
+        """By the catalogue, as the role that asks sees it."""
+        with self._undone():
+            return self._database.around(self._connection, self._compiler.table(table))
 
     @contextmanager
     def _undone(self) -> Iterator[None]:
@@ -64,6 +70,12 @@ class SqlApplication:
     def _key(self, table: str) -> str:
         info = self._compiler.table(table)
         return info.primary_key[0] if info.primary_key else info.columns[0].name
+
+    def _writable(self, table: str) -> str:
+        """A column that takes a value; PostgreSQL takes none for a number that it always gives by itself."""
+        key = self._key(table)
+        names = [one.name for one in self._compiler.table(table).columns if not one.generated]
+        return key if key in names or not names else names[0]
 
     def _parts(self, selection: Selection) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         clause = from_clause(self._compiler.table(selection.table))

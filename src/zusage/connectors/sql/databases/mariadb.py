@@ -109,6 +109,10 @@ class MariaDbDatabase:
         given = (grant for grant in grants(connection) if not grant.routine and grant.covers(schema, table.bare))
         return any((grant.rights | grant.columns) & wanted for grant in given)
 
+    def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
+        """There are no row policies."""
+        return ()
+
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """For the whole database."""
         return roles(_schema(connection), reader=reader, writer=writer, needs=needs, tables=tables(connection))

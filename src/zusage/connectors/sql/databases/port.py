@@ -142,6 +142,9 @@ class Database(Protocol):
     def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
         """Whether the role could do so with any column of the table at all; True where a database has no roles."""
 
+    def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
+        """Every way by which the role comes to rows of the table that a row policy should hide, in words; none without row policies."""
+
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """What an administrator runs to make both roles with the least rights; without needs, for all tables.
 

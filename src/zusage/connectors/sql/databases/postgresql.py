@@ -21,6 +21,7 @@ from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
 from .postgresql_kin import apart
 from .postgresql_pages import PageRanges
+from .postgresql_policies import around
 from .postgresql_reasons import passes, reason
 from .postgresql_roles import statements
 from .postgresql_shape import shape
@@ -80,6 +81,11 @@ class PostgresDatabase:
     def may(self, connection: sa.Connection, table: TableInfo, what: Literal["read", "change"]) -> bool:
         """By the role's rights on the table's columns."""
         return rights.may(connection, table, what)
+
+    def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
+        """By the catalogue."""
+        role = connection.exec_driver_sql("SELECT current_user").scalar_one()
+        return around(connection, table, role)
 
     def batches(self, connection: sa.Connection, table: TableInfo, step: str) -> PageRanges:
         """By pages, through partitions and tables that inherit as well."""

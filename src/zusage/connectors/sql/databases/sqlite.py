@@ -109,6 +109,10 @@ class SqliteDatabase:
         """There are no roles."""
         return True
 
+    def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
+        """There are no row policies."""
+        return ()
+
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """There are no roles."""
         raise CannotHandle(
