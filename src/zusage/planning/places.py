@@ -171,16 +171,22 @@ def _add_parts(manifest: Manifest, found: list[Place]) -> None:
 
 
 def _has(found: Sequence[Place], place: Place) -> bool:
-    """Whether its rows are found already; two links to the same people are the two ends of a row, and both count."""
-    return any(
-        one.table == place.table
-        and (one.said is None or place.said is None or one.said.target != place.said.target or _same(one, place))
-        for one in found
-    )
+    """Whether its rows are found already.
+
+    Two links to the same people are the two ends of a row, and both count; so do links that are only about rows of some type.
+    """
+    return any(one.table == place.table and (_alike(one, place) or _same(one, place)) for one in found)
+
+
+def _alike(one: Place, other: Place) -> bool:
+    if one.said is None or other.said is None:
+        return True
+    return one.said.target != other.said.target and not one.said.fixed and not other.said.fixed
 
 
 def _same(one: Place, other: Place) -> bool:
-    return (one.own, one.above) == (other.own, other.above)
+    fixed = [place.said.fixed if place.said else () for place in (one, other)]
+    return (one.own, one.above) == (other.own, other.above) and fixed[0] == fixed[1]
 
 
 def _below(above: Place, table: str, link: Link, key: str) -> Place:

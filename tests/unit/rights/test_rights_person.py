@@ -117,3 +117,23 @@ def test_a_key_that_a_column_cannot_hold_is_nobodys_and_a_column_that_is_not_the
     assert [one.value for one in literals(record, ("7", "x", "9" * 30, "-1", "²"), there)] == [7]
     with pytest.raises(PersonUnfit, match=r"shop\.customer\.id"):
         literals(record, ("7",), {})
+
+
+def test_links_for_some_types_of_rows_lead_to_these_as_well_whatever_else_leads_to_the_table(tmp_path):
+    found = places(
+        manifest(
+            tmp_path,
+            ("shop", "art-6-1-b", "shop.order: {of: customer via customer_id, classes: {text: [number]}}"),
+            ("written", "art-6-1-f", "shop.note: {of: customer via author_id, classes: {text: [body]}}"),
+            ("about", "art-6-1-b", "shop.customer: {}, shop.note: {part_of: shop.customer via subject where kind = 'Customer'}"),
+            ("orders", "art-6-1-b", "shop.order: {}, shop.note: {part_of: shop.order(number) via subject where kind = 'Order'}"),
+            ("again", "art-6-1-c", "shop.customer: {}, shop.note: {part_of: shop.customer via subject where kind = 'Customer'}"),
+        ),
+        "customer",
+    )
+    notes = [(one.own, one.said.fixed, one.above.table if one.above else "") for one in found if one.table == "shop.note"]
+    assert sorted(notes) == [
+        (("author_id",), (), ""),
+        (("subject",), (("kind", "Customer"),), ""),
+        (("subject",), (("kind", "Order"),), "shop.order"),
+    ]
