@@ -152,10 +152,10 @@ def test_the_survey_tells_what_hard_schemas_have(bed: PostgresBed) -> None:
         "twice int GENERATED ALWAYS AS (1 + 1) STORED, b bytea, i inet, v tsvector, n numeric(9, 2), d date, w timestamp(3), "
         "z timestamptz, l char(3), place int REFERENCES other.place ON DELETE SET NULL, CHECK (n > 0), UNIQUE (u, d))",
         "CREATE UNIQUE INDEX ON t (l)", "CREATE UNIQUE INDEX ON t (m) WHERE m = 'sad'",
-        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN UPDATE other.place SET name = NULL; RETURN NULL; END'",
         "CREATE TRIGGER audit AFTER DELETE OR UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f()",
         "CREATE TRIGGER off BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", "ALTER TABLE t DISABLE TRIGGER off",
-        "CREATE RULE keep AS ON DELETE TO other.place DO ALSO NOTHING",
+        "CREATE RULE keep AS ON DELETE TO other.place DO ALSO DELETE FROM t",
         "CREATE TABLE p (id int, d date, PRIMARY KEY (id, d)) PARTITION BY RANGE (d)",
         "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')",
         "CREATE TABLE c (id int, p int, d date, FOREIGN KEY (p, d) REFERENCES p)", "CREATE TABLE child (more int) INHERITS (c)",
@@ -195,6 +195,9 @@ def test_the_survey_tells_what_hard_schemas_have(bed: PostgresBed) -> None:
     ]
     assert t.triggers == ("audit (after delete, update)",)
     assert (tables["other.place"].schema, tables["other.place"].triggers) == ("other", ("keep (rule beside delete)",))
+    assert (dict(t.alters), dict(tables["other.place"].alters)) == (
+        {"audit (after delete, update)": ("place",)}, {"keep (rule beside delete)": ("t",)},
+    )  # fmt: skip
     assert (tables["p1"].inherits, tables["child"].inherits, tables["seen"].materialised) == ("p", "c", True)
     assert (tables["seen"].behind, tables["again"].behind) == ((), ("seen",))
     assert [(one.name, key.columns) for one, key in bed.inventory.referrers("p")] == [("c", ("p", "d"))]

@@ -22,8 +22,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from zusage.connectors.port import Batch, Writer
-from zusage.connectors.trouble import Interrupted, StillReferred, SystemTrouble, TooManyTogether
+from zusage.connectors.trouble import CannotHandle, Interrupted, StillReferred, SystemTrouble, TooManyTogether
 from zusage.planning.erasure import codes
+from zusage.planning.firing import over_held
 from zusage.planning.groups import hangs_on_all, within_parts
 from zusage.planning.held import unsuspended
 from zusage.planning.plan import DeleteBlocked, Plan, Step
@@ -171,6 +172,8 @@ class Enforcement:
         while True:
             held = (*self.suspensions.current(), *self.suspensions.get(step.suspensions))
             begun = time.monotonic()
+            if over := over_held(step, held):
+                raise CannotHandle(f"{step.id}: {over}")
             try:
                 for rows in self._batches(step, held, step.rows - done):
                     done, step, attempt = done + rows, _less(step, _beside(rows)), 0

@@ -82,7 +82,7 @@ def draft(world: World) -> tuple[Step, ...]:
     drafted = theirs_alone(world.theirs, drafted) if world.theirs is not None else chain(drafted, _out_of_small_groups(world))
     files = files_of(world.manifest)
     drafted = (with_files(step, files) for step in drafted)
-    steps = [with_triggers(s, world.inventories[s.system], _declared_triggers(world, s.system)) for s in drafted]
+    steps = [_with_triggers(world, step) for step in drafted]
     steps = [with_keys(step, world.inventories[step.system]) for step in steps]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
     through = found_through(world.manifest) if world.theirs is not None else None
@@ -176,6 +176,12 @@ def _out_of_a_group(world: World, promise: SmallestGroup, rule: Rule | None, rar
     )
 
 
+def _with_triggers(world: World, step: Step) -> Step:
+    database = world.manifest.databases.get(step.system)
+    spare = database.triggers_spare_held if database else {}
+    return with_triggers(step, world.inventories[step.system], _declared_triggers(world, step.system), spare, world.suspensions)
+
+
 def _declared_triggers(world: World, system: str) -> Mapping[str, str]:
     database = world.manifest.databases.get(system)
     return database.triggers if database else {}
@@ -238,7 +244,8 @@ def _with_every_part(world: World, rule: Rule) -> Rule:
 def leaving(world: World, rule: Rule, where: Condition, action: Action, kind: str = "restricted") -> Step:
     """Rows of a table leave it, whatever other rules say; what refers to them from outside stops the step."""
     step = _with_trees(world, _take(replace(world, rules=(), suspensions=()), rule, kind, where, action))
-    return with_triggers(step, world.inventories[step.system], _declared_triggers(world, step.system))
+    found = _with_triggers(replace(world, suspensions=()) if kind == "restricted" else world, step)
+    return replace(found, alters=()) if kind == "restricted" else found  # its own suspension holds the very rows
 
 
 def _with_trees(world: World, step: Step) -> Step:

@@ -1,24 +1,81 @@
-"""Triggers that a step would fire: shown, and refused unless somebody has said that they may."""
+"""Triggers that a step would fire: shown, and refused unless somebody has said that they may.
+
+One that may fire changes rows without asking for suspensions. So a step is stopped where rows of a table are held that it may change, by
+what its text says: itself, by foreign keys that take or empty rows along, or by further triggers. Somebody may say that it spares them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from zusage.promises.inventory import Inventory, TableInfo
 
 from .plan import ChangeColumns, DeleteBlocked, RefreshView, Step
+from .suspension import Suspension
+
+#: stands for every table, and what becomes of rows that refer to a deleted one without being asked
+_ANY, _ALONG = "*", ("CASCADE", "SET NULL", "SET DEFAULT")
 
 
-def with_triggers(step: Step, inventory: Inventory, declared: Mapping[str, str]) -> Step:
-    """The step with the triggers that it would fire; ``declared`` are those that may, with the reason, by name or table.name."""
-    fired = [found for table, event in _changed(step) for found in _firing(inventory, table, event)]
-    unknown = [(table, name) for table, name in dict.fromkeys(fired) if not _spellings(table, name) & declared.keys()]
-    return replace(
+def with_triggers(
+    step: Step, inventory: Inventory, declared: Mapping[str, str], spare: Mapping[str, str], suspensions: Sequence[Suspension]
+) -> Step:
+    """The step with the triggers that it would fire; ``declared`` are those that may, with the reason, by name or table.name.
+
+    ``spare`` are those that leave alone what suspensions may hold.
+    """
+    fired = dict.fromkeys(found for table, event in _changed(step) for found in _firing(inventory, table, event))
+    unknown = [(table, name) for table, name in fired if not _spellings(table, name) & declared.keys()]
+    known = [one for one in fired if one not in unknown and not _spellings(*one) & spare.keys()]
+    found = replace(
         step,
-        triggers=tuple(f"{table}: {name}" for table, name in dict.fromkeys(fired)),
+        triggers=tuple(f"{table}: {name}" for table, name in fired),
+        alters=tuple((f"{table}: {name}", other) for table, name in known for other in sorted(_altered(inventory, table, name))),
         refused=(*step.refused, *(_refusal(step, table, name) for table, name in unknown)),
     )
+    over = over_held(found, suspensions)
+    return replace(found, refused=(*found.refused, over)) if over else found
+
+
+def over_held(step: Step, suspensions: Iterable[Suspension]) -> str:
+    """Why a trigger that the step fires may change rows that a suspension holds; empty where none does."""
+    for one in suspensions:
+        held = {table.partition(".")[2] for table, _ in one.holds if table.partition(".")[0] == step.system}
+        for trigger, table in step.alters:
+            for name in sorted(held) if table == _ANY else held & {table}:
+                return (
+                    f"the trigger {trigger} may change rows of {name}, of which {one.id} holds some, and a trigger asks for no suspension. "
+                    "Lift it, or let the database do without the trigger. If it leaves alone what is held, say why under systems: "
+                    f"{{{step.system}: {{triggers_spare_held: {{{trigger.partition(': ')[2].partition(' (')[0]}: why that is certain}}}}}}"
+                )
+    return ""
+
+
+def _altered(inventory: Inventory, table: str, name: str) -> set[str]:
+    """Tables of which a trigger may change rows, and those that are taken along; ``*`` among them where it may be any."""
+    found, waiting = set[str](), _told(inventory, table, name)
+    while waiting:
+        if (one := waiting.pop()) in found:
+            continue
+        found.add(one)
+        if one == _ANY:
+            return {_ANY}
+        waiting |= {
+            other.name
+            for other in inventory.tables.values()
+            for key in other.foreign_keys
+            if key.table == one and key.on_delete in _ALONG
+        }
+        for trigger in inventory.tables[one].triggers:
+            waiting |= _told(inventory, one, trigger)
+    return found
+
+
+def _told(inventory: Inventory, table: str, name: str) -> set[str]:
+    """What a trigger changes by its own text, as tables of the inventory are called."""
+    names = dict(inventory.tables[table].alters).get(name, (_ANY,))
+    return {_ANY for one in names if one == _ANY} | {one.name for one in inventory.tables.values() if one.bare.lower() in names}
 
 
 def _spellings(table: str, name: str) -> set[str]:

@@ -77,6 +77,8 @@ class TableInfo:
     triggers: tuple[str, ...] = ()
     #: when each of them fires, where that is known: name → INSERT, UPDATE or DELETE
     fires: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
+    #: of which tables each of them changes rows, where that is known: name → bare names in small letters, ``*`` for any
+    alters: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
     #: a digest of what the triggers do and of how the rows of a view come to be; empty where there is neither, or it is out of sight
     written: str = field(default="", compare=False)
     is_view: bool = False

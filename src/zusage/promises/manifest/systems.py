@@ -34,6 +34,8 @@ class System(Part):
     zones: dict[str, Line] = Field(default_factory=dict)
     #: triggers that a plan may fire, with the reason: name or table.name → why it may
     triggers: dict[str, Line] = Field(default_factory=dict)
+    #: those of them that leave alone whatever a suspension may hold, with the reason: name or table.name → why that is certain
+    triggers_spare_held: dict[str, Line] = Field(default_factory=dict)
     #: tables that hold nothing about people, with the reason
     not_personal: dict[str, Line] = Field(default_factory=dict)
     #: items of a catalogue that are kept when every table and column here has a purpose

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from zusage.evidence.verdict import Verdict
+from zusage.planning.suspension import Suspension
+from zusage.promises.condition import ALWAYS
 
 from ..bench import Bench, Copier
 from ..checks import same, true
@@ -67,6 +69,24 @@ class TriggerTests:
         way.manifest = manifest(_DATA, {"then": {"anonymise": {"text": {}}}})
         (step,) = way.plan().steps
         same([one.partition(" (")[0] for one in step.triggers], ["letter: notes_changes"], "triggers of a change")
+
+    def test_one_of_which_nobody_knows_that_it_spares_what_is_held_stops_the_step(self, bench: Bench) -> None:
+        if "triggers" in bench.lacks:
+            return
+        spoken = {"keeps_a_copy": "the copy has a rule of its own", "notes_changes": "so has this one"}
+        way = _letters(bench, triggers=spoken)
+        way.suspensions.place(Suspension(id="S-0001", reason="a case", review_on=NEW, holds=(("shop.audit", ALWAYS),)))
+        (step,) = way.plan().steps
+        # it adds rows alone; where its text is out of sight, it may change any
+        same(bool(step.refused), {table for _, table in step.alters} == {"*"}, "the step is stopped")
+        way.manifest = manifest(
+            _DATA, system={"triggers": spoken, "triggers_spare_held": {"letter.keeps_a_copy": "it only adds"}}
+        )
+        (step,) = way.plan().steps
+        same((step.alters, step.refused), ((), ()), "what is said to spare what is held")
+        same(left(way.bed, "letter"), [1, 2], "letters before")
+        way.apply()
+        same(left(way.bed, "letter"), [2], "letters left")
 
 
 class ZoneTests:

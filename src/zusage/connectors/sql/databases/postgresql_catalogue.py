@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from zusage.promises.inventory import ColumnInfo, ColumnKind, Distinct, ForeignKey, OnDelete, TableInfo
 
 from ..survey import digest_of, named
+from ..trigger_text import altered
 
 #: every table and view in a schema that the role may use, of which it is a partition or a child, and by what it is divided
 _RELATIONS = """
@@ -104,18 +105,20 @@ JOIN pg_catalog.pg_constraint k ON k.contypid = chain.at AND k.contype = 'c'
 WHERE a.attnum > 0 AND NOT a.attisdropped AND a.attrelid = ANY(:relations)
 ORDER BY a.attrelid, a.attnum, k.oid
 """
-#: triggers and rules that are on, with the events on which they fire and a digest of what they do
+#: triggers and rules that are on, with the events on which they fire and what they do, and a digest of it
 _TRIGGERS = """
 SELECT tgrelid AS relation, tgname::text AS name,
        CASE WHEN tgtype & 64 > 0 THEN 'instead of' WHEN tgtype & 2 > 0 THEN 'before' ELSE 'after' END AS moment,
        concat_ws(', ', CASE WHEN tgtype & 4 > 0 THEN 'insert' END, CASE WHEN tgtype & 8 > 0 THEN 'delete' END,
                  CASE WHEN tgtype & 16 > 0 THEN 'update' END, CASE WHEN tgtype & 32 > 0 THEN 'truncate' END) AS events,
-       md5((to_jsonb(t) || to_jsonb(p) - '{proacl,procost,prorows}'::text[])::text) AS written
-FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
+       md5((to_jsonb(t) || to_jsonb(p) - '{proacl,procost,prorows}'::text[])::text) AS written,
+       CASE WHEN l.lanname IN ('plpgsql', 'sql') THEN p.prosrc END AS does
+FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE NOT tgisinternal AND tgenabled <> 'D' AND tgrelid = ANY(:relations)
 UNION ALL
 SELECT ev_class, rulename::text, CASE WHEN is_instead THEN 'rule instead of' ELSE 'rule beside' END,
-       CASE ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END, md5(concat_ws(' ', ev_qual, ev_action))
+       CASE ev_type WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END, md5(concat_ws(' ', ev_qual, ev_action)),
+       pg_catalog.pg_get_ruledef(oid)
 FROM pg_catalog.pg_rewrite
 WHERE ev_type <> '1' AND ev_enabled <> 'D' AND ev_class = ANY(:relations)
 ORDER BY 1, 2
@@ -168,6 +171,7 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             foreign_keys=tuple(_link(one, names) for one in constraints.get(oid, ()) if one["sort"] == "f"),
             triggers=tuple(map(_trigger, triggers.get(oid, ()))),
             fires=tuple((_trigger(one), tuple(one["events"].upper().split(", "))) for one in triggers.get(oid, ())),
+            alters=tuple((_trigger(one), altered(one["does"])) for one in triggers.get(oid, ())),
             is_view=row["kind"] in ("v", "m"),
             schema="" if row["own"] else row["schema"],
             unique=tuple(tuple(key["columns"]) for key in keys.get(oid, ()) if not key["is_primary"]),

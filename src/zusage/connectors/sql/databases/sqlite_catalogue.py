@@ -11,6 +11,7 @@ import sqlglot
 from zusage.promises.inventory import Distinct, ForeignKey, TableInfo
 
 from ..survey import digest_of, reflected
+from ..trigger_text import altered
 
 _EVENT = re.compile(r"[\"'`\]]?\s+(?:BEFORE\s+|AFTER\s+|INSTEAD\s+OF\s+)?(DELETE|INSERT|UPDATE)\b", re.IGNORECASE)
 
@@ -25,8 +26,9 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             unique=(*table.unique, *(names for one in keys.get(name, ()) if (names := _plain(one, table)))),
             distinct=tuple(one for one in keys.get(name, ()) if not _plain(one, table)),
             foreign_keys=() if table.is_view else _links(connection, table, found),
-            triggers=tuple(trigger for trigger, _ in triggers.get(name.lower(), ())),
-            fires=tuple((trigger, event) for trigger, event in triggers.get(name.lower(), ()) if event),
+            triggers=tuple(trigger for trigger, *_ in triggers.get(name.lower(), ())),
+            fires=tuple((trigger, event) for trigger, event, _ in triggers.get(name.lower(), ()) if event),
+            alters=tuple((trigger, changed) for trigger, _, changed in triggers.get(name.lower(), ())),
             written=digest_of(written.get(name.lower(), ())),
         )
         for name, table in found.items()
@@ -101,11 +103,12 @@ def _written(connection: sa.Connection) -> dict[str, list[str]]:
     return found
 
 
-def _triggers(connection: sa.Connection) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """By table, each trigger and when it fires; at what it is not understood to fire it may."""
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+def _triggers(connection: sa.Connection) -> dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]]:
+    """By table, each trigger, when it fires and what it changes; at what it is not understood to fire it may."""
+    found: dict[str, list[tuple[str, tuple[str, ...], tuple[str, ...]]]] = {}
     for table, name, text in connection.exec_driver_sql("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"):
         head = text[text.find(name) + len(name) :]  # SQLite keeps the statement as it was written
         event = _EVENT.match(head)
-        found.setdefault(table.lower(), []).append((name, (event[1].upper(),) if event else ()))
+        body = re.split(r"\bBEGIN\b", head, maxsplit=1, flags=re.IGNORECASE)[-1]
+        found.setdefault(table.lower(), []).append((name, (event[1].upper(),) if event else (), altered(body)))
     return found

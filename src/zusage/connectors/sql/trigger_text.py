@@ -1,0 +1,28 @@
+"""Of which tables a trigger changes rows, as far as its text says. What it only adds changes no row that is there."""
+
+from __future__ import annotations
+
+import re
+
+#: stands for tables that cannot be known: the text is out of sight, or carries out what it has put together or what stands elsewhere
+ANY = "*"
+_ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'", re.DOTALL)
+_NAME = r'(?:"[^"]+"|`[^`]+`|\[[^\]]+\]|[\w$]+)'
+_CHANGES = re.compile(
+    r"\b(?:update(?:\s+or\s+\w+)?|delete\s+from|merge\s+into|truncate(?:\s+table)?|replace\s+into|insert\s+or\s+replace\s+into)"
+    rf"\s+(?:only\s+)?((?:{_NAME}\s*\.\s*)*{_NAME})",
+    re.IGNORECASE,
+)
+_ADDS = re.compile(rf"\binsert\s+into\s+((?:{_NAME}\s*\.\s*)*{_NAME})", re.IGNORECASE)
+_OVER = re.compile(r"\bon\s+(?:conflict|duplicate)\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\b(?:execute|perform|call)\b", re.IGNORECASE)
+
+
+def altered(text: str | None) -> tuple[str, ...]:
+    """The bare names in small letters, ``ANY`` among them where there may be more."""
+    if text is None:
+        return (ANY,)
+    plain = _ASIDE.sub(" ", text)
+    found = [*_CHANGES.findall(plain), *(_ADDS.findall(plain) if _OVER.search(plain) else ())]
+    names = {re.split(r"\s*\.\s*", name)[-1].strip('"`[]').lower() for name in found}
+    return tuple(sorted(names | ({ANY} if _ELSEWHERE.search(plain) else set())))
