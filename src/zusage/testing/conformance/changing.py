@@ -12,7 +12,7 @@ from datetime import date
 
 from zusage.connectors.trouble import Interrupted, MoreThanPlanned
 from zusage.planning.plan import ChangeColumns
-from zusage.promises.condition import ALWAYS, Condition
+from zusage.promises.condition import ALWAYS, Condition, parse
 from zusage.promises.condition.tree import beginning
 from zusage.promises.promise import Change
 
@@ -98,6 +98,17 @@ class ChangingTests:
 
     def test_rows_that_still_match_after_the_change_are_changed_once_a_run(self, bench: Bench) -> None:
         same(_change(fill(bench), Change(column="name", how="clear"), batch=2), [2, 1], "batches")
+
+    def test_few_rows_of_a_large_table_change_or_go_in_one_batch(self, bench: Bench) -> None:
+        for total in _TOTALS:
+            bed = fill(bench)
+            cleared = ChangeColumns((Change(column="name", how="clear"),))
+            todo = replace(step(OLD, action=cleared, parts=()), total=total)
+            same(carry_out(bed.writer(), todo, limit=3), [3], f"rows changed of {total}")
+            same(_column(bed, "name").count(None), 3 + 1, f"names that are missing of {total}")
+            todo = replace(step(parse("body = 'gift'"), of="line_note", parts=()), total=total)
+            same(carry_out(bed.writer(), todo, limit=1), [1], f"rows deleted of {total}")
+            same(len(bed.rows("line_note")), 2, f"notes left of {total}")
 
     def test_a_row_that_others_change_before_its_batch_is_judged_as_it_is_then(self, bench: Bench) -> None:
         for total in _TOTALS:

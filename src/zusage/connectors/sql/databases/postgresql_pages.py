@@ -177,7 +177,8 @@ class PageRanges:
         rows = self._take(where, size, alone=True, ordered=False)
         if len(rows) >= size:
             return None
-        self._rows, self._inside = rows, self._listed(where, alone)
+        self._rows = rows
+        self._inside = self._listed(where, alone)
         if rows and not alone:
             self._rows = self._take(sa.and_(self._listed(where, alone=False), where), size, alone=False)
             self._inside = self._listed(where, alone=False)
