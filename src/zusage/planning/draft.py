@@ -352,7 +352,11 @@ def _apart(world: World, rule: Rule, other: Rule) -> set[str]:
     found = set()
     for column in {change.column for change in rule.changes}:
         shares = [path for name in (said.shared if said else ()) for base, path in [split(name)] if base == column and path]
-        taken = [tuple(str(c.value).split(".")) if c.how == "json" else () for c in rule.changes if c.column == column]
+        taken = [
+            tuple(str(c.value).replace("[]", "").split(".")) if c.how == "json" else ()
+            for c in rule.changes
+            if c.column == column
+        ]
         if shares and said and column not in said.shared and not any(meet(one, share) for one in taken for share in shares):
             found.add(column)
     return found

@@ -118,6 +118,12 @@ def items_in(name: str) -> Items | None:
     return Items(column, (path, *ways[:-1]), ways[-1])
 
 
+def removed(path: str) -> tuple[tuple[Path, ...], Path]:
+    """What a rule removes, ``guests[].name``: the ways to the lists that are gone through, and what lies in each item of the last."""
+    *ways, below = (tuple(one for one in part.split(".") if one) for part in path.split(_EVERY))
+    return tuple(ways), below
+
+
 def is_inside(name: str) -> bool:
     """Whether a column's name leads into a document, by names of letters, digits, _ and - alone: they stand in statements as they are."""
     return _INSIDE.fullmatch(name) is not None

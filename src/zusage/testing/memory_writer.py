@@ -15,7 +15,7 @@ from zusage.promises.condition import Column, Condition, Shaped, all_of, parse
 from zusage.promises.condition.evaluate import holds
 from zusage.promises.condition.rounding import lessened
 from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
-from zusage.promises.inside import items_in
+from zusage.promises.inside import Path, items_in, removed
 from zusage.promises.inventory import ForeignKey, Inventory
 from zusage.promises.promise import Change
 
@@ -153,7 +153,7 @@ class MemoryWriter:
                 already = holds(Shaped(Column("value"), "unique", change.value), "", {"value": value}, lambda _: ())
                 return value if already or value is None else before + secrets.token_hex(RANDOM_DIGITS // 2) + after
             case "json":
-                return _without(value, str(change.value).split("."))
+                return _without(value, *removed(str(change.value)))
             case "pseudonymise":
                 already = holds(Shaped(Column("value"), "pseudonym"), "", {"value": value}, lambda _: ())
                 return value if already else pseudonym(self._key(), value)
@@ -192,14 +192,28 @@ def _without_items(change: Change, value: object) -> object:
     return items.without({str(one.value) for one in change.among.values}, value)
 
 
-def _without(value: object, path: Sequence[str]) -> object:
-    """A JSON document without what lies at a path."""
-    document = json.loads(str(value)) if value is not None else {}
-    inner: Any = document
-    for key in path[:-1]:
-        inner = inner.get(key) or {}
-    inner.pop(path[-1], None)
-    return None if value is None else json.dumps(document)
+def _without(value: object, ways: Sequence[Path], below: Path) -> object:
+    """A JSON document without what lies at a path, in every item of the lists on it."""
+    if value is None:
+        return None
+    document = json.loads(str(value))
+    for one in _items(document, ways):
+        inner: Any = one
+        for key in below[:-1]:
+            inner = inner.get(key) if isinstance(inner, dict) else None
+        if isinstance(inner, dict):
+            inner.pop(below[-1], None)
+    return json.dumps(document)
+
+
+def _items(found: Any, ways: Sequence[Path]) -> Iterator[Any]:
+    if not ways:
+        yield found
+        return
+    for key in ways[0]:
+        found = found.get(key) if isinstance(found, dict) else None
+    for item in found if isinstance(found, list) else ():
+        yield from _items(item, ways[1:])
 
 
 def _referred(step: Step, tables: Tables, number: int) -> bool:

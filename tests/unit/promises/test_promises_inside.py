@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zusage.promises.inside import Cut, Items, as_before, is_inside, items_in, split
+from zusage.promises.inside import Cut, Items, as_before, is_inside, items_in, removed, split
+from zusage.promises.manifest.activities import Replacement
 
 
 @pytest.mark.parametrize("name", ["payload->sender->id", "a->b-2->_c", "größe->x", "a->b->c"])
@@ -90,3 +91,16 @@ def test_without_the_items_of_some_people_all_others_stay_in_their_order() -> No
     document = {"g": [{"m": [1, 2, "1", 3]}, {"m": [4]}, 1], "m": [1]}
     assert items.without({"1", "3"}, document) == {"g": [{"m": [2]}, {"m": [4]}, 1], "m": [1]}
     assert items.without({"9"}, '{"g": [ ]}') == '{"g": [ ]}'
+
+
+def test_what_a_rule_removes_is_the_ways_through_lists_and_what_lies_in_their_items() -> None:
+    assert removed("a.b") == ((), ("a", "b"))
+    assert removed("a.b[].c") == ((("a", "b"),), ("c",))
+    assert removed("[].a[][].b.c") == (((), ("a",), ()), ("b", "c"))
+
+
+@pytest.mark.parametrize("path", ["a[]", "a[][][].b", "a[].b[].c[].d[].e", "[]", "a[0].b", "a.[].b", "a[]b", "[][][].a"])
+def test_a_path_that_ends_with_a_list_or_goes_through_too_many_is_refused(path: str) -> None:
+    assert Replacement.model_validate({"json": ["a[].b", "[].b", "[][].c", "a.b"]}).json_
+    with pytest.raises(ValueError, match="json"):
+        Replacement.model_validate({"json": [path]})

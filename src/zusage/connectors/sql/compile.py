@@ -12,13 +12,14 @@ from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection
 from zusage.promises import condition as c
-from zusage.promises.inside import Items, items_in
+from zusage.promises.inside import Items, items_in, removed
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
 from zusage.promises.starting_point import StartingPoint
 
 from ..trouble import CannotHandle
 from . import inside, listed
 from .dialects.port import Dialect, Kind, Span, Stored, Times
+from .every_item import FreeInItems
 from .rare import of_rare_group, told_apart
 from .replacing import Free, is_unique
 from .rounding import is_lessened
@@ -318,7 +319,8 @@ class Compiler:
         if shape == "unique":
             return is_unique(column, str(value), self._length)
         if shape == "json":
-            return Free(column, [str(value)])
+            ways, below = removed(str(value))
+            return FreeInItems(column, ways, below) if ways else Free(column, [str(value)])
         return self.dialect.is_constant(column, value)
 
     def _length(self, term: Element) -> Element:

@@ -115,18 +115,18 @@ def _value_mariadb(element: ItemValue, compiler: Any, **_: Any) -> str:
 
 @compiles(AnyItem, "sqlite")
 def _any_sqlite(element: AnyItem, compiler: Any, **kw: Any) -> str:
-    return _any(_each_sqlite, _whole_sqlite, _inner_sqlite, element, compiler, **kw)
+    return _any(each_sqlite, _whole_sqlite, _inner_sqlite, element, compiler, **kw)
 
 
 @compiles(AnyItem, "postgresql")
 def _any_postgresql(element: AnyItem, compiler: Any, **kw: Any) -> str:
-    return _any(_each_array if element.array else _each_postgresql, _whole_postgresql, _inner_postgresql, element, compiler, **kw)
+    return _any(_each_array if element.array else each_postgresql, _whole_postgresql, _inner_postgresql, element, compiler, **kw)
 
 
 @compiles(AnyItem, "mysql")
 @compiles(AnyItem, "mariadb")
 def _any_mariadb(element: AnyItem, compiler: Any, **kw: Any) -> str:
-    return _any(_each_mariadb, _whole_mariadb, _inner_mariadb, element, compiler, **kw)
+    return _any(each_mariadb, _whole_mariadb, _inner_mariadb, element, compiler, **kw)
 
 
 def _any(each: _Each, whole: _Word, inner: _Word, element: AnyItem, compiler: Any, **kw: Any) -> str:
@@ -140,20 +140,8 @@ def _any(each: _Each, whole: _Word, inner: _Word, element: AnyItem, compiler: An
 
 @compiles(WithoutItems, "sqlite")
 def _without_sqlite(element: WithoutItems, compiler: Any, **kw: Any) -> str:
-    """Each item is taken as the document has it (``->``), so that no number of anybody's is written anew."""
     column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
-
-    def less(document: str, at: int, otherwise: str) -> str:
-        way, item = dollar(element.ways[at]), f"zitem{at + 1}"
-        taken = f"{document} -> ({way} || '[' || {item}.key || ']')"
-        last = at + 1 == len(element.ways)
-        stays = f" WHERE NOT coalesce({match}, 0)" if last else ""
-        each = taken if last else less(_inner_sqlite(item), at + 1, taken)
-        rest = f"SELECT coalesce(group_concat({each}), '') FROM {_each_sqlite(document, element.ways[at], item)}{stays}"  # noqa: S608 - names in a path are plain, values are bound
-        new = f"json_set({document}, {way}, json('[' || ({rest}) || ']'))"
-        return f"CASE WHEN {_list_sqlite(document, element.ways[at])} IS NULL THEN {otherwise} ELSE {new} END"
-
-    return less(_whole_sqlite(column), 0, column)
+    return rebuilt_sqlite(column, element.ways, lambda item: item, f" WHERE NOT coalesce({match}, 0)")
 
 
 @compiles(WithoutItems, "postgresql")
@@ -163,37 +151,64 @@ def _without_postgresql(element: WithoutItems, compiler: Any, **kw: Any) -> str:
     if element.array:  # of one with more dimensions a single element cannot go
         rest = f"SELECT zitem1.v FROM unnest({column}) WITH ORDINALITY AS zitem1(v, n){stays} ORDER BY zitem1.n"  # noqa: S608 - values are bound
         return f"CASE WHEN array_ndims({column}) = 1 THEN ARRAY({rest}) ELSE {column} END"
-
-    def less(document: str, at: int) -> str:
-        way, item = element.ways[at], f"zitem{at + 1}"
-        last = at + 1 == len(element.ways)
-        each = f"{item}.v" if last else less(f"{item}.v", at + 1)
-        rest = f"(SELECT coalesce(jsonb_agg({each} ORDER BY {item}.n), '[]') FROM {_elements(document, way)} WITH ORDINALITY AS {item}(v, n){stays if last else ''})"  # noqa: S608 - names in a path are plain, values are bound
-        new = f"jsonb_set({document}, {braces(way)}, {rest})" if way else rest
-        return f"CASE WHEN jsonb_typeof({document} #> {braces(way)}) = 'array' THEN {new} ELSE {document} END"
-
-    return f"CAST({less(_whole_postgresql(column), 0)} AS {element.declared})"
+    return f"CAST({rebuilt_postgresql(column, element.ways, lambda item: item, stays)} AS {element.declared})"
 
 
 @compiles(WithoutItems, "mysql")
 @compiles(WithoutItems, "mariadb")
 def _without_mariadb(element: WithoutItems, compiler: Any, **kw: Any) -> str:
-    """GROUP_CONCAT is cut at a length that the session sets; a list that is not whole by its number of items changes nothing.
+    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
+    return rebuilt_mariadb(column, element.ways, lambda item: item, f" WHERE NOT coalesce({match}, 0)")
+
+
+def rebuilt_sqlite(column: str, ways: Sequence[Path], new: _Word, stays: str = "") -> str:
+    """The document with each innermost item made anew, and without those that do not stay.
+
+    Each is taken as the document has it (``->``), so that no number of anybody's is written anew.
+    """
+
+    def less(document: str, at: int, otherwise: str) -> str:
+        way, item = dollar(ways[at]), f"zitem{at + 1}"
+        taken = f"{document} -> ({way} || '[' || {item}.key || ']')"
+        last = at + 1 == len(ways)
+        each = new(taken) if last else less(_inner_sqlite(item), at + 1, taken)
+        rest = f"SELECT coalesce(group_concat({each}), '') FROM {each_sqlite(document, ways[at], item)}{stays if last else ''}"  # noqa: S608 - names in a path are plain, values are bound
+        made = f"json_set({document}, {way}, json('[' || ({rest}) || ']'))"
+        return f"CASE WHEN {_list_sqlite(document, ways[at])} IS NULL THEN {otherwise} ELSE {made} END"
+
+    return less(_whole_sqlite(column), 0, column)
+
+
+def rebuilt_postgresql(column: str, ways: Sequence[Path], new: _Word, stays: str = "") -> str:
+    """As ``rebuilt_sqlite``, as ``jsonb``."""
+
+    def less(document: str, at: int) -> str:
+        way, item = ways[at], f"zitem{at + 1}"
+        last = at + 1 == len(ways)
+        each = new(f"{item}.v") if last else less(f"{item}.v", at + 1)
+        rest = f"(SELECT coalesce(jsonb_agg({each} ORDER BY {item}.n), '[]') FROM {_elements(document, way)} WITH ORDINALITY AS {item}(v, n){stays if last else ''})"  # noqa: S608 - names in a path are plain, values are bound
+        made = f"jsonb_set({document}, {braces(way)}, {rest})" if way else rest
+        return f"CASE WHEN jsonb_typeof({document} #> {braces(way)}) = 'array' THEN {made} ELSE {document} END"
+
+    return less(_whole_postgresql(column), 0)
+
+
+def rebuilt_mariadb(column: str, ways: Sequence[Path], new: _Word, stays: str = "") -> str:
+    """As ``rebuilt_sqlite``. GROUP_CONCAT is cut at a length that the session sets; a list that is not whole by its number of items changes nothing.
 
     One in another is missing then, so that the one around it is not whole either.
     """
-    column, match = compiler.process(element.column, **kw), compiler.process(element.wanted, **kw)
 
     def less(document: str, at: int, otherwise: str) -> str:
-        way, item = element.ways[at], f"zitem{at + 1}"
-        last = at + 1 == len(element.ways)
-        rest = f"FROM {_each_mariadb(document, way, item)}" + (f" WHERE NOT coalesce({match}, 0)" if last else "")
-        each = f"{item}.v" if last else less(_inner_mariadb(item), at + 1, f"{item}.v")
+        way, item = ways[at], f"zitem{at + 1}"
+        last = at + 1 == len(ways)
+        rest = f"FROM {each_mariadb(document, way, item)}{stays if last else ''}"
+        each = new(f"{item}.v") if last else less(_inner_mariadb(item), at + 1, f"{item}.v")
         made = f"CONCAT('[', coalesce((SELECT GROUP_CONCAT({each} ORDER BY {item}.n SEPARATOR ',') {rest}), ''), ']')"
         whole = f"json_valid({made}) AND json_length({made}) = (SELECT COUNT(*) {rest})"
-        new = f"json_set({document}, {dollar(way)}, json_extract({made}, '$'))" if way else made
+        changed = f"json_set({document}, {dollar(way)}, json_extract({made}, '$'))" if way else made
         there = _list_mariadb(document, way)
-        return f"CASE WHEN {there} IS NULL THEN {otherwise} WHEN {whole} THEN {new} {'' if at else f'ELSE {column} '}END"
+        return f"CASE WHEN {there} IS NULL THEN {otherwise} WHEN {whole} THEN {changed} {'' if at else f'ELSE {column} '}END"
 
     return less(column, 0, column)
 
@@ -210,7 +225,8 @@ def _list_sqlite(document: str, way: Path) -> str:
     return f"CASE WHEN json_type({document}, {dollar(way)}) = 'array' THEN {document} END"
 
 
-def _each_sqlite(document: str, way: Path, item: str) -> str:
+def each_sqlite(document: str, way: Path, item: str) -> str:
+    """The items of a list in a document, to select from; none where there is no list."""
     return f"json_each({_list_sqlite(document, way)}, {dollar(way)}) AS {item}"
 
 
@@ -227,7 +243,8 @@ def _elements(document: str, way: Path) -> str:
     return f"jsonb_array_elements(CASE WHEN jsonb_typeof({found}) = 'array' THEN {found} END)"
 
 
-def _each_postgresql(document: str, way: Path, item: str) -> str:
+def each_postgresql(document: str, way: Path, item: str) -> str:
+    """As ``each_sqlite``."""
     return f"{_elements(document, way)} AS {item}(v)"
 
 
@@ -249,6 +266,7 @@ def _list_mariadb(document: str, way: Path) -> str:
     )
 
 
-def _each_mariadb(document: str, way: Path, item: str) -> str:
+def each_mariadb(document: str, way: Path, item: str) -> str:
+    """As ``each_sqlite``."""
     every = dollar(way, every="[*]")
     return f"JSON_TABLE({_list_mariadb(document, way)}, {every} COLUMNS (n FOR ORDINALITY, v JSON PATH '$')) AS {item}"

@@ -10,10 +10,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement, FunctionElement
 
 from zusage.promises.condition.tree import RANDOM_DIGITS, around_random
+from zusage.promises.inside import Path, removed
 from zusage.promises.inventory import ColumnInfo
 from zusage.promises.promise import Change
 
-from .paths import dollar
+from .every_item import WithoutInItems
+from .paths import dollar, object_path
 
 Element = sa.ColumnElement[Any]
 _DIGITS = "0123456789abcdef"
@@ -75,8 +77,9 @@ def _without_sqlite(element: Without, compiler: Any, **kw: Any) -> str:
 
 @compiles(Without, "postgresql")
 def _without_postgresql(element: Without, compiler: Any, **kw: Any) -> str:
-    gone = " ".join(f"#- '{{{','.join(path)}}}'" for path in element.paths)
-    return f"CAST(CAST({compiler.process(element.column, **kw)} AS JSONB) {gone} AS {element.declared or 'JSONB'})"
+    document = f"CAST({compiler.process(element.column, **kw)} AS JSONB)"
+    gone = " ".join(f"#- {object_path(document, path)}" for path in element.paths)
+    return f"CAST({document} {gone} AS {element.declared or 'JSONB'})"
 
 
 @compiles(Without, "mysql")
@@ -140,5 +143,16 @@ def random_value(column: Element, pattern: str, length: Callable[[Element], Elem
 
 def without(column: Element, info: ColumnInfo | None, changes: Sequence[Change]) -> Element:
     """The document without what lies at the paths of some changes; a missing one stays missing."""
-    gone = Without(column, [str(change.value) for change in changes], info.declared if info and info.kind != "text" else "TEXT")
+    declared = info.declared if info and info.kind != "text" else "TEXT"
+    plain: list[str] = []
+    in_lists: dict[tuple[Path, ...], list[Path]] = {}
+    for path in (str(change.value) for change in changes):
+        ways, below = removed(path)
+        if ways:
+            in_lists.setdefault(ways, []).append(below)
+        else:
+            plain.append(path)
+    gone: Element = Without(column, plain, declared) if plain else column
+    for ways, paths in in_lists.items():
+        gone = WithoutInItems(gone, ways, paths, declared)
     return sa.case((column.is_not(sa.null()), gone))

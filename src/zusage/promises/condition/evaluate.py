@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from zusage.promises.inside import is_inside, items_in, valued
+from zusage.promises.inside import Path, is_inside, items_in, removed, valued
 
 from . import tree as t
 from .rarity import Rarity
@@ -245,21 +245,30 @@ def _placeable(value: Any, earliest: datetime, latest: datetime) -> bool:
     return False
 
 
-def _nothing_at(value: Any, path: list[str]) -> bool | None:
-    """Nothing lies at a path in a JSON document; unknown where something else than an object is on the way."""
+def _nothing_at(value: Any, path: str) -> bool | None:
+    """Nothing lies at a path in a JSON document; unknown where something else than an object, or a list, is on the way."""
     try:
         found = json.loads(value) if isinstance(value, str | bytes) else value
     except ValueError:
         return None
-    if not isinstance(found, dict):
-        return None
-    for key in path[:-1]:
+    ways, below = removed(path)
+    return None if found is None else _nothing_below(found, ways, below)
+
+
+def _nothing_below(found: Any, ways: Sequence[Path], below: Path) -> bool | None:
+    """Of every item of a list: one in which something lies settles it, otherwise one of which nobody can tell."""
+    for key in ways[0] if ways else below[:-1]:
+        if not isinstance(found, dict):
+            return None
         found = found.get(key)
         if found is None:
             return True
-        if not isinstance(found, dict):
-            return None
-    return found.get(path[-1]) is None
+    if not ways:
+        return found.get(below[-1]) is None if isinstance(found, dict) else None
+    if not isinstance(found, list):
+        return None
+    said = [_nothing_below(item, ways[1:], below) for item in found if item is not None]
+    return False if False in said else None if None in said else True
 
 
 def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None:
@@ -275,5 +284,5 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         before, after = map(re.escape, t.around_random(str(wanted)))
         return bool(re.fullmatch(f"{before}[0-9a-f]{{{t.RANDOM_DIGITS}}}{after}", str(value)))
     if shape == "json":
-        return _nothing_at(value, str(wanted).split("."))
+        return _nothing_at(value, str(wanted))
     return bool(value == wanted or str(value) == str(wanted))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from ..inside import DEEPEST
 from .aggregates import Aggregate
 from .consents import Consent
 from .endings import Objections
@@ -22,8 +23,23 @@ OBJECTIONABLE: frozenset[LegalBasis] = frozenset({"art-6-1-e", "art-6-1-f"})
 
 #: a path of files on this machine, with a column of the row in braces: ${UPLOADS}/documents/{id}.pdf
 FilePath = Annotated[str, StringConstraints(max_length=500, pattern=r"^(\$\{\w+\})?/[^{}]*(\{[^{}/]+\}[^{}]*)+$")]
-#: a path in a JSON document
-JsonPath = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*){0,9}$")]
+
+
+def _through_lists(path: str) -> str:
+    """It ends with a name, and goes through no more lists than can be gone through."""
+    if path.endswith("[]"):
+        raise ValueError("what is removed lies under a name: write the list without [] to remove it as a whole")
+    if path.count("[]") > DEEPEST:
+        raise ValueError(f"a path goes through {DEEPEST} lists at most")
+    return path
+
+
+#: a path in a JSON document; ``[]`` behind a name, or at the beginning, means every item of the list there, three times at most
+JsonPath = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\[\](\[\])?\.)?[A-Za-z_][A-Za-z0-9_-]*(\[\]){0,2}(\.[A-Za-z_][A-Za-z0-9_-]*(\[\]){0,2}){0,9}$"),
+    AfterValidator(_through_lists),
+]
 
 
 class Replacement(Part):
@@ -40,7 +56,8 @@ class Replacement(Part):
     beginning_of: Literal["month", "year", "decade"] | None = None
     #: a text that is made different in each row by 32 random digits, in the place of a star or at its end
     unique: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^*]*\*?[^*]*$")] | None = None
-    #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between
+    #: what lies at these paths in a JSON document is removed, the rest stays: names of objects with dots between, ``[]`` behind a list
+    #: of which every item is meant
     json_: tuple[JsonPath, ...] = Field(default=(), alias="json")
     #: of addresses in a log so many bits stay
     ipv4: int | None = Field(default=None, ge=0, le=24)

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from zusage.evidence.verdict import Verdict
 from zusage.planning.plan import ChangeColumns
-from zusage.promises.condition import Column, Compare, Literal, OneOf
+from zusage.promises.condition import Column, Compare, Literal, OneOf, Shaped
 from zusage.promises.inside import items_in
 from zusage.promises.inventory import ColumnInfo, ColumnKind
 from zusage.promises.promise import Change
@@ -19,6 +20,7 @@ from ..bench import Bed, Bench
 from ..checks import same, true
 from .agreeing import agree
 from .shop import carry_out, inventory, step, table
+from .way import OLD, Way, manifest
 
 
 def _one(key: object, **more: object) -> dict[str, object]:
@@ -113,6 +115,46 @@ def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True, default=str)
 
 
+#: documents with a list of guests, of whom each may have a name and an address; what is left of each without these
+_GUESTS: Sequence[tuple[object, object]] = (
+    ({"guests": [{"name": "Ada", "who": {"mail": "x", "n": 1.50}}, {"n": 2}], "t": "\u00fc"}, {"guests": [{"who": {"n": 1.50}}, {"n": 2}], "t": "\u00fc"}),
+    ({"guests": [None, {"name": None}, {"name": "Bob"}, {}]}, {"guests": [None, {}, {}, {}]}),
+    ({"guests": []},) * 2,
+    ({"guests": None, "name": "a host"},) * 2,
+    ({"name": "a host"},) * 2,
+)  # fmt: skip
+#: where something else stands in the way: nothing of it is taken for done
+_STRANGE: Sequence[object] = (
+    {"guests": {"name": "Ada"}},
+    {"guests": "Ada"},
+    {"guests": [{"name": "Ada"}, "Bob"]},
+    {"guests": [{"who": [{"mail": "x"}]}]},
+    {"guests": [[{"name": "Ada"}]]},
+    [{"guests": [{"name": "Ada"}]}],
+    [],
+    "Ada",
+    None,
+)
+_DEEP: Mapping[str, tuple[object, object]] = {
+    "[].name": ([{"name": "Ada", "n": 1}, {"n": 2}], [{"n": 1}, {"n": 2}]),
+    "halls[].rows[].name": (
+        {"halls": [{"rows": [{"name": "Ada", "n": 1}], "name": "hall"}, {"name": "empty"}]},
+        {"halls": [{"rows": [{"n": 1}], "name": "hall"}, {"name": "empty"}]},
+    ),
+    "a[][].b.c": ({"a": [[{"b": {"c": 1, "d": 2}}], []]}, {"a": [[{"b": {"d": 2}}], []]}),
+}
+
+
+def _rule(*paths: str) -> Mapping[str, Any]:
+    return {"then": {"anonymise": {"payload": {"json": list(paths)}}}}
+
+
+def _events(bench: Bench, documents: Sequence[object]) -> Bed:
+    plain = table("event", {"id": "integer", "day": "date", "payload": "json"})
+    rows = [{"id": n, "day": OLD, "payload": json.dumps(one)} for n, one in enumerate(documents, 1)]
+    return bench.build(inventory(plain), {"event": [*rows, {"id": 98, "day": OLD, "payload": None}]})
+
+
 class ListTests:
     """The items of one person in lists that are of several."""
 
@@ -122,6 +164,45 @@ class ListTests:
         for name, cases in _LISTS.items():
             bed = _bed(bench, [json.dumps(one) for one, _ in cases])
             _goes(bed, name, "3", [wanted for _, wanted in cases])
+
+    def test_what_lies_in_every_item_of_a_list_goes_and_the_rest_of_the_document_stays(self, bench: Bench) -> None:
+        if "json" in bench.lacks:
+            return
+        way = Way(
+            _events(bench, [one for one, _ in _GUESTS]),
+            manifest({"shop.event": {"classes": {"text": ["payload"]}}}, _rule("guests[].name", "guests[].who.mail")),
+        )
+        same([step.rows for step in way.plan().steps], [2], "documents that have more than they should")
+        way.goes()
+        same([_plain(row) for row in way.bed.rows("event")][:-1], [_text(wanted) for _, wanted in _GUESTS], "the documents")
+
+    def test_lists_are_gone_through_wherever_they_stand_together_with_what_lies_beside_them(self, bench: Bench) -> None:
+        if "json" in bench.lacks:
+            return
+        for path, (document, wanted) in _DEEP.items():
+            way = Way(_events(bench, [document]), manifest({"shop.event": {"classes": {"text": ["payload"]}}}, _rule(path)))
+            way.goes()
+            same([_plain(row) for row in way.bed.rows("event")][:-1], [_text(wanted)], f"the document without {path}")
+        both = {"who": {"name": "x", "n": 1}, "guests": [{"name": "y"}], "also": [{"name": "z", "n": 2}]}
+        paths = ("who.name", "guests[].name", "also[].name")
+        way = Way(_events(bench, [both]), manifest({"shop.event": {"classes": {"text": ["payload"]}}}, _rule(*paths)))
+        way.goes()
+        left = {"who": {"n": 1}, "guests": [{}], "also": [{"n": 2}]}
+        same([_plain(row) for row in way.bed.rows("event")][:-1], [_text(left)], "the document without all of them")
+
+    def test_where_something_else_than_the_list_or_an_object_stands_it_is_never_taken_for_done(self, bench: Bench) -> None:
+        if "json" in bench.lacks:
+            return
+        bed = _events(bench, [*(one for one, _ in _GUESTS), *_STRANGE])
+        for path in ("guests[].name", "guests[].who.mail", "[].guests"):
+            found = agree(bed, bed.reader(), "event", Shaped(Column("payload"), "json", path))
+            true({True, False, None} <= set(found.values()), f"{path}: documents of every kind are there")
+        way = Way(bed, manifest({"shop.event": {"classes": {"text": ["payload"]}}}, _rule("guests[].name", "guests[].who.mail")))
+        way.apply()
+        left = [*(wanted for _, wanted in _GUESTS), *_STRANGE]
+        left[len(_GUESTS) + 2] = {"guests": [{}, "Bob"]}
+        same([_plain(row) for row in bed.rows("event")][:-1], list(map(_text, left)), "the documents")
+        same(way.verdict(), Verdict.BROKEN, "names stand where a list or an object was expected")
 
     def test_of_arrays_the_elements_of_one_go_and_the_others_stay(self, bench: Bench) -> None:
         if "arrays" in bench.lacks:
