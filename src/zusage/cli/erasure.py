@@ -15,7 +15,7 @@ from . import options
 from .failing import KEPT, UNDECIDED
 from .grouping import Group
 from .output import as_json as print_json
-from .output import say, table, warn
+from .output import count, say, table, warn
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
@@ -92,7 +92,10 @@ def plan(
         product.save_plan(made, out)
         held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
     if as_json:
-        print_json(_data(made, held, rows) | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond)})
+        print_json(
+            _data(made, held, rows)
+            | {"undecided_holds": doubts_data(unclear), "not_reached": list(planned.beyond), "stays": dict(planned.stays)}
+        )
     else:
         _show_plan(planned, held, rows, unclear, out)
     return UNDECIDED if not planned.known or any(step.stopped for step in made.steps) else KEPT
@@ -114,6 +117,11 @@ def _show_plan(planned: Planned, held: Sequence[Suspension], rows: Counted, uncl
         )
     show_holds(held, rows)
     show_doubts(unclear)
+    if planned.stays:
+        left = ", ".join(f"{count(rows, 'row')} of {table}" for table, rows in planned.stays.items())
+        warn(
+            f"nothing is planned for {left}: held, needed still, waiting for others that stay, or ended by no rule of the manifest."
+        )
     if planned.beyond:
         warn(
             f"the manifest does not say whose the rows of {', '.join(planned.beyond)} are, so nothing of them is in the plan. "
@@ -229,8 +237,8 @@ def _show(found: Answer, *, closed: bool) -> None:
     table(("table", "outcome", "rows", "with them"), rows, numbers=(2,))
     for kept in found.kept:
         say(f"blocked for {kept.rule}: {kept.rows:,} until {kept.until.isoformat()} at the latest")
-    for name, count in found.left:
-        warn(f"{count:,} rows of {name} are still there")
+    for name, left in found.left:
+        warn(f"{count(left, 'row')} of {name} still there")
     if found.complete:
         say(
             "nothing of theirs is left in the application's reach" + (", and who they are was forgotten" if closed else ""),

@@ -151,6 +151,8 @@ def beyond(manifest: Manifest, holds: Sequence[Hold]) -> tuple[str, ...]:
 
 
 def _key(root: Place, person: Person, inventories: Mapping[str, Inventory]) -> Literal:
+    if "\0" in person.key:
+        raise HoldUnfit("the key holds the character NUL, and no key does", "Give the key of the person's record.")
     if not numbers(root, inventories):
         return Literal(person.key)
     refuse_no_number(root, person.key)

@@ -27,6 +27,8 @@ from zusage.promises.manifest import Data, Link, Manifest
 
 #: the largest key that every database can hold as a number has more digits than this
 _DIGITS = 18
+#: what no text of every database can hold
+_NUL = "\0"
 
 
 class PersonUnfit(Exception):
@@ -153,7 +155,7 @@ def kind_of(place: Place, inventories: Mapping[str, Inventory]) -> str:
 def literals(place: Place, values: Iterable[str], inventories: Mapping[str, Inventory]) -> tuple[Literal, ...]:
     """Keys as the place's column holds them; one that it cannot hold is nobody's. Raises PersonUnfit."""
     if kind_of(place, inventories) not in ("integer", "number"):
-        return tuple(Literal(value) for value in values)
+        return tuple(Literal(value) for value in values if _NUL not in value)
     return tuple(Literal(int(value)) for value in values if value.isascii() and value.isdigit() and len(value) <= _DIGITS)
 
 

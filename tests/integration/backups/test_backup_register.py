@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -193,3 +195,11 @@ def test_what_no_backup_can_have_any_more_goes_from_the_register_with_the_next_c
         assert product.state.erasures.any()
         with product.changing():
             assert not product.state.erasures.any()
+
+
+def test_a_promise_is_explained_where_there_is_a_register(shop: Backed) -> None:
+    ask = [sys.executable, "-m", "zusage", "explain", str(shop.folder / "zusage.yaml"), "orders/customers/at-most"]
+    # in a process of its own, in which nothing was opened before
+    told = subprocess.run(ask, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "customer" in told.stdout

@@ -369,3 +369,11 @@ def test_a_suspension_holds_what_a_rule_blocked_earlier_too(shop: Shop) -> None:
     with shop.opened() as product:
         assert ("remarks/remarks", 1) in [(rule, rows) for rule, rows, _ in product.blocked().until(code_of(product, person))]
     assert not [step for step in shop.plan().steps if isinstance(step.action, DeleteBlocked)]
+
+
+def test_what_a_plan_leaves_is_said_with_it(shop: Shop) -> None:
+    shop.sql("UPDATE purchase SET open = TRUE WHERE id = 6")
+    with shop.opened() as product:
+        planned = plan(product, Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={}))
+    assert {step.table for step in planned.plan.steps} >= {"purchase", "remark"}
+    assert planned.stays == {"shop.customer": 1, "shop.purchase": 1, "shop.line": 1}

@@ -115,6 +115,8 @@ def test_a_key_that_a_column_cannot_hold_is_nobodys_and_a_column_that_is_not_the
     columns = (ColumnInfo("id", "integer", False),)
     there = {"shop": Inventory("shop", "sqlite", {"customer": TableInfo("customer", columns)})}
     assert [one.value for one in literals(record, ("7", "x", "9" * 30, "-1", "²"), there)] == [7]
+    texts = {"shop": Inventory("shop", "sqlite", {"customer": TableInfo("customer", (ColumnInfo("id", "text", False),))})}
+    assert [one.value for one in literals(record, ("7", "a\0b"), texts)] == ["7"]
     with pytest.raises(PersonUnfit, match=r"shop\.customer\.id"):
         literals(record, ("7",), {})
 

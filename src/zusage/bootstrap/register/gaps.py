@@ -52,14 +52,14 @@ ADVICE = (
 
 def find(register: Register, *, restored: bool = False) -> tuple[Gap, ...]:
     """Look for gaps of systems (1), after a restore by the clock (2), and note them; returns all that are open. Raises SystemTrouble."""
+    product, state = register.product, register.product.state  # opened before its models are imported
     from zusage.state.gaps import Gap
 
-    product = register.product
     for system in sorted(covered(product.loaded.manifest)):
         since, usual = _last(product, system), _usual(product, system)
         if since and product.clock() - since > usual and (restored or _younger(register, system, since + usual)):
-            product.state.gaps.note(Gap(of=system, since=since, until=product.clock()))
-    return product.state.gaps.open()
+            state.gaps.note(Gap(of=system, since=since, until=product.clock()))
+    return state.gaps.open()
 
 
 def ask_witnesses(product: Product) -> tuple[Gap, ...]:
@@ -69,6 +69,8 @@ def ask_witnesses(product: Product) -> tuple[Gap, ...]:
     """
     from zusage.evidence.seal.errors import ForkSeen
     from zusage.sealing import SealingError
+
+    state = product.state  # opened before its models are imported
     from zusage.state.gaps import Gap
 
     if product.evidence.folders():
@@ -77,7 +79,7 @@ def ask_witnesses(product: Product) -> tuple[Gap, ...]:
                 product.evidence.anchor(url)
             except ForkSeen as seen:
                 entries, since = int(str(seen.where["entries"])), product.evidence.history().last_look
-                product.state.gaps.note(Gap(of=str(seen.where["witness"]), since=since, until=product.clock(), entries=entries))
+                state.gaps.note(Gap(of=str(seen.where["witness"]), since=since, until=product.clock(), entries=entries))
             except SealingError:
                 continue
     return product.state.gaps.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,6 +54,8 @@ class Planned:
     beyond: tuple[str, ...]
     #: there is a row of theirs in reach, whether or not anything of it can go
     known: bool = True
+    #: by table, rows of theirs of which the plan does nothing
+    stays: Mapping[str, int] = field(default_factory=dict)
 
 
 #: why nothing goes on the letter (c)
@@ -88,8 +90,18 @@ def plan(product: Product, wish: Wish) -> Planned:
     if made.steps:
         _keep(product, demand, wish, made.digest)
     found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
-    known = bool(made.steps) or bool(left_of(product, wish.people))
-    return Planned(plan=made, beyond=beyond(product.loaded.manifest, found), known=known)
+    left = left_of(product, wish.people)
+    return Planned(
+        plan=made, beyond=beyond(product.loaded.manifest, found), known=bool(made.steps or left), stays=_stays(made, left)
+    )
+
+
+def _stays(made: Plan, left: Mapping[str, int]) -> dict[str, int]:
+    planned = Counter[str]()
+    for step in made.steps:
+        planned.update({f"{step.system}.{step.table}": step.rows})
+        planned.update({f"{step.system}.{name}": rows for name, rows in step.part_rows})
+    return {table: rows - planned[table] for table, rows in left.items() if rows > planned[table]}
 
 
 def _demand(product: Product, wish: Wish) -> Demand:

@@ -62,6 +62,8 @@ def key_of(product: Product, people: str, address: str) -> str:
     """The key of the one person who has an address; raises NobodyFound, SeveralFound, PersonUnfit."""
     manifest, found = product.loaded.manifest, set[str]()
     known = [name.rpartition(".") for name in _known_by(product, people)]
+    if "\0" in address:  # which some databases refuse with words of their own
+        raise NobodyFound
     for place in places(manifest, people):
         for column in (column for table, _, column in known if table == place.table and place.column and not place.candidate):
             where = OneOf(Call("lower", (Column(column),)), (Literal(address.lower()),))
