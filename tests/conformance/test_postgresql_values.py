@@ -8,7 +8,7 @@ from zusage.connectors.opening import open_reader, open_writer
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import BlockRows, ChangeColumns
-from zusage.promises.condition import ALWAYS, Column, Compare, Condition, parse
+from zusage.promises.condition import ALWAYS, Column, Compare, Condition, Not, Shaped, parse
 from zusage.promises.manifest import System
 from zusage.promises.period import Period
 from zusage.promises.promise import Change
@@ -113,3 +113,28 @@ def test_two_zones_and_both_kinds_of_time_in_one_table_are_compared_each_as_it_m
     assert berlin.count(chosen(parse("w < DATE '2024-01-01' AND z >= DATE '2024-01-01'"), "t")) == 1
     assert dict(berlin.census("t", StartingPoint(("z",)), ALWAYS)) == {2024: 1}
     berlin.close()
+
+
+def test_an_array_becomes_a_constant_as_the_database_writes_one_and_one_of_several_dimensions_is_never_half_shortened(
+    bed: PostgresBed,
+) -> None:
+    bed.by(
+        "CREATE TABLE t (id int PRIMARY KEY, a text[] NOT NULL, b text[])",
+        "INSERT INTO t VALUES (1, '{x,y}', '{{abc,d},{e,f}}'), (2, '{}', NULL)",
+    )
+    empty = Shaped(Column("a"), "constant", "{}")
+    assert agree_of(bed, empty) == (1, 1)
+    carry_out(
+        bed.writer(), step(ALWAYS, action=ChangeColumns((Change(column="a", how="constant", value="{}"),)), of="t", parts=())
+    )
+    assert agree_of(bed, empty) == (2, 0)
+    short = Shaped(Column("b"), "truncated", 1)
+    carry_out(bed.writer(), step(ALWAYS, action=ChangeColumns((Change(column="b", how="truncate", value=1),)), of="t", parts=()))
+    assert [row["b"] for row in bed.rows("t")] == [[["abc", "d"], ["e", "f"]], None]
+    assert agree_of(bed, short) == (0, 1)
+
+
+def agree_of(bed: PostgresBed, condition: Condition) -> tuple[int, int]:
+    """How many rows fulfil a condition, and how many do not."""
+    reader = bed.reader()
+    return reader.count(chosen(condition, "t")), reader.count(chosen(Not(condition), "t"))

@@ -144,6 +144,8 @@ class MemoryWriter:
                 return None
             case "constant":
                 return change.value
+            case "truncate" if isinstance(value, list):
+                return [one if one is None else str(one)[: int(change.value or 0)] for one in value]
             case "truncate":
                 return None if value is None else str(value)[: int(change.value or 0)]
             case "multiple" | "beginning":

@@ -34,7 +34,7 @@ def become(
     A time that the database sets by itself stays as it is: periods may run from it, and they would begin anew.
     """
     whole = [change for change in changes if change.how not in ("json", "items")]
-    found = {change.column: _become(database, connection, clause.c[change.column], change) for change in whole}
+    found = {change.column: _become(database, connection, clause.c[change.column], table, change) for change in whole}
     for column in dict.fromkeys(change.column for change in changes if change.how == "json"):
         paths = [change for change in changes if change.column == column]
         found[column] = without_paths(clause.c[column], table.column(column), paths)
@@ -65,13 +65,15 @@ def put_back(step: Step, rows: int) -> str:
     )
 
 
-def _become(database: Database, connection: sa.Connection, column: Element, change: Change) -> Element:
+def _become(database: Database, connection: sa.Connection, column: Element, table: TableInfo, change: Change) -> Element:
     dialect = database.dialect
     match change.how:
         case "clear":
             return sa.null()
         case "constant":
             return plain(change.value)
+        case "truncate" if (info := table.column(change.column)) and info.kind == "array":
+            return listed.EachShortened(column, int(change.value or 0))
         case "truncate":
             return sa.func.substr(column, 1, int(change.value or 0))
         case "multiple" | "beginning":

@@ -312,6 +312,8 @@ class Compiler:
     def _shaped(self, column: Element, shape: c.tree.Shape, value: str | int | None) -> Element:
         if shape == "pseudonym":
             return self.dialect.pseudonym_shape(column)
+        if shape == "truncated" and isinstance(column.type, Stored) and column.type.info.kind == "array":
+            return listed.NoneLonger(column, int(value or 0))
         if shape == "truncated":
             return self.dialect.call("length", [column]).op("<=")(sa.literal(int(value or 0)))
         if shape in ("multiple", "beginning"):

@@ -57,6 +57,41 @@ class WithoutItems(ColumnElement[Any]):
         self.column, self.ways, self.wanted, self.declared, self.array = column, items.ways, wanted, declared, array
 
 
+class EachShortened(ColumnElement[Any]):
+    """An array of texts, each with no more than its first characters; one with several dimensions stays as it is."""
+
+    inherit_cache = False
+    type = sa.String()
+
+    def __init__(self, column: Element, length: int) -> None:
+        self.column, self.length = column, length
+
+
+class NoneLonger(ColumnElement[Any]):
+    """No text in an array has more characters; missing where the array is."""
+
+    inherit_cache = False
+    type = sa.Boolean()
+
+    def __init__(self, column: Element, length: int) -> None:
+        self.column, self.length = column, length
+
+
+@compiles(EachShortened, "postgresql")
+def _shortened(element: EachShortened, compiler: Any, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    short = f"substr(zitem1.v, 1, {element.length:d})"
+    each = f"SELECT {short} FROM unnest({column}) WITH ORDINALITY AS zitem1(v, n) ORDER BY zitem1.n"  # noqa: S608 - a number of our own
+    return f"CASE WHEN array_ndims({column}) = 1 THEN ARRAY({each}) ELSE {column} END"
+
+
+@compiles(NoneLonger, "postgresql")
+def _none_longer(element: NoneLonger, compiler: Any, **kw: Any) -> str:
+    column = compiler.process(element.column, **kw)
+    longer = f"SELECT 1 FROM unnest({column}) AS zitem1(v) WHERE length(zitem1.v) > {element.length:d}"  # noqa: S608 - a number of our own
+    return f"CASE WHEN {column} IS NOT NULL THEN NOT EXISTS ({longer}) END"
+
+
 def any_of_people(
     dialect: Dialect, clause: sa.FromClause, table: TableInfo, items: Items, values: Sequence[c.Literal]
 ) -> Element:

@@ -276,6 +276,8 @@ def _shaped(value: Any, shape: t.Shape, wanted: str | int | None) -> bool | None
         return None
     if shape == "pseudonym":
         return bool(_PSEUDONYM.fullmatch(str(value)))
+    if shape == "truncated" and isinstance(value, list):
+        return all(one is None or len(str(one)) <= int(wanted or 0) for one in value)
     if shape == "truncated":
         return len(str(value)) <= int(wanted or 0)
     if shape in ("multiple", "beginning"):

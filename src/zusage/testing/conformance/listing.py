@@ -20,7 +20,7 @@ from ..bench import Bed, Bench
 from ..checks import same, true
 from .agreeing import agree
 from .shop import carry_out, inventory, step, table
-from .way import OLD, Way, manifest
+from .way import NEW, OLD, Way, manifest
 
 
 def _one(key: object, **more: object) -> dict[str, object]:
@@ -209,3 +209,37 @@ class ListTests:
             return
         for declared, (key, cases) in _ARRAYS.items():
             _goes(_bed(bench, [one for one, _ in cases], "array", declared), "payload[]", key, [wanted for _, wanted in cases])
+
+    def test_arrays_are_emptied_and_nothing_else_changes(self, bench: Bench) -> None:
+        if "arrays" in bench.lacks:
+            return
+        way = Way(arrays(bench), manifest(ARRAYS, {"then": {"anonymise": {"payload": {}}}}))
+        same([one.rows for one in way.plan().steps], [1], "arrays that have more than they should")
+        way.goes()
+        same([row["payload"] for row in way.bed.rows("event")], [None, ["cde", "d"], None], "the arrays")
+        same([row["title"] for row in way.bed.rows("event")], ["x"] * 3, "what stands beside them")
+
+    def test_each_text_of_an_array_keeps_its_first_characters_and_doing_it_twice_is_doing_it_once(self, bench: Bench) -> None:
+        if "arrays" in bench.lacks:
+            return
+        way = Way(arrays(bench), manifest(ARRAYS, {"then": {"anonymise": {"payload": {"first": 2}}}}))
+        column = Shaped(Column("payload"), "truncated", 2)
+        same(agree(way.bed, way.bed.reader(), "event", column), {1: False, 2: False, 3: None}, "which are short enough")
+        way.goes()
+        once = way.bed.rows("event")
+        same([row["payload"] for row in once], [["\u00fcb", "d"], ["cde", "d"], None], "the arrays")
+        same(agree(way.bed, way.bed.reader(), "event", column), {1: True, 2: False, 3: None}, "which are short enough")
+        way.apply()
+        same(way.bed.rows("event"), once, "the second time something changed")
+
+
+ARRAYS = {"shop.event": {"classes": {"text": ["payload"]}}}
+
+
+def arrays(bench: Bench) -> Bed:
+    """Events with an array of texts: one is due, one is not, and one has none."""
+    plain = table("event", {"id": "integer", "day": "date", "title": "text"})
+    column = ColumnInfo("payload", "array", True, declared="text[]")
+    each = ((OLD, ["\u00fcbc", "d"]), (NEW, ["cde", "d"]), (OLD, None))
+    rows = [{"id": n, "day": day, "title": "x", "payload": array} for n, (day, array) in enumerate(each, 1)]
+    return bench.build(inventory(replace(plain, columns=(*plain.columns, column))), {"event": rows})

@@ -213,7 +213,8 @@ def as_text(term: Element) -> Element:
         return sa.case((term, "True"), (sa.not_(term), "False"))
     if stored is None:
         return term if isinstance(term.type, sa.String) else sa.cast(term, sa.Text)
-    return term if stored.declared.startswith(("text", "character varying")) else sa.cast(term, sa.Text)
+    plain = stored.kind != "array" and stored.declared.startswith(("text", "character varying"))
+    return term if plain else sa.cast(term, sa.Text)
 
 
 def _info(term: Element) -> ColumnInfo | None:
