@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from . import options
 from .failing import KEPT
 from .output import say
+
+if TYPE_CHECKING:
+    from zusage.bootstrap import Product
+    from zusage.rights.operation import Order
 
 
 @click.command("rectify")
@@ -21,7 +26,12 @@ from .output import say
 @click.option(
     "--statement", is_flag=True, help="Change nothing: keep what is read from the input as the person's completing statement."
 )
-@click.option("--by", required=True, help="Who corrects it, as the office calls them.")
+@click.option(
+    "--case",
+    metavar="CASE",
+    help="The case in which they ask for it: it is ordered there, and a second person agrees to the value.",
+)
+@options.taker
 @options.folder
 def command(
     manifest: Path,
@@ -31,7 +41,9 @@ def command(
     row: str | None,
     empty: bool,
     statement: bool,
-    by: str,
+    case: str | None,
+    by: str | None,
+    token: str,
     folder: Path | None,
 ) -> int:
     """Correct one value in one row of a person (Art. 16 GDPR). The right value is read from the input, not from the command.
@@ -46,7 +58,11 @@ def command(
     With --statement nothing is changed: where a value cannot be, what the person states beside it is kept sealed and stands in
     their copy with the rows that it is about (Art. 16, second sentence).
 
-    Exit code: 0 corrected, 2 the system forbids it or cannot be reached, 3 it does not fit.
+    With --case it is an order of that case, as over HTTP: the case must be theirs, ask for this and be granted, the value is sealed in it,
+    and nothing is corrected before a second person has agreed (`zusage case agree`). Without, whoever is named by --by corrects what
+    nobody asked for.
+
+    Exit code: 0 corrected, kept or ordered, 2 the system forbids it or cannot be reached, 3 it does not fit.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.rights.correcting import Wish, correct
@@ -56,13 +72,49 @@ def command(
 
     if statement == bool(column) or (statement and empty):
         raise click.UsageError("name --column to correct a value, or say --statement")
+    if case is None and not by:
+        raise click.UsageError("say with --by who corrects it, or with --case in which case it is asked for")
     value = None if empty else sys.stdin.read().removesuffix("\n")
     with opened(manifest, folder) as product:
+        if case is not None:
+            _ordered(product, case, person, _order(table, column, value, row), by, token)
+            return KEPT
         if statement:
-            kept = state(product, Statement(person=Person.parse(person), table=table, text=value or "", by=by, row=row))
+            kept = state(product, Statement(person=Person.parse(person), table=table, text=value or "", by=by or "", row=row))
             say(f"kept sealed as {kept}; it stands in the person's copy with the rows that it is about")
             return KEPT
-        wish = Wish(person=Person.parse(person), table=table, column=column or "", value=value, by=by, row=row)
+        wish = Wish(person=Person.parse(person), table=table, column=column or "", value=value, by=by or "", row=row)
         number = correct(product, wish)
     say(f"corrected; what was and what is lies sealed as {number}")
     return KEPT
+
+
+def _order(table: str, column: str | None, value: str | None, row: str | None) -> Order:
+    """What is ordered in a case. Raises UsageError, which holds no value."""
+    from pydantic import ValidationError
+
+    from zusage.rights.operation import Complete, Rectify
+
+    try:
+        if column is None:
+            return Complete(operation="complete", table=table, statement=value or "", row=row)
+        return Rectify(operation="rectify", table=table, column=column, value=value, row=row)
+    except ValidationError as error:
+        raise click.UsageError("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from None
+
+
+def _ordered(product: Product, case: str, person: str, order: Order, by: str | None, token: str) -> None:
+    from zusage.bootstrap.cases.operating import give
+    from zusage.bootstrap.cases.staff import taker
+    from zusage.bootstrap.cases.whose import refuse_another
+    from zusage.planning.holding import Person
+
+    refuse_another(product, case, Person.parse(person))
+    one = give(product, case, order, taker(product, by, token, lambda holder: holder.orders))
+    if one.waits_for_second:
+        number = one.order.number
+        say(
+            f"ordered as {number} in {case}; it is done when a second person has agreed: zusage case agree {case} --order {number}"
+        )
+    else:
+        say(f"done in {case}, and kept sealed as {one.order.outcome}")

@@ -16,7 +16,7 @@ from .cases import case_name, case_number
 from .models import CaseLinkRow, CaseMailRow, CaseRow
 from .sealed_text import SealedText
 
-#: for how long it is known that a word was used, which is good for minutes
+#: for how long it is known that a word was used, which is good for minutes, and which case was opened with a key
 _KEPT = timedelta(days=1)
 _DOOR = "asked at the door"
 
@@ -134,19 +134,25 @@ class CaseLinks:
         values = {"asked_at": at, "case": case_number(case), "until": kept, "mailed_at": at, "used_at": at}
         return bool(self._rows().get_or_create(digest=digest_of(f"login {number}"), defaults=values)[1])
 
-    def opened(self, key: str) -> str | None:
+    def opened(self, key: str, now: datetime) -> str | None:
         """The case that was opened with a key within a day."""
-        row = self._rows().filter(digest=digest_of(f"opened {key}")).first()
+        row = self._rows().filter(digest=digest_of(f"opened {key}"), until__gt=now).first()
         return _case(row) if row else None
 
     def keep(self, key: str, case: str, at: datetime) -> None:
-        """A case was opened with a key: for a day it is known which."""
+        """A case was opened with a key: for a day it is known which. A key whose day is over may be used anew."""
+        self._spent(at).delete()
         values = {"asked_at": at, "case": case_number(case), "until": at + _KEPT, "mailed_at": at, "used_at": at}
         CaseLinkRow(digest=digest_of(f"opened {key}"), **values).save(using=self._alias, force_insert=True)
 
-    def forget(self, before: datetime) -> None:
-        """Drop links that ended before an instant."""
+    def forget(self, before: datetime, now: datetime) -> None:
+        """Drop links that ended before an instant, and words and keys whose day is over."""
         self._rows().filter(until__lt=before).delete()
+        self._spent(now).delete()
+
+    def _spent(self, now: datetime) -> QuerySet[CaseLinkRow]:
+        """Words and keys whose day is over. Neither goes to anybody's address: what does is known by a code, or is not a case yet."""
+        return self._rows().filter(code="", until__lte=now).exclude(used_at=None)
 
     def _rows(self) -> QuerySet[CaseLinkRow]:
         return CaseLinkRow.objects.using(self._alias)

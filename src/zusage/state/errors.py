@@ -251,7 +251,7 @@ class NoticesTorn(StateError):
 
 
 class AlreadyOrdering(StateError):
-    """Something else that was ordered in this case is being carried out.
+    """Something else that was ordered in this case, or in one that waits in the same line, is being carried out.
 
     Two at once could do one thing twice; nothing was noted by this one.
     Wait until the other has ended, and send it again.

@@ -18,8 +18,12 @@ class Withdrawals:
     def __init__(self, alias: str) -> None:
         self._alias = alias
 
-    def note(self, activity: str, codes: Iterable[str], by: str, at: datetime) -> Withdrawal:
-        """Note a withdrawal; on disk when it returns."""
+    def note(self, activity: str, codes: Iterable[str], by: str, at: datetime, since: datetime | None = None) -> Withdrawal:
+        """Note a withdrawal; on disk when it returns. One of the same person that the same clerk has noted ``since`` is taken up."""
+        codes = frozenset(codes)
+        mine = WithdrawalRow.objects.using(self._alias).filter(activity=activity, noted_by=by, at__gte=since) if since else ()
+        if taken_up := next((one for one in map(_value, mine) if one.codes & codes), None):
+            return taken_up
         row = WithdrawalRow(activity=activity, codes=json.dumps(sorted(codes)), noted_by=by, at=at)
         row.save(using=self._alias, force_insert=True)
         return _value(row)

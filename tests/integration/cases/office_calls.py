@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
+from asgiref.sync import ThreadSensitiveContext
 
 from zusage.bootstrap import Product
 from zusage.office.cases.serving import service
@@ -20,6 +21,8 @@ def asked(product: Product) -> Iterator[Callable[..., httpx.Response]]:
     tokens = {role: product.state.holders.issue(Holder(name=f"{role}-1", role=role), product.clock()) for role in ROLES}
     application = service(product, per_minute=0)
     with asyncio.Runner() as runner:
+        threads = ThreadSensitiveContext()  # one thread works for all of the calls, and not a new one for each
+        runner.run(threads.__aenter__())
 
         def call(way: str, path: str, role: str = "", **more: Any) -> httpx.Response:
             headers = ({"Authorization": f"Bearer {tokens[role]}"} if role else {}) | more.pop("headers", {})
@@ -32,3 +35,4 @@ def asked(product: Product) -> Iterator[Callable[..., httpx.Response]]:
             return runner.run(once())
 
         yield call
+        runner.run(threads.__aexit__(None, None, None))

@@ -25,6 +25,7 @@ GROUPS = ("case", "person", "rectify", "erasure", "restriction", "objection", "w
 #: a command → the endpoints, orders (``order:…``) and steps (``step:…``) that do the same
 OVER_HTTP = {
     "case open": "open", "case list": "list", "case show": "show content", "case letter": "letter", "case returned": "returned",
+    "case agree": "agree order-text",
     "person find": "found", "person access": "step:answer", "person portability": "step:answer",
     "rectify": "order:rectify order:complete",
     "erasure plan": "order:plan-erasure order-plan", "erasure answer": "order-letter step:done",
@@ -41,7 +42,7 @@ OVER_HTTP = {
     "suspend place": "order:hold", "suspend review": "order:review-hold", "suspend lift": "order:lift-hold", "suspend list": "holds",
 } | {f"case {name}": f"step:{name}" for name in get_args(Step)}  # fmt: skip
 #: what the interface needs to do these in two steps, and by two people
-OWN = {"step", "order", "agree", "orders", "order-text", "health"}
+OWN = {"step", "order", "orders", "health"}
 
 
 def _leaves(command: click.Command, *names: str) -> Iterator[str]:

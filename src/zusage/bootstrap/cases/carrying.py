@@ -56,7 +56,7 @@ def carry_out(product: Product, given: Given) -> Carried:
         case op.Hold() as order:
             return _held(product, given, order)
         case op.ReviewHold() as order:
-            return product.state.suspensions.review(order.hold, given.by, order.reason, order.review_on).id, {}
+            return _reviewed(product, given, order), {}
         case op.LiftHold() as order:
             return _released(product, given, order)
         case _:
@@ -176,7 +176,8 @@ def _withdrawn(product: Product, given: Given, order: op.WithdrawConsent) -> Car
     from ..rights.ending import Wish
     from ..rights.withdrawing import withdraw
 
-    found = withdraw(product, Wish(activity=order.activity, by=given.by, person=given.whose.person, address=given.whose.address))
+    wish = Wish(activity=order.activity, by=given.by, person=given.whose.person, address=given.whose.address)
+    found = withdraw(product, wish, _since(product, given))
     told = {"rows": dict(found.rows), "receipts": list(found.receipts), "left": dict(found.left), "unnoted": found.unnoted}
     return found.withdrawal.id, told | (_saved(product, given, found.plan) if found.plan else {})
 
@@ -222,6 +223,19 @@ def _held(product: Product, given: Given, order: op.Hold) -> Carried:
             return one.suspension.id, {}
     placed = place(product, Wish(case=given.case, reason=order.reason, review_on=order.review_on, by=given.by))
     return placed.suspension.id, {"rows": dict(placed.rows), "not_reached": list(placed.beyond)}
+
+
+def _reviewed(product: Product, given: Given, order: op.ReviewHold) -> str:
+    since = _since(product, given)
+    placed = next(one for one in product.state.suspensions.placements() if one.suspension.id == order.hold)
+    last = placed.reviews[-1] if placed.reviews else None
+    if (
+        last
+        and (last.by, last.reason, placed.suspension.review_on) == (given.by, order.reason, order.review_on)
+        and last.at >= since
+    ):
+        return order.hold  # noted, and interrupted before that was noted here
+    return product.state.suspensions.review(order.hold, given.by, order.reason, order.review_on).id
 
 
 def _released(product: Product, given: Given, order: op.LiftHold) -> Carried:

@@ -82,7 +82,8 @@ def admit(product: Product) -> int:
     found, waiting = 0, set[tuple[str, str]]()
     for asked in product.state.case_links.asked():
         found += _admit(product, asked, waiting)
-    product.state.case_links.forget(product.clock() - _FORGOTTEN)
+    now = product.clock()
+    product.state.case_links.forget(now - _FORGOTTEN, now)
     return found
 
 

@@ -95,11 +95,14 @@ def receive_once(
     answer_by: date | None = None,
     received_on: date | None = None,
 ) -> Standing:
-    """As ``receive``; for a day a request that is sent again with its key is the case that was opened for it. Raises AlreadyOrdering too."""
+    """As ``receive``; for a day a request that is sent again with its key is the case that was opened for it, and another one is refused.
+
+    Raises AlreadyOrdering too.
+    """
     mine = f"{named(by).name} {key}"
     with product.state.ordering(mine):
-        if known := product.state.case_links.opened(mine):
-            return standing(product, product.state.cases.get(known))
+        if known := product.state.case_links.opened(mine, product.clock()):
+            return standing(product, _same(product, known, right, content))
         seal_steps(product)  # what was left open: not while two things are noted together
         with product.state.together():
             event = _received(product, right, by, content, answer_by, received_on)
@@ -107,6 +110,15 @@ def receive_once(
             product.state.case_links.keep(mine, found.id, product.clock())
         seal_if_possible(product)
         return standing(product, found)
+
+
+def _same(product: Product, known: str, right: Right, content: Mapping[str, object]) -> Case:
+    """The case that was opened for a request. Raises CaseRefused for a request that is another, which would be lost else."""
+    case, kept = product.state.cases.get(known), product.state.cases.content(known)
+    if case.right != right or (kept is not None and any(kept.get(name) != value for name, value in content.items())):
+        why = "this key was given with another request within a day"
+        raise CaseRefused("(new)", "opened", why, "Give each request a key of its own.")
+    return case
 
 
 def _refuse_unknown(product: Product, person: str) -> None:

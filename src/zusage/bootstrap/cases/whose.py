@@ -47,6 +47,13 @@ def known(product: Product, id: str) -> Whose:
     return found
 
 
+def refuse_another(product: Product, id: str, person: Person) -> None:
+    """Raises CaseRefused where a case is about somebody else than is named beside it, UnknownCase, CaseTorn or PersonUnfit."""
+    found = known(product, id).person
+    if found is None or code_of(product, found) != code_of(product, person):
+        raise CaseRefused(id, "ordered", "it is about somebody else", "Compare the case and the key.")
+
+
 #: why nothing can be done for a case that names nobody, and what to do
 NOBODY = (
     "it does not say whose data it is about",

@@ -65,6 +65,15 @@ def find(product: Product, person: Person | None, address: str = "") -> Found:
     return Found(holds=holds, addresses=addresses, codes=frozenset(mine))
 
 
+def theirs(product: Product, ending: Ending, found: Found, codes: frozenset[str]) -> Condition:
+    """The rows of somebody in a list, also by what the register knows of them and no row says any more.
+
+    An interruption may have ended the row from which another one was found. Raises SystemTrouble.
+    """
+    known = codes - found.codes
+    return any_of(found.where(ending), matching(product, ending, known) if known else NEVER)
+
+
 def end(product: Product, wanted: Iterable[tuple[Ending, Condition]]) -> Rows:
     """Carry out endings on some rows; per system.table, how many. What cannot go stops it before anything is changed.
 

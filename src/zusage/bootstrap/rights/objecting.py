@@ -46,7 +46,7 @@ def place(product: Product, wish: Wish) -> Ended:
     marketing = is_marketing(wish.activity, product.loaded.manifest.activities.get(wish.activity))
     found = ending.find(product, wish.person, wish.address)
     objection = product.state.objections.place(wish.activity, found.codes, wish.by, product.clock(), marketing=marketing)
-    wanted = [(one, found.where(one)) for one in _lists(product, wish.activity)]
+    wanted = [(one, ending.theirs(product, one, found, objection.codes)) for one in _lists(product, wish.activity)]
     held = ending.held(product, wanted)
     rows = ending.end(product, wanted)
     tables = _alone(product, wish.activity) if objection.open else frozenset(one.table for one in held if not one.marks)

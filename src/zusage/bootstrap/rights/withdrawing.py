@@ -18,6 +18,8 @@ from . import ending, erasing
 from .ending import Found, Rows, Wish
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from zusage.documents import Language
     from zusage.promises.condition import Condition
     from zusage.promises.manifest import Ending
@@ -44,17 +46,17 @@ class Effect:
     plan: Plan | None
 
 
-def withdraw(product: Product, wish: Wish) -> Effect:
+def withdraw(product: Product, wish: Wish, since: datetime | None = None) -> Effect:
     """End the consent everywhere at once, and plan the erasure of what rests on it alone. May be repeated.
 
-    Raises NothingToWithdraw, HoldUnfit, StillReferred or other SystemTrouble, ForeignKeyCycle.
+    What was noted ``since`` then, by whoever takes it in now, is the same withdrawal, interrupted. Raises NothingToWithdraw, HoldUnfit, StillReferred or other SystemTrouble, ForeignKeyCycle.
     """
     activity = product.loaded.manifest.activities.get(wish.activity)
     withdrawable(wish.activity, activity)
     found = ending.find(product, wish.person, wish.address)
-    withdrawal = product.state.withdrawals.note(wish.activity, found.codes, wish.by, product.clock())
-    receipts = _in_records(product, wish, found)
-    wanted = [(one, found.where(one)) for one in _records(product, wish.activity)]
+    withdrawal = product.state.withdrawals.note(wish.activity, found.codes, wish.by, product.clock(), since)
+    receipts = _in_records(product, wish, found, withdrawal.at if since else None)
+    wanted = [(one, ending.theirs(product, one, found, withdrawal.codes)) for one in _records(product, wish.activity)]
     held = ending.held(product, wanted)
     rows = ending.end(product, wanted)
     return Effect(
@@ -121,8 +123,8 @@ def letter(product: Product, wish: Wish, plan: Path | None, language: Language) 
     return withdrawn(product.loaded.manifest, language, wish.activity, outcomes, stays, left)
 
 
-def _in_records(product: Product, wish: Wish, found: Found) -> tuple[str, ...]:
-    """In the records of our own consent service: by the person's addresses, and by their key as an account."""
+def _in_records(product: Product, wish: Wish, found: Found, at: datetime | None) -> tuple[str, ...]:
+    """In the records of our own consent service: by the person's addresses, and by their key as an account. One made since ``at``, before an interruption, counts."""
     from ..consents import offer, taking
 
     manifest = product.loaded.manifest
@@ -133,8 +135,11 @@ def _in_records(product: Product, wish: Wish, found: Found) -> tuple[str, ...]:
         desk = took.desk
         accounts = [desk.person("account", wish.person.key)] if wish.person else []
         for subject in (*(desk.person("mail", one) for one in found.addresses), *accounts):
-            last = [one.choice.answers[wish.activity] for one in desk.records.of(subject) if wish.activity in one.choice.answers]
-            if last and last[-1] == "given":
+            last = next((one for one in reversed(tuple(desk.records.of(subject))) if wish.activity in one.choice.answers), None)
+            answer = last.choice.answers[wish.activity] if last else ""
+            if last and at and answer == "withdrawn" and last.choice.at >= at:
+                made.append(last.id)
+            elif answer == "given":
                 choice = desk.withdrawal(subject, "", "withdraw", (wish.activity,))
                 made.append(took.grouped.record(choice).result().id)
     return tuple(made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ..grouping import Group
+from .agree import agree
 from .answer import answer
 from .office import serve, token
 from .opening import open_case
@@ -29,11 +30,11 @@ def command() -> None:
     """
 
 
-for one in (open_case, *STEPS, answer, person, letter, listed, show, sweep, returned, serve, token):
+for one in (open_case, *STEPS, agree, answer, person, letter, listed, show, sweep, returned, serve, token):
     command.add_command(one)
 #: as a case goes
 command.first = (
     *("open", "list", "show", "acknowledge", "ask-identity", "mail-link", "identify", "person", "include", "leave-out"),
-    *("extend", "grant", "refuse", "lapse", "approve", "done", "answer", "undelivered", "letter", "withdraw", "close"),
+    *("extend", "grant", "refuse", "lapse", "approve", "agree", "done", "answer", "undelivered", "letter", "withdraw", "close"),
     *("sweep", "returned", "serve", "token"),
 )

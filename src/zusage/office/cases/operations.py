@@ -271,8 +271,8 @@ def withdrawals(request: HttpRequest) -> Any:
 
 
 @router.get("/holds", response={200: list[Holding], **_REFUSALS}, operation_id="holds")
-def holds(request: HttpRequest) -> Any:
-    """Every hold that was not lifted."""
+def holds(request: HttpRequest, everything: bool = False) -> Any:
+    """Every hold that was not lifted; of everything, those that were, too."""
     return [
         {
             "hold": one.suspension.id,
@@ -284,7 +284,7 @@ def holds(request: HttpRequest) -> Any:
             "lifted": one.suspension.lifted,
         }
         for one in product_of(request).state.suspensions.placements()
-        if not one.suspension.lifted
+        if everything or not one.suspension.lifted
     ]
 
 
