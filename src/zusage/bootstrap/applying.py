@@ -79,7 +79,10 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
             fill=fill,
             unlike=partial(unlike, product, writers),
         )
-        with erasing(
-            product, plan, lambda code: people_of(product, code), lambda: enforcement.check(plan, product.loaded.meaning.digest)
-        ):
+
+        def refuse_unfit() -> None:
+            enforcement.check(plan, product.loaded.meaning.digest)
+            enforcement.refuse_lacking(plan)
+
+        with erasing(product, plan, lambda code: people_of(product, code), refuse_unfit):
             return enforcement.apply(plan, product.loaded.meaning.digest)

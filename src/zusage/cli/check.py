@@ -35,6 +35,8 @@ class _Checked:
     unseen: dict[str, str] = field(default_factory=dict)
     #: table or column without a purpose → what its names, types and keys say of it
     proposed: dict[str, str] = field(default_factory=dict)
+    #: system → rights that its writer's role lacks
+    lacking: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @click.command("check")
@@ -86,6 +88,7 @@ def _checked(manifest: Path, on: date | None, live: bool) -> _Checked:
 def _look(manifest: Path, loaded: Loaded, checked: _Checked) -> None:
     """Add what shows beside the living systems; one that cannot be looked at does not hide the others."""
     from zusage.bootstrap import opened
+    from zusage.bootstrap.changing.lacking import lacking_for_manifest
     from zusage.connectors.trouble import SystemTrouble
     from zusage.promises.checking import against
 
@@ -98,6 +101,7 @@ def _look(manifest: Path, loaded: Loaded, checked: _Checked) -> None:
                 inventories[name] = reader.survey()
             except SystemTrouble as trouble:
                 checked.unseen[name] = str(trouble)
+        checked.lacking = dict(lacking_for_manifest(product))
     checked.looked_at = {name: len(inventory.tables) for name, inventory in inventories.items()}
     both = (*checked.findings, *against(loaded, inventories))
     checked.proposed = _proposed(loaded, inventories, checked.on)
@@ -130,14 +134,24 @@ def _data(manifest: Path, checked: _Checked, live: bool) -> dict[str, object]:
         "findings": [as_data(finding) for finding in checked.findings],
     }
     return (
-        {**content, "looked_at": checked.looked_at, "not_looked_at": checked.unseen, "proposed": checked.proposed}
+        {
+            **content,
+            "looked_at": checked.looked_at,
+            "not_looked_at": checked.unseen,
+            "proposed": checked.proposed,
+            "lacking_rights": checked.lacking,
+        }
         if live
         else content
     )
 
 
 def _show(checked: _Checked) -> None:
+    from zusage.bootstrap.changing.lacking import said
+
     show(checked.findings)
+    for system, missing in checked.lacking.items():
+        say(said(system, missing), "yellow")
     for name, tables in checked.looked_at.items():
         say(f"looked at {count(tables, 'table')} of {name}")
     for name, guess in sorted(checked.proposed.items()):

@@ -35,6 +35,8 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     Exit code: 0 planned, 2 a step is stopped by rows that refer to what would go, 3 usage or manifest error.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.changing.lacking import lacking_for_plan
+    from zusage.bootstrap.changing.lacking import said as said_lacking
     from zusage.bootstrap.holding import doubts, rows_held
     from zusage.bootstrap.register.gaps import ADVICE, said
 
@@ -44,13 +46,16 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
         product.save_plan(plan, out)
         held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
         gaps = [said(gap) for gap in product.state.gaps.open()]
+        lacking = lacking_for_plan(product, plan)
     if as_json:
-        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear), "gaps": gaps})
+        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear), "gaps": gaps, "lacking_rights": lacking})
     else:
         _show(plan, held, rows, out)
         show_doubts(unclear)
         for gap in gaps:
             say(f"{gap}: a second person must approve. {ADVICE}", "yellow")
+        for system, missing in lacking.items():
+            say(said_lacking(system, missing), "yellow")
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT
 
 

@@ -83,6 +83,19 @@ def why_apart(name: str, system: System) -> str:
             engine.dispose()
 
 
+def lacking(name: str, system: System, needs: Needs, there: Inventory) -> tuple[str, ...]:
+    """Which of these rights the writer's role is known not to have; ``there`` is what a reader sees. Raises SystemTrouble."""
+    url, database = _address(name, system.writer or system.url)
+    engine = database.changing(name, url, lambda: b"")
+    try:
+        with engine.connect() as connection:
+            return tuple(map(str, database.lacking(connection, needs, there.tables)))
+    except DBAPIError as error:
+        raise Unreachable(name, database.reason(error)) from None
+    finally:
+        engine.dispose()
+
+
 def open_log_reader(name: str, log: AccessLog) -> LogReader:
     """Open a log to look. Raises SystemTrouble."""
     return LogReader(name, log, fill(name, log.path))

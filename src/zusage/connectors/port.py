@@ -313,6 +313,12 @@ class Writer(Protocol):
     def survey(self) -> Inventory:
         """All tables and columns as the writer sees them."""
 
+    def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
+        """Rights that the steps need and that the writer's role is known not to have, each with its table and columns; asked at once.
+
+        Whatever cannot be known beforehand, such as what a trigger needs, is not among them. Raises Interrupted.
+        """
+
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Carry out a step on rows that fulfil its condition and ``free``, in batches of at most ``batch`` rows.
 

@@ -4,6 +4,7 @@ The steps, which the code cites:
 
 1.  The plan is the planner's, unchanged (signature), not too old and not from the future.
 2.  The manifest and every schema are the ones that the plan was made for.
+    So is what the writer's role is allowed: a right that is known to be lacking stops the plan before its first step.
 3.  A plan that removes more than the guard allows carries an approval by a key other than the planner's.
 4.  Nobody else applies at the same time (the caller holds the lock).
 5.  Steps run in the plan's order; a step with an obstacle is stopped, and so is every later step on a table that waits for it.
@@ -32,7 +33,7 @@ from zusage.planning.suspension import Suspension
 from zusage.promises.condition import Condition
 
 from .journal import Journal, StepRecord, of_people
-from .refusal import PlanStale
+from .refusal import LacksRights, PlanStale
 
 _SKEW = timedelta(minutes=5)
 #: how often a step is tried, and how often where the server went away: half a minute in all
@@ -109,6 +110,7 @@ class Enforcement:
         self.check(plan, manifest_digest)
         if self.journal.finished(plan.digest):
             return ()
+        self.refuse_lacking(plan)
         run = self.journal.begin(plan.digest, self.now(), of_people(plan.manifest) if codes(plan) else "")
         so_far = self.journal.progress(plan.digest)
         results: list[StepResult] = []
@@ -139,6 +141,16 @@ class Enforcement:
             same = system in self.writers and self.writers[system].survey().fingerprint() == fingerprint
             if not same and (why := self.unlike(system, fingerprint)):
                 raise PlanStale(why)
+
+    def refuse_lacking(self, plan: Plan) -> None:
+        """Raise LacksRights where a writer's role is known not to be allowed what is left of the plan, so that it does not stop in its middle."""
+        so_far = self.journal.progress(plan.digest)
+        done = {id for id, record in so_far.items() if record.outcome == "done"}
+        left = [step for step in plan.steps if not step.stopped and step.id not in done]
+        for system, writer in self.writers.items():
+            steps = [step for step in left if step.system == system]
+            if steps and (missing := writer.lacking(steps)):
+                raise LacksRights(system, missing, {trigger for step in steps for trigger in step.triggers})
 
     def _step(self, run: str, step: Step, record: StepRecord | None, results: Sequence[StepResult]) -> StepResult:
         before, waiting = record.rows if record else 0, _stands_behind(step, results)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 
 class PlanRefused(Exception):
     """The plan may not be carried out: what, where, why and what to do."""
@@ -29,6 +31,20 @@ class PlanStale(PlanRefused):
         self, what: str, advice: str = "Make a new plan (`zusage plan`, of a demand `zusage erasure plan`) and review it."
     ) -> None:
         super().__init__(what, "A plan is carried out only on what it was made for.", advice)
+
+
+class LacksRights(PlanRefused):
+    """The writer's role is not allowed what the plan needs."""
+
+    def __init__(self, system: str, missing: Sequence[str], triggers: Collection[str]) -> None:
+        self.missing = tuple(missing)
+        beyond = f" What triggers need ({', '.join(sorted(triggers))}) is not known from here." if triggers else ""
+        super().__init__(
+            f"the role of the writer of system {system!r} lacks rights that the plan needs: {'; '.join(missing)}",
+            f"The plan would stop in its middle; nothing was changed.{beyond}",
+            "Let an administrator grant them (`zusage init ADDRESS --grant --for MANIFEST` prints all that the manifest needs), and apply "
+            "the same plan again.",
+        )
 
 
 class NeedsApproval(PlanRefused):

@@ -45,6 +45,10 @@ class IdleWriter:
         """The truth."""
         return self._honest.survey()
 
+    def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
+        """The truth."""
+        return self._honest.lacking(steps)
+
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """As many rows as were planned."""
         yield from (min(batch, step.rows - done) for done in range(0, step.rows, batch))
@@ -64,6 +68,10 @@ class GreedyWriter:
     def survey(self) -> Inventory:
         """The truth."""
         return self._honest.survey()
+
+    def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
+        """The truth."""
+        return self._honest.lacking(steps)
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """What was asked, and then the whole table."""

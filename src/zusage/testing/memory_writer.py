@@ -36,6 +36,10 @@ class MemoryWriter:
         """The inventory."""
         return self.world.inventory
 
+    def lacking(self, _steps: Sequence[Step]) -> tuple[str, ...]:
+        """Memory has no roles."""
+        return ()
+
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table once by row number; see the port for what is promised."""
         where, last, done = all_of(step.where, free), 0, 0

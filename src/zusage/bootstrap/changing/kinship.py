@@ -10,16 +10,24 @@ A plan is bound to the tables that its reader saw, and to where it saw them. Whe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from zusage.connectors.port import Writer
-from zusage.promises.inventory import Inventory
+from zusage.promises.inventory import Inventory, TableInfo
 
 if TYPE_CHECKING:
     from ..product import Product
 
 _MANY = 3
+#: what is seen of a table, where it is more than the name of what a table has
+_SEEN = {"written": "what its triggers say, or the view", "fires": "when its triggers fire", "foreign_keys": "its foreign keys"}
+_REMEDY = {
+    "mariadb": "give both what `zusage init ADDRESS --grant --for MANIFEST` prints, EXECUTE on zusage.catalogue among it, or else SHOW VIEW and "
+    "TRIGGER to none or to both",
+    "postgresql": "give both USAGE on the same schemas, and let both begin in the same one (search_path), as "
+    "`zusage init ADDRESS --grant --for MANIFEST` prints it",
+}
 
 
 def unlike(product: Product, writers: Mapping[str, Writer], system: str, fingerprint: str) -> str:
@@ -35,7 +43,10 @@ def unlike(product: Product, writers: Mapping[str, Writer], system: str, fingerp
     if seen.fingerprint() != fingerprint:
         return f"the schema of system {system!r} has changed since the plan was made, or the plan was made where url led to another database"
     if replace(there, place=seen.place).fingerprint() != fingerprint:
-        return f"reader and writer of system {system!r} do not see the same tables: {_differences(seen, there)}"
+        return (
+            f"reader and writer of system {system!r} do not see the same tables: {_differences(seen, there)}. One of the roles may see less than "
+            f"the other: {_REMEDY.get(there.dialect, 'let both lead to the same tables')}"
+        )
     if system not in product.loaded.manifest.databases:
         return f"reader and writer of system {system!r} are in two places"
     why = why_apart(system, product.loaded.manifest.databases[system])
@@ -46,7 +57,15 @@ def _differences(seen: Inventory, there: Inventory) -> str:
     """The tables that only one sees, or sees otherwise."""
     names = sorted(name for name in {*seen.tables, *there.tables} if _described(seen, name) != _described(there, name))
     more = f" and {len(names) - _MANY} more" if len(names) > _MANY else ""
-    return ", ".join(names[:_MANY]) + more
+    return ", ".join(f"{name} ({_unlike(seen.tables.get(name), there.tables.get(name))})" for name in names[:_MANY]) + more
+
+
+def _unlike(seen: TableInfo | None, there: TableInfo | None) -> str:
+    """What of a table only one of them sees, or sees otherwise; no value of it."""
+    if seen is None or there is None:
+        return f"only the {'writer' if seen is None else 'reader'} sees it"
+    different = (one.name for one in fields(TableInfo) if getattr(seen, one.name) != getattr(there, one.name))
+    return ", ".join(_SEEN.get(name, f"its {name.replace('_', ' ')}") for name in different) or "its columns"
 
 
 def _described(inventory: Inventory, table: str) -> str:

@@ -62,6 +62,10 @@ class LogWriter:
         with self._files.opened() as files:
             return inventory(self.system, self._form, _all_blocks(files), self._files.pattern)
 
+    def lacking(self, _steps: Sequence[Step]) -> tuple[str, ...]:
+        """Files have no roles."""
+        return ()
+
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Drop or mask the lines of a step, until a pass over all files finds none."""
         work = self._work(step, free)

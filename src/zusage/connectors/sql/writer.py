@@ -25,6 +25,7 @@ from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .naming_files import named
+from .needing import needs_of
 from .referring import among, kind_of, referred_by_others
 from .refreshing import refresh
 from .sizing import Size, spent
@@ -60,6 +61,14 @@ class SqlWriter:
             with self._transaction():
                 self._inventory = survey(self._database, self._connection, self.system, self._place)
         return self._inventory
+
+    def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
+        """By what the database says of the role; see the port for what is promised."""
+        inventory = self.survey()
+        taken_down = bool(self._registrar and any(self._registrar.columns(step) for step in steps))
+        wanted = needs_of(steps, inventory, taken_down=taken_down)
+        with self._transaction():
+            return tuple(map(str, self._database.lacking(self._connection, wanted, inventory.tables)))
 
     def carry_out(self, step: Step, free: Condition, limit: int, batch: int) -> Iterator[int]:
         """Walk the table in batches; see the port for what is promised."""

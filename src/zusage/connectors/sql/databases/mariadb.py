@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -20,9 +20,10 @@ from .mariadb_batches import KeyRanges, key_of, selects, within_itself
 from .mariadb_catalogue import tables
 from .mariadb_grants import ALL, grants, reads_whole, told_once, writing
 from .mariadb_kin import apart
+from .mariadb_lacking import lacking
 from .mariadb_pseudonym import pseudonymised
 from .mariadb_roles import roles
-from .port import Needs
+from .port import Needs, Right
 
 #: beside another table MariaDB plans a DELETE or UPDATE like a SELECT; alone it would ask of every row of the table
 _BESIDE = sa.select(sa.literal_column("1").label("one")).subquery("zusage_one")
@@ -112,6 +113,10 @@ class MariaDbDatabase:
     def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
         """There are no row policies."""
         return ()
+
+    def lacking(self, connection: sa.Connection, needs: Needs, tables: Mapping[str, TableInfo]) -> tuple[Right, ...]:
+        """What information_schema says of each column, and for whole tables the grants."""
+        return lacking(connection, _schema(connection), needs, tables)
 
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """For the whole database."""

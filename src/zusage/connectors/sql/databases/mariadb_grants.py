@@ -57,6 +57,16 @@ def grants(connection: sa.Connection) -> list[Grant]:
     return [grant for line in (*lines, *(_of_roles(connection, roles) if roles else ())) for grant in parse(line)]
 
 
+def in_force(connection: sa.Connection) -> list[Grant]:
+    """What the connection's user may do now: by rights of its own, by those of the role that it has taken on and of the roles in that,
+    and by those of everybody; not what another role would let it do.
+    """
+    lines = _lines(connection, "SHOW GRANTS")
+    if _has_public(connection):
+        lines += _lines(connection, "SHOW GRANTS FOR PUBLIC")
+    return [grant for line in lines for grant in parse(line)]
+
+
 def _of_roles(connection: sa.Connection, roles: list[str]) -> list[str]:
     """What a role may do is told only to those who have taken it on; the role that was there before is there again afterwards."""
     lines = []

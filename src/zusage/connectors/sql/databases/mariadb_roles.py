@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from zusage.promises.inventory import TableInfo
 
-from .port import Needs
+from .port import Needs, Right
 
 #: tells what a role without TRIGGER, SHOW VIEW and PROCESS cannot see: triggers and views with a digest of what they say, and foreign keys
 #: that come from other databases
@@ -59,18 +59,29 @@ def roles(
 
 
 def _writes(database: str, needs: Needs, tables: Mapping[str, TableInfo], both: str, writer: str) -> Iterator[str]:
-    for name, table in tables.items():
+    for table in tables.values():
         full = f"{_name(table.schema or database)}.{_name(table.bare)}"
-        if table.schema and name in needs.reads:
-            yield f"GRANT SELECT ON {full} TO {both}"
-        if name in needs.deletes:
-            yield f"GRANT DELETE ON {full} TO {writer}"
-        if name in needs.returns:
-            yield f"GRANT INSERT ON {full} TO {writer}"
-        named = needs.changes.get(name, frozenset()) | (_of_itself(table) if name in needs.deletes else set())
-        changed = [_name(column.name) for column in table.columns if column.name in named or (named and column.stamped)]
-        if changed:
-            yield f"GRANT UPDATE ({', '.join(changed)}) ON {full} TO {writer}"
+        for right in rights_on(table, needs):
+            reads = right.right == "SELECT"
+            columns = f" ({', '.join(map(_name, right.columns))})" if right.columns else ""
+            if table.schema or not reads:  # of their own database both read everything
+                yield f"GRANT {right.right}{columns} ON {full} TO {both if reads else writer}"
+
+
+def rights_on(table: TableInfo, needs: Needs) -> Iterator[Right]:
+    """What the writer must be allowed on a table."""
+    name = table.name
+    if name in needs.reads:
+        yield Right(name, "SELECT", tuple(c.name for c in table.columns if c.name in needs.columns.get(name, ())))
+    if name in needs.deletes:
+        yield Right(name, "DELETE")
+    if name in needs.returns:
+        yield Right(name, "INSERT")
+    named = needs.changes.get(name, frozenset())
+    emptied = _of_itself(table) if name in needs.deletes else set()
+    changed = tuple(c.name for c in table.columns if c.name in named or c.name in emptied or (named and c.stamped))
+    if changed:
+        yield Right(name, "UPDATE", changed)
 
 
 def _of_itself(table: TableInfo) -> set[str]:

@@ -27,6 +27,32 @@ class Needs:
     changes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: tables into which rows come back that were restricted, where they leave their table for that
     returns: frozenset[str] = frozenset()
+    #: tables whose rows are held before they go; None: all of which rows are deleted
+    held: frozenset[str] | None = None
+    #: table → columns that are read, where no more than these is needed; of other tables, all
+    columns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """Tables whose rows are held before they go."""
+        return self.deletes if self.held is None else self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """Something that the writer's role must be allowed: what is granted and what is asked about before a plan are the same."""
+
+    #: as an inventory names it; empty: the whole database
+    table: str
+    right: Literal["SELECT", "INSERT", "UPDATE", "DELETE", "MAINTAIN", "CREATE TEMPORARY TABLES"]
+    #: none: on the table as a whole
+    columns: tuple[str, ...] = ()
+    #: the right on any column will do
+    any_column: bool = False
+
+    def __str__(self) -> str:
+        listed = f" ({', '.join(self.columns)})" if self.columns else ""
+        return f"{self.right}{listed} on {self.table or 'the database'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +170,12 @@ class Database(Protocol):
 
     def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
         """Every way by which the role comes to rows of the table that a row policy should hide, in words; none without row policies."""
+
+    def lacking(self, connection: sa.Connection, needs: Needs, tables: Mapping[str, TableInfo]) -> tuple[Right, ...]:
+        """What of the needs the connection's role is known not to be allowed, by its own rights and those of roles that it has now.
+
+        Whatever cannot be known counts as allowed. None where a database has no roles.
+        """
 
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """What an administrator runs to make both roles with the least rights; without needs, for all tables.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,14 +16,14 @@ from ...trouble import CanWrite, Unreachable
 from ..dialects.port import Dialect, Element
 from ..dialects.postgresql import PostgreSQL, as_text
 from . import postgresql_rights as rights
-from .port import Needs
+from .port import Needs, Right
 from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
 from .postgresql_kin import apart
 from .postgresql_pages import PageRanges
 from .postgresql_policies import around
 from .postgresql_reasons import passes, reason
-from .postgresql_roles import statements
+from .postgresql_roles import rights_on, statements
 from .postgresql_shape import shape
 
 _BLOCK = 64
@@ -114,6 +114,11 @@ class PostgresDatabase:
         code = sa.func.sha256(outer.op("||")(sa.func.sha256(inner.op("||")(sa.func.convert_to(as_text(column), "UTF8")))))
         letters = sa.func.translate(sa.func.encode(code, "base64"), "+/=", "-_")
         return sa.literal("psn1:").concat(letters)
+
+    def lacking(self, connection: sa.Connection, needs: Needs, tables: Mapping[str, TableInfo]) -> tuple[Right, ...]:
+        """By the functions of the catalogue that ask for one right each, in one statement."""
+        wanted = [right for name in sorted(tables) for right in rights_on(tables[name], needs)]
+        return rights.lacking(connection, wanted, tables)
 
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """By the catalogue of the database to which the connection leads."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -9,6 +12,7 @@ import sqlalchemy as sa
 from zusage.promises.inventory import TableInfo
 
 from ...port import Visibility
+from .port import Right
 from .postgresql_shape import quoted
 
 #: Everything by which the session's role, or one that it can become, could write; each as what a message says of it.
@@ -71,6 +75,17 @@ SELECT coalesce(bool_or(pg_catalog.has_schema_privilege(c.relnamespace, 'USAGE')
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
 WHERE c.relname = :table AND s.nspname = coalesce(nullif(:schema, ''), current_schema(), s.nspname)
 """
+#: which of some rights the role has not; the owner may make anew a view that stores rows
+_LACKING = """
+SELECT n FROM jsonb_to_recordset(CAST(:asked AS jsonb)) AS one(n int, name text, asked text, col text, loose boolean)
+JOIN pg_catalog.pg_class c ON c.oid = to_regclass(one.name)
+WHERE NOT CASE WHEN asked = 'MAINTAIN' THEN pg_catalog.pg_has_role(c.relowner, 'USAGE')
+        OR CASE WHEN CAST(current_setting('server_version_num') AS int) >= 170000
+            THEN pg_catalog.has_table_privilege(c.oid, 'MAINTAIN') ELSE false END
+    WHEN loose THEN pg_catalog.has_any_column_privilege(c.oid, asked)
+    WHEN col IS NULL THEN pg_catalog.has_table_privilege(c.oid, asked)
+    ELSE pg_catalog.has_column_privilege(c.oid, col, asked) END
+"""
 _HIDING = {
     "v": "it is a view, which may hide rows",
     "f": "it is a foreign table: what another server shows",
@@ -106,3 +121,18 @@ def may(connection: sa.Connection, table: TableInfo, what: Literal["read", "chan
     """Whether the role has any right at all to do so; where it has none, no row is within its reach."""
     values = {"change": what == "change", "table": table.bare, "schema": table.schema}
     return bool(connection.execute(sa.text(_MAY), values).scalar_one())
+
+
+def lacking(connection: sa.Connection, rights: Sequence[Right], tables: Mapping[str, TableInfo]) -> tuple[Right, ...]:
+    """Those of some rights that the role has not, by one statement; of a right on several columns, with those that are lacking."""
+    asked = [
+        (right, {"name": quoted(tables[right.table]), "asked": right.right, "col": column, "loose": right.any_column})
+        for right in rights
+        for column in right.columns or (None,)
+    ]
+    described = json.dumps([{"n": n, **one} for n, (_, one) in enumerate(asked)])
+    missing = set(connection.execute(sa.text(_LACKING), {"asked": described}).scalars()) if asked else set()
+    columns: dict[Right, list[str]] = {}
+    for right, one in (asked[n] for n in sorted(missing)):
+        columns.setdefault(right, []).extend([one["col"]] if one["col"] else ())
+    return tuple(replace(right, columns=tuple(names)) for right, names in columns.items())

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from zusage.promises.inventory import TableInfo
 
-from .port import Needs
+from .port import Needs, Right
 from .postgresql_catalogue import tables
 from .postgresql_shape import quoted
 
@@ -64,28 +64,34 @@ def _statements(found: _Found, needs: Needs, reader: str, writer: str) -> Iterat
     yield f"GRANT CONNECT ON DATABASE {_name(found.database)} TO {both}"
     for schema in sorted({table.schema or found.schema for table in used}):
         yield f"GRANT USAGE ON SCHEMA {_name(schema)} TO {both}"
-    for table in used:
-        yield f"GRANT SELECT ON {_full(found, table)} TO {both}"
-    for table in used:
-        yield from _writes(found, table, needs, _name(writer))
+    rights = [(table, right) for table in used for right in rights_on(table, needs)]
+    for table, right in sorted(rights, key=lambda pair: pair[1].right != "SELECT"):
+        if right.right != "MAINTAIN" or found.maintained:  # which before PostgreSQL 17 nobody can be given
+            columns = f" ({', '.join(map(_name, right.columns))})" if right.columns else ""
+            to = both if right.right == "SELECT" else _name(writer)
+            yield f"GRANT {right.right}{columns} ON {_full(found, table)} TO {to}"
 
 
-def _writes(found: _Found, table: TableInfo, needs: Needs, writer: str) -> Iterator[str]:
-    """To delete rows, their locking needs the right to change one column: the key's, which nothing of ours ever changes.
+def rights_on(table: TableInfo, needs: Needs) -> Iterator[Right]:
+    """What the writer must be allowed on a table that is looked at.
 
-    Nobody deletes from a view: one that stores rows is made anew, before PostgreSQL 17 by its owner alone.
+    To delete rows, their locking needs the right to change one column: where no other is changed the key's, which nothing of ours ever
+    changes. Nobody deletes from a view: one that stores rows is made anew, before PostgreSQL 17 by its owner alone.
     """
+    if table.name in needs.reads:
+        yield Right(table.name, "SELECT", tuple(c.name for c in table.columns if c.name in needs.columns.get(table.name, ())))
+    changed = needs.changes.get(table.name, frozenset())
     if table.is_view:
-        if table.materialised and found.maintained and (table.name in needs.deletes or needs.changes.get(table.name)):
-            yield f"GRANT MAINTAIN ON {_full(found, table)} TO {writer}"
+        if table.materialised and (table.name in needs.deletes or changed):
+            yield Right(table.name, "MAINTAIN")
         return
-    changed = set(needs.changes.get(table.name, ()))
     if table.name in needs.deletes:
-        yield f"GRANT DELETE ON {_full(found, table)} TO {writer}"
-        changed.add(table.primary_key[0] if table.primary_key else table.columns[0].name)
+        yield Right(table.name, "DELETE")
     if changed:
-        listed = ", ".join(_name(column.name) for column in table.columns if column.name in changed)
-        yield f"GRANT UPDATE ({listed}) ON {_full(found, table)} TO {writer}"
+        yield Right(table.name, "UPDATE", tuple(column.name for column in table.columns if column.name in changed))
+    elif table.name in needs.holds:
+        key = table.primary_key[0] if table.primary_key else table.columns[0].name
+        yield Right(table.name, "UPDATE", (key,), any_column=True)
 
 
 def _full(found: _Found, table: TableInfo) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
 from ..wider import Explained
-from .port import Cutting, Needs
+from .port import Cutting, Needs, Right
 from .ranges import Ranges
 from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
@@ -111,6 +111,10 @@ class SqliteDatabase:
 
     def around(self, connection: sa.Connection, table: TableInfo) -> tuple[str, ...]:
         """There are no row policies."""
+        return ()
+
+    def lacking(self, connection: sa.Connection, needs: Needs, tables: Mapping[str, TableInfo]) -> tuple[Right, ...]:
+        """There are no roles."""
         return ()
 
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
