@@ -21,14 +21,14 @@ def needs_of(steps: Iterable[Step], there: Inventory, *, taken_down: bool = Fals
     """What the steps surely need, so that what is lacking of it stops one of them.
 
     ``taken_down``: rows are held before they go, since what goes is taken down somewhere. What triggers do is not among it, nor what the
-    server reads by itself to find rows.
+    server reads by itself to find rows; nor that a view is made anew, for which its owner may do so when the plan has been carried out.
     """
     deletes: set[str] = set()
     held: set[str] = set()
     changes: defaultdict[str, set[str]] = defaultdict(set)
     reads: defaultdict[str, set[str]] = defaultdict(set)
     for step in steps:
-        if isinstance(step.action, DeleteBlocked):  # from the vault
+        if isinstance(step.action, DeleteBlocked | RefreshView):  # what is blocked goes from the vault
             continue
         for table, column in _read(step, there):
             reads[table].add(column)
@@ -46,7 +46,7 @@ def needs_of(steps: Iterable[Step], there: Inventory, *, taken_down: bool = Fals
 def _is_held(step: Step) -> bool:
     """Whether its rows are held before they go, since more than one statement is about them."""
     beside = step.parts or step.referrers or step.trees or step.loosened or step.elsewhere or step.files
-    return isinstance(step.action, BlockRows) or (not isinstance(step.action, RefreshView) and bool(beside))
+    return isinstance(step.action, BlockRows) or bool(beside)
 
 
 def _changed(step: Step) -> Iterator[tuple[str, str]]:
@@ -64,7 +64,7 @@ def _read(step: Step, there: Inventory) -> Iterator[tuple[str, str]]:
     if isinstance(step.action, ChangeColumns):
         yield from ((step.table, column) for column in _used(step.action.changes))
     yield from ((one.part.table, column) for one in step.elsewhere for column in _used(one.changes))
-    if isinstance(step.action, DeleteBlocked | ChangeColumns):
+    if isinstance(step.action, ChangeColumns):
         return
     for referrer in step.referrers:
         yield from ((referrer.table, column) for column in referrer.columns)
