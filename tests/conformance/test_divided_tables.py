@@ -32,6 +32,8 @@ def test_the_columns_by_which_mariadb_divides_a_table_are_known(mariadb_server: 
             "CREATE TABLE several (a INT, b INT) PARTITION BY RANGE COLUMNS (a, b) (PARTITION a VALUES LESS THAN (1, 2))",
             "CREATE TABLE listed (kind INT) PARTITION BY LIST (kind) (PARTITION a VALUES IN (1, 2))",
             "CREATE TABLE whole (kind INT) PARTITION BY LIST COLUMNS (kind) (PARTITION a VALUES IN (1), PARTITION b DEFAULT)",
+            "CREATE TABLE rest (kind INT) PARTITION BY LIST (kind) (PARTITION a VALUES IN (1, 2), PARTITION `b% d` DEFAULT)",
+            "CREATE TABLE nought (kind INT) PARTITION BY LIST (kind) (PARTITION a VALUES IN (0) COMMENT 'PARTITION `a` DEFAULT')",
             "CREATE TABLE upward (kind INT) PARTITION BY RANGE (kind) (PARTITION a VALUES LESS THAN (1), PARTITION b VALUES LESS THAN MAXVALUE)",
             "CREATE TABLE hashed (id INT) PARTITION BY HASH (id) PARTITIONS 2",
             "CREATE TABLE plain (id INT PRIMARY KEY)",
@@ -39,4 +41,4 @@ def test_the_columns_by_which_mariadb_divides_a_table_are_known(mariadb_server: 
     finally:
         bench.close()
     found = {name: one.divided_by for name, one in tables.items() if one.divided_by}
-    assert found == {"ranged": ("o`n",), "several": ("a", "b"), "listed": ("kind",)}
+    assert found == {"ranged": ("o`n",), "several": ("a", "b"), "listed": ("kind",), "nought": ("kind",)}

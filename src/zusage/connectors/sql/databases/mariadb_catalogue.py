@@ -53,10 +53,12 @@ FROM information_schema.VIEWS WHERE TABLE_SCHEMA = %s"""
 _RULE = re.compile(
     r"^  CONSTRAINT `((?:[^`]|``)+)` FOREIGN KEY .*? ON DELETE (CASCADE|SET NULL|SET DEFAULT|NO ACTION)", re.MULTILINE
 )
-#: by what tables are divided, where none of their partitions takes whatever the others do not; of LIST without COLUMNS that is not shown
+#: by what tables are divided, where none of their partitions takes whatever the others do not; and of LIST without COLUMNS the partition
+#: that takes it or is for the value 0, which look the same here
 _DIVIDED = """
 SELECT TABLE_NAME, CONCAT_WS(', ', MAX(CASE WHEN PARTITION_METHOD REGEXP '^(RANGE|LIST)' THEN PARTITION_EXPRESSION END),
-  MAX(CASE WHEN SUBPARTITION_METHOD REGEXP '^(RANGE|LIST)' THEN SUBPARTITION_EXPRESSION END))
+  MAX(CASE WHEN SUBPARTITION_METHOD REGEXP '^(RANGE|LIST)' THEN SUBPARTITION_EXPRESSION END)),
+  MAX(CASE WHEN PARTITION_METHOD = 'LIST' AND PARTITION_DESCRIPTION = '0' THEN PARTITION_NAME END)
 FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = %s AND PARTITION_NAME IS NOT NULL GROUP BY TABLE_NAME
 HAVING SUM(COALESCE(PARTITION_DESCRIPTION, '') LIKE 'MAXVALUE%%') = 0"""
 _ENGINES = "SELECT ENGINE, TRANSACTIONS FROM information_schema.ENGINES"
@@ -145,7 +147,11 @@ def _written(told: Mapping[str, Any]) -> dict[str, list[str]]:
 def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] | None) -> dict[str, TableInfo]:
     prefix = None if schema == own else schema
     columns, keys, checks = (_grouped(_asked(connection, question, schema)) for question in (_COLUMNS, _KEYS, _CHECKS))
-    divided = dict(map(tuple, _asked(connection, _DIVIDED, schema)))
+    divided = {
+        table: by
+        for table, by, rest in _asked(connection, _DIVIDED, schema)
+        if rest is None or not _takes_the_rest(connection, schema, table, rest)
+    }
     engines = {str(name): safe == "YES" for name, safe in connection.exec_driver_sql(_ENGINES)}
     _refuse_unopened(connection, schema, only, columns)
     found = {}
@@ -162,6 +168,13 @@ def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] 
                 transactional=engine is None or engines.get(engine, False),
             )
     return found
+
+
+def _takes_the_rest(connection: sa.Connection, schema: str, table: str, partition: str) -> bool:
+    """Whether a partition is the one for all other values, by the table's own statement, in which each stands on a line of its own."""
+    quoted, of, name = ("`" + one.replace("`", "``") + "`" for one in (schema, table, partition))
+    text = str(connection.exec_driver_sql(f"SHOW CREATE TABLE {quoted}.{of}".replace("%", "%%")).one()[1])
+    return re.search(rf"^[( ]PARTITION {re.escape(name)} DEFAULT\b", text, re.MULTILINE) is not None
 
 
 def _spoken_of(expression: str, columns: Rows) -> tuple[str, ...]:
