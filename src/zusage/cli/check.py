@@ -35,6 +35,8 @@ class _Checked:
     unseen: dict[str, str] = field(default_factory=dict)
     #: table or column without a purpose → what its names, types and keys say of it
     proposed: dict[str, str] = field(default_factory=dict)
+    #: system.table → what is used there whose own calls are not known
+    unread: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: system → rights that its writer's role lacks
     lacking: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -103,6 +105,12 @@ def _look(manifest: Path, loaded: Loaded, checked: _Checked) -> None:
                 checked.unseen[name] = str(trouble)
         checked.lacking = dict(lacking_for_manifest(product))
     checked.looked_at = {name: len(inventory.tables) for name, inventory in inventories.items()}
+    checked.unread = {
+        f"{name}.{one.name}": one.unread
+        for name, inventory in inventories.items()
+        for one in inventory.tables.values()
+        if one.unread
+    }
     both = (*checked.findings, *against(loaded, inventories))
     checked.proposed = _proposed(loaded, inventories, checked.on)
     checked.findings = tuple(sorted(both, key=lambda f: (f.position, f.code, f.path)))
@@ -140,6 +148,7 @@ def _data(manifest: Path, checked: _Checked, live: bool) -> dict[str, object]:
             "not_looked_at": checked.unseen,
             "proposed": checked.proposed,
             "lacking_rights": checked.lacking,
+            "not_followed": checked.unread,
         }
         if live
         else content
@@ -156,5 +165,10 @@ def _show(checked: _Checked) -> None:
         say(f"looked at {count(tables, 'table')} of {name}")
     for name, guess in sorted(checked.proposed.items()):
         say(f"proposed for {name}: {guess}")
+    for uses in sorted(set(checked.unread.values())):
+        names = [name for name, same in sorted(checked.unread.items()) if same == uses]
+        say(
+            f"not followed: what {', '.join(uses)} may call in turn, of which {', '.join(names)} make use; a plan does not see it change"
+        )
     for reason in checked.unseen.values():
         say(f"not looked at: {reason}", "yellow")

@@ -39,6 +39,7 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
     from zusage.bootstrap.changing.lacking import said as said_lacking
     from zusage.bootstrap.holding import doubts, rows_held
     from zusage.bootstrap.register.gaps import ADVICE, said
+    from zusage.planning.firing import unread
 
     with opened(manifest, folder) as product:
         product.refuse_findings()
@@ -46,14 +47,19 @@ def command(manifest: Path, folder: Path | None, as_json: bool, out: Path) -> in
         product.save_plan(plan, out)
         held, unclear, rows = product.state.suspensions.current(), doubts(product), rows_held(product)
         gaps = [said(gap) for gap in product.state.gaps.open()]
-        lacking = lacking_for_plan(product, plan)
+        lacking, unknown = lacking_for_plan(product, plan), unread(plan.steps, product.inventories)
     if as_json:
-        print_json(_data(plan, held, rows) | {"undecided_holds": doubts_data(unclear), "gaps": gaps, "lacking_rights": lacking})
+        print_json(
+            _data(plan, held, rows)
+            | {"undecided_holds": doubts_data(unclear), "gaps": gaps, "lacking_rights": lacking, "not_followed": unknown}
+        )
     else:
         _show(plan, held, rows, out)
         show_doubts(unclear)
         for gap in gaps:
             say(f"{gap}: a second person must approve. {ADVICE}", "yellow")
+        for name, uses in unknown.items():
+            say(f"note: what {', '.join(uses)} may call in turn for {name} is not known, and may change unseen", "yellow")
         for system, missing in lacking.items():
             say(said_lacking(system, missing), "yellow")
     return UNDECIDED if any(step.stopped for step in plan.steps) else KEPT

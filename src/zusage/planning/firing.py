@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from zusage.promises.condition import columns_of
 from zusage.promises.inventory import Inventory, TableInfo
 
 from .plan import ChangeColumns, DeleteBlocked, RefreshView, Step
@@ -76,6 +77,19 @@ def _told(inventory: Inventory, table: str, name: str) -> set[str]:
     """What a trigger changes by its own text, as tables of the inventory are called."""
     names = dict(inventory.tables[table].alters).get(name, (_ANY,))
     return {_ANY for one in names if one == _ANY} | {one.name for one in inventory.tables.values() if one.bare.lower() in names}
+
+
+def unread(steps: Iterable[Step], inventories: Mapping[str, Inventory]) -> dict[str, tuple[str, ...]]:
+    """By system.table, what its triggers, checks or computed columns, or the view, use and of which nobody knows what it calls in turn.
+
+    Of the tables that some steps change or look into: a plan is not refused once that says something else.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for step in steps:
+        used = {table for table, _ in (*_changed(step), *columns_of(step.where, step.table))}
+        tables = inventories[step.system].tables if step.system in inventories else {}
+        found |= {f"{step.system}.{name}": tables[name].unread for name in sorted(used & tables.keys()) if tables[name].unread}
+    return found
 
 
 def _spellings(table: str, name: str) -> set[str]:

@@ -81,6 +81,8 @@ class TableInfo:
     alters: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), compare=False)
     #: a digest of what the triggers do and of how the rows of a view come to be; empty where there is neither, or it is out of sight
     written: str = field(default="", compare=False)
+    #: what its triggers, or the view, use and of which it is not known what it calls in turn: that may change unseen
+    unread: tuple[str, ...] = field(default=(), compare=False)
     is_view: bool = False
     #: the schema, where it is another than the connection's own
     schema: str = ""

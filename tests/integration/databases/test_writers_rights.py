@@ -64,7 +64,11 @@ def _apply(folder: Path) -> list[tuple[int, str]]:
 
 def test_a_right_that_the_writer_lacks_is_said_by_plan_and_check_and_refused_by_apply(server: MariaDB, tmp_path: Path) -> None:
     for command in ("check", "plan"):
-        assert "lacks rights" not in _says(command, tmp_path)
+        said = _says(command, tmp_path)
+        assert "lacks rights" not in said
+        assert "what routines of other databases may call in turn" in said
+        assert "post.letter" in said
+        assert "tally make use" not in said
     server.run(f"REVOKE DELETE ON post.letter FROM {_WRITER}")
     for command in ("check", "plan"):
         assert "the writer of system 'post' lacks rights: DELETE on letter" in _says(command, tmp_path)
@@ -86,11 +90,18 @@ def test_of_what_only_one_of_both_roles_sees_the_refusal_says_what_to_do(server:
     assert _apply(tmp_path) == [(1, "")]
 
 
-def test_a_trigger_that_says_something_else_since_the_plan_was_made_stops_it(server: MariaDB, tmp_path: Path) -> None:
+def test_a_trigger_or_what_it_calls_that_says_something_else_since_the_plan_was_made_stops_it(
+    server: MariaDB, tmp_path: Path
+) -> None:
     _says("plan", tmp_path)
     server.run(_TRIGGER.format(2))
     with pytest.raises(PlanStale, match="schema of system 'post' has changed"):
         _apply(tmp_path)
     assert server.run("SELECT COUNT(*) FROM post.letter") == [(2,)]
-    server.run(_TRIGGER.format(1))
+    server.run(_TRIGGER.format("post.told()"), "CREATE FUNCTION post.told() RETURNS INT RETURN 1")
+    _says("plan", tmp_path)
+    server.run("CREATE OR REPLACE FUNCTION post.told() RETURNS INT RETURN 2")
+    with pytest.raises(PlanStale, match="schema of system 'post' has changed"):
+        _apply(tmp_path)
+    server.run("CREATE OR REPLACE FUNCTION post.told() RETURNS INT RETURN 1")
     assert _apply(tmp_path) == [(1, "")]

@@ -89,6 +89,7 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             triggers=(UNSEEN,) if triggers is None and not (table.schema or table.is_view) else tuple(_fires(table, triggers)),
             fires=tuple(_fires(table, triggers).items()),
             written="" if table.schema else digest_of(written.get(name, ())),
+            unread=_unread(written.get(name, ()), told) if not table.schema else (),
         )
         for name, table in found.items()
     }
@@ -117,10 +118,18 @@ def _told(connection: sa.Connection, schema: str) -> dict[str, Any]:
         if code_of(error) not in _NO_ROUTINE:  # otherwise whatever goes wrong would make of it another schema
             raise
         seen = _asked(connection, _TRIGGERS, schema) if _sees_triggers(connection, schema) else None
-        return {"triggers": seen, "links": (), "views": _asked(connection, _VIEWS, schema)}
+        return {"triggers": seen, "links": (), "views": _asked(connection, _VIEWS, schema), "routines": None}
     told = json.loads(str(answer))
     links = sorted(told["links"] or [], key=lambda row: (row[0], row[1], row[2], row[8]))
-    return {"triggers": told["triggers"] or [], "links": [tuple(row[:8]) for row in links], "views": told.get("views") or []}
+    routines = (
+        [*(told["routines"] or ()), *(told["parameters"] or ())] if "routines" in told else None
+    )  # of which an older routine tells nothing
+    return {
+        "triggers": told["triggers"] or [],
+        "links": [tuple(row[:8]) for row in links],
+        "views": told.get("views") or [],
+        "routines": routines,
+    }
 
 
 def _sees_triggers(connection: sa.Connection, schema: str) -> bool:
@@ -141,7 +150,16 @@ def _written(told: Mapping[str, Any]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for of, *_, text in (*(row for row in told["triggers"] or () if len(row) > _NAMES), *told["views"]):
         found.setdefault(str(of), []).append(str(text))
+    for texts in found.values():  # which of the routines they call is not known, so that each counts
+        texts.extend(map(str, told["routines"] or ()))
     return found
+
+
+def _unread(texts: Sequence[str], told: Mapping[str, Any]) -> tuple[str, ...]:
+    """Without the routine that tells of it, no routine that they call is seen; with it, those of the same database are."""
+    if not texts:
+        return ()
+    return ("routines of other databases",) if told["routines"] is not None else ("routines",)
 
 
 def _of_schema(connection: sa.Connection, own: str, schema: str, only: set[str] | None) -> dict[str, TableInfo]:

@@ -8,8 +8,8 @@ from zusage.promises.inventory import TableInfo
 
 from .port import Needs, Right
 
-#: tells what a role without TRIGGER, SHOW VIEW and PROCESS cannot see: triggers and views with a digest of what they say, and foreign keys
-#: that come from other databases
+#: tells what a role without TRIGGER, SHOW VIEW and PROCESS cannot see: triggers and views with a digest of what they say, digests of the
+#: routines that they may call, and foreign keys that come from other databases
 _CATALOGUE = """
 CREATE OR REPLACE FUNCTION zusage.catalogue(shown VARCHAR(64) CHARACTER SET utf8mb4) RETURNS LONGTEXT CHARACTER SET utf8mb4
 READS SQL DATA SQL SECURITY DEFINER
@@ -19,6 +19,12 @@ RETURN JSON_OBJECT(
     FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = shown),
   'views', (SELECT JSON_ARRAYAGG(JSON_ARRAY(TABLE_NAME, SHA2(CONCAT_WS(' ', DEFINER, SECURITY_TYPE, VIEW_DEFINITION), 256)))
     FROM information_schema.VIEWS WHERE TABLE_SCHEMA = shown),
+  'routines', (SELECT JSON_ARRAYAGG(SHA2(CONCAT_WS(' ', ROUTINE_TYPE, ROUTINE_NAME, DTD_IDENTIFIER, DEFINER, SECURITY_TYPE, SQL_MODE,
+      ROUTINE_DEFINITION), 256))
+    FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = shown),
+  'parameters', (SELECT JSON_ARRAYAGG(SHA2(CONCAT_WS(' ', ROUTINE_TYPE, SPECIFIC_NAME, ORDINAL_POSITION, PARAMETER_MODE, PARAMETER_NAME,
+      DTD_IDENTIFIER), 256))
+    FROM information_schema.PARAMETERS WHERE SPECIFIC_SCHEMA = shown),
   'links', (SELECT JSON_ARRAYAGG(JSON_ARRAY(k.TABLE_SCHEMA, k.TABLE_NAME, k.CONSTRAINT_NAME, k.COLUMN_NAME,
       k.REFERENCED_TABLE_SCHEMA, k.REFERENCED_TABLE_NAME, k.REFERENCED_COLUMN_NAME, r.DELETE_RULE, k.ORDINAL_POSITION))
     FROM information_schema.KEY_COLUMN_USAGE k JOIN information_schema.REFERENTIAL_CONSTRAINTS r

@@ -1,4 +1,4 @@
-"""What a PostgreSQL database holds, asked of its catalogue: eight statements, however many schemas and tables there are."""
+"""What a PostgreSQL database holds, asked of its catalogue: nine statements, however many schemas and tables there are."""
 
 from __future__ import annotations
 
@@ -137,6 +137,40 @@ WITH RECURSIVE made (relation, source) AS (
 )
 SELECT relation, source FROM made JOIN pg_catalog.pg_class c ON c.oid = source AND c.relkind = 'm' ORDER BY 1, 2
 """
+#: what triggers, rules, views, computed columns and checks call in turn, as far as the catalogue knows: functions and operators, views in
+#: views, and what functions call whose statements it keeps parsed (BEGIN ATOMIC); of others it keeps a text alone, which ``unread`` names
+_CALLED = """
+WITH RECURSIVE own (relation, class, object) AS (
+    SELECT ev_class, 'pg_catalog.pg_rewrite'::regclass::oid, oid FROM pg_catalog.pg_rewrite WHERE ev_enabled <> 'D'
+    UNION ALL
+    SELECT tgrelid, 'pg_catalog.pg_trigger'::regclass, oid FROM pg_catalog.pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'
+    UNION ALL
+    SELECT adrelid, 'pg_catalog.pg_attrdef'::regclass, oid FROM pg_catalog.pg_attrdef
+    UNION ALL
+    SELECT conrelid, 'pg_catalog.pg_constraint'::regclass, oid FROM pg_catalog.pg_constraint WHERE contype = 'c'
+), uses (class, object, of_class, of) AS (
+    SELECT classid, objid, refclassid, refobjid FROM pg_catalog.pg_depend
+    UNION ALL
+    SELECT 'pg_catalog.pg_class'::regclass::oid, ev_class, 'pg_catalog.pg_rewrite'::regclass::oid, oid
+    FROM pg_catalog.pg_rewrite WHERE ev_type = '1'
+), called (relation, class, object) AS (
+    SELECT relation, class, object FROM own WHERE relation = ANY(:relations)
+    UNION
+    SELECT c.relation, u.of_class, u.of FROM called c JOIN uses u ON u.class = c.class AND u.object = c.object
+    WHERE c.class IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_trigger'::regclass, 'pg_catalog.pg_attrdef'::regclass,
+        'pg_catalog.pg_constraint'::regclass, 'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_operator'::regclass)
+        OR u.of_class = 'pg_catalog.pg_rewrite'::regclass
+)
+SELECT relation, md5((to_jsonb(p) - '{proacl,procost,prorows}'::text[])::text) AS written,
+       CASE WHEN l.lanname NOT IN ('c', 'internal') AND to_jsonb(p) ->> 'prosqlbody' IS NULL THEN p.proname::text END AS unread
+FROM called JOIN pg_catalog.pg_proc p ON called.class = 'pg_catalog.pg_proc'::regclass AND p.oid = called.object
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+UNION ALL
+SELECT relation, md5(w.ev_action::text), NULL
+FROM called JOIN pg_catalog.pg_rewrite w ON called.class = 'pg_catalog.pg_rewrite'::regclass AND w.oid = called.object
+WHERE w.ev_type = '1'
+ORDER BY 1, 2, 3
+"""
 _KINDS: Mapping[str, ColumnKind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),
     **dict.fromkeys(("numeric", "float4", "float8"), "number"),
@@ -157,8 +191,10 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
     relations = list(connection.execute(sa.text(_RELATIONS)).mappings())
     names = {row["oid"]: named(None if row["own"] else row["schema"], row["name"]) for row in relations}
     labels = {row["type_id"]: tuple(row["labels"]) for row in connection.execute(sa.text(_ENUMERATIONS)).mappings()}
-    asked = (_COLUMNS, _KEYS, _DISTINCT, _CONSTRAINTS, _DOMAINS, _TRIGGERS)
-    columns, keys, distinct, constraints, domains, triggers = (_by_relation(connection, each, list(names)) for each in asked)
+    asked = (_COLUMNS, _KEYS, _DISTINCT, _CONSTRAINTS, _DOMAINS, _TRIGGERS, _CALLED)
+    columns, keys, distinct, constraints, domains, triggers, called = (
+        _by_relation(connection, each, list(names)) for each in asked
+    )
     stored = [row["oid"] for row in relations if row["kind"] == "m"]
     behind = _by_relation(connection, _BEHIND, stored) if stored else {}
     found = {}
@@ -185,7 +221,12 @@ def tables(connection: sa.Connection) -> dict[str, TableInfo]:
             materialised=row["kind"] == "m",
             behind=tuple(names[one["source"]] for one in behind.get(oid, ()) if one["source"] in names),
             row_security=row["row_security"],
-            written=digest_of(text for text in (row["written"], *(one["written"] for one in triggers.get(oid, ()))) if text),
+            written=digest_of(
+                text
+                for text in (row["written"], *(one["written"] for of in (triggers, called) for one in of.get(oid, ())))
+                if text
+            ),
+            unread=tuple(sorted({f"function {one['unread']}" for one in called.get(oid, ()) if one["unread"]})),
         )
     return found
 
