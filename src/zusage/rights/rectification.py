@@ -36,6 +36,8 @@ def fitting(column: ColumnInfo, text: str | None) -> object:
         if not column.nullable:
             raise NotCorrectable(f"{column.name} cannot be empty", "Give a value.")
         return None
+    if "\0" in text:
+        raise NotCorrectable("the new value holds the character NUL", "Leave it out.")
     if column.length is not None and len(text) > column.length:
         raise NotCorrectable(f"the new value is longer than the {column.length} characters of {column.name}", "Shorten it.")
     if column.choices and text not in column.choices:

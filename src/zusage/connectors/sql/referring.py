@@ -13,11 +13,9 @@ from zusage.promises.inventory import TableInfo
 from .compile import from_clause
 
 
-def among(clause: sa.FromClause, columns: Sequence[str], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """The values of some columns are among those chosen; a missing value is among none."""
-    if len(columns) == 1:
-        return clause.c[columns[0]].in_(chosen)
-    return sa.tuple_(*(clause.c[name] for name in columns)).in_(chosen)
+def among(values: Sequence[sa.ColumnElement[Any]], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
+    """Some values are among those chosen; a missing one is among none."""
+    return values[0].in_(chosen) if len(values) == 1 else sa.tuple_(*values).in_(chosen)
 
 
 def referred_by_others(clause: sa.TableClause, table: TableInfo, tree: Tree) -> sa.ColumnElement[bool]:

@@ -234,9 +234,23 @@ class SqlWriter:
         self, target: Target, table: str, clause: sa.FromClause, of: str, pairs: Sequence[tuple[str, str]]
     ) -> sa.ColumnElement[bool]:
         """The row refers to the batch, or to what belongs to it."""
-        chosen = among(clause, [one for one, _ in pairs], self._referred(target, of, [other for _, other in pairs]))
+        chosen = self._compared(clause, table, of, pairs, target)
         ends = self._ends_of(target, table, of, pairs)
         return chosen if ends is None else sa.and_(chosen, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
+
+    def _compared(
+        self, clause: sa.FromClause, table: str, of: str, pairs: Sequence[tuple[str, str]], target: Target
+    ) -> sa.ColumnElement[bool]:
+        """PostgreSQL compares no UUID with a text, such as a reference by a type and a key has: both are then taken as texts."""
+        above, inside = self._rows_of(target, of)
+        links = [(clause.c[one], above.c[other]) for one, other in pairs]
+        kinds = [{kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)} for one, other in pairs]
+        if self._database.dialect.name == "postgresql":
+            links = [
+                (sa.cast(one, sa.Text), sa.cast(other, sa.Text)) if some == {"uuid", "text"} else (one, other)
+                for (one, other), some in zip(links, kinds, strict=True)
+            ]
+        return among([one for one, _ in links], sa.select(*(other for _, other in links)).where(inside))
 
     def _ends_of(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
         """Between which numbers the batch has what is referred to, where it is one number and a batch among several."""

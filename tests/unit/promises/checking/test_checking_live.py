@@ -331,6 +331,14 @@ def test_what_has_no_purpose_is_listed_by_name(tmp_path: Path) -> None:
     assert unaccounted(loaded(tmp_path, FITTING), {"shop": Inventory("shop", "sqlite", _tables())}) == ()
 
 
+
+def test_where_postgresql_hides_restricted_rows_the_table_of_their_keys_is_our_own(tmp_path):
+    ours = TableInfo("zusage.restricted", (ColumnInfo("key", "text", False),), schema="zusage")
+    for dialect, found in (("postgresql", ()), ("mariadb", ("shop.zusage.restricted",))):
+        inventory = Inventory("shop", dialect, {**_tables(), ours.name: ours})
+        assert unaccounted(loaded(tmp_path, FITTING), {"shop": inventory}) == found
+
+
 def test_another_end_of_which_the_manifest_speaks_is_no_finding(tmp_path: Path) -> None:
     changes, tables, path = CASES["another-end"]
     assert ("another-end", path) in _found(tmp_path, changes, tables)

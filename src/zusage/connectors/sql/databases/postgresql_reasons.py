@@ -68,10 +68,14 @@ def reason(error: DBAPIError) -> str:
         return _unreached(str(error.orig))
     words = _WORDS.get(code) or _WORDS.get(code[:3]) or _WORDS.get(code[:2]) or type(error.orig).__name__
     about = getattr(error.orig, "diag", None)
+    if code == "42501" and (denied := _DENIED.fullmatch(str(getattr(about, "message_primary", None) or ""))):
+        code = f"{code}, {denied[1]}"
     names = [name for field in _FIELDS if (name := str(getattr(about, field, None) or "")) and _NAME.fullmatch(name)]
     return f"{words} ({', '.join([code, *(names if code != 'P0001' else [])])})"
 
 
+#: how the server says of what the right is missing; a trigger may need one of the table to which it writes
+_DENIED = re.compile(r"(?:permission denied for|must be owner of) (?:\w+ )*(\w{1,63})")
 #: a trigger can put anything in the place of a name
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]{0,62}")
 _FIELDS = ("schema_name", "table_name", "column_name", "constraint_name")
