@@ -1,4 +1,4 @@
-"""Rows that nothing tells apart: a step that would need that is refused when the plan is made, and the others go on. Pure."""
+"""Rows that nothing tells apart, or that lie elsewhere: a step that would need them is refused when the plan is made, and the others go on. Pure."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ _BY_KEY = frozenset({"mariadb", "mysql"})
 
 
 def with_keys(step: Step, inventory: Inventory) -> Step:
-    """The step, stopped where its table lacks the key by which its rows would have to be found."""
+    """The step, stopped where its table lacks the key by which its rows would have to be found, or a part is a view."""
     table = inventory.tables.get(step.table)
+    views = [
+        name for name in dict.fromkeys(part.table for part in step.parts) if (one := inventory.tables.get(name)) and one.is_view
+    ]
+    if views:
+        what = (
+            f"{', '.join(views)} is a view, and no row of it can go with rows of {step.table}: what it shows lies elsewhere, and what it "
+            "stores is made anew as a whole. Give a view whose rows are stored a rule of its own in the place of part_of"
+        )
+        return replace(step, refused=(*step.refused, what))
     if table is None or table.is_view or isinstance(step.action, RefreshView):
         return step
     if isinstance(step.action, BlockRows) and not table.primary_key:

@@ -30,7 +30,9 @@ activities:
 """
 
 
-def test_notes_go_with_the_rows_that_they_name(postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_go_with_the_rows_that_they_name(
+    postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     url = postgres_server.database("texts_beside_uuids")
     postgres_server.role("uuid_reader")
     for statement in (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from zusage.planning.keyless import with_keys
 from zusage.planning.order import in_order
 from zusage.planning.plan import DeleteRows, RefreshView, Step
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
+from zusage.promises.promise import Part
 
 
 def _step(table: str) -> Step:
@@ -22,3 +24,12 @@ def test_a_view_that_stores_rows_is_made_anew_after_those_from_which_it_is_made(
     inventory = Inventory("shop", "postgresql", {"customer": customer, **views})
     steps = in_order(map(_step, ("a_third", "b_second", "customer", "c_first")), {"shop": inventory})
     assert [step.table for step in steps] == ["customer", "c_first", "b_second", "a_third"]
+
+
+def test_a_step_whose_rows_would_take_those_of_a_view_with_them_is_stopped() -> None:
+    customer = TableInfo("customer", (ColumnInfo("id", "integer", nullable=False),), primary_key=("id",))
+    step = replace(_step("customer"), parts=(Part(table="total", columns=("id",), of="customer", referred=("id",)),))
+    for is_view in (False, True):
+        total = replace(customer, name="total", is_view=is_view, materialised=is_view)
+        found = with_keys(step, Inventory("shop", "postgresql", {"customer": customer, "total": total}))
+        assert found.stopped is is_view

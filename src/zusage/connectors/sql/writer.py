@@ -243,6 +243,7 @@ class SqlWriter:
     ) -> sa.ColumnElement[bool]:
         """PostgreSQL compares no UUID with a text, such as a reference by a type and a key has: both are then taken as texts."""
         above, inside = self._rows_of(target, of)
+        links: list[tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]]
         links = [(clause.c[one], above.c[other]) for one, other in pairs]
         kinds = [{kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)} for one, other in pairs]
         if self._database.dialect.name == "postgresql":

@@ -54,11 +54,17 @@ def _kind(seen: Seen, one: Kept, name: str) -> str | None:
     advice="name the tables behind the view; a view whose rows are stored may have a rule",
 )
 def rule_about_a_view(seen: Seen) -> Iterator[Spot]:
-    """A keep rule about a view whose rows are not stored."""
+    """A keep rule about a view whose rows are not stored; and a view whose rows are to live and die with others."""
     for one in kept(seen.loaded):
         table = seen.table(one.table)
         if table and table.is_view and not table.materialised and (one.keep.at_most or one.keep.at_least):
             yield Spot(one.path, f"{one.label} is about {one.table}, which is a view")
+    for name, activity in seen.loaded.manifest.activities.items():
+        for about, data in activity.data.items():
+            table = seen.table(about)
+            if table and table.is_view and data.part_of:
+                path = ("activities", name, "data", about, "part_of")
+                yield Spot(path, f"{about} is a view, so no row of it can go with one of {data.part_of.table}")
 
 
 @live_rule(

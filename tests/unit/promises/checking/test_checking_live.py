@@ -331,8 +331,14 @@ def test_what_has_no_purpose_is_listed_by_name(tmp_path: Path) -> None:
     assert unaccounted(loaded(tmp_path, FITTING), {"shop": Inventory("shop", "sqlite", _tables())}) == ()
 
 
+def test_rows_of_a_view_cannot_live_and_die_with_others(tmp_path: Path) -> None:
+    path = "activities/orders/data/shop/order_note/part_of"
+    table = replace(_tables()["order_note"], is_view=True, materialised=True)
+    assert ("rule-about-a-view", path) not in _found(tmp_path)
+    assert ("rule-about-a-view", path) in _found(tmp_path, {}, {"order_note": table})
 
-def test_where_postgresql_hides_restricted_rows_the_table_of_their_keys_is_our_own(tmp_path):
+
+def test_where_postgresql_hides_restricted_rows_the_table_of_their_keys_is_our_own(tmp_path: Path) -> None:
     ours = TableInfo("zusage.restricted", (ColumnInfo("key", "text", False),), schema="zusage")
     for dialect, found in (("postgresql", ()), ("mariadb", ("shop.zusage.restricted",))):
         inventory = Inventory("shop", dialect, {**_tables(), ours.name: ours})
