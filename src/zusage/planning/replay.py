@@ -171,15 +171,37 @@ def _this(names: Sequence[str], row: Back) -> Condition:
 
 
 def _filled(part: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
-    return replaced(part, lambda node: _key(node, keys) if isinstance(node, Literal) else None)
+    return replaced(part, lambda node: _known(node, keys))
 
 
-def _key(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> Literal:
+def _known(node: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
+    """What stands in the place of a node; a time with an offset is found as a time, for databases write it in ways of their own."""
+    match node:
+        case Literal():
+            value = _value(node, keys)
+            return node if value is None else Literal(value if isinstance(value, int | str) else str(value))
+        case Compare("=", Column() as column, Literal() as key) if isinstance(at := _value(key, keys), datetime) and at.tzinfo:
+            return _at(column, at)
+        case OneOf(Column() as column, tuple() as some) if any(
+            _timed(_value(key, keys)) for key in some if isinstance(key, Literal)
+        ):
+            return any_of(*(_known(Compare("=", column, key), keys) for key in some))
+        case _:
+            return None
+
+
+def _timed(value: object) -> bool:
+    return isinstance(value, datetime) and value.tzinfo is not None
+
+
+def _at(column: Column, at: datetime) -> Condition:
+    return all_of(Not(Before(column, at, "UTC")), Before(column, at + timedelta(microseconds=1), "UTC"))
+
+
+def _value(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> object:
+    """What a stand-in stands for; None of any other constant."""
     if not (isinstance(node.value, str) and node.value.startswith(STAND_IN)):
-        return node
+        return None
     code, _, at = node.value.removeprefix(STAND_IN).partition(":")
     key = keys.get(code)
-    if key is None:
-        return node
-    value = key[int(at or 0)]
-    return Literal(value if isinstance(value, int | str) else str(value))
+    return None if key is None else key[int(at or 0)]

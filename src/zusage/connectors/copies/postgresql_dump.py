@@ -22,6 +22,7 @@ _ARCHIVES = ((17, (1, 16)), (16, (1, 15)), (0, (1, 14)))
 _READER = "zusage_drill_reader"
 #: what a plain dump says of roles that are not here
 _ROLES = re.compile(rb'^(?:ALTER .* OWNER TO|GRANT .* TO|REVOKE .* FROM|CREATE POLICY .* TO) ("[^"]+"|\w+)', re.M)
+_POLICY = re.compile(r"\d+; \d+ \d+ (?:POLICY|ROW SECURITY) ")
 _RIGHTS = f"""
 CREATE ROLE {_READER} LOGIN BYPASSRLS;
 DO $$ DECLARE s text; BEGIN
@@ -77,12 +78,30 @@ def _restore(binaries: Path, source: Path, home: Path, user: str | None) -> None
         run([*psql, "restored", "-1", "-f", source], user, "PostgreSQL does not take it as SQL")
     else:
         _refuse_newer(binaries, source)
-        words = ["--no-owner", "--no-privileges", "--exit-on-error", "-1", "-d", "restored"]
+        words = [
+            "--no-owner",
+            "--no-privileges",
+            "--exit-on-error",
+            "-1",
+            "-d",
+            "restored",
+            "-L",
+            _listed(binaries, source, home),
+        ]
         run([binaries / "pg_restore", *reach, *words, source], user, "pg_restore does not take it")
     rights = home / "rights.sql"
     rights.write_text(_RIGHTS)
     rights.chmod(0o644)
     run([*psql, "restored", "-f", rights], user, "nobody can be let in to look at it")
+
+
+def _listed(binaries: Path, source: Path, home: Path) -> Path:
+    """What of it is restored: all but row policies, for the roles that they name are not in it, and nobody is to be kept from a row here."""
+    lines = run([binaries / "pg_restore", "--list", source], None, "pg_restore does not take it").splitlines()
+    kept = home / "contents"
+    kept.write_text("".join(f"{line}\n" for line in lines if not _POLICY.match(line)))
+    kept.chmod(0o644)
+    return kept
 
 
 def _refuse_newer(binaries: Path, source: Path) -> None:
