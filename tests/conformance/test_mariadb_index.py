@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
-from mariadb_made import Made
+from mariadb_made import Made, bench
 from sqlalchemy.engine import Engine
-from tests.integration.servers import MariaDB
 
 from zusage.connectors.trouble import Interrupted, MoreThanPlanned
 from zusage.planning.plan import ChangeColumns
@@ -19,6 +18,8 @@ from zusage.promises.condition import ALWAYS, And, Before, Column, Placeable, Su
 from zusage.promises.promise import Change
 from zusage.testing.conformance.shop import carry_out, step
 from zusage.testing.mariadb_bench import MariaDbBench, administrator
+
+__all__ = ["bench"]
 
 #: of 500 rows the first 40 are due, one each day but for three that share one; the 5th has nothing left to lose
 TOTAL, DUE = 500, [n for n in range(1, 41) if n != 5]
@@ -39,13 +40,6 @@ OVER = And(
 )
 CLEAR = ChangeColumns((Change(column="x", how="clear"),))
 FORGET = replace(step(all_of(OVER, parse("x IS NOT NULL")), of="t", parts=(), action=CLEAR), total=TOTAL)
-
-
-@pytest.fixture(scope="module")
-def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
-    bench = MariaDbBench(mariadb_server.url())
-    yield bench
-    bench.close()
 
 
 @pytest.fixture

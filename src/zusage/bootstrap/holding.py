@@ -101,6 +101,7 @@ def rows_held(product: Product) -> Mapping[str, Mapping[str, int]]:
     """Of each suspension in force, how many rows of which table, as system.table, it holds now. Raises SystemTrouble.
 
     Not of those that a restriction has placed: there is one for each person whose data are restricted, and it is counted where that is shown.
+    Each is counted by itself: fifty on 500,000 rows without an index take 1.5 s on SQLite, and in one statement for all of them 4 s.
     """
     restricted = {one.suspension for one in product.state.restrictions.all()}
     found: dict[str, dict[str, int]] = {}

@@ -9,19 +9,20 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.integration.forked import killed
 from tests.integration.rights.test_erasure import NOW, Shop
-from zusage.bootstrap import opened
+from zusage.bootstrap import Product, opened
 from zusage.bootstrap.register.copies import forget
 from zusage.bootstrap.register.registering import RegisterKeyGone, register_of
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
 from zusage.bootstrap.rights.correction_notes import forget as forget_corrections
+from zusage.bootstrap.rights.correction_notes import made
 from zusage.connectors.sql.reader import SqlReader
 from zusage.planning.holding import Person
 from zusage.planning.plan import Selection
@@ -116,12 +117,32 @@ def test_a_note_of_a_correction_is_kept_as_long_as_a_backup_would_undo_it(shop: 
         person = Person(people="customer", key="4")
         correct(product, Correct(person=person, table="shop.customer", column="name", value="Right Name", by="clerk"))
         assert forget_corrections(product, datetime.now(UTC) + timedelta(days=9)) == 0
-        shop.copy.unlink()
-        shutil.copyfile(shop.folder / "shop.sqlite3", shop.folder / "backups" / "new.sqlite3")
-        late = (datetime.now(UTC) + timedelta(days=90)).timestamp()
-        os.utime(shop.folder / "backups" / "new.sqlite3", (late, late))
-        product.clock = lambda: datetime.now(UTC) + timedelta(days=90)
+        _only_newer_backups(shop, product)
         assert forget_corrections(product, datetime.now(UTC) + timedelta(days=9)) == 1
+
+
+def _only_newer_backups(shop: Backed, product: Product) -> None:
+    """Three months later no backup is there that could undo anything."""
+    shop.copy.unlink()
+    shutil.copyfile(shop.folder / "shop.sqlite3", shop.folder / "backups" / "new.sqlite3")
+    late = (datetime.now(UTC) + timedelta(days=90)).timestamp()
+    os.utime(shop.folder / "backups" / "new.sqlite3", (late, late))
+    product.clock = lambda: datetime.now(UTC) + timedelta(days=90)
+
+
+def test_of_notes_on_a_table_of_which_rows_are_held_those_stay_that_are_about_them(shop: Backed) -> None:
+    later = datetime.now(UTC) + timedelta(days=9)
+    with shop.opened() as product:
+        for key in "456":
+            person = Person(people="customer", key=key)
+            correct(product, Correct(person=person, table="shop.customer", column="name", value="Right Name", by="clerk"))
+        _only_newer_backups(shop, product)
+        product.state.suspensions.place([("shop.customer", "id = 4")], "claim 7", date(2027, 1, 1), "legal")
+        shop.sql("DELETE FROM customer WHERE id = 6")  # whether it was meant cannot be asked any more
+        assert forget_corrections(product, later) == 1
+        assert [one.person.key for one in made(product) if not isinstance(one, str)] == ["4", "6"]
+        product.state.suspensions.lift("S-0001", "legal", "settled")
+        assert forget_corrections(product, later) == 2
 
 
 def _killed(shop: Backed, call: int, *, after: bool) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zusage.planning.holding import Person
+from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.holding import HoldUnfit, Person, of_person
+from zusage.promises.condition import ALWAYS, Possibly, all_of, any_of
 from zusage.vault.errors import EntryTampered
 
 from ..filing import remove, replace
@@ -17,6 +19,8 @@ from ..people import code_of
 from ..vaults import vault_of
 
 if TYPE_CHECKING:
+    from zusage.promises.condition import Condition
+
     from ..product import Product
     from .correcting import Wish
 
@@ -105,10 +109,7 @@ def forget(product: Product, before: datetime) -> int:
 
 
 def held_notes(product: Product) -> frozenset[str]:
-    """Of what notes are held: codes of people, and tables, as system.table, of which a suspension holds rows whosever they are.
-
-    A note does not say which row of a table it is about in words that can be asked once the row is gone, so that all of them are held.
-    """
+    """Of what notes may be held: codes of people, and tables, as system.table, of which a suspension holds rows whosever they are."""
     found = product.state.suspensions.current()
     people = {one.person_digest for one in found if one.person_digest}
     return frozenset(people | {table for one in found if not one.person_digest for table, _ in one.holds})
@@ -122,7 +123,34 @@ def _held(product: Product, name: str, held: frozenset[str]) -> bool:
         content = json.loads(vault_of(product).unseal_note(name, (product.folder / _FOLDER / name).read_bytes()))
     except EntryTampered:
         return True
-    return bool(held & {content["person"], content["table"]})
+    return content["person"] in held or (content["table"] in held and _row_held(product, content))
+
+
+def _row_held(product: Product, content: Mapping[str, Any]) -> bool:
+    """Whether a suspension on its table may hold the row that a note is about.
+
+    It is asked of the row that has the noted code. One that is gone, or that could not be told from others when it was corrected, cannot be
+    asked, and may be meant.
+    """
+    from ..register.registering import reader_of, register_of
+
+    table, again = content["table"], content.get("again") or {}
+    theirs = [where for one in product.state.suspensions.current() for of, where in one.holds if of == table]
+    if ALWAYS in theirs or not again.get("code"):
+        return True
+    try:
+        register, person = register_of(product), Person(people=again["people"], key=again["key"])
+        hold = next(one for one in of_person(product.loaded.manifest, person, product.inventories) if one.table == table)
+        if register is None:
+            return True
+        reader, code = reader_of(product, table), bytes.fromhex(again["code"])
+
+        def there(where: Condition) -> bool:
+            return any(found == code for found, _ in register.codes(reader, table, again["columns"], where))
+
+        return not there(hold.where) or there(all_of(hold.where, Possibly(any_of(*theirs))))
+    except (SystemTrouble, HoldUnfit, StopIteration):
+        return True
 
 
 def not_made(product: Product, number: str) -> None:
