@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from zusage.documents import publish
 from zusage.documents.answering import Copy, HeldRows, answer
 from zusage.documents.catalogue import catalogue
 from zusage.documents.columns import column_title
@@ -139,3 +140,18 @@ def test_no_copy_of_an_example_names_a_column_as_its_database_does(example: str)
     ]
     assert held
     assert [f"{t}.{c}" for t, c in held if f"{t}.{c}" not in titles and c not in titles and not usual(c)] == []
+
+
+def test_what_rows_wait_for_is_named_by_its_activity_where_its_table_has_no_title(changed: Changed) -> None:
+    def waiting(values: dict[str, Any]) -> None:
+        values["activities"]["orders"]["keep"][0]["waits_for"] = ["shop.invoice via order_id", "shop.nobodys via order_id"]
+
+    def named(values: dict[str, Any]) -> None:
+        waiting(values)
+        values["titles"] = {"shop.invoice": {"de": "Belege", "en": "vouchers"}}
+
+    for change, word in ((waiting, "Rechnungen"), (named, "Belege")):
+        notice = publish(changed(change), ON)["notice.de.md"]
+        assert f"einen Eintrag unter „{word}“" in notice
+        assert "einen Eintrag unter „nobodys“" in notice
+        assert "„invoice“" not in notice
