@@ -218,7 +218,7 @@ def test_when_batches_become_too_small_for_a_sample_to_tell_of_them_their_rows_a
     with engine.connect() as connection, connection.begin():
         batches, changed = database.batches(connection, table, "01"), []
         over = batches.clause.c.days == 0
-        assert batches.cut(over, Cutting(600, 600, 64, True, 3.0, 1000, over)) == 1000
+        assert batches.cut(over, Cutting(600, 600, 64, True, True, 3.0, 1000, over)) == 1000
         for size in (600, *[20] * 100):
             if not batches.choose(over, size, 1000 - sum(changed), alone=True):
                 break

@@ -79,12 +79,12 @@ class Target:
         return fits and self.alone and not self.step.without_undo
 
     def may_be_cut(self, left: int, batch: int) -> bool:
-        """The table may be walked range by range, each changed by one statement: of few rows in a large table a list is better."""
-        return left > batch and self._dense(left) and self.alone and not self.step.without_undo
+        """The table may be walked range by range, or by a list: of few rows in a large table an index finds each batch."""
+        return left > batch and self._dense(left) and not (self.step.without_undo or self.step.trees)
 
     def cutting(self, left: int, size: Size) -> Cutting:
         """How the walk is cut where so many rows are left of the plan."""
-        return Cutting(size.most, size.rows, size.ranges(left), self.stay, self.apart(left), left, wider(self.next))
+        return Cutting(size.most, size.rows, size.ranges(left), self.stay, self.alone, self.apart(left), left, wider(self.next))
 
     def apart(self, left: int) -> float:
         """Rows of the table for each that is left of the plan."""

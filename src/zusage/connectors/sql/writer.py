@@ -227,6 +227,8 @@ class SqlWriter:
 
     def _referred(self, target: Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
         """The values that some columns have in the batch, or in what belongs to it."""
+        if table == target.step.table and (keys := target.batches.keys(columns)) is not None:
+            return keys
         clause, inside = self._rows_of(target, table)
         return sa.select(*(clause.c[name] for name in columns)).where(inside)
 

@@ -16,6 +16,7 @@ from ..compile import from_clause
 from ..dialects.port import Element
 from ..wider import wider
 from .mariadb_index import AlongAnIndex, alone_in
+from .mariadb_straight import Straight
 from .port import Cutting
 from .ranges import Ranges
 
@@ -61,6 +62,8 @@ class KeyRanges:
         self._every: Element | None = None
         #: every key of the walk is noted
         self._listed = False
+        #: the rows of a list are locked before anything of their batch goes
+        self._locks = False
         self._cut = Ranges(divides="DIV")
         #: the rows are stored in the order of the key
         self._primary = tuple(info.name for info in key) == table.primary_key
@@ -76,19 +79,26 @@ class KeyRanges:
     def cut(self, where: Element, how: Cutting) -> int | None:
         """By ranges of the key, where keys are whole numbers and one statement may hold each row for a moment; otherwise by a list.
 
-        Of a list of keys only the rows are asked again; the server keeps it.
+        Of a list of keys only the rows are asked again; the server keeps it. Rows that are not changed alone are always listed, and
+        locked when their batch comes.
         """
-        if not self._undone or [info.kind for info in self._infos] != ["integer"] or within_itself(self.clause, where):
+        self._locks = not how.alone
+        if (
+            not self._undone
+            or [info.kind for info in self._infos] != ["integer"]
+            or (how.alone and within_itself(self.clause, where))
+        ):
             return None
-        if how.stay and not selects(where) and self._index.serves(how.wider, how.apart) and self._index.ordered():
+        stay = how.stay and how.alone and not selects(where)
+        if stay and self._index.serves(how.wider, how.apart) and self._index.ordered():
             self._how, found = how, self._index.count(how.planned)
             self._by_index = found <= how.planned
             return found if self._by_index else self._cut_by_key(where, replace(how, wider=None))
-        if how.stay and self._primary and how.apart <= _FEW and not selects(where):
+        if stay and self._primary and how.apart <= _FEW:
             return self._cut_by_key(where, how)
         self._prepare()
         self._listed = True
-        return self._note(sa.select(*self._key).select_from(self.clause).where(where))
+        return self._note(sa.select(*self._key).select_from(self.clause).where(where).limit(how.planned + 1))
 
     def _cut_by_key(self, where: Element, how: Cutting) -> int:
         """Into stretches of the key, counted by an index where one shows that no more match than planned."""
@@ -118,7 +128,7 @@ class KeyRanges:
         if self._cut.made:
             return self._range(where, size, planned) if self._cut.left else 0
         if self._listed:
-            return self._next(where, size)
+            return self._next_locked(where, size) if self._locks else self._next(where, size)
         first = not self._ready and planned <= size
         if not self._ready:
             self._prepare()
@@ -154,6 +164,28 @@ class KeyRanges:
         self._every = sa.and_(self._key[0].in_(sa.select(self._batch.c.c1)), where)
         return int(rows)
 
+    def _next_locked(self, where: Element, size: int) -> int:
+        """The next of the keys that were noted before, of which one row at least matches still: those rows, locked.
+
+        With the last of them come those that have come to match behind it.
+        """
+        key = self._walk.c.c1
+        while True:
+            behind = sa.true() if self._last is None else key > sa.literal(self._last[0])
+            part = sa.select(key).where(behind).order_by(key).limit(size).subquery("part")
+            found = sa.select(sa.func.count(), sa.func.max(part.c.c1))
+            noted, end = self._connection.execute(found).one()
+            self._last = self._last if end is None else (end,)
+            if noted < size and self._last is not None:
+                more = sa.select(*self._key).select_from(self.clause).where(where, self._behind()).limit(size - noted)
+                self._connection.execute(sa.insert(self._walk).from_select(["c1"], more))
+                noted, end = self._connection.execute(found).one()
+            if not noted:
+                return 0
+            self._last = (end,)
+            if rows := self._lock(sa.and_(behind, key <= sa.literal(end), where)):
+                return rows
+
     def _go_on(self) -> int:
         """Take the last key noted as the one behind which the walk goes on; returns how many were noted."""
         order = self._ordered(list(self._walk.c))
@@ -174,6 +206,14 @@ class KeyRanges:
         among = self._key[0].in_(noted) if len(self._key) == 1 else sa.tuple_(*self._key).in_(noted)
         return among if self._again is None else sa.and_(among, self._again)
 
+    def keys(self, columns: Sequence[str]) -> sa.Select[*tuple[Any, ...]] | None:
+        """As they are noted, where the rows are locked and whole numbers name them."""
+        names = [info.name for info in self._infos if info.kind == "integer"]
+        if self._every is not None or self._again is not None or not set(columns) <= set(names):
+            return None
+        every = [info.name for info in self._infos]
+        return sa.select(*(self._batch.c[f"c{every.index(name) + 1}"] for name in columns))
+
     def change(self, update: sa.Update) -> int:
         """By the index where that serves and nobody holds a row that would be waited for; a range of the key by the key."""
         by_key = self._cut.made or self._by_index
@@ -190,7 +230,9 @@ class KeyRanges:
     def _lock(self, where: Element) -> int:
         self._connection.execute(sa.delete(self._batch))
         met = sa.and_(*(one == other for one, other in zip(self._key, self._walk.c, strict=True)))
-        there = sa.select(*self._walk.c).select_from(self._walk.join(self.clause, met)).where(where).with_for_update()
+        there = sa.select(*self._walk.c).select_from(Straight(self._walk, self.clause, met)).where(where).with_for_update()
+        if self._primary:  # by another index rows of other batches, and some that stay, would be locked
+            there = there.with_hint(self.clause, "FORCE INDEX (PRIMARY)")
         names = [column.name for column in self._batch.c]
         return int(self._connection.execute(sa.insert(self._batch).from_select(names, there)).rowcount)
 

@@ -67,6 +67,8 @@ class Cutting:
     ranges: int
     #: the rows are changed, not deleted
     stay: bool
+    #: one statement changes them, and nothing else is asked about them
+    alone: bool
     #: rows of the table for each that was planned
     apart: float
     #: how many rows the plan has left
@@ -94,8 +96,7 @@ class Batches(Protocol):
         """Note for the whole walk which rows match, or in which ranges they lie; returns how many match in all, or how many at most.
 
         More than the plan has left are returned only where so many match.
-        For rows that one statement changes alone, which says ``inside``. None where that cannot be, or only by waiting for rows that do
-        not match; then each batch is chosen when its turn comes.
+        None where that cannot be, or only by waiting for rows that do not match; then each batch is chosen when its turn comes.
         """
 
     def choose(self, where: Element, size: int, planned: int, *, alone: bool) -> int:
@@ -110,6 +111,9 @@ class Batches(Protocol):
 
     def inside(self) -> Element:
         """The row is one of those noted."""
+
+    def keys(self, columns: Sequence[str]) -> sa.Select[*tuple[Any, ...]] | None:
+        """What these columns hold in the rows noted, where that is noted as well; None where the table itself must be asked."""
 
     def change(self, update: sa.Update) -> int:
         """Carry out the statement that changes the rows noted, by a way on which it waits for no row that stays; returns how many it changed."""

@@ -90,7 +90,7 @@ class PageRanges:
 
     def cut(self, where: Element, how: Cutting) -> int | None:
         """By places, where a range of pages can be read alone."""
-        if not self._shape.ranges:
+        if not (how.alone and self._shape.ranges):
             return None
         self._begun = True
         self._cut.behind = "(0,0)"
@@ -316,6 +316,10 @@ class PageRanges:
     def inside(self) -> Element:
         """The row is one of the batch."""
         return self._inside
+
+    def keys(self, columns: Sequence[str]) -> sa.Select[*tuple[Any, ...]] | None:
+        """Rows are told by where they lie, and by nothing that stands in them."""
+        return None
 
     def change(self, update: sa.Update) -> int:
         """Rows that do not match are not waited for, whichever way they are found."""

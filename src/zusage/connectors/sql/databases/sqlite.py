@@ -157,7 +157,9 @@ class RowNumbers:
         return True
 
     def cut(self, where: Element, how: Cutting) -> int | None:
-        """By row numbers."""
+        """By row numbers, of rows that are changed alone."""
+        if not how.alone:
+            return None
         self._cut.behind = self._last
         stretch = self._cut.numbered(self._connection, self.clause, self._number, how.ranges)
         at_most = self._cut.cut_by_index(self._connection, self.clause, self._number, stretch, how, self._by_index)
@@ -202,6 +204,10 @@ class RowNumbers:
     def inside(self) -> Element:
         """The row's number is among those noted."""
         return self._every if self._every is not None else self._number.in_(sa.select(_BATCH.c.id))
+
+    def keys(self, columns: Sequence[str]) -> sa.Select[*tuple[Any, ...]] | None:
+        """Rows are told by where they lie, and by nothing that stands in them."""
+        return None
 
     def change(self, update: sa.Update) -> int:
         """The whole file is locked in any case."""
