@@ -45,11 +45,19 @@ POSTGRESQL = (
     ('CREATE UNIQUE INDEX once ON t ("left"(mail, 3), room)', "different unclear unclear"),
     ("CREATE UNIQUE INDEX once ON t (small)", "different alike different"),
     ("ALTER TABLE t ADD CONSTRAINT once UNIQUE (mail) DEFERRABLE INITIALLY DEFERRED", "different alike different"),
-    ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE (lower(mail) WITH =)", "different unclear different"),
+    ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE (lower(mail) WITH =)", "different alike different"),
+    ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE (mail WITH =) WHERE (house > 0)", "different unclear different"),
+    ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE USING gist (int4range(100 * room, 100 * room + length(mail)) WITH &&)", "unclear unclear unclear"),
+    ('CREATE UNIQUE INDEX once ON t ("left"(mail, 8))', "different alike alike"),
+    ('CREATE UNIQUE INDEX once ON t ("left"(mail, 12))', "different alike unclear"),
+    ("CREATE UNIQUE INDEX once ON t (substr(mail, 1, 24))", "different alike different"),
+    ("CREATE UNIQUE INDEX once ON t (substr(mail, 2, 24))", "different alike unclear"),
 )
 NEWER = (("CREATE UNIQUE INDEX once ON t (mail) NULLS NOT DISTINCT", "alike alike different"),)
 MARIADB = (
-    ("CREATE UNIQUE INDEX once ON t (mail(3))", "different alike unclear"),
+    ("CREATE UNIQUE INDEX once ON t (mail(3))", "different alike alike"),
+    ("CREATE UNIQUE INDEX once ON t (mail(23))", "different alike unclear"),
+    ("CREATE UNIQUE INDEX once ON t (mail(24))", "different alike different"),
     ("CREATE UNIQUE INDEX once ON t (small)", "different alike different"),
 )
 

@@ -62,6 +62,8 @@ class Distinct:
     nulls_alike: bool = False
     #: other comparisons than that of equal values are forbidden (EXCLUDE)
     excludes: bool = False
+    #: with it, the comparison of each term
+    operators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

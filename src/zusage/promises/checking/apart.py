@@ -12,6 +12,7 @@ from typing import Literal
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
+from ..condition.tree import around_random
 from ..inventory import Distinct, TableInfo
 from ..promise import Change
 
@@ -21,6 +22,9 @@ _BECOMES: Mapping[str, Outcome] = {
     "clear": "missing", "constant": "alike", "truncate": "alike", "multiple": "alike", "beginning": "alike",
     "unique": "different", "pseudonymise": "different",
 }  # fmt: skip
+#: of what is written anew into each row, how many letters of chance make it differ for good: 64 bits or more
+_RANDOM = {"unique": 16, "pseudonymise": 11}
+_PSEUDONYM = "psn1:"
 _READ = {"postgresql": "postgres", "mariadb": "mysql", "mysql": "mysql", "sqlite": "sqlite"}
 #: what differs still differs
 _KEEPING = (exp.Paren, exp.Cast, exp.Collate, exp.Lower, exp.Upper, exp.Trim, exp.MD5, exp.SHA, exp.SHA2)
@@ -38,11 +42,11 @@ class After:
 
     def distinct(self, one: Distinct) -> Outcome:
         """What keeps rows apart: ``missing`` and ``different`` never make two the same, ``alike`` does in all of them."""
-        terms = {self.expression(term) for term in one.terms}
-        if terms == {"as before"} and self._touches(one.only):
+        terms = [self.expression(term) for term in one.terms]
+        if set(terms) == {"as before"} and self._touches(one.only):
             return "unclear"
-        found = self._apart(terms, nulls_alike=one.nulls_alike)
-        return "unclear" if found == "alike" and (one.only or one.excludes) else found
+        found = self._excluded(terms, one.operators) if one.excludes else self._apart(set(terms), nulls_alike=one.nulls_alike)
+        return "unclear" if found == "alike" and one.only else found
 
     def group(self, names: Sequence[str]) -> Outcome:
         """The same of columns by their names."""
@@ -99,6 +103,8 @@ class After:
                 return "alike"
             case exp.Coalesce():
                 return self._first([node.this, *node.expressions])
+        if (beginning := self._beginning(node)) is not None:
+            return beginning
         parts = [self._of(part) for part in node.iter_expressions() if not isinstance(part, exp.DataType)]
         if isinstance(node, _KEEPING) and parts:
             return parts[0]
@@ -109,12 +115,30 @@ class After:
             return "different"
         return self._all(parts)
 
+    def _beginning(self, node: exp.Expr) -> Outcome | None:
+        """Of the first letters of a value that a rule writes anew into each row: whether enough of what differs is among them."""
+        name, letters = _first_letters(node)
+        change = self.changes.get(self._spelt(name)) if name is not None else None
+        if change is None or change.how not in _RANDOM:
+            return None
+        alike = len(around_random(str(change.value))[0]) if change.how == "unique" else len(_PSEUDONYM)
+        return "alike" if letters <= alike else "different" if letters - alike >= _RANDOM[change.how] else "unclear"
+
     def _first(self, terms: Iterable[exp.Expr]) -> Outcome:
         """The first that is there."""
         for found in map(self._of, terms):
             if found != "missing":
                 return found
         return "missing"
+
+    @staticmethod
+    def _excluded(terms: Sequence[Outcome], operators: Sequence[str]) -> Outcome:
+        """Two rows are refused where each comparison holds of them, which none does of a missing value. Only of = is it known when it does."""
+        if set(terms) == {"as before"}:
+            return "as before"
+        if "missing" in terms or ("different", "=") in zip(terms, operators, strict=False):
+            return "different"
+        return "alike" if set(terms) == {"alike"} and set(operators) == {"="} else "unclear"
 
     @staticmethod
     def _apart(terms: set[Outcome], *, nulls_alike: bool) -> Outcome:
@@ -132,3 +156,22 @@ class After:
         if found == {"as before"} or found == {"as before", "alike"}:
             return "unclear" if "alike" in found else "as before"
         return "alike" if found <= {"alike"} else "unclear"
+
+
+def _first_letters(node: exp.Expr) -> tuple[exp.Column | None, int]:
+    """Of which column an expression is the first letters, and of how many; None where it is something else."""
+    match node:
+        case exp.Left():
+            inner, number, begin = node.this, node.expression, None
+        case exp.Substring():
+            inner, number, begin = node.this, node.args.get("length"), node.args.get("start")
+        case exp.Anonymous() if node.name.lower() == "left" and len(node.expressions) == 2:
+            (inner, number), begin = node.expressions, None
+        case _:
+            return None, 0
+    while isinstance(inner, exp.Paren | exp.Cast):
+        inner = inner.this
+    starts = begin is None or (isinstance(begin, exp.Literal) and begin.name == "1")
+    if not (starts and isinstance(inner, exp.Column) and isinstance(number, exp.Literal) and number.name.isdecimal()):
+        return None, 0
+    return inner, int(number.name)

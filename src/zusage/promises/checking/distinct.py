@@ -98,7 +98,9 @@ def _whole(table: TableInfo, below: Iterable[TableInfo]) -> TableInfo:
     among = list(below)
     keys = (one.primary_key for one in among if one.primary_key)
     unique = dict.fromkeys((*table.unique, *keys, *(group for one in among for group in one.unique)))
-    distinct = {(one.terms, one.only, one.nulls_alike, one.excludes): one for of in (*among, table) for one in of.distinct}
+    distinct = {
+        (one.terms, one.only, one.nulls_alike, one.excludes, one.operators): one for of in (*among, table) for one in of.distinct
+    }
     return replace(
         table, unique=tuple(group for group in unique if group != table.primary_key), distinct=tuple(distinct.values())
     )

@@ -73,7 +73,10 @@ _DISTINCT = """
 SELECT i.indrelid AS relation, c.relname::text AS name, i.indisexclusion AS excludes,
        (SELECT array_agg(pg_catalog.pg_get_indexdef(i.indexrelid, k, true) ORDER BY k) FROM generate_series(1, i.indnkeyatts) k) AS terms,
        coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '') AS condition,
-       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_alike
+       coalesce((to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_alike,
+       coalesce((SELECT array_agg(o.oprname::text ORDER BY e.n) FROM pg_catalog.pg_constraint x,
+            unnest(x.conexclop) WITH ORDINALITY e(operator, n) JOIN pg_catalog.pg_operator o ON o.oid = e.operator
+        WHERE x.conindid = i.indexrelid AND x.contype = 'x'), '{}') AS operators
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE (i.indisunique OR i.indisexclusion) AND i.indisvalid AND i.indrelid = ANY(:relations)
   AND (i.indisexclusion OR i.indexprs IS NOT NULL OR i.indpred IS NOT NULL OR (to_jsonb(i) ->> 'indnullsnotdistinct')::boolean)
@@ -260,7 +263,9 @@ def _of_column(condition: str, name: str) -> str:
 
 
 def _distinct(row: sa.RowMapping) -> Distinct:
-    return Distinct(row["name"], tuple(row["terms"]), row["condition"], row["nulls_alike"], row["excludes"])
+    return Distinct(
+        row["name"], tuple(row["terms"]), row["condition"], row["nulls_alike"], row["excludes"], tuple(row["operators"])
+    )
 
 
 def _kind(row: Mapping[Any, Any]) -> ColumnKind:
