@@ -47,7 +47,10 @@ POSTGRESQL = (
     ("ALTER TABLE t ADD CONSTRAINT once UNIQUE (mail) DEFERRABLE INITIALLY DEFERRED", "different alike different"),
     ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE (lower(mail) WITH =)", "different alike different"),
     ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE (mail WITH =) WHERE (house > 0)", "different unclear different"),
-    ("ALTER TABLE t ADD CONSTRAINT once EXCLUDE USING gist (int4range(100 * room, 100 * room + length(mail)) WITH &&)", "unclear unclear unclear"),
+    (
+        "ALTER TABLE t ADD CONSTRAINT once EXCLUDE USING gist (int4range(100 * room, 100 * room + length(mail)) WITH &&)",
+        "unclear unclear unclear",
+    ),
     ('CREATE UNIQUE INDEX once ON t ("left"(mail, 8))', "different alike alike"),
     ('CREATE UNIQUE INDEX once ON t ("left"(mail, 12))', "different alike unclear"),
     ("CREATE UNIQUE INDEX once ON t (substr(mail, 1, 24))", "different alike different"),

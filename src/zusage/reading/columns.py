@@ -25,6 +25,8 @@ _EVENTS = {
     "future": "until when something holds",
     "marked": "when the application marked the row as deleted",
 }
+#: how names of files are called
+_FILE = re.compile(r"(\w+ )*(file ?(name|path)?|dateiname|dateipfad|datei)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +45,9 @@ class ColumnGuess:
 
 def guess_columns(table: TableInfo) -> tuple[ColumnGuess, ...]:
     """A guess for each column, in the table's order."""
+    named = {name for name in table.primary_key if len(table.primary_key) > 1 and _names_a_file(table.column(name))}
     times = {column.name for column in table.columns if column.kind in ("date", "time")} if len(table.primary_key) > 1 else set()
-    keys = {*table.primary_key} - times | {name for key in table.foreign_keys for name in key.columns}
+    keys = {*table.primary_key} - times - named | {name for key in table.foreign_keys for name in key.columns}
     nouns = singular((words_of(table.bare).split() or [""])[-1])
     return tuple(_guess(column, column.name in keys, nouns) for column in table.columns)
 
@@ -59,6 +62,10 @@ def _guess(column: ColumnInfo, is_key: bool, nouns: Set[str] = frozenset()) -> C
         return _as(column, "key", "part of a key")
     if words.structure.fullmatch(spoken):
         return _as(column, "structure", f"{spoken!r} holds the row together")
+    if _names_a_file(column) and not column.nullable:
+        return _as(
+            column, "maybe", "the name of a file, which may tell of a person and whose file must go with the row", "content"
+        )
     if is_document(column):
         return _as(column, "maybe", f"{column.kind}: whatever the application puts into it", "content")
     if is_vector(column):
@@ -75,6 +82,11 @@ def _guess(column: ColumnInfo, is_key: bool, nouns: Set[str] = frozenset()) -> C
     if weak:
         return _as(column, "maybe", f"{weak[1]!r} may be about a person", weak[0].name)
     return _as(column, "details", f"{column.kind}; nothing in the name says what it holds")
+
+
+def _names_a_file(column: ColumnInfo | None) -> bool:
+    """A text that is called as names of files are."""
+    return column is not None and column.kind == "text" and _FILE.fullmatch(words_of(column.name)) is not None
 
 
 def _class(names: tuple[str, ...], pattern: Callable[[DataClass], re.Pattern[str]]) -> tuple[DataClass, str] | None:

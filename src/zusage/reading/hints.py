@@ -18,6 +18,8 @@ _COPY = re.compile(
 )
 #: as libraries call the table in which they keep every version
 _HISTORICAL = re.compile(r"(?:\w+ )*historical ?(?P<of>\w+)")
+#: whole numbers that seem to be times
+_COUNTED = re.compile(r"(\w+ )*(?P<unit>epoch|unix ?time|unix ?timestamp|ts|ms|millis)")
 _MOST = 0.7
 
 
@@ -56,6 +58,7 @@ def _about(table: TableInfo, inventory: Inventory, tables: list[TableInfo]) -> I
     yield from _flagged(table)
     yield from _documents(table)
     yield from _packed(table, inventory)
+    yield from _numbered_times(table, inventory)
 
 
 def _pairs(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
@@ -162,6 +165,19 @@ def _packed(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
             names=other.name if other and of else None,
             why=why,
         )
+
+
+def _numbered_times(table: TableInfo, inventory: Inventory) -> Iterator[Hint]:
+    """A whole number that is called as a time counted from 1970 is, which no type says."""
+    for column in table.columns:
+        found = _COUNTED.fullmatch(words_of(column.name)) if column.kind == "integer" else None
+        if found and column.name not in table.primary_key:
+            unit = "milliseconds" if found["unit"] in ("ms", "millis") else "seconds"
+            text = (
+                f"{column.name} is a whole number and is called as a time is that is counted from 1970; not a single one was looked at. If it is "
+                f"one, write under systems: {{{inventory.system}: {{epochs: {{{table.name}.{column.name}: {unit}}}}}}}, so that periods can run from it"
+            )
+            yield Hint(table=table.name, text=text)
 
 
 def is_document(column: ColumnInfo) -> bool:

@@ -22,7 +22,11 @@ from .vocabulary import singular, vocabulary, words_of
 #: what a link in a manifest can name
 _SAYABLE = re.compile(r"(?!.* (via|where) )[^\s(),]+( +[^\s(),]+)*")
 #: a part in which somebody stands beside a row
-_DOER = re.compile(r"(.+ )?by|(.+ )?(author|editor|owner|creator|autor|verfasser|(sach)?bearbeiter|besitzer|inhaber|assignee)")
+_DOER = re.compile(
+    r"(.+ )?by|(.+ )?(author|editor|owner|creator|autor|verfasser|(sach)?bearbeiter|besitzer|inhaber|assignee"
+    r"|leader|supervisor|manager|approver|reviewer|mentor|coach|trainer|teacher|deputy"
+    r"|\w*leiter(in)?|(stell)?vertreter(in)?|\w*betreuer(in)?|vorgesetzter?|pruefer(in)?|dozent(in)?|lehrer(in)?)"
+)
 #: names of keys that say nothing of the table
 _ANYTHING = frozenset(
     {

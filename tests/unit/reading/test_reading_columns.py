@@ -2,8 +2,10 @@
 
 import pytest
 
-from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, TableInfo
+from zusage.promises.inventory import ColumnInfo, ColumnKind, ForeignKey, Inventory, TableInfo
 from zusage.reading.columns import ColumnGuess, guess_columns
+from zusage.reading.hints import hints
+from zusage.reading.relations import relations
 from zusage.reading.vocabulary import vocabulary, words_of
 
 
@@ -95,3 +97,26 @@ def test_every_class_of_the_vocabulary_has_a_title_in_both_languages() -> None:
     for one in vocabulary().classes:
         assert one.title.keys() == {"de", "en"}
     assert {event.name for event in vocabulary().events} == {"ended", "last", "issued", "begun", "changed", "future", "marked"}
+
+
+def test_a_file_within_a_key_a_leader_and_a_counted_time_are_listed_with_their_reasons() -> None:
+    person = TableInfo("person", (ColumnInfo("id", "integer", False), ColumnInfo("email", "text", True)), ("id",))
+    columns = [
+        ("person_id", "integer"),
+        ("file_name", "text"),
+        ("leiter", "integer"),
+        ("seen_epoch", "integer"),
+        ("sent_ms", "integer"),
+    ]
+    scan = TableInfo("scan", tuple(ColumnInfo(n, k, False) for n, k in columns), ("person_id", "file_name"))  # type: ignore[arg-type]
+    there = Inventory("shop", "sqlite", {"person": person, "scan": scan})
+    found = {one.name: one for one in guess_columns(scan)}
+    assert (found["file_name"].role, found["person_id"].role) == ("maybe", "key")
+    assert "whose file must go with the row" in found["file_name"].reason
+    (led,) = [one for one in relations(there) if one.columns == ("leiter",)]
+    assert (led.parent, led.declared, led.beside) == ("person", False, True)
+    said = " ".join(hint.text for hint in hints(there)["scan"])
+    assert "shop: {epochs: {scan.seen_epoch: seconds}}" in said
+    assert "shop: {epochs: {scan.sent_ms: milliseconds}}" in said
+    assert "not a single one was looked at" in said
+    assert "person_id is a whole number" not in said
