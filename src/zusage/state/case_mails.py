@@ -128,6 +128,10 @@ class CaseLinks:
         used = self._rows().filter(digest=digest_of(secret), used_at=None, until__gt=now).update(used_at=now)
         return case if used else None
 
+    def used_for(self, case: str, code: str) -> bool:
+        """Whether a link of a case was used that had gone to this very address."""
+        return self._rows().filter(case=case_number(case), code=code).exclude(used_at=None).exists()
+
     def spend(self, number: str, case: str, at: datetime) -> bool:
         """Use up the number of a word that is good once; False where it was used before."""
         kept = at + _KEPT
@@ -146,8 +150,13 @@ class CaseLinks:
         CaseLinkRow(digest=digest_of(f"opened {key}"), **values).save(using=self._alias, force_insert=True)
 
     def forget(self, before: datetime, now: datetime) -> None:
-        """Drop links that ended before an instant, and words and keys whose day is over."""
-        self._rows().filter(until__lt=before).delete()
+        """Drop links that ended before an instant, and words and keys whose day is over.
+
+        A link that was used is known until its case has ended: its answer goes where the link went.
+        """
+        still = CaseRow.objects.using(self._alias).filter(closed_at=None).values("id")
+        shown = self._rows().filter(case__in=still).exclude(code="").exclude(used_at=None).values("id")
+        self._rows().filter(until__lt=before).exclude(pk__in=shown).delete()
         self._spent(now).delete()
 
     def _spent(self, now: datetime) -> QuerySet[CaseLinkRow]:

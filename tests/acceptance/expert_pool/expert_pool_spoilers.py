@@ -34,6 +34,7 @@ def listen(monkeypatch):
 
     hear("copied")
     hear("packed")
+    hear("confirmed_to_nobody")
     return heard
 
 
@@ -95,6 +96,8 @@ def spoilt(heard, folder):
     }
     found |= {name: (red, broken(copy, spoil)) for name, (red, spoil) in copies.items()}
     found |= {name: (red, broken(package, spoil)) for name, (red, spoil) in packages.items()}
+    found |= {name: ({"nothing"}, unconfirmed(heard["confirmed_to_nobody"], spoil)) for name, spoil in letters(foreign).items()}
+    assert unconfirmed(heard["confirmed_to_nobody"], lambda files: None) == set()
     look, (manifest, answer, *more) = copy
     asked_in_german = (look, (manifest, replace(answer, language="de"), *more))
     assert broken(asked_in_german, lambda files: None) == {"forms"}
@@ -124,6 +127,40 @@ def judged(given, spoil):
     parts = look(manifest, replace(answer, files=files), *more)
     flight = Flight(seeded=frozenset(), before={}, told=None, after={}, stays={}, pages={}, parts=parts)
     return {name: judge(flight.seen_for(promise(name), DAY)).verdict.value for name in parts}
+
+
+def letters(foreign):
+    """Saboteurs of the letter to somebody of whom nothing is held."""
+    return {
+        "a letter that does not say that nothing is held": letter(confirmation="We have looked."),
+        "a letter that names no system": letter(searched="We have searched everything."),
+        "a letter without a word of backups": letter(backups="Nothing more is to be said."),
+        "a letter without a word of the request": letter(request="Nothing more is to be said."),
+        "a letter that keeps the request for another time": letter(request="We keep a file on your request for one day."),
+        "a letter without the authority": letter(complaint="You can complain."),
+        "a letter that names somebody": swapped("confirmation.html", b"</body>", foreign.encode() + b"</body>"),
+        "a letter whose page lacks a line": swapped("confirmation.html", b"not searched backups", b"searched all"),
+    }
+
+
+def letter(**lines):
+    def spoil(files):
+        content = json.loads(files["confirmation.json"])
+        content["information"].update({name: [line] for name, line in lines.items()})
+        files["confirmation.json"] = json.dumps(content).encode()
+
+    return spoil
+
+
+def unconfirmed(given, spoil):
+    """The parts that are judged broken when the letter is spoilt so."""
+    look, (manifest, files, *more) = given
+    files = dict(files)
+    spoil(files)
+    flight = Flight(
+        seeded=frozenset(), before={}, told=None, after={}, stays={}, pages={}, parts={"nothing": look(manifest, files, *more)}
+    )
+    return {"nothing"} - ({"nothing"} if judge(flight.seen_for(promise("nothing"), DAY)).verdict.value == "kept" else set())
 
 
 def promise(part):

@@ -22,7 +22,7 @@ from sqlalchemy import event, text
 from expert_pool.work import accounts, history
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary.flight import fly
-from zusage.bootstrap.rights import answering, persons
+from zusage.bootstrap.rights import answering, nothing_held, persons
 from zusage.cli import main
 from zusage.connectors.front_door import DoorShut
 from zusage.evidence.residue import Needles, Seeded, scan_files
@@ -158,6 +158,12 @@ def test_a_controller_who_does_not_know_them_breaks_that_alone_and_the_rest_is_j
     assert all(name.startswith(("canary/copy/", "canary/package/")) for name in undecided.keys() - LATER), undecided
     assert {"canary/told", "canary/pool/erased", "canary/folder/erased"} <= judged(run, "kept").keys()
     assert people(pool) == before
+
+
+def test_a_controller_who_tells_somebody_known_that_nothing_is_held_breaks_that_alone(place, tmp_path, monkeypatch):
+    monkeypatch.setattr(nothing_held, "_count_address", lambda *_: None)  # as if nobody looked
+    run = flown(short(tmp_path, access=[*EXAMPLE_CANARY["access"][:3], {"asks": "person"}]), place[2])
+    assert broken(run) == {"canary/copy/nothing"}
 
 
 def test_a_package_that_takes_something_away_breaks_that_alone(place, tmp_path, monkeypatch):

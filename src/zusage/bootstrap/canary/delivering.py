@@ -16,6 +16,8 @@ from zusage.evidence.answers import (
     Part,
     Put,
     Unowned,
+    confirmed_to_nobody,
+    confirmed_to_somebody,
     copied,
     given_after,
     joined,
@@ -31,6 +33,9 @@ from ..days import today
 from .bird import PART, Bird, seeded
 from .desk import AskedInVain, Desk
 from .visiting import Visit
+
+#: what somebody unknown is given
+_LETTER = "a confirmation for somebody unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Asking:
             own = self._own(step.asks)
             files, why = self._given(step, self.visit.ask)
             said.append(b"\n".join(files.values()))
-            self._add(found, "copy", {**self._judged(step, own, files, why), "confirmed": self._confirmed(step.asks)})
+            others = {"confirmed": self._confirmed(step.asks), "nothing": self._nothing(step)}
+            self._add(found, "copy", {**self._judged(step, own, files, why), **others})
         for step in canary.portability:
             kind = step.asks or ""
             own = self._own(kind)
@@ -131,6 +137,20 @@ class Asking:
             wrong=frozenset({somebody} if kind in self.before else ()),
             unread=() if there else (why or f"nobody among {kind} has a row with its address",),
         )
+
+    def _nothing(self, step: CanaryStep) -> Part:
+        """Under an address that nobody ever used nothing is held; of whoever is there something is, if own eyes see it."""
+        address, manifest = self.bird.values["email"], self.desk.product.loaded.manifest
+        try:
+            letter = self.desk.nothing_held(f"never-{address}", step)
+            own, _, why = self._own(step.asks or "")
+            unread = "" if any(own.values()) else why or f"nobody among {step.asks} has a row with its address"
+            late = confirmed_to_somebody(given=not unread and self.desk.nothing_held(address, step) is not None, unread=unread)
+        except (AskedInVain, SystemTrouble) as trouble:
+            return Part(unread=(str(trouble),))
+        if letter is None:
+            return joined([late, Part(wanted=frozenset({_LETTER}), lacking=frozenset({_LETTER}))])
+        return joined([late, confirmed_to_nobody(manifest, letter, self.put, step.language)])
 
     def _own(self, kind: str) -> tuple[Own, Files, str]:
         """Their rows and the files of these by own eyes, or why nobody can tell which those are."""

@@ -26,7 +26,7 @@ from zusage.planning.suspension import held_by
 from zusage.promises.condition import ALWAYS, NEVER, Possibly, Surely, all_of
 from zusage.rights.person import NobodyFound
 
-from ..days import day_of
+from ..days import day_of, today
 from ..looking.looks import Looks
 from ..plans import note_of
 
@@ -117,6 +117,17 @@ class Desk:
         with _explained():
             asked = Asked(people=person.people, given=person.key, include=frozenset(step.include))
             return _bytes(portability(self.product, asked, step.language).files)
+
+    def nothing_held(self, address: str, step: CanaryStep) -> Mapping[str, bytes] | None:
+        """The confirmation that nothing is held of whoever has an address; None where something is. Raises AskedInVain, SystemTrouble."""
+        from ..rights.nothing_held import Shown, SomethingHeld, confirm
+
+        with _explained():
+            try:
+                made = confirm(self.product, Shown(address=address), today(self.product), step.language, paper=False)
+            except SomethingHeld:
+                return None
+            return _bytes(made.files)
 
     def told_of(self, person: Person) -> Mapping[str, date]:
         """Recipient → the last day on which data of theirs went there, by the register of disclosures."""

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 from zusage.connectors.trouble import SystemTrouble
 from zusage.planning.holding import Person
 from zusage.rights.case import BY_PROGRAM, Case, CaseRefused, Way
+from zusage.rights.person import NobodyFound
 from zusage.rights.roles import PROGRAM, Taker
 
 from ..days import day_of
@@ -114,7 +115,7 @@ def _make_ready(product: Product, id: str, way: Way, given: Answering) -> None:
         raise NoAddress(id)
     language = given.language or languages_of(product.state.cases.content(id) or {})[0]
     files = {
-        **(given.beside or _copy(product, case, language)),
+        **(given.beside or _copy(product, case, language, way)),
         _LETTERS[language]: _letter(product, case, given.words, language),
     }
     seal(product, id, files)
@@ -130,20 +131,41 @@ def _ready(product: Product, id: str, way: Way) -> None:
     product.state.case_answers.ready(id, way, person, now, ends(now, requests.door.answers))
 
 
-def _copy(product: Product, case: Case, language: Language) -> dict[str, bytes]:
-    """The copy or the package of whoever asked for one, with what a human has included in the case."""
+def _copy(product: Product, case: Case, language: Language, way: Way) -> dict[str, bytes]:
+    """The copy or the package of whoever asked for one, with what a human has included in the case; or that nothing is held of them."""
     from ..rights.answering import Asked, access, portability
 
     if case.right not in ("access", "portability") or case.last("refused"):
         return {}
     named = str((product.state.cases.content(case.id) or {}).get("person") or "")
     if not named:
-        why = "it does not say whose data it is about, so that no copy can be made"
-        raise CaseRefused(case.id, "answered", why, "Name the person, or give the files.")
+        return _nothing(product, case, language, way)
     person = Person.parse(named)
     asked = Asked(people=person.people, given=person.key, include=case.included, case=case.id)
-    made = (access if case.right == "access" else portability)(product, asked, language)
-    return {name: one.encode() if isinstance(one, str) else one for name, one in made.files.items()}
+    try:
+        made = (access if case.right == "access" else portability)(product, asked, language)
+    except NobodyFound:
+        if case.right != "access":
+            raise
+        return _nothing(product, case, language, way)
+    return _bytes(made.files)
+
+
+def _nothing(product: Product, case: Case, language: Language, way: Way) -> dict[str, bytes]:
+    """The confirmation that nothing is held, for whoever has shown by what to look for them."""
+    from .confirming import confirm, refuse_elsewhere, shown_in
+
+    try:
+        shown_in(product, case)
+    except CaseRefused:
+        why = "it does not say whose data it is about, so that no copy can be made"
+        raise CaseRefused(case.id, "answered", why, "Name the person, or give the files.") from None
+    refuse_elsewhere(case, way)
+    return _bytes(confirm(product, case.id, language).files)
+
+
+def _bytes(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {name: one.encode() if isinstance(one, str) else one for name, one in files.items()}
 
 
 def _letter(product: Product, case: Case, words: str, language: Language) -> bytes:

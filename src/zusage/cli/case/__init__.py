@@ -7,6 +7,7 @@ import click
 from ..grouping import Group
 from .agree import agree
 from .answer import answer
+from .nothing_held import nothing_held
 from .office import serve, token
 from .opening import open_case
 from .person import person
@@ -30,11 +31,12 @@ def command() -> None:
     """
 
 
-for one in (open_case, *STEPS, agree, answer, person, letter, listed, show, sweep, returned, serve, token):
+for one in (open_case, *STEPS, agree, answer, nothing_held, person, letter, listed, show, sweep, returned, serve, token):
     command.add_command(one)
 #: as a case goes
 command.first = (
     *("open", "list", "show", "acknowledge", "ask-identity", "mail-link", "identify", "person", "include", "leave-out"),
-    *("extend", "grant", "refuse", "lapse", "approve", "agree", "done", "answer", "undelivered", "letter", "withdraw", "close"),
+    *("extend", "grant", "refuse", "lapse", "approve", "agree", "done", "nothing-held", "answer", "undelivered", "letter"),
+    *("withdraw", "close"),
     *("sweep", "returned", "serve", "token"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .asked import Answered, Put
 from .copied import copied
 from .found import Part, joined
+from .nothing import confirmed_to_nobody, confirmed_to_somebody
 from .owning import Files, Own, Unowned, own_files, own_rows
 from .packed import given_after, packed, untouched
 
@@ -19,6 +20,8 @@ __all__ = [
     "Part",
     "Put",
     "Unowned",
+    "confirmed_to_nobody",
+    "confirmed_to_somebody",
     "copied",
     "given_after",
     "joined",

@@ -58,6 +58,11 @@ def read_copy(files: Mapping[str, bytes]) -> Read:
     )
 
 
+def page_said(raw: bytes) -> str:
+    """The words of a page as they are compared."""
+    return _page(raw.decode("utf-8", "replace"))
+
+
 def plain(text: str) -> str:
     """As it is compared: small letters, and no gap, hyphen or ligature that a typesetter puts in or takes out."""
     return re.sub(r"[\s\u00ad\u200b\u2010-\u2012-]+", "", unicodedata.normalize("NFKC", text)).casefold()

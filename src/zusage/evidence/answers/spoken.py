@@ -44,6 +44,19 @@ NONE: Mapping[str, Mapping[str, re.Pattern[str]]] = {
         "abroad": re.compile(r"\b(kein\w*|nicht|niemand\w*)\b[^.;]*\bdrittl[aä]nd", re.IGNORECASE),
     },
 }
+#: of a confirmation that nothing is held, by what it must speak of
+NOTHING: Mapping[str, Mapping[str, re.Pattern[str]]] = {
+    "en": {
+        "that nothing is held": re.compile(r"\bno personal data concerning you\b", re.IGNORECASE),
+        "what of backups": re.compile(r"\bbackups?\b", re.IGNORECASE),
+        "what of the request itself": re.compile(r"\bfile on your request\b", re.IGNORECASE),
+    },
+    "de": {
+        "that nothing is held": re.compile(r"\bkeine Sie betreffenden personenbezogenen Daten\b", re.IGNORECASE),
+        "what of backups": re.compile(r"\bSicherungskopien\b", re.IGNORECASE),
+        "what of the request itself": re.compile(r"\bZu Ihrer Anfrage führen wir\b", re.IGNORECASE),
+    },
+}
 #: that they gave the data themselves
 YOURSELF: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"\byou (\w+ )?(provided|gave|told|entered)\b", re.IGNORECASE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -10,6 +11,7 @@ from ninja import NinjaAPI, Schema, Status
 from pydantic import ConfigDict, Field
 
 from zusage import __version__
+from zusage.bootstrap.cases.confirming import confirm
 from zusage.bootstrap.cases.operating import plan_of
 from zusage.bootstrap.cases.requests import letter, receive, receive_once, some_standing, standing
 from zusage.bootstrap.cases.stepping import step, told
@@ -58,6 +60,15 @@ class Request(_Closed):
 
 
 _CONTENT = frozenset({"person", "address", "words", "reference"})
+
+
+class NothingHeld(Schema):
+    """That nothing is held of somebody."""
+
+    letter: dict[str, Any] = Field(description="what they are told, as the data beside the letter")
+    searched: dict[str, list[str]] = Field(description="by system, the tables that were looked through")
+    not_reached: list[str] = Field(description="tables in which it cannot be told whose the rows are")
+    noted_in: list[str] = Field(description="our own registers that note something under their code")
 
 
 class Taken(_Closed):
@@ -174,6 +185,22 @@ def letter_(request: HttpRequest, case: str, language: Literal["de", "en"] = "de
     if not holder_of(request).reads:
         raise Forbidden
     return {"paragraphs": list(letter(product_of(request), case, language))}
+
+
+@api.get("/cases/{case}/nothing-held", response={200: NothingHeld, **_REFUSALS}, operation_id="nothing-held")
+def nothing_held(request: HttpRequest, case: str, language: Literal["de", "en"] = "de") -> Any:
+    """Look whether nothing is held of whoever asks, by what they have shown, and what they would be told; `answer` sends it."""
+    if not holder_of(request).reads:
+        raise Forbidden
+    with looking(request) as product:
+        made = confirm(product, case, language, paper=False)
+    seen = made.searched
+    return {
+        "letter": json.loads(made.files["confirmation.json"]),
+        "searched": {system: list(tables) for system, tables in seen.tables.items()},
+        "not_reached": list(seen.beyond),
+        "noted_in": list(seen.registers),
+    }
 
 
 @api.post("/cases/{case}/steps", response={200: Case, **_REFUSALS}, operation_id="step")

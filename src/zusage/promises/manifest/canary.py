@@ -16,10 +16,10 @@ OWN_STORE = "zusage"
 Kind = Literal["given", "family", "email", "phone", "street", "note", "document", "password"]
 
 #: the blocks of a copy: those of Art. 15(1)(a) to (h) and (2), the data (3), nothing of others (4), whether somebody is known at all
-#: (1), and that page, paper and data say the same (12(1))
+#: (1), that page, paper and data say the same (12(1)), and that whoever is not known is told that nothing is held (1)
 CopyBlock = Literal[
     "confirmed", "purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad", "data",
-    "others", "forms",
+    "others", "forms", "nothing",
 ]  # fmt: skip
 #: the conditions of a package: what they provided is in it (Art. 20(1)), on consent or contract alone (1)(a), nothing concluded about
 #: them, nothing of others (4), in a format that a machine reads (1), without prejudice to an erasure (3)
