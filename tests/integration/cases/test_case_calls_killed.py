@@ -60,7 +60,11 @@ def _open(call: Call) -> None:
 
 
 def _answered(case: str, way: str) -> Callable[[Call], None]:
+    """A step has no key: whoever got no reply looks first, for an answer that is given again takes the place of the one before."""
+
     def work(call: Call) -> None:
+        if call("GET", f"/office/cases/{case}", "decider").json()["events"][-1]["kind"] == "answer ready":
+            return
         answer = {"step": "answer", "words": "Here it is.", "way": way}
         sent = call("POST", f"/office/cases/{case}/steps", "decider", json=answer)
         kinds = [one["kind"] for one in call("GET", f"/office/cases/{case}", "decider").json()["events"]]
