@@ -25,7 +25,7 @@ GROUPS = ("case", "person", "rectify", "erasure", "restriction", "objection", "w
 #: a command → the endpoints, orders (``order:…``) and steps (``step:…``) that do the same
 OVER_HTTP = {
     "case open": "open", "case list": "list", "case show": "show content", "case letter": "letter", "case returned": "returned",
-    "case agree": "agree order-text",
+    "case agree": "agree order-text", "case nothing-held": "nothing-held",
     "person find": "found", "person access": "step:answer", "person portability": "step:answer",
     "rectify": "order:rectify order:complete",
     "erasure plan": "order:plan-erasure order-plan", "erasure answer": "order-letter step:done",

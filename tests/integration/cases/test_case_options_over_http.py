@@ -41,7 +41,7 @@ OPTION_ALONE: Mapping[Named, str] = {
     ("person find", "include"): _INCLUDED, ("person find", "address"): _CASE_SAYS,
     ("person access", "include"): _ANSWERED, ("person access", "to"): _ANSWERED, ("person access", "address"): _ANSWERED,
     ("person portability", "include"): _ANSWERED, ("person portability", "to"): _ANSWERED, ("person portability", "address"): _ANSWERED,
-    ("case agree", "show"): _ENDPOINT, ("case open", "from_mail"): _READS, ("case answer", "beside"): _READS, ("case show", "content"): _ENDPOINT,
+    ("case nothing-held", "to"): _ANSWERED, ("case agree", "show"): _ENDPOINT, ("case open", "from_mail"): _READS, ("case answer", "beside"): _READS, ("case show", "content"): _ENDPOINT,
     ("erasure plan", "include"): _INCLUDED, ("erasure plan", "out"): _PLAN, ("erasure answer", "close"): "a step of the case",
     ("erasure answer", "each"): "many people are no case", ("erasure answer", "letter"): _ENDPOINT,
     ("objection place", "address"): _CASE_SAYS, ("objection place", "person"): _CASE_SAYS,
