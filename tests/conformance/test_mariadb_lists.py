@@ -56,12 +56,12 @@ def left(made: Made) -> tuple[list[int], list[int]]:
 
 
 @contextmanager
-def looks() -> Iterator[list[str]]:
-    """The statements that look through the table for rows that are due, while it is open."""
+def asked_with(beginning: str) -> Iterator[list[str]]:
+    """The statements that begin so, while it is open; those with ``INSERT INTO zusage_walk`` look through the table for rows that are due."""
     found: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
-        found.extend([statement] if statement.startswith("INSERT INTO zusage_walk") else [])
+        found.extend([statement] if statement.startswith(beginning) else [])
 
     sa.event.listen(Engine, "before_cursor_execute", note)
     yield found
@@ -69,10 +69,18 @@ def looks() -> Iterator[list[str]]:
 
 
 def test_the_table_is_looked_through_once_and_behind_the_last_row_again(made: Made) -> None:
-    with looks() as asked:
+    with asked_with("INSERT INTO zusage_walk") as asked:
         done = carry_out(made.writer(), SWEEP, limit=len(DUE), batch=5)
     assert (done, left(made)) == ([5, 5, 5, 5, 5, 2], (STAY, STAY))
     assert ["`t`.`id` >" in one for one in asked] == [False, True, True]
+
+
+def test_what_belongs_to_the_rows_is_found_by_the_list_and_the_table_is_not_asked_again(made: Made) -> None:
+    with asked_with("DELETE FROM `note`") as asked:
+        carry_out(made.writer(), SWEEP, limit=len(DUE), batch=5)
+    assert len(asked) == 6
+    assert all("zusage_batch" in one and "`t`" not in one for one in asked), asked[0]
+    assert left(made) == (STAY, STAY)
 
 
 def test_rows_that_stop_being_due_before_their_batch_stay_with_what_is_theirs_and_the_walk_goes_on(made: Made) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,18 @@ from zusage.promises.inventory import TableInfo
 from .compile import from_clause
 
 
-def among(values: Sequence[sa.ColumnElement[Any]], chosen: sa.Select[Any]) -> sa.ColumnElement[bool]:
-    """Some values are among those chosen; a missing one is among none."""
+def among(
+    values: Sequence[sa.ColumnElement[Any]], chosen: sa.Select[Any], *, as_texts: Collection[int] = ()
+) -> sa.ColumnElement[bool]:
+    """Some values are among those chosen; a missing one is among none. Those at the places ``as_texts`` are compared as texts."""
+    if as_texts:
+        values = _in_words(values, as_texts)
+        chosen = chosen.with_only_columns(*_in_words(list(chosen.selected_columns), as_texts))
     return values[0].in_(chosen) if len(values) == 1 else sa.tuple_(*values).in_(chosen)
+
+
+def _in_words(values: Sequence[sa.ColumnElement[Any]], places: Collection[int]) -> list[sa.ColumnElement[Any]]:
+    return [sa.cast(value, sa.Text) if n in places else value for n, value in enumerate(values)]
 
 
 def referred_by_others(clause: sa.TableClause, table: TableInfo, tree: Tree) -> sa.ColumnElement[bool]:

@@ -64,7 +64,7 @@ class SqlWriter:
 
     def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
         """By what the database says of the role; what fails for a moment leaves it open, for the step waits that out and stops by itself."""
-        if self._database.dialect.name == "sqlite":  # which has no roles, and whose transactions wait for others
+        if not self._database.has_roles:
             return ()
         inventory = self.survey()
         taken_down = bool(self._registrar and any(self._registrar.columns(step) for step in steps))
@@ -236,24 +236,16 @@ class SqlWriter:
         self, target: Target, table: str, clause: sa.FromClause, of: str, pairs: Sequence[tuple[str, str]]
     ) -> sa.ColumnElement[bool]:
         """The row refers to the batch, or to what belongs to it."""
-        chosen = self._compared(clause, table, of, pairs, target)
+        values, referred = [clause.c[one] for one, _ in pairs], self._referred(target, of, [other for _, other in pairs])
+        chosen = among(values, referred, as_texts=self._as_texts(table, of, pairs))
         ends = self._ends_of(target, table, of, pairs)
         return chosen if ends is None else sa.and_(chosen, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
 
-    def _compared(
-        self, clause: sa.FromClause, table: str, of: str, pairs: Sequence[tuple[str, str]], target: Target
-    ) -> sa.ColumnElement[bool]:
-        """PostgreSQL compares no UUID with a text, such as a reference by a type and a key has: both are then taken as texts."""
-        above, inside = self._rows_of(target, of)
-        links: list[tuple[sa.ColumnElement[Any], sa.ColumnElement[Any]]]
-        links = [(clause.c[one], above.c[other]) for one, other in pairs]
-        kinds = [{kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)} for one, other in pairs]
-        if self._database.dialect.name == "postgresql":
-            links = [
-                (sa.cast(one, sa.Text), sa.cast(other, sa.Text)) if some == {"uuid", "text"} else (one, other)
-                for (one, other), some in zip(links, kinds, strict=True)
-            ]
-        return among([one for one, _ in links], sa.select(*(other for _, other in links)).where(inside))
+    def _as_texts(self, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> frozenset[int]:
+        """Where a text, such as a reference by a type and a key has, refers to a UUID, and the database compares no two of these."""
+        one, other = (self.survey().tables[name] for name in (table, of))
+        mixed = {n for n, (mine, theirs) in enumerate(pairs) if {kind_of(one, mine), kind_of(other, theirs)} == {"uuid", "text"}}
+        return frozenset() if self._database.compares_uuids else frozenset(mixed)
 
     def _ends_of(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
         """Between which numbers the batch has what is referred to, where it is one number and a batch among several."""

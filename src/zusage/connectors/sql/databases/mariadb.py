@@ -33,6 +33,8 @@ class MariaDbDatabase:
     """MariaDB 10.6 or newer, by PyMySQL."""
 
     dialect: Dialect = MariaDB()
+    has_roles = True
+    compares_uuids = True
 
     def looking(self, system: str, url: sa.URL) -> sa.Engine:
         """Transactions that can only read."""

@@ -126,6 +126,10 @@ class Database(Protocol):
     """One kind of database."""
 
     dialect: Dialect
+    #: rights are given to roles, so that one can lack them
+    has_roles: bool
+    #: a UUID is compared with a text by itself
+    compares_uuids: bool
 
     def looking(self, system: str, url: sa.URL) -> sa.Engine:
         """An engine that cannot write. Raises Unreachable."""

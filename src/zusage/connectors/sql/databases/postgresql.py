@@ -33,6 +33,8 @@ class PostgresDatabase:
     """PostgreSQL 13 or newer."""
 
     dialect: Dialect = PostgreSQL()
+    has_roles = True
+    compares_uuids = False
 
     def looking(self, system: str, url: sa.URL) -> sa.Engine:
         """Transactions that only read, of one state each."""

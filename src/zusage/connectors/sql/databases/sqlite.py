@@ -32,6 +32,8 @@ class SqliteDatabase:
     """SQLite 3.35 or newer."""
 
     dialect: Dialect = SQLite()
+    has_roles = False
+    compares_uuids = True
 
     def looking(self, system: str, url: sa.URL) -> sa.Engine:
         """Read-only file, read-only connection, and an authorizer."""
