@@ -70,10 +70,7 @@ def command(
     from zusage.bootstrap.rights.stating import state
     from zusage.planning.holding import Person
 
-    if statement == bool(column) or (statement and empty):
-        raise click.UsageError("name --column to correct a value, or say --statement")
-    if case is None and not by:
-        raise click.UsageError("say with --by who corrects it, or with --case in which case it is asked for")
+    _refuse_unfit(column, empty=empty, statement=statement, taken=case is not None or bool(by))
     value = None if empty else sys.stdin.read().removesuffix("\n")
     with opened(manifest, folder) as product:
         if case is not None:
@@ -87,6 +84,13 @@ def command(
         number = correct(product, wish)
     say(f"corrected; what was and what is lies sealed as {number}")
     return KEPT
+
+
+def _refuse_unfit(column: str | None, *, empty: bool, statement: bool, taken: bool) -> None:
+    if statement == bool(column) or (statement and empty):
+        raise click.UsageError("name --column to correct a value, or say --statement")
+    if not taken:
+        raise click.UsageError("say with --by who corrects it, or with --case in which case it is asked for")
 
 
 def _order(table: str, column: str | None, value: str | None, row: str | None) -> Order:

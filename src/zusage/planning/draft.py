@@ -177,14 +177,7 @@ def _out_of_a_group(world: World, promise: SmallestGroup, rule: Rule | None, rar
 
 
 def _with_triggers(world: World, step: Step) -> Step:
-    database = world.manifest.databases.get(step.system)
-    spare = database.triggers_spare_held if database else {}
-    return with_triggers(step, world.inventories[step.system], _declared_triggers(world, step.system), spare, world.suspensions)
-
-
-def _declared_triggers(world: World, system: str) -> Mapping[str, str]:
-    database = world.manifest.databases.get(system)
-    return database.triggers if database else {}
+    return with_triggers(step, world.inventories[step.system], world.manifest, world.suspensions)
 
 
 def _protect(world: World, promise: Protected) -> Step:

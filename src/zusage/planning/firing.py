@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from zusage.promises.condition import columns_of
 from zusage.promises.inventory import Inventory, TableInfo
+from zusage.promises.manifest import Manifest
 
 from .plan import ChangeColumns, DeleteBlocked, RefreshView, Step
 from .suspension import Suspension
@@ -19,13 +20,10 @@ from .suspension import Suspension
 _ANY, _ALONG = "*", ("CASCADE", "SET NULL", "SET DEFAULT")
 
 
-def with_triggers(
-    step: Step, inventory: Inventory, declared: Mapping[str, str], spare: Mapping[str, str], suspensions: Sequence[Suspension]
-) -> Step:
-    """The step with the triggers that it would fire; ``declared`` are those that may, with the reason, by name or table.name.
-
-    ``spare`` are those that leave alone what suspensions may hold.
-    """
+def with_triggers(step: Step, inventory: Inventory, manifest: Manifest, suspensions: Sequence[Suspension]) -> Step:
+    """The step with the triggers that it would fire, refused where the manifest does not say of one that it may."""
+    database = manifest.databases.get(step.system)
+    declared, spare = (database.triggers, database.triggers_spare_held) if database else ({}, {})
     fired = dict.fromkeys(found for table, event in _changed(step) for found in _firing(inventory, table, event))
     unknown = [(table, name) for table, name in fired if not _spellings(table, name) & declared.keys()]
     known = [one for one in fired if one not in unknown and not _spellings(*one) & spare.keys()]
