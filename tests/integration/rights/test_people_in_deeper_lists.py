@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Callable
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,8 +22,9 @@ from zusage.promises.inventory import Inventory
 from zusage.rights.person import NobodyFound
 from zusage.rights.rectification import NotCorrectable
 from zusage.sealing import SigningKey
-from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
+
+from .documents_of_people import Rows, erase, on_mariadb, on_postgresql, on_sqlite, signed
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 MANIFEST = """\
@@ -53,7 +51,6 @@ activities:
       - {name: rotas, data: shop.rota, at_most: P9Y, from: since}
       - {name: teams, data: shop.team, at_most: P9Y, from: since}
 """
-Rows = Callable[[str], list[dict[str, Any]]]
 #: table → its column with the list, and what it holds in each row
 CONTENT: dict[str, tuple[str, list[Any]]] = {
     "hall": (
@@ -111,8 +108,7 @@ def _lists(rows: Rows, table: str) -> list[Any]:
 
 
 def _whole_way(rows: Rows, folder: Path) -> None:
-    key = SigningKey.generate(folder / "second.key", "second-person")
-    (folder / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    key = signed(MANIFEST, folder)
     assert {table: _lists(rows, table) for table in CONTENT} == {table: lists for table, (_, lists) in CONTENT.items()}
     three = Person(people="customer", key="3")
     with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
@@ -126,7 +122,7 @@ def _whole_way(rows: Rows, folder: Path) -> None:
         many = Search(product, "customer").gather(["1", "2", "3"]).people
         assert {number: sum(len(one.rows) for one in held) for number, held in many.items()} == {"1": 4, "2": 4, "3": 6}
         _corrected(product, rows, three)
-        _erase(product, key, folder / "erasure.json", three)
+        erase(product, key, folder / "erasure.json", three)
         assert {table: _lists(rows, table) for table in CONTENT} == LEFT
         assert [row["id"] for row in rows("customer")] == [1, 2, 13]
         with pytest.raises(NobodyFound):
@@ -136,14 +132,6 @@ def _whole_way(rows: Rows, folder: Path) -> None:
             "shop.hall": 1,
             "shop.team": 2,
         }
-
-
-def _erase(product: Product, key: SigningKey, path: Path, *people: Person) -> None:
-    made = plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan
-    product.save_plan(made, path)
-    product.approve_plan(path, key)
-    assert [one.stopped for one in product.apply_plan(path, lambda _: None) if one.stopped] == []
-    assert answer(product, path).complete
 
 
 def _corrected(product: Product, rows: Rows, person: Person) -> None:
@@ -162,47 +150,25 @@ def _corrected(product: Product, rows: Rows, person: Person) -> None:
 
 
 def test_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("READER_URL", f"sqlite:///{tmp_path}/shop.sqlite3")
-    monkeypatch.setenv("WRITER_URL", f"sqlite:///{tmp_path}/shop.sqlite3")
-    with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database, database:
-        for statement in _statements("DATETIME", "TEXT"):
-            database.execute(statement)
-
-    def rows(table: str) -> list[dict[str, Any]]:
-        with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(f"SELECT * FROM {table}")]
-
-    _whole_way(rows, tmp_path)
+    _whole_way(on_sqlite(tmp_path, monkeypatch, _statements("DATETIME", "TEXT")), tmp_path)
 
 
 def test_on_mariadb(mariadb_server: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    bench = MariaDbBench(mariadb_server.url())
-    bed = bench.build(Inventory("shop", "mariadb", {}), {})
-    bed.by(f"USE `{bed.name}`", *_statements("DATETIME", "JSON"))
-    monkeypatch.setenv("READER_URL", bed.address("reader"))
-    monkeypatch.setenv("WRITER_URL", bed.address("writer"))
-    _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
-    bench.close()
+    with on_mariadb(mariadb_server, monkeypatch, _statements("DATETIME", "JSON")) as bed:
+        _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
 
 
 @pytest.mark.parametrize("array", ["integer[]", "text[]", "smallint[]"])
 def test_on_postgresql_with_arrays(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, array: str
 ) -> None:
-    bench = PostgresBench(postgres_server.url())
-    bed = bench.build(Inventory("shop", "postgresql", {}), {})
-    assert isinstance(bed, PostgresBed)
-    bed.by(*_statements("timestamptz", "jsonb", array))
-    monkeypatch.setenv("READER_URL", bed.address(READER, PASSWORD))
-    monkeypatch.setenv("WRITER_URL", bed.address(WRITER, PASSWORD))
+    with on_postgresql(postgres_server, monkeypatch, _statements("timestamptz", "jsonb", array)) as bed:
 
-    def rows(table: str) -> list[dict[str, Any]]:
-        found = [dict(row) for row in bed.rows(table)]
-        return [{**row, "members": list(map(int, row["members"]))} for row in found] if table == "team" else found
+        def rows(table: str) -> list[dict[str, Any]]:
+            found = [dict(row) for row in bed.rows(table)]
+            return [{**row, "members": list(map(int, row["members"]))} for row in found] if table == "team" else found
 
-    _whole_way(rows, tmp_path)
-    bench.close()
+        _whole_way(rows, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -217,17 +183,14 @@ def test_on_postgresql_with_arrays(
 def test_what_is_no_list_of_keys_is_refused(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, declared: str, code: str
 ) -> None:
-    bench = PostgresBench(postgres_server.url())
-    bed = bench.build(Inventory("shop", "postgresql", {}), {})
-    assert isinstance(bed, PostgresBed)
-    bed.by(*(one for one in _statements("timestamptz", "jsonb", declared) if one.startswith("CREATE")))
-    monkeypatch.setenv("READER_URL", bed.address(READER, PASSWORD))
-    monkeypatch.setenv("WRITER_URL", bed.address(WRITER, PASSWORD))
+    made = (one for one in _statements("timestamptz", "jsonb", declared) if one.startswith("CREATE"))
     (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("[KEY]", "[]"), encoding="utf-8")
-    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+    with (
+        on_postgresql(postgres_server, monkeypatch, made),
+        opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product,
+    ):
         found = [one.code for one in (*check(product.loaded, NOW.date()), *against(product.loaded, product.inventories))]
     assert code in found, found
-    bench.close()
 
 
 def test_of_an_array_with_more_dimensions_nothing_goes_and_the_step_is_stopped(

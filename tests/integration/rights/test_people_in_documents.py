@@ -17,7 +17,6 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.rights.answering import Asked, access, find, portability
 from zusage.bootstrap.rights.correcting import Wish as Correct
 from zusage.bootstrap.rights.correcting import correct
-from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.bootstrap.rights.persons import Search
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.promises.checking import against
@@ -28,6 +27,8 @@ from zusage.rights.rectification import NotCorrectable
 from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
+
+from .documents_of_people import erase, on_sqlite, signed
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 MANIFEST = """\
@@ -110,8 +111,7 @@ def _documents(rows: list[dict[str, Any]]) -> dict[int, Any]:
 
 
 def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> None:
-    key = SigningKey.generate(folder / "second.key", "second-person")
-    (folder / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    key = signed(MANIFEST, folder)
     events, transfers = _documents(rows("event")), _documents(rows("transfer"))
     with opened(folder / "zusage.yaml", clock=lambda: NOW) as product:
         product.refuse_findings()
@@ -135,11 +135,7 @@ def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> Non
         _corrected(product)
         corrected = _documents(rows("event"))
         assert corrected == {**events, 3: {**events[3], "customer": {**events[3]["customer"], "name": "Zoë O'Three"}, "count": 5}}
-        made = plan(product, Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={})).plan
-        product.save_plan(made, folder / "erasure.json")
-        product.approve_plan(folder / "erasure.json", key)
-        assert not [one.stopped for one in product.apply_plan(folder / "erasure.json", lambda _: None) if one.stopped]
-        assert answer(product, folder / "erasure.json").complete
+        erase(product, key, folder / "erasure.json", Person(people="customer", key="3"))
     assert _documents(rows("event")) == {number: one for number, one in events.items() if number != 3}
     assert sorted(row["id"] for row in rows("trace")) == [1, 2, 4]
     left = _documents(rows("transfer"))
@@ -175,24 +171,8 @@ def _corrected(product: Any) -> None:
         one("payload->customer->nowhere", "x")
 
 
-def _sqlite(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[dict[str, Any]]]:
-    monkeypatch.setenv("READER_URL", f"sqlite:///{folder}/shop.sqlite3")
-    monkeypatch.setenv("WRITER_URL", f"sqlite:///{folder}/shop.sqlite3")
-    with closing(sqlite3.connect(folder / "shop.sqlite3")) as database:
-        for statement in _statements("DATETIME", "TEXT"):
-            database.execute(statement)
-        database.commit()
-
-    def rows(table: str) -> list[dict[str, Any]]:
-        with closing(sqlite3.connect(folder / "shop.sqlite3")) as database:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(f"SELECT * FROM {table}")]
-
-    return rows
-
-
 def test_on_sqlite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = _sqlite(tmp_path, monkeypatch)
+    rows = on_sqlite(tmp_path, monkeypatch, _statements("DATETIME", "TEXT"))
     with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database, database:
         for table in ("event", "transfer", "visit"):  # what is no JSON is nobody's and stops no statement
             database.execute(
@@ -243,7 +223,7 @@ def test_on_mariadb(mariadb_server: MariaDB, tmp_path: Path, monkeypatch: pytest
 
 
 def test_an_address_that_two_documents_have_leads_to_neither(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _sqlite(tmp_path, monkeypatch)
+    on_sqlite(tmp_path, monkeypatch, _statements("DATETIME", "TEXT"))
     with closing(sqlite3.connect(tmp_path / "shop.sqlite3")) as database, database:
         database.execute("UPDATE event SET payload = json_set(payload, '$.customer.email', 'some4@mail.example') WHERE id = 2")
     key = SigningKey.generate(tmp_path / "second.key", "second-person")
@@ -266,7 +246,7 @@ def test_an_address_that_two_documents_have_leads_to_neither(tmp_path: Path, mon
     ],
 )
 def test_a_path_is_refused_where_none_is_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str) -> None:
-    _sqlite(tmp_path, monkeypatch)
+    on_sqlite(tmp_path, monkeypatch, _statements("DATETIME", "TEXT"))
     assert old in MANIFEST
     (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("[KEY]", "[]").replace(old, new), encoding="utf-8")
     with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product, pytest.raises((ManifestError, HoldUnfit)):

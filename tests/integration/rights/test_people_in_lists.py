@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +23,10 @@ from zusage.bootstrap.rights.restricting import Wish as Restrict
 from zusage.bootstrap.rights.restricting import restrict
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.promises.checking import against, check
-from zusage.promises.inventory import Inventory
 from zusage.rights.rectification import NotCorrectable
 from zusage.sealing import SigningKey
-from zusage.testing.mariadb_bench import MariaDbBench
-from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
+
+from .documents_of_people import Rows, erase, on_mariadb, on_postgresql, on_sqlite, signed
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
 MANIFEST = """\
@@ -96,9 +94,8 @@ def _read(rows: list[dict[str, Any]]) -> dict[int, Any]:
     return {row["id"]: json.loads(row["payload"]) if isinstance(row["payload"], str) else row["payload"] for row in readable}
 
 
-def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> None:
-    key = SigningKey.generate(folder / "second.key", "second-person")
-    (folder / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+def _whole_way(rows: Rows, folder: Path) -> None:
+    key = signed(MANIFEST, folder)
     before = _read(rows("meeting"))
     assert before == _documents()
     three = Person(people="customer", key="3")
@@ -115,7 +112,8 @@ def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> Non
         corrected = _read(rows("meeting"))
         before[1]["people"]["guests"][2]["says"] = "Zo\u00eb O'Three"
         assert corrected == before
-        _erase(product, key, folder / "erasure.json", three)
+        erase(product, key, folder / "erasure.json", three)
+        assert '"3"' not in (folder / "erasure.json").read_text(encoding="utf-8")
         assert dict(find(product, Asked(people="customer", given="1")).rows) == {"shop.customer": 1, "shop.meeting": 2}
     left = {number: before[number] for number in before}
     left[1]["people"]["guests"].pop(2)
@@ -123,15 +121,6 @@ def _whole_way(rows: Callable[[str], list[dict[str, Any]]], folder: Path) -> Non
     left[3]["people"]["guests"] = []
     assert _read(rows("meeting")) == left
     assert len(rows("meeting")) == 9
-
-
-def _erase(product: Any, key: SigningKey, path: Path, *people: Person) -> None:
-    made = plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan
-    assert '"3"' not in made.to_json()
-    product.save_plan(made, path)
-    product.approve_plan(path, key)
-    assert not [one.stopped for one in product.apply_plan(path, lambda _: None) if one.stopped]
-    assert answer(product, path).complete
 
 
 def _corrected(product: Any, person: Person) -> None:
@@ -147,19 +136,9 @@ def _corrected(product: Any, person: Person) -> None:
             one(other, "x", "1")
 
 
-def _sqlite(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[dict[str, Any]]]:
-    monkeypatch.setenv("READER_URL", f"sqlite:///{folder}/shop.sqlite3")
-    monkeypatch.setenv("WRITER_URL", f"sqlite:///{folder}/shop.sqlite3")
-    with closing(sqlite3.connect(folder / "shop.sqlite3")) as database, database:
-        for statement in _statements("DATETIME", "TEXT"):
-            database.execute(statement)
-
-    def rows(table: str) -> list[dict[str, Any]]:
-        with closing(sqlite3.connect(folder / "shop.sqlite3")) as database:
-            database.row_factory = sqlite3.Row
-            return [dict(row) for row in database.execute(f"SELECT * FROM {table} WHERE id < 90")]
-
-    return rows
+def _sqlite(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Rows:
+    rows = on_sqlite(folder, monkeypatch, _statements("DATETIME", "TEXT"))
+    return lambda table: [row for row in rows(table) if row["id"] < 90]
 
 
 def test_on_sqlite_each_has_the_own_items_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,8 +169,7 @@ def test_killed_at_every_line_each_item_goes_once_and_the_others_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, after: bool
 ) -> None:
     rows = _sqlite(tmp_path, monkeypatch)
-    key = SigningKey.generate(tmp_path / "second.key", "second-person")
-    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    key = signed(MANIFEST, tmp_path)
     path = tmp_path / "erasure.json"
     with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
         wish = Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={})
@@ -217,44 +195,33 @@ def test_killed_at_every_line_each_item_goes_once_and_the_others_stay(
 def test_on_postgresql_each_has_the_own_items_and_no_other(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = PostgresBench(postgres_server.url())
-    bed = bench.build(Inventory("shop", "postgresql", {}), {})
-    assert isinstance(bed, PostgresBed)
-    bed.by(*_statements("timestamptz", "jsonb"))
-    monkeypatch.setenv("READER_URL", bed.address(READER, PASSWORD))
-    monkeypatch.setenv("WRITER_URL", bed.address(WRITER, PASSWORD))
-    _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
-    bench.close()
+    with on_postgresql(postgres_server, monkeypatch, _statements("timestamptz", "jsonb")) as bed:
+        _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
 
 
 def test_on_mariadb_each_has_the_own_items_and_no_other(
     mariadb_server: MariaDB, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bench = MariaDbBench(mariadb_server.url())
-    bed = bench.build(Inventory("shop", "mariadb", {}), {})
-    bed.by(f"USE `{bed.name}`", *(one.replace("\\", "\\\\") for one in _statements("DATETIME", "JSON")))
-    monkeypatch.setenv("READER_URL", bed.address("reader"))
-    monkeypatch.setenv("WRITER_URL", bed.address("writer"))
-    _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
-    long = json.dumps({"people": {"guests": [_guest(n, more="x" * 40) for n in (*range(100, 15_000), 4)]}})
-    bed.by(
-        f"USE `{bed.name}`",
-        "INSERT INTO meeting VALUES (90, '{}', '2026-01-01')".format(long.replace("\\", "\\\\").replace("'", "''")),
-    )
-    with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:  # longer than what GROUP_CONCAT gives by itself
-        key = SigningKey.load(tmp_path / "second.key")
-        _erase(product, key, tmp_path / "second.json", Person(people="customer", key="4"))
-    (left,) = (json.loads(row["payload"])["people"]["guests"] for row in bed.rows("meeting") if row["id"] == 90)
-    assert left == json.loads(long)["people"]["guests"][:-1]
-    bench.close()
+    statements = (one.replace("\\", "\\\\") for one in _statements("DATETIME", "JSON"))
+    with on_mariadb(mariadb_server, monkeypatch, statements) as bed:
+        _whole_way(lambda table: [dict(row) for row in bed.rows(table)], tmp_path)
+        long = json.dumps({"people": {"guests": [_guest(n, more="x" * 40) for n in (*range(100, 15_000), 4)]}})
+        bed.by(
+            f"USE `{bed.name}`",
+            "INSERT INTO meeting VALUES (90, '{}', '2026-01-01')".format(long.replace("\\", "\\\\").replace("'", "''")),
+        )
+        with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:  # longer than what GROUP_CONCAT gives by itself
+            key = SigningKey.load(tmp_path / "second.key")
+            erase(product, key, tmp_path / "second.json", Person(people="customer", key="4"))
+        (left,) = (json.loads(row["payload"])["people"]["guests"] for row in bed.rows("meeting") if row["id"] == 90)
+        assert left == json.loads(long)["people"]["guests"][:-1]
 
 
 def test_several_people_go_from_one_list_with_one_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = _sqlite(tmp_path, monkeypatch)
-    key = SigningKey.generate(tmp_path / "second.key", "second-person")
-    (tmp_path / "zusage.yaml").write_text(MANIFEST.replace("KEY", f'"{key.verifier.encode()}"'), encoding="utf-8")
+    key = signed(MANIFEST, tmp_path)
     with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
-        _erase(product, key, tmp_path / "many.json", *(Person(people="customer", key=n) for n in ("1", "2", "4")))
+        erase(product, key, tmp_path / "many.json", *(Person(people="customer", key=n) for n in ("1", "2", "4")))
     left = _documents()
     left[1]["people"]["guests"] = [_guest(3)]
     left[2]["people"]["guests"].pop(1)
