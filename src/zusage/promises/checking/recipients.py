@@ -144,3 +144,32 @@ def no_mail_for_notices(loaded: Loaded, on: date) -> Iterator[Spot]:
     for name, recipient in loaded.manifest.recipients.items():
         if recipient.notices and (recipient.notices.by == "email" or recipient.notices.otherwise):
             yield Spot(("recipients", name, "notices"), f"{name} is told by mail, but no mail server is named")
+
+
+@rule(
+    "rules-untold",
+    Severity.NOTE,
+    why="Art. 19 speaks of every erasure under Art. 17(1), and what ends by a rule is one; a recipient that only copies what you hold keeps it otherwise",
+    advice="write rules: told under notices, or rules: {excuse: disproportionate, because: {de: …, en: …}}",
+    source="Art. 19, 17(1)(a) GDPR",
+)
+def rules_untold(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient that decides for itself, is told of demands, and of which nothing says whether it is told of what ends by a rule."""
+    for name, recipient in loaded.manifest.recipients.items():
+        if recipient.notices and recipient.notices.rules is None and recipient.role != "processor":
+            yield Spot(("recipients", name, "notices"), f"nothing says whether {name} is told of what ends by a rule")
+
+
+@rule(
+    "rules-by-hand",
+    Severity.WARNING,
+    why="OpenDSR has one request for each person and none for many, so that a human would have to tell of each row that ends by a rule",
+    advice="add otherwise: an address for mail, or write under rules why it need not be told",
+    source="Art. 19 GDPR",
+)
+def rules_by_hand(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A recipient that is told by OpenDSR alone, and shall be told of what ends by rules."""
+    for name, recipient in loaded.manifest.recipients.items():
+        found = recipient.notices
+        if found and found.rules == "told" and found.by == "opendsr" and not found.otherwise:
+            yield Spot(("recipients", name, "notices", "rules"), f"only a human could tell {name} of what ends by a rule")

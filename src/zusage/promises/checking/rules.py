@@ -62,6 +62,8 @@ RULES: tuple[Rule, ...] = (
     recipients.recipient_unused,
     recipients.recipient_cannot_know_whom,
     recipients.no_mail_for_notices,
+    recipients.rules_untold,
+    recipients.rules_by_hand,
     acts.repealed_law,
     acts.void_safeguard,
     acts.terminal_law_unnamed,

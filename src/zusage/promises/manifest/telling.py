@@ -15,6 +15,13 @@ IdentityType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,60}
 ColumnName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*(\.[^\s.()]+( +[^\s.()]+)*){2,3}$")]
 
 
+class Untold(Part):
+    """Why a recipient is not told of what ends by a rule (Art. 19 sentence 1 GDPR)."""
+
+    excuse: Literal["impossible", "disproportionate"]
+    because: Texts
+
+
 class Notices(Part):
     """How a recipient is told, and by what it knows the person."""
 
@@ -25,6 +32,8 @@ class Notices(Part):
     names: dict[IdentityType, ColumnName] = Field(default_factory=dict)
     #: it receives data of everybody in the activities that name it, also where no table says so
     everybody: bool = False
+    #: whether it is told of what ends by a rule, or why it is not; left out, it is told of demands, corrections and restrictions alone
+    rules: Literal["told"] | Untold | None = None
     #: mail address for what OpenDSR has no request for: corrections and restrictions
     otherwise: Line | None = None
     #: a file with the processor's certificate (PEM): what it answers by OpenDSR must be signed with its key

@@ -87,6 +87,27 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {"recipients/carrier/notices": {"by": "webhook", "to": "https://carrier.example/notices"}},
         "recipients/carrier/notices",
     ),
+    "rules-untold": (
+        {
+            "recipients/carrier/notices": {
+                "by": "webhook",
+                "to": "https://carrier.example/notices",
+                "names": {"order": "shop.shop_order.number"},
+            }
+        },
+        "recipients/carrier/notices",
+    ),
+    "rules-by-hand": (
+        {
+            "recipients/carrier/notices": {
+                "by": "opendsr",
+                "to": "https://carrier.example/opendsr",
+                "names": {"order": "shop.shop_order.number"},
+                "rules": "told",
+            }
+        },
+        "recipients/carrier/notices/rules",
+    ),
     "no-mail-for-notices": (
         {
             "telling": {"within": "P7D"},
