@@ -149,6 +149,7 @@ def _summary(done: Replayed) -> dict[str, object]:
         "back": found.rows,
         "doubtful": found.doubtful,
         "lost": done.lost,
+        "remaining": dict(done.remaining),
         "gaps": [
             {"of": gap.of, "since": gap.since and gap.since.isoformat(), "until": gap.until.isoformat()} for gap in done.gaps
         ],
@@ -177,6 +178,14 @@ def _show(done: Replayed) -> None:
         say(f"{result.step.system}.{result.step.table}: {count(result.rows, 'row')} erased or changed again")
         if result.stopped:
             say(f"stopped: {result.stopped}", "red")
+    for name, rows in done.remaining.items():
+        what = f"{name}: {count(rows, 'row')} that had been erased or changed and that no suspension holds: still there. Where no step says why it stopped, "
+        say(
+            what
+            + "no condition finds the key or the time, or something puts rows back. Take them away by hand and replay again; "
+            "`zusage verify` finds them broken until they are gone",
+            "red",
+        )
     if done.lost:
         what = f"the register has {count(done.lost, 'row')} fewer than at the last look: an older register was restored, or the time of its rows was over. "
         say(what + "Restore the newest state of zusage and replay again: nobody else knows who was erased since.", "red")

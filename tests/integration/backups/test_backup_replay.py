@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.integration.forked import killed
 from tests.integration.rights.test_erasure import NOW
 from tests.integration.rights.test_objection import objection, world
 from tests.integration.rights.test_withdrawal import world as consents
 from tests.integration.small_world import SmallWorld
-from zusage.bootstrap import opened
-from zusage.bootstrap.backups.replaying import replay
+from zusage.bootstrap import Product, opened
+from zusage.bootstrap.backups import replaying
+from zusage.bootstrap.backups.replaying import Found, replay
 from zusage.bootstrap.cases.requests import receive
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place as hold
@@ -25,8 +28,12 @@ from zusage.bootstrap.rights.restricted import show
 from zusage.bootstrap.rights.restricting import Wish as Restrict
 from zusage.bootstrap.rights.restricting import lift, restrict
 from zusage.bootstrap.rights.withdrawing import withdraw
+from zusage.cli import cli
+from zusage.connectors.port import Writer
+from zusage.enforcement.apply import StepResult
 from zusage.planning.holding import Person
 from zusage.testing.crashing import CrashingJournal
+from zusage.testing.liars import IdleWriter
 
 from .backed_world import BACKUPS, Backed, shop
 
@@ -112,12 +119,45 @@ def test_where_a_day_alone_says_when_somebody_came_whoever_comes_on_the_day_of_t
     assert shop.drill().drill.doubtful == 0  # in a copy from before the erasure there is nobody newer
 
 
+def test_a_replay_whose_step_found_none_of_the_rows_that_are_back_is_not_complete(shop: Backed) -> None:
+    shop.sql("UPDATE customer SET since = '2099-01-01 10:00:00' WHERE id = 3")  # the step asks for what came before it went
+    shop.back_up()
+    shop.erase()
+    shop.restore()
+    words = ["backup", "replay", str(shop.folder / "zusage.yaml"), "--nothing-newer"]
+    told = CliRunner().invoke(cli, words, standalone_mode=False)
+    assert "shop.customer: 1 row that had been erased or changed and that no suspension holds: still there" in told.output
+    assert told.return_value == 2
+    done = shop.replay()
+    assert (done.complete, dict(done.remaining)) == (False, {"shop.customer": 1})
+    assert shop.sql("SELECT id FROM purchase WHERE customer_id = 3") == []  # what was found went
+    assert shop.drill().judgement.verdict == "broken"
+    shop.sql("DELETE FROM customer WHERE id = 3")
+    assert shop.replay().complete
+
+
+def test_a_replay_takes_no_word_of_a_writer_that_changes_nothing(shop: Backed, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.erase()
+    shop.restore()
+    honest = replaying.carry_out
+
+    def idle(product: Product, found: Found, writers: Mapping[str, Writer], **how: bool) -> tuple[StepResult, ...]:
+        return honest(product, found, {name: IdleWriter(one) for name, one in writers.items()}, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(replaying, "carry_out", idle)
+        done = shop.replay()
+    assert (done.complete, sum(done.remaining.values())) == (False, done.found.rows)
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW + timedelta(minutes=1)) as product:
+        assert replay(product).complete
+
+
 def test_what_a_suspension_holds_stays_though_it_was_erased_before(shop: Backed) -> None:
     shop.erase()
     shop.restore()
     with shop.opened() as product:
         product.state.suspensions.place([("shop.remark", "id = 3")], "a case", date(2026, 12, 1), "office")
-    shop.replay()
+    assert shop.replay().complete
     assert shop.sql("SELECT text FROM remark WHERE id = 3") == [("remark on 3",)]
     assert shop.sql("SELECT * FROM purchase WHERE customer_id = 3") == []
 

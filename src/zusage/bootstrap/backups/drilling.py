@@ -42,6 +42,7 @@ from ..register.gaps import find
 from ..register.landmarks import note
 from ..register.registering import Register, reader_of, register_of
 from .copied_logs import CopiedLogs, moved
+from .remaining import remaining
 from .replaying import Found, NothingDeclared, carry_out, look, planned
 
 if TYPE_CHECKING:
@@ -206,9 +207,7 @@ class _Copied:
 
     def _free(self, found: Found) -> int:
         """Of rows that are back, those that no suspension keeps where they are."""
-        if not found.returned:
-            return 0
-        return sum(step.rows for step in planned(self.scratch, found, self.product.state.suspensions.current()).steps)
+        return sum(remaining(self.scratch, found, self.product.state.suspensions.current()).values())
 
     def _reader(self, table: str) -> Reader:
         return reader_of(self.scratch, table)

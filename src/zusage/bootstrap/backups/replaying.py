@@ -6,6 +6,7 @@
     the one when it went first; suspensions hold as ever. A row that somebody put there anew has another code and is not touched.
 4.  It is taken down again, for the next backup has it too.
 5.  What else was decided since the backup was made is done again, by what ``AGAIN`` lists.
+6.  It is looked whether what was back is gone: a step that found none of its rows is not complete.
 """
 
 from __future__ import annotations
@@ -75,6 +76,8 @@ class Replayed:
     unknown: tuple[str, ...] = ()
     #: times of which our own record may know nothing
     gaps: tuple[Gap, ...] = ()
+    #: by table, rows that were to go and are there still, though no suspension holds them
+    remaining: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def blank(self) -> bool:
@@ -90,6 +93,7 @@ class Replayed:
             and not self.lost
             and not self.blank
             and not self.gaps
+            and not self.remaining
             and not self.found.doubtful
             and not any(one.troubles for one in self.again)
         )
@@ -112,6 +116,7 @@ def replay(product: Product, restored: Collection[str] = (), *, nothing_newer: b
     operator says that there is no newer copy of our own state and folder.
     """
     from .again import AGAIN
+    from .remaining import remaining
 
     product.trust_clock()
     register = register_of(product)
@@ -127,7 +132,9 @@ def replay(product: Product, restored: Collection[str] = (), *, nothing_newer: b
         results = carry_out(product, found, writers, files=True) if found.rows else ()
         note(register, restored)
     again = tuple(one(product) for one in AGAIN)
-    return Replayed(found=found, results=results, again=again, lost=lost, since=since, unknown=unknown, gaps=gaps)
+    after = look(register, lambda table: reader_of(product, table)) if found.rows else Found()
+    left = remaining(product, after, product.state.suspensions.current())
+    return Replayed(found=found, results=results, again=again, lost=lost, since=since, unknown=unknown, gaps=gaps, remaining=left)
 
 
 def _gaps(product: Product, register: Register | None, *, nothing_newer: bool) -> tuple[Gap, ...]:
