@@ -243,6 +243,20 @@ def test_days_that_no_calendar_has_are_kept_in_documents_as_they_are(made: Made)
     assert {name: decode(encode(value)) for name, value in taken[0].items()} == taken[0]
 
 
+@pytest.mark.parametrize(
+    "text", ["d IS NULL", "at IS NULL AND s = 'a'", "NOT (stamp IS NOT NULL)", "d IS NULL OR at IS NULL", "d IS NOT NULL"]
+)
+def test_a_day_that_no_calendar_has_is_not_missing_where_one_must_be_there(made: Made, text: str) -> None:
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(9), d DATE NOT NULL, at DATETIME NOT NULL, stamp TIMESTAMP NOT NULL)",
+        "INSERT INTO t VALUES (1, 'a', '0000-00-00', '0000-00-00', 0), (2, 'a', '2020-01-01', '2020-01-01', '2020-01-01')",
+    )
+    wanted = [1, 2] if text == "d IS NOT NULL" else []
+    assert [row for row, said in agree(bed, bed.reader(), "t", parse(text)).items() if said] == wanted
+    assert sum(carry_out(made.writer(), step(parse(text), of="t", parts=()))) == len(wanted)
+    assert len(bed.rows("t")) == 2 - len(wanted)
+
+
 def test_a_time_that_the_database_sets_at_each_change_stays_for_periods_run_from_it(made: Made) -> None:
     stamp = "TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP"
     bed = made.by(

@@ -114,7 +114,7 @@ class Compiler:
             case c.Compare(operator, left, right):
                 return self._compare(operator, left, right, scope, table)
             case c.IsNull(of):
-                return term(of).is_(sa.null())
+                return self.dialect.is_missing(term(of))
             case c.OneOf(of, values):
                 return self._one_of(of, values, scope, table)
             case c.Like(of, pattern):

@@ -82,6 +82,13 @@ class MariaDB:
         """A missing value takes the type of what stands under it."""
         return sa.null()
 
+    def is_missing(self, term: Element) -> Element:
+        """Of a time that must have a value IS NULL would also be true where it is 0000-00-00, but not everywhere in a statement."""
+        known = term.type.info if isinstance(term.type, Stored) else None
+        if known is not None and known.kind in ("date", "time") and not known.nullable:
+            return term.op("<=>", is_comparison=True)(sa.null())
+        return term.is_(sa.null())
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """Texts are counted in letters; letters whose other case is not known make lower and upper unknown."""
         if function == "coalesce":

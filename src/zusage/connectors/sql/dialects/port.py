@@ -76,6 +76,9 @@ class Dialect(Protocol):
     def missing(self, declared: str) -> Element:
         """A missing value of a type as the database names it."""
 
+    def is_missing(self, term: Element) -> Element:
+        """Nothing stands there; a day that no calendar has is something."""
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """One of the functions that conditions may use."""
 

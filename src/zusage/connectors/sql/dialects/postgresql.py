@@ -52,6 +52,10 @@ class PostgreSQL:
         """Of its type, or it would become a text."""
         return sa.literal_column(f"CAST(NULL AS {declared.partition(' COLLATE ')[0]})") if declared else sa.null()
 
+    def is_missing(self, term: Element) -> Element:
+        """As SQL says it."""
+        return term.is_(sa.null())
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """On texts, and on what is written like one; ``abs`` only on numbers."""
         first = arguments[0]

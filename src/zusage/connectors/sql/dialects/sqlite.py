@@ -38,6 +38,10 @@ class SQLite:
         """A column holds what it is given."""
         return sa.null()
 
+    def is_missing(self, term: Element) -> Element:
+        """As SQL says it."""
+        return term.is_(sa.null())
+
     def call(self, function: str, arguments: Sequence[Element]) -> Element:
         """SQLite's own lower and upper know ASCII only, and its abs makes a number of any text."""
         if function in ("lower", "upper"):
