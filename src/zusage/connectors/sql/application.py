@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from zusage.planning.plan import Selection
-from zusage.promises.inventory import Inventory
+from zusage.promises.inventory import Inventory, TableInfo
 
 from ..trouble import Unreachable
+from .changing import plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -41,16 +43,18 @@ class SqlApplication:
     def changeable(self, selection: Selection, sample: int) -> int:
         """Rows an UPDATE that changes nothing would touch; always rolled back, and small, so that nobody has to wait for it."""
         clause, where = self._parts(selection)
-        key = clause.c[self._key(selection.table)]
-        chosen = sa.select(key).select_from(clause).where(where).limit(sample)
+        info = self._compiler.table(selection.table)
+        telling = [clause.c[name] for name in info.primary_key or (info.columns[0].name,)]
         with self._undone():
-            if not self._database.may(self._connection, self._compiler.table(selection.table), "change"):
+            if not self._database.may(self._connection, info, "change"):
                 return 0
-            keys = self._connection.execute(chosen).scalars().all()
-            found = key.in_([sa.literal(one, sa.types.NullType()) for one in keys])
-            same = clause.c[self._writable(selection.table)]
+            rows = self._connection.execute(sa.select(*telling).select_from(clause).where(where).limit(sample)).all()
+            found = sa.or_(sa.false(), *(_this(telling, row) for row in rows))
+            if not info.primary_key:  # others may have the same first column
+                found = sa.and_(where, found)
+            same = clause.c[self._writable(info)]
             update = self._database.updating(clause, found).values({same.name: same})
-            return int(self._connection.execute(update).rowcount)
+            return min(int(self._connection.execute(update).rowcount), len(rows))
 
     def around(self, table: str) -> tuple[str, ...]:
         """By the catalogue, as the role that asks sees it."""
@@ -67,15 +71,11 @@ class SqlApplication:
         except DBAPIError as error:
             raise Unreachable(self.system, self._database.reason(error)) from None
 
-    def _key(self, table: str) -> str:
-        info = self._compiler.table(table)
-        return info.primary_key[0] if info.primary_key else info.columns[0].name
-
-    def _writable(self, table: str) -> str:
+    def _writable(self, info: TableInfo) -> str:
         """A column that takes a value; PostgreSQL takes none for a number that it always gives by itself."""
-        key = self._key(table)
-        names = [one.name for one in self._compiler.table(table).columns if not one.generated]
-        return key if key in names or not names else names[0]
+        names = [one.name for one in info.columns if not one.generated]
+        known = [name for name in info.primary_key if name in names] or names or [info.columns[0].name]
+        return known[0]
 
     def _parts(self, selection: Selection) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
         clause = from_clause(self._compiler.table(selection.table))
@@ -85,3 +85,8 @@ class SqlApplication:
         """Close the connection."""
         self._connection.close()
         self._engine.dispose()
+
+
+def _this(columns: Sequence[sa.ColumnClause[Any]], row: Sequence[object]) -> sa.ColumnElement[bool]:
+    """The row with these values, also where one of them is not known."""
+    return sa.and_(*(one.is_(None) if value is None else one == plain(value) for one, value in zip(columns, row, strict=True)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, Not, Surely, parse
+from zusage.promises.inventory import ColumnKind
 from zusage.promises.starting_point import StartingPoint
 
 from ..bench import Attempt, Bed, Bench
@@ -132,6 +133,22 @@ class ReadingTests:
         same(application.changeable(chosen(), 2), 2, "no more than the sample is tried")
         same(application.reachable(chosen(parse("id = 99"))), 0, "rows that are not there")
         same(everything(bed), before, "the probe changed something")
+
+    def test_the_application_tries_no_row_but_those_that_are_meant(self, bench: Bench) -> None:
+        columns: dict[str, ColumnKind] = {"of": "integer", "number": "integer", "words": "text"}
+        tables = inventory(table("place", columns, key=("of", "number")), table("loose", columns, key=()))
+        rows = [{"of": of, "number": number, "words": words} for of, number, words in _ALIKE]
+        unknown = {"of": None, "number": 3, "words": "mine"}
+        application = bench.build(tables, {"place": rows, "loose": [*rows, unknown]}).application()
+        mine = parse("words = 'mine'")
+        same(application.reachable(chosen(mine, "place")), 2, "rows that the application can read")
+        same(application.changeable(chosen(mine, "place"), 25), 2, "another row has a part of the key")
+        same(application.changeable(chosen(mine, "loose"), 25), 3, "another row has the first column, or it is not known")
+        same(application.changeable(chosen(mine, "loose"), 1), 1, "no more than the sample is tried")
+
+
+#: rows that have a part of a key in common
+_ALIKE = ((1, 1, "mine"), (1, 2, "another's"), (2, 1, "mine"), (2, 2, "another's"))
 
 
 def _refused(bed: Bed, attempt: Attempt) -> None:
