@@ -143,12 +143,17 @@ def beyond(manifest: Manifest, found: Iterable[Place], inventories: Mapping[str,
 
 
 def kind_of(place: Place, inventories: Mapping[str, Inventory]) -> str:
-    """What kind of values the place's column holds; raises PersonUnfit where there is none."""
+    """What kind of values the place's column holds; raises PersonUnfit where there is none, or it holds bytes, to which no written key is equal."""
     inventory = inventories.get(place.system)
     table = inventory.tables.get(place.bare) if inventory else None
     info = table.column(place.column) if table else None
     if info is None:
         raise PersonUnfit(f"there is no {place.table}.{place.column}", "Correct the manifest; `zusage check --live` shows where.")
+    if info.kind == "binary":
+        raise PersonUnfit(
+            f"{place.table}.{place.column} holds bytes, and a key is written in letters and digits, so that nobody could be found by it",
+            "Name a column with such keys that tells the same person, or store this one as text, number or UUID.",
+        )
     return info.kind
 
 

@@ -49,6 +49,7 @@ LIVE_RULES: tuple[LiveRule, ...] = (
     copies.row_in_two_tables,
     copies.stored_view,
     packed.keys_in_one_value,
+    packed.keys_of_bytes,
     packed.keys_not_followed,
     fitness.unlike_keys,
     fitness.no_foreign_key,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..finding import Severity
 from ..inside import items_in
 from ..inventory import ColumnInfo, Inventory, TableInfo
+from ..source import KeyPath
 from .mentions import links
 from .rule import Spot
 from .seen import Seen, live_rule
@@ -46,6 +47,30 @@ def keys_in_one_value(seen: Seen) -> Iterator[Spot]:
                 if column.kind in ("json", "array") or packed(column):
                     what = "holds values inside a value" if column.kind != "text" else "seems to hold several keys in one text"
                     yield Spot(("activities", name, "data", table, key), f"{table}.{column.name} {what}, and is named as one key")
+
+
+@live_rule(
+    "keys-of-bytes",
+    Severity.ERROR,
+    why="a key is written in letters and digits and is never equal to bytes, so that nobody could be found, held or erased there",
+    advice="name a column with such keys that tells the same person, or store this one as text, number or UUID",
+    source="Art. 15(1), 17(1) GDPR",
+)
+def keys_of_bytes(seen: Seen) -> Iterator[Spot]:
+    """A column of bytes, such as BINARY(16), that is to say who somebody is."""
+    manifest = seen.loaded.manifest
+    named: list[tuple[KeyPath, str, str]] = [
+        (("people", name, "key"), person.record, person.key) for name, person in manifest.people.items()
+    ]
+    for name, activity in manifest.activities.items():
+        for key, table, link in links(activity):
+            if key == "of":
+                named.append((("activities", name, "data", table, key), table, link.column))
+    for path, table, column in named:
+        live = seen.table(table)
+        found = live.column(column) if live else None
+        if found and found.kind == "binary":
+            yield Spot(path, f"{table}.{column} holds bytes, and is named as the key of somebody")
 
 
 @live_rule(

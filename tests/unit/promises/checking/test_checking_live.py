@@ -131,6 +131,16 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, TableInfo], str]] = {
         {"log": a_table("log", "address", "agent", "at:time", "reader_ids")},
         "activities/log/data/shop/log/of",
     ),
+    "keys-of-bytes": (
+        {"activities/log/data/shop.log/of": "customer via reader"},
+        {
+            "log": replace(
+                a_table("log", "address", "agent", "at:time"),
+                columns=(*a_table("log", "address", "agent", "at:time").columns, ColumnInfo("reader", "binary", nullable=True)),
+            )
+        },
+        "activities/log/data/shop/log/of",
+    ),
     "keys-not-followed": (
         {"activities/log/data/shop.log/structure": ["at", "shop_order_ids"]},
         {"log": a_table("log", "address", "agent", "at:time", "shop_order_ids")},

@@ -108,6 +108,13 @@ def test_a_list_is_named_as_one_and_no_link_takes_it_for_a_key(
     }
 
 
+def test_a_record_whose_key_is_of_bytes_is_found(tmp_path: Path) -> None:
+    customer = a_table("customer")
+    bytes_ = replace(customer, columns=(ColumnInfo("id", "binary", nullable=False),))
+    assert ("keys-of-bytes", "people/customer/key") not in found_in(tmp_path, {}, {"customer": customer})
+    assert ("keys-of-bytes", "people/customer/key") in found_in(tmp_path, {}, {"customer": bytes_})
+
+
 def test_a_list_of_keys_of_a_table_of_which_nothing_is_said_is_no_finding(tmp_path: Path) -> None:
     changes = {"activities/log/data/shop.log/structure": ["at", "tag_ids"]}
     tables = {"log": a_table("log", "address", "agent", "at:time", "tag_ids"), "tag": a_table("tag", "word")}
