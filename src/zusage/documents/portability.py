@@ -38,8 +38,11 @@ def package(
     held: Sequence[HeldRows],
     kinds: Mapping[str, Mapping[str, str]],
     beside: Mapping[str, bytes],
+    id: str = "",
 ) -> dict[str, str | bytes]:
     """The files of the package by name; ``kinds`` says for each system.table what its columns hold, ``beside`` are files of rows.
+
+    ``id`` is by what a receiver knows this very package, where it is sent to one.
 
     The type of a column is told only where every value is of it: a database may hold in a column what it was not declared for.
     """
@@ -57,6 +60,7 @@ def package(
     content = {
         "profile": "data-package",
         "name": "personal-data",
+        **({"id": id} if id else {}),
         "title": say("answer.package"),
         "created": f"{on.isoformat()}T00:00:00Z",  # the standard wants an instant
         "contributors": [{"title": loaded.manifest.controller.name, "role": "publisher"}],

@@ -160,6 +160,21 @@ class PlanErasure(_Order):
     )
 
 
+class Transfer(_Order):
+    """Send the package of the person straight to another controller (Art. 20(2) GDPR)."""
+
+    operation: Literal["transfer"]
+    to: Name = Field(description="a recipient of the manifest that takes packages; nothing is ever sent anywhere else")
+
+
+class RefuseTransfer(_Order):
+    """Note that their package cannot be sent straight to a controller, because that is not technically feasible (Art. 20(2) GDPR)."""
+
+    operation: Literal["refuse-transfer"]
+    controller: Name = Field(description="which one the person has named; of a recipient of the manifest its name there")
+    reasons: Words = Field(description="why it is not feasible, as the person is told; no name of a person")
+
+
 class Hold(_Order):
     """Hold the file of the case, and everything of the person, against every deletion."""
 
@@ -187,7 +202,7 @@ class LiftHold(_Order):
 
 Order = (
     Restrict | RestrictInstead | TellLifting | Lift | Use | CloseUse | Rectify | Complete | Oppose | DecideObjection
-    | EndObjection | WithdrawConsent | PlanErasure | Hold | ReviewHold | LiftHold
+    | EndObjection | WithdrawConsent | PlanErasure | Transfer | RefuseTransfer | Hold | ReviewHold | LiftHold
 )  # fmt: skip
 #: an order from its text
 ORDER: TypeAdapter[Order] = TypeAdapter(Annotated[Order, Field(discriminator="operation")])
@@ -202,11 +217,13 @@ _FOR: Mapping[str, frozenset[Right]] = {
     "decide-objection": frozenset({"objection"}),
     "withdraw-consent": frozenset({"withdrawal"}),
     "plan-erasure": frozenset({"erasure"}),
+    "transfer": frozenset({"portability"}),
+    "refuse-transfer": frozenset({"portability"}),
 }
 #: what needs nobody to have shown who they are
 _OF_THE_OFFICE = frozenset({"hold", "review-hold", "lift-hold", "close-use"})
 #: what follows a decision
-_DECIDED = frozenset({"restrict-instead", "rectify", "plan-erasure"})
+_DECIDED = frozenset({"restrict-instead", "rectify", "plan-erasure", "transfer", "refuse-transfer"})
 _ENDING = frozenset({"tell-lifting", "lift", "close-use", "lift-hold", "review-hold"})
 #: what is done also for somebody of whom an address is known and no record: it is found wherever the address stands
 BY_ADDRESS = frozenset({"object", "decide-objection", "end-objection", "withdraw-consent"})
@@ -214,6 +231,8 @@ BY_ADDRESS = frozenset({"object", "decide-objection", "end-objection", "withdraw
 OF_THE_FILE = frozenset({"hold", "review-hold", "lift-hold"})
 #: the outcome of an order that could not be carried out
 REFUSED = "refused"
+#: the outcome of the order that notes that a transfer is not possible (Art. 20(2) GDPR)
+NOT_FEASIBLE = "not feasible"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ class State:
         from .restrictions import Restrictions
         from .sealed_text import SealedText
         from .suspensions import Suspensions
+        from .transfers import Transfers
         from .warnings import Warnings
         from .withdrawals import Withdrawals
 
@@ -63,6 +64,7 @@ class State:
         self.case_mails = CaseMails(alias)
         self.case_answers = CaseAnswers(alias, texts)
         self.case_steps = CaseSteps(alias)
+        self.transfers = Transfers(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.erasures = Erasures(alias)

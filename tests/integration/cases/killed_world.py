@@ -23,13 +23,14 @@ from zusage.bootstrap.consents import taking
 
 from .asking_world import AT, Asking
 from .office_calls import asked
+from .transfer_world import RECIPIENT
 
 #: whatever is durable is so by one of these
 Moments = tuple[tuple[Any, str], ...]
 MOMENTS: Moments = ((Atomic, "__exit__"), (os, "replace"), (os, "unlink"), (engines.DefaultDialect, "do_commit"))
 Call = Callable[..., Any]
-#: what came of an order, where a number that was given up is not given again, or the digest tells of a time
-GIVEN_UP = re.compile(r" (plan|RC-|U-)")
+#: what came of an order, where a number that was given up is not given again, or the digest tells of a time or of a key
+GIVEN_UP = re.compile(r" (plan|RC-|U-|\w+ sha256:)")
 DOOR = 'door: {at: "https://shop.example/rights"}, mail: {server: "${CASE_SMTP}", sender: a@example.org}'
 TABLES = """
 CREATE TABLE reader (id INTEGER PRIMARY KEY, email TEXT, agreed INTEGER, at DATETIME);
@@ -63,6 +64,7 @@ MORE = """activities:
 RIGHTS = (
     ("access", 1), ("restriction", 2), ("rectification", 3), ("restriction", 4), ("access", 5), ("erasure", 6), ("restriction", 7),
     ("objection", 8), ("objection", 1), ("withdrawal", 8), ("erasure", 8), ("objection", 2), ("objection", 2),
+    ("portability", 3),
 )  # fmt: skip
 RIGHT = {"key": "one", "table": "shop.customer", "column": "name", "value": "Right Otter"}
 USE = {"purpose": "consent", "reasons": "asked for"}
@@ -91,6 +93,7 @@ def _come(answer: Any, outcome: str) -> None:
 def made(folder: Path) -> Path:
     """A world in which each order of ``OPERATIONS`` can be given."""
     world = Asking.make(folder)
+    world.rewrite("recipients:\n", RECIPIENT)
     world.rewrite("requests: {kept: P1Y,", f"requests: {{kept: P1Y, {DOOR},")
     world.rewrite("activities:\n", 'consents: {sites: ["https://shop.example"]}\n' + MORE)
     world.rewrite("post.mail.sender]", "post.mail.sender, shop.mailing.email]")
@@ -207,6 +210,7 @@ def _registers(product: Product, case: str) -> dict[str, object]:
         "withdrawals": [one.activity for one in state.withdrawals.all()],
         "consents": [one.choice.answers for one in state.consents.all()],
         "chains": [found.case is not None for found in state.cases.filed()],
+        "transfers": [(one.recipient, one.received_at is not None) for one in state.transfers.all()],
         "answers": (state.case_answers.cases(), len(state.case_answers.waiting(product.clock()))),
     }
 
@@ -223,4 +227,5 @@ def _files(product: Product) -> dict[str, object]:
         "uses": (len(used), [name.removesuffix(".json") for name in names("restricted")] == used),
         "statements": names("statements"),
         "plans": names("plans"),
+        "transfers to be sent": names("transfers"),
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -18,10 +18,11 @@ from zusage.bootstrap.cases.door import admit
 from zusage.rights.operation import OPERATIONS
 
 from .killed_world import HOLD, RIGHT, USE, Call, agree, calling, folder, left, order, prepared, steps
+from .transfer_world import listening
 
 __all__ = ["folder", "prepared"]
 
-NEW = "C-0014"
+NEW = "C-0015"
 
 
 def _ordered(case: str, operation: str, outcome: str, **more: object) -> Callable[[Call], None]:
@@ -95,6 +96,8 @@ ORDERS: Mapping[str, tuple[str, Callable[[Call], None]]] = {
     "end-objection": ("C-0009", _ordered("C-0009", "end-objection", "O-0001", objection="O-0001", reasons="consent")),
     "withdraw-consent": ("C-0010", _ordered("C-0010", "withdraw-consent", "W-0001", activity="news")),
     "plan-erasure": ("C-0006", _ordered("C-0006", "plan-erasure", "plan ", ground="b")),
+    "transfer": ("C-0014", _ordered("C-0014", "transfer", "pool sha256:", to="pool")),
+    "refuse-transfer": ("C-0014", _ordered("C-0014", "refuse-transfer", "not feasible", controller="X", reasons="x")),
     "hold": ("C-0002", _ordered("C-0002", "hold", "S-0004", **HOLD)),
     "review-hold": ("C-0007", _ordered("C-0007", "review-hold", "S-0003", hold="S-0003", reason="still", review_on="2099-02-02")),
     "lift-hold": ("C-0007", _ordered("C-0007", "lift-hold", "S-0003", hold="S-0003", reason="settled")),
@@ -121,6 +124,12 @@ def _places(of: str) -> Iterable[int]:
 
 def test_each_order_is_killed() -> None:
     assert ORDERS.keys() == set(OPERATIONS)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch, listening(tmp_path_factory.mktemp("other"), patch):
+        yield
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -24,8 +24,9 @@ DECISION = Path(__file__).parents[3] / "docs" / "decisions" / "operations-ordere
 GROUPS = ("case", "person", "rectify", "erasure", "restriction", "objection", "withdrawal", "disclosures", "notices", "suspend")
 #: a command → the endpoints, orders (``order:…``) and steps (``step:…``) that do the same
 OVER_HTTP = {
-    "case open": "open", "case list": "list", "case show": "show content", "case letter": "letter", "case returned": "returned",
+    "case open": "open", "case list": "list", "case show": "show content", "case letter": "letter order-letter", "case returned": "returned",
     "case agree": "agree order-text", "case nothing-held": "nothing-held",
+    "case transfer": "order:transfer", "case refuse-transfer": "order:refuse-transfer",
     "person find": "found", "person access": "step:answer", "person portability": "step:answer",
     "rectify": "order:rectify order:complete",
     "erasure plan": "order:plan-erasure order-plan", "erasure answer": "order-letter step:done",

@@ -53,6 +53,14 @@ def carry_out(product: Product, given: Given) -> Carried:
             return _withdrawn(product, given, order)
         case op.PlanErasure() as order:
             return _planned(product, given, order)
+        case op.Transfer() as order:
+            from .transferring import transfer
+
+            return transfer(product, given, order)
+        case op.RefuseTransfer() as order:
+            from .transferring import refuse
+
+            return refuse(product, given, order)
         case op.Hold() as order:
             return _held(product, given, order)
         case op.ReviewHold() as order:

@@ -41,6 +41,10 @@ def refuse_unfit(product: Product, case: Case, order: op.Order, about: Whose) ->
             is_marketing(order.activity, manifest.activities.get(order.activity))
         case op.WithdrawConsent():
             withdrawable(order.activity, manifest.activities.get(order.activity))
+        case op.Transfer() | op.RefuseTransfer():
+            from .transferring import refuse_unfit as refuse_transfer
+
+            refuse_transfer(product, case, order)
         case op.Rectify() if about.person:
             from ..rights.correcting import Wish, refuse_unfit
 

@@ -32,6 +32,7 @@ from .door import NoAddress, NoDoor
 from .parcels import seal
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, refuse, standing
+from .transferring import told_in
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -181,7 +182,7 @@ def _letter(product: Product, case: Case, words: str, language: Language) -> byt
     else:
         received = day_of(product, case.received)
         one = Requested(right=case.right, received=received, until=None, words=words)
-        paragraphs = requested(product.loaded.manifest, language, "answered", "", one)
+        paragraphs = requested(product.loaded.manifest, language, "answered", "", one) + told_in(product, case, language)
     return "\n\n".join(paragraphs).encode()
 
 

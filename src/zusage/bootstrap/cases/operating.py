@@ -28,6 +28,8 @@ from zusage.rights.operation import (
     Ordered,
     PlanErasure,
     Rectify,
+    RefuseTransfer,
+    Transfer,
     WithdrawConsent,
     against,
     needs_second,
@@ -103,7 +105,7 @@ def give(product: Product, id: str, order: Order, by: Taker) -> Standing:
             earlier = orders(noted.case)[-1]
         if needs_second(order):
             return Standing(order=earlier, waits_for_second=True, result={})
-        return _carry_out(product, by, Given(case=id, number=earlier.number, order=order, whose=about, by=by.name))
+        return take_up(product, by, Given(case=id, number=earlier.number, order=order, whose=about, by=by.name))
 
 
 def agree(product: Product, id: str, number: int, by: Taker) -> Standing:
@@ -124,7 +126,7 @@ def agree(product: Product, id: str, number: int, by: Taker) -> Standing:
         if not waiting.agreed_by:
             happen(product, id, "agreed", by, detail=str(number))
         given = Given(case=id, number=number, order=order, whose=about, by=waiting.by, second=by.name)
-        return _carry_out(product, by, given)
+        return take_up(product, by, given)
 
 
 def ordered(product: Product, id: str, number: int) -> tuple[Order, Ordered]:
@@ -159,7 +161,10 @@ def plan_of(product: Product, id: str, number: int) -> Path:
 
 
 def letter_of(product: Product, id: str, number: int, language: Language) -> tuple[str, ...]:
-    """What the person is told of a withdrawal or an erasure that was ordered, after its plan was applied. Raises NoOrder or SystemTrouble."""
+    """What the person is told of a withdrawal or an erasure that was ordered, after its plan was applied, or of a transfer.
+
+    Raises NoOrder or SystemTrouble.
+    """
     from ..rights import erased_letter, erasing, withdrawing
     from ..rights.ending import Wish
 
@@ -173,6 +178,10 @@ def letter_of(product: Product, id: str, number: int, language: Language) -> tup
             return erased_letter.letter(product, made, erasing.answer(product, made, about.person), language, about.person)
         case PlanErasure():
             raise NoOrder(id, "the order has made no plan")
+        case Transfer() | RefuseTransfer():
+            from .transferring import told_of
+
+            return told_of(product, id, number, language)
         case _:
             raise NoOrder(id, "the order is told of by the letter of what came of it, or of the case")
 
@@ -185,7 +194,8 @@ def forget_plans(product: Product) -> None:
             path.unlink(missing_ok=True)
 
 
-def _carry_out(product: Product, by: Taker, given: Given) -> Standing:
+def take_up(product: Product, by: Taker, given: Given) -> Standing:
+    """Carry out an order that is on record, and note what came of it. Raises what ``give`` raises."""
     from .carrying import carry_out
 
     try:

@@ -55,7 +55,7 @@ def seal(product: Product, id: str, files: Mapping[str, bytes]) -> None:
     """On disk before a case says that an answer is ready; which file it is stands in our state before it is written."""
     name = f"{id}-{secrets.token_hex(8)}"
     product.state.case_answers.begin(id, name)
-    filing.replace(_path(product, name), vault_of(product).seal_note(_about(name), _zipped(files)), private=True)
+    filing.replace(_path(product, name), vault_of(product).seal_note(_about(name), zipped(files)), private=True)
 
 
 def opened(product: Product, one: OnItsWay) -> bytes:
@@ -85,7 +85,8 @@ def tidy(product: Product) -> None:
             path.unlink(missing_ok=True)
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a ZIP archive."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

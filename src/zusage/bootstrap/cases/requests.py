@@ -250,6 +250,7 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
 
     from ..rights.restricting import letter as restricted
     from .carried_out import instead_of
+    from .transferring import told_in
 
     case, words = product.state.cases.get(id), product.state.cases.words(id)
     found = standing(product, case)
@@ -272,7 +273,8 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
         right=case.right, received=received, until=until, words=said, rests=found.due is None,
         through=str((product.state.cases.content(id) or {}).get("reference") or "") if case.demanded else None,
     )  # fmt: skip
-    return requested(product.loaded.manifest, language, event.kind, detail, letter)
+    paragraphs = requested(product.loaded.manifest, language, event.kind, detail, letter)
+    return paragraphs + told_in(product, case, language) if event.kind == "answered" else paragraphs
 
 
 def all_standing(product: Product, *, ended: bool = True) -> tuple[Standing, ...]:
@@ -300,6 +302,7 @@ def sweep(product: Product) -> int:
     if requests is None:
         raise NothingSaid
     from .operating import forget_plans
+    from .transferring import forget_transfers
 
     held = held_cases(product.state.suspensions.current())
     product.state.cases.seal_what_lies_open()
@@ -307,6 +310,7 @@ def sweep(product: Product) -> int:
     _forget_left_behind(product)
     gone = product.state.cases.erase(begins(product, requests.kept), product.clock(), held)
     forget_plans(product)
+    forget_transfers(product)
     return gone
 
 

@@ -90,8 +90,8 @@ def _beyond(gathered: Gathered, held: Iterable[Held]) -> set[str]:
     return (set(gathered.beyond) | alike) - {one.content.place.table for one in held}
 
 
-def portability(product: Product, asked: Asked, language: Language) -> Answer:
-    """The package of Art. 20 GDPR. Raises PersonUnfit, SystemTrouble."""
+def portability(product: Product, asked: Asked, language: Language, id: str = "") -> Answer:
+    """The package of Art. 20 GDPR; ``id`` is by what a receiver knows it. Raises PersonUnfit, SystemTrouble."""
     from zusage.documents.portability import package
 
     gathered, held = _found(product, asked, "portability")
@@ -102,7 +102,7 @@ def portability(product: Product, asked: Asked, language: Language) -> Answer:
     }
     code = code_of(product, Person(people=asked.people, key=next(iter(gathered.people))))
     files = _files(held) | _restricted_files(product, held, code)
-    made = package(product.loaded, language, today(product), plain_rows(product, held), kinds, files)
+    made = package(product.loaded, language, today(product), plain_rows(product, held), kinds, files, id)
     return _answer(made, gathered, held)
 
 

@@ -14,6 +14,7 @@ from .person import person
 from .reading import letter, listed, show, sweep
 from .returned import returned
 from .steps import STEPS
+from .transfer import refuse_transfer, transfer
 
 
 @click.group("case", cls=Group)
@@ -31,12 +32,42 @@ def command() -> None:
     """
 
 
-for one in (open_case, *STEPS, agree, answer, nothing_held, person, letter, listed, show, sweep, returned, serve, token):
+for one in (
+    open_case,
+    *STEPS,
+    agree,
+    transfer,
+    refuse_transfer,
+    answer,
+    nothing_held,
+    person,
+    letter,
+    listed,
+    show,
+    sweep,
+    returned,
+    serve,
+    token,
+):
     command.add_command(one)
 #: as a case goes
 command.first = (
     *("open", "list", "show", "acknowledge", "ask-identity", "mail-link", "identify", "person", "include", "leave-out"),
-    *("extend", "grant", "refuse", "lapse", "approve", "agree", "done", "nothing-held", "answer", "undelivered", "letter"),
+    *(
+        "extend",
+        "grant",
+        "refuse",
+        "lapse",
+        "approve",
+        "agree",
+        "transfer",
+        "refuse-transfer",
+        "done",
+        "nothing-held",
+        "answer",
+        "undelivered",
+        "letter",
+    ),
     *("withdraw", "close"),
     *("sweep", "returned", "serve", "token"),
 )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
     """List cases, the most urgent first. Nothing of any person is shown.
 
-    Exit code: 0 none is overdue, 1 one is.
+    Exit code: 0 none is overdue, 1 one is, or a package for another controller waits for a human.
     """
     from zusage.bootstrap import opened
     from zusage.bootstrap.cases.requests import all_standing
@@ -34,13 +34,16 @@ def listed(manifest: Path, everything: bool, folder: Path | None, as_json: bool)
 
     with opened(manifest, folder) as product:
         found = all_standing(product, ended=everything)
+        stuck = [one for one in product.state.transfers.open() if one.stuck]
     if as_json:
         print_json([told(one) for one in found])
     elif not found:
         say("no case is open")
     else:
         table(("case", "right", "state", "answer by"), [_row(one) for one in found])
-    return BROKEN if any(one.overdue for one in found) else KEPT
+    for one in stuck:
+        warn(f"{one.case}: the package for {one.recipient} was not taken in {count(one.tries, 'attempt')}: {one.trouble}")
+    return BROKEN if stuck or any(one.overdue for one in found) else KEPT
 
 
 @click.command("show")
@@ -77,18 +80,20 @@ def show(manifest: Path, case: str, content: bool, folder: Path | None, as_json:
 
 @click.command("letter")
 @options.manifest_then("case", "CASE")
+@click.option("--order", "number", type=click.IntRange(1), help="Of this order instead, by the number of its event.")
 @click.option("--language", type=click.Choice(["de", "en"]), default="de", show_default=True, help="Which language.")
 @options.folder
-def letter(manifest: Path, case: str, language: Language, folder: Path | None) -> int:
+def letter(manifest: Path, case: str, number: int | None, language: Language, folder: Path | None) -> int:
     """Print what the person is told of the newest step: receipt, question of identity, extension, answer, or refusal with reasons and remedies.
 
     Exit code: 0 printed, 3 there is no such case, or nothing to tell yet.
     """
     from zusage.bootstrap import opened
+    from zusage.bootstrap.cases.operating import letter_of
     from zusage.bootstrap.cases.requests import letter as letter_in
 
     with opened(manifest, folder) as product:
-        words = letter_in(product, case, language)
+        words = letter_of(product, case, number, language) if number else letter_in(product, case, language)
     say("\n\n".join(words))
     return KEPT
 
@@ -98,9 +103,10 @@ def letter(manifest: Path, case: str, language: Language, folder: Path | None) -
 @options.folder
 @options.json_output
 def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
-    """Do what is due by itself: mail links, acknowledgements and reminders, and empty the cases whose time of keeping is over.
+    """Do what is due by itself: mail links, acknowledgements and reminders, send packages that another controller has not taken yet, and
+    empty the cases whose time of keeping is over.
 
-    Run it every day, or more often; nothing is mailed twice. What an emptied case says of people goes, what happened when stays.
+    Run it every day, or more often; nothing is mailed twice, and no package sent that has arrived. What an emptied case says of people goes, what happened when stays.
 
     Exit code: 0, 2 the mail server takes nothing now, so that the next run goes on, 3 the manifest does not say how long cases are kept.
     """
@@ -109,12 +115,13 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
     from zusage.bootstrap import opened
     from zusage.bootstrap.cases.requests import sweep as sweep_in
     from zusage.bootstrap.cases.tending import tend
+    from zusage.bootstrap.cases.transferring import forward
 
     with opened(manifest, folder) as product:
         gone = sweep_in(product)
-        tended = tend(product)
+        tended, forwarded = tend(product), forward(product)
     if as_json:
-        print_json({"emptied": gone, **asdict(tended)})
+        print_json({"emptied": gone, **asdict(tended), "transfers": asdict(forwarded)})
     else:
         done = (
             (gone, "case emptied", "cases emptied"),
@@ -122,12 +129,15 @@ def sweep(manifest: Path, folder: Path | None, as_json: bool) -> int:
             (tended.answered, "answer on its way", "answers on their way"),
             (tended.acknowledged, "request acknowledged", "requests acknowledged"),
             (tended.reminded, "reminder", "reminders"),
+            (forwarded.sent, "package transferred", "packages transferred"),
         )
         say(", ".join(count(*one) for one in done))
         if tended.refused:
             warn(f"no mail server takes anything for {tended.refused} addresses")
         if tended.came_back:
             warn(f"of {count(tended.came_back, 'open case')} a mail came back: `zusage case list` says of which")
+        if forwarded.stuck:
+            warn(f"{count(forwarded.stuck, 'package')} waits for a human: `zusage case list` says which")
     if tended.down:
         warn(f"{tended.down}; run this again later")
     return UNDECIDED if tended.down else KEPT

@@ -36,13 +36,23 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
 
 
-def speak(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
-    """Ask once, follow nowhere. Raises NotDelivered."""
+def _by(authority: str | None) -> ssl.SSLContext:
+    """Who is trusted: the public authorities, or those of a file alone. Raises NotDelivered."""
+    if authority is None:
+        return _trusted()
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except (OSError, ssl.SSLError):
+        raise NotDelivered("the file with the trusted certificates that the manifest names cannot be read") from None
+
+
+def speak(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, authority: str | None = None) -> Answer:
+    """Ask once, follow nowhere; ``authority`` is a file with the certificates that are trusted instead of the public ones. Raises NotDelivered."""
     refuse_plain(url)
     until = time.monotonic() + _DEADLINE
     try:
         with (
-            httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False, verify=_trusted()) as client,
+            httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False, verify=_by(authority)) as client,
             client.stream(method, url, headers=dict(headers), content=body) as answer,
         ):
             found = bytearray()

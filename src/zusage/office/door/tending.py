@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from zusage.bootstrap import Product
 from zusage.bootstrap.cases.tending import tend
+from zusage.bootstrap.cases.transferring import forward
 
 _MINUTE = 60.0
 _log = logging.getLogger("zusage.cases")
@@ -37,6 +38,7 @@ def tending(product: Product, every: float = _MINUTE) -> Iterator[Tender]:
             try:
                 with own.afresh() as fresh:  # a system that was down is found again
                     tender.delayed = bool(tend(fresh).down)
+                    forward(fresh)
             except Exception as error:  # noqa: BLE001 - the service goes on; what is not answered, verify finds
                 _log.error("what is due about cases could not be done: %s", type(error).__name__)
             wake.wait(every)

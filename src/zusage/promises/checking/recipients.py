@@ -106,10 +106,11 @@ def recipient_without_country(loaded: Loaded, on: date) -> Iterator[Spot]:
     source="Art. 13(1)(e) GDPR",
 )
 def recipient_unused(loaded: Loaded, on: date) -> Iterator[Spot]:
-    """A recipient that no activity names, and that is known to process nothing that is public."""
+    """A recipient that no activity names, that processes nothing public, and to which nobody can have their package sent."""
     manifest = loaded.manifest
     used = {name for activity in manifest.activities.values() for name in activity.recipients}
     used |= {name for place in manifest.public.values() for name in place.informs}
+    used |= {name for name, recipient in manifest.recipients.items() if recipient.transfer}
     for name in manifest.recipients:
         if name not in used:
             yield Spot(("recipients", name), f"no activity discloses data to {name}")

@@ -33,7 +33,7 @@ from .endings import Ending, Objections, SetTo
 from .requests import RequestDoor, RequestLogin, RequestRefs, RequestReminders, Requests
 from .separation import KeptApart, ShortLived
 from .systems import AccessLog, AnySystem, Store, System
-from .telling import Notices, PublicPlace, Telling, TellingMail, Untold
+from .telling import Notices, PublicPlace, Telling, TellingMail, Transfer, Untold
 from .texts import Line, Link, Name, Part, PeriodText, TableName, Texts, VerifierKeyText
 from .website import Banner, Contact, Fill, Form, Login, MailServer, Role, Transport, Website
 
@@ -105,6 +105,7 @@ __all__ = [
     "Telling",
     "TellingMail",
     "Texts",
+    "Transfer",
     "Transport",
     "Untold",
     "Warn",

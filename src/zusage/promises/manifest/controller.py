@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from .telling import Notices
+from .telling import Notices, Transfer
 from .texts import Country, Line, Name, Part, PeriodText, TableName, Texts
 
 
@@ -75,7 +75,15 @@ class Recipient(Part):
     receives: tuple[Name, ...] = ()
     #: how it is told of erasures, corrections and restrictions (Art. 19 GDPR)
     notices: Notices | None = None
+    #: where it takes packages of people who have theirs sent there (Art. 20(2) GDPR)
+    transfer: Transfer | None = None
     refs: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _another_controller(self) -> Self:
+        if self.transfer and self.role == "processor":
+            raise ValueError("a package is transferred to another controller (Art. 20(2) GDPR); a processor acts for this one")
+        return self
 
 
 class Cookie(Part):

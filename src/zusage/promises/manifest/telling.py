@@ -1,11 +1,14 @@
-"""How recipients are told of erasures, corrections and restrictions (Art. 19 GDPR), and others of what was made public (Art. 17(2) GDPR)."""
+"""How recipients are told of erasures, corrections and restrictions (Art. 19 GDPR), others of what was made public (Art. 17(2) GDPR),
+and where packages are sent (Art. 20(2) GDPR).
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from .texts import ConditionText, Line, Name, Part, PeriodText, TableName, Texts
 
@@ -39,6 +42,27 @@ class Notices(Part):
     #: a file with the processor's certificate (PEM): what it answers by OpenDSR must be signed with its key
     certificate: Line | None = None
     language: Literal["de", "en"] = "de"
+
+
+class Transfer(Part):
+    """Where another controller takes packages of people who have theirs sent there (Art. 20(2) GDPR). None is ever sent anywhere else."""
+
+    #: an https address; usually ${NAME}
+    to: Line
+    #: a file with the certificates that are trusted there instead of the public ones
+    authority: Line | None = None
+    #: ${NAME} of what shows the other controller that it is us, sent as a bearer token
+    token: Line | None = None
+    #: after so many attempts without a receipt a human is asked
+    attempts: int = Field(default=8, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _verified(self) -> Self:
+        if not self.to.startswith(("https://", "${")):
+            raise ValueError("packages are sent over https alone; write to: https://… or ${NAME}")
+        if self.token is not None and not re.fullmatch(r"\$\{\w+\}", self.token):
+            raise ValueError("a secret does not stand in a manifest; write token: ${NAME} and set NAME in the environment")
+        return self
 
 
 class PublicPlace(Part):

@@ -11,6 +11,7 @@ from .notices import DisclosureRow, NoticeRow, OccasionRow
 from .objections import ObjectionRow, WithdrawalRow
 from .restrictions import RestrictedUseRow, RestrictionRow
 from .suspensions import HoldRow, SuspensionRow
+from .transfers import TransferRow
 from .warnings import WarningRow
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "RestrictionRow",
     "Run",
     "SuspensionRow",
+    "TransferRow",
     "WarningRow",
     "WithdrawalRow",
 ]
