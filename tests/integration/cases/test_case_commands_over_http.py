@@ -26,7 +26,7 @@ GROUPS = ("case", "person", "rectify", "erasure", "restriction", "objection", "w
 OVER_HTTP = {
     "case open": "open", "case list": "list", "case show": "show content", "case letter": "letter order-letter", "case returned": "returned",
     "case agree": "agree order-text", "case nothing-held": "nothing-held",
-    "case transfer": "order:transfer", "case refuse-transfer": "order:refuse-transfer",
+    "case transfer": "order:transfer", "case no-transfer": "order:refuse-transfer",
     "person find": "found", "person access": "step:answer", "person portability": "step:answer",
     "rectify": "order:rectify order:complete",
     "erasure plan": "order:plan-erasure order-plan", "erasure answer": "order-letter step:done",

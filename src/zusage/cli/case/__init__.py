@@ -14,7 +14,7 @@ from .person import person
 from .reading import letter, listed, show, sweep
 from .returned import returned
 from .steps import STEPS
-from .transfer import refuse_transfer, transfer
+from .transfer import no_transfer, transfer
 
 
 @click.group("case", cls=Group)
@@ -37,7 +37,7 @@ for one in (
     *STEPS,
     agree,
     transfer,
-    refuse_transfer,
+    no_transfer,
     answer,
     nothing_held,
     person,
@@ -61,7 +61,7 @@ command.first = (
         "approve",
         "agree",
         "transfer",
-        "refuse-transfer",
+        "no-transfer",
         "done",
         "nothing-held",
         "answer",

@@ -1,4 +1,4 @@
-"""zusage case transfer, refuse-transfer: the package of a person straight to another controller (Art. 20(2) GDPR)"""
+"""zusage case transfer, no-transfer: the package of a person straight to another controller (Art. 20(2) GDPR)"""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def transfer(manifest: Path, case: str, to: str, by: str | None, token: str, fol
     return KEPT
 
 
-@click.command("refuse-transfer")
+@click.command("no-transfer")
 @options.manifest_then("case", "CASE")
 @click.option(
     "--controller", required=True, help="Which one the person has named; of a recipient of the manifest its name there."
@@ -57,7 +57,7 @@ def transfer(manifest: Path, case: str, to: str, by: str | None, token: str, fol
 @options.taker
 @options.folder
 @options.json_output
-def refuse_transfer(
+def no_transfer(
     manifest: Path, case: str, controller: str, reasons: str, by: str | None, token: str, folder: Path | None, as_json: bool
 ) -> int:
     """Note that the package cannot be sent straight to a controller, because that is not technically feasible (Art. 20(2) GDPR).

@@ -35,9 +35,10 @@ def _abroad(setting: Setting) -> tuple[Paragraphs, ...]:
 def _row(setting: Setting, name: str, recipient: Recipient) -> tuple[tuple[Line, ...], ...]:
     say = setting.say
     used = [say.of(a.title) for a in setting.manifest.activities.values() if name in a.recipients]
+    otherwise = "on_request" if recipient.transfer else "no_use"
     cells = (
         opening(say.of(recipient.title)),
-        opening(say.listed(used) or say("recipients.no_use")),
+        opening(say.listed(used) or say(f"recipients.{otherwise}")),
         opening(say(f"recipients.roles.{recipient.role}")),
         _country(setting, recipient),
         opening(safeguard(setting, recipient)),
