@@ -26,14 +26,18 @@ from .register.gaps import find, refuse_behind
 from .register.registering import register_of
 from .rights.demands import people_of
 from .rights.erasing import filler
+from .telling.of_rules import RuleTelling, tells
+from .telling.rule_rows import settle_open
 from .telling.settling import erasing
 
 if TYPE_CHECKING:
+    from zusage.connectors.port import Registrar
     from zusage.enforcement.apply import Progress, StepResult
     from zusage.planning.plan import Plan, Step
     from zusage.state.gaps import Gap
 
     from .product import Product
+    from .register.registering import Register
 
 
 def make_plan(product: Product) -> Plan:
@@ -65,7 +69,12 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
         refuse_undemanded(product, plan)  # somebody may withdraw while it is carried out
         return warned(erased(step))
 
-    with product.changing() as writers:
+    telling = RuleTelling(product, plan) if tells(product, plan) else None
+
+    def beside(register: Register | None) -> Registrar | None:
+        return telling.beside(register) if telling else register
+
+    with product.changing(beside) as writers:
         refuse_undemanded(product, plan)
         enforcement = Enforcement(
             journal=product.state.journal,
@@ -84,5 +93,12 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
             enforcement.check(plan, product.loaded.meaning.digest)
             enforcement.refuse_lacking(plan)
 
+        if telling:
+            refuse_unfit()
+            settle_open(product)
+            telling.begin(fill)
         with erasing(product, plan, lambda code: people_of(product, code), refuse_unfit):
-            return enforcement.apply(plan, product.loaded.meaning.digest)
+            results = enforcement.apply(plan, product.loaded.meaning.digest)
+        if telling:
+            settle_open(product)
+        return results

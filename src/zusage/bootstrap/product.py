@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from zusage.sealing import SigningKey, VerifierKey
     from zusage.state import State
 
+    from .changing.writing import Beside
+
 Opened = TypeVar("Opened", bound="Closable")
 _SKEW = timedelta(minutes=5)
 LONG_PAUSE = timedelta(days=366)
@@ -204,11 +206,14 @@ class Product:
 
         return apply_plan(self, path, watch)
 
-    def changing(self) -> AbstractContextManager[Mapping[str, Writer]]:
-        """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble."""
+    def changing(self, beside: Beside | None = None) -> AbstractContextManager[Mapping[str, Writer]]:
+        """Be the only one that changes, after clearing up; gives a Writer for each system. Raises AlreadyRunning, SystemTrouble.
+
+        ``beside`` makes of the register what takes down rows before they go.
+        """
         from .changing.writing import changing
 
-        return changing(self)
+        return changing(self, beside) if beside else changing(self)
 
     # -- verify --------------------------------------------------------------------------------------------------
 

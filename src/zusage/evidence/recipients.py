@@ -54,6 +54,8 @@ class Noted:
     #: the keyed code of the person
     code: str = ""
     erased: bool = False
+    #: some rows of theirs went by a rule
+    by_rule: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -112,6 +114,7 @@ def _omitted(books: TellingBooks, occasions: Sequence[Noted], promise: Recipient
     missing = {
         (one.about, one.code, name)
         for one in whole
+        if not one.by_rule
         for name, at in books.ledger(one.code)
         if at < one.at and not covered(name, one, at)
     }

@@ -21,6 +21,8 @@ State = Literal["waiting", "told", "impossible", "disproportionate"]
 #: why somebody need not be told (Art. 19 sentence 1)
 Excuse = Literal["impossible", "disproportionate"]
 EXCUSES: tuple[Excuse, ...] = get_args(Excuse)
+#: before the digest of a plan, in what an occasion is about whose rows went by a rule
+RULE = "rule "
 #: before the name of a public place, where it stands in the place of a recipient
 PUBLIC = "public/"
 #: how far a notice has come whose mail came back
@@ -47,7 +49,7 @@ class Occasion:
     """Something happened to a person's data of which recipients are told."""
 
     kind: Kind
-    #: what it was, such as ``RC-0001``, ``R-0001 placed`` or ``plan`` with its digest
+    #: what it was, such as ``RC-0001``, ``R-0001 placed``, ``plan`` with its digest, or ``rule`` with the digest and the number of a batch
     about: str
     #: the keyed code of the person
     code: str

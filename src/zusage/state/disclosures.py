@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 
 from .errors import TimeWithoutZone
 from .models import DisclosureRow
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +46,17 @@ class Disclosures:
 
     def of(self, code: str) -> tuple[Disclosure, ...]:
         """What went to whom of a person, oldest first."""
-        found = DisclosureRow.objects.using(self._alias).filter(code=code).order_by("at", "id")
-        return tuple(
-            Disclosure(recipient=row.recipient, what=tuple(json.loads(row.what)), at=row.at.astimezone(UTC)) for row in found
-        )
+        return self.of_each([code]).get(code, ())
+
+    def of_each(self, codes: Iterable[str]) -> Mapping[str, tuple[Disclosure, ...]]:
+        """What went to whom of some people, by code, where anything did: oldest first, so many at once as a statement can name."""
+        wanted, found = list(dict.fromkeys(codes)), dict[str, list[Disclosure]]()
+        for start in range(0, len(wanted), _AT_ONCE):
+            some = DisclosureRow.objects.using(self._alias).filter(code__in=wanted[start : start + _AT_ONCE])
+            for row in some.order_by("at", "id"):
+                line = Disclosure(recipient=row.recipient, what=tuple(json.loads(row.what)), at=row.at.astimezone(UTC))
+                found.setdefault(row.code, []).append(line)
+        return {code: tuple(lines) for code, lines in found.items()}
 
     def erase(self, before: datetime) -> int:
         """Forget what went out before an instant; returns how many lines."""

@@ -17,7 +17,7 @@ from typing import cast
 from django.db import transaction
 from django.db.models import QuerySet
 
-from zusage.rights.notification import UNDONE, Excuse, Kind, Notice, Occasion, State
+from zusage.rights.notification import RULE, UNDONE, Excuse, Kind, Notice, Occasion, State
 
 from .errors import NoticeEnded, NoticesTorn, UnknownNotice
 from .models import NoticeRow, OccasionRow
@@ -61,7 +61,7 @@ class Notices:
             row = self._occasions().select_for_update().filter(about=occasion.about, code=occasion.code).first()
             if row is None:
                 row = OccasionRow(kind=occasion.kind, about=occasion.about, code=occasion.code, at=occasion.at, sealed=sealed)
-                row.digest = _digest(row)
+                row.digest = digest_of(row)
                 row.save(using=self._alias, force_insert=True)
             if row.settled_at is not None:
                 return  # it has happened: whoever was to be told stands there
@@ -73,7 +73,7 @@ class Notices:
                 fields = {"recipient": draft.recipient, "key": draft.key, "upto": draft.upto, "sealed": draft.sealed}
                 NoticeRow(occasion=row, **fields).save(using=self._alias, force_insert=True)
             row.recipients = json.dumps(known)
-            row.digest = _digest(row)
+            row.digest = digest_of(row)
             row.save(using=self._alias, force_update=True)
 
     def add(self, occasion: Occasion, draft: Draft, at: datetime) -> None:
@@ -85,7 +85,7 @@ class Notices:
                 fields = {"recipient": draft.recipient, "key": draft.key, "upto": draft.upto, "sealed": draft.sealed}
                 NoticeRow(occasion=row, **fields, next_at=at).save(using=self._alias, force_insert=True)
                 row.recipients = json.dumps([*known, draft.recipient])
-                row.digest = _digest(row)
+                row.digest = digest_of(row)
                 row.save(using=self._alias, force_update=True)
 
     def settle(self, about: str, at: datetime, kind: Callable[[str], Kind | None] | None = None) -> int:
@@ -100,7 +100,7 @@ class Notices:
                 if found is None:
                     self._empty(row)
                 row.kind, row.settled_at, row.sealed = found or row.kind, at, None
-                row.digest = _digest(row)
+                row.digest = digest_of(row)
                 row.save(using=self._alias, force_update=True)
                 queued += self._rows().filter(occasion=row).update(next_at=at)
         return queued
@@ -113,8 +113,8 @@ class Notices:
                 row.delete(using=self._alias)
 
     def unsettled(self) -> tuple[tuple[Occasion, bytes | None], ...]:
-        """Occasions of which it is not noted whether they happened, each with what was sealed to find it out."""
-        found = self._occasions().filter(settled_at=None).order_by("id")
+        """Occasions of which it is not noted whether they happened, each with what was sealed to find it out; of rules see ``rule_notices``."""
+        found = self._occasions().filter(settled_at=None).exclude(about__startswith=RULE).order_by("id")
         return tuple((_occasion(row), bytes(row.sealed) if row.sealed else None) for row in found)
 
     def due(self, now: datetime) -> tuple[Notice, ...]:
@@ -198,8 +198,12 @@ class Notices:
         return tuple(_notice(row, row.occasion) for row in (found if limit is None else found[:limit]))
 
     def earlier(self, code: str) -> dict[str, str]:
-        """Recipients that are told, or wait to be told, of an erasure of this person: up to when the data went that it covers."""
-        found = self._rows().filter(occasion__code=code, occasion__kind="erased").values_list("recipient", "upto")
+        """Recipients that are told, or wait to be told, of an erasure of this person: up to when the data went that it covers.
+
+        What a rule took was some of their rows, and covers nothing of the others.
+        """
+        whole = self._rows().filter(occasion__code=code, occasion__kind="erased").exclude(occasion__about__startswith=RULE)
+        found = whole.values_list("recipient", "upto")
         known: dict[str, str] = {}
         for recipient, upto in found:
             known[recipient] = max(known.get(recipient, ""), upto)
@@ -214,7 +218,7 @@ class Notices:
                 notices.setdefault(row.occasion_id, []).append(row)  # type: ignore[attr-defined]
         for occasion in occasions:
             mine = notices[occasion.pk]
-            whole = occasion.digest == _digest(occasion) and [row.recipient for row in mine] == json.loads(occasion.recipients)
+            whole = occasion.digest == digest_of(occasion) and [row.recipient for row in mine] == json.loads(occasion.recipients)
             found = tuple(_notice(row, occasion) for row in mine) if whole else None
             yield Told(_occasion(occasion), occasion.settled_at, found)
 
@@ -291,6 +295,7 @@ def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
     )
 
 
-def _digest(row: OccasionRow) -> str:
+def digest_of(row: OccasionRow) -> str:
+    """What covers an occasion and who is on its list."""
     content = ["zusage occasion 1", row.kind, row.about, row.code, row.at.astimezone(UTC).isoformat(), row.recipients]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

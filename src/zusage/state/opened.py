@@ -39,6 +39,7 @@ class State:
         from .objections import Objections
         from .restricted_uses import RestrictedUses
         from .restrictions import Restrictions
+        from .rule_notices import RuleNotices
         from .sealed_text import SealedText
         from .suspensions import Suspensions
         from .transfers import Transfers
@@ -67,6 +68,7 @@ class State:
         self.transfers = Transfers(alias)
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
+        self.rule_notices = RuleNotices(alias)
         self.erasures = Erasures(alias)
         self.landmarks = LandmarkBook(alias)
         self.gaps = Gaps(alias)

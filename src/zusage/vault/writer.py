@@ -35,6 +35,9 @@ DELETE FROM entry WHERE id IN (
   WHERE system = :system AND {IS_DUE} AND NOT {IS_HELD}
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
+_IDS_DUE = f"""
+SELECT id FROM entry WHERE system = :system AND {IS_DUE} AND NOT {IS_HELD} ORDER BY delete_from, id
+"""  # noqa: S608
 _OF_PEOPLE = "SELECT person_digest, id FROM entry WHERE person_digest IN (SELECT value FROM json_each(?))"
 _UNDER = f"""
 SELECT id FROM entry WHERE system = :system AND rule = :rule AND person_digest IN (SELECT value FROM json_each(:people))
@@ -175,6 +178,16 @@ class VaultWriter:
             asked = {"system": system, "rule": rule, "people": json.dumps(sorted(people)), **held_values(held)}
             found = database.execute(_UNDER, asked)
             return frozenset(id for (id,) in found)
+
+    def ids_due(
+        self, before: date, system: str, held: frozenset[str], limits: Mapping[str, date] | None = None
+    ) -> tuple[str, ...]:
+        """The ids of what ``delete_due`` would delete, in its order; none where there is no vault."""
+        if not self._file.exists():
+            return ()
+        with self._opened() as database:
+            found = database.execute(_IDS_DUE, {"system": system, **due_values(before, limits), **held_values(held)})
+            return tuple(id for (id,) in found)
 
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:
         """The id that a row has, or would have."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from zusage.rights.notification import EXCUSES
+from zusage.rights.notification import EXCUSES, RULE, Occasion
 
 from .case_files import CaseFiles
 
@@ -72,4 +72,16 @@ class TellingFiles:
             whom = None
             if one.notices is not None:
                 whom = tuple(Addressee(n.told_at, n.state in EXCUSES, n.recipient) for n in one.notices)
-            yield Noted(one.occasion.about, one.occasion.at, whom, one.occasion.code, one.occasion.kind == "erased")
+            yield Noted(
+                one.occasion.about,
+                one.occasion.at,
+                whom,
+                one.occasion.code,
+                _whole(one.occasion),
+                one.occasion.about.startswith(RULE),
+            )
+
+
+def _whole(occasion: Occasion) -> bool:
+    """Whether it tells of everything that a recipient had of a person, and not of the rows that a rule took."""
+    return occasion.kind == "erased" and not occasion.about.startswith(RULE)

@@ -47,7 +47,7 @@ def _by_tables(product: Product, theirs: Theirs) -> Iterator[Received]:
         if said := discloses(product, table):
             columns = columns_of(said)
             for row in theirs.rows(table, columns):
-                yield from _line(product, table, said, dict(zip(columns, row, strict=True)))
+                yield from line_of(product, table, said, dict(zip(columns, row, strict=True)))
 
 
 def columns_of(said: Disclosed) -> tuple[str, ...]:
@@ -62,10 +62,11 @@ def _by_vault(product: Product, theirs: Theirs) -> Iterator[Received]:
             name = f"{document.system}.{table}"
             if said := discloses(product, name):
                 for row in rows:
-                    yield from _line(product, name, said, row)
+                    yield from line_of(product, name, said, row)
 
 
-def _line(product: Product, table: str, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
+def line_of(product: Product, table: str, said: Disclosed, row: Mapping[str, object]) -> Iterator[Received]:
+    """Who received something by a row of a table, system.table, that says so; nobody where it names none."""
     name = row.get(said.recipient)
     if name is not None and str(name).strip():
         words = row.get(said.what) if said.what else None

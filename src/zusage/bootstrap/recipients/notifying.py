@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Hold, Person
-from zusage.rights.notification import PUBLIC, Occasion, Received, may_learn, told_before
+from zusage.rights.notification import PUBLIC, RULE, Occasion, Received, may_learn, told_before
 
 from ..vaults import vault_of
 from .disclosing import columns_of, discloses, received
@@ -71,7 +71,10 @@ def _wanted(product: Product, occasion: Occasion, theirs: Theirs, informed: set[
     """Who is to be told: nobody again of what an earlier erasure told of already."""
     notices, found = product.state.notices, received(product, theirs)
     earlier = notices.earlier(occasion.code) if occasion.kind == "erased" else {}
-    waiting = {one.recipient for one in notices.all(occasion.code) if one.open and one.occasion.kind == "erased"}
+    erased = (
+        one for one in notices.all(occasion.code) if one.occasion.kind == "erased" and not one.occasion.about.startswith(RULE)
+    )
+    waiting = {one.recipient for one in erased if one.open}
     for one in found:
         covered = occasion.kind == "erased" and not one.upto and one.recipient in waiting
         if not covered and not told_before(one, earlier):

@@ -23,6 +23,7 @@ from ..rights.correction_notes import not_made
 from ..rights.including import included_holds
 from ..rights.restricted import waiting
 from ..vaults import vault_of
+from .rule_rows import settle_open
 
 if TYPE_CHECKING:
     from zusage.promises.condition import Condition
@@ -82,7 +83,7 @@ def settle_interrupted(product: Product) -> tuple[str, ...]:
             product.state.notices.drop(occasion.about)
             continue
         product.state.notices.settle(occasion.about, product.clock(), lambda _, kind=kind: kind)  # type: ignore[misc]
-    return tuple(open_)
+    return (*open_, *settle_open(product))
 
 
 class _NotYet(Exception):

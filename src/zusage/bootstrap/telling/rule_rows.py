@@ -1,0 +1,180 @@
+"""What is written down of rows that a rule takes, and what becomes of it: told where the rows are gone, dropped where they are there."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.plan import ChangeColumns, Selection, Step
+from zusage.planning.release import unchanged
+from zusage.promises.condition import Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.rights.notification import RULE
+
+from ..recipients.by_rule import Key, Row, key_of
+from ..recipients.notifying import seal
+from ..register.registering import read, written
+from ..vaults import vault_of
+
+if TYPE_CHECKING:
+    from zusage.state.notices import Draft
+    from zusage.state.rule_notices import Waiting
+
+    from ..product import Product
+    from ..recipients.from_vault import Entry
+
+#: behind the digest of a plan, where it was written down before the plan's first step
+EARLY = " early"
+_SOME = 1_000
+
+
+class Content(TypedDict):
+    """A row that goes or is changed, as it is sealed."""
+
+    #: system.table
+    table: str
+    columns: list[str]
+    key: list[str | int]
+    #: what becomes of it, as the register of erasures writes it
+    becomes: str
+    #: the number of its entry, where it goes from the vault
+    vault: str | None
+    code: str
+    #: recipient → type → values
+    to: dict[str, dict[str, list[str]]]
+    #: recipient → until when it received data
+    upto: dict[str, str]
+
+
+def content(step: Step, columns: Sequence[str], row: Row, entry: Entry | None = None) -> Content:
+    """A row of a step as it is written down, or an entry of the vault."""
+    return Content(
+        table=entry.table if entry else f"{step.system}.{step.table}",
+        columns=list(columns),
+        key=list(row.key),
+        becomes=written(step.action),
+        vault=entry.id if entry else None,
+        code=row.code,
+        to={name: {kind: list(values) for kind, values in kinds.items()} for name, kinds in row.to.items()},
+        upto=dict(row.upto),
+    )
+
+
+def both(row: Row, before: Content) -> Row:
+    """What is found of a row now, with what was found before an earlier step took some of it."""
+    to = {name: dict(kinds) for name, kinds in row.to.items()}
+    for name, kinds in before["to"].items():
+        for kind, values in kinds.items():
+            known = to.setdefault(name, {})
+            known[kind] = list(dict.fromkeys((*known.get(kind, ()), *values)))
+    upto = {name: max(row.upto.get(name, ""), before["upto"].get(name, "")) for name in to}
+    return Row(key=row.key, code=row.code, to=to, upto=upto)
+
+
+def sealed(product: Product, about: str, by_code: Mapping[str, Sequence[Content]]) -> dict[str, bytes]:
+    """By the code of whose they are, rows as nobody can read them who has not the vault's key."""
+    vault = vault_of(product)
+    return {
+        code: vault.seal_note(f"occasion {about} {code}", json.dumps(rows, ensure_ascii=False).encode())
+        for code, rows in by_code.items()
+    }
+
+
+def opened(product: Product, waiting: Waiting) -> dict[str, list[Content]]:
+    """The rows again. Raises VaultError."""
+    vault = vault_of(product)
+    return {
+        code: cast("list[Content]", json.loads(vault.unseal_note(f"occasion {waiting.about} {code}", one)))
+        for code, one in waiting.sealed.items()
+    }
+
+
+def settle(product: Product, about: str, gone: Mapping[str, Sequence[Content]]) -> None:
+    """These rows are gone for good: their notices may be sent."""
+    drafts = {code: tuple(_drafts(product, rows)) for code, rows in gone.items()}
+    product.state.rule_notices.settle(about, product.clock(), drafts)
+
+
+def settle_open(product: Product) -> tuple[str, ...]:
+    """Find out what became of batches that a run left open; returns what nobody can tell yet, in words.
+
+    The caller holds the lock under which data are changed. Raises VaultError.
+    """
+    open_ = []
+    for waiting in list(product.state.rule_notices.waiting()):
+        if waiting.about.endswith(EARLY):
+            _drop_early(product, waiting)
+            continue
+        try:
+            rows = opened(product, waiting)
+            there = _there(product, [row for some in rows.values() for row in some])
+        except SystemTrouble:
+            open_.append(f"{waiting.about}: its system cannot be looked at")
+            continue
+        gone = {code: [row for row in some if _place(row) not in there] for code, some in rows.items()}
+        settle(product, waiting.about, gone)
+    return tuple(open_)
+
+
+def _drafts(product: Product, rows: Sequence[Content]) -> Iterator[Draft]:
+    """One notice for each recipient of some rows of one person."""
+    from zusage.state.notices import Draft
+
+    vault, found = vault_of(product), dict[str, dict[str, list[str]]]()
+    for row in rows:
+        for name, kinds in row["to"].items():
+            known = found.setdefault(name, {})
+            for kind, values in kinds.items():
+                known[kind] = list(dict.fromkeys((*known.get(kind, ()), *values)))
+    for name, identities in sorted(found.items()):
+        key = str(uuid.uuid4())
+        whom = {"identities": identities, "corrected": None, "public": False}
+        upto = max(row["upto"].get(name, "") for row in rows)
+        yield Draft(recipient=name, key=key, upto=upto, sealed=seal(vault, key, whom))
+
+
+def _drop_early(product: Product, waiting: Waiting) -> None:
+    """What was written down before a plan's first step goes when the plan has ended or can no longer be carried out."""
+    digest = waiting.about.removeprefix(RULE).removesuffix(EARLY)
+    over = timedelta(days=product.loaded.manifest.guard.plan_valid.rough_days + 1)
+    if product.state.journal.finished(digest) or product.clock() - waiting.at > over:
+        product.state.rule_notices.drop(waiting.about)
+
+
+def _place(row: Content) -> tuple[str, str | None, Key]:
+    return row["table"], row["vault"], tuple(row["key"])
+
+
+def _there(product: Product, rows: Sequence[Content]) -> set[tuple[str, str | None, Key]]:
+    """Of some rows those that are there as they were. Raises SystemTrouble."""
+    groups: dict[tuple[str, tuple[str, ...], str], list[Content]] = {}
+    for row in rows:
+        groups.setdefault((row["table"], tuple(row["columns"]), row["becomes"]), []).append(row)
+    found = set()
+    for (table, columns, becomes), some in groups.items():
+        system, bare = table.split(".", 1)
+        stored = vault_of(product).ids_of(system, bare) if any(row["vault"] for row in some) else frozenset()
+        found |= {_place(row) for row in some if row["vault"] in stored}
+        keys = [tuple(row["key"]) for row in some if row["vault"] is None]
+        for start in range(0, len(keys), _SOME):
+            where = all_of(_among(columns, keys[start : start + _SOME]), *_as_before(becomes))
+            reader = product.reader(system)
+            with reader.snapshot():
+                selection = Selection(system=system, table=bare, where=where)
+                found |= {(table, None, key_of(row)) for row in reader.rows(selection, columns)}
+    return found
+
+
+def _among(columns: Sequence[str], keys: Sequence[Key]) -> Condition:
+    if len(columns) == 1:
+        return OneOf(Column(columns[0]), tuple(Literal(one) for (one,) in keys))
+    equal = ([Compare("=", Column(n), Literal(v)) for n, v in zip(columns, one, strict=True)] for one in keys)
+    return any_of(*(all_of(*one) for one in equal))
+
+
+def _as_before(becomes: str) -> tuple[Condition, ...]:
+    action = read(becomes)
+    return (unchanged(action.changes),) if isinstance(action, ChangeColumns) else ()

@@ -1,0 +1,204 @@
+"""Recipients are told of what a rule takes: of the rows that went, and of no other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from email.message import Message
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.forked import killed
+from tests.integration.killing_calls import die_at
+from tests.integration.receivers import Receiver, http_receiver, mail_server
+from zusage.bootstrap.holding import Wish, place
+from zusage.bootstrap.people import code_of
+from zusage.bootstrap.telling.ledger import disclosed
+from zusage.bootstrap.vaults import vault_of
+from zusage.connectors.sql.writer import SqlWriter
+from zusage.connectors.trouble import CannotHandle
+from zusage.planning.holding import Person
+from zusage.planning.plan import Plan
+
+from .told_world import Told
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[Receiver]:
+    with http_receiver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[tuple[str, list[Message]]]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+    """Customers 1 and 2 are due, and the carrier and the counter are told of rules."""
+    made = Told.make(tmp_path, http, mail)
+    made.rewrite("names: {name: shop.customer.name}}", "names: {name: shop.customer.name}, rules: told}")
+    made.rewrite("otherwise: dsr@counter.example}", "otherwise: dsr@counter.example, rules: told}")
+    made.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id < 3")
+    return made
+
+
+def sweep(told: Told) -> Path:
+    path = told.folder / "plan.json"
+    with told.opened() as product:
+        product.save_plan(product.make_plan(), path)
+        product.approve_plan(path, told.key)
+    told.apply(path)
+    return path
+
+
+def notices(told: Told) -> list[tuple[str, dict[str, Any]]]:
+    """Each recipient with what its notice says of whom."""
+    with told.opened() as product:
+        state, vault = product.state.notices, vault_of(product)
+        found = []
+        for one in state.all():
+            sealed = state.sealed(one.id)
+            assert sealed is not None
+            found.append((one.recipient, json.loads(vault.unseal_note(f"notice {one.key}", sealed))["identities"]))
+        assert all(one.settled for one in state.all())
+        assert not list(product.state.rule_notices.waiting())
+    return sorted(found, key=str)
+
+
+def test_whoever_received_data_of_rows_that_a_rule_took_is_told_by_what_it_knows_them(told: Told) -> None:
+    sweep(told)
+    assert told.sql("SELECT id FROM customer ORDER BY id") == [(3,), (4,), (5,)]
+    assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
+
+
+def test_nothing_is_told_where_the_manifest_does_not_say_so(told: Told) -> None:
+    told.rewrite("rules: told}\n  printer", "rules: {excuse: disproportionate, because: {de: X, en: X}}}\n  printer")
+    sweep(told)
+    assert len(told.sql("SELECT id FROM customer")) == 3
+    assert notices(told) == []
+
+
+def test_what_a_suspension_keeps_is_told_to_nobody(told: Told) -> None:
+    path = told.folder / "plan.json"
+    with told.opened() as product:
+        product.save_plan(product.make_plan(), path)
+        product.approve_plan(path, told.key)
+        who = Person(people="customer", key="1")
+        place(product, Wish(person=who, reason="dispute", review_on=date(2027, 1, 1), by="clerk"))
+    told.apply(path)
+    assert notices(told) == [("carrier", {"name": ["name of 2"]})]
+
+
+def test_a_recipient_of_everybodys_data_and_one_of_the_ledger_are_told_too(told: Told) -> None:
+    told.rewrite("{email: shop.customer.email}, language: en}", "{email: shop.customer.email}, everybody: true, rules: told}")
+    with told.opened() as product:
+        disclosed(product, Person(people="customer", key="2"), "counter", ["id"])
+    told.later(hours=1)
+    sweep(told)
+    assert notices(told) == [
+        ("carrier", {"name": ["name of 1"]}),
+        ("carrier", {"name": ["name of 2"]}),
+        ("counter", {"controller_customer_id": ["2"]}),
+        ("printer", {"email": ["mail1@example.net"]}),
+        ("printer", {"email": ["mail2@example.net"]}),
+    ]
+
+
+def test_lines_that_an_earlier_step_takes_are_remembered(told: Told) -> None:
+    """The lines of who received something have a shorter period of their own, and go before the customers do."""
+    told.rewrite(
+        "keep: [{name: customers", "keep: [{name: lines, data: shop.disclosure, at_most: P1M, from: sent_at}, {name: customers"
+    )
+    path = sweep(told)
+    plan = Plan.from_json(path.read_text(encoding="utf-8"))
+    assert [step.table for step in plan.steps] == ["disclosure", "customer"]
+    assert told.sql("SELECT count(*) FROM disclosure") == [(0,)]
+    assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
+
+
+def test_values_taken_out_of_rows_are_told_to_whoever_received_these(told: Told) -> None:
+    """The printer received the address alone."""
+    told.rewrite("{email: shop.customer.email}, language: en}", "{email: shop.customer.email}, rules: told}")
+    told.rewrite("from: since}]", "from: since, then: {anonymise: {name: {}}, stays: {at: {de: x, en: x}}}}]")
+    sweep(told)
+    assert told.sql("SELECT id FROM customer WHERE name IS NULL") == [(1,), (2,)]
+    assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
+
+
+def test_what_was_blocked_is_told_when_it_goes_from_the_vault(told: Told) -> None:
+    told.sql("ALTER TABLE customer ADD COLUMN left DATETIME")
+    told.sql("UPDATE customer SET left = '2026-01-01 10:00:00' WHERE id = 4")
+    told.rewrite("[name, email, since]", "[name, email, since, left]")
+    told.rewrite("at_most: P9Y, from: since}", "at_most: P9Y, from: since, purpose_ends: {from: left, after: P1D}}")
+    told.sql("UPDATE customer SET since = '2020-01-01 10:00:00' WHERE id < 3")
+    sweep(told)
+    assert told.sql("SELECT id FROM customer ORDER BY id") == [(1,), (2,), (3,), (5,)]
+    assert notices(told) == []
+    told.now = told.now.replace(year=2035)
+    told.sql("UPDATE customer SET since = '2034-01-01 10:00:00'")
+    sweep(told)
+    assert notices(told) == [("carrier", {"name": ["name of 4"]})]
+
+
+def test_what_a_rule_took_does_not_count_as_an_erasure_that_covers_the_rest(told: Told) -> None:
+    """It was some of their rows; of what is left a demand tells the same recipient."""
+    told.rewrite("from: since}]", "from: since, then: {anonymise: {name: {}}, stays: {at: {de: x, en: x}}}}]")
+    sweep(told)
+    with told.opened() as product:
+        code = code_of(product, Person(people="customer", key="2"))
+        assert [one.recipient for one in product.state.notices.all(code)] == ["carrier"]
+        assert product.state.notices.earlier(code) == {}
+
+
+@pytest.mark.parametrize("moment", range(1, 19))
+def test_killed_at_any_moment_it_ends_in_the_same_notices(told: Told, moment: int) -> None:
+    path = told.folder / "plan.json"
+    told.rewrite("guard: {", "guard: {batch: 1, ")
+    told.rewrite(
+        "keep: [{name: customers", "keep: [{name: lines, data: shop.disclosure, at_most: P1M, from: sent_at}, {name: customers"
+    )
+    with told.opened() as product:
+        product.save_plan(product.make_plan(), path)
+        product.approve_plan(path, told.key)
+
+    def work() -> None:
+        from zusage.state.journal import DjangoJournal
+        from zusage.state.rule_notices import RuleNotices
+
+        die_at(moment, [(RuleNotices, "prepare"), (RuleNotices, "settle"), (SqlWriter, "_act"), (DjangoJournal, "end_step")])
+        told.apply(path)
+
+    if killed(work):
+        with told.opened() as product:
+            product.apply_plan(path, lambda _: None)
+    assert told.sql("SELECT id FROM customer ORDER BY id") == [(3,), (4,), (5,)]
+    assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
+
+
+def test_rows_with_a_key_of_several_columns_are_refused_before_anything_goes(told: Told) -> None:
+    told.sql("DROP TABLE disclosure")
+    told.sql("CREATE TABLE sale (year INTEGER, number INTEGER, at DATETIME, PRIMARY KEY (year, number))")
+    told.sql("CREATE TABLE disclosure (id INTEGER PRIMARY KEY, year INTEGER, number INTEGER, recipient TEXT)")
+    told.sql("INSERT INTO sale VALUES (2010, 1, '2010-01-01 10:00:00')")
+    told.sql("INSERT INTO disclosure VALUES (1, 2010, 1, 'paketblitz')")
+    told.rewrite(
+        "customer via customer_id\n        classes: {trail: [recipient, fields, sent_at]}",
+        "sale(year, number) via (year, number)\n        classes: {trail: [recipient]}",
+    )
+    told.rewrite("{recipient: recipient, at: sent_at, what: fields}", "{recipient: recipient}")
+    told.rewrite("      shop.review:", "      shop.sale: {classes: {trail: [at]}}\n      shop.review:")
+    told.rewrite("from: since}]", "from: since}, {name: sales, data: shop.sale, at_most: P9Y, from: at}]")
+    path = told.folder / "plan.json"
+    with told.opened() as product:
+        product.save_plan(product.make_plan(), path)
+        product.approve_plan(path, told.key)
+        with pytest.raises(CannotHandle, match="key of several"):
+            product.apply_plan(path, lambda _: None)
+    assert told.sql("SELECT count(*) FROM sale") == [(1,)]
+    assert len(told.sql("SELECT id FROM customer")) == 5
