@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date
 from email.message import Message
@@ -156,7 +157,11 @@ def test_what_a_rule_took_does_not_count_as_an_erasure_that_covers_the_rest(told
         assert product.state.notices.earlier(code) == {}
 
 
-@pytest.mark.parametrize("moment", range(1, 19))
+#: every moment in ``make thorough``
+MOMENTS = range(1, 19, 1 if os.environ.get("ZUSAGE_MOMENTS") == "all" else 4)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_killed_at_any_moment_it_ends_in_the_same_notices(told: Told, moment: int) -> None:
     path = told.folder / "plan.json"
     told.rewrite("guard: {", "guard: {batch: 1, ")
