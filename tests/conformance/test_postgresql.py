@@ -117,6 +117,26 @@ def test_no_right_to_delete_is_asked_for_on_a_view_and_from_17_on_that_to_make_i
         bed.by(f"GRANT MAINTAIN ON seen TO {READER}")
 
 
+def test_what_a_trigger_does_with_the_rights_of_the_writer_is_said(made: PostgresBench) -> None:
+    way = _bookings(made)
+    bed = made._beds[-1]
+    making = (
+        "CREATE FUNCTION {} RETURNS trigger LANGUAGE plpgsql {} AS $$BEGIN INSERT INTO tally VALUES (OLD.id); RETURN OLD; END$$"
+    )
+    bed.by(
+        "CREATE TABLE tally (id integer)",
+        making.format("counting()", ""),
+        making.format("owning()", "SECURITY DEFINER"),
+        "CREATE TRIGGER counted BEFORE DELETE ON booking FOR EACH ROW EXECUTE FUNCTION counting()",
+        "CREATE TRIGGER owned BEFORE DELETE ON booking FOR EACH ROW EXECUTE FUNCTION owning()",
+        "CREATE TRIGGER other BEFORE INSERT ON booking FOR EACH ROW EXECUTE FUNCTION counting()",
+    )
+    said = role_statements("shop", bed.address(), lambda there: needs(way.manifest, "shop", there), "one", "other")
+    words = [statement for statement in said if statement.startswith("--")]
+    assert len(words) == 1
+    assert 'The trigger counted on "booking" acts with the rights of other: by its text it needs INSERT on tally.' in words[0]
+
+
 def _version(bed: PostgresBed) -> int:
     with bed.connected() as connection:
         return connection.info.server_version

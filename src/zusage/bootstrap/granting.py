@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.planning.circles import loosened
 from zusage.planning.holding import places_of
 from zusage.planning.order import ForeignKeyCycle, parts_in_order
+from zusage.planning.places import Place
 from zusage.promises.condition import Condition, columns_of
 from zusage.promises.derive import aggregates_of, parts_of, rules_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.loading import load
 from zusage.promises.manifest import Ending, Manifest, SetTo
 from zusage.promises.promise import Rule
+from zusage.rights.content import content
+from zusage.rights.rectification import NotCorrectable, correctable
 
 if TYPE_CHECKING:
     from zusage.connectors.sql.databases.port import Needs
@@ -78,6 +82,8 @@ def needs(manifest: Manifest, system: str, there: Inventory) -> Needs:
         else:
             parts = (parts_of(one.data, ending.data) for one in manifest.activities.values() if ending.data in one.data)
             deletes |= {bare, *(part.table for found in parts for part in found)}
+    for name, column in _correctable(manifest, system, there):
+        changes[name].add(column)
     returns = _restrictable(manifest, system)
     deletes |= returns
     for name, link in ((table.name, key) for table in there.tables.values() for key in table.foreign_keys):
@@ -114,8 +120,24 @@ def _restrictable(manifest: Manifest, system: str) -> set[str]:
     """Tables whose rows leave and come back when somebody's data are restricted, where the manifest says that they can be."""
     if manifest.requests is None or not manifest.requests.restricted:
         return set()
+    return {place.bare for place in _places(manifest, system)}
+
+
+def _places(manifest: Manifest, system: str) -> Iterator[Place]:
+    """Where rows of people are in a system."""
     found = (place for people in manifest.people for place in places_of(manifest, people))
-    return {place.bare for place in found if place.system == system}
+    return (place for place in found if place.system == system)
+
+
+def _correctable(manifest: Manifest, system: str, there: Inventory) -> Iterator[tuple[str, str]]:
+    """What may be corrected in rows of people (Art. 16 GDPR), where the manifest says that their requests are taken in."""
+    for place in _places(manifest, system) if manifest.requests else ():
+        if (table := there.tables.get(place.bare)) is None:
+            continue
+        held = content(manifest, place, "access", ())
+        for column in {table.around(name) for name in (*held.columns, *held.withheld)}:
+            with suppress(NotCorrectable):
+                yield table.name, correctable(table, column).name
 
 
 def _endings(manifest: Manifest, system: str) -> Iterator[Ending]:

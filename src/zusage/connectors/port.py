@@ -341,6 +341,9 @@ class Restrictor(Protocol):
     def refuse_unprepared(self, tables: Sequence[str]) -> None:
         """Before anything is changed. Raises CannotHandle where the system was not prepared for it, or rows of a table cannot be hidden."""
 
+    def refuse_lacking(self) -> None:
+        """Before anything is changed. Raises CannotHandle where the role may not note what is hidden, or take a note back."""
+
     def restrict(self, selection: Selection, reference: str) -> int:
         """Restrict the rows of a selection under a reference; returns how many were not restricted under it before."""
 

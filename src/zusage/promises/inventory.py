@@ -129,6 +129,13 @@ class TableInfo:
                 return key
         return ()
 
+    def around(self, name: str) -> str:
+        """The name of the column itself, of a name that leads into its document or its list."""
+        if any(column.name == name for column in self.columns):
+            return name
+        items = items_in(name)
+        return items.column if items else split(name)[0]
+
     def column(self, name: str) -> ColumnInfo | None:
         """The column of that name, if there is one; of a name that leads into a document or an array, what lies there: a text."""
         found = next((column for column in self.columns if column.name == name), None)

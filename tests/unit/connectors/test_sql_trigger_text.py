@@ -2,7 +2,7 @@
 
 import pytest
 
-from zusage.connectors.sql.trigger_text import ANY, altered
+from zusage.connectors.sql.trigger_text import ANY, altered, needed
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,18 @@ from zusage.connectors.sql.trigger_text import ANY, altered
 )  # fmt: skip
 def test_what_a_text_changes(text: str | None, tables: tuple[str, ...]) -> None:
     assert altered(text) == tables
+
+
+@pytest.mark.parametrize(
+    ("text", "rights"),
+    [
+        ("INSERT INTO copied VALUES (OLD.id, 'update customer') -- delete from customer", ("INSERT on copied",)),
+        ("delete from only a . b where true; UPDATE c SET n = 1", ("DELETE on a.b", "UPDATE on c")),
+        ("INSERT INTO counted VALUES (1) ON CONFLICT DO UPDATE SET n = 2", ("INSERT on counted", "UPDATE on counted")),
+        ("TRUNCATE c; INSERT INTO d VALUES (1)", ()),
+        ("EXECUTE format('DELETE FROM %I', TG_TABLE_NAME)", ()),
+        (None, ()),
+    ],
+)
+def test_which_rights_a_text_says_that_it_needs(text: str | None, rights: tuple[str, ...]) -> None:
+    assert needed(text) == rights

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zusage.connectors.trouble import SystemTrouble
@@ -13,6 +13,26 @@ if TYPE_CHECKING:
     from zusage.promises.inventory import Inventory
 
     from ..product import Product
+
+
+class WriterLacks(SystemTrouble):
+    """The writer's role is not allowed what somebody's right asks for."""
+
+    def __init__(self, system: str, missing: Sequence[str], printed: str = "") -> None:
+        self.missing = tuple(missing)
+        super().__init__(
+            f"the role of the writer of system {system!r} lacks rights that this needs: {'; '.join(missing)}. No row of it was changed. Let an "
+            f"administrator grant them (`zusage init ADDRESS --grant --for MANIFEST` prints all that the manifest needs{printed}), and do it again."
+        )
+
+
+def refuse_lacking(product: Product, system: str, wanted: Needs, printed: str = "") -> None:
+    """Raise WriterLacks where the writer's role is known not to have what is wanted; ``printed`` is when `init` prints it, for people."""
+    from zusage.connectors import opening
+
+    there = product.inventories[system]
+    if missing := opening.lacking(system, product.loaded.manifest.databases[system], wanted, there):
+        raise WriterLacks(system, missing, printed)
 
 
 def lacking_for_plan(product: Product, plan: Plan) -> Mapping[str, tuple[str, ...]]:

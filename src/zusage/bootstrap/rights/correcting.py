@@ -16,6 +16,7 @@ from zusage.rights.rectification import NotCorrectable, correctable, fitting
 
 from ..people import code_of, spelt
 from ..recipients.notifying import Corrected, Trace, write_down_correction
+from .allowed import refuse_correcting
 from .correcting_hidden import code_of_values, replace_in, rows_in, waiting_of
 from .correction_notes import next_number, not_made, seal, text_of
 
@@ -46,6 +47,7 @@ def correct(product: Product, wish: Wish) -> str:
     with product.changing(), closing(open_corrector(hold.system, product.loaded.manifest.databases[hold.system])) as corrector:
         selection = hold.selection
         hidden = waiting_of(product, wish.person, selection)
+        refuse_correcting(product, hold, wish.column, (table for table, _ in rows_in(hidden)))
         known = code_of_row(product, selection)
         number = next_number(product)  # under the lock: two corrections must never have one number
 

@@ -17,6 +17,7 @@ from zusage.promises.lists import listed
 
 from ..looking.looks import Looks
 from ..people import Codes
+from .allowed import refuse_steps
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Ending
@@ -90,6 +91,7 @@ def end(product: Product, wanted: Iterable[tuple[Ending, Condition]]) -> Rows:
                 raise HoldUnfit(f"ending the use of rows of {step.system}.{step.table} is stopped: {step.refused[0]}", "")
             for found in step.obstacles:
                 raise StillReferred(step.id, found.table, ", ".join(found.columns), found.of)
+        refuse_steps(writers, steps)
         for step in steps:
             for count in writers[step.system].carry_out(step, ALWAYS, step.rows, product.loaded.manifest.guard.batch):
                 rows[f"{step.system}.{step.table}"] = rows.get(f"{step.system}.{step.table}", 0) + count

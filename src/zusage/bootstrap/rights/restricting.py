@@ -24,6 +24,7 @@ from ..people import code_of, spelt
 from ..recipients.notifying import write_down
 from ..vaults import vault_of
 from . import hiding
+from .allowed import refuse_restricting, refuse_returning, refuse_showing
 from .restricted import by_policy, count, documents_of, holds_of_restriction, show
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
     with product.changing() as writers:
         steps = _steps(product, wish.person, holds)
         _refuse(product, steps, holds)
+        refuse_restricting(product, writers, steps, holds)
         restriction = product.state.restrictions.of(code)
         taken_up = restriction is not None and restriction.ground == wish.ground
         if restriction is None or not taken_up:
@@ -125,6 +127,7 @@ def lift(product: Product, id: str, by: str) -> Restriction:
     if restriction.told_at is None:
         raise NotTold(id=id)
     with product.changing():
+        _refuse_lifting(product, restriction)
         _bring_back(product, restriction)
         for hold in holds_of_restriction(product, restriction):
             if by_policy(product, hold.system):
@@ -201,6 +204,20 @@ def _refuse_lists(product: Product, person: Person, holds: Sequence[Hold]) -> No
 def _move(step: Step, writers: Mapping[str, Writer], batch: int) -> None:
     for _ in writers[step.system].carry_out(step, ALWAYS, step.rows, batch):
         pass
+
+
+def _refuse_lifting(product: Product, restriction: Restriction) -> None:
+    """No system gives rows back before every one can. Raises WriterLacks or CannotHandle."""
+    documents = [document for _, document in documents_of(product, restriction)]
+    for system in dict.fromkeys(one.system for one in documents):
+        refuse_returning(
+            product,
+            system,
+            (table for one in documents if one.system == system for table in (one.table, *(name for name, _ in one.parts))),
+        )
+    for system in dict.fromkeys(hold.system for hold in holds_of_restriction(product, restriction)):
+        if by_policy(product, system):
+            refuse_showing(product, system)
 
 
 def _bring_back(product: Product, restriction: Restriction) -> None:

@@ -14,6 +14,10 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _ADDS = re.compile(rf"\binsert\s+into\s+((?:{_NAME}\s*\.\s*)*{_NAME})", re.IGNORECASE)
+_WRITES = re.compile(
+    rf"\b(insert\s+into|update|delete\s+from)\s+(?!set\b)(?:only\s+)?((?:{_NAME}\s*\.\s*)*{_NAME})", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\b(?:merge|truncate)\b", re.IGNORECASE)
 _OVER = re.compile(r"\bon\s+(?:conflict|duplicate)\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:execute|perform|call)\b", re.IGNORECASE)
 
@@ -26,3 +30,13 @@ def altered(text: str | None) -> tuple[str, ...]:
     found = [*_CHANGES.findall(plain), *(_ADDS.findall(plain) if _OVER.search(plain) else ())]
     names = {re.split(r"\s*\.\s*", name)[-1].strip('"`[]').lower() for name in found}
     return tuple(sorted(names | ({ANY} if _ELSEWHERE.search(plain) else set())))
+
+
+def needed(text: str | None) -> tuple[str, ...]:
+    """Rights that a trigger needs by its text, each as ``INSERT on t``; none where the text is out of sight, or does not say it all."""
+    plain = _ASIDE.sub(" ", text or "")
+    if _ELSEWHERE.search(plain) or _WHOLE.search(plain):
+        return ()
+    found = [(verb.split()[0].upper(), re.sub(r"\s+", "", name)) for verb, name in _WRITES.findall(plain)]
+    found += [("UPDATE", name) for verb, name in found if verb == "INSERT" and _OVER.search(plain)]
+    return tuple(sorted({f"{verb} on {name}" for verb, name in found}))

@@ -41,6 +41,13 @@ SELECT c.oid, c.relrowsecurity AS on, c.relforcerowsecurity AS forced, r.rolsupe
            AS lifts
 FROM pg_catalog.pg_class c CROSS JOIN pg_catalog.pg_roles r WHERE c.oid = to_regclass(:name) AND r.rolname = :role
 """
+#: what the writer's role does with the table of restricted keys, and which of it a role may not do
+_NOTES = ("SELECT", "INSERT", "DELETE")
+_LACKING = """
+SELECT one.asked FROM unnest(CAST(:asked AS text[])) AS one(asked)
+JOIN pg_catalog.pg_class c ON c.relname = 'restricted' JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'zusage'
+WHERE NOT (pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND pg_catalog.has_table_privilege(c.oid, one.asked)) ORDER BY 1
+"""
 #: partitions and tables that inherit: whoever reads one of them by its own name is bound by its own policies alone
 _BELOW = """
 WITH RECURSIVE below AS (
@@ -139,8 +146,8 @@ def _rooms(application: str, reader: str, writer: str) -> Iterator[str]:
     yield _TABLE
     yield f"GRANT USAGE ON SCHEMA zusage TO {application}, {reader}, {writer}"
     yield f"REVOKE ALL ON zusage.restricted FROM PUBLIC, {application}"  # what default privileges may have given
-    yield f"GRANT SELECT ON zusage.restricted TO {application}, {reader}, {writer}"
-    yield f"GRANT INSERT, DELETE ON zusage.restricted TO {writer}"
+    yield f"GRANT {_NOTES[0]} ON zusage.restricted TO {application}, {reader}, {writer}"
+    yield f"GRANT {', '.join(_NOTES[1:])} ON zusage.restricted TO {writer}"
     yield f"ALTER ROLE {reader} BYPASSRLS"
     yield f"ALTER ROLE {writer} BYPASSRLS"
 
@@ -230,12 +237,23 @@ class PostgresRestrictor:
         """Before anything is changed. Raises CannotHandle where ``zusage.restricted`` is not there, or a table cannot be handled."""
         if found := [words for table in tables if (words := why_not(self._compiler.table(table)))]:
             raise CannotHandle(f"system {self.system!r}: {found[0]} Nothing was changed.")
+        self.refuse_lacking()
         with self._transaction():
             there = self._connection.execute(sa.text("SELECT to_regclass('zusage.restricted') IS NOT NULL")).scalar_one()
         if not there:
             raise CannotHandle(
                 f"system {self.system!r} is not prepared for restrictions, so that nothing could hide a row there. Nothing was changed. "
                 "Let its administrator run what `zusage restriction prepare` prints, then try again."
+            )
+
+    def refuse_lacking(self) -> None:
+        """Before anything is changed. Raises CannotHandle where the role may not do with ``zusage.restricted`` what it must."""
+        with self._transaction():
+            missing = list(self._connection.execute(sa.text(_LACKING), {"asked": list(_NOTES)}).scalars())
+        if missing:
+            raise CannotHandle(
+                f"the role of the writer of system {self.system!r} lacks rights that this needs: {', '.join(missing)} on zusage.restricted. "
+                "Nothing was changed. Let an administrator run what `zusage restriction prepare` prints, and do it again."
             )
 
     def restrict(self, selection: Selection, reference: str) -> int:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from zusage.promises.inventory import TableInfo
 
+from ..trigger_text import needed
 from .port import Needs, Right
 from .postgresql_catalogue import tables
 from .postgresql_shape import quoted
@@ -18,6 +19,14 @@ _ROLES = "SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname IN (:reade
 _OPEN = """
 SELECT n.nspname::text FROM pg_catalog.pg_namespace n, aclexplode(n.nspacl) AS a
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND a.grantee = 0 AND a.privilege_type = 'CREATE'
+"""
+#: triggers that act with the rights of whoever fires them
+_ACTING = """
+SELECT asked.name, t.tgname::text AS trigger, CASE WHEN l.lanname IN ('plpgsql', 'sql') THEN p.prosrc END AS does,
+       t.tgtype & 8 > 0 AS deletes, t.tgtype & 16 > 0 AS updates
+FROM unnest(CAST(:names AS text[])) AS asked(name) JOIN pg_catalog.pg_trigger t ON t.tgrelid = to_regclass(asked.name)
+JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND NOT p.prosecdef ORDER BY 1, 2
 """
 
 
@@ -32,6 +41,8 @@ class _Found:
     open: Sequence[str]
     #: views that store rows can be made anew by others than their owner
     maintained: bool
+    #: triggers that act with the rights of whoever fires them, each with its table as SQL names it
+    acting: Sequence[sa.RowMapping]
 
 
 def statements(connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
@@ -40,7 +51,10 @@ def statements(connection: sa.Connection, needs: Needs | None, reader: str, writ
     roles = frozenset(connection.execute(sa.text(_ROLES), {"reader": reader, "writer": writer}).scalars())
     unlocked = list(connection.execute(sa.text(_OPEN)).scalars())
     maintained = (connection.dialect.server_version_info or (0,)) >= (17,)
-    found = _Found(database, schema or "public", tables(connection), roles, unlocked, maintained)
+    there = tables(connection)
+    names = [quoted(table) for table in there.values() if not table.is_view]
+    acting = connection.execute(sa.text(_ACTING), {"names": names}).mappings().all()
+    found = _Found(database, schema or "public", there, roles, unlocked, maintained, acting)
     return tuple(_statements(found, needs or _everything(found.tables), reader, writer))
 
 
@@ -70,6 +84,20 @@ def _statements(found: _Found, needs: Needs, reader: str, writer: str) -> Iterat
             columns = f" ({', '.join(map(_name, right.columns))})" if right.columns else ""
             to = both if right.right == "SELECT" else _name(writer)
             yield f"GRANT {right.right}{columns} ON {_full(found, table)} TO {to}"
+    yield from _of_triggers(found, used, needs, writer)
+
+
+def _of_triggers(found: _Found, used: Sequence[TableInfo], needs: Needs, writer: str) -> Iterator[str]:
+    """What somebody has to see to: a trigger that the writer fires acts with its rights, and nobody knows from here all that it does."""
+    for table in used:
+        for row in (one for one in found.acting if one["name"] == quoted(table)):
+            if (row["deletes"] and table.name in needs.deletes) or (row["updates"] and needs.changes.get(table.name)):
+                named = needed(row["does"])
+                says = f"by its text it needs {', '.join(named)}" if named else "its text does not say what it needs"
+                yield (
+                    f"-- The trigger {row['trigger']} on {quoted(table)} acts with the rights of {writer}: {says}. Grant that as well, or let "
+                    "its function act with the rights of its owner (SECURITY DEFINER)"
+                )
 
 
 def rights_on(table: TableInfo, needs: Needs) -> Iterator[Right]:
