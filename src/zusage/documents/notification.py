@@ -75,14 +75,14 @@ def _paragraphs(manifest: Manifest, told: Notification, say: Catalogue) -> Itera
     if told.public:
         yield say("notification.public")
     named = [(kind, value) for kind, values in told.identities.items() for value in values]
-    lines = (say("notification.identity", kind=_identity(manifest, kind, say), value=value) for kind, value in named)
+    lines = (say("notification.identity", kind=identity_title(manifest, kind, say), value=value) for kind, value in named)
     yield "\n".join((say("notification.person"), *lines)) if named else say("notification.nobody")
     yield say("notification.repeated")
     if manifest.controller.email:
         yield say("notification.contact", email=manifest.controller.email)
 
 
-def _identity(manifest: Manifest, kind: str, say: Catalogue) -> str:
+def identity_title(manifest: Manifest, kind: str, say: Catalogue) -> str:
     """By what a recipient knows the person: the title of the only column from which it is taken, or else as programs call it."""
     all_names = (one.notices.names for one in manifest.recipients.values() if one.notices)
     columns = {names[kind] for names in all_names if kind in names}

@@ -4,6 +4,7 @@
 2. A corrected value goes only to a recipient of which it is known that it received this value; others learn which value was corrected.
 3. A recipient that was told of an erasure is not told again of the same data.
 4. What failed is tried again, after waits that double up to a day. It never ends by itself: told, or a human says why it cannot be.
+5. Of what a rule took, many people go to a recipient in one message; what somebody demanded goes alone.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ RULE = "rule "
 PUBLIC = "public/"
 #: how far a notice has come whose mail came back
 RETURNED = "returned"
+#: progress by which a processor says that it is at it
+UNDER_WAY = ("pending", "in_progress")
 #: progress by which a notice that counted as told has not done what it should; a human takes another way, and notes it
 UNDONE = ("cancelled", RETURNED)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
@@ -54,6 +57,11 @@ class Occasion:
     #: the keyed code of the person
     code: str
     at: datetime
+
+    @property
+    def plan(self) -> str:
+        """The digest of the plan whose rule took the data; empty where somebody demanded it."""
+        return self.about.removeprefix(RULE).partition("/")[0] if self.about.startswith(RULE) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,8 @@ class Notice:
     #: who said by what the recipient knows the person, and when; empty where no human had to
     named_by: str = ""
     named_at: datetime | None = None
+    #: the key of the message in which it went out with others; empty where it went, or goes, alone
+    bundle: str = ""
 
     @property
     def open(self) -> bool:

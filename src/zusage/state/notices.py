@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
-from zusage.rights.notification import RULE, UNDONE, Excuse, Kind, Notice, Occasion, State
+from zusage.rights.notification import RULE, UNDER_WAY, UNDONE, Excuse, Kind, Notice, Occasion, State
 
 from .errors import NoticeEnded, NoticesTorn, UnknownNotice
 from .models import NoticeRow, OccasionRow
@@ -120,7 +120,7 @@ class Notices:
     def due(self, now: datetime) -> tuple[Notice, ...]:
         """What is to be sent now, the longest waiting first."""
         found = self._rows().filter(state="waiting", occasion__settled_at__isnull=False, next_at__lte=now)
-        return tuple(_notice(row, row.occasion) for row in found.select_related("occasion").order_by("next_at", "id"))
+        return tuple(notice_of(row, row.occasion) for row in found.select_related("occasion").order_by("next_at", "id"))
 
     def sealed(self, id: str) -> bytes | None:
         """What names the person to the recipient; None once they were told. Raises UnknownNotice."""
@@ -141,8 +141,11 @@ class Notices:
         return waiting.update(next_at=next_at)
 
     def tries(self, recipient: str) -> int:
-        """How often a recipient was tried in vain, over everything that waits for it."""
-        return sum(self._rows().filter(recipient=recipient, state="waiting").values_list("tries", flat=True))
+        """How often a recipient was tried in vain, over everything that waits for it; what went out together was tried together."""
+        waiting = self._rows().filter(recipient=recipient, state="waiting", tries__gt=0)
+        alone: int = sum(waiting.filter(bundle=None).values_list("tries", flat=True))
+        together: int = sum(one["most"] for one in waiting.exclude(bundle=None).values("bundle").annotate(most=Max("tries")))
+        return alone + together
 
     def receive(self, id: str, receipt: str, at: datetime, *, by: str = "", progress: str = "") -> Notice:
         """The recipient was told, after all or for the first time; what named the person goes. Raises UnknownNotice or NoticeEnded."""
@@ -156,11 +159,12 @@ class Notices:
             return None
         row.progress = progress
         row.save(using=self._alias, update_fields=["progress"])
-        return _notice(row, row.occasion)
+        return notice_of(row, row.occasion)
 
     def rename(self, id: str, sealed: bytes, by: str, at: datetime) -> Notice:
         """Something else names the person to the recipient, to whom it can be sent now. Raises UnknownNotice or NoticeEnded."""
-        return self._change(id, lambda _: {"sealed": sealed, "next_at": at, "trouble": "", "named_by": by, "named_at": at})
+        changes = {"sealed": sealed, "next_at": at, "trouble": "", "named_by": by, "named_at": at, "bundle": None}
+        return self._change(id, lambda _: changes)
 
     def excuse(self, id: str, why: Excuse, because: str, by: str, at: datetime) -> Notice:
         """A human says why the recipient need not be told; what named the person goes. Raises UnknownNotice or NoticeEnded."""
@@ -170,12 +174,17 @@ class Notices:
     def get(self, id: str) -> Notice:
         """A notice. Raises UnknownNotice."""
         row = self._row(id)
-        return _notice(row, row.occasion)
+        return notice_of(row, row.occasion)
 
     def all(self, code: str | None = None) -> tuple[Notice, ...]:
         """Every notice, or those of one person, in order."""
         found = self._rows().select_related("occasion").order_by("id")
-        return tuple(_notice(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
+        return tuple(notice_of(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
+
+    def in_progress(self) -> tuple[Notice, ...]:
+        """What was told and is being done, as far as the recipient has said."""
+        found = self._rows().filter(progress__in=UNDER_WAY).select_related("occasion").order_by("id")
+        return tuple(notice_of(row, row.occasion) for row in found)
 
     def sealed_of(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """What names the people in many notices, sealed, by number; so many at once as a statement can name."""
@@ -195,7 +204,7 @@ class Notices:
             if number is None:
                 raise UnknownNotice(id=after)
             found = found.filter(pk__gt=number)
-        return tuple(_notice(row, row.occasion) for row in (found if limit is None else found[:limit]))
+        return tuple(notice_of(row, row.occasion) for row in (found if limit is None else found[:limit]))
 
     def earlier(self, code: str) -> dict[str, str]:
         """Recipients that are told, or wait to be told, of an erasure of this person: up to when the data went that it covers.
@@ -219,7 +228,7 @@ class Notices:
         for occasion in occasions:
             mine = notices[occasion.pk]
             whole = occasion.digest == digest_of(occasion) and [row.recipient for row in mine] == json.loads(occasion.recipients)
-            found = tuple(_notice(row, occasion) for row in mine) if whole else None
+            found = tuple(notice_of(row, occasion) for row in mine) if whole else None
             yield Told(_occasion(occasion), occasion.settled_at, found)
 
     def highest(self, letters: str) -> int:
@@ -250,7 +259,7 @@ class Notices:
             for name, value in changes(row).items():
                 setattr(row, name, value)
             row.save(using=self._alias, force_update=True)
-        return _notice(row, row.occasion)
+        return notice_of(row, row.occasion)
 
     def _empty(self, row: OccasionRow) -> None:
         self._rows().filter(occasion=row).delete()
@@ -273,7 +282,8 @@ def _occasion(row: OccasionRow) -> Occasion:
     return Occasion(kind=cast("Kind", row.kind), about=row.about, code=row.code, at=row.at.astimezone(UTC))
 
 
-def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
+def notice_of(row: NoticeRow, occasion: OccasionRow) -> Notice:
+    """A row as a value."""
     return Notice(
         id=named("N", row.pk),
         occasion=_occasion(occasion),
@@ -292,6 +302,7 @@ def _notice(row: NoticeRow, occasion: OccasionRow) -> Notice:
         by=row.by,
         named_by=row.named_by,
         named_at=row.named_at,
+        bundle=row.bundle or "",
     )
 
 

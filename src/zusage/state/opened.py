@@ -24,6 +24,7 @@ class State:
     def __init__(self, alias: str, folder: Path, *, embedded: bool, clock: Callable[[], datetime]) -> None:
         # The tables can be imported only now that Django is set up.
         from .attestations import Attestations
+        from .bundles import Bundles
         from .case_answers import CaseAnswers
         from .case_mails import CaseLinks, CaseMails
         from .case_steps import CaseSteps
@@ -69,6 +70,7 @@ class State:
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.rule_notices = RuleNotices(alias)
+        self.bundles = Bundles(alias)
         self.erasures = Erasures(alias)
         self.landmarks = LandmarkBook(alias)
         self.gaps = Gaps(alias)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def take_back(product: Product, raw: bytes) -> str:
-    """Note that a mail of ours came back; returns the number of the case or the notice. May be repeated.
+    """Note that a mail of ours came back; returns the number of the case or the notices. May be repeated.
 
     Raises ReportRefused where the report is about no answer and no notice of ours, UnknownCase or CaseTorn.
     """
@@ -38,12 +38,14 @@ def take_back(product: Product, raw: bytes) -> str:
     if open_case := _link(product, number) or _mail(product, number):
         return open_case
     notice = product.state.notices.advance(number, RETURNED)
-    if notice is None:
+    notices = (notice,) if notice else product.state.bundles.advance(number, RETURNED)
+    if not notices:
         raise ReportRefused(
             "it is about no mail of a case that is open and no notice that a mail server has taken, or that was noted before",
             ADVICE,
         )
-    return notice.id
+    first, *rest = notices
+    return f"{first.id} and {len(rest)} more" if rest else first.id
 
 
 def _link(product: Product, number: str) -> str | None:

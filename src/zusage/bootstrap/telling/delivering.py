@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zusage.connectors.notifying import Letter, NotDelivered, Post, Processor, Sent, ask, post, send_mail
+from zusage.connectors.notifying import Circular, Letter, NotDelivered, Post, Processor, Sent, ask, post, send_mail
 from zusage.connectors.sql.address import fill
 from zusage.connectors.trouble import SystemTrouble
 from zusage.rights.notification import PUBLIC, Notice, Way
@@ -18,6 +18,7 @@ from zusage.rights.notification import PUBLIC, Notice, Way
 from .. import filing
 from ..days import day_of
 from ..vaults import vault_of
+from .together import Opened, circular
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Notices, Telling, TellingMail
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
     from ..product import Product
 
 Deliver = Callable[[], Sent]
+#: why something fails before it is tried
+CLOSED = "what names the person cannot be opened: the key of the vault is missing, or it was changed"
+_NO_LONGER = "the manifest no longer says how it is told"
 
 
 def way_of(product: Product, notice: Notice, nameless: Collection[str] | None = None) -> Way:
-    """How a recipient is told of this: OpenDSR has words for erasures alone, and where nothing names the person a human must.
+    """How a recipient is told of this: OpenDSR has words for erasures that somebody demanded, and where nothing names the person a human must.
 
     ``nameless`` are those of many notices of which nothing names the person, where they were looked for already.
     """
@@ -39,7 +43,7 @@ def way_of(product: Product, notice: Notice, nameless: Collection[str] | None = 
         return "hand"
     if notice.id in nameless_of(product, [notice]) if nameless is None else notice.id in nameless:
         return "hand"
-    if notices.by == "opendsr" and notice.occasion.kind != "erased":
+    if notices.by == "opendsr" and (notice.occasion.kind != "erased" or notice.occasion.plan):
         return "email" if notices.otherwise else "hand"
     return notices.by
 
@@ -107,8 +111,8 @@ def content_of(product: Product, notice: Notice) -> Mapping[str, Any] | None:
     return found
 
 
-def letter_of(product: Product, notice: Notice) -> Letter | None:
-    """A notice as it is sent; None once it was told. It names a person."""
+def letter_of(product: Product, notice: Notice) -> Letter | Circular | None:
+    """A notice as it is sent, if alone; None once it was told. It names a person."""
     from zusage.documents.notification import Notification, subject, text
 
     content = content_of(product, notice)
@@ -116,6 +120,8 @@ def letter_of(product: Product, notice: Notice) -> Letter | None:
         return None
     notices = notices_of(product, notice.recipient)
     language, manifest = (notices.language if notices else "de"), product.loaded.manifest
+    if notice.occasion.plan:
+        return circular(product, notice.key, [Opened(notice, b"", content["identities"])], language)
     told = Notification(
         number=notice.key,
         what=notice.occasion.kind,
@@ -152,29 +158,45 @@ def delivery(product: Product, telling: Telling, notice: Notice) -> Deliver:
     """One attempt, ready to be made on another thread: it needs neither our state nor the vault any more."""
     from zusage.vault.errors import VaultError
 
-    notices = notices_of(product, notice.recipient)
     try:
         letter = letter_of(product, notice)
-        if notices is None or letter is None:
-            raise NotDelivered("the manifest no longer says how it is told")
-        to = fill(f"recipients.{notice.recipient}", notices.to)
-        match way_of(product, notice):
-            case "webhook":
-                return partial(post, to, signing_secret(product, notice.recipient), letter, product.clock())
-            case "opendsr":
-                callback = fill("telling.callback", telling.callback) if telling.callback else None
-                return partial(ask, processor_of(notices), letter, callback, in_doubt=notice.in_doubt)
-            case _:
-                if telling.mail is None:
-                    raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
-                address = fill(f"recipients.{notice.recipient}", notices.otherwise or "") if notices.by == "opendsr" else to
-                return partial(send_mail, _post(telling.mail), address, letter)
+        if letter is None:
+            raise NotDelivered(_NO_LONGER)
+        return _by(product, telling, notice, way_of(product, notice), letter)
     except SystemTrouble as trouble:
-        return partial(_fail, trouble)
+        return failing(trouble)
     except VaultError:
-        return partial(
-            _fail, NotDelivered("what names the person cannot be opened: the key of the vault is missing, or it was changed")
-        )
+        return failing(NotDelivered(CLOSED))
+
+
+def delivery_of_many(product: Product, telling: Telling, key: str, found: Sequence[Opened]) -> Deliver:
+    """As ``delivery``, of many notices in one message."""
+    first = found[0].notice
+    try:
+        notices = notices_of(product, first.recipient)
+        letter = circular(product, key, found, notices.language if notices else "de")
+        return _by(product, telling, first, way_of(product, first, ()), letter)
+    except SystemTrouble as trouble:
+        return failing(trouble)
+
+
+def _by(product: Product, telling: Telling, notice: Notice, way: Way, letter: Letter | Circular) -> Deliver:
+    """Raises SystemTrouble."""
+    notices = notices_of(product, notice.recipient)
+    if notices is None:
+        raise NotDelivered(_NO_LONGER)
+    to = fill(f"recipients.{notice.recipient}", notices.to)
+    match way, letter:
+        case "webhook", _:
+            return partial(post, to, signing_secret(product, notice.recipient), letter, product.clock())
+        case "opendsr", Letter():
+            callback = fill("telling.callback", telling.callback) if telling.callback else None
+            return partial(ask, processor_of(notices), letter, callback, in_doubt=notice.in_doubt)
+        case _:
+            if telling.mail is None:
+                raise NotDelivered("the manifest names no mail server. Write telling: {mail: {server: …, sender: …}}")
+            address = fill(f"recipients.{notice.recipient}", notices.otherwise or "") if notices.by == "opendsr" else to
+            return partial(send_mail, _post(telling.mail), address, letter)
 
 
 def _post(mail: TellingMail) -> Post:
@@ -190,6 +212,11 @@ def processor_of(notices: Notices) -> Processor:
     except OSError:
         raise NotDelivered("the processor's certificate that the manifest names cannot be read") from None
     return Processor(url=fill(where, notices.to), certificate=certificate)
+
+
+def failing(trouble: SystemTrouble) -> Deliver:
+    """An attempt of which it is known before that it fails."""
+    return partial(_fail, trouble)
 
 
 def _fail(trouble: SystemTrouble) -> Sent:

@@ -2,17 +2,16 @@
 
 1. Nobody else sends at the same time.
 2. Steps that were interrupted are settled first: only what has happened is told.
-3. Each recipient has its own line: one notice at a time. Where the recipient is down the rest of its line waits as long; where it only
-   refuses this one, the rest goes on.
+3. Each recipient has its own line: one message at a time, and what rules took goes out together. Where the recipient is down the rest
+   of its line waits as long; where it only refuses this one, the rest goes on.
 4. Lines are sent side by side; what came of each attempt is noted as it comes, by one thread.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -24,8 +23,10 @@ from zusage.rights.notification import Notice, escalated, wait_after
 
 from ..days import begins
 from ..rights.correction_notes import forget
-from .delivering import delivery, nameless_of, notices_of, processor_of, way_of
+from .attempts import Attempt, begun
+from .delivering import nameless_of, notices_of, processor_of, way_of
 from .settling import settle_interrupted
+from .together import grouped
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Telling
@@ -52,6 +53,8 @@ class Swept:
     """What became of a sweep."""
 
     told: tuple[Notice, ...]
+    #: in how many messages they were told
+    messages: int
     failed: tuple[Notice, ...]
     #: notices that only a human can send or close
     by_hand: tuple[Notice, ...]
@@ -67,10 +70,15 @@ def send(product: Product) -> Swept:
     with product.state.sending():  # 1
         unsettled = _settled(product)  # 2
         lines, by_hand = _lines(product)
-        told, failed = _sent(product, telling, lines)
+        told, failed, messages = _sent(product, telling, lines)
         _ask_on(product)
         return Swept(
-            told=tuple(told), failed=tuple(failed), by_hand=by_hand, unsettled=unsettled, forgotten=_forget(product, telling)
+            told=tuple(told),
+            messages=messages,
+            failed=tuple(failed),
+            by_hand=by_hand,
+            unsettled=unsettled,
+            forgotten=_forget(product, telling),
         )
 
 
@@ -108,34 +116,42 @@ def escalated_now(product: Product, notice: Notice) -> bool:
     return telling is not None and escalated(notice, product.clock(), timedelta(days=telling.escalate.rough_days))
 
 
-def _lines(product: Product) -> tuple[dict[str, deque[Notice]], tuple[Notice, ...]]:
-    """What is due, for each recipient (3), and what waits for a human."""
-    lines, by_hand = defaultdict[str, deque[Notice]](deque), []
+def _lines(product: Product) -> tuple[dict[str, deque[Sequence[Notice]]], tuple[Notice, ...]]:
+    """What is due, for each recipient (3), and what waits for a human. In a turn is what goes out together."""
+    lines, by_rule, by_hand = (
+        defaultdict[str, deque[Sequence[Notice]]](deque),
+        defaultdict[str, list[Notice]](list),
+        list[Notice](),
+    )
     due = product.state.notices.due(product.clock())
     nameless = nameless_of(product, due)
     for notice in due:
         if way_of(product, notice, nameless) in ("hand", "public"):
             by_hand.append(notice)
+        elif notice.occasion.plan:
+            by_rule[notice.recipient].append(notice)
         else:
-            lines[notice.recipient].append(notice)
+            lines[notice.recipient].append((notice,))
+    for recipient, some in by_rule.items():
+        lines[recipient].extend(grouped(some))
     return lines, tuple(by_hand)
 
 
-def _sent(product: Product, telling: Telling, lines: Mapping[str, deque[Notice]]) -> tuple[Sequence[Notice], Sequence[Notice]]:
-    from zusage.state.errors import NoticeEnded
-
-    told: list[Notice] = []
-    failed: list[Notice] = []
-    running: dict[Future[Sent], Notice] = {}
+def _sent(
+    product: Product, telling: Telling, lines: Mapping[str, deque[Sequence[Notice]]]
+) -> tuple[list[Notice], list[Notice], int]:
+    """What was told, what failed, and in how many messages it was told."""
+    told, failed, messages = list[Notice](), list[Notice](), 0
+    running: dict[Future[Sent], Attempt] = {}
     with ThreadPoolExecutor(max_workers=min(max(len(lines), 1), _LINES)) as pool:  # 4
 
         def next_of(recipient: str) -> None:
             while lines[recipient]:
-                notice = lines[recipient].popleft()
-                deliver = delivery(product, telling, notice)
-                with suppress(NoticeEnded):  # a human was quicker
-                    begun = product.state.notices.begin(notice.id)
-                    running[pool.submit(deliver)] = begun
+                attempt, rest = begun(product, telling, lines[recipient].popleft())
+                if rest:
+                    lines[recipient].appendleft(rest)
+                if attempt is not None:
+                    running[pool.submit(attempt.deliver)] = attempt
                     return
 
         for recipient in lines:
@@ -143,21 +159,15 @@ def _sent(product: Product, telling: Telling, lines: Mapping[str, deque[Notice]]
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
-                notice = running.pop(future)
-                with suppress(NoticeEnded):
-                    trouble = _trouble(future)
-                    if trouble is None:
-                        told.append(_told(product, notice, future.result()))
-                    else:
-                        failed.append(_failed(product, notice, trouble))
-                    if trouble and trouble.down:
-                        continue
-                next_of(notice.recipient)
-    return told, failed
-
-
-def _told(product: Product, notice: Notice, sent: Sent) -> Notice:
-    return product.state.notices.receive(notice.id, sent.receipt, product.clock(), progress=sent.progress)
+                attempt = running.pop(future)
+                if trouble := _trouble(future):
+                    failed += _failed(product, attempt, trouble)
+                else:
+                    told += attempt.told(future.result())
+                    messages += 1
+                if trouble is None or not trouble.down:
+                    next_of(attempt.recipient)
+    return told, failed, messages
 
 
 def _trouble(future: Future[Sent]) -> NotDelivered | None:
@@ -168,19 +178,19 @@ def _trouble(future: Future[Sent]) -> NotDelivered | None:
     return NotDelivered(str(error) if isinstance(error, SystemTrouble) else f"an unexpected {type(error).__name__}")
 
 
-def _failed(product: Product, notice: Notice, trouble: NotDelivered) -> Notice:
+def _failed(product: Product, attempt: Attempt, trouble: NotDelivered) -> Sequence[Notice]:
     notices = product.state.notices
-    next_at = product.clock() + wait_after(notices.tries(notice.recipient) if trouble.down else notice.tries)
-    found = notices.fail(notice.id, str(trouble), next_at)
+    next_at = product.clock() + wait_after(notices.tries(attempt.recipient) if trouble.down else attempt.tries)
+    found = attempt.failed(trouble, next_at)
     if trouble.down:
-        notices.postpone(notice.recipient, next_at - _BEFORE)
+        notices.postpone(attempt.recipient, next_at - _BEFORE)
     return found
 
 
 def _ask_on(product: Product) -> None:
     """How far processors have come with what they were told; one that does not answer is asked again the next time."""
     silent: set[str] = set()
-    for notice in _in_progress(product):
+    for notice in product.state.notices.in_progress():
         notices = notices_of(product, notice.recipient)
         if notice.recipient in silent:
             continue
@@ -189,10 +199,6 @@ def _ask_on(product: Product) -> None:
                 product.state.notices.advance(notice.key, now)
         except SystemTrouble:
             silent.add(notice.recipient)
-
-
-def _in_progress(product: Product) -> Iterator[Notice]:
-    return (one for one in product.state.notices.all() if one.progress in ("pending", "in_progress"))
 
 
 def _forget(product: Product, telling: Telling) -> int:

@@ -3,7 +3,7 @@
 Each attempt may be repeated under the same key.
 """
 
-from .letter import AddressRefused, Letter, NotDelivered, Sent
+from .letter import AddressRefused, Circular, Ended, Letter, NotDelivered, Sent
 from .mail import Post, send_mail
 from .opendsr import Processor, ask, progress_of
 from .package import EndPoint, Package, Taken, send_package
@@ -11,7 +11,9 @@ from .webhook import post, secret_text
 
 __all__ = [
     "AddressRefused",
+    "Circular",
     "EndPoint",
+    "Ended",
     "Letter",
     "NotDelivered",
     "Package",

@@ -54,6 +54,34 @@ class Letter:
     text: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """One of many people whose data a rule took."""
+
+    #: of the notice: a UUID, the same in whatever message it goes
+    key: str
+    at: datetime
+    #: by what the recipient knows the person: type → values
+    identities: Mapping[str, Sequence[str]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circular:
+    """Many notices of erasures by a rule, ready to be sent as one message. It names people and is never kept, logged or shown."""
+
+    #: the same at every attempt with these notices: a UUID
+    key: str
+    #: when the last of it was done
+    at: datetime
+    #: the controller's name
+    controller: str
+    people: Sequence[Ended] = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    #: CSV; None where the text names everybody
+    table: bytes | None = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """The recipient has it, by its own word."""

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import unquote, urlsplit
 
-from .letter import PATIENCE, AddressRefused, Letter, NotDelivered, Sent
+from .letter import PATIENCE, AddressRefused, Circular, Letter, NotDelivered, Sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Post:
     authority: str | None = None
 
 
-def send_mail(post: Post, to: str, letter: Letter) -> Sent:
+def send_mail(post: Post, to: str, letter: Letter | Circular) -> Sent:
     """Hand the mail over; a repetition has the same Message-ID. Raises NotDelivered."""
     try:
         message = _message(post.sender, to, letter)
@@ -65,7 +65,7 @@ def _trust(post: Post) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=post.authority)
 
 
-def _message(sender: str, to: str, letter: Letter) -> EmailMessage:
+def _message(sender: str, to: str, letter: Letter | Circular) -> EmailMessage:
     made = EmailMessage()
     made["Subject"] = letter.subject
     made["From"] = sender
@@ -74,4 +74,7 @@ def _message(sender: str, to: str, letter: Letter) -> EmailMessage:
     made["Message-ID"] = f"<{letter.key}@{sender.rpartition('@')[2].strip('<> ') or 'localhost'}>"
     made["Auto-Submitted"] = "auto-generated"
     made.set_content(letter.text)
+    if isinstance(letter, Circular) and letter.table:
+        name = f"{letter.key}.csv"
+        made.add_attachment(letter.table, maintype="text", subtype="csv", params={"charset": "utf-8"}, filename=name)
     return made

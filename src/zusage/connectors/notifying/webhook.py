@@ -6,13 +6,15 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from .letter import Letter, Sent, refused
+from .letter import Circular, Letter, Sent, refused
 from .speaking import speak
 
 
-def post(url: str, secret: bytes, letter: Letter, now: datetime) -> Sent:
+def post(url: str, secret: bytes, letter: Letter | Circular, now: datetime) -> Sent:
     """Send it once. Raises NotDelivered."""
     body = _body(letter)
     seconds = str(int(now.timestamp()))
@@ -40,18 +42,42 @@ def secret_text(secret: bytes) -> str:
     return f"whsec_{base64.b64encode(secret).decode()}"
 
 
-def _body(letter: Letter) -> bytes:
-    content = {
+def _body(letter: Letter | Circular) -> bytes:
+    content = _of_many(letter) if isinstance(letter, Circular) else _of_one(letter)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _of_one(letter: Letter) -> dict[str, Any]:
+    return {
         "type": f"person.{letter.kind}",
         "timestamp": letter.at.isoformat(),
         "data": {
             "id": letter.key,
             "controller": letter.controller,
             "article": "Art. 17(2), 19 GDPR" if letter.public else "Art. 19 GDPR",
-            "identities": [{"type": kind, "value": value} for kind, values in letter.identities.items() for value in values],
+            "identities": _identities(letter.identities),
             "corrected": dict(letter.corrected) if letter.corrected else None,
             "links_and_copies": letter.public,
             "text": letter.text,
         },
     }
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _of_many(letter: Circular) -> dict[str, Any]:
+    return {
+        "type": "people.erased",
+        "timestamp": letter.at.isoformat(),
+        "data": {
+            "id": letter.key,
+            "controller": letter.controller,
+            "article": "Art. 17(1)(a), 19 GDPR",
+            "people": [
+                {"id": one.key, "erased_at": one.at.isoformat(), "identities": _identities(one.identities)}
+                for one in letter.people
+            ],
+        },
+    }
+
+
+def _identities(found: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
+    return [{"type": kind, "value": value} for kind, values in found.items() for value in values]

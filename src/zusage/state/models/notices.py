@@ -70,10 +70,15 @@ class NoticeRow(models.Model):
     #: who said by what the recipient knows the person, and when
     named_by: models.TextField[str, str] = models.TextField(blank=True, default="")
     named_at: models.DateTimeField[datetime | None, datetime | None] = models.DateTimeField(null=True)
+    #: the key of the message in which it goes out with others
+    bundle: models.CharField[str | None, str | None] = models.CharField(max_length=36, null=True)
 
     class Meta:
         """A recipient is told of an occasion once."""
 
         db_table = "zusage_notice"
         constraints = (models.UniqueConstraint(fields=["occasion", "recipient"], name="one_notice_to_a_recipient"),)
-        indexes = (models.Index(fields=["state", "next_at"], name="notice_state_next"),)
+        indexes = (
+            models.Index(fields=["state", "next_at"], name="notice_state_next"),
+            models.Index(fields=["bundle"], name="notice_bundle"),
+        )

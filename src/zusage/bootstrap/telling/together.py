@@ -1,0 +1,119 @@
+"""Many notices of what rules took, for one recipient, as one message: ten thousand people are not ten thousand mails (Art. 19 GDPR).
+
+1. The key of a message is made of what is in it, so that a repetition with the same content has the same key, and another has another.
+2. What went out together once stays together, as long as nobody has ended a part of it: its end may be in doubt.
+3. A notice whose content cannot be opened holds up no other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from zusage.connectors.notifying import Circular, Ended
+from zusage.rights.notification import Notice
+
+from ..days import day_of
+from ..vaults import vault_of
+
+if TYPE_CHECKING:
+    from zusage.documents import Language
+    from zusage.documents.rule_notification import Ended as EndedInWords
+
+    from ..product import Product
+
+#: people in a message: a list that a clerk can still work through, and a fraction of a second to read and to send
+TOGETHER = 1000
+#: characters of what names them: well below the megabyte that web servers take unless somebody tells them otherwise
+LONGEST = 400_000
+#: around each value of a webhook stand its type and the marks of JSON
+_AROUND = 40
+_KEYS = uuid.UUID("6f0d9a3e-6a0c-5d0b-9a53-0c5b3c1d7e19")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A notice with what names its person to the recipient."""
+
+    notice: Notice
+    sealed: bytes
+    identities: Mapping[str, Sequence[str]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """What is sent of some notices in one message, and what is left of them."""
+
+    opened: Sequence[Opened]
+    #: what names the person cannot be read (3)
+    torn: Sequence[tuple[Notice, bytes]]
+    rest: Sequence[Notice]
+
+
+def grouped(due: Iterable[Notice]) -> Iterator[tuple[Notice, ...]]:
+    """Notices of rules for one recipient, as they go out: what was together stays so (2), of the rest as many as fit; in the order of their firsts."""
+    found, new = dict[str, list[Notice]](), 0
+    for notice in due:
+        if not notice.bundle:
+            new += 1
+        found.setdefault(notice.bundle or str((new - 1) // TOGETHER), []).append(notice)
+    return (tuple(sorted(some, key=lambda one: (len(one.id), one.id))) for some in found.values())
+
+
+def parted(product: Product, notices: Sequence[Notice]) -> Parted:
+    """What of some notices goes into one message; what a human has ended meanwhile does not."""
+    from zusage.vault.errors import VaultError
+
+    vault, sealed = vault_of(product), product.state.notices.sealed_of([one.id for one in notices])
+    opened, torn, length = list[Opened](), list[tuple[Notice, bytes]](), 0
+    for at, notice in enumerate(notices):
+        if (text := sealed.get(notice.id)) is None:
+            continue
+        try:
+            content: dict[str, Any] = json.loads(vault.unseal_note(f"notice {notice.key}", text))
+        except VaultError:
+            torn.append((notice, text))
+            continue
+        length += sum(len(value) + _AROUND for values in content["identities"].values() for value in values)
+        if opened and length > LONGEST:
+            return Parted(opened, torn, notices[at:])
+        opened.append(Opened(notice, text, content["identities"]))
+    return Parted(opened, torn, ())
+
+
+def key_of(found: Iterable[tuple[Notice, bytes]]) -> str:
+    """The key of a message with these notices (1)."""
+    digest = hashlib.sha256()
+    for notice, sealed in found:
+        digest.update(notice.key.encode() + hashlib.sha256(sealed).digest())
+    return str(uuid.uuid5(_KEYS, digest.hexdigest()))
+
+
+def circular(product: Product, key: str, found: Sequence[Opened], language: Language) -> Circular:
+    """The message. It names people."""
+    from zusage.documents.rule_notification import written
+
+    manifest = product.loaded.manifest
+    words = written(manifest, key, in_words(product, found), language)
+    return Circular(
+        key=key,
+        at=max(one.notice.occasion.at for one in found),
+        controller=manifest.controller.name,
+        people=[Ended(key=one.notice.key, at=one.notice.occasion.at, identities=one.identities) for one in found],
+        subject=words.subject,
+        text=words.text,
+        table=words.table,
+    )
+
+
+def in_words(product: Product, found: Sequence[Opened]) -> Sequence[EndedInWords]:
+    """The people as the words of the message name them."""
+    from zusage.documents.rule_notification import Ended as InWords
+
+    return [
+        InWords(number=one.notice.key, on=day_of(product, one.notice.occasion.at), identities=one.identities) for one in found
+    ]

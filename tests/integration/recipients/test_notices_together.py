@@ -1,0 +1,319 @@
+"""What a rule took of many people is told to a recipient in few messages, which a kill or a failure repeats as they were."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import hmac
+import io
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from tests.integration.forked import die, killed
+from tests.integration.receivers import Receiver, http_receiver, mail_server
+from tests.unit.rights.test_rights_returned import report_of
+from zusage.bootstrap.cases.returning import take_back
+from zusage.bootstrap.telling.delivering import signing_secret
+from zusage.bootstrap.telling.sending import escalated_now
+from zusage.rights.notification import Notice
+from zusage.testing.ports import free_port
+
+from .ended_world import Names, ended
+from .told_world import Told
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[Receiver]:
+    with http_receiver() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def mail() -> Iterator[tuple[str, list[Message]]]:
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+    return Told.make(tmp_path, http, mail)
+
+
+@pytest.fixture(params=["embedded", "postgresql"])
+def either(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    http: Receiver,
+    mail: tuple[str, list[Message]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Told:
+    """Our own state is beside the manifest, or in a PostgreSQL database."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgres_server")
+        monkeypatch.setenv("ZUSAGE_STATE_URL", server.database(f"ended{abs(hash(request.node.nodeid)) % 10**12}"))
+    return Told.make(tmp_path, http, mail)
+
+
+def table_of(letter: Message) -> list[dict[str, str]]:
+    (part,) = [one for one in letter.walk() if one.get_content_type() == "text/csv"]
+    raw = part.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    return list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True))
+
+
+def text_of(letter: Message) -> str:
+    part = next(one for one in letter.walk() if one.get_content_type() == "text/plain")
+    raw = part.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    return raw.decode("utf-8")
+
+
+def notices(told: Told, recipient: str) -> list[Notice]:
+    with told.opened() as product:
+        return [one for one in product.state.notices.all() if one.recipient == recipient]
+
+
+def test_two_thousand_people_are_two_mails_and_two_requests(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 2000, ["printer", "carrier"])
+    swept = told.send()
+    assert (len(swept.told), swept.messages, swept.failed, swept.by_hand) == (4000, 4, (), ())
+    letters, requests = told.mails, told.http.to("/carrier")
+    assert [len(found) for found in (letters, requests)] == [2, 2]
+    everybody = {f"mail{n}@example.net" for n in range(2000)}
+    assert {row["email"] for letter in letters for row in table_of(letter)} == everybody
+    assert [len(one.content["data"]["people"]) for one in requests] == [1000, 1000]
+    people = [person for one in requests for person in one.content["data"]["people"]]
+    assert {person["identities"][0]["value"] for person in people} == everybody
+    assert {one.state for one in notices(told, "printer")} == {"told"}
+    with told.opened() as product:
+        ids = [one.id for one in product.state.notices.all()]
+        assert set(product.state.notices.sealed_of(ids).values()) == {None}
+    assert told.send().told == ()
+    assert (len(told.mails), len(told.http.requests)) == (2, 2)
+
+
+def test_the_mail_says_what_was_done_and_names_nobody_in_its_head(told: Told) -> None:
+    told.rewrite("language: en", "language: de")
+    with told.opened() as product:
+        ended(product, 11, ["printer"])
+    told.send()
+    (letter,) = told.mails
+    text = text_of(letter)
+    assert "wurden am 1. Juni 2026 nach Ablauf der Aufbewahrungsfrist gelöscht (Art. 17 Abs. 1 Buchst. a, Art. 19 DSGVO)" in text
+    assert "Als gelöscht gelten auch Daten, die anonymisiert wurden" in text
+    assert "Verlangen" not in text
+    assert "example.net" not in text
+    first, *rest = table_of(letter)
+    assert first == {
+        "gelöscht am": "2026-06-01",
+        "email": "mail0@example.net",
+        "Nummer der Mitteilung": notices(told, "printer")[0].key,
+    }
+    assert len(rest) == 10
+    assert not [value for _, value in letter.items() if "example.net" in str(value)]
+
+
+def test_few_people_stand_in_the_text_and_what_somebody_demanded_goes_alone(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 2, ["printer"])
+    told.erase("2")
+    told.send()
+    by_rule, demanded = sorted((text_of(one) for one in told.mails), key=lambda text: "demand" in text)
+    assert "mail0@example.net" in by_rule
+    assert "mail1@example.net" in by_rule
+    assert "mail2@example.net" not in by_rule
+    assert "mail2@example.net" in demanded
+    assert len([one for letter in told.mails for one in letter.walk() if one.get_content_type() == "text/csv"]) == 0
+
+
+def test_the_webhook_of_many_is_signed_as_that_of_one(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 3, ["carrier"])
+        secret = signing_secret(product, "carrier")
+    told.send()
+    (request,) = told.http.to("/carrier")
+    signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + request.body
+    expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+    assert request.headers["webhook-signature"] == f"v1,{expected}"
+    assert request.headers["idempotency-key"] == request.headers["webhook-id"] == request.content["data"]["id"]
+    assert request.content["type"] == "people.erased"
+
+
+def test_a_failure_is_repeated_with_the_same_people_under_the_same_key_also_when_more_have_come(told: Told) -> None:
+    told.http.answers["/carrier"] = [503]
+    with told.opened() as product:
+        ended(product, 30, ["carrier"])
+    assert len(told.send().failed) == 30
+    assert {one.tries for one in notices(told, "carrier")} == {1}
+    told.later(minutes=6)
+    with told.opened() as product:
+        ended(product, 30, ["carrier"], plan="4b" * 32)
+    swept = told.send()
+    assert (len(swept.told), swept.messages) == (60, 2)
+    first, again, other = sorted(told.http.to("/carrier"), key=lambda one: told.http.requests.index(one))
+    if again.headers["idempotency-key"] != first.headers["idempotency-key"]:
+        again, other = other, again
+    assert again.headers["idempotency-key"] == first.headers["idempotency-key"] != other.headers["idempotency-key"]
+    assert again.body == first.body
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_killed_between_sending_and_noting_the_same_message_goes_out_again(
+    either: Told, monkeypatch: pytest.MonkeyPatch, after: bool
+) -> None:
+    from zusage.state.bundles import Bundles
+
+    with either.opened() as product:
+        ended(product, 30, ["carrier", "printer"])
+    with monkeypatch.context() as patch:
+        noted = Bundles.receive
+        patch.setattr(Bundles, "receive", lambda *all_: (noted(*all_), die()) if after else die())
+        assert killed(either.send)
+    first = len(either.http.requests) + len(either.mails)
+    assert 1 <= first <= 2
+    either.later(minutes=1)
+    with either.opened() as product:
+        ended(product, 5, ["carrier"], plan="4b" * 32)
+        doubtful = {one.recipient for one in product.state.notices.all() if one.in_doubt}
+    assert doubtful
+    either.send()
+    assert {one.state for one in [*notices(either, "carrier"), *notices(either, "printer")]} == {"told"}
+    keys = [one.headers["idempotency-key"] for one in either.http.to("/carrier") if len(one.content["data"]["people"]) == 30]
+    numbers = [str(one["Message-ID"]) for one in either.mails]
+    assert len(set(keys)) == len(set(numbers)) == 1
+    bodies = {one.body for one in either.http.to("/carrier") if len(one.content["data"]["people"]) == 30}
+    assert len(bodies) == 1
+
+
+def test_whom_a_human_has_ended_is_not_sent_and_the_rest_goes_under_another_key(told: Told) -> None:
+    told.http.answers["/carrier"] = [503]
+    with told.opened() as product:
+        ended(product, 3, ["carrier"])
+    told.send()
+    told.later(minutes=6)
+    with told.opened() as product:
+        product.state.notices.excuse("N-0002", "impossible", "unknown there", "dpo", product.clock())
+    assert len(told.send().told) == 2
+    first, second = told.http.to("/carrier")
+    assert [len(one.content["data"]["people"]) for one in (first, second)] == [3, 2]
+    assert first.headers["idempotency-key"] != second.headers["idempotency-key"]
+    assert [one.state for one in notices(told, "carrier")] == ["told", "impossible", "told"]
+
+
+def test_one_that_a_human_ends_while_the_message_is_under_way_stays_as_the_human_said(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 3, ["carrier"])
+
+    def interfere(_: object) -> None:
+        with told.opened() as product:
+            product.state.notices.excuse("N-0002", "impossible", "unknown there", "dpo", product.clock())
+
+    told.http.on_request = interfere
+    assert [one.id for one in told.send().told] == ["N-0001", "N-0003"]
+    assert [one.state for one in notices(told, "carrier")] == ["told", "impossible", "told"]
+
+
+def test_a_recipient_that_is_down_delays_only_itself_and_waits_as_for_one_message(told: Told) -> None:
+    told.rewrite(f"{told.http.url}/carrier", f"http://127.0.0.1:{free_port()}/carrier")
+    with told.opened() as product:
+        ended(product, 1500, ["carrier"])
+        ended(product, 20, ["printer"], plan="4b" * 32)
+    swept = told.send()
+    assert (len(swept.told), swept.messages) == (20, 1)
+    assert len(swept.failed) == 1000  # the second message of its line was not tried
+    told.later(minutes=6)
+    assert len(told.send().failed) == 500
+    told.later(minutes=20)
+    tries = {one.tries for one in notices(told, "carrier")}
+    assert tries == {1}
+    assert len(told.send().failed) == 1000  # ten minutes after the second failure, not a day
+
+
+def test_one_whose_content_was_changed_holds_up_no_other(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 30, ["carrier"])
+    with closing(sqlite3.connect(told.folder / ".zusage" / "state.sqlite3")) as state, state:
+        state.execute("UPDATE zusage_notice SET sealed = x'00' WHERE id = 7")
+    swept = told.send()
+    assert [one.id for one in swept.failed] == ["N-0007"]
+    assert "cannot be opened" in swept.failed[0].trouble
+    assert (len(swept.told), swept.messages) == (29, 1)
+
+
+def test_very_long_lists_go_in_more_messages(told: Told) -> None:
+    def parcels(n: int) -> Names:
+        return {"parcel": [f"{n}-{place:040d}" for place in range(250)]}
+
+    with told.opened() as product:
+        ended(product, 40, ["carrier"], names=parcels)
+    swept = told.send()
+    assert (len(swept.told), swept.messages) == (40, 3)
+    assert max(len(one.body) for one in told.http.to("/carrier")) < 1_000_000
+
+
+def test_who_takes_opendsr_requests_gets_a_mail_for_nobody_demanded_this(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 12, ["counter"], names=lambda n: {"controller_customer_id": [str(n)]})
+    assert told.send().messages == 1
+    (letter,) = told.mails
+    assert letter["To"] == "dsr@counter.example"
+    assert [row["controller_customer_id"] for row in table_of(letter)] == [str(n) for n in range(12)]
+    assert told.http.requests == []
+
+
+def test_nobody_is_sent_without_what_names_them(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 3, ["printer"], names=lambda n: {"email": [f"mail{n}@example.net"] if n else []})
+    swept = told.send()
+    assert [one.id for one in swept.by_hand] == ["N-0001"]
+    assert len(swept.told) == 2
+
+
+def test_a_mail_that_came_back_brings_back_everybody_in_it(told: Told) -> None:
+    with told.opened() as product:
+        ended(product, 12, ["printer"])
+        ended(product, 2, ["carrier"], plan="4b" * 32)
+    told.send()
+    (letter,) = told.mails
+    with told.opened() as product:
+        assert take_back(product, report_of(number=str(letter["Message-ID"]))) == "N-0001 and 11 more"
+        found = product.state.notices.all()
+        assert {one.recipient: escalated_now(product, one) for one in found} == {"printer": True, "carrier": False}
+        assert len([one for one in found if escalated_now(product, one)]) == 12
+
+
+def test_nothing_in_a_value_becomes_a_formula_a_line_or_a_header(told: Told) -> None:
+    odd = ["=1+1", "+49 30 1", "@x", "'=2", "Müller", 'a";=cmd|x', "x\nBcc: all@example.net", "x;-1", "-3", "a,b", "k", "l", "m"]
+    with told.opened() as product:
+        ended(product, len(odd), ["printer"], names=lambda n: {"email": [odd[n]]})
+    told.send()
+    (letter,) = told.mails
+    cells = [row["email"] for row in table_of(letter)]
+    assert cells == ["'=1+1", "'+49 30 1", "'@x", "''=2", "Müller", "'-3", "a,b", "k", "l", "m"]
+    text = text_of(letter)
+    assert ": x Bcc: all@example.net" in text
+    assert 'a";=cmd|x' in text
+    assert "apostrophe" in text
+    assert letter["Bcc"] is None
+
+
+def test_no_value_stands_in_an_error_or_on_disk(told: Told, capfd: pytest.CaptureFixture[str]) -> None:
+    told.http.answers["/carrier"] = [500]
+    with told.opened() as product:
+        ended(product, 20, ["carrier"], names=lambda n: {"email": [f"marker{n}@example.net"]})
+    swept = told.send()
+    assert len(swept.failed) == 20
+    said = capfd.readouterr()
+    assert "marker" not in repr(swept) + said.out + said.err
+    told.later(minutes=6)
+    assert len(told.send().told) == 20
+    assert b"marker1@" in told.http.requests[-1].body
+    for path in told.folder.rglob("*"):
+        assert not path.is_file() or b"marker1@" not in path.read_bytes()
