@@ -107,6 +107,15 @@ class BlockedReader:
         with reader:
             return frozenset(f"{system}.{table}" for system, table in reader.tables())
 
+    def holding(self, system: str, table: str) -> tuple[frozenset[str], frozenset[str | None]]:
+        """Which rows of a table are blocked, by their ids, and of whom some are within others; None for nobody that is known."""
+        reader = self._open()
+        if reader is None:
+            return frozenset(), frozenset()
+        with reader:
+            _refuse_pending(reader)
+            return reader.holding(system, table)
+
     def _open(self) -> VaultReader | None:
         try:
             return VaultReader(self.folder)

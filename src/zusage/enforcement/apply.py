@@ -32,7 +32,7 @@ from zusage.planning.plan import DeleteBlocked, Plan, Step
 from zusage.planning.suspension import Suspension
 from zusage.promises.condition import Condition
 
-from .journal import Journal, StepRecord, of_people
+from .journal import Journal, StepRecord, of_people, of_rules
 from .refusal import LacksRights, PlanStale
 
 _SKEW = timedelta(minutes=5)
@@ -111,7 +111,8 @@ class Enforcement:
         if self.journal.finished(plan.digest):
             return ()
         self.refuse_lacking(plan)
-        run = self.journal.begin(plan.digest, self.now(), of_people(plan.manifest) if codes(plan) else "")
+        about = of_people(plan.manifest) if codes(plan) else of_rules(plan.manifest)
+        run = self.journal.begin(plan.digest, self.now(), about)
         so_far = self.journal.progress(plan.digest)
         results: list[StepResult] = []
         for step in plan.steps:

@@ -64,7 +64,7 @@ def together(runs: Iterable[Mapping[str, StepRecord]]) -> dict[str, StepRecord]:
     return found
 
 
-_OF_PEOPLE = "of people, manifest "
+_OF_PEOPLE, _OF_RULES = "of people, manifest ", "of rules, manifest "
 
 
 def of_people(manifest: str) -> str:
@@ -77,6 +77,16 @@ def manifest_of(about: str) -> str | None:
     return about.removeprefix(_OF_PEOPLE) if about.startswith(_OF_PEOPLE) else None
 
 
+def of_rules(manifest: str) -> str:
+    """What is noted with the run of any other plan: some recipients must be told of what rules take, as this manifest says."""
+    return f"{_OF_RULES}{manifest}"
+
+
+def manifest_of_rules(about: str) -> str | None:
+    """The digest of the manifest by which a run for rules was made; None of any other run, and of one of a version that told nobody."""
+    return about.removeprefix(_OF_RULES) if about.startswith(_OF_RULES) else None
+
+
 class Journal(Protocol):
     """An append-only list of lines per run; each call is durable when it returns.
 
@@ -87,7 +97,7 @@ class Journal(Protocol):
     def begin(self, plan: str, at: datetime, about: str = "") -> str:
         """Open a run of the plan with this digest, or continue its unfinished one; returns the run's id. Raises JournalTorn.
 
-        ``about`` is noted with a run that is opened: see ``of_people``.
+        ``about`` is noted with a run that is opened: see ``of_people`` and ``of_rules``.
         Only one plan is carried out at a time: unfinished runs of other plans have been given up, and are ended.
         """
 

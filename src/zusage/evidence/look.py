@@ -65,6 +65,9 @@ from .steps.looking import StepBooks, look_at_steps
 from .steps.sealing import SealedSteps
 from .transport.observation import DatabaseLine
 from .warnings import WarningBooks, look_at_warnings
+from .witness.looking import Sight
+from .witness.sighting import Sighting, Witness, Witnessed
+from .witness.watched import watched
 
 _SAMPLE = 25
 _NO_CHAINS = "the chain of the cases cannot be looked at"
@@ -130,6 +133,8 @@ class Eyes:
     steps: SealedSteps = field(default_factory=SealedSteps)
     #: what was done, and who was told of it; None where the manifest does not say how
     tellings: TellingBooks | None = None
+    #: what was noted of rows before rules took them; None where nobody is told of that
+    witness: Witness | None = None
     #: the register of warnings
     warnings: WarningBooks | None = None
     #: what restrictions in force hide, and what the application reaches of it all the same
@@ -188,7 +193,7 @@ class Eyes:
         if isinstance(promise, ConsentRecords) and self.consents is not None:
             return self._consents(promise, self.consents)
         if isinstance(promise, RecipientsTold) and self.tellings is not None:
-            return look_at_recipients(self.tellings, promise, self.outlook.zone, self.today)
+            return self._recipients(promise, self.tellings)
         if isinstance(promise, RequestCases) and self.cases is not None:
             zone = self.outlook.zone
             if promise.aspect == "restricted":
@@ -207,6 +212,19 @@ class Eyes:
             last = self.flights(promise.id) or Unseen(reason="none was let fly yet; `zusage canary` lets one fly")
             return last if isinstance(last, Unseen) else replace(last, today=self.today)
         return Unseen(reason="the system is not among those that can be looked at")
+
+    def _recipients(self, promise: RecipientsTold, books: TellingBooks) -> Observation:
+        witness = self.witness
+
+        def witnessed(told: Callable[[Sighting], bool | None], on_record: Callable[[Sighting], bool]) -> Witnessed:
+            if witness is None:
+                return Witnessed()
+            sight = Sight(self.outlook, self.readers, witness, told, on_record)
+            found = sight.look(watched(self.outlook.manifest, self.outlook.rules))
+            witness.keep(found.kept)
+            return found
+
+        return look_at_recipients(books, promise, self.outlook.zone, self.today, witnessed)
 
     def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
         match promise.aspect:

@@ -201,6 +201,17 @@ class Recipients:
     torn: int
     #: recipients of whom the ledger or the manifest says that they had received data of the person, and who are on no list
     omitted: int
+    #: rules of which recipients are told; of these, those at whose rows nobody could look, and those whose rows cannot be noted
+    rules: int = 0
+    unseen: int = 0
+    blind: int = 0
+    #: rows that were noted at an earlier look and are there still, or blocked
+    there: int = 0
+    #: recipients that were noted with rows which have gone since, and those of them who are on no list
+    witnessed: int = 0
+    silent: int = 0
+    #: rows that were noted and have gone otherwise than by Zusage
+    otherwise: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

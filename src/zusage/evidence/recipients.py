@@ -5,13 +5,14 @@
 3. A list that is not whole, or has lost a notice, cannot be placed.
 4. Who must be on a list is worked out anew, as far as it can be when the rows are gone: whoever the ledger of disclosures names before
    that time and, as long as the manifest is the same, whoever gets the data of everybody in an activity of which rows went. One who was
-   told of an earlier erasure of what they had need not be told again.
+   told of an earlier erasure of what they had need not be told again. The ledger says nothing of what a rule took: its rows are not of one row.
+5. Of what a rule took, who must be on a list was noted at an earlier look (``witness``).
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -20,6 +21,7 @@ from zoneinfo import ZoneInfo
 from zusage.promises.promise import RecipientsTold
 
 from .observation import Recipients
+from .witness.sighting import Sighting, Witnessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,22 @@ class Noted:
     erased: bool = False
     #: some rows of theirs went by a rule
     by_rule: bool = False
+    #: when it was certain that it had happened; None: it is not
+    settled: datetime | None = None
+
+    @property
+    def done(self) -> str:
+        """What was done: of a rule, the whole plan, whatever stands behind its digest."""
+        return " ".join(self.about.partition("/")[0].split()[:2]) if self.by_rule else self.about
 
     @property
     def names(self) -> frozenset[str]:
         """Who is on the list."""
         return frozenset(one.name for one in self.addressees or ())
+
+
+#: by the code of a person, who received data of them, and when
+Ledger = Callable[[str], Iterable[tuple[str, datetime]]]
 
 
 class TellingBooks(Protocol):
@@ -76,13 +89,26 @@ class TellingBooks(Protocol):
         """Who received data of a person, and when, by the ledger of disclosures."""
 
 
-def look_at_recipients(books: TellingBooks, promise: RecipientsTold, zone: str, today: date) -> Recipients:
-    """Every operation and every recipient on its list."""
-    occasions = [one for one in books.occasions() if _judged(one.at, promise, zone)]
-    listed = {one.about for one in occasions}
-    operations = {
-        one.about for one in books.operations() if _judged(one.at, promise, zone) and not _over(one.at, promise, zone, today)
-    }
+def look_at_recipients(
+    books: TellingBooks,
+    promise: RecipientsTold,
+    zone: str,
+    today: date,
+    witness: Callable[[Callable[[Sighting], bool | None], Callable[[Sighting], bool]], Witnessed] = lambda *_: Witnessed(),
+) -> Recipients:
+    """Every operation and every recipient on its list.
+
+    ``witness`` looks what became of what was noted, and asks of each whether it was told, and whether that would still be on record.
+    """
+
+    def counts(one: Operation | Sighting) -> bool:
+        return _judged(one.at, promise, zone) and not _over(one.at, promise, zone, today)
+
+    every = tuple(books.occasions())
+    seen = witness(_Lists.of(every).has, counts)
+    occasions = [one for one in every if _judged(one.at, promise, zone)]
+    done = [one for one in books.operations() if counts(one)]
+    listed, operations = {one.done for one in occasions}, {one.about for one in done}
     found = Counter(
         _standing(whom, one.at, promise, zone, today)
         for one in occasions
@@ -99,28 +125,65 @@ def look_at_recipients(books: TellingBooks, promise: RecipientsTold, zone: str, 
         waiting=found["waiting"],
         late=found["late"],
         torn=sum(1 for one in occasions if one.addressees is None),
-        omitted=_omitted(books, occasions, promise, zone),
+        omitted=_omitted(done, occasions, books.ledger),
+        rules=seen.rules,
+        unseen=seen.unseen,
+        blind=seen.blind,
+        there=seen.there,
+        witnessed=seen.witnessed,
+        silent=seen.silent,
+        otherwise=seen.otherwise,
     )
 
 
-def _omitted(books: TellingBooks, occasions: Sequence[Noted], promise: RecipientsTold, zone: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Lists:
+    """Whole lists of erasures, by who is on them."""
+
+    by_code: Mapping[str, Sequence[Noted]]
+
+    @classmethod
+    def of(cls, occasions: Iterable[Noted]) -> _Lists:
+        found: dict[str, list[Noted]] = {}
+        for one in occasions:
+            if one.erased or one.by_rule:
+                found.setdefault(one.code, []).append(one)
+        return cls(found)
+
+    def has(self, sighting: Sighting) -> bool | None:
+        """Whether a recipient is on the list of an erasure of the same person or row since; None where it is not yet settled who is."""
+        codes = sighting.codes or self.by_code.keys()
+        mine = [one for code in codes for one in self.by_code.get(code, ())]
+        since = [one for one in mine if one.settled is None or max(one.at, one.settled) >= sighting.at]
+        if any(sighting.recipient in one.names for one in since):
+            return True
+        return None if any(one.by_rule and one.settled is None for one in since) else False
+
+
+def _omitted(operations: Iterable[Operation], occasions: Iterable[Noted], ledger: Ledger) -> int:
     """How many recipients are on no list (4)."""
     whole = [one for one in occasions if one.addressees is not None]
+    by_code, by_done = defaultdict[str, list[Noted]](list), defaultdict[str, list[Noted]](list)
+    for one in whole:
+        by_done[one.done].append(one)
+        if one.erased:
+            by_code[one.code].append(one)
 
     def covered(name: str, one: Noted, since: datetime | None) -> bool:
-        earlier = (other for other in whole if other.code == one.code and other.erased and other.at <= one.at)
+        earlier = (other for other in by_code[one.code] if other.at <= one.at)
         return name in one.names or any(name in other.names for other in earlier if since is None or since < other.at)
 
     missing = {
         (one.about, one.code, name)
         for one in whole
         if not one.by_rule
-        for name, at in books.ledger(one.code)
+        for name, at in ledger(one.code)
         if at < one.at and not covered(name, one, at)
     }
-    for operation in books.operations():
-        of_it = [one for one in whole if one.about == operation.about] if _judged(operation.at, promise, zone) else []
-        for name in operation.must if of_it else ():
+    for operation in operations:
+        of_it = by_done[operation.about]
+        settled = not any(one.by_rule and one.settled is None for one in of_it)
+        for name in operation.must if of_it and settled else ():
             if not any(covered(name, one, None) for one in of_it):
                 missing.add((operation.about, "", name))
     return len(missing)

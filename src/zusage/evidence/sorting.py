@@ -215,7 +215,7 @@ def _suspended(outlook: Outlook, rule: Rule) -> Condition:
         held = held_by(outlook.suspensions, rule.system, part.table)
         owners = _suspended_above(outlook, rule.system, part.table, frozenset(), whole.parts)
         if held != NEVER or owners:
-            found.append(_upwards(whole, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
+            found.append(upwards(whole, part.table, any_of(*([Possibly(held)] if held != NEVER else []), *owners)))
     found += _suspended_above(outlook, rule.system, rule.table, frozenset())
     for one in rule.elsewhere:
         held = held_by(outlook.suspensions, rule.system, one.part.table)
@@ -249,12 +249,12 @@ def _suspended_above(
     return found
 
 
-def _upwards(rule: Rule, table: str, condition: Condition) -> Condition:
+def upwards(rule: Rule, table: str, condition: Condition) -> Condition:
     """Some row of a part that belongs to the row fulfils the condition."""
     part = next(p for p in rule.parts if p.table == table)
     link = joined(part.columns, None, part.referred, part.of)
     inner = Exists(part.table, all_of(link, condition))
-    return inner if part.of == rule.table else _upwards(rule, part.of, inner)
+    return inner if part.of == rule.table else upwards(rule, part.of, inner)
 
 
 def _somewhere(one: Elsewhere, condition: Condition) -> Condition:
@@ -371,7 +371,7 @@ def _below(outlook: Outlook, rule: Rule) -> list[Condition]:
     rule = _whole(outlook, rule)
     if not rule.parts:
         return _needed_elsewhere(outlook, rule)
-    own = [_upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
+    own = [upwards(rule, other.table, _holds(outlook, other.as_held)) for other in outlook.rules if _of_part(rule, other)]
     return own + _owned_elsewhere(outlook, rule) + _needed_elsewhere(outlook, rule)
 
 
@@ -381,7 +381,7 @@ def _owned_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
     for other in outlook.rules:
         for link in other.parts if other.system == rule.system else ():
             if link not in rule.parts and any(part.table == link.table for part in rule.parts):
-                found.append(_upwards(rule, link.table, _owner(other, link, _holds(outlook, other))))
+                found.append(upwards(rule, link.table, _owner(other, link, _holds(outlook, other))))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import assert_never
 
 from .backups.judging import judge_backups
@@ -290,10 +291,16 @@ def _recipients(seen: Recipients) -> Judgement:
         return _broken(f"{seen.omitted} recipients had received data and are on no list of who is to be told")
     if (behind := seen.told_late + seen.late) > 0:
         return _broken(f"{behind} of {seen.recipients} recipients were not told in time, and nobody said why")
-    if min(*parts, seen.operations, seen.unlisted, seen.torn, seen.omitted) < 0 or sum(parts) != seen.recipients:
+    if seen.silent > 0:
+        return _broken(
+            f"{seen.silent} of {seen.witnessed} recipients that were noted before a rule took the rows are on no list of who is to be told"
+        )
+    if min(astuple(seen)) < 0 or sum(parts) != seen.recipients:
         return _undecided(_NEGATIVE)
     if seen.torn:
         return _undecided(f"of {seen.torn} occasions the list of recipients is not whole")
+    if seen.unseen:
+        return _undecided(f"what {seen.unseen} of {seen.rules} rules have taken could not be looked at")
     if not seen.operations:
         return _undecided("nothing was erased, rectified or restricted yet, so nothing is shown")
     if not seen.told + seen.excused:
@@ -301,7 +308,18 @@ def _recipients(seen: Recipients) -> Judgement:
         return _undecided(f"{waiting}, so telling is not shown")
     return _kept(
         f"{seen.told} recipients were told in time, {seen.excused} with a reason not, {seen.waiting} still can be in time"
+        f"{_witnessed(seen) if seen.rules else ''}"
     )
+
+
+def _witnessed(seen: Recipients) -> str:
+    """How far it is shown that the lists of what rules took are whole, which their own record cannot show."""
+    said = "no row that was noted before has gone by a rule, so that no list of one was witnessed"
+    if seen.witnessed:
+        said = f"all {seen.witnessed} that were noted before a rule took the rows are on a list"
+    otherwise = f"; {seen.otherwise} rows that were noted went otherwise than by Zusage" if seen.otherwise else ""
+    blind = f"; rows of {seen.blind} rules have no key by which they could be noted" if seen.blind else ""
+    return f"; {said}{otherwise}{blind}"
 
 
 def _groups(seen: Groups) -> Judgement:

@@ -81,6 +81,11 @@ class DjangoJournal:
             first = {run: (at, reason) for run, at, reason in lines}
             return tuple((run.plan, *first[run.pk]) for run in runs)
 
+    def worked(self, since: datetime) -> frozenset[str]:
+        """The steps of which a line of any run speaks that was written at or after an instant."""
+        lines = JournalLine.objects.using(self._alias).filter(at__gte=since).exclude(step="")
+        return frozenset(lines.values_list("step", flat=True).distinct())
+
     def _unfinished(self, run: Run) -> UnfinishedRun:
         done = self._read(run)
         begun = JournalLine.objects.using(self._alias).get(run=run, number=1).at

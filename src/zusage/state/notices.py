@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from zusage.rights.notification import RULE, UNDER_WAY, UNDONE, Excuse, Kind, Notice, Occasion, State
 
@@ -217,6 +217,14 @@ class Notices:
         for recipient, upto in found:
             known[recipient] = max(known.get(recipient, ""), upto)
         return known
+
+    def covering(self, codes: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Whose erasure some recipient was told of when they demanded it, or is still to be told of; a statement for many codes."""
+        wanted = sorted(codes)
+        for start in range(0, len(wanted), _AT_ONCE):
+            found = self._rows().filter(occasion__kind="erased", occasion__code__in=wanted[start : start + _AT_ONCE])
+            told_of_rule = Q(occasion__about__startswith=RULE) & ~Q(state="waiting")
+            yield from found.exclude(told_of_rule).values_list("occasion__code", "recipient").distinct()
 
     def told(self) -> Iterator[Told]:
         """Every occasion, oldest first; one whose list or notices are not whole has none."""

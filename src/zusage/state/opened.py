@@ -42,6 +42,7 @@ class State:
         from .restrictions import Restrictions
         from .rule_notices import RuleNotices
         from .sealed_text import SealedText
+        from .sightings import Sightings
         from .suspensions import Suspensions
         from .transfers import Transfers
         from .warnings import Warnings
@@ -71,6 +72,7 @@ class State:
         self.notices = Notices(alias)
         self.rule_notices = RuleNotices(alias)
         self.bundles = Bundles(alias)
+        self.sightings = Sightings(alias)
         self.erasures = Erasures(alias)
         self.landmarks = LandmarkBook(alias)
         self.gaps = Gaps(alias)

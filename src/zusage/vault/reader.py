@@ -26,6 +26,11 @@ _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
 _UNTIL = f"""
 SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = :digest AND NOT {IS_HELD} GROUP BY 1 ORDER BY 1
 """  # noqa: S608
+_HOLDING = """
+SELECT DISTINCT "table" = :table, CASE WHEN "table" = :table THEN id ELSE person_digest END
+FROM entry WHERE system = :system AND ("table" = :table OR EXISTS (
+  SELECT 1 FROM json_each(entry.parts) AS part WHERE part.key = :table AND part.value > 0))
+"""
 _PENDING = "SELECT count(*) FROM pending"
 _TABLES = """
 SELECT system, "table" FROM entry
@@ -110,6 +115,11 @@ class VaultReader:
     def tables(self) -> tuple[tuple[str, str], ...]:
         """Each system and table of which the vault holds rows, by themselves or within what they belong to."""
         return tuple((system, table) for system, table in self._ask(_TABLES))
+
+    def holding(self, system: str, table: str) -> tuple[frozenset[str], frozenset[str | None]]:
+        """The ids of entries of a table; and the digests of people in whose other entries rows of it lie, None for nobody that is known."""
+        found = self._ask(_HOLDING, {"system": system, "table": table})
+        return frozenset(id for own, id in found if own), frozenset(person for own, person in found if not own)
 
     def pending(self) -> int:
         """Entries of which it is not known whether their rows are gone from their system, because a run was interrupted."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from zusage.evidence.observation import Recipients
 from zusage.evidence.recipients import Addressee, Noted, Operation, look_at_recipients
 from zusage.evidence.verdict import Verdict, judge
+from zusage.evidence.witness.sighting import Sighting, Witnessed
 from zusage.promises.period import Period
 from zusage.promises.promise import RecipientsTold
 
@@ -98,7 +99,7 @@ def test_who_had_received_data_and_is_on_no_list_is_seen_unless_an_earlier_erasu
 
 def test_one_behind_or_unlisted_breaks_whatever_else_is_seen() -> None:
     assert judge(GOOD).verdict is Verdict.KEPT
-    for name in ("unlisted", "late", "told_late", "omitted"):
+    for name in ("unlisted", "late", "told_late", "omitted", "silent"):
         assert judge(replace(GOOD, **{name: 1})).verdict is Verdict.BROKEN
 
 
@@ -109,4 +110,60 @@ def test_counts_that_do_not_add_up_are_never_kept(seen: Recipients) -> None:
         assert sum(parts) == seen.recipients
         assert min(parts) >= 0
         assert seen.told + seen.excused > 0
-        assert (seen.late, seen.told_late, seen.unlisted, seen.torn, seen.omitted) == (0, 0, 0, 0, 0)
+        assert (seen.late, seen.told_late, seen.unlisted, seen.torn, seen.omitted, seen.silent, seen.unseen) == (0,) * 7
+
+
+def test_the_verdict_says_how_far_the_lists_of_rules_were_witnessed() -> None:
+    assert "rule" not in judge(GOOD).reason
+    assert "no list of one was witnessed" in judge(replace(GOOD, rules=1)).reason
+    assert "all 2 that were noted" in judge(replace(GOOD, rules=1, witnessed=2)).reason
+    assert "3 rows that were noted went otherwise than by Zusage" in judge(replace(GOOD, rules=1, otherwise=3)).reason
+    assert "rows of 1 rules have no key" in judge(replace(GOOD, rules=1, blind=1)).reason
+    assert judge(replace(GOOD, rules=2, unseen=1)).verdict is Verdict.UNDECIDED
+
+
+PLAN = "rule abc"
+
+
+def _by_rule(part: int, name: str | None, code: str = "c", settled: datetime | None = AT) -> Noted:
+    told = (Addressee(AT + timedelta(days=1), excused=False, name=name),) if name else ()
+    return Noted(f"{PLAN}/{part}", AT, told, code, by_rule=True, settled=settled)
+
+
+def test_a_plan_of_rules_is_listed_by_any_of_its_batches_and_names_who_gets_the_data_of_everybody() -> None:
+    done = [Operation(PLAN, AT, frozenset({"host"}))]
+
+    def look(*noted: Noted) -> Recipients:
+        return _look(Books(done, noted, {"c": [("printer", AT - timedelta(days=9))]}), date(2026, 4, 1))
+
+    assert (look().unlisted, look().operations) == (1, 1)
+    kept = look(_by_rule(1, "carrier"), _by_rule(2, "host"))
+    assert (kept.unlisted, kept.omitted, kept.operations) == (0, 0, 1)  # the ledger is not about single rows
+    assert look(_by_rule(1, "carrier")).omitted == 1
+    assert look(_by_rule(1, None, settled=None)).omitted == 0  # interrupted: nobody can tell yet
+
+
+def test_whether_somebody_was_told_of_a_row_follows_from_lists_since_it_was_seen() -> None:
+    seen = Sighting(rule="orders/done", row="r", codes=frozenset({"c", "d"}), recipient="host", at=AT)
+    before = Noted(
+        "plan old", AT - timedelta(days=9), _by_rule(1, "host").addressees, "c", erased=True, settled=AT - timedelta(days=8)
+    )
+    for noted, expected in (
+        ([], False),
+        ([_by_rule(1, "host", "d")], True),
+        ([_by_rule(1, "host", "other")], False),
+        ([_by_rule(1, "carrier")], False),
+        ([_by_rule(1, None, settled=None)], None),
+        ([before], False),
+        ([replace(before, settled=AT)], True),
+        ([replace(_by_rule(1, "host"), addressees=None)], False),
+    ):
+        found = list[bool | None]()
+        look_at_recipients(
+            Books(noted=noted),
+            PROMISE,
+            "Europe/Berlin",
+            date(2026, 4, 1),
+            lambda told, on_record, found=found: (found.append(told(seen)), Witnessed())[1],
+        )
+        assert found == [expected]

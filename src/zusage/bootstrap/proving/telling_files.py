@@ -43,6 +43,7 @@ class TellingFiles:
             if done and done.detail.startswith("plan "):
                 yield Operation(done.detail, done.at)
         yield from self._erased()
+        yield from self._by_rules()
 
     def _erased(self) -> Iterator[Operation]:
         """Every plan for people of which the journal says that rows were changed, and who gets the data of everybody in its activities."""
@@ -59,6 +60,25 @@ class TellingFiles:
             activities = (one for name, one in loaded.manifest.activities.items() if name in touched and made_by in known)
             if changed:
                 yield Operation(f"plan {plan}", at, frozenset(name for one in activities for name in one.recipients) & everybody)
+
+    def _by_rules(self) -> Iterator[Operation]:
+        """Every plan of rules, and who gets the data of everybody in the activities whose rows it deleted or changed, by the journal.
+
+        A manifest that has changed since says nothing of it, and a batch that no line tells of may have taken nothing.
+        """
+        from zusage.enforcement.journal import manifest_of_rules
+        from zusage.evidence.recipients import Operation
+        from zusage.evidence.witness.watched import watched
+        from zusage.promises.derive import rules_of
+
+        journal, loaded = self.product.state.journal, self.product.loaded
+        of_all = {one.rule.id: one.everybody for one in watched(loaded.manifest, rules_of(loaded.manifest)) if one.everybody}
+        for plan, at, about in journal.begun() if of_all else ():
+            if manifest_of_rules(about) == loaded.meaning.digest:
+                done = {id.partition("-")[2] for id, step in journal.progress(plan).items() if step.rows}
+                must = [of_all[rule] for rule in of_all if f"{rule}/at-most" in done]
+                if must:
+                    yield Operation(f"{RULE}{plan}", at, frozenset().union(*must))
 
     def ledger(self, code: str) -> Iterator[tuple[str, datetime]]:
         """Our own ledger of disclosures."""
@@ -79,6 +99,7 @@ class TellingFiles:
                 one.occasion.code,
                 _whole(one.occasion),
                 one.occasion.about.startswith(RULE),
+                one.settled,
             )
 
 

@@ -23,6 +23,7 @@ from .consent_books import Books
 from .copy_books import CopyBooks
 from .registers import Registers, Said, Warners
 from .telling_files import TellingFiles
+from .witness_book import WitnessBook, note
 
 if TYPE_CHECKING:
     from zusage.evidence.prove import Outcome
@@ -36,8 +37,10 @@ def verify(product: Product, watch: Callable[[Outcome], None] = lambda _: None) 
     with product.evidence.looking(), undisturbed():
         seal_steps(product)
         promises, digest = promises_of(product.loaded.manifest), product.loaded.digest
-        two = partial(looks, product)
-        return prove(eyes(product), promises, product.log, manifest=digest, program=PROGRAM, watch=watch, looks=two)
+        through, two = eyes(product), partial(looks, product)
+        outcomes = prove(through, promises, product.log, manifest=digest, program=PROGRAM, watch=watch, looks=two)
+        note(product, through)  # behind the seal: what was noted before is judged again if this look comes to nothing
+        return outcomes
 
 
 def eyes(product: Product) -> Eyes:
@@ -74,6 +77,7 @@ def eyes(product: Product) -> Eyes:
         chains=cases if manifest.requests else None,
         steps=past.steps,
         tellings=TellingFiles(product, cases) if manifest.telling else None,
+        witness=WitnessBook(product) if manifest.telling else None,
         restricted=lambda: seen(product),
         vaults=CopyBooks(product) if any(backup.kind for backup in manifest.backups.values()) else None,
         drills=past.drills.get,

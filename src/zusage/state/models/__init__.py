@@ -7,7 +7,7 @@ from .cases import CaseEventRow, CaseRow, HolderRow
 from .consents import ConsentHead, ConsentRow, ConsentTextRow
 from .erasures import ErasureRow, GapRow, LandmarkRow
 from .journal import JournalLine, Run
-from .notices import DisclosureRow, NoticeRow, OccasionRow
+from .notices import DisclosureRow, NoticeRow, OccasionRow, SightingRow
 from .objections import ObjectionRow, WithdrawalRow
 from .restrictions import RestrictedUseRow, RestrictionRow
 from .suspensions import HoldRow, SuspensionRow
@@ -37,6 +37,7 @@ __all__ = [
     "RestrictedUseRow",
     "RestrictionRow",
     "Run",
+    "SightingRow",
     "SuspensionRow",
     "TransferRow",
     "WarningRow",

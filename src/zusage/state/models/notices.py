@@ -82,3 +82,22 @@ class NoticeRow(models.Model):
             models.Index(fields=["state", "next_at"], name="notice_state_next"),
             models.Index(fields=["bundle"], name="notice_bundle"),
         )
+
+
+class SightingRow(models.Model):
+    """A row that a rule will take, and somebody who had received its data, noted before it goes: by keyed codes alone."""
+
+    rule: models.TextField[str, str] = models.TextField()
+    row: models.CharField[str, str] = models.CharField(max_length=64)
+    #: JSON: under which a notice can be about it
+    codes: models.TextField[str, str] = models.TextField()
+    recipient: models.TextField[str, str] = models.TextField()
+    #: when the row was last seen
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: it had gone, and the recipient was not told
+    missed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_sighting"

@@ -1,0 +1,147 @@
+"""Rows that a rule has taken are known by what was noted of them before, so that who must have been told is not taken from who told.
+
+1.  What was noted and is neither in its table, as it was, nor blocked has gone.
+2.  Each recipient that was noted with it is on the list of an erasure of the same person, or of the same row, since it was last seen. Which one
+    does not matter: a demand tells as well as a rule.
+3.  Where the journal knows of no step since that could have taken the row, the service itself has deleted it. That is counted apart: we
+    could not tell of it beforehand, and whether the service told is not ours to see.
+4.  Where nobody was told it is noted on, and is seen as long as it would be on record who was told. So is what a run took that was
+    interrupted before it was settled who is on the list.
+5.  What cannot be looked at is noted on as it is, and counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from zusage.connectors.port import Reader
+from zusage.connectors.trouble import CannotHandle, SystemTrouble
+from zusage.planning.plan import Selection
+from zusage.promises.condition import ALWAYS, Condition, all_of
+from zusage.promises.promise import Rule
+
+from ..sorting import Outlook
+from .sighting import Sighting, Waiting, Witness, Witnessed
+from .watched import Watched, soon_over, still
+
+#: within which rows are looked for before the whole table is gone through
+_NEAR = timedelta(days=31)
+#: of what nobody was told of, and of what is blocked, so much is noted on for each rule
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Through what is looked."""
+
+    outlook: Outlook
+    readers: Mapping[str, Reader | SystemTrouble]
+    witness: Witness
+    #: whether the recipient of a sighting is on the list of an erasure since; None where that is not settled yet
+    told: Callable[[Sighting], bool | None]
+    #: whether it would still be on record who was told
+    on_record: Callable[[Sighting], bool]
+
+    def look(self, watched: Sequence[Watched]) -> Witnessed:
+        """Everything that was noted."""
+        noted = defaultdict[str, list[Sighting]](list)
+        for one in self.witness.sightings():
+            noted[one.rule].append(one)
+        found = Witnessed(rules=len(watched))
+        for rule in watched:
+            mine = [one for one in noted[rule.rule.id] if one.recipient in rule.receives and self.on_record(one)]
+            try:
+                found = _added(found, self._of(rule.rule, mine))
+            except SystemTrouble:
+                found = _added(found, Witnessed(unseen=1, kept=tuple(mine)))
+        return found
+
+    def _of(self, rule: Rule, noted: Sequence[Sighting]) -> Witnessed:
+        reader = self._reader(rule)
+        if not key_of(reader, rule):
+            return Witnessed(blind=1)
+        open_ = [one for one in noted if not one.missed]
+        there = self._present(rule, reader, {one.row for one in open_})
+        waiting = self.witness.waiting(rule.system, rule.table) if len(there) < len(open_) else Waiting()
+        blocked = [one for one in open_ if one.row not in there and waiting.has(one)]
+        stay = there | {one.row for one in blocked}
+        gone = [one for one in noted if one.missed or one.row not in stay]
+        ours = {one: self.told(one) for one in gone if one.missed or self._by_us(rule, one)}
+        silent, open_ends = ([one for one, told in ours.items() if told is answer] for answer in (False, None))
+        return Witnessed(
+            there=len(stay),
+            witnessed=len(ours) - len(open_ends),
+            silent=len(silent),
+            otherwise=len({one.row for one in gone if one not in ours}),
+            kept=(
+                *open_ends,
+                *(replace(one, missed=True) for one in silent[:MOST]),
+                *(replace(one, at=self.outlook.as_of) for one in blocked[:MOST]),
+            ),
+        )
+
+    def _reader(self, rule: Rule) -> Reader:
+        found = self.readers.get(rule.system)
+        if found is None or isinstance(found, SystemTrouble):
+            raise found or SystemTrouble(f"system {rule.system!r} is not among those that can be looked at")
+        return found
+
+    def _present(self, rule: Rule, reader: Reader, rows: Collection[str]) -> frozenset[str]:
+        """Those of the rows that are in their table and not taken (1): most likely among those that are over, otherwise anywhere."""
+        with reader.snapshot():
+            there = set(self._codes(rule, reader, soon_over(self.outlook, rule, _NEAR), rows))
+            if len(there) < len(rows):
+                there |= set(self._codes(rule, reader, ALWAYS, set(rows) - there))
+        return frozenset(there)
+
+    def _codes(self, rule: Rule, reader: Reader, where: Condition, wanted: Collection[str]) -> Iterator[str]:
+        """Codes of rows that are among those wanted; ends when all are found."""
+        left, key = set(wanted), key_of(reader, rule)
+        selection = Selection(system=rule.system, table=rule.table, where=all_of(where, still(rule)))
+        for row in reader.rows(selection, key) if left else ():
+            if (code := self.witness.row(rule.system, rule.table, tuple(row))) in left and code:
+                left.discard(code)
+                yield code
+            if not left:
+                return
+
+    def _by_us(self, rule: Rule, one: Sighting) -> bool:
+        """Some step since could have taken the row (3)."""
+        return any(_takes(self.outlook.rules, promise, rule) for promise in self.witness.worked(one.at))
+
+
+def key_of(reader: Reader, rule: Rule) -> tuple[str, ...]:
+    """The primary key of the rule's table; empty where rows cannot be told apart. Raises CannotHandle where there is no table."""
+    table = reader.survey().tables.get(rule.table)
+    if table is None:
+        raise CannotHandle(f"system {rule.system!r} has no table {rule.table!r}")
+    return table.primary_key
+
+
+def _takes(rules: Iterable[Rule], promise: str, rule: Rule) -> bool:
+    """Whether a step for a promise can take rows of a rule's table; of a promise that is no longer known nobody can tell that it cannot."""
+    first, _, rest = promise.partition("/")
+    if first == "blocked":
+        return rest == rule.system
+    by = next((other for other in rules if other.id == "/".join(promise.split("/")[:2])), None)
+    if by is None:
+        return True
+    alike = [other for other in rules if (other.system, other.table) == (by.system, by.table)]
+    tables = {by.table, *(part.table for other in alike for part in other.parts)}
+    return by.system == rule.system and rule.table in tables
+
+
+def _added(one: Witnessed, other: Witnessed) -> Witnessed:
+    return Witnessed(
+        rules=one.rules + other.rules,
+        unseen=one.unseen + other.unseen,
+        blind=one.blind + other.blind,
+        there=one.there + other.there,
+        witnessed=one.witnessed + other.witnessed,
+        silent=one.silent + other.silent,
+        otherwise=one.otherwise + other.otherwise,
+        kept=(*one.kept, *other.kept),
+    )

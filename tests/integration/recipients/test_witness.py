@@ -1,0 +1,151 @@
+"""What a rule takes is witnessed: whoever had received it is noted at one look, and the next asks whether they were told."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.integration.servers import MariaDB, Postgres
+from zusage.evidence.observation import Recipients
+from zusage.evidence.verdict import Verdict
+from zusage.promises.inventory import Inventory
+from zusage.testing.mariadb_bench import MariaDbBench
+from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBench
+
+from .witness_world import Shop
+
+ALL = [("carrier", "customer:1"), ("carrier", "customer:2"), ("host", "shop.visit:1")]
+
+
+def _in_a_file(folder: Path) -> Shop:
+    file = folder / "shop.sqlite3"
+
+    def by(statements: Sequence[str]) -> None:
+        with closing(sqlite3.connect(file)) as database, database:
+            for statement in statements:
+                database.execute(statement)
+
+    return Shop.make(folder, f'url: "sqlite:///{file}"', by)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return _in_a_file(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "mariadb"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    """The shop on each kind of database."""
+    system = 'url: "${READER_URL}", writer: "${WRITER_URL}"'
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        bench = PostgresBench(server.url())
+        bed = bench.build(Inventory("shop", "postgresql", {}), {})
+        for name, role in (("READER", READER), ("WRITER", WRITER)):
+            monkeypatch.setenv(f"{name}_URL", bed.address(role, PASSWORD))
+        yield Shop.make(tmp_path, system, lambda found: bed.by(*found))
+        bench.close()
+    elif request.param == "mariadb":
+        maria: MariaDB = request.getfixturevalue("mariadb_server")
+        other = MariaDbBench(maria.url())
+        made = other.build(Inventory("shop", "mariadb", {}), {})
+        for role in ("reader", "writer"):
+            monkeypatch.setenv(f"{role.upper()}_URL", made.address(role))
+        yield Shop.make(tmp_path, system, lambda found: made.by(f"USE `{made.name}`", *found))
+        other.close()
+    else:
+        yield _in_a_file(tmp_path)
+
+
+def test_who_had_received_what_goes_next_is_noted_and_found_on_the_lists_afterwards(anywhere: Shop) -> None:
+    shop = anywhere
+    assert shop.seen().rules == 2
+    assert shop.noted() == ALL  # of what goes next, and only of who must be told
+    shop.later(days=1)
+    assert (shop.seen().there, shop.seen().witnessed) == (3, 0)
+    shop.later(days=1)
+    shop.apply(lost=False)
+    shop.tell("none", [])  # everybody on the lists
+    found = shop.look()
+    assert found.judgement.verdict is Verdict.KEPT
+    assert "all 3 that were noted before a rule took the rows are on a list" in found.judgement.reason
+    assert shop.noted() == []
+
+
+@pytest.mark.parametrize("missing", range(3))
+def test_who_was_noted_and_is_told_of_nothing_is_found_at_each_later_look(shop: Shop, missing: int) -> None:
+    shop.seen()
+    shop.later(days=2)
+    plan = shop.apply()
+    shop.tell(plan, [one for n, one in enumerate(ALL) if n != missing])
+    for _ in range(2):
+        found = shop.look()
+        assert found.judgement.verdict is Verdict.BROKEN
+        assert isinstance(found.seen.observation, Recipients)
+        assert found.seen.observation.silent == 1
+    shop.tell(plan, [ALL[missing]], at=shop.now)
+    assert shop.look().judgement.verdict is Verdict.KEPT
+    assert not shop.noted()
+
+
+def test_no_key_and_no_value_is_kept_of_a_row(shop: Shop) -> None:
+    shop.seen()
+    with shop.opened() as product:
+        found = [str(value) for place, value in product.state.cells() if "sighting" in place]
+    assert any("carrier" in one for one in found)
+    assert not [one for one in found if one in ("A1", "customer:1", "shop.visit:1", "2023-06-01 18:00:00", "name of 1")]
+
+
+def test_a_notice_from_before_the_row_was_seen_tells_nothing_of_it(shop: Shop) -> None:
+    shop.seen()
+    shop.later(days=2)
+    shop.apply()
+    shop.tell("0" * 64, ALL, at=shop.now.replace(year=2025))
+    assert shop.look().judgement.verdict is Verdict.BROKEN
+
+
+def test_rows_that_the_service_itself_deletes_are_counted_apart(shop: Shop) -> None:
+    shop.seen()
+    shop.later(hours=1)
+    shop.by(["DELETE FROM visit WHERE id = 1"])
+    found = shop.seen()
+    assert (found.otherwise, found.witnessed, found.there) == (1, 0, 2)
+    assert shop.seen().otherwise == 0
+
+
+def test_what_cannot_be_looked_at_is_undecided_and_judged_later(shop: Shop) -> None:
+    shop.seen()
+    shop.later(days=2)
+    shop.tell(shop.apply(), ALL[1:])
+    file = shop.folder / "shop.sqlite3"
+    file.rename(shop.folder / "away")
+    blind = shop.look()
+    assert blind.judgement.verdict is Verdict.UNDECIDED
+    assert "what 2 of 2 rules have taken could not be looked at" in blind.judgement.reason
+    (shop.folder / "away").rename(file)
+    assert shop.look().judgement.verdict is Verdict.BROKEN
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_of_what_is_blocked_nobody_is_told_before_it_goes_from_the_vault(shop: Shop, *, lost: bool) -> None:
+    shop.rewrite(
+        "at_most: P3Y, from: completed}",
+        "at_least: P10Y, at_most: P10Y, from: completed, purpose_ends: {from: completed, after: P3Y}}",
+    )
+    shop.by(["DELETE FROM visit"])
+    shop.seen()
+    shop.later(days=2)
+    shop.apply()
+    waiting = shop.seen()
+    assert (waiting.there, waiting.witnessed, waiting.silent) == (2, 0, 0)
+    assert shop.noted() == ALL[:2]
+    for _ in range(8):
+        shop.later(days=330)  # after a longer pause a plan would need a second person
+        shop.seen()
+    shop.apply(lost=lost)
+    gone = shop.seen()
+    assert (gone.there, gone.witnessed, gone.silent) == (1, 2, 2 * lost)  # and the fourth order waits
