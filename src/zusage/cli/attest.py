@@ -10,11 +10,12 @@ from . import options
 from .failing import KEPT
 from .output import as_json as print_json
 from .output import say
+from .written import WHO
 
 
 @click.command("attest")
 @options.manifest_then("promise", "PROMISE")
-@click.option("--by", required=True, help="Who says so, as the office calls them, such as 'Head of IT'.")
+@click.option("--by", type=WHO, required=True, help="Who says so, as the office calls them, such as 'Head of IT'.")
 @click.option("--note", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A report; only its digest is kept.")
 @options.folder
 @options.json_output

@@ -16,6 +16,7 @@ from .failing import KEPT, UNDECIDED
 from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
@@ -47,7 +48,7 @@ def command() -> None:
 @command.command("plan")
 @options.manifest_then("person", "PEOPLE=KEY")
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 17(1) GDPR.")
-@click.option("--by", required=True, help="Who takes the demand up, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who takes the demand up, as the office calls them.")
 @click.option("--keep", "needed", multiple=True, metavar="ACTIVITY=REASON", help="An activity that needs its data still.")
 @click.option("--include", multiple=True, metavar="NAME", help="What only has their address and a human included in the case.")
 @click.option("--case", default="", help="The case in which that was included (`zusage case include`).")

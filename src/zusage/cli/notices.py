@@ -17,6 +17,7 @@ from .failing import BROKEN, KEPT, UNDECIDED
 from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO, WORDS
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
@@ -130,7 +131,7 @@ def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_jso
 @command.command("name")
 @options.manifest_then("notice", "ID")
 @click.option("--as", "kind", required=True, help="By what the recipient knows people, as the manifest says: notices, names.")
-@click.option("--by", required=True, help="Who says so, as the office calls them; it stays on record.")
+@click.option("--by", type=WHO, required=True, help="Who says so, as the office calls them; it stays on record.")
 @options.folder
 def name(manifest: Path, notice: str, kind: str, by: str, folder: Path | None) -> int:
     """Say who is meant where nothing of the person is left that says so, because they were erased before it was known who received what.
@@ -152,7 +153,7 @@ def name(manifest: Path, notice: str, kind: str, by: str, folder: Path | None) -
 
 @command.command("receipt")
 @options.manifest_then("notice", "ID")
-@click.option("--by", required=True, help="Who told the recipient, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who told the recipient, as the office calls them.")
 @click.option(
     "--how", required=True, help="How, and what was answered; of a public place the steps that were taken. No name of a person."
 )
@@ -173,8 +174,8 @@ def receipt(manifest: Path, notice: str, by: str, how: str, folder: Path | None)
 @command.command("excuse")
 @options.manifest_then("notice", "ID")
 @click.option("--why", type=click.Choice(EXCUSES), required=True, help="Impossible, or a disproportionate effort.")
-@click.option("--because", required=True, help="The reason, for the person and the authority; no name of a person.")
-@click.option("--by", required=True, help="Who decides it, as the office calls them.")
+@click.option("--because", type=WORDS, required=True, help="The reason, for the person and the authority; no name of a person.")
+@click.option("--by", type=WHO, required=True, help="Who decides it, as the office calls them.")
 @options.folder
 def excuse(manifest: Path, notice: str, why: Excuse, because: str, by: str, folder: Path | None) -> int:
     """Say why a recipient is not told (Art. 19 sentence 1 GDPR). What named the person is deleted.

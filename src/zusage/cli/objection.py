@@ -17,6 +17,7 @@ from .grouping import Group
 from .holds import held_data, show_held
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO, WORDS
 
 if TYPE_CHECKING:
     from zusage.bootstrap.rights.objecting import Ended
@@ -41,7 +42,7 @@ def command() -> None:
 @command.command("place")
 @options.manifest_then("activity", "ACTIVITY")
 @options.who
-@click.option("--by", required=True, help="Who takes it in, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who takes it in, as the office calls them.")
 @options.folder
 @options.json_output
 def place(manifest: Path, activity: str, who: options.Who, by: str, folder: Path | None, as_json: bool) -> int:
@@ -86,9 +87,9 @@ def show(manifest: Path, number: str, letter: Language | None, folder: Path | No
 @command.command("decide")
 @options.manifest_then("number", "ID")
 @click.option("--finding", type=click.Choice(FINDINGS), required=True, help="What a human found.")
-@click.option("--by", required=True, help="Who decides, as the office calls them.")
-@click.option("--second", default="", help="Who agrees, where the use is to go on.")
-@click.option("--reasons", required=True, help="Why; no name of a person.")
+@click.option("--by", type=WHO, required=True, help="Who decides, as the office calls them.")
+@click.option("--second", type=WHO, default="", help="Who agrees, where the use is to go on.")
+@click.option("--reasons", type=WORDS, required=True, help="Why; no name of a person.")
 @options.folder
 def decide(manifest: Path, number: str, finding: Finding, by: str, second: str, reasons: str, folder: Path | None) -> int:
     """Decide whose grounds prevail. That the use goes on needs compelling grounds or legal claims, and a second human.
@@ -113,8 +114,8 @@ def decide(manifest: Path, number: str, finding: Finding, by: str, second: str, 
 
 @command.command("end")
 @options.manifest_then("number", "ID")
-@click.option("--by", required=True, help="Who notes it, as the office calls them.")
-@click.option("--because", required=True, help="Why, such as a new consent; no name of a person.")
+@click.option("--by", type=WHO, required=True, help="Who notes it, as the office calls them.")
+@click.option("--because", type=WORDS, required=True, help="Why, such as a new consent; no name of a person.")
 @options.folder
 def end(manifest: Path, number: str, by: str, because: str, folder: Path | None) -> int:
     """Note that the person took the objection ID back, such as by a new consent. Nothing else ends one.

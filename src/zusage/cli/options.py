@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .written import WHO
+
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
     from zusage.planning.holding import Person
@@ -74,7 +76,9 @@ def taker(command: Wrapped) -> Wrapped:
     kind = click.Path(exists=True, dir_okay=False, path_type=Path)
     text = "A file with the token of whoever takes the step; or give it in ZUSAGE_TOKEN. Needed once anybody has one."
     run = click.option("--token-file", type=kind, help=text)(run)
-    return click.option("--by", help="Who, as the office calls them. Without any token their word is all that is noted.")(run)
+    return click.option(
+        "--by", type=WHO, help="Who, as the office calls them. Without any token their word is all that is noted."
+    )(run)
 
 
 def folder(command: Wrapped) -> Wrapped:

@@ -16,6 +16,7 @@ from .failing import BROKEN, KEPT, UNDECIDED
 from .grouping import Group
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO, WORDS
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -56,11 +57,11 @@ def prepare(manifest: Path, folder: Path | None) -> int:
 @command.command("place")
 @options.manifest_then("person", "PEOPLE=KEY")
 @click.option("--ground", type=click.Choice(GROUNDS), required=True, help="The letter of Art. 18(1) GDPR.")
-@click.option("--by", required=True, help="Who places it, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who places it, as the office calls them.")
 @click.option("--instead", type=click.Choice(PARAGRAPHS), help="In the place of an erasure: the paragraph of section 35 BDSG.")
 @click.option("--demanded", type=click.Choice(list("abcdef")), default="a", help="With --instead: the letter of Art. 17(1) GDPR.")
-@click.option("--second", default="", help="With --instead: who agrees not to erase.")
-@click.option("--reasons", default="", help="With --instead: why; no name of a person.")
+@click.option("--second", type=WHO, default="", help="With --instead: who agrees not to erase.")
+@click.option("--reasons", type=WORDS, default="", help="With --instead: why; no name of a person.")
 @click.option(
     "--table", "tables", multiple=True, metavar="SYSTEM.TABLE", help="Only in this table; may be repeated.  [default: all]"
 )
@@ -125,8 +126,8 @@ def show(manifest: Path, number: str, folder: Path | None, as_json: bool) -> int
 
 @command.command("told")
 @options.manifest_then("number", "ID")
-@click.option("--by", required=True, help="Who told the person, as the office calls them.")
-@click.option("--how", required=True, help="How they were told, such as letter; no name of a person.")
+@click.option("--by", type=WHO, required=True, help="Who told the person, as the office calls them.")
+@click.option("--how", type=WORDS, required=True, help="How they were told, such as letter; no name of a person.")
 @options.folder
 def told(manifest: Path, number: str, by: str, how: str, folder: Path | None) -> int:
     """Note that the person was told that the restriction ID will be lifted. It cannot be lifted before (Art. 18(3) GDPR).
@@ -143,7 +144,7 @@ def told(manifest: Path, number: str, by: str, how: str, folder: Path | None) ->
 
 @command.command("lift")
 @options.manifest_then("number", "ID")
-@click.option("--by", required=True, help="Who lifts it, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who lifts it, as the office calls them.")
 @options.folder
 def lift(manifest: Path, number: str, by: str, folder: Path | None) -> int:
     """Bring the rows of the restriction ID back as they were.
@@ -181,9 +182,9 @@ def letter(manifest: Path, number: str, language: Language, lifting: bool, folde
 @command.command("open")
 @options.manifest_then("number", "ID")
 @click.option("--use", type=click.Choice(USES), required=True, help="What permits the use (Art. 18(2) GDPR).")
-@click.option("--by", required=True, help="Who uses the data, as the office calls them.")
-@click.option("--second", required=True, help="Who agrees.")
-@click.option("--reasons", required=True, help="Why; no name of a person.")
+@click.option("--by", type=WHO, required=True, help="Who uses the data, as the office calls them.")
+@click.option("--second", type=WHO, required=True, help="Who agrees.")
+@click.option("--reasons", type=WORDS, required=True, help="Why; no name of a person.")
 @click.option("--hours", type=click.IntRange(1, 336), default=8, show_default=True, help="For how long.")
 @options.folder
 def open_(manifest: Path, number: str, use: Use, by: str, second: str, reasons: str, hours: int, folder: Path | None) -> int:

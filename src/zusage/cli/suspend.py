@@ -15,6 +15,7 @@ from .grouping import Group
 from .holds import doubts_data, show_doubts
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO, WORDS
 
 if TYPE_CHECKING:
     from zusage.bootstrap.holding import Placed
@@ -39,9 +40,9 @@ def command() -> None:
 @click.option("--whole", multiple=True, metavar="SYSTEM.TABLE", help="A table with every row, also those to come.")
 @click.option("--person", metavar="PEOPLE=KEY", help="Everything of one person, such as customer=4711.")
 @click.option("--case", metavar="CASE", help="The file of a case, such as C-0001, and everything of the person it is about.")
-@click.option("--reason", required=True, help="Why, for whoever reviews it; no name of a person.")
+@click.option("--reason", type=WORDS, required=True, help="Why, for whoever reviews it; no name of a person.")
 @click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look whether it is still needed.")
-@click.option("--by", required=True, help="Who places it, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who places it, as the office calls them.")
 @click.option("--ahead", is_flag=True, help="Place it although no row fulfils it yet.")
 @options.folder
 @options.json_output
@@ -149,8 +150,8 @@ def _show(placed: Placed) -> None:
 
 @command.command("lift")
 @options.manifest_then("number", "ID")
-@click.option("--reason", required=True, help="Why it is no longer needed.")
-@click.option("--by", required=True, help="Who lifts it, as the office calls them.")
+@click.option("--reason", type=WORDS, required=True, help="Why it is no longer needed.")
+@click.option("--by", type=WHO, required=True, help="Who lifts it, as the office calls them.")
 @options.folder
 @options.json_output
 def lift(manifest: Path, number: str, reason: str, by: str, folder: Path | None, as_json: bool) -> int:
@@ -171,9 +172,9 @@ def lift(manifest: Path, number: str, reason: str, by: str, folder: Path | None,
 
 @command.command("review")
 @options.manifest_then("number", "ID")
-@click.option("--reason", required=True, help="Why it is still needed; no name of a person.")
+@click.option("--reason", type=WORDS, required=True, help="Why it is still needed; no name of a person.")
 @click.option("--review-on", required=True, type=click.DateTime(["%Y-%m-%d"]), help="When to look again.")
-@click.option("--by", required=True, help="Who reviewed it, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who reviewed it, as the office calls them.")
 @options.folder
 @options.json_output
 def review(manifest: Path, number: str, reason: str, review_on: date, by: str, folder: Path | None, as_json: bool) -> int:

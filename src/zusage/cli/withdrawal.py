@@ -13,6 +13,7 @@ from .grouping import Group
 from .holds import held_data, holds_data, show_held, show_holds
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .written import WHO
 
 if TYPE_CHECKING:
     from zusage.bootstrap.rights.withdrawing import Effect
@@ -34,7 +35,7 @@ def command() -> None:
 @command.command("place")
 @options.manifest_then("activity", "ACTIVITY")
 @options.who
-@click.option("--by", required=True, help="Who takes it in, as the office calls them.")
+@click.option("--by", type=WHO, required=True, help="Who takes it in, as the office calls them.")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), default="withdrawal.json", show_default=True)
 @options.folder
 @options.json_output

@@ -105,6 +105,15 @@ def test_bad_bodies_are_answered_and_do_no_harm(plain: Service, body: bytes) -> 
     assert httpx.get(f"{plain.url}/health").json() == {"ok": True}
 
 
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000", "\\u0007", "\\r\\nBcc: x@mail.example"])
+def test_an_address_that_cannot_be_written_is_said_to_be_none(plain: Service, sign: str) -> None:
+    for at in (f"a{sign}@mail.example", f"a@{sign}.example"):
+        body = f'{{"address": "{at}", "purposes": ["newsletter"], "language": "de"}}'.encode()
+        answer = httpx.post(f"{plain.url}/mail/requests", content=body, headers={"Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+        assert answer.json()["detail"].startswith("address is not ")
+
+
 def test_the_interface_describes_itself(plain: Service) -> None:
     found = httpx.get(f"{plain.url}/openapi.json").json()
     assert found["openapi"].startswith("3.")

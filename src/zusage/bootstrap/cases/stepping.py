@@ -81,7 +81,7 @@ def step(
         return undelivered(product, case, by, words)
     if name == "person":
         return name_person(product, case, by, person)
-    if name in NEEDS_WORDS and not words:
+    if name in NEEDS_WORDS and not words.strip():
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
     if name == "answer":
         return _answered(product, case, by, way, Answering(words=words, beside=beside or {}, language=language))

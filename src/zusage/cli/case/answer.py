@@ -12,6 +12,7 @@ from zusage.rights.case import WAYS, Way
 
 from .. import options
 from ..failing import KEPT
+from ..written import WORDS
 from .telling import tell
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("answer")
 @options.manifest_then("case", "CASE")
 @click.option("--way", type=click.Choice(WAYS), required=True, help="How the person gets it.")
-@click.option("--words", default="", help="What the person is told: the letter. Kept apart from the record.")
+@click.option("--words", type=WORDS, default="", help="What the person is told: the letter. Kept apart from the record.")
 @click.option(
     "--with",
     "beside",

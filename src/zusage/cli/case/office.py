@@ -13,6 +13,7 @@ from ..failing import KEPT, USAGE
 from ..grouping import Group
 from ..output import as_json as print_json
 from ..output import say, table, warn
+from ..written import WHO
 
 
 @click.command("serve")
@@ -62,7 +63,7 @@ def token() -> None:
 
 @token.command("issue")
 @options.manifest
-@click.option("--holder", required=True, help="Who, as the office calls them.")
+@click.option("--holder", type=WHO, required=True, help="Who, as the office calls them.")
 @click.option("--role", type=click.Choice(ROLES), required=True, help="What the token is for.")
 @options.folder
 def issue(manifest: Path, holder: str, role: Role, folder: Path | None) -> int:

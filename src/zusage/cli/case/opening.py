@@ -13,6 +13,7 @@ from zusage.rights.case import RIGHTS, Right
 
 from .. import options
 from ..failing import KEPT
+from ..written import WORDS
 from .telling import tell
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @options.taker
 @click.option("--person", metavar="PEOPLE=KEY", help="Whose data it is about, if that is known already.")
 @click.option("--from-mail", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The request as an e-mail file.")
-@click.option("--words", default="", help="What the person wrote or said.")
+@click.option("--words", type=WORDS, default="", help="What the person wrote or said.")
 @click.option(
     "--answer-by",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -14,6 +14,7 @@ from zusage.rights.roles import Step
 
 from .. import options
 from ..failing import KEPT
+from ..written import WORDS
 from .telling import tell
 
 if TYPE_CHECKING:
@@ -45,7 +46,12 @@ _INCLUDING: Mapping[Step, str] = {
 @click.command("extend")
 @options.manifest_then("case", "CASE")
 @options.taker
-@click.option("--words", default="", help="The reasons that the person, or the authority, was given. Kept apart from the record.")
+@click.option(
+    "--words",
+    type=WORDS,
+    default="",
+    help="The reasons that the person, or the authority, was given. Kept apart from the record.",
+)
 @click.option(
     "--answer-by",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -108,7 +114,10 @@ def identify(manifest: Path, case: str, how: str, by: str | None, token: str, fo
     "--restriction", default="", metavar="ID", help="The restriction in the place of the erasure (§ 35 BDSG); the rest by --plan."
 )
 @click.option(
-    "--words", default="", help="Why something of the person stays, or how it is known that nothing of theirs is there."
+    "--words",
+    type=WORDS,
+    default="",
+    help="Why something of the person stays, or how it is known that nothing of theirs is there.",
 )
 @options.folder
 @options.json_output
@@ -137,7 +146,7 @@ def done(
 def _step(name: Step, text: str) -> click.Command:
     @options.manifest_then("case", "CASE")
     @options.taker
-    @click.option("--words", default="", help="What the person is told, or why. Kept apart from the record.")
+    @click.option("--words", type=WORDS, default="", help="What the person is told, or why. Kept apart from the record.")
     @options.folder
     @options.json_output
     def run(manifest: Path, case: str, by: str | None, token: str, words: str, folder: Path | None, as_json: bool) -> int:
@@ -151,7 +160,7 @@ def _including(name: Step, text: str) -> click.Command:
     @options.manifest_then("case", "CASE")
     @click.option("--name", "candidate", required=True, metavar="NAME", help="What it is called, as system.table.column.")
     @options.taker
-    @click.option("--words", default="", help="Why: what was looked at. Kept apart from the record.")
+    @click.option("--words", type=WORDS, default="", help="Why: what was looked at. Kept apart from the record.")
     @options.folder
     @options.json_output
     def run(

@@ -11,6 +11,7 @@ from .. import options
 from ..failing import KEPT
 from ..output import as_json as print_json
 from ..output import count, say
+from ..written import WORDS
 
 if TYPE_CHECKING:
     from zusage.bootstrap.cases.operating import Standing
@@ -53,7 +54,9 @@ def transfer(manifest: Path, case: str, to: str, by: str | None, token: str, fol
 @click.option(
     "--controller", required=True, help="Which one the person has named; of a recipient of the manifest its name there."
 )
-@click.option("--reasons", required=True, help="Why it is not technically feasible, as the person is told. No name of a person.")
+@click.option(
+    "--reasons", type=WORDS, required=True, help="Why it is not technically feasible, as the person is told. No name of a person."
+)
 @options.taker
 @options.folder
 @options.json_output

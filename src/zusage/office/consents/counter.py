@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import threading
+import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
@@ -101,8 +102,8 @@ class Counter:
         """Send the mail that asks for a confirmation; nothing is stored. Raises ChoiceRefused, SMTPException or OSError."""
         address, purposes, language = told.get("address"), told.get("purposes"), told.get("language")
         known = {purpose.name for purpose in self.desk.offer.asked_in("mail")}
-        if not isinstance(address, str) or "@" not in address or any(sign in address for sign in "\r\n\0") or len(address) > 254:
-            raise Malformed("address", "an address of a mailbox")
+        if not isinstance(address, str) or "@" not in address or not _writable(address) or len(address) > 254:
+            raise Malformed("address", "an address of a mailbox that can be written")
         if not isinstance(purposes, list) or not purposes or not {str(one) for one in purposes} <= known:
             raise UnknownPurpose
         if language not in LANGUAGES:
@@ -141,3 +142,8 @@ class Counter:
     def withdraw_by_mail(self, wish: Wish) -> Future[Record]:
         """Withdraw what was confirmed by mail."""
         return self.recorder.record(self.desk.withdrawal(wish.subject, wish.site, "withdraw", wish.purposes))
+
+
+def _writable(text: str) -> bool:
+    """No control character, and no half of a character, which no encoding has."""
+    return not any(unicodedata.category(one) in ("Cc", "Cs") for one in text)
