@@ -4,6 +4,7 @@ The days around the end are always tried; ``ZUSAGE_MONTHS=20`` begins on the day
 warned anew.
 """
 
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ from tests.integration.receivers import mail_server
 
 from expert_pool.work import accounts
 from zusage.bootstrap import Product, opened
+from zusage.bootstrap.vaults import vault_of
 from zusage.bootstrap.warning import send
 from zusage.evidence.verdict import judge
 from zusage.promises.derive import promises_of
@@ -70,6 +72,23 @@ class Months:
         with closing(sqlite3.connect(self.folder / "pool.db")) as database:
             return {row[0] for row in database.execute("SELECT email FROM person")}
 
+    def shared(self, email, recipient):
+        """Somebody's profile was once shown to a recipient."""
+        consent = "(SELECT min(id) FROM consent WHERE person_id = person.id)"
+        line = f"SELECT id, {consent}, ?, 'stakeholder', 'CH', '', 'given_name', 'x', '2026-01-02 10:00:00' FROM person WHERE email = ?"
+        columns = "person_id, consent_id, recipient, kind, country, transfer_basis, fields, purpose, sent_at"
+        with closing(sqlite3.connect(self.folder / "pool.db")) as database, database:
+            assert database.execute(f"INSERT INTO disclosure ({columns}) {line}", (recipient, email)).rowcount == 1
+
+    def told(self):
+        """Who is to be told of an end, and by which names."""
+        with self.opened() as product:
+            state = product.state.notices
+            return [
+                (one.recipient, json.loads(vault_of(product).unseal_note(f"notice {one.key}", state.sealed(one.id)))["identities"])
+                for one in state.all()
+            ]
+
     def warned(self):
         """How often, by address."""
         told = [str(mail["To"]) for mail in self.mails]
@@ -95,6 +114,8 @@ def test_who_stays_away_is_warned_and_goes_who_comes_back_stays_and_who_was_succ
             for statement in silent_member("successful", 0):
                 assert database.execute(statement).rowcount
             (successful,) = (row[0] for row in database.execute("SELECT email FROM person WHERE email LIKE '%successful%'"))
+        for one in (away, back):
+            months.shared(one.email, "Mission Delta")
         everybody = {away.email, back.email, successful}
         for month in range(max(0, 20 - MONTHS), 17):
             assert set(months.night(month).values()) <= {"kept", "undecided"}  # nobody is near their end yet
@@ -112,6 +133,7 @@ def test_who_stays_away_is_warned_and_goes_who_comes_back_stays_and_who_was_succ
         assert months.night(18, 1) == dict.fromkeys(RULES, "kept")
         assert months.people() == everybody - {away.email}
         assert world.enter(away).status_code != 303
+        assert months.told() == [("mission-delta", {"given-name": [away.given], "family-name": [away.family]})]
         if MONTHS < 20:
             return
         assert months.night(20) == dict.fromkeys(RULES, "kept")
