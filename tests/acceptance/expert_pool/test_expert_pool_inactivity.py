@@ -85,7 +85,10 @@ class Months:
         with self.opened() as product:
             state = product.state.notices
             return [
-                (one.recipient, json.loads(vault_of(product).unseal_note(f"notice {one.key}", state.sealed(one.id)))["identities"])
+                (
+                    one.recipient,
+                    json.loads(vault_of(product).unseal_note(f"notice {one.key}", state.sealed(one.id)))["identities"],
+                )
                 for one in state.all()
             ]
 
