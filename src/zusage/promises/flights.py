@@ -7,7 +7,7 @@ from typing import get_args
 
 from . import promise as p
 from .manifest import Manifest
-from .manifest.canary import OWN_STORE, Canary, CopyBlock, PackageBlock
+from .manifest.canary import OWN_STORE, Canary, CopyBlock, PackageBlock, TransferBlock
 
 
 def flights_of(manifest: Manifest) -> Iterator[p.AnyPromise]:
@@ -38,7 +38,7 @@ def flights_of(manifest: Manifest) -> Iterator[p.AnyPromise]:
 
 
 def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
-    """One for each block of a copy and each condition of a package, where the controller is asked for one.
+    """One for each block of a copy and each condition of a package and of a transfer, where the controller is asked for one.
 
     Of what was concluded there is one where something is said to be.
     """
@@ -46,6 +46,7 @@ def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
     asked = (
         ("copy", CopyBlock, canary.access, canary.refs.copied),
         ("package", PackageBlock, canary.portability, canary.refs.packed),
+        ("transfer", TransferBlock, canary.transfers, canary.refs.transferred),
     )
     for name, blocks, steps, refs in asked:
         for block in get_args(blocks) if any(step.asks for step in steps) else ():

@@ -95,7 +95,13 @@ def _canary(values: Mapping[str, Any]) -> Iterator[_Spot]:
         for store in _mapping(canary, key):
             if store not in stores:
                 yield ("canary", key, store), f"{store!r} is no store of this canary", f"name one of {_some(stores)}"
-    for key in ("access", "portability", "erase"):
+    for index, wish in enumerate(_list(canary.get("transfers"))):
+        to, takers = _mapping(wish).get("to"), _mapping(values, "recipients")
+        known = {name: one for name, one in takers.items() if isinstance(one, dict) and one.get("transfer")}
+        if isinstance(to, str) and to not in known:
+            what = f"{to!r} is no recipient that takes packages"
+            yield ("canary", "transfers", index, "to"), what, f"name one of {_some(known)}, or write transfer: {{to: …}} there"
+    for key in ("access", "portability", "transfers", "erase"):
         for index, step in enumerate(_list(canary.get(key))):
             kind = _mapping(step).get("asks")
             if isinstance(kind, str) and kind not in people:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import get_args
 
 from zusage.connectors.front_door import DoorShut
+from zusage.connectors.sql.address import fill
 from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.answers import (
     Answered,
@@ -15,7 +17,9 @@ from zusage.evidence.answers import (
     Own,
     Part,
     Put,
+    Unarrived,
     Unowned,
+    arrivals,
     confirmed_to_nobody,
     confirmed_to_somebody,
     copied,
@@ -24,10 +28,12 @@ from zusage.evidence.answers import (
     own_files,
     own_rows,
     packed,
+    transferred,
+    unpacked,
     untouched,
 )
 from zusage.evidence.residue import Needles, Residue
-from zusage.promises.manifest.canary import Canary, CanaryStep, CopyBlock, PackageBlock
+from zusage.promises.manifest.canary import Canary, CanaryStep, CanaryTransfer, CopyBlock, PackageBlock, TransferBlock
 
 from ..days import today
 from .bird import PART, Bird, seeded
@@ -81,6 +87,8 @@ class Asking:
     def parts(self, canary: Canary) -> tuple[Sequence[bytes], Mapping[str, Part]]:
         """The bytes of all answers to its requests for access, and each part of what the controller delivered. Raises DoorShut."""
         said, found = list[bytes](), dict[str, list[Part]]()
+        for wish in canary.transfers:  # first: the copy then names who received it
+            self._add(found, "transfer", self._transferred(wish))
         for step in canary.access:
             if not step.asks:
                 said.append(self.visit.take(step))
@@ -109,6 +117,23 @@ class Asking:
                 late = given_after(kind, given=False, unread=str(trouble))
             self._add(found, "package", {"erasure": late})
         return {name: joined(parts) for name, parts in found.items()}
+
+    def _transferred(self, wish: CanaryTransfer) -> Mapping[str, Part]:
+        """What arrived at the other controller, by what its stand-in has written down, and what our own record says of it."""
+        own, own_kept, why = self._own(wish.asks)
+        folder = Path(fill("canary.transfers", wish.arrived))
+        try:
+            before = frozenset(arrivals(folder))
+            on_record = self.visit.have_sent(wish)
+            came = tuple(arrivals(folder, before).values())
+        except (AskedInVain, Unarrived) as trouble:
+            why = why or str(trouble)
+        if why or on_record is None:
+            why = why or f"it was not sent: nobody among {wish.asks} is known by its address"
+            return {block: Part(unread=(why,)) for block in get_args(TransferBlock)}
+        files = unpacked(came)
+        answer = Answered(people=wish.asks, files=files, own=own, own_files=own_kept)
+        return transferred(self.desk.product.loaded.manifest, answer, self.put, came, on_record)
 
     def _given(
         self, step: CanaryStep, ask: Callable[[CanaryStep], Mapping[str, bytes] | None]

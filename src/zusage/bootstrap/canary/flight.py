@@ -34,6 +34,7 @@ from ..days import today
 from .bird import Bird, files, hatched, made, on_file, seeded
 from .delivering import Asking, Company, put
 from .desk import Desk
+from .in_a_case import end_cases
 from .searching import paths, search
 from .visiting import Visit
 
@@ -261,6 +262,7 @@ class _Run:
         """
         for person in bird.people:
             self.desk.settle(person, bird.values["email"], bird.mark)
+        end_cases(self.product, bird.mark)
         canary, left = self.canary, self._reachable(bird)
         ways: list[tuple[CanaryStep, ...]] = [(), *((*canary.join[n:], *canary.enter) for n in range(len(canary.join), -1, -1))]
         for number, way in enumerate(ways):

@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 from zusage.connectors.front_door import FrontDoor, House
 from zusage.connectors.sql.address import fill
+from zusage.evidence.answers import OnRecord
 from zusage.planning.holding import Person
-from zusage.promises.manifest.canary import CanaryStep
+from zusage.promises.manifest.canary import CanaryStep, CanaryTransfer
 
 from .bird import Bird
 from .desk import Desk
+from .in_a_case import have_sent
 
 _LATER = timedelta(days=30)
 #: the parts of a step that may name something of the environment
@@ -53,6 +55,11 @@ class Visit:
         person = self._person(step)
         return self._desk.portability(person, step) if person else None
 
+    def have_sent(self, wish: CanaryTransfer) -> OnRecord | None:
+        """Have a package sent straight to another controller; None where nobody is known by the address. Raises AskedInVain."""
+        person = self._known(wish.asks)
+        return have_sent(self._desk.product, person, wish.to, self._bird.mark) if person else None
+
     def demand(self, step: CanaryStep) -> None:
         """Ask the controller for erasure. Where nobody is known by the address nothing is erased, and is found if it is there.
 
@@ -67,8 +74,10 @@ class Visit:
             door.close()
 
     def _person(self, step: CanaryStep) -> Person | None:
+        return self._known(step.asks or "")
+
+    def _known(self, kind: str) -> Person | None:
         """By the address alone: a key that was theirs once may be another's by now."""
-        kind = step.asks or ""
         if found := self._desk.person(kind, self._bird.values["email"]):
             self._bird.known_as(kind, found.key)
         return found

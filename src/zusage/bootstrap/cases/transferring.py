@@ -92,9 +92,7 @@ def transfer(product: Product, given: Given, order: Transfer) -> Carried:
 
 def refuse(product: Product, given: Given, order: RefuseTransfer) -> Carried:
     """Note that it is not feasible; whatever was still being tried to this recipient is not tried any more."""
-    for one in product.state.transfers.of(given.case):
-        if one.recipient == order.controller and one.received_at is None:
-            _end(product, one)
+    abandon(product, given.case, order.controller)
     return NOT_FEASIBLE, {}
 
 
@@ -147,6 +145,13 @@ def told_of(product: Product, id: str, number: int, language: Language) -> tuple
     if not found:
         raise NoOrder(id, "nothing came of the order")
     return found
+
+
+def abandon(product: Product, case: str, recipient: str | None = None) -> None:
+    """Nothing that has not arrived is sent in a case any more, to one recipient or to any. May be repeated."""
+    for one in product.state.transfers.of(case):
+        if one.received_at is None and recipient in (None, one.recipient):
+            _end(product, one)
 
 
 def forget_transfers(product: Product) -> None:

@@ -6,6 +6,7 @@ is taken from the program that wrote them.
 
 from __future__ import annotations
 
+from .arrived import Arrival, OnRecord, Unarrived, arrivals, transferred, unpacked
 from .asked import Answered, Put
 from .copied import copied
 from .found import Part, joined
@@ -15,11 +16,15 @@ from .packed import given_after, packed, untouched
 
 __all__ = [
     "Answered",
+    "Arrival",
     "Files",
+    "OnRecord",
     "Own",
     "Part",
     "Put",
+    "Unarrived",
     "Unowned",
+    "arrivals",
     "confirmed_to_nobody",
     "confirmed_to_somebody",
     "copied",
@@ -28,5 +33,7 @@ __all__ = [
     "own_files",
     "own_rows",
     "packed",
+    "transferred",
+    "unpacked",
     "untouched",
 ]

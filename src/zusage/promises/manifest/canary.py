@@ -25,6 +25,10 @@ CopyBlock = Literal[
 #: them, nothing of others (4), in a format that a machine reads (1), without prejudice to an erasure (3)
 PackageBlock = Literal["provided", "basis", "inferred", "others", "valid", "erasure"]
 
+#: the conditions of a transfer: what arrived at the other controller is what was sealed, once and over TLS; it is a package by each
+#: condition of one; the case and the ledger say so; nothing goes where no end point is declared (Art. 20(2))
+TransferBlock = Literal["arrived", "content", "recorded", "refused"]
+
 
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
@@ -68,6 +72,17 @@ class CanaryStep(Part):
         return self
 
 
+class CanaryTransfer(Part):
+    """They have their package sent straight to another controller, behind which a stand-in of the trial's own listens (Art. 20(2) GDPR)."""
+
+    #: the kind of people as one of whom they ask
+    asks: Name
+    #: the recipient to whom it goes
+    to: Name
+    #: the folder in which the stand-in writes down what came; usually ${NAME}
+    arrived: Line
+
+
 class CanaryRefs(Part):
     """Items of a catalogue that a canary shows."""
 
@@ -85,6 +100,8 @@ class CanaryRefs(Part):
     copied: dict[CopyBlock, tuple[str, ...]] = Field(default_factory=dict)
     #: a condition of the package that they were given is fulfilled
     packed: dict[PackageBlock, tuple[str, ...]] = Field(default_factory=dict)
+    #: a condition of what went straight to another controller is fulfilled
+    transferred: dict[TransferBlock, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Canary(Part):
@@ -110,6 +127,8 @@ class Canary(Part):
     access: tuple[CanaryStep, ...] = ()
     #: as whom they ask for what they provided, to take it elsewhere (Art. 20 GDPR); each step asks
     portability: tuple[CanaryStep, ...] = ()
+    #: as whom they have it sent straight to another controller (Art. 20(2) GDPR)
+    transfers: tuple[CanaryTransfer, ...] = ()
     erase: tuple[CanaryStep, ...] = Field(min_length=1)
     #: system → address with a role that may read every table, declared or not, where the system's own may not
     whole: dict[Name, Line] = Field(default_factory=dict)
@@ -135,8 +154,8 @@ class Canary(Part):
 
     @property
     def is_answered(self) -> bool:
-        """Whether they ask the controller for a copy or a package, which is then judged block by block."""
-        return any(step.asks for step in (*self.access, *self.portability))
+        """Whether they ask the controller for a copy, a package or a transfer, which is then judged block by block."""
+        return bool(self.transfers) or any(step.asks for step in (*self.access, *self.portability))
 
     @model_validator(mode="after")
     def _steps_fit(self) -> Canary:
