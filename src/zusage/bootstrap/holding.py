@@ -15,6 +15,7 @@ from zusage.promises.condition import ALWAYS, to_text
 
 from .looking.looks import Looks
 from .people import spelt
+from .spelling import refuse_other_spelling
 from .vaults import vault_of
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ def place(product: Product, wish: Wish) -> Placed:
     if wish.case and not wish.person:
         wish = replace(wish, person=_whose(product, wish.case))
     if wish.person:  # what is blocked of them is known by a code of the key as their record spells it
-        wish = replace(wish, person=spelt(product, wish.person))
+        person = spelt(product, wish.person)
+        refuse_other_spelling(product, person.people, [person.key])
+        wish = replace(wish, person=person)
     inventories = product.inventories
     asked = [holding.rows(table, text, inventories) for table, text in wish.rows]
     found = holding.of_person(product.loaded.manifest, wish.person, inventories) if wish.person else ()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from zusage.planning.places import Place
 from zusage.planning.plan import Selection, Step, Weight
@@ -222,6 +222,17 @@ class Registrar(Protocol):
 
     def __call__(self, step: Step, rows: Iterable[Sequence[object]]) -> Callable[[], None]:
         """Take down rows by the values of these columns; durable on return. Call what is returned when they are gone for good."""
+
+
+@runtime_checkable
+class Spelling(Protocol):
+    """A Reader of a database, which may take two texts for one key that differ in their letters, such as ``a`` and ``A``."""
+
+    def spelt_otherwise(self, selection: Selection, known: Condition) -> int:
+        """How many rows more the selection would have if texts were compared as the database compares its keys, and not to the letter.
+
+        Those of which ``known`` is true to the letter are not counted.
+        """
 
 
 class Reader(Protocol):

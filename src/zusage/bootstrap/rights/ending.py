@@ -17,6 +17,7 @@ from zusage.promises.lists import listed
 
 from ..looking.looks import Looks
 from ..people import Codes
+from ..spelling import refuse_other_spelling
 from .allowed import refuse_steps
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def find(product: Product, person: Person | None, address: str = "") -> Found:
     codes = Codes(product)
     if person is None:
         return Found(holds=(), addresses=frozenset({address}), codes=frozenset({codes.of_address(address)}))
+    refuse_other_spelling(product, person.people, [person.key])
     holds = of_person(product.loaded.manifest, person, product.inventories)
     addresses = frozenset(_addresses(product, person, holds))
     mine = {codes.of_person(person.people, _key(product, person)), *map(codes.of_address, addresses)}

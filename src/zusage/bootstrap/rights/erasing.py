@@ -20,6 +20,7 @@ from zusage.rights.objection import succeeded
 from ..looking.looks import Looks
 from ..people import code_of_all, code_of_each, spelt
 from ..plans import read_plan
+from ..spelling import refuse_other_spelling
 from .demands import content_of, people_asked, people_of, write
 from .each_erased import counts
 
@@ -80,6 +81,7 @@ def plan(product: Product, wish: Wish) -> Planned:
     wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
     if not wish.only:
         refuse_ended(product, wish.people)
+    refuse_other_spelling(product, wish.people[0].people, [person.key for person in wish.people])
     if wish.include:
         refuse_several(wish)
         refuse_not_included(product, wish.case, wish.people[0], wish.include)

@@ -21,6 +21,7 @@ from zusage.promises.row_files import columns_in
 from zusage.rights.content import Content, Right, content
 from zusage.rights.person import NobodyFound, SeveralFound
 
+from ..spelling import refuse_other_spelling
 from .addresses import of_others
 from .found import Finding, Held, Question, cut, ends, finders
 
@@ -140,6 +141,8 @@ class Search:
             finding.take(self._named, sorted(set(finding.addresses) - shared))
             candidates = tuple(self._candidates(sorted(finding.addresses)))
             ambiguous = tuple(self._candidates(sorted(shared), self._include)) if shared else ()
+            if any(finding.held.values()):  # of whom nothing is there nobody is told how their key is spelt
+                refuse_other_spelling(self._product, self._people, here)
         self._open_blocked(finding)
         return Gathered(
             people={key: tuple(rows) for key, rows in finding.held.items()},

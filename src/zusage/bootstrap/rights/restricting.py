@@ -22,6 +22,7 @@ from ..days import day_of, today
 from ..looking.looks import Looks
 from ..people import code_of, spelt
 from ..recipients.notifying import write_down
+from ..spelling import refuse_other_spelling
 from ..vaults import vault_of
 from . import hiding
 from .allowed import refuse_restricting, refuse_returning, refuse_showing
@@ -71,6 +72,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
     if wish.instead:
         replaceable(wish.instead, wish.by, german=product.loaded.manifest.controller.country == "DE")
     wish = replace(wish, person=spelt(product, wish.person))
+    refuse_other_spelling(product, wish.person.people, [wish.person.key])
     found = of_person(product.loaded.manifest, wish.person, product.inventories)
     holds = tuple(hold for hold in found if wish.tables is None or hold.table in wish.tables)
     _refuse_lists(product, wish.person, holds)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.elements import quoted_name
 
 from zusage.planning.plan import Selection, Weight
-from zusage.promises.condition import ALWAYS, NEVER, Condition
+from zusage.promises.condition import ALWAYS, NEVER, Condition, Not, Surely, any_of
 from zusage.promises.inventory import Inventory
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
@@ -91,6 +91,17 @@ class SqlReader:
         statement = sa.select(sa.func.count()).select_from(clause).where(where)
         with self.snapshot():
             return int(self._connection.execute(statement).scalar_one())
+
+    def spelt_otherwise(self, selection: Selection, known: Condition) -> int:
+        """One count; none where keys are compared to the letter anyway."""
+        compiler, clause = self._about(selection.table)
+        keys = compiler.dialect.as_keys()
+        if keys is compiler.dialect:
+            return 0
+        more = replace(compiler, dialect=keys).condition(selection.where, selection.table, clause)
+        told = compiler.condition(Not(Surely(any_of(selection.where, known))), selection.table, clause)
+        with self.snapshot():
+            return int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(more, told)).scalar_one())
 
     def weigh(
         self, selection: Selection, parts: Sequence[Part], marks: Sequence[Condition], sets: Mapping[str, Selection]

@@ -65,6 +65,10 @@ class MariaDB:
     loose = True
     holds_itself = True
 
+    def as_keys(self) -> MariaDB:
+        """As collations have it, which know neither case nor spaces at the end."""
+        return _AsKeys()
+
     def truth(self, value: bool) -> Element:
         """MariaDB's true is 1."""
         return sa.literal_column("TRUE" if value else "FALSE", Sorted("number"))
@@ -191,6 +195,25 @@ class MariaDB:
     def decode(self, value: object, info: ColumnInfo, times: Times) -> date | datetime | None:
         """As the driver reads it: what the calendar does not have comes as text."""
         return clock.decode(value, info, times)
+
+
+class _AsKeys(MariaDB):
+    """Texts are equal where a foreign key takes them for that: both columns have one collation, and it says so."""
+
+    def among(self, term: Element, values: Sequence[Element]) -> Element:
+        """IN, as the column compares."""
+        return _each(term, lambda one: one.in_(values))
+
+    def compared(self, operator: str, one: Element, other: Element) -> Element:
+        """A column beside a constant as the column compares; all else by its letters."""
+        if operator == "=" and _beside_constant(one, other):
+            return one.op("=", is_comparison=True)(other)
+        return super().compared(operator, one, other)
+
+    def linked(self, one: Element, other: Element) -> Element:
+        """As the columns compare, where both do alike."""
+        alike = _kind(one) == _kind(other) and _collation(one) == _collation(other)
+        return one.op("=", is_comparison=True)(other) if alike else super().linked(one, other)
 
 
 def sort_of(term: Element) -> Sort:

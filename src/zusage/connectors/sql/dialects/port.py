@@ -67,6 +67,9 @@ class Dialect(Protocol):
     #: a row that refers to itself cannot be deleted before it no longer does
     holds_itself: bool
 
+    def as_keys(self) -> Dialect:
+        """The same, but texts are equal where the database takes them for one key; itself where that is to the letter anyway."""
+
     def truth(self, value: bool) -> Element:
         """True or false."""
 

@@ -15,7 +15,7 @@ from zusage.promises.starting_point import midnight
 
 from ...trouble import CannotHandle
 from . import postgresql_times as at
-from .port import Element, Kind, Span, Stored, Times
+from .port import Dialect, Element, Kind, Span, Stored, Times
 from .written import FIRST, LAST, read_time
 
 #: what values are compared as; ``wall`` is a time without an offset, ``nothing`` a constant NULL
@@ -33,6 +33,10 @@ class PostgreSQL:
     name = "postgresql"
     loose = False
     holds_itself = False
+
+    def as_keys(self) -> Dialect:
+        """Keys are compared to the letter."""
+        return self
 
     def truth(self, value: bool) -> Element:
         """TRUE and FALSE."""

@@ -13,7 +13,7 @@ from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
 
 from . import sqlite_times
-from .port import Element, Kind, Span, Times
+from .port import Dialect, Element, Kind, Span, Times
 from .written import read_time
 
 
@@ -23,6 +23,10 @@ class SQLite:
     name = "sqlite"
     loose = False
     holds_itself = False
+
+    def as_keys(self) -> Dialect:
+        """Keys are compared to the letter."""
+        return self
 
     def truth(self, value: bool) -> Element:
         """SQLite's true is 1."""
