@@ -13,7 +13,7 @@ _BY_KEY = frozenset({"mariadb", "mysql"})
 
 
 def with_keys(step: Step, inventory: Inventory) -> Step:
-    """The step, stopped where its table lacks the key by which its rows would have to be found, or a part is a view."""
+    """The step, stopped where its table lacks the key by which its rows would have to be found, a part is a view, or blocking could not be undone."""
     table = inventory.tables.get(step.table)
     views = [
         name for name in dict.fromkeys(part.table for part in step.parts) if (one := inventory.tables.get(name)) and one.is_view
@@ -28,6 +28,13 @@ def with_keys(step: Step, inventory: Inventory) -> Step:
         return step
     if isinstance(step.action, BlockRows) and not table.primary_key:
         what = f"table {table.name} has no primary key, so a blocked row could never be found again. Nothing was blocked. Give it one"
+        return replace(step, refused=(*step.refused, what))
+    if isinstance(step.action, BlockRows) and step.parts and step.without_undo:
+        what = (
+            f"{', '.join(step.without_undo)} cannot undo a change (an engine without transactions), so that rows which are blocked together "
+            "with what belongs to them could be torn apart. Nothing would be blocked. Give the table an engine with transactions (ALTER "
+            "TABLE … ENGINE=InnoDB)"
+        )
         return replace(step, refused=(*step.refused, what))
     if inventory.dialect in _BY_KEY and not table.told_apart_by:
         what = (

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from zusage.planning.keyless import with_keys
 from zusage.planning.order import in_order
-from zusage.planning.plan import DeleteRows, RefreshView, Step
+from zusage.planning.plan import BlockRows, DeleteRows, RefreshView, Step
 from zusage.promises.inventory import ColumnInfo, Inventory, TableInfo
+from zusage.promises.period import Period
 from zusage.promises.promise import Part
+from zusage.promises.starting_point import StartingPoint
 
 
 def _step(table: str) -> Step:
@@ -33,3 +35,14 @@ def test_a_step_whose_rows_would_take_those_of_a_view_with_them_is_stopped() -> 
         total = replace(customer, name="total", is_view=is_view, materialised=is_view)
         found = with_keys(step, Inventory("shop", "postgresql", {"customer": customer, "total": total}))
         assert found.stopped is is_view
+
+
+def test_rows_that_would_be_torn_from_what_belongs_to_them_are_not_blocked() -> None:
+    bill = TableInfo("bill", (ColumnInfo("id", "integer", nullable=False),), primary_key=("id",))
+    inventory = Inventory("shop", "mariadb", {"bill": bill, "line": replace(bill, name="line")})
+    line = Part(table="line", columns=("id",), of="bill", referred=("id",))
+    block = BlockRows(StartingPoint(("on",)), Period(years=8), "UTC")
+    step = Step(id="", promise="bill", system="shop", table="bill", action=block, parts=(line,), without_undo=("line",))
+    assert "line cannot undo a change" in with_keys(step, inventory).refused[0]
+    for other in (replace(step, without_undo=()), replace(step, parts=()), replace(step, action=DeleteRows())):
+        assert not with_keys(other, inventory).stopped
