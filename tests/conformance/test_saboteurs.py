@@ -26,7 +26,7 @@ from zusage.rights.case import Event
 from zusage.testing.saboteurs import SABOTEURS, Saboteur
 from zusage.testing.scene import HELD, NOW, VARIABLE, Scene
 from zusage.testing.scene.choices import choose
-from zusage.testing.scene.tellings import tell
+from zusage.testing.scene.tellings import tell, tell_of_rules
 
 Verdicts = dict[str, Verdict]
 #: what is seen from outside is broken on servers of its own, in tests/integration/website; a canary flies through the running examples
@@ -93,6 +93,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Scene:
         plan = scene.folder / "plan.json"
         product.save_plan(product.make_plan(), plan)
         assert not [result.stopped for result in product.apply_plan(plan, lambda _: None) if result.stopped]
+        tell_of_rules(product.state, NOW)
         assert drill(product, "nightly").drill.back > 0
     return scene
 

@@ -6,9 +6,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from zusage.promises.promise import (
     Accounted,
@@ -222,6 +223,38 @@ def _in_notices(statement: str) -> Callable[[Scene], None]:
     return act
 
 
+def _lose_lists(scene: Scene) -> None:
+    """Of what a rule took nobody wrote down who is to be told."""
+    _in_notices("DELETE FROM zusage_notice WHERE occasion_id IN (SELECT id FROM zusage_occasion WHERE about LIKE 'rule %')")(
+        scene
+    )
+    _in_notices("DELETE FROM zusage_occasion WHERE about LIKE 'rule %'")(scene)
+
+
+def _take_off_the_list(scene: Scene) -> None:
+    """One recipient of what a rule took was never on the list, and the list is whole without it."""
+    with scene.connected(scene.own / STATE) as state:
+        number, listed = state.execute("SELECT id, recipients FROM zusage_occasion WHERE recipients LIKE '%post%'").fetchone()
+        state.execute("DELETE FROM zusage_notice WHERE recipient = 'post'")
+        _write_list(state, number, [name for name in json.loads(listed) if name != "post"])
+
+
+def _write_list(state: sqlite3.Connection, occasion: int, names: Sequence[str]) -> None:
+    """As the register would have written it."""
+    row = state.execute("SELECT kind, about, code, at FROM zusage_occasion WHERE id = ?", (occasion,)).fetchone()
+    at = datetime.fromisoformat(row[3]).replace(tzinfo=UTC).isoformat()
+    digest = hashlib.sha256(json.dumps(["zusage occasion 1", *row[:3], at, json.dumps(names)]).encode()).hexdigest()
+    state.execute("UPDATE zusage_occasion SET recipients = ?, digest = ? WHERE id = ?", (json.dumps(names), digest, occasion))
+
+
+def _forget_somebody(scene: Scene) -> None:
+    """Of two letters that a rule took, one has no list."""
+    with scene.connected(scene.own / STATE) as state:
+        (number,) = state.execute("SELECT id FROM zusage_occasion WHERE recipients LIKE '%post%'").fetchone()
+        state.execute("DELETE FROM zusage_notice WHERE occasion_id = ?", (number,))
+        state.execute("DELETE FROM zusage_occasion WHERE id = ?", (number,))
+
+
 def _strike_off(scene: Scene) -> None:
     """The register of warnings does not know of the one that was sent."""
     with scene.connected(scene.own / STATE) as state:
@@ -388,6 +421,11 @@ SABOTEURS: tuple[Saboteur, ...] = (
              _in_notices("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'carrier'")),
     Saboteur("a recipient is left out without a reason", RecipientsTold, "recipients-told",
              _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, because = '' WHERE recipient = 'printer'")),
+    Saboteur("a rule takes letters and nobody writes down who is to be told", RecipientsTold, "recipients-told", _lose_lists),
+    Saboteur("a recipient is left out of the list of a letter that a rule took", RecipientsTold, "recipients-told", _take_off_the_list),
+    Saboteur("a letter that was seen before has gone by a rule and has no list", RecipientsTold, "recipients-told", _forget_somebody),
+    Saboteur("a recipient is told too late of what a rule took", RecipientsTold, "recipients-told",
+             _in_notices("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'post'")),
     Saboteur("a restriction is placed and nobody thinks of the recipients", RecipientsTold, "recipients-told", _restrict_in_silence),
     Saboteur("no backup was made for three nights", BackedUp, "backups/nightly/made", backups.make_none),
     Saboteur("an old backup is kept", BackedUp, "backups/nightly/kept", backups.keep_an_old_one),

@@ -1,5 +1,6 @@
 -- One table for each kind of proof.
 CREATE TABLE letter (id INTEGER PRIMARY KEY, body TEXT, received DATE);
+CREATE TABLE dispatch (id INTEGER PRIMARY KEY, letter_id INTEGER REFERENCES letter (id), recipient TEXT);
 CREATE TABLE account (id INTEGER PRIMARY KEY, name TEXT, city TEXT, closed DATE);
 CREATE TABLE address (id INTEGER PRIMARY KEY, postal_code TEXT, moved DATE, born INTEGER, since DATE);
 CREATE TABLE visit (id INTEGER PRIMARY KEY, ip TEXT, at DATETIME);
@@ -16,7 +17,9 @@ CREATE TABLE figure (id INTEGER PRIMARY KEY, month TEXT, kind TEXT, people INTEG
 CREATE TABLE setting (id INTEGER PRIMARY KEY, value TEXT);
 
 -- Of each table a row that is long due, one that is not, and one in between.
-INSERT INTO letter VALUES (1, 'old', '2015-01-01'), (2, 'new', '2024-05-01'), (3, 'held', '2024-02-01'), (4, 'held and due', '2020-01-01');
+INSERT INTO letter VALUES (1, 'old', '2015-01-01'), (2, 'new', '2024-05-01'), (3, 'held', '2024-02-01'), (4, 'held and due', '2020-01-01'),
+    (5, 'as old', '2015-01-01');
+INSERT INTO dispatch VALUES (1, 1, 'Post');
 INSERT INTO account VALUES (1, 'old', 'Bonn', '2015-01-01'), (2, 'new', 'Bonn', '2024-05-01'), (3, 'open', 'Bonn', '2024-05-31');
 INSERT INTO address VALUES (1, '53111', '2015-01-01', 1984, '2010-05-17'), (2, '53113', '2024-05-01', NULL, NULL);
 INSERT INTO visit VALUES (1, '192.0.2.1', '2015-01-01 12:00:00'), (2, '192.0.2.1', '2024-05-31 12:00:00');

@@ -1,4 +1,4 @@
-"""A recipient who was told of a correction, and one of whom a human said that it cannot be told."""
+"""A recipient who was told of a correction, one of whom a human said that it cannot be told, and two who were told of what a rule took."""
 
 from __future__ import annotations
 
@@ -22,3 +22,10 @@ def tell(state: State, at: datetime) -> None:
     state.notices.settle(ABOUT, then)
     state.notices.receive("N-0001", "the recipient answered with status 204", then + timedelta(days=1))
     state.notices.excuse("N-0002", "impossible", "the company was wound up", "office", then + timedelta(days=1))
+
+
+def tell_of_rules(state: State, at: datetime) -> None:
+    """Everybody who is still to be told has been told."""
+    for one in state.notices.all():
+        if one.open:
+            state.notices.receive(one.id, "the recipient answered with status 204", at)
