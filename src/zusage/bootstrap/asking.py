@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zusage.promises.catalogue import Coverage
     from zusage.promises.period import Period
     from zusage.promises.promise import AnyPromise
-    from zusage.rights.notification import Notice
+    from zusage.rights.notification import Notice, NoticeGroup
     from zusage.state import UnfinishedRun
 
     from .product import Product
@@ -39,8 +39,10 @@ class Overview:
     anchoring: str
     to_review: tuple[Suspension, ...]
     unfinished: tuple[UnfinishedRun, ...]
-    #: notices to recipients that have had no receipt for too long
+    #: notices to recipients that have had no receipt for too long, of what was demanded
     escalated: tuple[Notice, ...]
+    #: and of what rules took
+    escalated_groups: tuple[NoticeGroup, ...]
 
 
 def overview(product: Product, max_age: Period | None = None) -> Overview:
@@ -52,13 +54,20 @@ def overview(product: Product, max_age: Period | None = None) -> Overview:
         to_review=product.state.suspensions.to_review(today(product)) if there else (),
         unfinished=product.state.journal.unfinished() if there else (),
         escalated=_escalated(product) if there else (),
+        escalated_groups=_escalated_groups(product) if there else (),
     )
 
 
 def _escalated(product: Product) -> tuple[Notice, ...]:
     from .telling.sending import escalated_now
 
-    return tuple(one for one in product.state.notices.all() if escalated_now(product, one))
+    return tuple(one for one in product.state.notices.of_demands(ended=False) if escalated_now(product, one))
+
+
+def _escalated_groups(product: Product) -> tuple[NoticeGroup, ...]:
+    from .telling.sending import group_escalated_now
+
+    return tuple(one for one in product.state.notice_groups.all() if group_escalated_now(product, one))
 
 
 def has_state(product: Product) -> bool:

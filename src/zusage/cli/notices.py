@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,13 +14,16 @@ from zusage.rights.notification import EXCUSES, Excuse
 
 from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
+from .files import write_folder
 from .grouping import Group
+from .notice_groups import group_data, group_standing, is_group, swept_groups
 from .output import as_json as print_json
 from .output import count, say, table, warn
 from .written import WHO, WORDS
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
+    from zusage.bootstrap.telling.sending import Swept
     from zusage.rights.notification import Notice
 
 
@@ -42,31 +45,46 @@ def command() -> None:
 @command.command("list")
 @options.manifest
 @click.option("--all", "everything", is_flag=True, help="Also those that have ended.")
+@click.option("--of", "of", metavar="GROUP", help="Each notice of a group of the list.")
 @options.folder
 @options.json_output
-def list_(manifest: Path, everything: bool, folder: Path | None, as_json: bool) -> int:
+def list_(manifest: Path, everything: bool, of: str | None, folder: Path | None, as_json: bool) -> int:
     """List notices: of what, to whom, how far. Nothing of any person is shown.
 
-    Exit code: 0, 1 a human must look at one because it has had no receipt for too long.
+    What the rules of a plan took is one line for each recipient, a group, however many people it is about.
+
+    Exit code: 0, 1 a human must look at one because it has had no receipt for too long, 3 there is no such group.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.telling.delivering import nameless_of
-    from zusage.bootstrap.telling.sending import escalated_now
 
     with opened(manifest, folder) as product:
-        every = product.state.notices.all()
-        wanted = [one for one in every if everything or one.open]
-        nameless = nameless_of(product, wanted)
-        found = [_data(product, one, nameless) for one in wanted]
-        overdue = any(escalated_now(product, one) for one in every)
+        found = _of_group(product, of, everything=everything) if of else _everything(product, everything=everything)
     if as_json:
         print_json(found)
     elif not found:
         say("no notice is open")
     else:
-        rows = [(d["notice"], d["of"], d["about"], d["recipient"], d["by"], _standing(d)) for d in found]
+        rows = [(d["notice"], d["of"], d["about"][:24], d["recipient"], d["by"], _standing(d)) for d in found]
         table(("notice", "of", "about", "recipient", "by", "state"), rows)
-    return BROKEN if overdue else KEPT
+    return BROKEN if any(one["escalated"] for one in found) else KEPT
+
+
+def _everything(product: Product, *, everything: bool) -> list[dict[str, Any]]:
+    from zusage.bootstrap.telling.delivering import nameless_of
+
+    alone = product.state.notices.of_demands(ended=everything)
+    nameless = nameless_of(product, alone)
+    groups = product.state.notice_groups.all(ended=everything)
+    return [*(_data(product, one, nameless) for one in alone), *(group_data(product, one) for one in groups)]
+
+
+def _of_group(product: Product, name: str, *, everything: bool) -> list[dict[str, Any]]:
+    from zusage.bootstrap.telling.delivering import nameless_of
+
+    group = product.state.notice_groups.named(name)
+    found = product.state.notice_groups.notices(group.plan, group.recipient, ended=everything)
+    nameless = nameless_of(product, found)
+    return [_data(product, one, nameless) for one in found]
 
 
 @command.command("send")
@@ -86,46 +104,86 @@ def send(manifest: Path, folder: Path | None, as_json: bool) -> int:
 
     with opened(manifest, folder) as product:
         swept = send_in(product)
-        told, failed = [_data(product, one) for one in swept.told], [_data(product, one) for one in swept.failed]
-        by_hand = [_data(product, one) for one in swept.by_hand]
+        told, failed, by_hand = (_handled(product, some) for some in (swept.told, swept.failed, swept.by_hand))
     if as_json:
-        print_json({"told": told, "failed": failed, "by_hand": by_hand, "interrupted": list(swept.unsettled)})
+        counted = {"messages": swept.messages, "notices": len(swept.told)}
+        print_json({"told": told, "failed": failed, "by_hand": by_hand, "interrupted": list(swept.unsettled)} | counted)
     else:
-        say(f"{count(len(told), 'recipient')} told")
+        say(f"{count(len(told), 'recipient')} told{_together(swept)}")
         for one in failed:
-            warn(f"{one['notice']} to {one['recipient']}: {one['trouble']}; tried again after {one['next']}")
+            warn(f"{_called(one)}: {one['trouble']}; tried again after {one['next']}")
         for one in by_hand:
-            warn(f"{one['notice']} to {one['recipient']} waits for a human: {_advice(one)}")
+            warn(f"{_called(one)} waits for a human: {_advice(one)}")
         for text in swept.unsettled:
             warn(text)
     return UNDECIDED if failed or swept.unsettled else KEPT
 
 
+def _handled(product: Product, notices: Sequence[Notice]) -> list[dict[str, Any]]:
+    """Each notice of what was demanded, and of what rules took each group."""
+    return [*(_data(product, one) for one in notices if not one.occasion.plan), *swept_groups(product, notices)]
+
+
+def _together(swept: Swept) -> str:
+    """Where many notices went out in one message, how many in how many."""
+    if swept.messages == len(swept.told):
+        return ""
+    return f" by {count(swept.messages, 'message')} with {count(len(swept.told), 'notice')}"
+
+
+def _called(one: dict[str, Any]) -> str:
+    """A notice, or how many of a group."""
+    return (
+        f"{one['notice']} ({count(one['notices'], 'notice')})" if "notices" in one else f"{one['notice']} to {one['recipient']}"
+    )
+
+
 @command.command("show")
 @options.manifest_then("notice", "ID")
 @click.option("--content", is_flag=True, help="Also the words of the notice, which name the person.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A new folder for the words and the table of the people, for its owner alone.",
+)
 @options.folder
 @options.json_output
-def show(manifest: Path, notice: str, content: bool, folder: Path | None, as_json: bool) -> int:
-    """Show one notice; with its words, so that a human can send it.
+def show(manifest: Path, notice: str, content: bool, out: Path | None, folder: Path | None, as_json: bool) -> int:
+    """Show one notice, or a group of the list; with its words, so that a human can send it.
 
-    Exit code: 0, 3 there is no such notice.
+    Exit code: 0, 3 there is no such notice or group.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.telling.delivering import letter_of
 
     with opened(manifest, folder) as product:
-        found = product.state.notices.get(notice)
-        data = _data(product, found)
-        letter = letter_of(product, found) if content else None
+        data, words, people = _shown(product, notice, content=content or out is not None)
+    if out is not None:
+        if not words:
+            raise click.UsageError(f"nothing of {notice} is open, so that nobody is left to be named")
+        write_folder(out, {"words.txt": words} | ({"people.csv": people} if people else {}))
     if as_json:
-        print_json(data | ({"words": letter.text} if letter else {}))
+        print_json(data | ({"words": words} if words and content else {}))
         return KEPT
     for key, value in data.items():
         say(f"{key}: {value}")
-    if letter:
-        say(f"\n{letter.text}")
+    if words and content:
+        say(f"\n{words}")
     return KEPT
+
+
+def _shown(product: Product, name: str, *, content: bool) -> tuple[dict[str, Any], str, bytes | None]:
+    """What is known of it, its words and its table where they are wanted and it was not told yet."""
+    from zusage.bootstrap.telling.delivering import letter_of
+    from zusage.bootstrap.telling.groups import words_of
+
+    if is_group(name):
+        group = product.state.notice_groups.named(name)
+        some = product.state.notice_groups.notices(group.plan, group.recipient) if content else ()
+        words = words_of(product, group, some)
+        return group_data(product, group), words.text if words else "", words.table if words else None
+    found = product.state.notices.get(name)
+    letter = letter_of(product, found) if content else None
+    return _data(product, found), letter.text if letter else "", None
 
 
 @command.command("name")
@@ -161,13 +219,20 @@ def name(manifest: Path, notice: str, kind: str, by: str, folder: Path | None) -
 def receipt(manifest: Path, notice: str, by: str, how: str, folder: Path | None) -> int:
     """Note that a human told a recipient, or which steps were taken for a public place (Art. 17(2) GDPR).
 
-    What named the person is deleted. Exit code: 0 noted, 3 there is no such notice, or it has ended.
+    ID is a notice, or a group of the list, of which all is noted that is open. What named the people is deleted.
+
+    Exit code: 0 noted, 3 there is no such notice or group, or it has ended.
     """
     from zusage.bootstrap import opened
 
     with opened(manifest, folder) as product:
-        product.state.notices.receive(notice, how, product.clock(), by=by)
-    say(f"{notice}: told")
+        if is_group(notice):
+            group, groups = product.state.notice_groups.named(notice), product.state.notice_groups
+            noted = groups.receive(group.plan, group.recipient, how, by, product.clock())
+            say(f"{group.name}: {count(noted, 'notice')} told")
+        else:
+            product.state.notices.receive(notice, how, product.clock(), by=by)
+            say(f"{notice}: told")
     return KEPT
 
 
@@ -180,13 +245,20 @@ def receipt(manifest: Path, notice: str, by: str, how: str, folder: Path | None)
 def excuse(manifest: Path, notice: str, why: Excuse, because: str, by: str, folder: Path | None) -> int:
     """Say why a recipient is not told (Art. 19 sentence 1 GDPR). What named the person is deleted.
 
-    Exit code: 0 noted, 3 there is no such notice, or it has ended.
+    ID is a notice, or a group of the list, of which all is excused that is open.
+
+    Exit code: 0 noted, 3 there is no such notice or group, or it has ended.
     """
     from zusage.bootstrap import opened
 
     with opened(manifest, folder) as product:
-        product.state.notices.excuse(notice, why, because, by, product.clock())
-    say(f"{notice}: {why}")
+        if is_group(notice):
+            group, groups = product.state.notice_groups.named(notice), product.state.notice_groups
+            noted = groups.excuse(group.plan, group.recipient, why, because, by, product.clock())
+            say(f"{group.name}: {count(noted, 'notice')} {why}")
+        else:
+            product.state.notices.excuse(notice, why, because, by, product.clock())
+            say(f"{notice}: {why}")
     return KEPT
 
 
@@ -261,6 +333,8 @@ def _data(product: Product, one: Notice, nameless: Collection[str] | None = None
 
 def _advice(found: dict[str, Any]) -> str:
     """What a human can do."""
+    if found["unnamed"] and "notices" in found:
+        return f"nothing is left that names the people to it; `zusage notices list --of {found['notice']}` lists them"
     if found["unnamed"]:
         kinds = " or ".join(found["unnamed"])
         return (
@@ -270,6 +344,8 @@ def _advice(found: dict[str, Any]) -> str:
 
 
 def _standing(found: dict[str, Any]) -> str:
+    if "notices" in found:
+        return group_standing(found)
     words = str(found["state"])
     if found["tries"] and found["state"] == "waiting":
         words += f", tried {count(found['tries'], 'time')}"

@@ -17,6 +17,7 @@ def metrics(found: Overview) -> str:
         for one in status.stands
         for word in ("kept", "broken", "undecided")
     ]
+    not_told = len(found.escalated) + sum(one.waiting + one.undone for one in found.escalated_groups)
     last = [("", status.last_look.timestamp())] if status.last_look else []
     parts = (
         _gauge("zusage_promise", "Whether the last look found the promise kept, broken or undecided.", verdicts),
@@ -25,7 +26,7 @@ def metrics(found: Overview) -> str:
             "zusage_manifest_changed", "Whether the manifest was changed after the last look.", [("", status.manifest_changed)]
         ),
         _gauge("zusage_suspensions_to_review", "Suspensions past their day of review.", [("", len(found.to_review))]),
-        _gauge("zusage_recipients_not_told", "Notices without a receipt for too long.", [("", len(found.escalated))]),
+        _gauge("zusage_recipients_not_told", "Notices without a receipt for too long.", [("", not_told)]),
         _gauge("zusage_unfinished_runs", "Runs that have begun and not ended.", [("", len(found.unfinished))]),
     )
     return "".join(parts)

@@ -76,7 +76,10 @@ def _data(found: Overview) -> dict[str, object]:
         ],
         "no_longer_promised": list(status.gone),
         "suspensions_to_review": [{"id": s.id, "review_on": s.review_on.isoformat()} for s in found.to_review],
-        "recipients_not_told": [{"notice": n.id, "recipient": n.recipient, "of": n.occasion.kind} for n in found.escalated],
+        "recipients_not_told": [
+            *({"notice": n.id, "recipient": n.recipient, "of": n.occasion.kind} for n in found.escalated),
+            *({"notice": g.name, "recipient": g.recipient, "of": "erased"} for g in found.escalated_groups),
+        ],
         "unfinished_runs": [
             {"run": run.run, "plan": run.plan, "begun": run.begun.isoformat(), "rows": run.rows} for run in found.unfinished
         ],
@@ -115,6 +118,9 @@ def _waiting(found: Overview) -> None:
             f"{notice.id}: {notice.recipient} was not told yet of what was {notice.occasion.kind}: `zusage notices list`",
             "yellow",
         )
+    for group in found.escalated_groups:
+        people = count(group.waiting + group.undone, "erasure")
+        say(f"{group.name}: {group.recipient} was not told yet of {people} by rules: `zusage notices list`", "yellow")
     for run in found.unfinished:
         changed = f"{count(run.rows, 'row')} changed so far"
         begun = f"{run.begun:%Y-%m-%d %H:%M} UTC"

@@ -26,6 +26,8 @@ EXCUSES: tuple[Excuse, ...] = get_args(Excuse)
 RULE = "rule "
 #: before the name of a public place, where it stands in the place of a recipient
 PUBLIC = "public/"
+#: digits of the digest of a plan by which people call it
+SHORT = 12
 #: how far a notice has come whose mail came back
 RETURNED = "returned"
 #: progress by which a processor says that it is at it
@@ -103,6 +105,60 @@ class Notice:
         return self.state == "waiting"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGroup:
+    """What the rules of one plan took, for one recipient: how far its notices are. It holds nothing of the people."""
+
+    #: the digest of the plan
+    plan: str
+    recipient: str
+    #: when the first of it was done
+    since: datetime
+    #: state → how many notices
+    counts: Mapping[State, int]
+    #: how many counted as told, and came to nothing
+    undone: int = 0
+    #: when the first of what is open was done
+    open_since: datetime | None = None
+    next_at: datetime | None = None
+    #: how often the most tried of what is open was tried
+    tries: int = 0
+    #: why an attempt failed, in words without any value
+    trouble: str = ""
+
+    @property
+    def name(self) -> str:
+        """What it is called; the digest is long enough to find the plan by its beginning."""
+        return group_name(self.plan, self.recipient)
+
+    @property
+    def waiting(self) -> int:
+        """How many notices are open."""
+        return self.counts.get("waiting", 0)
+
+    def with_(self, other: NoticeGroup) -> NoticeGroup:
+        """Both of them as one."""
+        return replace(
+            self,
+            since=min(self.since, other.since),
+            counts={state: self.counts.get(state, 0) + other.counts.get(state, 0) for state in (*self.counts, *other.counts)},
+            undone=self.undone + other.undone,
+            open_since=_first(self.open_since, other.open_since),
+            next_at=_first(self.next_at, other.next_at),
+            tries=max(self.tries, other.tries),
+            trouble=self.trouble or other.trouble,
+        )
+
+
+def group_name(plan: str, recipient: str) -> str:
+    """What the notices of a plan's rules to a recipient are called together."""
+    return f"{plan[:SHORT]}/{recipient}"
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((at for at in (one, other) if at), default=None)
+
+
 def merged(found: Iterable[Received]) -> tuple[Received, ...]:
     """One for each recipient, with everything that went to it; in the order of their names."""
     known: dict[str, Received] = {}
@@ -135,3 +191,8 @@ def wait_after(tries: int) -> timedelta:
 def escalated(notice: Notice, now: datetime, after: timedelta) -> bool:
     """Whether a human must look: it has waited too long for its receipt, a processor has cancelled what it had taken, or its mail came back."""
     return notice.progress in UNDONE or (notice.open and now - notice.occasion.at > after)
+
+
+def group_escalated(group: NoticeGroup, now: datetime, after: timedelta) -> bool:
+    """As ``escalated``, of any notice of a group."""
+    return bool(group.undone) or (group.open_since is not None and now - group.open_since > after)

@@ -234,6 +234,18 @@ class UnknownNotice(UnknownNumber):
     """
 
 
+class UnknownNotices(UnknownNumber):
+    """There are no notices of what the rules of this plan took to this recipient, or two plans begin with these digits.
+
+    Nothing was noted.
+    Compare plan and recipient with the list of notices.
+    """
+
+    def __init__(self) -> None:
+        """What was given is not repeated: it may be anything."""
+        StateError.__init__(self)
+
+
 class NoticeEnded(StateError):
     """Notice {id} has ended already: {state}.
 

@@ -181,6 +181,16 @@ class Notices:
         found = self._rows().select_related("occasion").order_by("id")
         return tuple(notice_of(row, row.occasion) for row in (found if code is None else found.filter(occasion__code=code)))
 
+    def of_demands(self, *, ended: bool) -> tuple[Notice, ...]:
+        """Notices of what was demanded, in order; without those that have ended none of them is read, but for those that came to nothing.
+
+        What rules took is looked at in groups.
+        """
+        found = self._rows().exclude(occasion__about__startswith=RULE).select_related("occasion").order_by("id")
+        if not ended:
+            found = found.filter(Q(state="waiting") | Q(progress__in=UNDONE))
+        return tuple(notice_of(row, row.occasion) for row in found)
+
     def in_progress(self) -> tuple[Notice, ...]:
         """What was told and is being done, as far as the recipient has said."""
         found = self._rows().filter(progress__in=UNDER_WAY).select_related("occasion").order_by("id")

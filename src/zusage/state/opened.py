@@ -36,6 +36,7 @@ class State:
         from .holders import Holders
         from .journal import DjangoJournal
         from .landmarks import LandmarkBook
+        from .notice_groups import NoticeGroups
         from .notices import Notices
         from .objections import Objections
         from .restricted_uses import RestrictedUses
@@ -71,6 +72,7 @@ class State:
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.rule_notices = RuleNotices(alias)
+        self.notice_groups = NoticeGroups(alias)
         self.bundles = Bundles(alias)
         self.sightings = Sightings(alias)
         self.erasures = Erasures(alias)

@@ -38,8 +38,8 @@ OVER_HTTP = {
     "objection end": "order:end-objection", "objection list": "objections",
     "withdrawal place": "order:withdraw-consent", "withdrawal letter": "order-letter", "withdrawal list": "withdrawals",
     "disclosures record": "disclose", "disclosures list": "recipients",
-    "notices list": "notices", "notices show": "notice notice-letter", "notices name": "notice-name",
-    "notices receipt": "notice-receipt", "notices excuse": "notice-excuse",
+    "notices list": "notices notice-groups", "notices show": "notice notice-letter notice-group-letter", "notices name": "notice-name",
+    "notices receipt": "notice-receipt notice-group-receipt", "notices excuse": "notice-excuse notice-group-excuse",
     "suspend place": "order:hold", "suspend review": "order:review-hold", "suspend lift": "order:lift-hold", "suspend list": "holds",
 } | {f"case {name}": f"step:{name}" for name in get_args(Step)}  # fmt: skip
 #: what the interface needs to do these in two steps, and by two people

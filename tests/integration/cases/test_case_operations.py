@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.integration.recipients.ended_world import PLAN, ended
+from zusage.bootstrap import opened
 from zusage.rights.operation import OPERATIONS
 from zusage.rights.roles import ROLES
 
@@ -224,6 +226,33 @@ def test_an_erasure_is_planned_here_signed_by_the_operator_and_noted_here_and_ot
     other = office.call("decider", "POST", f"/notices/{notices['search']['notice']}/excuse", json=why).json()
     assert other["state"] == "disproportionate"
     assert office.call("decider", "POST", f"/notices/{place}/excuse", json=why).status_code == 409
+
+
+def test_what_a_rule_took_of_many_is_looked_at_and_ended_in_groups(office: Office, world: Asking) -> None:
+    with opened(world.folder / "zusage.yaml") as product:
+        ended(product, 12, ["search", "carrier"])
+    (group, _) = found = office.call("auditor", "GET", "/notice-groups").json()
+    assert [(one["plan"], one["recipient"], one["by"], one["states"]) for one in found] == [
+        (PLAN, "search", "hand", {"waiting": 12}),
+        (PLAN, "carrier", "webhook", {"waiting": 12}),
+    ]
+    named = {"plan": PLAN, "recipient": "search"}
+    assert office.call("auditor", "GET", "/notice-groups/letter", params=named).status_code == 403
+    letter = office.call("decider", "GET", "/notice-groups/letter", params=named).json()
+    assert "mail11@example.net" in letter["table"]
+    assert "mail11@example.net" not in json.dumps(group)
+    why = {"why": "disproportionate", "because": "it cannot be found there"}
+    for role in {*ROLES} - {"decider"}:
+        assert office.call(role, "POST", "/notice-groups/excuse", json=named | why).status_code == 403
+    assert office.call("decider", "POST", "/notice-groups/receipt", json={**named, "how": "by letter"}).json() == {"notices": 12}
+    assert office.call("decider", "POST", "/notice-groups/excuse", json=named | why).status_code == 409
+    assert office.call("decider", "GET", "/notice-groups/letter", params=named).status_code == 409
+    for wrong, status in (({"recipient": "nobody"}, 404), ({"plan": "3f"}, 422), ({"recipient": "\x00"}, 422)):
+        assert office.call("decider", "POST", "/notice-groups/excuse", json=named | why | wrong).status_code == status
+    (left,) = office.call("auditor", "GET", "/notice-groups").json()
+    assert left["recipient"] == "carrier"
+    other = named | {"recipient": "carrier"}
+    assert office.call("decider", "POST", "/notice-groups/excuse", json=other | why).json() == {"notices": 12}
 
 
 def test_every_operation_is_described_and_no_one_orders_without_a_token(office: Office) -> None:

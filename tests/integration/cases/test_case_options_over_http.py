@@ -47,15 +47,19 @@ OPTION_ALONE: Mapping[Named, str] = {
     ("objection place", "address"): _CASE_SAYS, ("objection place", "person"): _CASE_SAYS,
     ("withdrawal place", "address"): _CASE_SAYS, ("withdrawal place", "person"): _CASE_SAYS, ("withdrawal place", "out"): _PLAN,
     ("withdrawal letter", "address"): _CASE_SAYS, ("withdrawal letter", "person"): _CASE_SAYS,
-    ("notices show", "content"): _ENDPOINT, ("suspend place", "person"): _CASE_SAYS, ("suspend place", "ahead"): _TABLES,
+    ("notices show", "content"): _ENDPOINT, ("notices show", "out"): _ENDPOINT, ("notices list", "of"): "the list of all notices has those of a group too",
+    ("suspend place", "person"): _CASE_SAYS, ("suspend place", "ahead"): _TABLES,
     ("suspend place", "tables"): _TABLES, ("suspend place", "conditions"): _TABLES, ("suspend place", "whole"): _TABLES,
 }  # fmt: skip
+_GROUP = "a group is named by one word"
 _PAGES = "a list that a terminal shows is shown whole"
 #: a field that no option of a command, or of any, has
 FIELD_ALONE: Mapping[Named, str] = {
     ("*", "key"): "a call may be sent again when its answer did not come; a command has ended", ("*", "operation"): "the command is it", ("*", "step"): "the command is it",
     ("case open", "address"): "from the mail that the command reads", ("case list", "limit"): _PAGES, ("case list", "offset"): _PAGES,
-    ("notices list", "limit"): _PAGES, ("notices list", "after"): _PAGES,
+    ("notices list", "limit"): _PAGES, ("notices list", "after"): _PAGES, ("notices list", "offset"): _PAGES,
+    ("notices show", "plan"): _GROUP, ("notices receipt", "plan"): _GROUP, ("notices excuse", "plan"): _GROUP,
+    ("notices show", "recipient"): _GROUP, ("notices receipt", "recipient"): _GROUP, ("notices excuse", "recipient"): _GROUP,
 }  # fmt: skip
 
 

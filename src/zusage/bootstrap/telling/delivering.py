@@ -32,18 +32,24 @@ _NO_LONGER = "the manifest no longer says how it is told"
 
 
 def way_of(product: Product, notice: Notice, nameless: Collection[str] | None = None) -> Way:
-    """How a recipient is told of this: OpenDSR has words for erasures that somebody demanded, and where nothing names the person a human must.
+    """How a recipient is told of this; where nothing names the person a human must.
 
     ``nameless`` are those of many notices of which nothing names the person, where they were looked for already.
     """
-    notices = notices_of(product, notice.recipient)
-    if notice.recipient.startswith(PUBLIC):
+    way = way_to(product, notice.recipient, demanded=not notice.occasion.plan, erased=notice.occasion.kind == "erased")
+    if way in ("hand", "public"):
+        return way
+    return "hand" if notice.id in (nameless_of(product, [notice]) if nameless is None else nameless) else way
+
+
+def way_to(product: Product, recipient: str, *, demanded: bool, erased: bool) -> Way:
+    """How a recipient is told by what the manifest says: OpenDSR has words for erasures that somebody demanded, and for nothing else."""
+    notices = notices_of(product, recipient)
+    if recipient.startswith(PUBLIC):
         return "public"
     if notices is None:
         return "hand"
-    if notice.id in nameless_of(product, [notice]) if nameless is None else notice.id in nameless:
-        return "hand"
-    if notices.by == "opendsr" and (notice.occasion.kind != "erased" or notice.occasion.plan):
+    if notices.by == "opendsr" and not (erased and demanded):
         return "email" if notices.otherwise else "hand"
     return notices.by
 

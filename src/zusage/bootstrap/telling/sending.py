@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from zusage.connectors.notifying import NotDelivered, Sent, progress_of
 from zusage.connectors.trouble import SystemTrouble
 from zusage.enforcement.journal import AlreadyRunning
-from zusage.rights.notification import Notice, escalated, wait_after
+from zusage.rights.notification import Notice, NoticeGroup, escalated, group_escalated, wait_after
 
 from ..days import begins
 from ..rights.correction_notes import forget
@@ -114,6 +114,12 @@ def escalated_now(product: Product, notice: Notice) -> bool:
     """Whether a human must look at a notice."""
     telling = product.loaded.manifest.telling
     return telling is not None and escalated(notice, product.clock(), timedelta(days=telling.escalate.rough_days))
+
+
+def group_escalated_now(product: Product, group: NoticeGroup) -> bool:
+    """Whether a human must look at a notice of a group."""
+    telling = product.loaded.manifest.telling
+    return telling is not None and group_escalated(group, product.clock(), timedelta(days=telling.escalate.rough_days))
 
 
 def _lines(product: Product) -> tuple[dict[str, deque[Sequence[Notice]]], tuple[Notice, ...]]:

@@ -20,6 +20,7 @@ from zusage.rights.roles import Step
 
 from .asking import Token, holder_of, looking, product_of
 from .misread import unread_by
+from .notice_groups import router as notice_groups
 from .notices import router as notices
 from .operations import router as operations
 from .recording import router as recording
@@ -137,6 +138,7 @@ told_by(api)
 unread_by(api)
 api.add_router("", operations)
 api.add_router("", notices)
+api.add_router("", notice_groups)
 api.add_router("", recording)
 
 

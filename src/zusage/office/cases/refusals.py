@@ -30,6 +30,7 @@ from zusage.state.errors import (
     StateUnreachable,
     UnknownCase,
     UnknownNotice,
+    UnknownNotices,
     UnknownObjection,
     UnknownRestriction,
     UnknownSuspension,
@@ -50,7 +51,7 @@ class Forbidden(Exception):
     """The token is not for this."""
 
 
-_UNKNOWN = (UnknownCase, UnknownNotice, UnknownObjection, UnknownRestriction, UnknownSuspension, UnknownUse)
+_UNKNOWN = (UnknownCase, UnknownNotice, UnknownNotices, UnknownObjection, UnknownRestriction, UnknownSuspension, UnknownUse)
 _REFUSED = (
     CaseRefused, NotCarriedOut, NothingToTell, NoAddress, NoDoor, LinksEnough, NoMailServer, CaseTorn, NotNamed, DemandUnknown,
     MailRefused, NotIncluded, RecipientUnknown,
