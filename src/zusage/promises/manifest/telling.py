@@ -37,7 +37,7 @@ class Notices(Part):
     everybody: bool = False
     #: whether it is told of what ends by a rule, or why it is not; left out, it is told of demands, corrections and restrictions alone
     rules: Literal["told"] | Untold | None = None
-    #: mail address for what OpenDSR has no request for: corrections and restrictions
+    #: mail address for what OpenDSR has no request for: corrections, restrictions, and what a rule took
     otherwise: Line | None = None
     #: a file with the processor's certificate (PEM): what it answers by OpenDSR must be signed with its key
     certificate: Line | None = None
