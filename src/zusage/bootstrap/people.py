@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from zusage.planning.holding import Person, numbers, places_of
+from zusage.planning.holding import Person, places_of, spelt_in
+from zusage.planning.places import spelling, uuid_in
 
 from .vaults import vault_of
 
@@ -39,15 +40,24 @@ class Codes:
 
 
 def spelt(product: Product, person: Person) -> Person:
-    """As their record spells the key: a number has one spelling."""
+    """As their record spells the key: a number and a UUID have one spelling. Raises HoldUnfit."""
     record = places_of(product.loaded.manifest, person.people)[0]
-    whole = numbers(record, product.inventories) and person.key.isascii() and person.key.isdigit()
-    return replace(person, key=plain_number(person.key)) if whole else person
+    return replace(person, key=spelt_in(record, person.key, product.inventories))
 
 
-def plain_number(key: str) -> str:
-    """A number as it is spelt without need; it may be longer than any that Python would read."""
-    return key.lstrip("0") or "0"
+def letters_count(product: Product, person: Person) -> str:
+    """The column, as system.table.column, that holds keys as texts, where a UUID was given in another spelling than the usual one.
+
+    Told by what was given and by the schema alone, so that it says of nobody whether they are known. Empty where it is not so.
+    """
+    record = places_of(product.loaded.manifest, person.people)[0]
+    other = uuid_in(person.key) not in ("", person.key)
+    return f"{record.table}.{record.column}" if other and spelt(product, person) == person else ""
+
+
+def spellings(key: str) -> set[str]:
+    """How a key may have been noted: as it is written, or as a number or a UUID is spelt without need."""
+    return {key, *(spelling(kind, key) for kind in ("integer", "uuid"))}
 
 
 def code_of(product: Product, person: Person) -> str:

@@ -21,7 +21,7 @@ from zusage.promises.inside import items_in
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.manifest import Manifest
 
-from .places import PersonUnfit, Place, kind_of, places
+from .places import PersonUnfit, Place, kind_of, places, spelling
 from .plan import Selection
 
 
@@ -142,6 +142,14 @@ def numbers(root: Place, inventories: Mapping[str, Inventory]) -> bool:
         raise HoldUnfit(unfit.what, unfit.advice) from None
 
 
+def spelt_in(root: Place, key: str, inventories: Mapping[str, Inventory]) -> str:
+    """A key as the column at the top of the links spells it; raises HoldUnfit where there is no such column."""
+    try:
+        return spelling(kind_of(root, inventories), key)
+    except PersonUnfit as unfit:
+        raise HoldUnfit(unfit.what, unfit.advice) from None
+
+
 def beyond(manifest: Manifest, holds: Sequence[Hold]) -> tuple[str, ...]:
     """Declared tables that no hold reaches, because the manifest does not say whose their rows are."""
     held = {hold.table for hold in holds}
@@ -154,7 +162,7 @@ def _key(root: Place, person: Person, inventories: Mapping[str, Inventory]) -> L
     if "\0" in person.key:
         raise HoldUnfit("the key holds the character NUL, and no key does", "Give the key of the person's record.")
     if not numbers(root, inventories):
-        return Literal(person.key)
+        return Literal(spelling(kind_of(root, inventories), person.key))
     refuse_no_number(root, person.key)
     return Literal(int(person.key))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from zusage.promises.condition import (
     Call,
@@ -27,6 +28,8 @@ from zusage.promises.manifest import Data, Link, Manifest
 
 #: the largest key that every database can hold as a number has more digits than this
 _DIGITS = 18
+#: kinds of columns with numbers
+_NUMBERS = ("integer", "number")
 #: what no text of every database can hold
 _NUL = "\0"
 
@@ -157,10 +160,25 @@ def kind_of(place: Place, inventories: Mapping[str, Inventory]) -> str:
     return info.kind
 
 
+def spelling(kind: str, key: str) -> str:
+    """A key as a column of a kind spells it: one number, and one UUID, can be written in several ways. Of a text each letter counts."""
+    if kind in _NUMBERS and key.isascii() and key.isdigit():
+        return key.lstrip("0") or "0"  # it may be longer than any that Python would read
+    return (uuid_in(key) or key) if kind == "uuid" else key
+
+
+def uuid_in(key: str) -> str:
+    """The UUID that a key is, in small letters with hyphens, however it was written; empty where it is none."""
+    try:
+        return str(UUID(key))
+    except ValueError:
+        return ""
+
+
 def literals(place: Place, values: Iterable[str], inventories: Mapping[str, Inventory]) -> tuple[Literal, ...]:
     """Keys as the place's column holds them; one that it cannot hold is nobody's. Raises PersonUnfit."""
-    if kind_of(place, inventories) not in ("integer", "number"):
-        return tuple(Literal(value) for value in values if _NUL not in value)
+    if (kind := kind_of(place, inventories)) not in _NUMBERS:
+        return tuple(Literal(spelling(kind, value)) for value in values if _NUL not in value)
     return tuple(Literal(int(value)) for value in values if value.isascii() and value.isdigit() and len(value) <= _DIGITS)
 
 

@@ -6,11 +6,14 @@ from zusage.planning.places import PersonUnfit
 
 
 class NobodyFound(PersonUnfit):
-    """Nobody is known by what was given; the same words whatever was given, so that they tell nothing."""
+    """Nobody is known by what was given; the same words whoever is known, so that they tell nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, letters: str = "") -> None:
+        """``letters``: the column with keys as texts, where what was given is a UUID in another spelling than the usual one."""
+        counts = f" {letters} holds texts, in which capitals, braces and hyphens count: give the UUID as it stands there."
         super().__init__(
-            "nobody of this kind is known by what was given", "Ask the person how else you may know them; do not guess for them."
+            "nobody of this kind is known by what was given",
+            f"Ask the person how else you may know them; do not guess for them.{counts if letters else ''}",
         )
 
 

@@ -11,7 +11,7 @@ from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
 from ..days import today
-from ..people import code_of
+from ..people import code_of, letters_count
 from ..recipients.informing import told
 from .found import Held
 from .including import refuse_not_included
@@ -114,7 +114,7 @@ def _found(product: Product, asked: Asked, right: Right) -> tuple[Gathered, tupl
     gathered = gather(product, wanted)
     held = next(iter(gathered.people.values()), ())
     if not any(not one.content.place.candidate for one in held):
-        raise NobodyFound
+        raise NobodyFound("" if asked.by_address else letters_count(product, Person(people=asked.people, key=key)))
     return gathered, tuple(one for one in held if one.columns)
 
 

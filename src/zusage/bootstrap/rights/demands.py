@@ -14,7 +14,7 @@ from zusage.planning.erasure import codes
 from zusage.planning.holding import Person
 
 from .. import filing
-from ..people import code_of, code_of_all, code_of_each, plain_number
+from ..people import code_of, code_of_all, code_of_each, spellings
 from ..plans import read_plan
 from . import stating
 from .correction_notes import held_notes
@@ -110,10 +110,7 @@ def people_on_file(product: Product) -> Iterator[Person]:
 
 
 def _spellings(product: Product, person: Person) -> set[str]:
-    numeral = person.key.isascii() and person.key.isdigit()
-    return {
-        code_of(product, replace(person, key=key)) for key in (person.key, plain_number(person.key) if numeral else person.key)
-    }
+    return {code_of(product, replace(person, key=key)) for key in spellings(person.key)}
 
 
 def _file(product: Product, code: str) -> Path:

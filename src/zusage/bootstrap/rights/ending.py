@@ -10,7 +10,7 @@ from zusage.connectors.trouble import StillReferred
 from zusage.evidence.objections import out_of_reach
 from zusage.planning.ending import Held, endings, used
 from zusage.planning.ending import held as held_in
-from zusage.planning.holding import Hold, HoldUnfit, Person, numbers, of_person, places_of
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of, spelt_in
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
 from zusage.promises.lists import listed
@@ -156,7 +156,7 @@ def _literal(value: object) -> Literal:
 def _key(product: Product, person: Person) -> str:
     """The key as the record has it, whatever was typed."""
     root = places_of(product.loaded.manifest, person.people)[0].root
-    return str(int(person.key)) if numbers(root, product.inventories) else person.key
+    return spelt_in(root, person.key, product.inventories)
 
 
 def _addresses(product: Product, person: Person, holds: Iterable[Hold]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from zusage.rights.restriction import Ground, Instead, Restriction, Shown, repla
 
 from ..days import day_of, today
 from ..looking.looks import Looks
-from ..people import code_of, spelt
+from ..people import code_of, letters_count, spelt
 from ..recipients.notifying import write_down
 from ..spelling import refuse_other_spelling
 from ..vaults import vault_of
@@ -151,7 +151,11 @@ def _noted(product: Product, wish: Wish, code: str, holds: Sequence[Hold]) -> Re
 
         raise RestrictedOtherwise(id=there.id)
     if not any(count(product, hold) for hold in holds):
-        raise HoldUnfit("no row of this person is within the application's reach", "Compare their key with the living table.")
+        letters = letters_count(product, wish.person)
+        counts = f" {letters} holds texts, in which capitals, braces and hyphens count." if letters else ""
+        raise HoldUnfit(
+            "no row of this person is within the application's reach", f"Compare their key with the living table.{counts}"
+        )
     pairs = [(hold.table, to_text(hold.where)) for hold in holds]
     review = today(product) + _REVIEW
     reason = f"restriction under Art. 18(1)({wish.ground}) GDPR"
