@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,8 +79,16 @@ def sort_tables(inventory: Inventory) -> Sorted:
         unsayable=tuple(sorted(n for n, t in inventory.tables.items() if not (t.is_view or t.inherits) and n not in sayable)),
         relations=related,
         hints=suggested,
-        partitions=tuple(sorted(f"{n} (rows of {t.inherits})" for n, t in inventory.tables.items() if t.inherits)),
+        partitions=tuple(_divided(inventory)),
     )
+
+
+def _divided(inventory: Inventory) -> Iterator[str]:
+    """Each table in which rows of others are seen, once, with how many these are and between which names they lie."""
+    for root in sorted(name for name, table in inventory.tables.items() if not table.inherits):
+        if below := sorted(table.name for table in inventory.below(root)):
+            named = below[0] if len(below) == 1 else f"{below[0]} to {below[-1]}"
+            yield f"{root} (with the rows of {len(below)}: {named})"
 
 
 def _can_be_said(table: TableInfo) -> bool:

@@ -185,18 +185,23 @@ def test_what_joins_two_tables_belongs_to_the_people_in_it(tmp_path: Path) -> No
     )
 
 
-def test_a_partition_is_seen_in_its_table_and_a_stored_view_is_named(tmp_path: Path) -> None:
+def test_a_divided_table_is_named_once_with_its_partitions_and_a_stored_view_as_well(tmp_path: Path) -> None:
     columns = (ColumnInfo("id", "integer", False), ColumnInfo("email", "text", True), ColumnInfo("at", "time", False))
     tables = (
         TableInfo("visit", columns, ("id",)),
-        TableInfo("visit_2024", columns, ("id",), inherits="visit"),
+        *(TableInfo(f"visit_{year}", columns, ("id",), inherits="visit") for year in range(2001, 2025)),
+        TableInfo("visit_2024_05", columns, ("id",), inherits="visit_2024"),
+        TableInfo("call", columns, ("id",)),
+        TableInfo("call_1", columns, ("id",), inherits="call"),
         TableInfo("visitors", columns, is_view=True, materialised=True),
     )
     found = draft(Inventory("db", "postgresql", {one.name: one for one in tables}), ON)
-    assert [data.guess.name for one in found.activities for data in one.data] == ["visit"]
-    assert (found.partitions, found.stored, found.unsayable) == (("visit_2024 (rows of visit)",), ("visitors",), ())
+    assert {data.guess.name for one in found.activities for data in one.data} == {"visit", "call"}
+    divided = ("call (with the rows of 1: call_1)", "visit (with the rows of 25: visit_2001 to visit_2024_05)")
+    assert (found.partitions, found.stored, found.unsayable) == (divided, ("visitors",), ())
     text = to_yaml(found, url="${DB}", secret=True, file="zusage.yaml")
-    assert "visit_2024 (rows of visit)" in text
+    assert "visit (with the rows of 25: visit_2001 to visit_2024_05)" in text
+    assert "visit_2010" not in text
     assert "The rows of these views are stored" in text
 
 
