@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click import BadParameter
 from click.testing import CliRunner, Result
 
 from tests.integration.small_world import SmallWorld
@@ -148,10 +149,11 @@ def test_on_grounds_of_their_situation_the_use_rests_until_a_human_has_decided(w
     for wrong in (
         ("--finding", "compelling-grounds", "--by", "a", "--reasons", "x"),
         ("--finding", "legal-claims", "--by", "a", "--second", "a", "--reasons", "x"),
-        ("--finding", "upheld", "--by", "a", "--reasons", " "),
     ):
         with pytest.raises(ObjectionRefused):
             run(world, "decide", "O-0001", *wrong)
+    with pytest.raises(BadParameter, match="it is empty"):
+        run(world, "decide", "O-0001", "--finding", "upheld", "--by", "a", "--reasons", " ")
     assert world.verdicts()["objections/counting"] == "kept"
     run(world, "decide", "O-0001", "--finding", "compelling-grounds", "--by", "a", "--second", "b", "--reasons", "Betrugsabwehr")
     letter = run(world, "show", "O-0001", "--letter", "de").output
