@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 
-from django.core.management import call_command
 from django.db import connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from .apps import StateConfig
 from .errors import StateNewer
+
+_NOTED = "django_migrations"
 
 
 def migrate(alias: str, lock: AbstractContextManager[object], where: str) -> None:
@@ -17,9 +20,12 @@ def migrate(alias: str, lock: AbstractContextManager[object], where: str) -> Non
 
     One transaction holds all of it, its own record included, so that a process killed on the way leaves what was before.
     """
-    _refuse_newer(alias, where)
+    if unknown := _applied(alias) - _known():
+        raise StateNewer(where=where, unknown=", ".join(sorted(unknown)))
     if not pending(alias):
         return
+    from django.core.management import call_command
+
     connection = connections[alias]
     with lock, connection.constraint_checks_disabled(), transaction.atomic(using=alias):
         call_command("migrate", database=alias, verbosity=0, interactive=False)
@@ -27,13 +33,20 @@ def migrate(alias: str, lock: AbstractContextManager[object], where: str) -> Non
 
 def pending(alias: str) -> bool:
     """Whether any migration is still to be applied."""
-    executor = MigrationExecutor(connections[alias])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    return bool(_known() - _applied(alias))
 
 
-def _refuse_newer(alias: str, where: str) -> None:
-    loader = MigrationExecutor(connections[alias]).loader
-    applied = {name for app, name in loader.applied_migrations or () if app == StateConfig.label}
-    known = {name for app, name in loader.disk_migrations or () if app == StateConfig.label}
-    if unknown := applied - known:
-        raise StateNewer(where=where, unknown=", ".join(sorted(unknown)))
+@cache
+def _known() -> frozenset[str]:
+    """This program's migrations by name. None is imported for it: whoever opens a state that is up to date would wait for that."""
+    folder = import_module(f"{StateConfig.name}.migrations")
+    return frozenset(found.name for found in iter_modules(folder.__path__) if not found.ispkg and found.name[0] not in "_~")
+
+
+def _applied(alias: str) -> frozenset[str]:
+    """What Django has noted in its own table, read without what it takes to apply more."""
+    with connections[alias].cursor() as cursor:
+        if _NOTED not in connections[alias].introspection.table_names(cursor):
+            return frozenset()
+        cursor.execute(f"SELECT name FROM {_NOTED} WHERE app = %s", [StateConfig.label])  # noqa: S608 - a name of ours
+        return frozenset(name for (name,) in cursor.fetchall())
