@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from .disclosing import columns_of, named
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Disclosed
+    from zusage.vault import VaultWriter
 
     from ..product import Product
 
@@ -55,6 +57,11 @@ class Asking:
 
     product: Product
     taken: Taken
+
+    @cached_property
+    def _vault(self) -> VaultWriter:
+        """Opened once, so that its key is read once."""
+        return vault_of(self.product)
 
     def received(self, keys: Sequence[Key]) -> dict[Key, Whom]:
         """By row, those who received data of it and are told of rules."""
@@ -184,10 +191,10 @@ class Asking:
                     yield key_of(row[: len(taken.key)]), str(row[-1])
 
     def _code(self, key: Key, whose: Mapping[Key, tuple[str, str]]) -> str:
-        step, vault = self.taken.step, vault_of(self.product)
+        step = self.taken.step
         if key in whose:
-            return vault.person_digest(":".join(whose[key]))
-        return vault.person_digest(f"{step.system}.{step.table}:{','.join(map(str, key))}")
+            return self._vault.person_digest(":".join(whose[key]))
+        return self._vault.person_digest(f"{step.system}.{step.table}:{','.join(map(str, key))}")
 
 
 def key_of(values: Sequence[object]) -> Key:

@@ -16,7 +16,7 @@ from .by_rule import Row
 from .disclosing import discloses, line_of
 
 if TYPE_CHECKING:
-    from zusage.vault import Document
+    from zusage.vault import Document, VaultWriter
 
     from ..product import Product
 
@@ -39,7 +39,7 @@ def entries_due(product: Product, system: str, action: DeleteBlocked) -> Iterato
         document = vault.unseal(id)
         received = [one for one in merged(_received(product, document)) if one.recipient in told]
         if received:
-            yield Entry(id=id, table=f"{system}.{document.table}", row=_row(product, id, document, received))
+            yield Entry(id=id, table=f"{system}.{document.table}", row=_row(product, vault, id, document, received))
 
 
 def _stored(document: Document) -> Iterator[tuple[str, Sequence[Mapping[str, object]]]]:
@@ -61,13 +61,13 @@ def _received(product: Product, document: Document) -> Iterator[Received]:
             yield Received(recipient=name)
 
 
-def _row(product: Product, id: str, document: Document, received: Sequence[Received]) -> Row:
+def _row(product: Product, vault: VaultWriter, id: str, document: Document, received: Sequence[Received]) -> Row:
     """Nothing but what lies in the entry names anybody: the living rows are others'."""
     manifest, to = product.loaded.manifest, dict[str, dict[str, list[str]]]()
     for one in received:
         notices = manifest.recipients[one.recipient].notices
         to[one.recipient] = {kind: _values(document, column) for kind, column in (notices.names if notices else {}).items()}
-    code = document.person_digest or vault_of(product).person_digest(f"entry {id}")
+    code = document.person_digest or vault.person_digest(f"entry {id}")
     return Row(key=(), code=code, to=to, upto={one.recipient: one.upto for one in received})
 
 

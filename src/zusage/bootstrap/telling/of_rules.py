@@ -26,6 +26,8 @@ from ..vaults import vault_of
 from .rule_rows import EARLY, Content, both, content, opened, sealed, settle
 
 if TYPE_CHECKING:
+    from zusage.vault import VaultWriter
+
     from ..product import Product
 
 #: rows that are asked about at once
@@ -78,9 +80,10 @@ class RuleTelling:
         state, about = self.product.state.rule_notices, f"{RULE}{self.plan.digest}{EARLY}"
         kept = next((one for one in state.waiting() if one.about == about), None)
         if kept is None:
+            vault = vault_of(self.product)
             steps = [(self._of(step), fill(step)) for step in self._undercut()]
             early = {
-                self._row_code(step, row): [content(step, own.key, row)]
+                _row_code(vault, step, row): [content(step, own.key, row)]
                 for own, step in steps
                 if own
                 for row in self._ahead(own, step)
@@ -150,9 +153,6 @@ class RuleTelling:
         for start in range(0, len(keys), _SOME):
             yield from asking.rows(asking.received(keys[start : start + _SOME]))
 
-    def _row_code(self, step: Step, row: Row) -> str:
-        return vault_of(self.product).person_digest(f"{step.id}:{step.system}.{step.table}:{','.join(map(str, row.key))}")
-
     def _of_vault(self, step: Step, action: DeleteBlocked) -> None:
         """What goes from the vault is looked for there afterwards."""
         by_code: dict[str, list[Content]] = {}
@@ -168,3 +168,7 @@ def _touched(earlier: Step, later: Step) -> set[str]:
     apart = (earlier.system, earlier.table) != (later.system, later.table)  # with rows of one table goes what is theirs alone
     gone = (earlier.table, *(part.table for part in earlier.parts)) if apart or isinstance(earlier.action, ChangeColumns) else ()
     return {f"{earlier.system}.{table}" for table in (*gone, *(one.part.table for one in earlier.elsewhere))}
+
+
+def _row_code(vault: VaultWriter, step: Step, row: Row) -> str:
+    return vault.person_digest(f"{step.id}:{step.system}.{step.table}:{','.join(map(str, row.key))}")

@@ -22,6 +22,7 @@ from ..vaults import vault_of
 if TYPE_CHECKING:
     from zusage.state.notices import Draft
     from zusage.state.rule_notices import Waiting
+    from zusage.vault import VaultWriter
 
     from ..product import Product
     from ..recipients.from_vault import Entry
@@ -94,7 +95,8 @@ def opened(product: Product, waiting: Waiting) -> dict[str, list[Content]]:
 
 def settle(product: Product, about: str, gone: Mapping[str, Sequence[Content]]) -> None:
     """These rows are gone for good: their notices may be sent."""
-    drafts = {code: tuple(_drafts(product, rows)) for code, rows in gone.items()}
+    vault = vault_of(product)
+    drafts = {code: tuple(_drafts(vault, rows)) for code, rows in gone.items()}
     product.state.rule_notices.settle(about, product.clock(), drafts)
 
 
@@ -119,11 +121,11 @@ def settle_open(product: Product) -> tuple[str, ...]:
     return tuple(open_)
 
 
-def _drafts(product: Product, rows: Sequence[Content]) -> Iterator[Draft]:
+def _drafts(vault: VaultWriter, rows: Sequence[Content]) -> Iterator[Draft]:
     """One notice for each recipient of some rows of one person."""
     from zusage.state.notices import Draft
 
-    vault, found = vault_of(product), dict[str, dict[str, list[str]]]()
+    found = dict[str, dict[str, list[str]]]()
     for row in rows:
         for name, kinds in row["to"].items():
             known = found.setdefault(name, {})
