@@ -2,13 +2,18 @@
 
 What comes is written into a folder: of each request a JSON file that says what it was, of each import the archive beside it. A request
 with a key that was imported before is acknowledged and not imported again.
+
+    python -m zusage.testing.other_controller FOLDER > other.env &
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shlex
+import signal
 import ssl
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -40,6 +45,15 @@ class OtherController:
     #: bytes that it loses of each import, unseen
     loses: int = 0
     _guard: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the manifests of the examples want to know of it."""
+        return {
+            "OTHER_CONTROLLER_URL": self.url,
+            "OTHER_CONTROLLER_AUTHORITY": str(self.authority),
+            "OTHER_CONTROLLER_TAKEN": str(self.folder),
+        }
 
     @property
     def requests(self) -> list[dict[str, Any]]:
@@ -131,3 +145,18 @@ def other_controller(
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def main(folder: Path) -> None:
+    """Listen until it is interrupted; what a manifest wants to know is printed as exports for a shell."""
+    with other_controller(folder / "taken", Authority(folder / "authority")) as found:
+        lines = (f"export {name}={shlex.quote(value)}" for name, value in found.environment.items())
+        sys.stdout.write("\n".join((*lines, "")))
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            threading.Event().wait()
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    main(Path(sys.argv[1]).absolute())

@@ -12,6 +12,8 @@ from citizen_platform.serve import start
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary.flight import fly
 from zusage.sealing import SigningKey
+from zusage.testing.authority import Authority
+from zusage.testing.other_controller import other_controller
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "citizen_platform"
 
@@ -30,17 +32,20 @@ def served(tmp_path_factory):
     yaml = YAML()
     content = yaml.load(folder / "canary.yaml")
     content["canary"]["access"] = [step for step in content["canary"]["access"] if "asks" not in step]  # printing takes long
-    del content["canary"]["portability"]
+    for name in ("portability", "transfers"):
+        del content["canary"][name]
     with (folder / "brief.yaml").open("w") as file:
         yaml.dump(content, file)
-    yield running, folder
+    with other_controller(folder / "taken", Authority(folder / "authority")) as other:
+        yield running, folder, other
     running.close()
 
 
 @pytest.fixture
 def place(served, monkeypatch):
-    running, folder = served
+    running, folder, other = served
     for name, value in {
+        **other.environment,
         "PLATFORM_URL": running.url,
         "PLATFORM_AUTHORITY": str(running.ca_file),
         "PLATFORM_SPOOL": str(folder / "spool"),

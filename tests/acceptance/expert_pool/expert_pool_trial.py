@@ -1,7 +1,7 @@
 """A pool in which a canary flies: people and offers of the generator, one vacancy and one training more, staff with a password."""
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from expert_pool.web.app import create_app
 from plate_shop.standins.served import Served, listen
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary.flight import fly
+from zusage.testing.authority import Authority
+from zusage.testing.other_controller import other_controller
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "expert_pool"
 #: where a flight leaves something of its own: figures, codes, what is detached from whoever it was, and the sessions of its staff
@@ -35,10 +37,12 @@ class Trial:
         if url.startswith("sqlite"):
             self.pool.engine.dispose()
             event.listen(self.pool.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
-        self._served = Served(app, bound)
-        self.environment = prepare(self.pool)
+        self._served, self._around = Served(app, bound), ExitStack()
+        self.other = self._around.enter_context(other_controller(folder / "taken", Authority(folder / "authority")))
+        self.environment = prepare(self.pool) | self.other.environment
 
     def close(self):
+        self._around.close()
         self._served.close()
         self.pool.engine.dispose()
 
@@ -75,7 +79,7 @@ def short(folder, **more):
     wanted = ("/ich/profil", "/ich/dokumente", "/ich/referenzen")
     canary["use"] = [step for step in canary["use"] if step.get("post") in wanted]
     canary["access"] = [step for step in canary["access"] if "asks" not in step]  # printing what they ask for takes long
-    for name in ("staff", "comes", "unused", "portability"):
+    for name in ("staff", "comes", "unused", "portability", "transfers"):
         del canary[name]
     canary.update(more)
     with (folder / "canary.yaml").open("w") as file:

@@ -97,6 +97,8 @@ def test_a_canary_uses_every_function_is_told_all_leaves_nothing_in_reach_and_to
         assert not gone, name
         assert not new or name in NEW, name
     assert trial.files() == files
+    (package,) = trial.other.imports  # and in it what they were given themselves
+    assert package[:2] == b"PK"
     assert {name: broken for name, (seen, broken) in spoilt(delivered, tmp_path).items() if seen != broken} == {}
 
 

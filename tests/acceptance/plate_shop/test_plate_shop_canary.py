@@ -21,6 +21,8 @@ from zusage.evidence.answers import copied
 from zusage.evidence.verdict import judge
 from zusage.promises.manifest import Texts
 from zusage.sealing import SigningKey
+from zusage.testing.authority import Authority
+from zusage.testing.other_controller import other_controller
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "plate_shop"
 KEPT_FOR_A_DUTY = {"shop.invoice", "shop.commercial_letter"}
@@ -36,8 +38,10 @@ def trial(world, tmp_path_factory):
         (folder / path.name).write_text(path.read_text().replace("guard:\n  share: 0.2", named))
     for role in ("orders", "support"):
         world.hire(f"trial-{role}", role)
-    with pytest.MonkeyPatch.context() as patch:
+    around = other_controller(folder / "taken", Authority(folder / "authority"))
+    with pytest.MonkeyPatch.context() as patch, around as other:
         for name, value in {
+            **other.environment,
             "SHOP_URL": world.url,
             "SHOP_PAYMENT_URL": world.town.services["payment"],
             "SHOP_DATABASE_FILE": f"{world.folder}/shop.db",
@@ -57,7 +61,7 @@ def brief(trial):
     manifest, key = trial
     yaml = YAML()
     content = yaml.load(manifest)
-    for name in ("access", "portability"):
+    for name in ("access", "portability", "transfers"):
         del content["canary"][name]
     with (manifest.parent / "brief.yaml").open("w") as file:
         yaml.dump(content, file)
