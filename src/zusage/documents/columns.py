@@ -41,9 +41,20 @@ def value_in_words(manifest: Manifest, say: Catalogue, table: str, column: str, 
 
 
 def table_in_words(manifest: Manifest, say: Catalogue, table: str) -> str:
-    """A table inside a sentence, in quotation marks: by the manifest's title or else by its bare name."""
-    found = manifest.titles.get(table)
-    return say.quoted(say.of(found) if found else table.split(".", 1)[-1])
+    """A table inside a sentence, in quotation marks: by the manifest's title, or by those of the activities that hold it.
+
+    Its bare name stands only where nothing is declared of it: nobody outside knows the names of tables.
+    """
+    if found := manifest.titles.get(table):
+        return say.quoted(say.of(found))
+    held = dict.fromkeys(say.of(one.title) for one in manifest.activities.values() if table in one.data)
+    return say.listed(map(say.quoted, held), "or") if held else say.quoted(table.split(".", 1)[-1])
+
+
+def column_in_words(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:
+    """A column inside a sentence, in quotation marks: as a copy calls it, without a capital that only begins a line."""
+    plain = not any(mark in column for mark in ("->", "."))
+    return say.quoted(_plain(manifest, say, table, column) if plain else column_title(manifest, say, table, column))
 
 
 def _plain(manifest: Manifest, say: Catalogue, table: str, column: str) -> str:

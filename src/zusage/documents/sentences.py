@@ -215,9 +215,6 @@ def _waits(link: TableLink, manifest: Manifest, say: Catalogue) -> str:
     named = manifest.events.get(f"{link.table}.{link.column}")
     if named:
         return say.of(named)
-    held = [one for one in manifest.activities.values() if link.table in one.data]
-    if link.table not in manifest.titles and len(held) == 1:  # nobody outside knows the names of tables
-        return say("sentence.waits_unnamed", table=say.quoted(say.of(held[0].title)))
     return say("sentence.waits_unnamed", table=table_in_words(manifest, say, link.table))
 
 

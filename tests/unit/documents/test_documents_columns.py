@@ -155,3 +155,19 @@ def test_what_rows_wait_for_is_named_by_its_activity_where_its_table_has_no_titl
         assert f"einen Eintrag unter „{word}“" in notice
         assert "einen Eintrag unter „nobodys“" in notice
         assert "„invoice“" not in notice
+
+
+def test_conditions_and_tables_of_several_activities_are_said_in_words(changed: Changed) -> None:
+    def told(values: dict[str, Any]) -> None:
+        orders = values["activities"]["orders"]
+        again = {**orders, "title": {"de": "Gewährleistung", "en": "Warranty"}}
+        again["data"] = {"shop.invoice": {"classes": {"voucher": ["number"]}}}
+        values["activities"]["warranty"] = {name: one for name, one in again.items() if name not in ("keep", "objection")}
+        orders["keep"][0] |= {"waits_for": ["shop.invoice via order_id"], "only": "status = 'x' AND NOT in_dispute"}
+        orders["keep"][0].pop("only_says", None)
+        values["titles"] = {f"{TABLE.partition('.')[0]}.order.in_dispute": {"de": "strittig", "en": "in dispute"}}
+        values["words"] = {"status": {"x": {"de": "versandt", "en": "sent"}}}
+
+    notice = publish(changed(told), ON)["notice.de.md"]
+    assert "„Stand“ gleich „versandt“ ist und „strittig“ nicht zutrifft" in notice
+    assert "einen Eintrag unter „Rechnungen“ oder „Gewährleistung“" in notice

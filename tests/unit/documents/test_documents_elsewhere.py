@@ -25,9 +25,9 @@ BECOME = [
     {"rows": "shop.claim via order_id", "become": {"order_id": {}}},
 ]
 SAID: dict[Language, str] = {
-    "de": "Einträge unter „rating“ und „claim“, die darauf verweisen, bleiben bestehen; "
+    "de": "Einträge unter „Bewertungen“ und „claim“, die darauf verweisen, bleiben bestehen; "
     "was dort auf diese Angaben hinweist, leeren oder ersetzen wir zugleich.",
-    "en": "Entries in “rating” and “claim” that refer to these data remain; "
+    "en": "Entries in “Ratings” and “claim” that refer to these data remain; "
     "at the same time, we empty or replace what points to these data there.",
 }
 

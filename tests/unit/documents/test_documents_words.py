@@ -133,12 +133,14 @@ def test_a_period_of_nothing_has_no_later_limit(changed: Changed) -> None:
 @pytest.mark.parametrize(
     ("text", "german", "english"),
     [
-        ("status NOT IN ('a', 'b')", "„status“ keiner dieser Werte ist: „a“ oder „b“", "“status” is none of “a” or “b”"),
-        ("COALESCE(kind, '') = 'x'", "„kind“ gleich „x“ ist", "“kind” is “x”"),
-        ("status = 'closed'", "„status“ gleich „closed“ ist", "“status” is “closed”"),
-        ("NOT paid = TRUE", "nicht zutrifft, dass „paid“ gleich ja ist", "it is not the case that “paid” is yes"),
+        ("status NOT IN ('a', 'b')", "„Stand“ keiner dieser Werte ist: „a“ oder „b“", "“status” is none of “a” or “b”"),
+        ("COALESCE(kind, '') = 'x'", "„Art“ gleich „x“ ist", "“kind” is “x”"),
+        ("status = 'closed'", "„Stand“ gleich „closed“ ist", "“status” is “closed”"),
+        ("NOT paid = TRUE", "„paid“ nicht zutrifft", "“paid” is not so"),
+        ("is_open", "„is open“ zutrifft", "“is open” is so"),
+        ("LOWER(name) = 'x'", "„Name“ in Kleinbuchstaben gleich „x“ ist", "“name” in small letters is “x”"),
         ("a IS NULL OR b IS NOT NULL", "„a“ nicht angegeben ist oder „b“ angegeben ist", "“a” is not given or “b” is given"),
-        ("name LIKE 'x%'", "„name“ dem Muster „x%“ entspricht", "“name” matches the pattern “x%”"),
+        ("name LIKE 'x%'", "„Name“ dem Muster „x%“ entspricht", "“name” matches the pattern “x%”"),
         ("completed_at IS NULL", "noch nicht verzeichnet ist, dass die Bestellung", "it is not yet on record that the order"),
         ("completed_at IS NOT NULL", "die Bestellung abgeschlossen wurde", "the order was completed"),
         (
