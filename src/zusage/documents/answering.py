@@ -18,6 +18,7 @@ from zusage.promises.manifest import Activity, Manifest, Texts
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .columns import column_title, table_title, value_in_words
 from .lengths import day_in_words, moment_in_words
+from .nested import Nested, opened
 from .notification import Told, occasions
 from .page import Block, Facts, Line, Page, Paragraphs, Part, Section, Span, Table, line, paragraphs
 from .parts import Setting
@@ -32,7 +33,7 @@ from .sentences import sentence
 from .spoken import spoken_of
 from .unattributed import unattributed
 
-#: a table with more columns than this is shown row by row, because no page is wide enough
+#: a table with more columns than this is shown row by row, because no page is wide enough; so is one with documents or lists
 _WIDE = 5
 #: what the points of Art. 15(1) and (2) GDPR are called in the data, in the order of the article
 POINTS = ("purposes", "categories", "recipients", "period", "rights", "complaint", "source", "automated", "abroad")
@@ -50,6 +51,8 @@ class HeldRows:
     blocked: bool = False
     #: columns that hold times → in which zone those are meant that do not say one
     zones: Mapping[str, str] = field(default_factory=dict)
+    #: columns that hold documents or lists, which may stand there as text
+    documents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,26 +160,31 @@ def _files(say: Catalogue, copy: Copy) -> Iterator[Part]:
 def _rows(setting: Setting, held: HeldRows) -> Iterator[Block]:
     say = setting.say
     titles = tuple(column_title(setting.manifest, say, held.table, name) for name in held.columns)
-    if len(held.columns) <= _WIDE:
-        cells = tuple(tuple((one,) for one in _values(setting, held, row)) for row in held.rows)
-        yield Table(say("answer.entries"), titles, cells)
+    rows = [tuple(_values(setting, held, row)) for row in held.rows]
+    if len(held.columns) <= _WIDE and not any(one.items for row in rows for one in row):
+        yield Table(say("answer.entries"), titles, tuple(tuple((one,) for one in row) for row in rows))
         return
-    for number, row in enumerate(held.rows, 1):
-        if len(held.rows) > 1:
-            yield Paragraphs((), say("answer.entry", number=str(number), total=str(len(held.rows))))
-        yield Facts(tuple((name, (one,)) for name, one in zip(titles, _values(setting, held, row), strict=True)))
+    for number, row in enumerate(rows, 1):
+        if len(rows) > 1:
+            yield Paragraphs((), say("answer.entry", number=str(number), total=str(len(rows))))
+        yield Facts(tuple((name, (one,)) for name, one in zip(titles, row, strict=True)))
 
 
 def _values(setting: Setting, held: HeldRows, row: tuple[object, ...]) -> Iterator[Line]:
     """A row as people read it; the data beside the document have it as the system does."""
+    nested = Nested(setting.manifest, setting.say, held.table, lambda value: _words(setting, value, ""))
     for name, value in zip(held.columns, row, strict=True):
+        inside = opened(value) if name in held.documents or not isinstance(value, str) else None
+        if inside is not None:
+            yield nested.line(name, inside)
+            continue
         known = value_in_words(setting.manifest, setting.say, held.table, name, value)
         yield line(known or _words(setting, value, held.zones.get(name, "")))
 
 
 def _words(setting: Setting, value: object, zone: str) -> str:
     say = setting.say
-    if value is None or value == "":
+    if value in (None, "", [], {}):
         return say("answer.empty")
     if isinstance(value, bool):
         return say("answer.true" if value else "answer.false")

@@ -23,6 +23,12 @@ def column_title(manifest: Manifest, say: Catalogue, table: str, column: str) ->
     return opening(_plain(manifest, say, table, column))
 
 
+def part_title(manifest: Manifest, say: Catalogue, table: str, path: str, name: str) -> str:
+    """The title of a field in a document, below ``path`` (``payload->address``), for where what is above stands above it."""
+    said = manifest.titles.get(f"{table}.{path}->{name}") or manifest.titles.get(f"{path}->{name}")
+    return opening(say.of(said) if said else _plain(manifest, say, table, name))
+
+
 def table_title(manifest: Manifest, say: Catalogue, table: str) -> str:
     """The manifest's title of system.table; empty where it has none."""
     found = manifest.titles.get(table)

@@ -21,6 +21,8 @@ class Line:
 
     spans: tuple[Span, ...]
     anchor: str | None = None
+    #: what belongs to it, as a list below; in HTML alone
+    items: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,3 +171,55 @@ def test_conditions_and_tables_of_several_activities_are_said_in_words(changed: 
     notice = publish(changed(told), ON)["notice.de.md"]
     assert "„Stand“ gleich „versandt“ ist und „strittig“ nicht zutrifft" in notice
     assert "einen Eintrag unter „Rechnungen“ oder „Gewährleistung“" in notice
+
+
+NESTED = {
+    "address": {"street": "Weg 1 <b>", "zip": "00000", "lines": []},
+    "guests": [{"name": "Kim", "vegan": True}, {"name": "Lou", "vegan": None}],
+    "tags": ["a, b", "c"],
+}
+
+
+def nested(values: dict[str, Any]) -> None:
+    values["titles"] = {
+        f"{TABLE}.form": {"de": "Formular", "en": "form"},
+        f"{TABLE}.form->address->zip": {"de": "Postleitzahl", "en": "postcode"},
+        "form->guests->vegan": {"de": "isst vegan", "en": "eats vegan"},
+    }
+
+
+@pytest.mark.parametrize("stored", [NESTED, json.dumps(NESTED)])
+def test_documents_and_lists_stand_in_a_copy_as_lists_with_titles_and_in_its_data_as_they_are(
+    changed: Changed, stored: object
+) -> None:
+    columns = ("form", "skills", "note")
+    row = (stored, ["Zoë", {"deep": [[1]]}], '{"no": "document"}')
+    one = HeldRows(table=TABLE, classes=(), columns=columns, rows=(row,), documents=frozenset({"form", "skills"}))
+    copy = Copy(held=(one,), activities=frozenset(), received=None, told=(), withheld=False)
+    files = answer(replace(load(FILE), manifest=changed(nested)), "de", ON, copy)
+    page = str(files["access.html"])
+    assert (
+        "<ul><li>Address:<ul><li>Street: Weg 1 &lt;b&gt;</li><li>Postleitzahl: 00000</li><li>Lines: –</li></ul></li>".replace(
+            "Address", "Anschrift"
+        ).replace("Street", "Straße")
+        in page
+    )
+    assert "<li>Eintrag 1 von 2<ul><li>Name: Kim</li><li>Isst vegan: ja</li></ul></li>" in page
+    assert "<li>Name: Lou</li><li>Isst vegan: –</li>" in page
+    assert "<ul><li>a, b</li><li>c</li></ul>" in page
+    assert "<li>Zoë</li>" in page
+    assert "{&#34;no&#34;: &#34;document&#34;}" in page, "of a plain text nobody says that it is a document"
+    assert "&#34;street&#34;" not in page
+    assert json.loads(files["access.json"])["data"][0]["rows"][0] == {"form": stored, "skills": row[1], "note": row[2]}
+    assert bytes(files["access.pdf"]).startswith(b"%PDF")  # type: ignore[arg-type]
+
+
+def test_a_document_of_any_depth_is_shown(changed: Changed) -> None:
+    deep: Any = "end"
+    for _ in range(200):
+        deep = {"more": deep}
+    one = HeldRows(table=TABLE, classes=(), columns=("form",), rows=((deep,),), documents=frozenset({"form"}))
+    copy = Copy(held=(one,), activities=frozenset(), received=None, told=(), withheld=False)
+    page = str(answer(replace(load(FILE), manifest=changed(nested)), "en", ON, copy, paper=False)["access.html"])
+    assert "end" in page
+    assert page.count("<li>More:") == 8

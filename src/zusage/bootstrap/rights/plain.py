@@ -35,6 +35,9 @@ def plain_rows(product: Product, held: Iterable[Held]) -> tuple[HeldRows, ...]:
                 columns=(*one.columns, *columns),
                 rows=tuple(rows),
                 blocked=one.blocked,
+                documents=frozenset(
+                    name for name in one.columns if kinds.get(name) in ("json", "array") or name in one.content.cuts
+                ),
                 zones={name: zone_of(product, table, name) for name in one.columns if kinds.get(name) in ("date", "time")},
             )
         )
