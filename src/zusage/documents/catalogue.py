@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 from ruamel.yaml import YAML
 
+from zusage.promises.law import country_name
 from zusage.promises.manifest import Texts
 
 from .escaping import visible
@@ -69,8 +70,7 @@ class Catalogue:
 
     def country(self, code: str) -> str:
         """The name of a country by its ISO 3166-1 code; the code itself where there is no such country."""
-        names = _read("countries").get(code)
-        return str(names[self.language]) if names else code
+        return country_name(code, self.language) or code
 
 
 @cache

@@ -19,7 +19,7 @@ from datetime import date
 from functools import cached_property
 
 from zusage.promises.competence import competent
-from zusage.promises.law import adequacy, is_eea
+from zusage.promises.law import adequacy, country_name, is_eea
 from zusage.promises.manifest import Activity, Manifest, Recipient, Texts
 
 from .asked import Answered, Put, concerned, said_of
@@ -185,20 +185,26 @@ class _Copy:
         return self._or_none("automated", {name: one.title for name, one in deciding.items()}, there, others)
 
     def abroad(self) -> Part:
-        """A recipient in a third country, and on what the transfer rests; where there is none, that must be said.
+        """A recipient in a third country, which it is, and on what the transfer rests; where there is none, that must be said.
 
         Where the manifest itself does not say on what it rests, nobody can tell whether the copy does.
         """
         names = {name for one in self.activities.values() for name in one.recipients} | self.disclosed.keys()
         far = {name: one for name, one in self.manifest.recipients.items() if name in names and _is_far(one)}
         rests = {name: tuple(self._rests(one)) for name, one in far.items()}
-        there = {name for name, words in rests.items() if self._line("abroad", far[name].title, *words)}
+        there = {name for name, words in rests.items() if self._names_country(far[name], *words)}
         others = {name: one.title for name, one in self.manifest.recipients.items() if name not in far}
         unsaid = tuple(f"on what the transfer to {name} rests: the manifest does not say it" for name in far if not rests[name])
         titles = {name: one.title for name, one in far.items() if rests[name]}
         if far and not titles:
             return Part(unread=unsaid)
         return replace(self._or_none("abroad", titles, there, others), unread=unsaid)
+
+    def _names_country(self, recipient: Recipient, *words: Texts) -> bool:
+        """Some line says in which country the recipient is, beside these words."""
+        language = "de" if self.read.language == "de" else "en"
+        country = sentence(country_name(recipient.country or "", language))
+        return any(country in line for line in self._lines("abroad", recipient.title, *words))
 
     def _rests(self, recipient: Recipient) -> Iterator[Texts]:
         decision = adequacy(recipient.country or "", self.on)

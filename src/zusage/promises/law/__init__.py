@@ -4,7 +4,7 @@ What the law says stands in ``data/*.yaml`` with its sources; here it is only lo
 refused.
 """
 
-from .countries import adequacy, is_eea
+from .countries import adequacy, country_name, is_eea
 from .entries import (
     Act,
     Adequacy,
@@ -30,6 +30,7 @@ __all__ = [
     "adequacy",
     "authority",
     "authority_abroad",
+    "country_name",
     "duties",
     "duty",
     "is_eea",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -21,10 +22,21 @@ def adequacy(country: str, on: date) -> Adequacy | None:
     return next((one for one in _decisions() if one.country == country and one.holds(on)), None)
 
 
+def country_name(country: str, language: str) -> str:
+    """The name of a country in German (``de``) or English (``en``); empty where there is no such country."""
+    names = _names().get(country)
+    return names[language] if names else ""
+
+
 def _known_form(country: str) -> str:
     if not re.fullmatch("[A-Z]{2}", country):
         raise UnknownLawError(f"{country!r} is no country; write two letters as in ISO 3166-1, such as DE")
     return country
+
+
+@cache
+def _names() -> Mapping[str, Mapping[str, str]]:
+    return read_data("country_names")
 
 
 @cache
