@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -78,6 +78,14 @@ class BlockedReader:
             return 0, 0
         with reader:
             return reader.due(system, before, held_blocked(self.suspensions), limits)
+
+    def strange(self, system: str, rules: Collection[str], today: date) -> tuple[tuple[str, str], ...]:
+        """Each table and rule of blocked rows of a system past the day that was noted, of rules other than these; none that is held."""
+        reader = self._open()
+        if reader is None:
+            return ()
+        with reader:
+            return reader.strange(system, rules, today, held_blocked(self.suspensions))
 
     def of_person(self, digest: str) -> int:
         """Blocked rows of a person."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Protocol, assert_never
@@ -84,6 +84,9 @@ class BlockedRows(Protocol):
 
     def unsealed(self, rule: Rule, sample: int) -> int | None:
         """Of a sample, how many are not sealed; None without a vault."""
+
+    def strange(self, system: str, rules: Collection[str], today: date) -> Sequence[tuple[str, str]]:
+        """Each table and rule of blocked rows of a system past the day that was noted, of rules other than these; none that is suspended."""
 
 
 class Attestations(Protocol):
@@ -271,7 +274,7 @@ class Eyes:
             case NoColumn():
                 return look_at_names(promise, reader)
             case Accounted(system=system):
-                return Names(forbidden=tuple(self.unaccounted(system)), looked_at=len(reader.survey().tables))
+                return self._accounted(system, reader)
             case KeptApart():
                 return self._apart(promise, reader)
             case FilesOwned():
@@ -298,6 +301,14 @@ class Eyes:
                 return self._without_reader(promise)
             case _:
                 assert_never(promise)
+
+    def _accounted(self, system: str, reader: Reader) -> Names:
+        """What no activity accounts for; blocked rows of a rule that the manifest has no more are looked at by no other promise."""
+        known = {rule.id for rule in self.outlook.rules if rule.at_most}
+        past = (
+            f"{table} (blocked under {rule}, past its day)" for table, rule in self.blocked.strange(system, known, self.today)
+        )
+        return Names(forbidden=(*self.unaccounted(system), *past), looked_at=len(reader.survey().tables))
 
     def _at_most(self, rule: Rule, reader: Reader) -> Observation:
         cases = sorting.at_most(self.outlook, rule)

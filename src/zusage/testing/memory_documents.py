@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -75,6 +75,11 @@ class MemoryVault:
     def unsealed(self, rule: Rule, sample: int) -> int | None:
         """How many lie open."""
         return min(self.open_rows, sample)
+
+    def strange(self, system: str, rules: Collection[str], today: date) -> tuple[tuple[str, str], ...]:
+        """Tables and rules of blocked rows past their day, of rules other than these."""
+        mine = (row for row in self.entries.values() if row.system == system and row.rule not in rules)
+        return tuple(sorted({(row.table, row.rule) for row in mine if _is_due(row, today, {})}))
 
     def due(self, system: str, before: date, limits: Mapping[str, date]) -> tuple[int, int]:
         """Blocked rows of a system that must go, and all."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,10 @@ _SAMPLE = "SELECT payload FROM entry WHERE id IN (SELECT id FROM entry WHERE rul
 _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
 _UNTIL = f"""
 SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = :digest AND NOT {IS_HELD} GROUP BY 1 ORDER BY 1
+"""  # noqa: S608
+_STRANGE = f"""
+SELECT DISTINCT "table", rule FROM entry WHERE system = :system AND rule NOT IN (SELECT value FROM json_each(:rules))
+AND delete_from <= :day AND NOT {IS_HELD} ORDER BY 1, 2
 """  # noqa: S608
 _HOLDING = """
 SELECT DISTINCT "table" = :table, CASE WHEN "table" = :table THEN id ELSE person_digest END
@@ -111,6 +116,14 @@ class VaultReader:
         """
         found = self._ask(_UNTIL, {"digest": digest, **held_values(held)})
         return tuple((rule, int(rows), date.fromisoformat(last)) for rule, rows, last in found)
+
+    def strange(self, system: str, rules: Collection[str], today: date, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
+        """Each table and rule of entries of a system that must be gone today by the day that was noted, of rules other than these.
+
+        Nothing that a suspension holds, by the person's digest or by a table, as system.table.
+        """
+        values = {"system": system, "rules": json.dumps(sorted(rules)), "day": today.isoformat(), **held_values(held)}
+        return tuple((table, rule) for table, rule in self._ask(_STRANGE, values))
 
     def tables(self) -> tuple[tuple[str, str], ...]:
         """Each system and table of which the vault holds rows, by themselves or within what they belong to."""

@@ -377,3 +377,30 @@ def test_what_a_plan_leaves_is_said_with_it(shop: Shop) -> None:
         planned = plan(product, Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={}))
     assert {step.table for step in planned.plan.steps} >= {"purchase", "remark"}
     assert planned.stays == {"shop.customer": 1, "shop.purchase": 1, "shop.line": 1}
+
+
+def test_what_waits_under_a_rule_that_the_manifest_has_no_more_must_be_gone_on_its_day(shop: Shop) -> None:
+    def seen(year: int) -> tuple[str, str]:
+        with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=year)) as product:
+            found = {one.promise.id: one.judgement for one in product.verify()}["accounted/shop"]
+        return found.verdict.value, found.reason
+
+    shop.plan()
+    shop.apply()
+    before = seen(2026)
+    text = (shop.folder / "zusage.yaml").read_text()
+    (shop.folder / "zusage.yaml").write_text(text.replace("{name: tax,", "{name: other,"))
+    assert seen(2030) == before
+    waits = "invoice (blocked under vouchers/tax, past its day)"
+    assert waits not in before[1]
+    assert waits in seen(2036)[1]
+    assert seen(2036)[0] == "broken"
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=2036)) as product:
+        product.state.suspensions.place([("shop.invoice", "TRUE")], "a claim", date(2037, 1, 1), "legal")
+    assert seen(2036) == before
+    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=2036, month=7)) as product:
+        product.state.suspensions.lift("S-0001", "legal", "settled")
+        product.save_plan(product.make_plan(), shop.folder / "late.json")
+        product.approve_plan(shop.folder / "late.json", shop.key)
+        assert not [one.stopped for one in product.apply_plan(shop.folder / "late.json", lambda _: None) if one.stopped]
+    assert seen(2037) == before
