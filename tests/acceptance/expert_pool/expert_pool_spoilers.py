@@ -54,6 +54,7 @@ def spoilt(heard, folder):
         "somebody near among those abroad": ({"abroad", "forms"}, data(said("abroad", f"{FAR} (France): an agreement."))),
         "that nobody is abroad": ({"abroad", "forms"}, data(said("abroad", "Nobody named here is in a third country."))),
         "somebody abroad by name alone": ({"abroad"}, data(name_alone)),
+        "another country for somebody abroad": ({"abroad", "forms"}, data(other_country)),
         "a machine that decides where none does": ({"automated", "forms"}, data(said("automated", STRANGE))),
         "that no machine decides": ({"automated", "forms"}, data(said("automated", "A machine takes no decision about you."))),
         "a source that nobody named": ({"source", "forms"}, data(no_source)),
@@ -215,6 +216,12 @@ def other_day(content):
 def name_alone(content):
     (line,) = content["information"]["abroad"]
     content["information"]["abroad"] = [line.partition(":")[0] + ":"]
+
+
+def other_country(content):
+    (line,) = content["information"]["abroad"]
+    assert "Switzerland" in line
+    content["information"]["abroad"] = [line.replace("Switzerland", "Japan")]
 
 
 def no_source(content):
