@@ -44,6 +44,12 @@ class Bundles:
         self._waiting(bundle).update(in_doubt=False, trouble=trouble, next_at=next_at)
         return self._read(self._waiting(bundle))
 
+    def part(self, ids: Sequence[str], bundle: str) -> None:
+        """From now on these go out apart from the others that they were with."""
+        numbers = [key_of("N", id) for id in ids]
+        for start in range(0, len(numbers), _AT_ONCE):
+            self._rows().filter(pk__in=numbers[start : start + _AT_ONCE], state="waiting").update(bundle=bundle)
+
     def receive(self, bundle: str, receipt: str, at: datetime) -> tuple[Notice, ...]:
         """The recipient has the message; what named the people goes. Returns whom it concerns (2)."""
         told = {"state": "told", "receipt": receipt, "told_at": at, "in_doubt": False, "sealed": None, "trouble": ""}

@@ -236,12 +236,15 @@ class Notices:
             told_of_rule = Q(occasion__about__startswith=RULE) & ~Q(state="waiting")
             yield from found.exclude(told_of_rule).values_list("occasion__code", "recipient").distinct()
 
-    def told(self) -> Iterator[Told]:
-        """Every occasion, oldest first; one whose list or notices are not whole has none."""
+    def told(self, code: str | None = None) -> Iterator[Told]:
+        """Every occasion, or those of one person, oldest first; one whose list or notices are not whole has none."""
+        every, rows = self._occasions().order_by("id"), self._rows().order_by("id")
+        if code is not None:
+            every, rows = every.filter(code=code), rows.filter(occasion__code=code)
         with snapshot(self._alias):
-            occasions = list(self._occasions().order_by("id"))
+            occasions = list(every)
             notices: dict[int, list[NoticeRow]] = {row.pk: [] for row in occasions}
-            for row in self._rows().order_by("id"):
+            for row in rows:
                 notices.setdefault(row.occasion_id, []).append(row)  # type: ignore[attr-defined]
         for occasion in occasions:
             mine = notices[occasion.pk]
@@ -259,10 +262,12 @@ class Notices:
         with transaction.atomic(using=self._alias):
             open_ = self._rows().filter(state="waiting").values("occasion")
             old = self._occasions().filter(at__lt=before, settled_at__isnull=False).exclude(pk__in=open_)
-            due = list(old.values_list("pk", flat=True))
-            self._rows().filter(occasion__in=due).delete()
-            self._occasions().filter(pk__in=due).delete()
-        return len(due)
+            forgotten = old.count()
+            self._rows().filter(
+                occasion__in=old.values("pk")
+            ).delete()  # of these none is open, so that the same ones are old afterwards
+            old.delete()
+        return forgotten
 
     def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]], *, undone: bool = False) -> Notice:
         """``undone``: also where it was told, and that came to nothing."""

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.forked import die, killed
-from tests.integration.receivers import Receiver, http_receiver, mail_server
+from tests.integration.receivers import Receiver, Request, http_receiver, mail_server
 from tests.unit.rights.test_rights_returned import report_of
 from zusage.bootstrap.cases.returning import take_back
 from zusage.bootstrap.telling.delivering import signing_secret
@@ -256,6 +256,37 @@ def test_very_long_lists_go_in_more_messages(told: Told) -> None:
     swept = told.send()
     assert (len(swept.told), swept.messages) == (40, 3)
     assert max(len(one.body) for one in told.http.to("/carrier")) < 1_000_000
+
+
+def test_whom_a_recipient_does_not_take_is_alone_in_the_end_and_the_others_are_told(told: Told) -> None:
+    def judge(request: Request) -> None:
+        if b"mail5@" in request.body:
+            told.http.answers["/carrier"] = [422]
+
+    told.http.on_request = judge
+    with told.opened() as product:
+        ended(product, 8, ["carrier"])
+    counted = []
+    for _ in range(4):
+        counted.append(len(told.send().told))
+        told.later(hours=1)
+    assert counted == [0, 4, 2, 1]
+    assert [one.id for one in notices(told, "carrier") if one.open] == ["N-0006"]
+    keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
+    assert len(keys) == len(set(keys)) == 7
+    told.http.on_request = None
+    told.later(days=1)
+    assert len(told.send().told) == 1
+
+
+def test_a_list_that_a_mail_server_finds_too_long_goes_in_halves(tmp_path: Path, http: Receiver) -> None:
+    with mail_server(data_size_limit=20_000) as mail:
+        told = Told.make(tmp_path, http, mail)
+        with told.opened() as product:
+            ended(product, 200, ["printer"])
+        assert "552" in told.send().failed[0].trouble
+        told.later(minutes=6)
+        assert (len(told.send().told), len(told.mails)) == (200, 2)
 
 
 def test_who_takes_opendsr_requests_gets_a_mail_for_nobody_demanded_this(told: Told) -> None:

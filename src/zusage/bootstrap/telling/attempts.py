@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -121,7 +122,10 @@ class Together:
 
     def failed(self, trouble: NotDelivered, next_at: datetime) -> Sequence[Notice]:
         """As the protocol says."""
-        return self.product.state.bundles.fail(self.key, str(trouble), next_at)
+        found = self.product.state.bundles.fail(self.key, str(trouble), next_at)
+        if trouble.unfit and len(found) > 1:  # whom it does not take holds up the others only until they are apart
+            self.product.state.bundles.part([one.id for one in found[len(found) // 2 :]], str(uuid.uuid4()))
+        return found
 
 
 def begun(product: Product, telling: Telling, turn: Sequence[Notice]) -> tuple[Attempt | None, Sequence[Notice]]:

@@ -63,8 +63,8 @@ def learnt_late(product: Product, person: Person, recipient: str, at: datetime) 
         return
     code, vault, covered = code_of(product, person), vault_of(product), False
     holds = of_person(product.loaded.manifest, person, product.inventories)
-    for one in list(product.state.notices.told()):
-        mine = one.occasion.code == code and one.occasion.at > at and one.settled is not None and one.notices is not None
+    for one in list(product.state.notices.told(code)):
+        mine = one.occasion.at > at and one.settled is not None and one.notices is not None
         if one.occasion.about.startswith(RULE):  # a rule took some rows of theirs, and nobody knows whether it was of these
             continue
         if not mine or covered or recipient in {notice.recipient for notice in one.notices or ()}:

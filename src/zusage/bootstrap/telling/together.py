@@ -2,7 +2,8 @@
 
 1. The key of a message is made of what is in it, so that a repetition with the same content has the same key, and another has another.
 2. What went out together once stays together, as long as nobody has ended a part of it: its end may be in doubt.
-3. A notice whose content cannot be opened holds up no other.
+3. A notice whose content cannot be opened holds up no other. Where the recipient does not take what is in a message, each half of it
+   goes alone the next time, so that whom it does not take is alone in the end.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 #: people in a message: a list that a clerk can still work through, and a fraction of a second to read and to send
 TOGETHER = 1000
-#: characters of what names them: well below the megabyte that web servers take unless somebody tells them otherwise
+#: bytes of what names them: well below the megabyte that web servers take unless somebody tells them otherwise
 LONGEST = 400_000
 #: around each value of a webhook stand its type and the marks of JSON
 _AROUND = 40
@@ -78,7 +79,7 @@ def parted(product: Product, notices: Sequence[Notice]) -> Parted:
         except VaultError:
             torn.append((notice, text))
             continue
-        length += sum(len(value) + _AROUND for values in content["identities"].values() for value in values)
+        length += sum(len(value.encode()) + _AROUND for values in content["identities"].values() for value in values)
         if opened and length > LONGEST:
             return Parted(opened, torn, notices[at:])
         opened.append(Opened(notice, text, content["identities"]))

@@ -11,16 +11,20 @@ from ..trouble import SystemTrouble
 
 #: how long a recipient may take to answer, in seconds
 PATIENCE = 15.0
+#: Bad Request, Content Too Large, Unprocessable Content (RFC 9110)
+_UNFIT = (400, 413, 422)
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class NotDelivered(SystemTrouble):
     """A recipient did not take a notice; the message says why, without any value of the notice or of the answer."""
 
-    def __init__(self, message: str, *, down: bool = False) -> None:
+    def __init__(self, message: str, *, down: bool = False, unfit: bool = False) -> None:
         super().__init__(message)
         #: it would take no other notice now either
         self.down = down
+        #: it is what is in this message that it does not take, or how much
+        self.unfit = unfit
 
 
 class AddressRefused(NotDelivered):
@@ -29,7 +33,8 @@ class AddressRefused(NotDelivered):
 
 def refused(who: str, status: int) -> NotDelivered:
     """What a status of HTTP other than 2xx means; 408, 429 and 5xx are the recipient's state and not about this notice."""
-    return NotDelivered(f"{who} answered with status {status}", down=status in (408, 429) or status >= 500)
+    down = status in (408, 429) or status >= 500
+    return NotDelivered(f"{who} answered with status {status}", down=down, unfit=status in _UNFIT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

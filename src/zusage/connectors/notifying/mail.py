@@ -11,6 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from .letter import PATIENCE, AddressRefused, Circular, Letter, NotDelivered, Sent
 
+#: more than the server stores for one mail (RFC 1870)
+_TOO_LONG = 552
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -39,7 +42,8 @@ def send_mail(post: Post, to: str, letter: Letter | Circular) -> Sent:
         why = f"the mail server refused the recipient's address with status {status}"
         raise (AddressRefused(why) if status >= 500 else NotDelivered(why)) from None
     except smtplib.SMTPResponseException as error:
-        raise NotDelivered(f"the mail server answered with status {error.smtp_code}", down=error.smtp_code < 500) from None
+        why = f"the mail server answered with status {error.smtp_code}"
+        raise NotDelivered(why, down=error.smtp_code < 500, unfit=error.smtp_code == _TOO_LONG) from None
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise NotDelivered(f"the mail server could not be reached or spoken to ({type(error).__name__})", down=True) from None
     return Sent("the mail server has taken it")
