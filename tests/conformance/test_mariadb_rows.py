@@ -17,7 +17,8 @@ from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.sql.reader import SqlReader
 from zusage.connectors.trouble import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.planning.plan import BlockRows, ChangeColumns, Selection
-from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, parse
+from zusage.planning.replay import STAND_IN, filled
+from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, OneOf, all_of, parse
 from zusage.promises.period import Period
 from zusage.promises.promise import Change, Part
 from zusage.promises.starting_point import StartingPoint
@@ -72,6 +73,40 @@ def test_a_walk_that_is_cut_beforehand_meets_every_row_once_however_its_keys_lie
     assert [row["id"] for row in bed.rows("t") if row["x"] == 1] == due
     with pytest.raises(MoreThanPlanned):
         carry_out(made.writer(), mark, batch=5, limit=len(due) - 1)
+
+
+TIMED_KEYS = (
+    ("a DATETIME(6)", "('2026-10-25 02:30:00'),('2026-10-25 02:30:00.000001'),('2026-03-29 02:30:00'),('1000-01-01')"),
+    (
+        "a DATETIME(3), b BIGINT UNSIGNED",
+        "('2026-01-01 10:00:00.120',1),('2026-01-01 10:00:00.120',18446744073709551615),('2026-01-01',1)",
+    ),
+    ("a DATE", "('2026-01-01'),('2026-01-02'),('2026-12-31')"),
+    ("b INT, a TIMESTAMP", "(1,'2026-10-25 00:30:00'),(1,'2026-10-25 01:30:00'),(2,'2026-10-25 00:30:00')"),
+    ("a DECIMAL(30,10)", "(0.1),(0.1000000001),(12345678901234567890.1)"),
+    ("a BINARY(3)", "(x'000000'),(x'00FF27'),(x'5C2527')"),
+)
+
+
+@pytest.mark.parametrize(("columns", "rows"), TIMED_KEYS, ids=[columns for columns, _ in TIMED_KEYS])
+def test_a_row_that_a_backup_brought_back_is_found_by_its_key_alone_whatever_that_holds(
+    made: Made, columns: str, rows: str
+) -> None:
+    key = tuple(one.split()[0] for one in columns.split(", "))
+    bed = made.by(f"CREATE TABLE t ({columns}, PRIMARY KEY ({', '.join(key)}))", f"INSERT INTO t VALUES {rows}")
+    reader = bed.reader()
+    with reader.snapshot():
+        found = list(reader.rows(chosen(ALWAYS, "t"), key))
+    assert len(found) > 2
+    for left, row in enumerate(found, 1):
+        stand_ins = [Literal(f"{STAND_IN}ab:{n}") for n in range(len(key))]
+        alone = OneOf(Column(key[0]), (Literal(f"{STAND_IN}ab"),))
+        where = all_of(*(Compare("=", Column(name), one) for name, one in zip(key, stand_ins, strict=True))) if key[1:] else alone
+        again = filled(step(where, of="t", parts=()), {"ab": row})
+        assert reader.count(chosen(again.where, "t")) == 1
+        assert sum(carry_out(made.writer(), again)) == 1
+        with reader.snapshot():
+            assert set(reader.rows(chosen(ALWAYS, "t"), key)) == set(found[left:])
 
 
 @pytest.mark.parametrize("columns", ["a INT, b INT", "a INT, b INT, UNIQUE (a)", "a INT NOT NULL, b INT, UNIQUE (a, b)"])

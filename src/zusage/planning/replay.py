@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from zusage.promises.condition import (
@@ -40,6 +41,8 @@ from .with_files import with_files
 STAND_IN = "erased:"
 #: rows that one step names; of keys of several columns fewer, for they make a longer condition
 _CHUNK, _FEW = 4000, 200
+#: kinds of keys that are compared as the database holds them; any other, such as a UUID, is compared as it is written
+_AS_HELD = (int, str, date, Decimal, bytes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,19 +182,15 @@ def _known(node: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
     match node:
         case Literal():
             value = _value(node, keys)
-            return node if value is None else Literal(value if isinstance(value, int | str) else str(value))
+            return node if value is None else Literal(value if isinstance(value, _AS_HELD) else str(value))
         case Compare("=", Column() as column, Literal() as key) if isinstance(at := _value(key, keys), datetime) and at.tzinfo:
             return _at(column, at)
         case OneOf(Column() as column, tuple() as some) if any(
-            _timed(_value(key, keys)) for key in some if isinstance(key, Literal)
+            isinstance(_value(key, keys), date | Decimal | bytes) for key in some if isinstance(key, Literal)
         ):
-            return any_of(*(_known(Compare("=", column, key), keys) for key in some))
+            return any_of(*(_filled(Compare("=", column, key), keys) for key in some))
         case _:
             return None
-
-
-def _timed(value: object) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
 
 
 def _at(column: Column, at: datetime) -> Condition:

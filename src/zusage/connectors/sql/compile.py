@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, assert_never
 
 import sqlalchemy as sa
@@ -240,6 +241,9 @@ class Compiler:
         if isinstance(left, c.Column) and isinstance(right, c.Literal) and operator == "=" and (items := items_in(left.name)):
             return self._item(items, left, (right,), scope, table)
         match left, right:
+            case c.Column() as column, c.Literal(datetime() | Decimal() | bytes() as held):
+                self._about(column, scope, table)
+                return self._term(column, scope, table).op(operator, is_comparison=True)(sa.literal(held))
             case c.Column() as column, c.Literal(date() as day):
                 info, times = self._about(column, scope, table)
                 return self.dialect.compare_day(operator, self._term(column, scope, table), info, day, times)

@@ -6,6 +6,7 @@ Only what the tree can say is accepted. Everything else, above all what could wr
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -352,7 +353,7 @@ _RESERVED = frozenset(
 )
 
 
-def _constant(value: str | int | float | bool | date | None) -> str:
+def _constant(value: str | int | float | bool | date | Decimal | bytes | None) -> str:
     match value:
         case None:
             return "NULL"
@@ -360,6 +361,8 @@ def _constant(value: str | int | float | bool | date | None) -> str:
             return "TRUE" if value else "FALSE"
         case int() | float():
             return repr(value)
+        case Decimal() | bytes():
+            return "(a key as it is held)"
         case date():
             return f"DATE '{value.isoformat()}'"
         case str():

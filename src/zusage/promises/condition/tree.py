@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal as OneWord
 
 Operator = OneWord["=", "<>", "<", "<=", ">", ">="]
@@ -28,9 +29,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A constant."""
+    """A constant.
 
-    value: str | int | float | bool | date | None
+    People write texts, numbers and days. A key of a row that is looked for again may also be a time without an offset, a decimal number or bytes:
+    these are equal to what the database holds as it holds it.
+    """
+
+    value: str | int | float | bool | date | Decimal | bytes | None
 
 
 @dataclass(frozen=True, slots=True)
