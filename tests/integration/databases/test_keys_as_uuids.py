@@ -15,7 +15,9 @@ from zusage.bootstrap.holding import place
 from zusage.bootstrap.people import code_of, spelt
 from zusage.bootstrap.rights.answering import Asked, access
 from zusage.bootstrap.rights.erasing import Wish, plan
+from zusage.bootstrap.rights.nothing_held import Shown, SomethingHeld, search
 from zusage.planning.holding import Person
+from zusage.planning.places import PersonUnfit
 from zusage.rights.person import NobodyFound
 
 _NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -99,3 +101,9 @@ def test_where_keys_are_texts_nothing_is_guessed_and_nobody_is_said_to_be_known(
             _copy(product, "customer", f"{_KEY[:-1]}0")
         assert "holds texts" not in str(plain.value)
         assert "Marker Otter" in _copy(product, "customer", _KEY)
+        for key in (_KEY.upper(), f"{_KEY[:-1]}0".upper()):
+            with pytest.raises(PersonUnfit, match="nobody can say that nothing is held"):
+                search(product, Shown(person=Person(people="customer", key=key)))
+        with pytest.raises(SomethingHeld):
+            search(product, Shown(person=Person(people="customer", key=_KEY)))
+        assert search(product, Shown(person=Person(people="customer", key=f"{_KEY[:-1]}0"))).tables

@@ -21,7 +21,7 @@ from zusage.planning.plan import Selection
 from zusage.promises.condition import Call, Column, Literal, OneOf
 
 from ..days import today
-from ..people import Codes, spelt
+from ..people import Codes, letters_count, spelt
 from ..vaults import vault_of
 from .persons import Wanted, gather
 
@@ -87,6 +87,12 @@ def search(product: Product, shown: Shown) -> Searched:
             looked |= {place.table for place in here}
     if found:
         raise SomethingHeld(found)
+    if letters := shown.person and letters_count(product, shown.person):
+        raise PersonUnfit(
+            f"{letters} holds texts, in which capitals, braces and hyphens count, and the UUID is written otherwise than usual, so that nobody can "
+            "say that nothing is held",
+            "Name the person in the case as such keys stand there.",
+        )
     tables: dict[str, tuple[str, ...]] = {}
     for table in sorted(looked):
         system = table.split(".", 1)[0]
