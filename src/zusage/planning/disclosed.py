@@ -10,8 +10,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from zusage.promises.condition import Column, Condition, Literal, OneOf, all_of, any_of
 from zusage.promises.condition import Compare as Equal
@@ -25,16 +25,19 @@ from .release import belongs_to
 #: how a value is changed that is there still for whoever has the key
 _STAYS = ("pseudonymise", "code")
 
+#: kinds of keys that a condition can name as they are
+_KEYS = ("integer", "text", "uuid")
+
 
 class NotFollowed(Exception):
-    """It cannot be told from a row who received its data."""
+    """It cannot be told from a row who received its data: what, why and what to do."""
 
-    def __init__(self, step: Step, table: str) -> None:
-        super().__init__(
-            f"step {step.id}: rows of {step.system}.{table} belong to rows of {step.table} by several columns, or these have a key of several, "
-            "so that recipients could not be told what ends (Art. 19 GDPR). Nothing was changed. Give the table a key of one column, or say "
-            "under notices: {rules: …} why the recipients need not be told."
+    def __init__(self, why: str) -> None:
+        self.what = (
+            f"{why}, so that recipients could not be told what ends (Art. 19 GDPR). Nothing would be changed. Give the table a key of one column "
+            "that is a number, a text or a UUID, or say under notices: {rules: {excuse: …, because: …}} why the recipients need not be told"
         )
+        super().__init__(f"{self.what}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,8 @@ class Taken:
     everybody: frozenset[str]
     #: what says who received data of a row
     disclosed: tuple[Way, ...]
-    #: every table whose rows go or are changed with a row, by system.table
-    within: dict[str, Way]
+    #: every table whose rows go or are changed with a row, by system.table, with each way up
+    within: Mapping[str, tuple[Way, ...]]
     #: names of the columns and classes whose values are taken out of rows that stay, in small letters; None where rows go
     values: frozenset[str] | None
 
@@ -102,22 +105,31 @@ def taken(step: Step, manifest: Manifest, inventory: Inventory) -> Taken | None:
     told = told_of_rules(manifest)
     if not told or activity not in manifest.activities or step.system not in manifest.databases or not _ends(step):
         return None
-    within = dict(_within(step))
+    within = _within(step)
     disclosed = tuple(_disclosed(manifest, within))
     names = (name for name, one in manifest.recipients.items() if name in told and one.notices and one.notices.everybody)
     everybody = frozenset(names) & frozenset(manifest.activities[activity].recipients)
     if not disclosed and not everybody:
         return None
-    followed = {way.table: way for way in disclosed} | {t: within[t] for t in naming(manifest, told) if t in within}
+    followed = [*disclosed, *(way for table in set(naming(manifest, told)) for way in within.get(table, ()))]
     return Taken(
         step=step,
         activity=activity,
-        key=_key(step, inventory, [way for way in followed.values() if way.links]),
+        key=_key(step, inventory, [way for way in followed if way.links]),
         everybody=everybody,
         disclosed=disclosed,
         within=within,
         values=_values(step, manifest),
     )
+
+
+def with_recipients(step: Step, manifest: Manifest, inventory: Inventory) -> Step:
+    """The step, stopped where nobody could tell from its rows who is to be told of them."""
+    try:
+        taken(step, manifest, inventory)
+    except NotFollowed as why:
+        return replace(step, refused=(*step.refused, why.what))
+    return step
 
 
 def _ends(step: Step) -> bool:
@@ -132,24 +144,30 @@ def _ends(step: Step) -> bool:
             return False
 
 
-def _within(step: Step) -> Iterator[tuple[str, Way]]:
-    """The step's table and what belongs to its rows, each with the links that lead up."""
-    yield f"{step.system}.{step.table}", Way(table=f"{step.system}.{step.table}", links=())
-    parts = {part.table: part for part in (step.parts if isinstance(step.action, DeleteRows) else step.below)}
-    for name, part in parts.items():
-        links = [part]
-        while links[-1].of != step.table and links[-1].of in parts and len(links) <= len(parts):
-            links.append(parts[links[-1].of])
-        if links[-1].of == step.table and name != step.table:
-            yield f"{step.system}.{name}", Way(table=f"{step.system}.{name}", links=tuple(links))
+def _within(step: Step) -> Mapping[str, tuple[Way, ...]]:
+    """The step's table and what belongs to its rows, each with every way up: a row may belong to another by two links."""
+    found: dict[str, list[Way]] = {step.table: [Way(table=f"{step.system}.{step.table}", links=())]}
+    parts = step.parts if isinstance(step.action, DeleteRows) else step.below
+    above = [()] if parts else list[tuple[Part, ...]]()
+    while above:
+        longer = [
+            (part, *links)
+            for links in above
+            for part in parts
+            if part.of == (links[0].table if links else step.table)
+            and part.table not in {step.table, *(link.table for link in links)}
+        ]
+        for links in longer:
+            found.setdefault(links[0].table, []).append(Way(table=f"{step.system}.{links[0].table}", links=links))
+        above = longer
+    return {f"{step.system}.{table}": tuple(ways) for table, ways in found.items()}
 
 
-def _disclosed(manifest: Manifest, within: dict[str, Way]) -> Iterator[Way]:
-    for table, way in within.items():
-        for one in (activity.data[table] for activity in manifest.activities.values() if table in activity.data):
-            if one.discloses and (way.links or one.part_of is None):
-                yield Way(table=table, links=way.links, said=one.discloses)
-                break
+def _disclosed(manifest: Manifest, within: Mapping[str, tuple[Way, ...]]) -> Iterator[Way]:
+    for table, ways in within.items():
+        said = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
+        for one in [one for one in said if one.discloses][:1]:
+            yield from (replace(way, said=one.discloses) for way in ways if way.links or one.part_of is None)
 
 
 def naming(manifest: Manifest, told: frozenset[str]) -> Iterator[str]:
@@ -161,17 +179,21 @@ def naming(manifest: Manifest, told: frozenset[str]) -> Iterator[str]:
 
 
 def _key(step: Step, inventory: Inventory, ways: Sequence[Way]) -> tuple[str, ...]:
+    """By which columns a row is known: one, where the rows of others lead to it."""
     table = inventory.tables.get(step.table)
-    primary = table.primary_key if table else ()
     for way in ways:
         if any(len(link.pairs) != 1 for link in way.links):
-            raise NotFollowed(step, way.table.partition(".")[2])
-    if len(primary) == 1 or (primary and not ways):
-        return tuple(primary)
+            raise NotFollowed(f"rows of {way.table} belong to rows of {step.system}.{step.table} by several columns")
     referred = {way.links[-1].pairs[0][1] for way in ways}
-    if len(referred) != 1:
-        raise NotFollowed(step, ways[0].table.partition(".")[2] if ways else step.table)
-    return (referred.pop(),)
+    key = tuple(table.primary_key) if table else ()
+    if ways and len(key) != 1:
+        key = tuple(referred)
+    if not key or (ways and len(key) != 1):
+        raise NotFollowed(f"rows of {step.system}.{step.table} have no key, or one of several columns")
+    odd = [name for name in key if table and (info := table.column(name)) and info.kind not in _KEYS]
+    if odd:
+        raise NotFollowed(f"{', '.join(odd)} of {step.system}.{step.table} holds keys by which no row could be found again")
+    return key
 
 
 def _values(step: Step, manifest: Manifest) -> frozenset[str] | None:

@@ -33,6 +33,7 @@ from . import circles, elsewhere, groups, release
 from .above import links_above
 from .afterwards import with_what_is_freed
 from .clock import Clock, Window
+from .disclosed import with_recipients
 from .firing import with_triggers
 from .foreseeing import foresee
 from .keyless import with_keys
@@ -84,6 +85,8 @@ def draft(world: World) -> tuple[Step, ...]:
     drafted = (with_files(step, files) for step in drafted)
     steps = [_with_triggers(world, step) for step in drafted]
     steps = [with_keys(step, world.inventories[step.system]) for step in steps]
+    if world.theirs is None:  # of a demand the recipients are found by the person
+        steps = [with_recipients(step, world.manifest, world.inventories[step.system]) for step in steps]
     steps += [_protect(world, promise) for promise in world.protections if world.theirs is None]
     through = found_through(world.manifest) if world.theirs is not None else None
     ordered = in_order(steps, world.inventories, through, waited_for(world.rules, steps))

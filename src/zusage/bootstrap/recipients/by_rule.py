@@ -148,9 +148,10 @@ class Asking:
         table, _, column = name.rpartition(".")
         found: dict[Key, dict[str, None]] = {}
         if table in self.taken.within:
-            for key, (value,) in self._over(self.taken.within[table], (column,), keys):
-                if value is not None:
-                    found.setdefault(key, {})[str(value)] = None
+            for way in self.taken.within[table]:
+                for key, (value,) in self._over(way, (column,), keys):
+                    if value is not None:
+                        found.setdefault(key, {})[str(value)] = None
             return {key: list(some) for key, some in found.items()}
         of_people = self._of_people(table, column, set(whose.values()))
         return {key: of_people.get(person, []) for key, person in whose.items()}

@@ -105,7 +105,7 @@ class RuleTelling:
             try:
                 self._taken[step.id] = taken(step, self.product.loaded.manifest, self.product.inventories[step.system])
             except NotFollowed as why:
-                raise CannotHandle(str(why)) from None
+                raise CannotHandle(f"step {step.id}: {why}") from None
         return self._taken[step.id]
 
     def _write_down(self, own: Taken, keys: Sequence[Key]) -> Callable[[], None]:
