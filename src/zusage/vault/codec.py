@@ -70,9 +70,12 @@ def to_bytes(document: Document) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
+_COMPACT = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def key_text(key: tuple[Value, ...]) -> str:
     """The values of a primary key as one text, different for different keys."""
-    return json.dumps([encode(value) for value in key], separators=(",", ":"))
+    return _COMPACT([encode(value) for value in key])
 
 
 def from_bytes(content: bytes) -> tuple[tuple[Value, ...], Row, tuple[tuple[str, tuple[Row, ...]], ...]]:

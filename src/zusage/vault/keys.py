@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from pathlib import Path
@@ -41,8 +40,9 @@ class Keys:
         return self._digest("check")
 
     def _digest(self, *words: str) -> str:
-        text = b"".join(len(word.encode()).to_bytes(4, "big") + word.encode() for word in words)
-        return hmac.new(self._digests, text, hashlib.sha256).hexdigest()
+        said = [word.encode() for word in words]
+        text = b"".join([len(word).to_bytes(4, "big") + word for word in said])
+        return hmac.digest(self._digests, text, "sha256").hex()
 
 
 def load(folder: Path) -> Keys:

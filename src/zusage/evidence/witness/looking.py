@@ -1,6 +1,7 @@
 """Rows that a rule has taken are known by what was noted of them before, so that who must have been told is not taken from who told.
 
-1.  What was noted and is neither in its table, as it was, nor blocked has gone.
+1.  What was noted and is neither in its table, as it was, nor blocked has gone. The whole table is gone through only for rows that are not
+    where they were and of which nobody was told: of all others it does not matter.
 2.  Each recipient that was noted with it is on the list of an erasure of the same person, or of the same row, since it was last seen. Which one
     does not matter: a demand tells as well as a rule.
 3.  Where the journal knows of no step since that could have taken the row, the service itself has deleted it. That is counted apart: we
@@ -13,7 +14,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -25,7 +26,7 @@ from zusage.promises.promise import Rule
 
 from ..sorting import Outlook
 from .sighting import Sighting, Waiting, Witness, Witnessed
-from .watched import Watched, soon_over, still
+from .watched import Watched, soon_over, still, takes
 
 #: within which rows are looked for before the whole table is gone through
 _NEAR = timedelta(days=31)
@@ -63,14 +64,17 @@ class Sight:
         reader = self._reader(rule)
         if not key_of(reader, rule):
             return Witnessed(blind=1)
-        open_ = [one for one in noted if not one.missed]
-        there = self._present(rule, reader, {one.row for one in open_})
-        waiting = self.witness.waiting(rule.system, rule.table) if len(there) < len(open_) else Waiting()
-        blocked = [one for one in open_ if one.row not in there and waiting.has(one)]
+        open_, told = [one for one in noted if not one.missed], {one: self.told(one) for one in noted}
+        there = self._present(rule, reader, {one.row for one in open_}, near=True)
+        away = [one for one in open_ if one.row not in there]
+        waiting = self.witness.waiting(rule.system, rule.table) if away else Waiting()
+        blocked = [one for one in away if waiting.has(one)]
+        unclear = {one.row for one in away if one not in blocked and not told[one]}
+        there |= self._present(rule, reader, unclear)
         stay = there | {one.row for one in blocked}
         gone = [one for one in noted if one.missed or one.row not in stay]
-        ours = {one: self.told(one) for one in gone if one.missed or self._by_us(rule, one)}
-        silent, open_ends = ([one for one, told in ours.items() if told is answer] for answer in (False, None))
+        ours = {one: told[one] for one in gone if one.missed or told[one] or self._by_us(rule, one)}
+        silent, open_ends = ([one for one, answer in ours.items() if answer is is_] for is_ in (False, None))
         return Witnessed(
             there=len(stay),
             witnessed=len(ours) - len(open_ends),
@@ -89,13 +93,11 @@ class Sight:
             raise found or SystemTrouble(f"system {rule.system!r} is not among those that can be looked at")
         return found
 
-    def _present(self, rule: Rule, reader: Reader, rows: Collection[str]) -> frozenset[str]:
-        """Those of the rows that are in their table and not taken (1): most likely among those that are over, otherwise anywhere."""
+    def _present(self, rule: Rule, reader: Reader, rows: Collection[str], *, near: bool = False) -> frozenset[str]:
+        """Those of the rows that are in their table and not taken (1); ``near``: of those whose time is over soon, where most will be."""
         with reader.snapshot():
-            there = set(self._codes(rule, reader, soon_over(self.outlook, rule, _NEAR), rows))
-            if len(there) < len(rows):
-                there |= set(self._codes(rule, reader, ALWAYS, set(rows) - there))
-        return frozenset(there)
+            where = soon_over(self.outlook, rule, _NEAR) if near else ALWAYS
+            return frozenset(self._codes(rule, reader, where, rows))
 
     def _codes(self, rule: Rule, reader: Reader, where: Condition, wanted: Collection[str]) -> Iterator[str]:
         """Codes of rows that are among those wanted; ends when all are found."""
@@ -110,7 +112,7 @@ class Sight:
 
     def _by_us(self, rule: Rule, one: Sighting) -> bool:
         """Some step since could have taken the row (3)."""
-        return any(_takes(self.outlook.rules, promise, rule) for promise in self.witness.worked(one.at))
+        return any(takes(self.outlook, promise, rule) for promise in self.witness.worked(one.at))
 
 
 def key_of(reader: Reader, rule: Rule) -> tuple[str, ...]:
@@ -119,19 +121,6 @@ def key_of(reader: Reader, rule: Rule) -> tuple[str, ...]:
     if table is None:
         raise CannotHandle(f"system {rule.system!r} has no table {rule.table!r}")
     return table.primary_key
-
-
-def _takes(rules: Iterable[Rule], promise: str, rule: Rule) -> bool:
-    """Whether a step for a promise can take rows of a rule's table; of a promise that is no longer known nobody can tell that it cannot."""
-    first, _, rest = promise.partition("/")
-    if first == "blocked":
-        return rest == rule.system
-    by = next((other for other in rules if other.id == "/".join(promise.split("/")[:2])), None)
-    if by is None:
-        return True
-    alike = [other for other in rules if (other.system, other.table) == (by.system, by.table)]
-    tables = {by.table, *(part.table for other in alike for part in other.parts)}
-    return by.system == rule.system and rule.table in tables
 
 
 def _added(one: Witnessed, other: Witnessed) -> Witnessed:

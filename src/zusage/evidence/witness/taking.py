@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ from zusage.promises.promise import Rule
 from ..sorting import Outlook
 from .looking import MOST, key_of
 from .sighting import Sighting, Witness
-from .watched import Watched, soon_over, still, ways
+from .watched import Watched, soon_over, still, takers, ways
 
 #: how far ahead rows are noted at the first look, at least, and at most
 _FIRST, _LEAST, _FURTHEST = timedelta(days=7), timedelta(days=2), timedelta(days=31)
@@ -80,16 +79,23 @@ class Taker:
         ]
 
     def _codes(self, rule: Rule, reader: Reader, key: Sequence[str], rows: Iterable[Key]) -> Mapping[Key, frozenset[str]]:
-        """By the key of each row the codes under which a notice can be about it; none where nobody can tell."""
-        found, how = defaultdict[Key, set[str]](set), ways(self.outlook.manifest, rule)
-        for row in rows:
-            found[row] |= self.witness.of_row(rule.system, rule.table, row) if how is not None else set()
+        """By the key of each row the codes under which a notice can be about it.
+
+        None where nobody can tell: it cannot be followed whose it is, or it is nobody's and may go with a row to which it belongs.
+        """
+        found, how = dict[Key, set[str]]((row, set()) for row in rows), ways(self.outlook.manifest, rule)
         named = Selection(system=rule.system, table=rule.table, where=_named(key, found))
         for way in how or ():
             for row in reader.led(named, (*key, way.column), way.above):
-                if row[-1] is not None:
-                    found[tuple(row[: len(key)])].add(self.witness.of_person(way.people, str(row[-1])))
-        return {row: frozenset(codes) for row, codes in found.items()}
+                if row[-1] is not None and (mine := tuple(row[: len(key)])) in found:
+                    found[mine].add(self.witness.of_person(way.people, str(row[-1])))
+        within = any(one.table != rule.table for one in takers(self.outlook.rules, rule))
+        return {
+            row: frozenset()
+            if how is None or (within and not people)
+            else self.witness.of_row(rule.system, rule.table, row) | people
+            for row, people in found.items()
+        }
 
 
 def _named(key: Sequence[str], rows: Iterable[Key]) -> Condition:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import pairwise
 
 from zusage.planning.places import Place, places
+from zusage.promises.aggregates import statistics_of
 from zusage.promises.condition import ALWAYS, NEVER, Column, Condition, Literal, Not, OneOf, Surely, all_of, any_of
+from zusage.promises.derive import protections_of
 from zusage.promises.inside import is_inside, items_in
 from zusage.promises.manifest import Manifest, Recipient
 from zusage.promises.promise import Rule
@@ -24,11 +26,8 @@ class Watched:
     rule: Rule
     #: recipient → the rows of the rule's table of which it had received something
     receives: Mapping[str, Condition]
-
-    @property
-    def everybody(self) -> frozenset[str]:
-        """Recipients of which it is known that they had received something of each row."""
-        return frozenset(name for name, where in self.receives.items() if where == ALWAYS)
+    #: recipients that must be told of each row which the rule itself takes
+    everybody: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,28 @@ class Way:
     above: tuple[tuple[str, str, str], ...] = ()
 
 
-def watched(manifest: Manifest, rules: Iterable[Rule]) -> tuple[Watched, ...]:
+def watched(manifest: Manifest, rules: Sequence[Rule]) -> tuple[Watched, ...]:
     """Every rule that deletes or anonymises rows of which somebody must be told."""
-    found = (Watched(rule, _receives(manifest, rule)) for rule in rules if _ends(manifest, rule))
-    return tuple(one for one in found if one.receives)
+    found = (_watched(manifest, rule, rules) for rule in rules if _ends(manifest, rule))
+    return tuple(one for one in found if one.receives or one.everybody)
+
+
+def takers(rules: Iterable[Rule], rule: Rule) -> tuple[Rule, ...]:
+    """Every rule that can take the rows of a rule's table, by itself or with what they belong to."""
+    return tuple(one for one in rules if one.system == rule.system and rule.table in {one.table, *(p.table for p in one.parts)})
+
+
+def takes(outlook: Outlook, promise: str, rule: Rule) -> bool:
+    """Whether a step for a promise can take rows of a rule's table; of a promise that is no longer known nobody can tell that it cannot."""
+    first, _, rest = promise.partition("/")
+    if first == "blocked":
+        return rest == rule.system
+    if by := next((one for one in outlook.rules if one.id == "/".join(promise.split("/")[:2])), None):
+        alike = [one.id for one in outlook.rules if (one.system, one.table) == (by.system, by.table)]
+        return any(one.id in alike for one in takers(outlook.rules, rule))
+    figures = {one.id: (one.system, one.table) for one in statistics_of(outlook.manifest)}
+    known = figures | {one.id: (one.system, one.table) for one in protections_of(outlook.manifest)}
+    return promise not in known or known[promise] == (rule.system, rule.table)
 
 
 def _ends(manifest: Manifest, rule: Rule) -> bool:
@@ -53,17 +70,16 @@ def _ends(manifest: Manifest, rule: Rule) -> bool:
     return rule.system in manifest.databases and bool(rule.at_most and rule.start) and not pseudonyms
 
 
-def _receives(manifest: Manifest, rule: Rule) -> Mapping[str, Condition]:
-    found: dict[str, Condition] = {}
-    everywhere = manifest.activities[rule.activity].recipients
-    for name, recipient in manifest.recipients.items():
-        if recipient.notices is None or recipient.notices.rules != "told":
-            continue
-        all_of_them = [ALWAYS] if recipient.notices.everybody and name in everywhere else []
-        where = any_of(*all_of_them, *_named(manifest, rule, name, recipient))
-        if where != NEVER:
-            found[name] = where
-    return found
+def _watched(manifest: Manifest, rule: Rule, rules: Iterable[Rule]) -> Watched:
+    """Who gets the data of everybody is told by the rule that takes the row: of which row is certain where each rule that can is of such an activity."""
+    told = {name: one for name, one in manifest.recipients.items() if one.notices and one.notices.rules == "told"}
+    of_all = {name for name, one in told.items() if one.notices and one.notices.everybody}
+    certain = of_all.intersection(*(manifest.activities[one.activity].recipients for one in takers(rules, rule)))
+    where = {
+        name: any_of(*([ALWAYS] if name in certain else []), *_named(manifest, rule, name, one)) for name, one in told.items()
+    }
+    receives = {name: rows for name, rows in where.items() if rows != NEVER}
+    return Watched(rule, receives, frozenset(of_all.intersection(manifest.activities[rule.activity].recipients)))
 
 
 def _named(manifest: Manifest, rule: Rule, name: str, recipient: Recipient) -> Iterator[Condition]:
