@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import examples
 from tests.integration.servers import MariaDB, Postgres, mariadb, postgres
 from tests.states import copied_states
 from tests.warm import warm
 
 #: a busy machine is slow, which says nothing of the product
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("steady", deadline=None, suppress_health_check=_PATIENT, derandomize=True)
+settings.register_profile("steady", deadline=None, suppress_health_check=_PATIENT, derandomize=True, max_examples=examples(100))
 settings.register_profile("explore", deadline=None, suppress_health_check=_PATIENT, print_blob=True)
 # who runs the tests sees what the change did, not what chance has found in what was there before: that is looked for by `make explore`
 settings.load_profile(os.environ.get("ZUSAGE_CHANCE", "steady"))

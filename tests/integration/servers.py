@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from zusage.testing.ports import free_port
+from zusage.testing.postgres_bench import quickly_shown
 
 PASSWORD = "correct-horse-battery"
 #: folders in which the programs of servers are looked for before the installed ones, as in ``PATH``; see docs/howto/run-the-tests-on-other-servers.md
@@ -50,7 +51,7 @@ class Postgres:
 
     def role(self, name: str) -> None:
         """Make a role that may log in and nothing else."""
-        self.run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{PASSWORD}'")
+        self.run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{quickly_shown(PASSWORD)}'")
 
     def run(self, sql: str, database: str = "postgres") -> str:
         """Run one statement as superuser and return what it prints, bare."""
@@ -261,7 +262,7 @@ def postgres(*options: str) -> Iterator[Postgres]:
     server = Postgres(free_port(), home / "data", binaries, options)
     try:
         secret = home / "password"
-        secret.write_text(PASSWORD)
+        secret.write_text(quickly_shown(PASSWORD))
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
             shutil.chown(secret, "postgres")

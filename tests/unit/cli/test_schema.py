@@ -27,9 +27,9 @@ def read(text: str) -> Any:
     return plain(YAML(typ="safe", pure=True).load(text))
 
 
-@pytest.fixture(name="schema")
-def printed(world: World) -> Any:
-    return world.ok("schema").json
+@pytest.fixture(name="schema", scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return World(tmp_path_factory.mktemp("schema")).ok("schema").json
 
 
 def test_it_is_a_json_schema_of_2020_with_an_id(schema: Any) -> None:

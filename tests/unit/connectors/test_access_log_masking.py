@@ -27,7 +27,7 @@ from zusage.connectors.access_log.masking import UNMASKABLE, Masker
 from zusage.connectors.access_log.nginx import Nginx
 
 #: of each format; ten thousand by `make thorough`
-LINES = int(os.environ.get("ZUSAGE_LINES", "2000"))
+LINES = int(os.environ.get("ZUSAGE_LINES", "500"))
 
 
 def masker(text: str = "combined") -> Masker:
@@ -76,7 +76,7 @@ _PIECES = [
 def test_the_compiled_loop_and_python_are_the_same_on_any_bytes_and_masking_twice_changes_nothing() -> None:
     choose = random.Random(7)
     forms = [parse(text) for text in ("combined", "common", "nginx-error", FORMATS["nginx"], "$http_user_agent")]
-    for _ in range(1500):
+    for _ in range(LINES):
         form = choose.choice(forms)
         fields = (
             {"user_agent": choose.choice([None, form.names[0]])} if "user_agent" in form.names and choose.random() < 0.3 else {}
@@ -252,7 +252,7 @@ def test_a_line_that_cannot_be_masked_does_not_pass(monkeypatch: pytest.MonkeyPa
 
 
 def test_a_line_of_ten_megabytes_and_binary_junk_are_masked_and_otherwise_the_same() -> None:
-    junk = bytes(range(256)).replace(b"\n", b"") * 40_000
+    junk = bytes(range(256)).replace(b"\n", b"") * 20_000
     line = junk + b" 203.0.113.7 " + junk
     for mask in both(masker()):
         assert mask(line + b"\n") == line.replace(b"113.7", b"113.0") + b"\n"

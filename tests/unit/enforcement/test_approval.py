@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from zusage.bootstrap import note_of, read_plan
 from zusage.enforcement import approval
@@ -130,7 +131,7 @@ def test_an_unknown_kind_of_step_is_refused_and_never_skipped(tmp_path: Path) ->
     assert _refused(tmp_path, edited, NOTE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.integers(0, len(PLAN.to_json().encode()) - 1), st.integers(0, 255))
 def test_a_plan_with_any_byte_changed_is_refused(place: int, byte: int) -> None:
     raw = bytearray(PLAN.to_json().encode())

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from zusage import PROGRAM
 from zusage.evidence.audit import Audit, audit, logs_in, read_keys
@@ -276,7 +277,9 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_whatever_an_entry_holds_the_answer_is_a_finding_and_never_a_crash(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

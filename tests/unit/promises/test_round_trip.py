@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from zusage.promises import condition as c
 from zusage.promises.condition.surface import FUNCTIONS
@@ -95,7 +96,7 @@ conditions = st.recursive(
 
 
 @given(conditions)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 def test_a_condition_reads_back_equal(condition: c.Condition) -> None:
     assert c.parse(c.to_text(condition)) == condition
 
@@ -165,6 +166,6 @@ def manifests(pick: st.DrawFn) -> Manifest:
 
 
 @given(manifests())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_any_manifest_reads_back_equal(manifest: Manifest) -> None:
     assert read_back(manifest) == manifest

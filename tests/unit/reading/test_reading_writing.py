@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from schemas import ALL, TIMELESS, surveyed
+from tests.examples import examples
 
 from zusage.promises.checking import against, check
 from zusage.promises.finding import Severity
@@ -100,7 +101,7 @@ def inventories(pick: st.DrawFn) -> Inventory:
 
 
 @given(inventories())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_a_draft_of_any_tables_loads_and_accounts_for_every_column(inventory: Inventory) -> None:
     with TemporaryDirectory() as folder:
         loaded = written(inventory, Path(folder))

@@ -9,9 +9,9 @@ from tests.states import REAL
 from zusage.state import State, embedded, open_state
 
 
-@pytest.fixture(autouse=True)
-def _states_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here it is tried how one comes about."""
+@pytest.fixture
+def states_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how one comes about."""
     monkeypatch.setattr(embedded, "_create", REAL)
 
 

@@ -13,6 +13,8 @@ import pytest
 from zusage.enforcement.journal import AlreadyRunning
 from zusage.state import State, open_state
 
+pytestmark = pytest.mark.usefixtures("states_are_made")
+
 OPEN = """
 import sys
 from datetime import UTC, datetime

@@ -17,6 +17,8 @@ from zusage.state import State, open_state
 from zusage.state.errors import StateDamaged, StateGone, StateNewer, StateUnusable, StateUrlRefused
 from zusage.state.migrating import pending
 
+pytestmark = pytest.mark.usefixtures("states_are_made")
+
 
 def placed(folder: Path) -> Path:
     """A state with many suspensions, closed so that everything is in its file."""

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from seal_world import KEY, OTHER_KEY, WITNESS, cosign, files_of, flip, judge, make_log, numbered, steps
+from tests.examples import examples
 
 from zusage.evidence.seal import Verification, VerifierKey, WitnessKey, read_bundle, verify, verify_chain
 from zusage.evidence.seal.errors import BundleUnreadable
@@ -155,7 +156,7 @@ def test_the_unchanged_world_is_sound() -> None:
     assert (verdict.ok, verdict.anchored, verdict.size, verdict.findings) == (True, True, 261, ())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.data())
 def test_no_bit_of_any_file_can_be_changed(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(path for path in world() if world()[path])))
@@ -177,7 +178,7 @@ def test_no_change_outside_the_cosignature_is_merely_reported() -> None:
             assert not judge(files, witnesses=[WITNESS]).ok
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.data())
 def test_no_file_can_be_cut_short(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(path for path in world() if world()[path])))
@@ -191,7 +192,7 @@ def test_no_tile_can_be_deleted(path: str) -> None:
 
 
 @given(st.integers(0, 260), st.integers(0, 260), st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_no_entry_can_be_removed_swapped_or_doubled(first: int, second: int, repack: bool) -> None:
     entries = numbered(0, 261)
     for spoilt in (
