@@ -111,6 +111,25 @@ def _same_rows_and_clock(one: Kept, other: Kept) -> bool:
 
 
 @rule(
+    "two-clocks",
+    Severity.WARNING,
+    why="a row goes only when the last rule about it lets go: where both are about it the earlier end that people are told is not kept, and nothing "
+    "shows it",
+    advice="add only: to the rule with the longer time, for the rows of which the other one does not speak",
+    source="Art. 5(1)(a), (e), 13(2)(a) GDPR",
+)
+def two_clocks(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """Two maxima of one purpose for the same rows that are counted from different times."""
+    for one, other in pairs(loaded):
+        first, second = one.keep, other.keep
+        maxima = first.at_most and second.at_most and one.rule.activity == other.rule.activity and one.table == other.table
+        clocks = first.from_ is not None and second.from_ is not None and first.from_ != second.from_
+        if maxima and clocks and may_share_rows(first, second):
+            what = f"{one.label} counts from {first.from_} and {other.label} from {second.from_}, and both can be about one row"
+            yield Spot((*other.path, "from"), what)
+
+
+@rule(
     "purpose-outlives-maximum",
     Severity.WARNING,
     why="the data are deleted before they would be blocked, so that blocking never happens",

@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     periods.until_without_limit,
     periods.minimum_above_maximum,
     periods.two_maxima,
+    periods.two_clocks,
     periods.purpose_outlives_maximum,
     duties.unknown_duty,
     duties.below_duty,

@@ -68,6 +68,9 @@ def test_a_maximum_that_excepts_the_rows_with_a_minimum_is_no_contradiction(tmp_
 
 def test_another_maximum_for_other_rows_is_no_contradiction(tmp_path: Path) -> None:
     assert "two-maxima" not in _codes(tmp_path, _second(only="status = 'disputed'"))
+    clocks = {f"{RULE}/only": "status = 'new'", **_second(only="status = 'disputed'", **{"from": "closed_at"})}
+    assert "two-clocks" in _codes(tmp_path, {k: v for k, v in clocks.items() if k != f"{RULE}/only"})
+    assert "two-clocks" not in _codes(tmp_path, clocks)
 
 
 def test_a_maximum_for_all_rows_behind_one_with_an_exception_is_no_contradiction(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "until-without-limit": ({f"{RULE}/at_most": GONE, f"{RULE}/until": "erledigt"}, f"{RULE}/until"),
     "minimum-above-maximum": ({f"{RULE}/at_least": "P5Y"}, f"{RULE}/at_most"),
     "two-maxima": ({f"{ORDERS}/keep/1": {**SECOND, "at_most": "P7Y"}}, f"{ORDERS}/keep/1/at_most"),
+    "two-clocks": ({f"{ORDERS}/keep/1": {**SECOND, "from": "closed_at"}}, f"{ORDERS}/keep/1/from"),
     "purpose-outlives-maximum": (
         {f"{RULE}/purpose_ends": {"from": "completed_at", "after": "P5Y"}},
         f"{RULE}/purpose_ends",
