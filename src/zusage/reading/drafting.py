@@ -188,7 +188,9 @@ def _data(guess: TableGuess, found: Sorted, system: str, people: tuple[PersonDra
 
 
 def _is_link(guess: TableGuess, column: ColumnGuess, found: Sorted) -> bool:
-    """A column that refers without a foreign key; those with one are accounted for by it."""
+    """A column that refers without a foreign key; those with one are accounted for by it. An address stays one, whatever it seems to refer to."""
+    if column.role == "personal":
+        return False
     pairs = {name for hint in found.hints.get(guess.name, ()) for name in hint.structure}
     return column.name in pairs or any(
         r.child == guess.name and r.columns == (column.name,) and not r.declared for r in found.relations
@@ -212,10 +214,10 @@ def _waits(root: str, found: Sorted, system: str, people: tuple[PersonDraft, ...
 def _questions(guess: TableGuess, rules: tuple[RuleGuess, ...], found: Sorted, parts: list[str]) -> tuple[str, ...]:
     unmarked = [rule for rule in rules if rule.name != "marked"]
     only = unmarked[0].only or ""
-    column = only.removesuffix(" IS NOT NULL")
+    column = only.rpartition(" AND ")[2].removesuffix(" IS NOT NULL")
     left = (
         [f"rows of {guess.name} whose {column} is empty have no rule: when should they go?"]
-        if only and len(unmarked) == 1
+        if only.endswith(" IS NOT NULL") and len(unmarked) == 1
         else []
     )
     itself = [key for key in guess.table.foreign_keys if key.table == guess.name]

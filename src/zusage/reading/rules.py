@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from zusage.promises import law
@@ -98,9 +98,18 @@ def basis_of(kind: str, on: date) -> Basis:
 
 
 def rules_for(guess: TableGuess, basis: Basis) -> tuple[RuleGuess, ...]:
-    """One rule; or two, where the best starting point is empty in some rows and another time is not; first what is marked."""
-    marked = [_marked(column) for column in guess.columns if column.role == "time" and column.event == "marked"]
-    return (*marked[:1], *_unmarked(guess, basis))
+    """One rule; or two, where the best starting point is empty in some rows and another time is not; first what is marked.
+
+    A row goes when the last rule about it lets go, so the others leave out what is marked: otherwise it would stay for their time.
+    """
+    flag = next((column for column in guess.columns if column.role == "time" and column.event == "marked"), None)
+    if flag is None:
+        return _unmarked(guess, basis)
+    others = _unmarked(guess, basis)
+    if flag.nullable:
+        there = f"{to_text(Column(flag.name))} IS NULL"
+        others = tuple(replace(rule, only=f"{there} AND {rule.only}" if rule.only else there) for rule in others)
+    return (_marked(flag), *others)
 
 
 def _marked(flag: ColumnGuess) -> RuleGuess:

@@ -340,3 +340,23 @@ def test_a_list_of_keys_in_one_value_is_said_with_its_reason_and_makes_its_table
     assert "grids" not in said
     assert {"team", "crew"} <= set(_data(found))
     assert "thing" not in _data(found)
+
+
+def test_a_day_of_birth_begins_no_period_and_an_address_is_data_whatever_it_refers_to(tmp_path: Path) -> None:
+    inventory = surveyed(
+        tmp_path / "db.sqlite3",
+        """
+        CREATE TABLE newsletter (email VARCHAR(190) PRIMARY KEY, seit DATETIME NOT NULL);
+        CREATE TABLE patient (id INTEGER PRIMARY KEY, vorname VARCHAR(60), email VARCHAR(190), geburt DATE NOT NULL, geboren DATE,
+          angelegt_am DATETIME NOT NULL, letzter_besuch DATETIME, geloescht_am DATETIME);
+        """,
+    )
+    (patient,) = [one for one in draft(inventory, ON).activities if one.name == "patient"]
+    assert [(rule.name, rule.only, rule.start) for rule in patient.rules] == [
+        ("marked", "geloescht_am IS NOT NULL", "geloescht_am"),
+        ("used", "geloescht_am IS NULL AND letzter_besuch IS NOT NULL", "end_of_year(letzter_besuch)"),
+        ("not-used", "geloescht_am IS NULL AND letzter_besuch IS NULL", "end_of_year(angelegt_am)"),
+    ]
+    (data,) = patient.data
+    assert "email" in {column.name for columns in data.classes.values() for column in columns}
+    assert "email" not in {column.name for column in data.structure}
