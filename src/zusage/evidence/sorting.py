@@ -27,6 +27,7 @@ from zusage.promises.condition import (
     exists_beside,
     joined,
 )
+from zusage.promises.derive import classed
 from zusage.promises.keep_rule import WARNED_AHEAD
 from zusage.promises.lines import ADDRESSES, FITS, beyond
 from zusage.promises.manifest import Manifest
@@ -268,7 +269,7 @@ def _left_elsewhere(rule: Rule) -> list[Condition]:
 
 
 def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
-    """What would change elsewhere is needed there, as it is, by a rule of its own."""
+    """What would change elsewhere is needed there, as it is, by a rule of its own or by the minimum of a row to which it belongs."""
     found = []
     for one in rule.elsewhere:
         columns = {change.column for change in one.changes}
@@ -276,6 +277,11 @@ def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
             keeps = not other.changes or other.at_least is not None
             if (other.system, other.table) == (rule.system, one.part.table) and keeps and columns & set(other.columns):
                 found.append(_somewhere(one, _holds(outlook, other.as_held)))
+            held = classed(outlook.manifest, other.activity, f"{other.system}.{one.part.table}")
+            if other.system == rule.system and other.at_least and columns & held:
+                minimum = _holds(outlook, replace(other, at_most=None))
+                links = (link for link in other.parts if link.table == one.part.table)
+                found += [_somewhere(one, _owner(other, link, minimum)) for link in links]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -22,7 +22,7 @@ from zusage.promises.condition import (
     any_of,
     joined,
 )
-from zusage.promises.derive import aggregates_of
+from zusage.promises.derive import aggregates_of, classed
 from zusage.promises.inside import meet, split
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Manifest
@@ -251,7 +251,13 @@ def _with_trees(world: World, step: Step) -> Step:
 
 
 def _elsewhere_released(world: World, rule: Rule) -> Iterable[Condition]:
-    return elsewhere.released(rule, world.rules, lambda other: release.released(other, world.clock, world.window(rule.system)))
+    def lets_go(other: Rule) -> Condition:
+        return release.released(other, world.clock, world.window(rule.system))
+
+    def held(other: Rule, table: str) -> Collection[str]:
+        return classed(world.manifest, other.activity, f"{other.system}.{table}")
+
+    return elsewhere.released(rule, world.rules, lets_go, held)
 
 
 def _minimum_only(other: Rule, rule: Rule) -> bool:

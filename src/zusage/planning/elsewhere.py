@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 
 from zusage.promises.condition import Condition, Exists, Not, Surely, all_of, any_of
 from zusage.promises.promise import Elsewhere, Rule
@@ -10,8 +11,13 @@ from zusage.promises.promise import Elsewhere, Rule
 from . import release
 
 
-def released(rule: Rule, rules: Iterable[Rule], when: Callable[[Rule], Condition]) -> Iterator[Condition]:
-    """No row elsewhere is needed, as it is, by a rule of its own; ``when`` says when a rule lets go."""
+def released(
+    rule: Rule, rules: Iterable[Rule], when: Callable[[Rule], Condition], columns: Callable[[Rule, str], Collection[str]]
+) -> Iterator[Condition]:
+    """No row elsewhere is needed, as it is, by a rule of its own or by the minimum of what it belongs to.
+
+    ``when`` says when a rule lets go, and ``columns`` which of a table its purpose holds.
+    """
     listed = list(rules)
     for one in rule.elsewhere:
         touched = {change.column for change in one.changes}
@@ -22,9 +28,14 @@ def released(rule: Rule, rules: Iterable[Rule], when: Callable[[Rule], Condition
             and touched & set(other.columns)
             and (not other.changes or other.at_least)
         ]
-        if holders:
-            held = any_of(*(Not(Surely(when(other.as_held))) for other in holders))
-            yield Not(Exists(one.part.table, all_of(_refers(one), held)))
+        held: list[Condition] = [Not(Surely(when(other.as_held))) for other in holders]
+        for other in listed:
+            if other.system == rule.system and other.at_least and touched & set(columns(other, one.part.table)):
+                needed = Not(Surely(when(replace(other, at_most=None))))
+                chain = list(other.parts)
+                held += [release.belongs_to(chain, link, other.table, needed) for link in chain if link.table == one.part.table]
+        if held:
+            yield Not(Exists(one.part.table, all_of(_refers(one), any_of(*held))))
 
 
 def unfinished(rule: Rule) -> Iterator[Condition]:

@@ -226,6 +226,12 @@ def _waits(manifest: Manifest, link: Link, table: str) -> p.Waits:
     return p.Waits(table=link.table.split(".", 1)[1], columns=link.keys, referred=link.to(key))
 
 
+def classed(manifest: Manifest, activity: str, table: str) -> frozenset[str]:
+    """The columns of system.table that an activity holds in classes; none of what is no activity's."""
+    data = manifest.activities[activity].data.get(table) if activity in manifest.activities else None
+    return frozenset(column for columns in data.classes.values() for column in columns) if data else frozenset()
+
+
 def parts_of(data: dict[str, Data], table: str) -> tuple[p.Part, ...]:
     """All rows that belong to a row of ``table``, nearest first; a part may have parts."""
     found: list[p.Part] = []

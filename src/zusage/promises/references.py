@@ -313,6 +313,18 @@ def _joined(path: KeyPath, above: str, raw: Any) -> Iterator[_Spot]:
         yield from _joined(here, link.target if link else "", one)
 
 
+def _goes_with(data: Mapping[str, Any], table: str, about: str) -> bool:
+    """Whether the rows of a table are those of another, or live and die with them, however deep."""
+    seen = set[str]()
+    while table != about:
+        link = _link(_mapping(data.get(table)).get("part_of"))
+        if link is None or table in seen:
+            return False
+        seen.add(table)
+        table = link.target
+    return True
+
+
 def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Iterator[_Spot]:
     roots = [table for table, part in data.items() if _mapping(part).get("part_of") is None]
     table = raw.get("data")
@@ -327,14 +339,13 @@ def _rule(data: Mapping[str, Any], raw: Mapping[str, Any], path: KeyPath) -> Ite
             what = f"class {class_name!r} is not held by this activity"
             yield (*path, "classes", number), what, f"name one of {_some(held)}"
     about = table if isinstance(table, str) else next(iter(roots), "")
-    belonging = {name for name, part in data.items() if _mapping(part).get("part_of") is not None}
     yield from _joined((*path, "then", "aggregate"), about, _mapping(raw, "then").get("aggregate"))
     for number, one in enumerate(_list(raw.get("elsewhere"))):
         link, spot = _link(_mapping(one).get("rows")), (*path, "elsewhere", number, "rows")
         if link and about and link.target.split(".")[0] != about.split(".")[0]:
             what = f"{link.target!r} is in another system than {about!r}"
             yield spot, what, "name a table of the same system; one transaction cannot change two"
-        elif link and link.target in {about, *belonging}:
+        elif link and _goes_with(data, link.target, about):
             what = f"{link.target!r} is not elsewhere: its rows are those of the rule, or go with them"
             yield spot, what, "name a table whose rows stay"
     for number, text in enumerate(_list(raw.get("waits_for"))):

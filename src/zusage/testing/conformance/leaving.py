@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, get_args
 
 from zusage.evidence.verdict import Verdict
@@ -17,6 +18,8 @@ from .shop import inventory, link, table
 from .way import NEW, OLD, Way, left, manifest
 
 _KINDS: tuple[OnDelete, ...] = tuple(kind for kind in get_args(OnDelete) if kind != "SET DEFAULT")
+#: over for two years, not for nine
+MIDDLE = date(2020, 5, 5)
 _DATA = {"shop.author": {"classes": {"text": ["name"]}}}
 _TEXT = {"de": "x", "en": "x"}
 
@@ -106,6 +109,33 @@ class LeavingTests:
         way.goes()
         same([row["name"] for row in way.bed.rows("author")], [None, "Bob"], "what nobody needs of the row is emptied")
         same(_names(way.bed)[:2], [(1, "Ada"), (1, "Ada")], "the copies that are needed")
+
+    def test_a_copy_in_what_belongs_to_another_row_is_changed_and_kept_as_it_is_under_that_rows_minimum(
+        self, bench: Bench
+    ) -> None:
+        tables = inventory(
+            table("author", {"id": "integer", "name": "text", "day": "date"}),
+            table("book", {"id": "integer", "day": "date"}),
+            table("review", {"id": "integer", "book_id": "integer", "author_id": "integer", "author_name": "text"},
+                  links=[link("book_id", "book"), link("author_id", "author")]),
+        )  # fmt: skip
+        rows = {
+            "author": [{"id": n, "name": name, "day": OLD} for n, name in ((1, "Ada"), (2, "Bob"))],
+            "book": [{"id": 1, "day": NEW}, {"id": 2, "day": MIDDLE}],
+            "review": [{"id": n, "book_id": n, "author_id": n, "author_name": name} for n, name in ((1, "Ada"), (2, "Bob"))],
+        }
+        data = {
+            **_DATA,
+            "shop.book": {},
+            "shop.review": {"part_of": "shop.book via book_id", "classes": {"text": ["author_name"]}},
+        }
+        goes = {"data": "shop.author", **_GOES}
+        for beside, gone in (({"at_most": "P9Y"}, [1, 2]), ({"at_least": "P2Y", "at_most": "P9Y"}, [2])):
+            way = Way(bench.build(tables, rows), manifest(data, goes, {"name": "books", "data": "shop.book", **beside}))
+            way.goes()
+            names = {row["id"]: row["author_name"] for row in way.bed.rows("review")}
+            same(names, {n: "former author" if n in gone else "Ada" for n in (1, 2)}, f"the copies with {beside}")
+            same(left(way.bed, "author"), [n for n in (1, 2) if n not in gone], f"authors left with {beside}")
 
     def test_rows_that_come_elsewhere_after_the_plan_stop_the_step(self, bench: Bench) -> None:
         way = Way(_reviews(bench), manifest(_DATA, _GOES))
