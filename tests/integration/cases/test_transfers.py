@@ -17,6 +17,8 @@ import pytest
 
 from tests.integration.forked import killed
 from tests.integration.killing_calls import die_at
+from zusage.bootstrap.cases.operating import standing_orders
+from zusage.bootstrap.cases.requests import sweep
 from zusage.bootstrap.cases.transferring import TransferWaits, forward
 from zusage.connectors import notifying
 from zusage.rights.case import CaseRefused
@@ -131,6 +133,8 @@ def test_an_end_point_that_is_down_is_tried_again_until_it_takes_the_very_same_p
     assert len(sending.other.requests) == 1
     with sending.product() as product:
         assert (forward(product).waiting, len(sending.other.requests)) == (1, 1)  # not yet
+        (order,) = standing_orders(product, "C-0001")
+        assert (order.order.outcome, order.result["trouble"]) == ("", "the other controller answered with status 503")
         assert "not succeeded yet" in " ".join(_told(product))
     sending.after = timedelta(minutes=6)
     with sending.product() as product:
@@ -260,6 +264,18 @@ def test_whoever_no_longer_asks_has_nothing_sent(sending: Transferring) -> None:
     assert (found.sent, found.waiting, found.stuck, len(sending.other.requests)) == (0, 0, 0, 1)
     assert sending.events()[-1] == ("effected", "4 refused")
     assert not sending.sealed()
+
+
+def test_what_was_sent_is_forgotten_with_the_case(sending: Transferring) -> None:
+    sending.order()
+    for words in ("case done", "case answer | --way post --words X", "case close"):
+        name, _, rest = words.partition(" | ")
+        assert sending.world.run(f"{name} | C-0001 --by clerk-1 {rest}")[0] == 0
+    with sending.product() as product:
+        assert (sweep(product), len(product.state.transfers.of("C-0001"))) == (0, 1)
+    sending.after = timedelta(days=3 * 366)
+    with sending.product() as product:
+        assert (sweep(product), product.state.transfers.of("C-0001")) == (1, ())
 
 
 def test_a_sealed_package_that_was_changed_is_not_sent(sending: Transferring) -> None:

@@ -138,12 +138,15 @@ def ordered(product: Product, id: str, number: int) -> tuple[Order, Ordered]:
 
 
 def standing_orders(product: Product, id: str) -> tuple[Standing, ...]:
-    """Every order of a case, oldest first. Raises UnknownCase or CaseTorn."""
+    """Every order of a case, oldest first; of a transfer how far it has come. Raises UnknownCase or CaseTorn."""
+    from .transferring import how_far
+
+    far = how_far(product, id)
     return tuple(
         Standing(
             order=found,
             waits_for_second=bool(words) and not found.outcome and needs_second(ORDER.validate_json(words or "")),
-            result={},
+            result=far.get(found.number, {}),
         )
         for found, words in _all(product, id)
     )

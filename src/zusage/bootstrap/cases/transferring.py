@@ -84,10 +84,7 @@ def transfer(product: Product, given: Given, order: Transfer) -> Carried:
     if one.received_at is None:
         one = _send(product, given, one)
     filing.remove(_path(product, one))
-    return f"{one.recipient} sha256:{one.digest}", {
-        "recipient": one.recipient, "sha256": one.digest, "bytes": one.size, "files": one.files, "status": one.status,
-        "confirmed": one.confirmed, "received_at": one.received_at.isoformat() if one.received_at else None,
-    }  # fmt: skip
+    return f"{one.recipient} sha256:{one.digest}", _counts(one)
 
 
 def refuse(product: Product, given: Given, order: RefuseTransfer) -> Carried:
@@ -147,6 +144,11 @@ def told_of(product: Product, id: str, number: int, language: Language) -> tuple
     return found
 
 
+def how_far(product: Product, case: str) -> Mapping[int, Mapping[str, object]]:
+    """By the number of its order, how far each transfer of a case has come, without anything of the person."""
+    return {one.number: _counts(one) for one in product.state.transfers.of(case)}
+
+
 def abandon(product: Product, case: str, recipient: str | None = None) -> None:
     """Nothing that has not arrived is sent in a case any more, to one recipient or to any. May be repeated."""
     for one in product.state.transfers.of(case):
@@ -160,6 +162,16 @@ def forget_transfers(product: Product) -> None:
         with suppress(CaseTorn):
             if product.state.cases.content(one.case) is None:
                 _drop(product, one)
+
+
+def _counts(one: OnItsWay) -> Mapping[str, object]:
+    """What is known of a transfer; of one that has not arrived, why, and when it is tried again."""
+    found: dict[str, object] = {
+        "recipient": one.recipient, "sha256": one.digest, "bytes": one.size, "files": one.files, "attempts": one.tries,
+    }  # fmt: skip
+    if one.received_at:
+        return found | {"received_at": one.received_at.isoformat(), "status": one.status, "confirmed": one.confirmed}
+    return found | {"trouble": one.trouble, "next_at": one.next_at.isoformat() if one.next_at else None}
 
 
 def _told(product: Product, id: str, number: int, language: Language) -> Iterator[str]:

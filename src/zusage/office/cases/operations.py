@@ -35,7 +35,9 @@ class Operation(Schema):
         description="what came of it, such as the number of a restriction, or `refused`; empty while it is not done"
     )
     waits_for_second: bool
-    result: dict[str, Any] = Field(description="counts of what was done, where this call has done it")
+    result: dict[str, Any] = Field(
+        description="counts of what was done, where this call has done it; of a transfer always how far it has come"
+    )
 
 
 class Found(Schema):
