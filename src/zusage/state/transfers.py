@@ -1,6 +1,6 @@
 """Packages on their way to other controllers: what was sealed, how often it was tried, and the receipt. Nothing of a person stands here.
 
-1. An order has one transfer, with one key for all its attempts.
+1. A case has one transfer to a recipient, with one key for all its attempts, whoever orders it and however often.
 2. An attempt is counted before it is made: one that a kill interrupted counts, and is repeated under the same key.
 """
 
@@ -22,7 +22,7 @@ class Transfer:
     """A package that was ordered to be sent."""
 
     case: str
-    #: of the event with which it was ordered
+    #: of the event with which it was ordered last
     number: int
     recipient: str
     #: the same at every attempt: a UUID, which stands in the package too
@@ -52,20 +52,20 @@ class Transfer:
     @property
     def file(self) -> str:
         """What its sealed file is called."""
-        return f"{self.case}-{self.number}"
+        return f"{self.case}-{self.key}"
 
 
 class Transfers:
-    """Transfers by the order that they belong to."""
+    """Transfers by their case and their recipient."""
 
     def __init__(self, alias: str) -> None:
         self._alias = alias
 
     def begin(self, case: str, number: int, recipient: str, key: str, next_at: datetime) -> Transfer:
-        """The transfer of an order; where there is none yet, one with this key. May be repeated (1)."""
-        values = {"recipient": recipient, "key": key, "next_at": next_at}
-        row, _ = self._rows().get_or_create(case=case_number(case), number=number, defaults=values)
-        return _value(row)
+        """The transfer of a case to a recipient, for this order from now on; where there is none yet, one with this key. May be repeated (1)."""
+        values = {"number": number, "key": key, "next_at": next_at}
+        row, _ = self._rows().get_or_create(case=case_number(case), recipient=recipient, defaults=values)
+        return self._noted(_value(row), number=number)
 
     def sealed(self, one: Transfer, digest: str, size: int, files: int, what: Iterable[str]) -> Transfer:
         """The package lies on disk and is not made again."""
@@ -97,10 +97,10 @@ class Transfers:
 
     def drop(self, one: Transfer) -> None:
         """It is not to be sent, or its case was emptied. May be repeated."""
-        self._rows().filter(case=case_number(one.case), number=one.number).delete()
+        self._rows().filter(key=one.key).delete()
 
     def _noted(self, one: Transfer, **values: object) -> Transfer:
-        found = self._rows().filter(case=case_number(one.case), number=one.number)
+        found = self._rows().filter(key=one.key)
         found.update(**values)
         return _value(found.get())
 

@@ -78,12 +78,39 @@ def test_a_package_arrives_as_it_was_sealed_and_the_case_and_the_ledger_say_so(s
     assert "Other Pool" not in sending.world.run("disclosures list | customer=2 --letter en")[1]
 
 
-def test_with_its_key_an_order_is_carried_out_once_and_another_order_is_another_package(sending: Transferring) -> None:
-    sending.order(key="one", to="pool")
-    sending.order(key="one", to="pool")
+def test_whoever_orders_it_again_and_with_whatever_key_it_is_sent_once_in_a_case(sending: Transferring) -> None:
+    first = sending.order(key="one", to="pool").order.outcome
+    for more in ({"key": "one"}, {"key": "two"}, {"key": ""}):
+        assert sending.order(to="pool", **more).order.outcome == first
+    assert sending.order(by="clerk-2").order.outcome == first
     assert len(sending.other.requests) == 1
-    sending.order(key="two", to="pool")
-    assert len({one["key"] for one in sending.other.requests}) == len(sending.other.imports) == 2
+
+
+def test_what_waits_is_taken_up_by_another_clerk_under_its_key(sending: Transferring) -> None:
+    sending.other.answers[:] = [503]
+    with pytest.raises(TransferWaits):
+        sending.order()
+    done = sending.order(by="clerk-2").order
+    assert len({one["key"] for one in sending.other.requests}) == len(sending.other.imports) == 1
+    assert sending.events()[-1] == ("effected", f"5 {done.outcome}")
+    assert sending.order().order.outcome == done.outcome  # so the first one ends too
+    assert len(sending.other.requests) == 2
+
+
+def test_what_was_killed_before_it_was_sent_is_sent_by_a_later_sweep(sending: Transferring) -> None:
+    def work() -> None:
+        die_at(1, SENDING)
+        sending.order()
+
+    assert killed(work)
+    sending.after = timedelta(minutes=4)
+    with sending.product() as product:
+        assert forward(product).sent == 0
+    sending.after = timedelta(minutes=6)
+    with sending.product() as product:
+        assert forward(product).sent == 1
+        assert product.state.cases.get("C-0001").events[-1].role == "program"
+    assert len(sending.other.imports) == 1
 
 
 @pytest.mark.parametrize(

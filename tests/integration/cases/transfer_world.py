@@ -28,7 +28,6 @@ RECIPIENT = """recipients:
     country: DE
     transfer: {to: "${OTHER}", authority: "${OTHER_AUTHORITY}", token: "${OTHER_TOKEN}", attempts: 3}
 """
-CLERK = Taker(name="clerk-1")
 
 
 @dataclass
@@ -49,10 +48,10 @@ class Transferring:
             yield product
             product.state.close()
 
-    def order(self, operation: str = "transfer", case: str = "C-0001", **more: Any) -> Standing:
+    def order(self, operation: str = "transfer", case: str = "C-0001", by: str = "clerk-1", **more: Any) -> Standing:
         more = more or {"to": "pool"}
         with self.product() as product:
-            return give(product, case, ORDER.validate_python({"operation": operation, **more}), CLERK)
+            return give(product, case, ORDER.validate_python({"operation": operation, **more}), Taker(name=by))
 
     def events(self, case: str = "C-0001") -> list[tuple[str, str]]:
         with self.product() as product:

@@ -2,7 +2,8 @@
 
 1. It goes to a recipient for which the manifest says where, and nowhere else: an address in a request is never spoken to.
 2. The package is sealed on disk, with a key that stands in it too, before anything is sent; each attempt sends the same bytes under the
-   same key. Killed at any moment and ordered again, a receiver that honours the key has imported it once.
+   same key. Killed at any moment and ordered again, by whomever, a receiver that honours the key has imported it once: a case has one
+   package for a recipient, and what has arrived is not sent again.
 3. The ledger says that the recipient received data before they are sent: noted and not sent is told once too often, the other way never.
 4. An end point that is down leaves the order open: it is tried again by itself, after waits that double up to a day, until the declared
    number of attempts; then a human orders it again, or refuses it.
@@ -270,8 +271,10 @@ def _again(product: Product, one: OnItsWay) -> bool:
     from .operating import Given, ordered, take_up
     from .whose import whose
 
-    if all(other.number != one.number or other.received_at for other in product.state.transfers.of(one.case)):
+    found = next((other for other in product.state.transfers.open() if other.key == one.key), None)
+    if found is None:
         return False  # somebody else was quicker
+    one = found
     case, (order, standing) = product.state.cases.get(one.case), ordered(product, one.case, one.number)
     if standing.outcome or case.last("closed") or against(case, order):
         _end(product, one)

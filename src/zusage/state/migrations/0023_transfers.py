@@ -36,6 +36,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="transferrow",
-            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_transfer_of_an_order"),
+            constraint=models.UniqueConstraint(fields=("case", "recipient"), name="one_transfer_to_a_recipient"),
         ),
     ]

@@ -8,10 +8,10 @@ from django.db import models
 
 
 class TransferRow(models.Model):
-    """What an order of a case has sealed to be sent, and what became of it."""
+    """A package that was sealed in a case for a recipient, and what became of it."""
 
     case: models.BigIntegerField[int, int] = models.BigIntegerField()
-    #: of the event with which it was ordered
+    #: of the event with which it was ordered last
     number: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
     recipient: models.TextField[str, str] = models.TextField()
     key: models.CharField[str, str] = models.CharField(max_length=36, unique=True)
@@ -30,7 +30,7 @@ class TransferRow(models.Model):
     confirmed: models.BooleanField[bool, bool] = models.BooleanField(default=False)
 
     class Meta:
-        """One for an order."""
+        """One of a case for a recipient."""
 
         db_table = "zusage_transfer"
-        constraints = (models.UniqueConstraint(fields=["case", "number"], name="one_transfer_of_an_order"),)
+        constraints = (models.UniqueConstraint(fields=["case", "recipient"], name="one_transfer_to_a_recipient"),)
