@@ -18,7 +18,7 @@ from zusage.connectors.sql.reader import SqlReader
 from zusage.connectors.trouble import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.planning.plan import BlockRows, ChangeColumns, Selection
 from zusage.planning.replay import STAND_IN, filled
-from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, OneOf, all_of, parse
+from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, Not, OneOf, all_of, joined, parse
 from zusage.promises.period import Period
 from zusage.promises.promise import Change, Part
 from zusage.promises.starting_point import StartingPoint
@@ -107,6 +107,29 @@ def test_a_row_that_a_backup_brought_back_is_found_by_its_key_alone_whatever_tha
         assert sum(carry_out(made.writer(), again)) == 1
         with reader.snapshot():
             assert set(reader.rows(chosen(ALWAYS, "t"), key)) == set(found[left:])
+
+
+@pytest.mark.parametrize("refers", ["k1", "K1"])
+def test_a_row_stays_while_one_refers_to_it_however_that_spells_the_key(made: Made, refers: str) -> None:
+    bed = made.by(
+        "CREATE TABLE t (k VARCHAR(9) PRIMARY KEY, due BOOLEAN)",
+        "CREATE TABLE later (n INT PRIMARY KEY, t_k VARCHAR(9))",
+        "INSERT INTO t VALUES ('k1', 1), ('k2', 1)",
+        "INSERT INTO later VALUES (1, 'k9')",
+    )
+    waits = all_of(parse("due"), Not(Exists("later", joined(("t_k",), None, ("k",), "t"))))
+    one = step(waits, of="t", parts=())
+    assert bed.reader().count(chosen(waits, "t")) == 2
+    bed.by(f"INSERT INTO later VALUES (2, '{refers}')")
+    if refers == "k1":
+        assert sum(carry_out(made.writer(), one)) == 1
+    else:
+        with pytest.raises(CannotHandle, match="in other letters"):
+            carry_out(made.writer(), one)
+    assert "k1" in {row["k"] for row in bed.rows("t")}
+    bed.by("DELETE FROM later WHERE n = 2")
+    assert sum(carry_out(made.writer(), one)) == (1 if refers == "k1" else 2)
+    assert bed.rows("t") == []
 
 
 @pytest.mark.parametrize("columns", ["a INT, b INT", "a INT, b INT, UNIQUE (a)", "a INT NOT NULL, b INT, UNIQUE (a, b)"])

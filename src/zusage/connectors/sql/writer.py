@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from zusage.planning.circles import of_a_leaf, trees_of
 from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
-from zusage.promises.condition import ALWAYS, Condition, all_of
+from zusage.planning.somebody import conjuncts
+from zusage.promises.condition import ALWAYS, Condition, Not, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change, Part
 
@@ -50,6 +52,7 @@ class SqlWriter:
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
         self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
+        self._spelt: dict[str, list[sa.ColumnElement[bool]]] = {}
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
@@ -139,6 +142,7 @@ class SqlWriter:
                     raise MoreThanPlanned(target.step.id, limit)
                 if chosen:
                     self._refuse_unlike(target)
+                    self._refuse_spelt_otherwise(target)
                     self._refuse_referred(target)
                     self._take_down(target)
                     rows = self._act(target, chosen, room)
@@ -283,6 +287,33 @@ class SqlWriter:
                     "a text, say, where a number is, or small letters where there are capitals. Whether these rows belong together, and "
                     "what holds them, cannot be told. The batch is left untouched. Give both columns one type, and values one spelling."
                 )
+
+    def _refuse_spelt_otherwise(self, target: Target) -> None:
+        """What would keep a row if its reference were spelt like the key keeps the batch: the database takes both for one key."""
+        for more in self._loosely(target):
+            kept: sa.Select[Any] = (
+                sa.select(sa.literal_column("1")).select_from(target.clause).where(target.batches.inside(), sa.not_(more))
+            )
+            if self._connection.execute(sa.select(sa.exists(kept))).scalar_one():
+                raise CannotHandle(
+                    f"step {target.step.id}: rows refer to rows of {target.step.table} in other letters, such as small ones for capitals. The "
+                    "database takes both for one key, but whether they keep these rows cannot be told to the letter. The batch is left "
+                    "untouched. Give each key one spelling, that of the row to which it refers."
+                )
+
+    def _loosely(self, target: Target) -> list[sa.ColumnElement[bool]]:
+        """Of what must not be the case for a row to go, all that depends on the letters of keys; worked out once for a step."""
+        if target.step.id not in self._spelt:
+            compiler, step = self._compiler(), target.step
+            keys = compiler.dialect.as_keys(links_alone=True)
+            parts = [part for part in conjuncts(step.where) if isinstance(part, Not)] if keys is not compiler.dialect else []
+            both = [
+                [one.condition(part, step.table, target.clause) for one in (compiler, replace(compiler, dialect=keys))]
+                for part in parts
+            ]
+            said = [[str(one.compile(dialect=self._connection.dialect)) for one in pair] for pair in both]
+            self._spelt[step.id] = [sa.and_(more) for (_, more), (asked, other) in zip(both, said, strict=True) if asked != other]
+        return self._spelt[target.step.id]
 
     def _refuse_referred(self, target: Target) -> None:
         if isinstance(target.step.action, ChangeColumns):

@@ -65,9 +65,9 @@ class MariaDB:
     loose = True
     holds_itself = True
 
-    def as_keys(self) -> MariaDB:
+    def as_keys(self, *, links_alone: bool = False) -> MariaDB:
         """As collations have it, which know neither case nor spaces at the end."""
-        return _AsKeys()
+        return _LinkedAsKeys() if links_alone else _AsKeys()
 
     def truth(self, value: bool) -> Element:
         """MariaDB's true is 1."""
@@ -197,8 +197,17 @@ class MariaDB:
         return clock.decode(value, info, times)
 
 
-class _AsKeys(MariaDB):
-    """Texts are equal where a foreign key takes them for that: both columns have one collation, and it says so."""
+class _LinkedAsKeys(MariaDB):
+    """Two columns are equal where a foreign key takes them for that: both have one collation, and it says so."""
+
+    def linked(self, one: Element, other: Element) -> Element:
+        """As the columns compare, where both do alike."""
+        alike = _kind(one) == _kind(other) and _collation(one) == _collation(other)
+        return one.op("=", is_comparison=True)(other) if alike else super().linked(one, other)
+
+
+class _AsKeys(_LinkedAsKeys):
+    """And a column is equal to a constant where it says so itself."""
 
     def among(self, term: Element, values: Sequence[Element]) -> Element:
         """IN, as the column compares."""
@@ -209,11 +218,6 @@ class _AsKeys(MariaDB):
         if operator == "=" and _beside_constant(one, other):
             return one.op("=", is_comparison=True)(other)
         return super().compared(operator, one, other)
-
-    def linked(self, one: Element, other: Element) -> Element:
-        """As the columns compare, where both do alike."""
-        alike = _kind(one) == _kind(other) and _collation(one) == _collation(other)
-        return one.op("=", is_comparison=True)(other) if alike else super().linked(one, other)
 
 
 def sort_of(term: Element) -> Sort:

@@ -67,8 +67,11 @@ class Dialect(Protocol):
     #: a row that refers to itself cannot be deleted before it no longer does
     holds_itself: bool
 
-    def as_keys(self) -> Dialect:
-        """The same, but texts are equal where the database takes them for one key; itself where that is to the letter anyway."""
+    def as_keys(self, *, links_alone: bool = False) -> Dialect:
+        """The same, but texts are equal where the database takes them for one key; itself where that is to the letter anyway.
+
+        ``links_alone``: only where two columns are compared, so that whatever is compared with a constant still is to the letter.
+        """
 
     def truth(self, value: bool) -> Element:
         """True or false."""

@@ -34,7 +34,7 @@ class PostgreSQL:
     loose = False
     holds_itself = False
 
-    def as_keys(self) -> Dialect:
+    def as_keys(self, *, links_alone: bool = False) -> Dialect:
         """Keys are compared to the letter."""
         return self
 
