@@ -162,3 +162,21 @@ def test_a_folder_of_the_letter_is_written_for_whoever_looks_at_it_first(door_: 
     found = CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False)
     assert json.loads(found.stdout)["searched"] == {"shop": ["shop.customer"]}
     assert "Wir bestätigen Ihnen" in (to / "confirmation.html").read_text()
+
+
+def test_what_was_searched_by_the_address_is_not_said_to_be_beyond_search(door_: Door) -> None:
+    with closing(sqlite3.connect(door_.world.folder / "shop.sqlite3")) as shop, shop:
+        shop.executescript(
+            "CREATE TABLE letter (id INTEGER PRIMARY KEY, sender TEXT, at DATE); CREATE TABLE entry (id INTEGER PRIMARY KEY, at DATE);"
+        )
+    door_.world.rewrite(
+        "shop.customer: {classes: {one: [email, since]}}",
+        "shop.customer: {classes: {one: [email, since]}}, shop.letter: {classes: {one: [sender, at]}}, shop.entry: {structure: [at]}",
+    )
+    door_.world.rewrite("{name: long, at_most", "{name: long, data: shop.customer, at_most")
+    door_.world.rewrite("known_by: [shop.customer.email]", "known_by: [shop.customer.email, shop.letter.sender]")
+    with door_.product() as product:
+        seen = search(product, Shown(address=NOBODY))
+        assert "shop.letter" in seen.tables["shop"]
+        assert seen.beyond == ("shop.entry",)
+        product.state.close()

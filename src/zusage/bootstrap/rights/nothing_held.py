@@ -102,9 +102,10 @@ def search(product: Product, shown: Shown) -> Searched:
             "nobody can be looked for by what was shown", "Declare under people in which columns addresses stand (known_by)."
         )
     unknown = {place.table for people in manifest.people for place in places(manifest, people)} - looked
+    told = {name.rpartition(".")[0] for one in manifest.people.values() for name in one.known_by if shown.address}
     return Searched(
         tables=tables,
-        beyond=(*beyond(manifest, owned, product.inventories), *sorted(unknown)),
+        beyond=(*(table for table in beyond(manifest, owned, product.inventories) if table not in told), *sorted(unknown)),
         registers=tuple(_registers(product, shown)),
     )
 
