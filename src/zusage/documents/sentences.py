@@ -152,7 +152,7 @@ def _limits(promise: Timed, manifest: Manifest, say: Catalogue) -> Iterator[str]
     elif rule.unless:
         yield say("sentence.unless", condition=clause(rule.unless, manifest, table, say))
     if isinstance(promise, p.KeptAtMost | Until):
-        yield from (say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
+        yield from dict.fromkeys(say("sentence.waits", event=_waits(link, manifest, say)) for link in keep.waits_for)
     if keep.warning and isinstance(promise, p.KeptAtMost):
         yield say("sentence.warned", period=length(keep.warning.before, say, "accusative"))
     if keep.elsewhere and isinstance(promise, p.KeptAtMost):

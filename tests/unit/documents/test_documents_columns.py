@@ -144,7 +144,11 @@ def test_no_copy_of_an_example_names_a_column_as_its_database_does(example: str)
 
 def test_what_rows_wait_for_is_named_by_its_activity_where_its_table_has_no_title(changed: Changed) -> None:
     def waiting(values: dict[str, Any]) -> None:
-        values["activities"]["orders"]["keep"][0]["waits_for"] = ["shop.invoice via order_id", "shop.nobodys via order_id"]
+        values["activities"]["orders"]["keep"][0]["waits_for"] = [
+            "shop.invoice via order_id",
+            "shop.invoice via number",
+            "shop.nobodys via order_id",
+        ]
 
     def named(values: dict[str, Any]) -> None:
         waiting(values)
@@ -152,7 +156,7 @@ def test_what_rows_wait_for_is_named_by_its_activity_where_its_table_has_no_titl
 
     for change, word in ((waiting, "Rechnungen"), (named, "Belege")):
         notice = publish(changed(change), ON)["notice.de.md"]
-        assert f"einen Eintrag unter „{word}“" in notice
+        assert notice.count(f"einen Eintrag unter „{word}“") == 1
         assert "einen Eintrag unter „nobodys“" in notice
         assert "„invoice“" not in notice
 
