@@ -55,6 +55,7 @@ def spoilt(heard, folder):
         "that nobody is abroad": ({"abroad", "forms"}, data(said("abroad", "Nobody named here is in a third country."))),
         "somebody abroad by name alone": ({"abroad"}, data(name_alone)),
         "another country for somebody abroad": ({"abroad", "forms"}, data(other_country)),
+        "where it can be read on what a transfer rests": ({"abroad", "forms"}, data(no_address)),
         "a machine that decides where none does": ({"automated", "forms"}, data(said("automated", STRANGE))),
         "that no machine decides": ({"automated", "forms"}, data(said("automated", "A machine takes no decision about you."))),
         "a source that nobody named": ({"source", "forms"}, data(no_source)),
@@ -337,3 +338,9 @@ def assert_alike(files, folder, packages):
             (folder / str(number) / path).write_bytes(raw)
         report = frictionless.validate(str(folder / str(number) / "datapackage.json"))
         assert report.valid is not red, (number, red)
+
+
+def no_address(content):
+    (line,) = content["information"]["abroad"]
+    assert "https://eur-lex.europa.eu/" in line
+    content["information"]["abroad"] = [line.replace("https://eur-lex.europa.eu/", "https://elsewhere.example/")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zusage.documents.catalogue import opening
+from zusage.documents.catalogue import closed, opening
 from zusage.documents.page import Line, Paragraphs, Section, Table, line, paragraphs
 from zusage.promises.law import adequacy, is_eea
 from zusage.promises.manifest import Recipient
@@ -55,7 +55,14 @@ def _country(setting: Setting, recipient: Recipient) -> str:
 
 
 def safeguard(setting: Setting, recipient: Recipient) -> str:
-    """On what a transfer to the recipient's country rests."""
+    """On what a transfer to the recipient's country rests, and where that can be read."""
+    found = _safeguard(setting, recipient)
+    if recipient.safeguard_at is None:
+        return found
+    return f"{closed(found)} {setting.say('recipients.safeguard_at', address=recipient.safeguard_at)}"
+
+
+def _safeguard(setting: Setting, recipient: Recipient) -> str:
     say = setting.say
     if recipient.safeguard:
         return say.of(recipient.safeguard)

@@ -185,7 +185,9 @@ class _Copy:
         return self._or_none("automated", {name: one.title for name, one in deciding.items()}, there, others)
 
     def abroad(self) -> Part:
-        """A recipient in a third country, which it is, and on what the transfer rests; where there is none, that must be said.
+        """A recipient in a third country, which it is, on what the transfer rests and, where that is declared, where it can be read.
+
+        Where there is none, that must be said.
 
         Where the manifest itself does not say on what it rests, nobody can tell whether the copy does.
         """
@@ -214,6 +216,8 @@ class _Copy:
             yield decision.cite
             if decision.only_for:
                 yield decision.only_for
+        if recipient.safeguard_at and (recipient.safeguard or decision):
+            yield Texts(de=recipient.safeguard_at, en=recipient.safeguard_at)
 
     def _or_none(self, point: str, wanted: Mapping[str, Texts], there: Collection[str], others: Mapping[str, Texts]) -> Part:
         """A line about each of some and about no other; that there is none must be said where there is none, and only there."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from .telling import Notices, Transfer
 from .texts import Country, Line, Name, Part, PeriodText, TableName, Texts
@@ -69,6 +69,8 @@ class Recipient(Part):
     contract: date | None = None
     #: for a third country: adequacy decision, standard clauses, binding rules or another safeguard of Art. 45 to 49 GDPR
     safeguard: Texts | None = None
+    #: the address at which people can read it, or have a copy of it (Art. 13(1)(f), 15(2) GDPR)
+    safeguard_at: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$", max_length=500)] | None = None
     #: what the service's own tables call it, where they say who received data
     known_as: tuple[Line, ...] = ()
     #: classes of data that go to it, where no table says what went
