@@ -66,7 +66,7 @@ from .steps.sealing import SealedSteps
 from .transport.observation import DatabaseLine
 from .warnings import WarningBooks, look_at_warnings
 from .witness.looking import Sight
-from .witness.sighting import Sighting, Witness, Witnessed
+from .witness.sighting import Witness
 from .witness.watched import watched
 
 _SAMPLE = 25
@@ -217,17 +217,9 @@ class Eyes:
         return Unseen(reason="the system is not among those that can be looked at")
 
     def _recipients(self, promise: RecipientsTold, books: TellingBooks) -> Observation:
-        witness = self.witness
-
-        def witnessed(told: Callable[[Sighting], bool | None], on_record: Callable[[Sighting], bool]) -> Witnessed:
-            if witness is None:
-                return Witnessed()
-            sight = Sight(self.outlook, self.readers, witness, told, on_record)
-            found = sight.look(watched(self.outlook.manifest, self.outlook.rules))
-            witness.keep(found.kept)
-            return found
-
-        return look_at_recipients(books, promise, self.outlook.zone, self.today, witnessed)
+        rules = watched(self.outlook.manifest, self.outlook.rules)
+        sight = Sight(self.outlook, self.readers, self.witness, rules) if self.witness else None
+        return look_at_recipients(books, promise, self.outlook.zone, self.today, sight)
 
     def _consents(self, promise: ConsentRecords, books: ConsentBooks) -> Observation:
         match promise.aspect:

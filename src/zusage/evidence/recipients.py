@@ -12,9 +12,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -90,31 +91,23 @@ class TellingBooks(Protocol):
 
 
 def look_at_recipients(
-    books: TellingBooks,
-    promise: RecipientsTold,
-    zone: str,
-    today: date,
-    witness: Callable[[Callable[[Sighting], bool | None], Callable[[Sighting], bool]], Witnessed] = lambda *_: Witnessed(),
+    books: TellingBooks, promise: RecipientsTold, zone: str, today: date, witness: Looking | None = None
 ) -> Recipients:
-    """Every operation and every recipient on its list.
+    """Every operation and every recipient on its list; ``witness`` looks what became of what was noted.
 
-    ``witness`` looks what became of what was noted, and asks of each whether it was told, and whether that would still be on record.
+    Lists of what rules took may be millions: of these no more is held than who is on those of each plan, and what the witness asks for.
     """
-
-    def counts(one: Operation | Sighting) -> bool:
-        return _judged(one.at, promise, zone) and not _over(one.at, promise, zone, today)
-
-    every = tuple(books.occasions())
-    seen = witness(_Lists.of(every).has, counts)
-    occasions = [one for one in every if _judged(one.at, promise, zone)]
-    done = [one for one in books.operations() if counts(one)]
-    listed, operations = {one.done for one in occasions}, {one.about for one in done}
-    found = Counter(
-        _standing(whom, one.at, promise, zone, today)
-        for one in occasions
-        if one.addressees is not None
-        for whom in one.addressees
-    )
+    times = _Times(promise, ZoneInfo(zone), today)
+    noted = witness.noted() if witness else ()
+    seen, found, torn = _Seen(noted), Counter[str](), 0
+    for one in books.occasions():
+        seen.add(one, judged=times.judged(one.at))
+        if times.judged(one.at):
+            torn += one.addressees is None
+            found.update(times.standing(whom, one.at) for whom in one.addressees or ())
+    done = [one for one in books.operations() if times.counts(one.at)]
+    listed, operations = set(seen.done), {one.about for one in done}
+    what = witness.look(noted, seen.told, lambda sighting: times.counts(sighting.at)) if witness else Witnessed()
     return Recipients(
         operations=len(operations | listed),
         unlisted=len(operations - listed),
@@ -124,35 +117,56 @@ def look_at_recipients(
         excused=found["excused"],
         waiting=found["waiting"],
         late=found["late"],
-        torn=sum(1 for one in occasions if one.addressees is None),
-        omitted=_omitted(done, occasions, books.ledger),
-        rules=seen.rules,
-        unseen=seen.unseen,
-        blind=seen.blind,
-        there=seen.there,
-        witnessed=seen.witnessed,
-        silent=seen.silent,
-        otherwise=seen.otherwise,
+        torn=torn,
+        omitted=_omitted(done, seen, books.ledger),
+        rules=what.rules,
+        unseen=what.unseen,
+        blind=what.blind,
+        there=what.there,
+        witnessed=what.witnessed,
+        silent=what.silent,
+        otherwise=what.otherwise,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Lists:
-    """Whole lists of erasures, by who is on them."""
+class Looking(Protocol):
+    """Looks what became of rows that were noted."""
 
-    by_code: Mapping[str, Sequence[Noted]]
+    def noted(self) -> Sequence[Sighting]:
+        """What was noted at the last look."""
 
-    @classmethod
-    def of(cls, occasions: Iterable[Noted]) -> _Lists:
-        found: dict[str, list[Noted]] = {}
-        for one in occasions:
-            if one.erased or one.by_rule:
-                found.setdefault(one.code, []).append(one)
-        return cls(found)
+    def look(
+        self, noted: Sequence[Sighting], told: Callable[[Sighting], bool | None], on_record: Callable[[Sighting], bool]
+    ) -> Witnessed:
+        """What became of it; ``told`` answers whether the recipient is on a list, None where that is not settled."""
 
-    def has(self, sighting: Sighting) -> bool | None:
+
+class _Seen:
+    """What is held of all lists."""
+
+    def __init__(self, noted: Iterable[Sighting]) -> None:
+        self.wanted = frozenset(code for one in noted for code in one.codes)
+        self.whoever = any(not one.codes for one in noted)
+        #: lists that are no rule's, and count
+        self.whole = list[Noted]()
+        #: of erasures, by the code of whose they are, as far as somebody asks
+        self.by_code = defaultdict[str, list[Noted]](list)
+        #: by what was done: who is on its lists, and None where one is not whole, or not settled
+        self.done = dict[str, set[str | None]]()
+
+    def add(self, one: Noted, *, judged: bool) -> None:
+        """A list."""
+        if (one.erased and not one.by_rule) or (one.by_rule and (self.whoever or one.code in self.wanted)):
+            self.by_code[one.code].append(one)
+        if judged:
+            names = self.done.setdefault(one.done, set())
+            names.update(one.names, (None,) if one.addressees is None or (one.by_rule and one.settled is None) else ())
+            if one.addressees is not None and not one.by_rule:
+                self.whole.append(one)
+
+    def told(self, sighting: Sighting) -> bool | None:
         """Whether a recipient is on the list of an erasure of the same person or row since; None where it is not yet settled who is."""
-        codes = sighting.codes or self.by_code.keys()
+        codes = sighting.codes or tuple(self.by_code)
         mine = [one for code in codes for one in self.by_code.get(code, ())]
         since = [one for one in mine if one.settled is None or max(one.at, one.settled) >= sighting.at]
         if any(sighting.recipient in one.names for one in since):
@@ -160,52 +174,53 @@ class _Lists:
         return None if any(one.by_rule and one.settled is None for one in since) else False
 
 
-def _omitted(operations: Iterable[Operation], occasions: Iterable[Noted], ledger: Ledger) -> int:
+def _omitted(operations: Iterable[Operation], seen: _Seen, ledger: Ledger) -> int:
     """How many recipients are on no list (4)."""
-    whole = [one for one in occasions if one.addressees is not None]
-    by_code, by_done = defaultdict[str, list[Noted]](list), defaultdict[str, list[Noted]](list)
-    for one in whole:
-        by_done[one.done].append(one)
-        if one.erased:
-            by_code[one.code].append(one)
+    by_done = defaultdict[str, list[Noted]](list)
+    for one in seen.whole:
+        by_done[one.about].append(one)
+    erased = {code: [one for one in mine if one.erased] for code, mine in seen.by_code.items()}
 
     def covered(name: str, one: Noted, since: datetime | None) -> bool:
-        earlier = (other for other in by_code[one.code] if other.at <= one.at)
+        earlier = (other for other in erased.get(one.code, ()) if other.at <= one.at)
         return name in one.names or any(name in other.names for other in earlier if since is None or since < other.at)
 
     missing = {
         (one.about, one.code, name)
-        for one in whole
-        if not one.by_rule
+        for one in seen.whole
         for name, at in ledger(one.code)
         if at < one.at and not covered(name, one, at)
     }
     for operation in operations:
-        of_it = by_done[operation.about]
-        settled = not any(one.by_rule and one.settled is None for one in of_it)
-        for name in operation.must if of_it and settled else ():
-            if not any(covered(name, one, None) for one in of_it):
+        of_it, names = by_done[operation.about], seen.done.get(operation.about, {None})
+        for name in operation.must if None not in names else ():
+            if name not in names and not any(covered(name, one, None) for one in of_it):
                 missing.add((operation.about, "", name))
     return len(missing)
 
 
-def _judged(at: datetime, promise: RecipientsTold, zone: str) -> bool:
-    return promise.since is None or _day(at, zone) >= promise.since
+class _Times:
+    """What counts on a day; the day of an instant is worked out once, for many lists are of the same."""
 
+    def __init__(self, promise: RecipientsTold, zone: ZoneInfo, today: date) -> None:
+        self._promise, self._today = promise, today
+        remember = lru_cache(10_000)
+        self._day = remember(lambda at: at.astimezone(zone).date())
+        self._last = remember(lambda at: promise.within.after(self._day(at)))
+        self._kept = remember(lambda at: promise.kept.after(self._day(at)))
 
-def _over(at: datetime, promise: RecipientsTold, zone: str, today: date) -> bool:
-    """Whether the record of who was told of it may be gone."""
-    return today >= promise.kept.after(_day(at, zone))
+    def judged(self, at: datetime) -> bool:
+        """Whether what was done then is judged."""
+        return self._promise.since is None or self._day(at) >= self._promise.since
 
+    def counts(self, at: datetime) -> bool:
+        """Whether it is judged, and who was told of it must still be on record."""
+        return self.judged(at) and self._today < self._kept(at)
 
-def _standing(whom: Addressee, at: datetime, promise: RecipientsTold, zone: str, today: date) -> str:
-    if whom.excused:
-        return "excused"
-    last = promise.within.after(_day(at, zone))
-    if whom.ended_at is None:
-        return "late" if today > last else "waiting"
-    return "told late" if _day(whom.ended_at, zone) > last else "told"
-
-
-def _day(at: datetime, zone: str) -> date:
-    return at.astimezone(ZoneInfo(zone)).date()
+    def standing(self, whom: Addressee, at: datetime) -> str:
+        """What became of one on a list."""
+        if whom.excused:
+            return "excused"
+        if whom.ended_at is None:
+            return "late" if self._today > self._last(at) else "waiting"
+        return "told late" if self._day(whom.ended_at) > self._last(at) else "told"

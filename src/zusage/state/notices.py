@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import cast
 
 from django.db import transaction
@@ -25,6 +27,7 @@ from .numbers import key_of, named
 from .snapshot import snapshot
 
 _AT_ONCE = 500
+_CHUNK = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,16 @@ class Told:
     settled: datetime | None
     #: None: the list was changed or a notice was lost
     notices: tuple[Notice, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An occasion, and what became of whoever is on its list."""
+
+    occasion: Occasion
+    settled: datetime | None
+    #: recipient, state, and when it was told; None: the list was changed or a notice was lost
+    whom: tuple[tuple[str, State, datetime | None], ...] | None
 
 
 class Notices:
@@ -252,6 +265,27 @@ class Notices:
             found = tuple(notice_of(row, occasion) for row in mine) if whole else None
             yield Told(_occasion(occasion), occasion.settled_at, found)
 
+    def lists(self) -> Iterator[Listed]:
+        """The same, with no more of each notice than what became of it; to be gone through at once, and never held as a whole: they may be millions."""
+        fields = ("pk", "kind", "about", "code", "at", "settled_at", "recipients", "digest")
+        with snapshot(self._alias):
+            rows = self._rows().order_by("occasion_id", "id").values_list("occasion_id", "recipient", "state", "told_at")
+            by_occasion = groupby(rows.iterator(_CHUNK), key=itemgetter(0))
+            ahead, none = next(by_occasion, None), (0, iter(()))
+            for pk, kind, about, code, at, settled, recipients, digest in (
+                self._occasions().order_by("id").values_list(*fields).iterator(_CHUNK)
+            ):
+                mine, of = [], none
+                while ahead is not None and ahead[0] <= pk:
+                    of, mine = ahead, [(name, state, told_at) for _, name, state, told_at in ahead[1]]
+                    ahead = next(by_occasion, None)
+                mine = mine if of[0] == pk else []
+                whole = digest == _digest(kind, about, code, at, recipients) and [one[0] for one in mine] == json.loads(
+                    recipients
+                )
+                occasion = Occasion(kind=kind, about=about, code=code, at=at.astimezone(UTC))
+                yield Listed(occasion, settled, tuple(mine) if whole else None)
+
     def highest(self, letters: str) -> int:
         """The highest number behind these letters that an occasion is about, such as 7 of ``RC-0007``; 0 where there is none."""
         found = self._occasions().filter(about__startswith=letters).values_list("about", flat=True)
@@ -331,5 +365,9 @@ def notice_of(row: NoticeRow, occasion: OccasionRow) -> Notice:
 
 def digest_of(row: OccasionRow) -> str:
     """What covers an occasion and who is on its list."""
-    content = ["zusage occasion 1", row.kind, row.about, row.code, row.at.astimezone(UTC).isoformat(), row.recipients]
+    return _digest(row.kind, row.about, row.code, row.at, row.recipients)
+
+
+def _digest(kind: str, about: str, code: str, at: datetime, recipients: str) -> str:
+    content = ["zusage occasion 1", kind, about, code, at.astimezone(UTC).isoformat(), recipients]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

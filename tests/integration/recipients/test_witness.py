@@ -13,6 +13,7 @@ from tests.integration.servers import MariaDB, Postgres
 from zusage.evidence.observation import Recipients
 from zusage.evidence.verdict import Verdict
 from zusage.promises.inventory import Inventory
+from zusage.rights.notification import Occasion
 from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBench
 
@@ -149,3 +150,33 @@ def test_of_what_is_blocked_nobody_is_told_before_it_goes_from_the_vault(shop: S
     shop.apply(lost=lost)
     gone = shop.seen()
     assert (gone.there, gone.witnessed, gone.silent) == (1, 2, 2 * lost)  # and the fourth order waits
+
+
+def test_lists_are_gone_through_as_the_register_has_them(shop: Shop) -> None:
+    shop.by(["INSERT INTO disclosure VALUES (9, 10, 'Host')"])  # a list of two
+    shop.later(days=2)
+    shop.apply(lost=False)
+    with shop.opened() as product:
+        notices = product.state.notices
+        from zusage.state.models import NoticeRow  # can be imported only now that the state is open
+        from zusage.state.notices import Listed
+
+        notices.prepare(Occasion(kind="corrected", about="RC-0001", code="c", at=shop.now), ())
+        notices.receive("N-0001", "status 204", shop.now)
+
+        def register() -> list[Listed]:
+            return [
+                Listed(
+                    one.occasion,
+                    one.settled,
+                    None if one.notices is None else tuple((n.recipient, n.state, n.told_at) for n in one.notices),
+                )
+                for one in notices.told()
+            ]
+
+        assert list(notices.lists()) == register()
+        assert sorted(len(one.whom or ()) for one in register()) == [0, 1, 1, 2]
+        first = next(one for one in notices.all() if one.recipient == "host")
+        NoticeRow.objects.using(product.state.alias).filter(key=first.key).delete()
+        assert list(notices.lists()) == register()
+        assert [one.whom for one in register()].count(None) == 1

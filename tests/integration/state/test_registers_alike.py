@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from zusage.evidence.witness.sighting import Sighting
 from zusage.rights.case import Event
 from zusage.rights.notification import Occasion
 from zusage.rights.restriction import Instead
@@ -74,6 +76,9 @@ def _others(state: State) -> Any:
     state.restricted_uses.close("U-0001", LATER)
     state.disclosures.record("c1", "carrier", ["name", ODD], AT, "ref 1")
     assert not state.disclosures.record("c1", "carrier", ["name"], AT, "ref 1")
+    seen = Sighting(rule="a/b", row="0" * 64, codes=frozenset({"c2", "c1"}), recipient="carrier", at=AT)
+    state.sightings.note([seen])
+    state.sightings.note([replace(seen, missed=True), seen])
     state.attestations.attest("attested/x", "officer", "clerk", AT)
     number = state.warnings.begin("a/b", b"\0\xff", AT)
     state.warnings.sent(number, LATER)
@@ -88,9 +93,11 @@ def _seen(state: State) -> Any:
         "notices": (
             state.notices.all(),
             list(state.notices.told()),
+            list(state.notices.lists()),
             state.notices.sealed("N-0001"),
             state.notices.sealed("N-0005"),
         ),
+        "sightings": state.sightings.all(),
         "holders": state.holders.all(),
         "erasures": (list(state.erasures.batches({"shop"})), state.erasures.tables(), state.erasures.unsettled()),
         "objections": (state.objections.all(), state.objections.against("letter")),

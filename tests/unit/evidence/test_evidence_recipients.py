@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -38,6 +38,24 @@ class Books:
 
     def occasions(self) -> Sequence[Noted]:
         return self.noted
+
+
+@dataclass
+class Asking:
+    """Asks of one sighting."""
+
+    sighting: Sighting
+    answers: list[bool | None] = field(default_factory=list)
+
+    def noted(self) -> Sequence[Sighting]:
+        return [self.sighting]
+
+    def look(
+        self, noted: Sequence[Sighting], told: Callable[[Sighting], bool | None], on_record: Callable[[Sighting], bool]
+    ) -> Witnessed:
+        assert on_record(self.sighting)
+        self.answers.append(told(self.sighting))
+        return Witnessed()
 
 
 def _look(books: Books, today: date, promise: RecipientsTold = PROMISE) -> Recipients:
@@ -158,12 +176,6 @@ def test_whether_somebody_was_told_of_a_row_follows_from_lists_since_it_was_seen
         ([replace(before, settled=AT)], True),
         ([replace(_by_rule(1, "host"), addressees=None)], False),
     ):
-        found = list[bool | None]()
-        look_at_recipients(
-            Books(noted=noted),
-            PROMISE,
-            "Europe/Berlin",
-            date(2026, 4, 1),
-            lambda told, on_record, found=found: (found.append(told(seen)), Witnessed())[1],
-        )
-        assert found == [expected]
+        asking = Asking(seen)
+        look_at_recipients(Books(noted=noted), PROMISE, "Europe/Berlin", date(2026, 4, 1), asking)
+        assert asking.answers == [expected]

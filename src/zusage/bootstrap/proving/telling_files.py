@@ -88,10 +88,10 @@ class TellingFiles:
         """Every occasion, with what became of each of its notices."""
         from zusage.evidence.recipients import Addressee, Noted
 
-        for one in self.product.state.notices.told():
+        for one in self.product.state.notices.lists():
             whom = None
-            if one.notices is not None:
-                whom = tuple(Addressee(n.told_at, n.state in EXCUSES, n.recipient) for n in one.notices)
+            if one.whom is not None:
+                whom = tuple(Addressee(told_at, state in EXCUSES, name) for name, state, told_at in one.whom)
             yield Noted(
                 one.occasion.about,
                 one.occasion.at,

@@ -34,6 +34,10 @@ _NEAR = timedelta(days=31)
 MOST = 200
 
 
+#: whether the recipient of a sighting is on the list of an erasure since; None where that is not settled yet
+Told = Callable[[Sighting], bool | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
     """Through what is looked."""
@@ -41,30 +45,31 @@ class Sight:
     outlook: Outlook
     readers: Mapping[str, Reader | SystemTrouble]
     witness: Witness
-    #: whether the recipient of a sighting is on the list of an erasure since; None where that is not settled yet
-    told: Callable[[Sighting], bool | None]
-    #: whether it would still be on record who was told
-    on_record: Callable[[Sighting], bool]
+    watched: Sequence[Watched]
 
-    def look(self, watched: Sequence[Watched]) -> Witnessed:
-        """Everything that was noted."""
-        noted = defaultdict[str, list[Sighting]](list)
-        for one in self.witness.sightings():
-            noted[one.rule].append(one)
-        found = Witnessed(rules=len(watched))
-        for rule in watched:
-            mine = [one for one in noted[rule.rule.id] if one.recipient in rule.receives and self.on_record(one)]
+    def noted(self) -> Sequence[Sighting]:
+        """What was noted at the last look."""
+        return self.witness.sightings()
+
+    def look(self, noted: Sequence[Sighting], told: Told, on_record: Callable[[Sighting], bool]) -> Witnessed:
+        """What became of what was noted. ``on_record`` tells whether it would still be on record who was told."""
+        by_rule, found = defaultdict[str, list[Sighting]](list), Witnessed(rules=len(self.watched))
+        for one in noted:
+            by_rule[one.rule].append(one)
+        for rule in self.watched:
+            mine = [one for one in by_rule[rule.rule.id] if one.recipient in rule.receives and on_record(one)]
             try:
-                found = _added(found, self._of(rule.rule, mine))
+                found = _added(found, self._of(rule.rule, mine, told))
             except SystemTrouble:
                 found = _added(found, Witnessed(unseen=1, kept=tuple(mine)))
+        self.witness.keep(found.kept)
         return found
 
-    def _of(self, rule: Rule, noted: Sequence[Sighting]) -> Witnessed:
+    def _of(self, rule: Rule, noted: Sequence[Sighting], answers: Told) -> Witnessed:
         reader = self._reader(rule)
         if not key_of(reader, rule):
             return Witnessed(blind=1)
-        open_, told = [one for one in noted if not one.missed], {one: self.told(one) for one in noted}
+        open_, told = [one for one in noted if not one.missed], {one: answers(one) for one in noted}
         there = self._present(rule, reader, {one.row for one in open_}, near=True)
         away = [one for one in open_ if one.row not in there]
         waiting = self.witness.waiting(rule.system, rule.table) if away else Waiting()
