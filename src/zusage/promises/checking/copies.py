@@ -71,7 +71,8 @@ def row_in_two_tables(seen: Seen) -> Iterator[Spot]:
     "stored-view",
     Severity.ERROR,
     why="its rows are a copy that stays when the rows behind it go: the promise is not kept while the copy still shows them",
-    advice="add it to the data of an activity with a rule of its own, and a plan will have it refreshed; or to not_personal with the reason",
+    advice="add it to the data of an activity with a rule of its own, and a plan will have it refreshed; where it has no time to count from, let it "
+    "select the one of its source; or add it to not_personal with the reason",
     source="Art. 5(1)(e) GDPR",
 )
 def stored_view(seen: Seen) -> Iterator[Spot]:
