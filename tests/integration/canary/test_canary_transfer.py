@@ -243,6 +243,8 @@ def test_what_could_not_be_sent_or_looked_at_is_undecided_and_nothing_waits_afte
     found = parts(sending)
     assert all("status 503" in one.unread[0] for one in found.values())
     assert not sending.sealed()
+    monkeypatch.setattr(sending.other, "folder", "${NOT_SET_77}")
+    assert all("NOT_SET_77 is not set" in one.unread[0] for one in parts(sending).values())
     monkeypatch.setattr(sending.other, "folder", tmp_path / "nowhere")
     assert all("cannot be read" in one.unread[0] for one in parts(sending).values())
 

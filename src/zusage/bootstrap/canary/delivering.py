@@ -121,12 +121,12 @@ class Asking:
     def _transferred(self, wish: CanaryTransfer) -> Mapping[str, Part]:
         """What arrived at the other controller, by what its stand-in has written down, and what our own record says of it."""
         own, own_kept, why = self._own(wish.asks)
-        folder = Path(fill("canary.transfers", wish.arrived))
         try:
+            folder = Path(fill("canary.transfers", wish.arrived))
             before = frozenset(arrivals(folder))
             on_record = self.visit.have_sent(wish)
             came = tuple(arrivals(folder, before).values())
-        except (AskedInVain, Unarrived) as trouble:
+        except (SystemTrouble, Unarrived) as trouble:
             why = why or str(trouble)
         if why or on_record is None:
             why = why or f"it was not sent: nobody among {wish.asks} is known by its address"
