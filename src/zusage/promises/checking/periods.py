@@ -130,6 +130,23 @@ def two_clocks(loaded: Loaded, on: date) -> Iterator[Spot]:
 
 
 @rule(
+    "waits-for-itself",
+    Severity.WARNING,
+    why="a plan counts the rows to which none refers now; those that become free as they go are more than it has named, so that it is stopped there "
+    "and the steps behind it are not carried out",
+    advice="leave it out and declare the foreign key with ON DELETE RESTRICT or NO ACTION: then rows go from the bottom up, and one stays while one "
+    "stays under it",
+    source="Art. 5(1)(e) GDPR",
+)
+def waits_for_itself(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A rule whose rows wait for rows of the same table."""
+    for one in kept(loaded):
+        for index, link in enumerate(one.keep.waits_for):
+            if link.table == one.table:
+                yield Spot((*one.path, "waits_for", index), f"rows of {one.table} wait for rows of {one.table}")
+
+
+@rule(
     "purpose-outlives-maximum",
     Severity.WARNING,
     why="the data are deleted before they would be blocked, so that blocking never happens",

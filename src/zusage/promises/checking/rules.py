@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     periods.minimum_above_maximum,
     periods.two_maxima,
     periods.two_clocks,
+    periods.waits_for_itself,
     periods.purpose_outlives_maximum,
     duties.unknown_duty,
     duties.below_duty,

@@ -31,6 +31,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "minimum-above-maximum": ({f"{RULE}/at_least": "P5Y"}, f"{RULE}/at_most"),
     "two-maxima": ({f"{ORDERS}/keep/1": {**SECOND, "at_most": "P7Y"}}, f"{ORDERS}/keep/1/at_most"),
     "two-clocks": ({f"{ORDERS}/keep/1": {**SECOND, "from": "closed_at"}}, f"{ORDERS}/keep/1/from"),
+    "waits-for-itself": (
+        {f"{RULE}/waits_for": ["shop.shop_order via answers"]},
+        f"{RULE}/waits_for/0",
+    ),
     "purpose-outlives-maximum": (
         {f"{RULE}/purpose_ends": {"from": "completed_at", "after": "P5Y"}},
         f"{RULE}/purpose_ends",
