@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .output import count
 
 if TYPE_CHECKING:
     from zusage.bootstrap import Product
-    from zusage.rights.notification import Notice, NoticeGroup
+    from zusage.bootstrap.telling.tally import GroupTally
+    from zusage.rights.notification import NoticeGroup
 
 
 def is_group(name: str) -> bool:
@@ -52,19 +53,26 @@ def group_standing(found: dict[str, Any]) -> str:
     return words + (", a human must look" if found["escalated"] else "")
 
 
-def swept_groups(product: Product, notices: Sequence[Notice]) -> list[dict[str, Any]]:
-    """Of notices that a sweep had in hand those of rules: how many of each group, and what is known of all of them."""
-    from zusage.bootstrap.telling.delivering import notices_of, way_to
-    from zusage.rights.notification import group_name
+def swept_data(one: GroupTally) -> dict[str, Any]:
+    """What became of a group in a sweep."""
+    return {
+        "notice": one.name,
+        "recipient": one.recipient,
+        "told": one.told,
+        "failed": one.failed,
+        "unnamed": one.nameless,
+        "by_hand": one.by_hand,
+        "trouble": one.trouble,
+        "next": one.next_at.isoformat(timespec="minutes") if one.next_at else None,
+    }
 
-    found: dict[str, dict[str, Any]] = {}
-    for one in notices:
-        if one.occasion.plan:
-            group = found.setdefault(group_name(one.occasion.plan, one.recipient), {"notices": 0})
-            group |= {"notices": group["notices"] + 1, "recipient": one.recipient, "trouble": one.trouble}
-            group["next"] = one.next_at.isoformat(timespec="minutes") if one.open and one.next_at else None
-    for name, group in found.items():
-        declared = notices_of(product, group["recipient"])
-        by = way_to(product, group["recipient"], demanded=False, erased=True)
-        group |= {"notice": name, "of": "erased", "by": by, "unnamed": list(declared.names) if declared and by != "hand" else []}
-    return list(found.values())
+
+def swept_lines(one: GroupTally) -> Iterator[str]:
+    """What a human should know of a group after a sweep."""
+    if one.failed and one.next_at:
+        yield f"{one.name} ({count(one.failed, 'notice')}): {one.trouble}; tried again after {one.next_at.isoformat(timespec='minutes')}"
+    if one.by_hand:
+        yield f"{one.name} ({count(one.by_hand, 'notice')}) waits for a human: `zusage notices show {one.name}`"
+    if one.nameless:
+        why = "nothing is left that names the people to it"
+        yield f"{one.name} ({count(one.nameless, 'notice')}) waits for a human: {why}; `zusage notices list --of {one.name}` lists them"

@@ -16,7 +16,7 @@ from . import options
 from .failing import BROKEN, KEPT, UNDECIDED
 from .files import write_folder
 from .grouping import Group
-from .notice_groups import group_data, group_standing, is_group, swept_groups
+from .notice_groups import group_data, group_standing, is_group, swept_data, swept_lines
 from .output import as_json as print_json
 from .output import count, say, table, warn
 from .written import WHO, WORDS
@@ -104,38 +104,27 @@ def send(manifest: Path, folder: Path | None, as_json: bool) -> int:
 
     with opened(manifest, folder) as product:
         swept = send_in(product)
-        told, failed, by_hand = (_handled(product, some) for some in (swept.told, swept.failed, swept.by_hand))
+        told, failed, by_hand = ([_data(product, one) for one in some] for some in (swept.told, swept.failed, swept.by_hand))
     if as_json:
-        counted = {"messages": swept.messages, "notices": len(swept.told)}
-        print_json({"told": told, "failed": failed, "by_hand": by_hand, "interrupted": list(swept.unsettled)} | counted)
+        more = {"groups": [swept_data(one) for one in swept.groups], "messages": swept.messages}
+        print_json({"told": told, "failed": failed, "by_hand": by_hand, "interrupted": list(swept.unsettled)} | more)
     else:
-        say(f"{count(len(told), 'recipient')} told{_together(swept)}")
-        for one in failed:
-            warn(f"{_called(one)}: {one['trouble']}; tried again after {one['next']}")
-        for one in by_hand:
-            warn(f"{_called(one)} waits for a human: {_advice(one)}")
-        for text in swept.unsettled:
-            warn(text)
-    return UNDECIDED if failed or swept.unsettled else KEPT
+        _say_swept(swept, failed, by_hand)
+    return UNDECIDED if failed or swept.unsettled or any(one.failed for one in swept.groups) else KEPT
 
 
-def _handled(product: Product, notices: Sequence[Notice]) -> list[dict[str, Any]]:
-    """Each notice of what was demanded, and of what rules took each group."""
-    return [*(_data(product, one) for one in notices if not one.occasion.plan), *swept_groups(product, notices)]
-
-
-def _together(swept: Swept) -> str:
-    """Where many notices went out in one message, how many in how many."""
-    if swept.messages == len(swept.told):
-        return ""
-    return f" by {count(swept.messages, 'message')} with {count(len(swept.told), 'notice')}"
-
-
-def _called(one: dict[str, Any]) -> str:
-    """A notice, or how many of a group."""
-    return (
-        f"{one['notice']} ({count(one['notices'], 'notice')})" if "notices" in one else f"{one['notice']} to {one['recipient']}"
-    )
+def _say_swept(swept: Swept, failed: Sequence[dict[str, Any]], by_hand: Sequence[dict[str, Any]]) -> None:
+    by_rules = sum(one.told for one in swept.groups)
+    rest = f", and of {count(by_rules, 'erasure')} by rules in {count(swept.messages, 'message')}" if by_rules else ""
+    say(f"{count(len(swept.told), 'recipient')} told{rest}")
+    for one in failed:
+        warn(f"{one['notice']} to {one['recipient']}: {one['trouble']}; tried again after {one['next']}")
+    for one in by_hand:
+        warn(f"{one['notice']} to {one['recipient']} waits for a human: {_advice(one)}")
+    for text in (line for group in swept.groups for line in swept_lines(group)):
+        warn(text)
+    for text in swept.unsettled:
+        warn(text)
 
 
 @command.command("show")
@@ -333,8 +322,6 @@ def _data(product: Product, one: Notice, nameless: Collection[str] | None = None
 
 def _advice(found: dict[str, Any]) -> str:
     """What a human can do."""
-    if found["unnamed"] and "notices" in found:
-        return f"nothing is left that names the people to it; `zusage notices list --of {found['notice']}` lists them"
     if found["unnamed"]:
         kinds = " or ".join(found["unnamed"])
         return (

@@ -131,8 +131,9 @@ class Notices:
         return tuple((_occasion(row), bytes(row.sealed) if row.sealed else None) for row in found)
 
     def due(self, now: datetime) -> tuple[Notice, ...]:
-        """What is to be sent now, the longest waiting first."""
+        """What is to be sent now of what was demanded, the longest waiting first; of what rules took ``Bundles`` says it."""
         found = self._rows().filter(state="waiting", occasion__settled_at__isnull=False, next_at__lte=now)
+        found = found.exclude(occasion__about__startswith=RULE)
         return tuple(notice_of(row, row.occasion) for row in found.select_related("occasion").order_by("next_at", "id"))
 
     def sealed(self, id: str) -> bytes | None:

@@ -80,7 +80,7 @@ def test_a_sweep_says_in_few_lines_what_became_of_many(told: Told) -> None:
     with told.opened() as product:
         ended(product, 30, ["courier", "printer", "carrier"])
     said = run(told, "notices", "send")
-    assert "1 recipient told by 1 message with 30 notices" in said
+    assert "0 recipients told, and of 30 erasures by rules in 1 message" in said
     assert f"{GROUP} (30 notices) waits for a human: `zusage notices show {GROUP}`" in said
     assert f"{PLAN[:12]}/carrier (30 notices): the recipient could not be reached" in said
     assert len(said.splitlines()) == 3
@@ -160,7 +160,7 @@ def test_whom_nothing_names_is_counted_and_named_one_by_one(told: Told) -> None:
     assert [one["notice"] for one in listed(told, "--of", name)] == ["N-0001"]
     words = ["notices", "name", str(told.folder / "zusage.yaml"), "N-0001", "--as", "email", "--by", "clerk-1"]
     assert "can be sent" in CliRunner().invoke(cli, words, input="other@example.net\n").output
-    assert "1 recipient told" in run(told, "notices", "send")
+    assert "of 1 erasure by rules in 1 message" in run(told, "notices", "send")
     assert "other@example.net" in told.mails[-1].get_payload()
 
 

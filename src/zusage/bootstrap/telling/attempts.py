@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Protocol
 from zusage.connectors.notifying import NotDelivered, Sent
 from zusage.rights.notification import Notice
 
-from .delivering import CLOSED, Deliver, delivery, delivery_of_many, failing
+from .delivering import CLOSED, Deliver, delivery, delivery_of_many, failing, notices_of
+from .tally import Tally
 from .together import key_of, parted
 
 if TYPE_CHECKING:
@@ -38,11 +40,11 @@ class Attempt(Protocol):
     def begin(self) -> bool:
         """Note it before it is made; False where a human was quicker, and nothing is noted."""
 
-    def told(self, sent: Sent) -> Sequence[Notice]:
-        """Note the receipt; returns of what."""
+    def told(self, sent: Sent, tally: Tally) -> None:
+        """Note the receipt, and count of what."""
 
-    def failed(self, trouble: NotDelivered, next_at: datetime) -> Sequence[Notice]:
-        """Note that it failed; returns what did."""
+    def failed(self, trouble: NotDelivered, next_at: datetime, tally: Tally) -> None:
+        """Note that it failed, and count what did."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +75,20 @@ class Alone:
             return False
         return True
 
-    def told(self, sent: Sent) -> Sequence[Notice]:
-        """As the protocol says."""
+    def told(self, sent: Sent, tally: Tally) -> None:
+        """As the protocol says; what a human has ended meanwhile stays as it is."""
         from zusage.state.errors import NoticeEnded
 
         now = self.product.clock()
-        try:
-            return (self.product.state.notices.receive(self.notice.id, sent.receipt, now, progress=sent.progress),)
-        except NoticeEnded:
-            return ()
+        with suppress(NoticeEnded):
+            tally.told.append(self.product.state.notices.receive(self.notice.id, sent.receipt, now, progress=sent.progress))
 
-    def failed(self, trouble: NotDelivered, next_at: datetime) -> Sequence[Notice]:
+    def failed(self, trouble: NotDelivered, next_at: datetime, tally: Tally) -> None:
         """As the protocol says."""
         from zusage.state.errors import NoticeEnded
 
-        try:
-            return (self.product.state.notices.fail(self.notice.id, str(trouble), next_at),)
-        except NoticeEnded:
-            return ()
+        with suppress(NoticeEnded):
+            tally.failed.append(self.product.state.notices.fail(self.notice.id, str(trouble), next_at))
 
 
 @dataclass(frozen=True)
@@ -116,36 +114,50 @@ class Together:
         """As the protocol says."""
         return self.product.state.bundles.begin([one.id for one in self.notices], self.key)
 
-    def told(self, sent: Sent) -> Sequence[Notice]:
+    def told(self, sent: Sent, tally: Tally) -> None:
         """As the protocol says."""
-        return self.product.state.bundles.receive(self.key, sent.receipt, self.product.clock())
+        counts = self.product.state.bundles.receive(self.key, sent.receipt, self.product.clock())
+        tally.group_told(self.recipient, counts)
 
-    def failed(self, trouble: NotDelivered, next_at: datetime) -> Sequence[Notice]:
+    def failed(self, trouble: NotDelivered, next_at: datetime, tally: Tally) -> None:
         """As the protocol says."""
-        found = self.product.state.bundles.fail(self.key, str(trouble), next_at)
-        if trouble.unfit and len(found) > 1:  # whom it does not take holds up the others only until they are apart
-            self.product.state.bundles.part([one.id for one in found[len(found) // 2 :]], str(uuid.uuid4()))
-        return found
+        bundles = self.product.state.bundles
+        tally.group_failed(self.recipient, bundles.fail(self.key, str(trouble), next_at), str(trouble), next_at)
+        if trouble.unfit:  # whom it does not take holds up the others only until they are apart
+            bundles.part(self.key, str(uuid.uuid4()))
 
 
-def begun(product: Product, telling: Telling, turn: Sequence[Notice]) -> tuple[Attempt | None, Sequence[Notice]]:
-    """The attempt with some notices that go out together, noted as begun, and which of them are left for another; None where none is open."""
-    if not turn[0].occasion.plan:
-        alone = Alone(product, turn[0], delivery(product, telling, turn[0]))
-        return (alone if alone.begin() else None), ()
-    while True:
-        attempt, rest = _together(product, telling, turn)
-        if attempt is None or attempt.begin():
-            return attempt, rest
+@dataclass
+class Line:
+    """What is due for one recipient, a message at a time."""
 
+    turns: Iterator[Sequence[Notice]]
+    left: Sequence[Notice] = ()
 
-def _together(product: Product, telling: Telling, turn: Sequence[Notice]) -> tuple[Together | None, Sequence[Notice]]:
-    found = parted(product, turn)
-    opened = [one.notice for one in found.opened]
-    if found.torn:  # apart from the others, which it would hold up
-        torn = [notice for notice, _ in found.torn]
-        return Together(product, key_of(found.torn), torn, failing(NotDelivered(CLOSED))), (*opened, *found.rest)
-    if not opened:
-        return None, ()
-    key = key_of((one.notice, one.sealed) for one in found.opened)
-    return Together(product, key, opened, delivery_of_many(product, telling, key, found.opened)), found.rest
+    def begun(self, product: Product, telling: Telling, tally: Tally) -> Attempt | None:
+        """The next attempt, noted as begun; None where nothing is left."""
+        while turn := self.left or next(self.turns, ()):
+            self.left = ()
+            attempt = self._attempt(product, telling, turn, tally)
+            if attempt is not None and attempt.begin():
+                return attempt
+            if isinstance(attempt, Together):
+                self.left = (*attempt.notices, *self.left)  # a human was quicker with one of them: the others go without it
+        return None
+
+    def _attempt(self, product: Product, telling: Telling, turn: Sequence[Notice], tally: Tally) -> Attempt | None:
+        if not turn[0].occasion.plan:
+            return Alone(product, turn[0], delivery(product, telling, turn[0]))
+        notices = notices_of(product, turn[0].recipient)
+        found = parted(product, turn, named=bool(notices and notices.names))
+        opened = [one.notice for one in found.opened]
+        if found.torn:  # apart from the others, which it would hold up
+            self.left = (*opened, *found.nameless, *found.rest)
+            torn = [notice for notice, _ in found.torn]
+            return Together(product, key_of(found.torn), torn, failing(NotDelivered(CLOSED)))
+        self.left = found.rest
+        tally.left_nameless(found.nameless)
+        if not opened:
+            return None
+        key = key_of((one.notice, one.sealed) for one in found.opened)
+        return Together(product, key, opened, delivery_of_many(product, telling, key, found.opened))

@@ -47,7 +47,7 @@ def words_of(product: Product, group: NoticeGroup, some: Sequence[Notice]) -> Wr
     notices = notices_of(product, group.recipient)
     opened: list[Opened] = []
     while some:
-        found = parted(product, some)
+        found = parted(product, some, named=False)
         opened, some = [*opened, *found.opened], found.rest
     if not opened:
         return None

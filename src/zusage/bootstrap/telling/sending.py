@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from zusage.connectors.notifying import NotDelivered, Sent, progress_of
@@ -23,10 +24,12 @@ from zusage.rights.notification import Notice, NoticeGroup, escalated, group_esc
 
 from ..days import begins
 from ..rights.correction_notes import forget
-from .attempts import Attempt, begun
-from .delivering import nameless_of, notices_of, processor_of, way_of
+from .attempts import Attempt, Line
+from .delivering import nameless_of, notices_of, processor_of, way_of, way_to
+from .groups import way_of_group
 from .settling import settle_interrupted
-from .together import grouped
+from .tally import GroupTally, Tally
+from .together import turns
 
 if TYPE_CHECKING:
     from zusage.promises.manifest import Telling
@@ -52,12 +55,15 @@ class NothingDeclared(Exception):
 class Swept:
     """What became of a sweep."""
 
+    #: of what was demanded
     told: tuple[Notice, ...]
-    #: in how many messages they were told
-    messages: int
     failed: tuple[Notice, ...]
     #: notices that only a human can send or close
     by_hand: tuple[Notice, ...]
+    #: of what rules took, by plan and recipient how many
+    groups: tuple[GroupTally, ...]
+    #: in how many messages they were told of that
+    messages: int
     #: steps of which nobody can tell yet whether they happened, in words
     unsettled: tuple[str, ...]
     #: occasions that were forgotten because their time of keeping is over
@@ -69,14 +75,15 @@ def send(product: Product) -> Swept:
     telling = declared(product)
     with product.state.sending():  # 1
         unsettled = _settled(product)  # 2
-        lines, by_hand = _lines(product)
-        told, failed, messages = _sent(product, telling, lines)
+        tally = Tally()
+        _sent(product, telling, _lines(product, tally), tally)
         _ask_on(product)
         return Swept(
-            told=tuple(told),
-            messages=messages,
-            failed=tuple(failed),
-            by_hand=by_hand,
+            told=tuple(tally.told),
+            failed=tuple(tally.failed),
+            by_hand=tuple(tally.by_hand),
+            groups=tuple(tally.groups.values()),
+            messages=tally.messages,
             unsettled=unsettled,
             forgotten=_forget(product, telling),
         )
@@ -122,43 +129,33 @@ def group_escalated_now(product: Product, group: NoticeGroup) -> bool:
     return telling is not None and group_escalated(group, product.clock(), timedelta(days=telling.escalate.rough_days))
 
 
-def _lines(product: Product) -> tuple[dict[str, deque[Sequence[Notice]]], tuple[Notice, ...]]:
-    """What is due, for each recipient (3), and what waits for a human. In a turn is what goes out together."""
-    lines, by_rule, by_hand = (
-        defaultdict[str, deque[Sequence[Notice]]](deque),
-        defaultdict[str, list[Notice]](list),
-        list[Notice](),
-    )
+def _lines(product: Product, tally: Tally) -> dict[str, Line]:
+    """What is due, for each recipient (3); what waits for a human is counted."""
+    alone = defaultdict[str, list[Sequence[Notice]]](list)
     due = product.state.notices.due(product.clock())
     nameless = nameless_of(product, due)
     for notice in due:
         if way_of(product, notice, nameless) in ("hand", "public"):
-            by_hand.append(notice)
-        elif notice.occasion.plan:
-            by_rule[notice.recipient].append(notice)
+            tally.by_hand.append(notice)
         else:
-            lines[notice.recipient].append((notice,))
-    for recipient, some in by_rule.items():
-        lines[recipient].extend(grouped(some))
-    return lines, tuple(by_hand)
+            alone[notice.recipient].append((notice,))
+    together = dict[str, Iterator[Sequence[Notice]]]()
+    for recipient in product.state.bundles.recipients(product.clock()):
+        if way_to(product, recipient, demanded=False, erased=True) != "hand":
+            together[recipient] = turns(product, recipient)
+    for group in product.state.notice_groups.all():
+        if group.recipient not in together and way_of_group(product, group) == "hand":
+            tally.group(group.plan, group.recipient).by_hand += group.waiting
+    return {name: Line(chain(alone[name], together.get(name, ()))) for name in dict.fromkeys((*alone, *together))}
 
 
-def _sent(
-    product: Product, telling: Telling, lines: Mapping[str, deque[Sequence[Notice]]]
-) -> tuple[list[Notice], list[Notice], int]:
-    """What was told, what failed, and in how many messages it was told."""
-    told, failed, messages = list[Notice](), list[Notice](), 0
+def _sent(product: Product, telling: Telling, lines: Mapping[str, Line], tally: Tally) -> None:
     running: dict[Future[Sent], Attempt] = {}
     with ThreadPoolExecutor(max_workers=min(max(len(lines), 1), _LINES)) as pool:  # 4
 
         def next_of(recipient: str) -> None:
-            while lines[recipient]:
-                attempt, rest = begun(product, telling, lines[recipient].popleft())
-                if rest:
-                    lines[recipient].appendleft(rest)
-                if attempt is not None:
-                    running[pool.submit(attempt.deliver)] = attempt
-                    return
+            if attempt := lines[recipient].begun(product, telling, tally):
+                running[pool.submit(attempt.deliver)] = attempt
 
         for recipient in lines:
             next_of(recipient)
@@ -167,13 +164,11 @@ def _sent(
             for future in done:
                 attempt = running.pop(future)
                 if trouble := _trouble(future):
-                    failed += _failed(product, attempt, trouble)
+                    _failed(product, attempt, trouble, tally)
                 else:
-                    told += attempt.told(future.result())
-                    messages += 1
+                    attempt.told(future.result(), tally)
                 if trouble is None or not trouble.down:
                     next_of(attempt.recipient)
-    return told, failed, messages
 
 
 def _trouble(future: Future[Sent]) -> NotDelivered | None:
@@ -184,13 +179,12 @@ def _trouble(future: Future[Sent]) -> NotDelivered | None:
     return NotDelivered(str(error) if isinstance(error, SystemTrouble) else f"an unexpected {type(error).__name__}")
 
 
-def _failed(product: Product, attempt: Attempt, trouble: NotDelivered) -> Sequence[Notice]:
+def _failed(product: Product, attempt: Attempt, trouble: NotDelivered, tally: Tally) -> None:
     notices = product.state.notices
     next_at = product.clock() + wait_after(notices.tries(attempt.recipient) if trouble.down else attempt.tries)
-    found = attempt.failed(trouble, next_at)
+    attempt.failed(trouble, next_at, tally)
     if trouble.down:
         notices.postpone(attempt.recipient, next_at - _BEFORE)
-    return found
 
 
 def _ask_on(product: Product) -> None:

@@ -52,25 +52,33 @@ class Parted:
     opened: Sequence[Opened]
     #: what names the person cannot be read (3)
     torn: Sequence[tuple[Notice, bytes]]
+    #: nothing names the person, though that is how the recipient knows people
+    nameless: Sequence[Notice]
     rest: Sequence[Notice]
 
 
-def grouped(due: Iterable[Notice]) -> Iterator[tuple[Notice, ...]]:
-    """Notices of rules for one recipient, as they go out: what was together stays so (2), of the rest as many as fit; in the order of their firsts."""
-    found, new = dict[str, list[Notice]](), 0
-    for notice in due:
-        if not notice.bundle:
-            new += 1
-        found.setdefault(notice.bundle or str((new - 1) // TOGETHER), []).append(notice)
-    return (tuple(sorted(some, key=lambda one: (len(one.id), one.id))) for some in found.values())
+def turns(product: Product, recipient: str) -> Iterator[Sequence[Notice]]:
+    """What is due for a recipient of what rules took, as it goes out, read a message at a time.
+
+    What was in no message yet comes first, so that one that is never taken holds up no other.
+    """
+    state, now, after = product.state.bundles, product.clock(), ""
+    known = state.known(recipient, now)
+    while new := state.new(recipient, now, after, TOGETHER):
+        after = new[-1].id
+        yield new
+    yield from filter(None, map(state.of, known))  # 2
 
 
-def parted(product: Product, notices: Sequence[Notice]) -> Parted:
-    """What of some notices goes into one message; what a human has ended meanwhile does not."""
+def parted(product: Product, notices: Sequence[Notice], *, named: bool) -> Parted:
+    """What of some notices goes into one message; what a human has ended meanwhile does not.
+
+    ``named``: whom nothing names is left out, for a human.
+    """
     from zusage.vault.errors import VaultError
 
     vault, sealed = vault_of(product), product.state.notices.sealed_of([one.id for one in notices])
-    opened, torn, length = list[Opened](), list[tuple[Notice, bytes]](), 0
+    opened, torn, nameless, length = list[Opened](), list[tuple[Notice, bytes]](), list[Notice](), 0
     for at, notice in enumerate(notices):
         if (text := sealed.get(notice.id)) is None:
             continue
@@ -79,11 +87,15 @@ def parted(product: Product, notices: Sequence[Notice]) -> Parted:
         except VaultError:
             torn.append((notice, text))
             continue
-        length += sum(len(value.encode()) + _AROUND for values in content["identities"].values() for value in values)
+        names: Mapping[str, Sequence[str]] = content["identities"]
+        if named and not any(names.values()):
+            nameless.append(notice)
+            continue
+        length += sum(len(value.encode()) + _AROUND for values in names.values() for value in values)
         if opened and length > LONGEST:
-            return Parted(opened, torn, notices[at:])
-        opened.append(Opened(notice, text, content["identities"]))
-    return Parted(opened, torn, ())
+            return Parted(opened, torn, nameless, notices[at:])
+        opened.append(Opened(notice, text, names))
+    return Parted(opened, torn, nameless, ())
 
 
 def key_of(found: Iterable[tuple[Notice, bytes]]) -> str:
