@@ -112,7 +112,8 @@ class GroupTests:
         way = Way(bench.build(inventory(table("answer", keys)), {"answer": given}), manifest(data, {"then": then}))
         planned = {step.promise: step.rows for step in way.plan().steps}
         way.goes()
-        same(way.verdict("talk/gone/smallest-group"), Verdict.KEPT, str(way.judge()["talk/gone/smallest-group"]))
+        judged = way.judge("talk/gone/smallest-group")["talk/gone/smallest-group"]
+        same(judged.verdict, Verdict.KEPT, str(judged))
         left = {row["id"]: row for row in way.bed.rows("answer")}
         taken = [row for row in given if row["day"] == OLD and left[row["id"]]["kind"] != row["kind"]]
         true(
@@ -153,7 +154,8 @@ class GroupTests:
         ]
         same(found, [("1980" if kind == "integer" else "1980-01-01", "53")] * 3 + [(None, None)] * 4, "what remains of people")
         for promise in ("talk/gone/at-most", "talk/gone/smallest-group"):
-            same(way.verdict(promise), Verdict.KEPT, str(way.judge()[promise]))
+            judged = way.judge(promise)[promise]
+            same(judged.verdict, Verdict.KEPT, str(judged))
 
     def test_what_would_always_remain_goes_where_all_who_are_alike_in_it_are_too_few(self, bench: Bench) -> None:
         keys: dict[str, ColumnKind] = {"id": "integer", "month": "text", "kind": "text", "people": "integer"}
@@ -202,4 +204,5 @@ class GroupTests:
         same([step.rows for step in way.plan().steps], [1], "the one that is not held goes")
         way.apply()
         same([row["kind"] for row in way.bed.rows("answer")], ["a"] * 4 + [None, None, "c", None], "what is held stays")
-        same(way.verdict("talk/gone/smallest-group"), Verdict.KEPT, str(way.judge()["talk/gone/smallest-group"]))
+        judged = way.judge("talk/gone/smallest-group")["talk/gone/smallest-group"]
+        same(judged.verdict, Verdict.KEPT, str(judged))

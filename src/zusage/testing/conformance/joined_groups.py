@@ -192,11 +192,13 @@ class JoinedGroupTests:
         way = Way(bench.build(_tables(), given), _judged(_NAMES))
         way.apply()
         same(_left(way.bed)[1], ["a", "b"], "what belongs to large groups stays")
-        same(way.verdict(_GROUPS), Verdict.KEPT, str(way.judge()[_GROUPS]))
+        judged = way.judge(_GROUPS)[_GROUPS]
+        same(judged.verdict, Verdict.KEPT, str(judged))
         for change in ({"name": "A"}, {"name": None}, {"name": "b"}, {"of": None}, {"of": 2}):
             before = next(row for row in way.bed.rows("skill") if row["id"] == 10)
             way.bed.alter("skill", {"id": 10}, change)
-            same(way.verdict(_GROUPS), Verdict.BROKEN, f"one of four has {change}: {way.judge()[_GROUPS]}")
+            judged = way.judge(_GROUPS)[_GROUPS]
+            same(judged.verdict, Verdict.BROKEN, f"one of four has {change}: {judged}")
             way.bed.alter("skill", {"id": 10}, {"name": before["name"], "of": before["of"]})
             same(way.verdict(_GROUPS), Verdict.KEPT, "as it was before")
         same(way.verdict("talk/gone/at-most"), Verdict.KEPT, "every other promise")
@@ -218,7 +220,8 @@ class JoinedGroupTests:
             for step in steps:
                 planned[step.table] = planned.get(step.table, 0) + step.rows
             way.goes()
-            same(way.verdict(_GROUPS), Verdict.KEPT, str(way.judge()[_GROUPS]))
+            judged = way.judge(_GROUPS)[_GROUPS]
+            same(judged.verdict, Verdict.KEPT, str(judged))
             parted = sum(1 for row in way.bed.rows("skill") if row["of"] is None) - 1
             same(parted, planned["skill"], "rows that belong to nobody's row any more, as planned")
             young = {row["id"] for row in given["person"] if row["day"] == NEW}
@@ -259,4 +262,5 @@ class JoinedGroupTests:
             way.apply()
             left = _left(way.bed)
             same((left[5], left[6], left[7]), (["b"], [], []), f"what belongs to whom with a hold on {name}")
-            same(way.verdict(_GROUPS), Verdict.KEPT, str(way.judge()[_GROUPS]))
+            judged = way.judge(_GROUPS)[_GROUPS]
+            same(judged.verdict, Verdict.KEPT, str(judged))

@@ -98,8 +98,8 @@ class Way:
         finally:
             writer.close()
 
-    def judge(self) -> dict[str, Judgement]:
-        """Look at every promise and judge."""
+    def judge(self, only: str = "") -> dict[str, Judgement]:
+        """Look at every promise, or at one alone, and judge."""
         reader = self.bed.reader()
         eyes = Eyes(
             outlook=Outlook(
@@ -115,13 +115,17 @@ class Way:
             earlier=lambda _: None,
             unaccounted=lambda _: (),
         )
-        found = {promise.id: judge(eyes.look(promise).observation) for promise in promises_of(self.manifest)}
+        found = {
+            promise.id: judge(eyes.look(promise).observation)
+            for promise in promises_of(self.manifest)
+            if only in ("", promise.id)
+        }
         reader.close()
         return found
 
     def verdict(self, promise: str = "talk/gone/at-most") -> Verdict:
         """The verdict on one promise."""
-        return self.judge()[promise].verdict
+        return self.judge(promise)[promise].verdict
 
     def verdicts(self) -> dict[str, Verdict]:
         """The verdict on every promise."""
@@ -129,10 +133,12 @@ class Way:
 
     def goes(self, promise: str = "talk/gone/at-most") -> None:
         """The promise is broken, a plan is carried out whole, nothing is left to plan, and the promise is kept."""
-        same(self.verdict(promise), Verdict.BROKEN, f"{promise} before: {self.judge()[promise].reason}")
+        before = self.judge(promise)[promise]
+        same(before.verdict, Verdict.BROKEN, f"{promise} before: {before.reason}")
         same([result.stopped for result in self.apply() if result.stopped], [], "steps that were stopped")
         same([step.id for step in self.plan().steps], [], "what a second plan would still do")
-        same(self.verdict(promise), Verdict.KEPT, f"{promise} after: {self.judge()[promise].reason}")
+        after = self.judge(promise)[promise]
+        same(after.verdict, Verdict.KEPT, f"{promise} after: {after.reason}")
 
 
 def left(bed: Bed, table: str, column: str = "id") -> list[object]:
