@@ -16,6 +16,7 @@ from zusage.promises.inventory import Inventory
 from zusage.rights.notification import Occasion
 from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBench
+from zusage.vault.files import KEY as VAULT_KEY
 
 from .witness_world import Shop
 
@@ -180,3 +181,14 @@ def test_lists_are_gone_through_as_the_register_has_them(shop: Shop) -> None:
         NoticeRow.objects.using(product.state.alias).filter(key=first.key).delete()
         assert list(notices.lists()) == register()
         assert [one.whom for one in register()].count(None) == 1
+
+
+def test_a_key_that_others_can_read_makes_it_undecided_and_stops_no_look(shop: Shop) -> None:
+    shop.seen()
+    key = shop.folder / ".zusage" / VAULT_KEY
+    key.chmod(0o644)
+    blind = shop.look()
+    assert blind.judgement.verdict is Verdict.UNDECIDED
+    assert "could not be looked at" in blind.judgement.reason
+    key.chmod(0o600)
+    assert shop.seen().there == 3

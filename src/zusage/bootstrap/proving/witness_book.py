@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from zusage.connectors.blocked import VaultTrouble
+from zusage.vault.errors import VaultError
 
 from ..people import Codes
 
@@ -33,9 +37,10 @@ class WitnessBook(Codes):
         self.kept[:] = [kept]
 
     def row(self, system: str, table: str, key: tuple[object, ...]) -> str | None:
-        """The code under which it would be blocked."""
+        """The code under which it would be blocked. Raises VaultTrouble."""
         try:
-            return self._vault.id_of(system, table, key)  # type: ignore[arg-type]
+            with _as_trouble():
+                return self._vault.id_of(system, table, key)  # type: ignore[arg-type]
         except TypeError:
             return None
 
@@ -43,7 +48,13 @@ class WitnessBook(Codes):
         """The codes under which a notice can be about it."""
         names = [f"{system}.{table}:{','.join(map(str, key))}"]
         names += [f"entry {blocked}"] if (blocked := self.row(system, table, key)) else []
-        return frozenset(map(self._vault.person_digest, names))
+        with _as_trouble():
+            return frozenset(map(self._vault.person_digest, names))
+
+    def of_person(self, people: str, key: str) -> str:
+        """The code of somebody by their key. Raises VaultTrouble."""
+        with _as_trouble():
+            return super().of_person(people, key)
 
     def covered(self, codes: Collection[str]) -> Mapping[str, frozenset[str]]:
         """A notice that is still to be sent covers whatever ends before it, and one of a demand all that had been told by then."""
@@ -65,6 +76,15 @@ class WitnessBook(Codes):
             steps = self.product.state.journal.worked(since)
             self._worked[since] = frozenset(step.partition("-")[2] for step in steps)
         return self._worked[since]
+
+
+@contextmanager
+def _as_trouble() -> Iterator[None]:
+    """A key that cannot be used is trouble with what is looked at, and ends no look."""
+    try:
+        yield
+    except VaultError as error:
+        raise VaultTrouble(str(error)) from None
 
 
 def note(product: Product, eyes: Eyes) -> None:
