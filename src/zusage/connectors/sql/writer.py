@@ -22,7 +22,7 @@ from zusage.promises.promise import Change, Part
 from ..port import Batch, Registrar, Remover, Sealer
 from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
 from .blocking import blocked_rows, whose
-from .changing import become, plain, put_back, takes_items
+from .changing import become, put_back, takes_items
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
@@ -51,7 +51,6 @@ class SqlWriter:
         self._sealer, self._registrar, self._remover, self._seconds = sealer, registrar, remover, seconds
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
-        self._ends: dict[tuple[str, str], tuple[int, int] | None] = {}
         self._spelt: dict[str, list[sa.ColumnElement[bool]]] = {}
         try:
             self._connection = engine.connect()
@@ -130,7 +129,7 @@ class SqlWriter:
         clock = partial(spent, self._database.dialect.name) if size.seconds else float
         while True:
             started, before = clock(), dict(room)
-            self._gone, self._ends = [], {}
+            self._gone = []
             with self._transaction(undone=not target.step.without_undo):
                 if not counted and (counted := self._cut(target, limit, size)):
                     started = clock()  # the count is no batch
@@ -241,9 +240,10 @@ class SqlWriter:
     ) -> sa.ColumnElement[bool]:
         """The row refers to the batch, or to what belongs to it."""
         values, referred = [clause.c[one] for one, _ in pairs], self._referred(target, of, [other for _, other in pairs])
-        chosen = among(values, referred, as_texts=self._as_texts(table, of, pairs))
-        ends = self._ends_of(target, table, of, pairs)
-        return chosen if ends is None else sa.and_(chosen, clause.c[pairs[0][0]].between(plain(ends[0]), plain(ends[1])))
+        texts = self._as_texts(table, of, pairs)
+        if self._spans(target, table, of, pairs) and (spanned := self._database.spanned(values[0], referred)) is not None:
+            return spanned
+        return among(values, referred, as_texts=texts)
 
     def _as_texts(self, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> frozenset[int]:
         """Where a text, such as a reference by a type and a key has, refers to a UUID, and the database compares no two of these."""
@@ -251,15 +251,11 @@ class SqlWriter:
         mixed = {n for n, (mine, theirs) in enumerate(pairs) if {kind_of(one, mine), kind_of(other, theirs)} == {"uuid", "text"}}
         return frozenset() if self._database.compares_uuids else frozenset(mixed)
 
-    def _ends_of(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> tuple[int, int] | None:
-        """Between which numbers the batch has what is referred to, where it is one number and a batch among several."""
+    def _spans(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> bool:
+        """Whether what is referred to is one whole number, of a batch among several, so that its rows lie between two numbers."""
         (one, other), *more = pairs
         kinds = {kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)}
-        if more or kinds != {"integer"} or target.batches.whole:
-            return None
-        if (of, other) not in self._ends:
-            self._ends[of, other] = self._database.ends(self._connection, self._referred(target, of, [other]))
-        return self._ends[of, other]
+        return not more and kinds == {"integer"} and not target.batches.whole
 
     def _refuse_unlike(self, target: Target) -> None:
         """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""

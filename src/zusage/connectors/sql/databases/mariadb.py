@@ -97,7 +97,7 @@ class MariaDbDatabase:
             return sa.update(clause).where(where)
         return sa.update(clause).where(where, _BESIDE.c.one == sa.literal_column("1"))
 
-    def ends(self, connection: sa.Connection, numbers: sa.Select[Any]) -> tuple[int, int] | None:
+    def spanned(self, value: sa.ColumnElement[Any], numbers: sa.Select[Any]) -> sa.ColumnElement[bool] | None:
         """It looks for each of them by itself."""
         return None
 

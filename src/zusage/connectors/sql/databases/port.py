@@ -167,8 +167,8 @@ class Database(Protocol):
     def updating(self, clause: sa.TableClause, where: Element) -> sa.Update:
         """The statement that changes such rows, still without what is changed."""
 
-    def ends(self, connection: sa.Connection, numbers: sa.Select[Any]) -> tuple[int, int] | None:
-        """The least and the greatest of whole numbers, where knowing them helps the database to find rows that have them."""
+    def spanned(self, value: sa.ColumnElement[Any], numbers: sa.Select[Any]) -> sa.ColumnElement[bool] | None:
+        """The value is among some whole numbers, and between the least and the greatest, where that helps the database to find rows."""
 
     def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """The keyed code of a value, on a connection of the engine that ``changing`` made."""

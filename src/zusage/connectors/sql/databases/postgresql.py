@@ -101,12 +101,14 @@ class PostgresDatabase:
         """A plain UPDATE."""
         return sa.update(clause).where(where)
 
-    def ends(self, connection: sa.Connection, numbers: sa.Select[Any]) -> tuple[int, int] | None:
-        """Otherwise it reads a whole table for each batch, since it cannot know that what belongs together often lies together."""
-        found = numbers.offset(0).subquery("found")  # which the planner takes as it is: no index knows the least of these
-        least, greatest = (each(found.c[0]) for each in (sa.func.min, sa.func.max))
-        first, last = connection.execute(sa.select(least, greatest)).one()
-        return None if first is None else (first, last)
+    def spanned(self, value: sa.ColumnElement[Any], numbers: sa.Select[Any]) -> sa.ColumnElement[bool] | None:
+        """Otherwise it reads a whole table for each batch, since it cannot know that what belongs together often lies together.
+
+        The numbers are found once in a statement: by those that it looks for, and by the least and the greatest of them.
+        """
+        found = numbers.cte()
+        least, greatest = (sa.select(each(found.c[0])).scalar_subquery() for each in (sa.func.min, sa.func.max))
+        return sa.and_(value.in_(sa.select(found.c[0])), value.between(least, greatest))
 
     def pseudonymised(self, connection: sa.Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """HMAC-SHA256 (RFC 2104) from the server's own sha256, so that no extension is needed and no row travels."""

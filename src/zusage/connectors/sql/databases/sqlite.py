@@ -99,7 +99,7 @@ class SqliteDatabase:
         """A plain UPDATE."""
         return sa.update(clause).where(where)
 
-    def ends(self, connection: sa.Connection, numbers: sa.Select[Any]) -> tuple[int, int] | None:
+    def spanned(self, value: sa.ColumnElement[Any], numbers: sa.Select[Any]) -> sa.ColumnElement[bool] | None:
         """It looks for each of them by itself."""
         return None
 
