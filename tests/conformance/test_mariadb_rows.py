@@ -98,15 +98,31 @@ def test_a_row_that_a_backup_brought_back_is_found_by_its_key_alone_whatever_tha
     with reader.snapshot():
         found = list(reader.rows(chosen(ALWAYS, "t"), key))
     assert len(found) > 2
+    writer = made.writer()
     for left, row in enumerate(found, 1):
         stand_ins = [Literal(f"{STAND_IN}ab:{n}") for n in range(len(key))]
         alone = OneOf(Column(key[0]), (Literal(f"{STAND_IN}ab"),))
         where = all_of(*(Compare("=", Column(name), one) for name, one in zip(key, stand_ins, strict=True))) if key[1:] else alone
         again = filled(step(where, of="t", parts=()), {"ab": row})
         assert reader.count(chosen(again.where, "t")) == 1
-        assert sum(carry_out(made.writer(), again)) == 1
+        assert sum(carry_out(writer, again)) == 1
         with reader.snapshot():
             assert set(reader.rows(chosen(ALWAYS, "t"), key)) == set(found[left:])
+
+
+@pytest.mark.parametrize("mode", ["ANSI_QUOTES", "ORACLE", "NO_BACKSLASH_ESCAPES", "HIGH_NOT_PRECEDENCE,PIPES_AS_CONCAT"])
+def test_what_the_server_takes_for_quotes_by_itself_matters_to_nobody(made: Made, mode: str) -> None:
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(20))", "INSERT INTO t VALUES (1, 'a\\\\b'), (2, 'a''b'), (3, 'c')"
+    )
+    try:
+        bed.by(f"SET GLOBAL sql_mode = '{mode}'")
+        where = OneOf(Column("s"), (Literal("a\\b"), Literal("a'b")))
+        assert bed.reader().count(chosen(where, "t")) == 2
+        assert sum(carry_out(made.writer(), step(where, of="t", parts=()))) == 2
+    finally:
+        bed.by("SET GLOBAL sql_mode = DEFAULT")
+    assert [row["id"] for row in bed.rows("t")] == [3]
 
 
 @pytest.mark.parametrize("refers", ["k1", "K1"])
@@ -120,15 +136,16 @@ def test_a_row_stays_while_one_refers_to_it_however_that_spells_the_key(made: Ma
     waits = all_of(parse("due"), Not(Exists("later", joined(("t_k",), None, ("k",), "t"))))
     one = step(waits, of="t", parts=())
     assert bed.reader().count(chosen(waits, "t")) == 2
+    writer = made.writer()
     bed.by(f"INSERT INTO later VALUES (2, '{refers}')")
     if refers == "k1":
-        assert sum(carry_out(made.writer(), one)) == 1
+        assert sum(carry_out(writer, one)) == 1
     else:
         with pytest.raises(CannotHandle, match="in other letters"):
-            carry_out(made.writer(), one)
+            carry_out(writer, one)
     assert "k1" in {row["k"] for row in bed.rows("t")}
     bed.by("DELETE FROM later WHERE n = 2")
-    assert sum(carry_out(made.writer(), one)) == (1 if refers == "k1" else 2)
+    assert sum(carry_out(writer, one)) == (1 if refers == "k1" else 2)
     assert bed.rows("t") == []
 
 

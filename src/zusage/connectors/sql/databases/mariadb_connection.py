@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from ...trouble import CannotHandle, Unreachable
 from .mariadb_pseudonym import pads
 
+#: set as soon as the connection is there: how names and texts are quoted is asked of it then, once and for all
+_MODE = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO'"
 #: times are shown in UTC, nothing is cut off in silence, days that no calendar has can be read, and nobody is waited for for ever
 _SETTINGS = (
-    "SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO', time_zone = '+00:00', "
+    f"{_MODE}, time_zone = '+00:00', "
     "innodb_lock_wait_timeout = 20, lock_wait_timeout = 20, foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, "
     "sql_safe_updates = 0, sql_select_limit = 18446744073709551615, sql_auto_is_null = 0, autocommit = 1, group_concat_max_len = 1073741824, "
     "optimizer_switch = 'subquery_cache=off'"  # which takes the answer for Ä as that for ä, where a column is compared so
@@ -82,7 +84,7 @@ def _engine(system: str, url: sa.URL, more: tuple[str, ...], begin: str) -> sa.E
         poolclass=sa.NullPool,
         hide_parameters=True,
         enable_from_linting=False,  # a table of one row stands beside others on purpose
-        connect_args={"autocommit": True, "conv": readers, "connect_timeout": _CONNECT_SECONDS},
+        connect_args={"autocommit": True, "conv": readers, "connect_timeout": _CONNECT_SECONDS, "init_command": _MODE},
     )
 
     @sa.event.listens_for(engine, "do_connect")
