@@ -262,13 +262,14 @@ def postgres(*options: str) -> Iterator[Postgres]:
     server = Postgres(free_port(), home / "data", binaries, options)
     try:
         secret = home / "password"
-        secret.write_text(quickly_shown(PASSWORD))
+        secret.write_text(PASSWORD)  # initdb before PostgreSQL 14 reads 99 characters of it: fewer than it is stored in
         if os.geteuid() == 0:
             shutil.chown(home, "postgres")
             shutil.chown(secret, "postgres")
         options = ["-A", "scram-sha-256", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         _as_server(binaries / "initdb", "-D", server.data, "--pwfile", secret, *options)
         server.start()
+        server.run(f"ALTER ROLE postgres PASSWORD '{quickly_shown(PASSWORD)}'")
         if int((server.data / "PG_VERSION").read_text()) < 15:
             server.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC", "template1")  # as it is from PostgreSQL 15 on
         try:
