@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from zusage.promises.law import is_eea
 from zusage.promises.loading import Loaded
 from zusage.promises.manifest import Activity, Manifest, Texts
+from zusage.promises.promise import KeptAtMost
 
 from .catalogue import Catalogue, Language, catalogue, closed, opening, tidy
 from .columns import column_title, table_title, value_in_words
@@ -30,7 +31,7 @@ from .parts.who import who
 from .printing import printed
 from .rendering import paper_style, render, stylesheet
 from .sentences import sentence
-from .spoken import spoken_of
+from .spoken import Timed, spoken_of
 from .unattributed import unattributed
 
 #: a table with more columns than this is shown row by row, because no page is wide enough; so is one with documents or lists
@@ -74,6 +75,8 @@ class Copy:
     files: tuple[tuple[str, int], ...] = field(default=(), repr=False)
     #: titles of activities with data of which nobody can tell whose they are (Art. 11 GDPR)
     beyond: tuple[Texts, ...] = ()
+    #: by rule, between which days the period of their rows ends, as things stand
+    last_days: Mapping[str, tuple[date, date]] = field(default_factory=dict)
 
 
 def answer(loaded: Loaded, language: Language, on: date, copy: Copy, *, paper: bool = True) -> dict[str, str | bytes]:
@@ -219,7 +222,8 @@ def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:
         case "period":
             for name, activity in manifest.activities.items():
                 for timed in spoken_of(manifest, name):
-                    yield line(f"{say.of(activity.title)}: {sentence(timed, manifest, say.language)}")
+                    ends = _ends(setting, timed, copy)
+                    yield line(" ".join((f"{say.of(activity.title)}: {sentence(timed, manifest, say.language)}", *ends)))
         case "rights":
             yield line(say("answer.rights_value"))
         case "complaint":
@@ -232,6 +236,14 @@ def _point(setting: Setting, key: str, copy: Copy) -> Iterator[Line]:
             yield from _automated(setting)
         case "abroad":
             yield from _abroad(setting, copy)
+
+
+def _ends(setting: Setting, timed: Timed, copy: Copy) -> Iterator[str]:
+    """Until when their rows may be kept by a rule, where that can be told; what else keeps them is in the sentence before."""
+    days = copy.last_days.get(timed.rule.id) if isinstance(timed, KeptAtMost) else None
+    if days:
+        first, last = (day_in_words(day, setting.say) for day in days)
+        yield setting.say("answer.ends_on" if first == last else "answer.ends_between", first=first, last=last)
 
 
 def _recipients(setting: Setting, copy: Copy) -> Iterator[Line]:

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -53,6 +54,7 @@ def spoilt(heard, folder):
         "a last day that only the data name rightly": ({"recipients", "forms"}, data(other_day)),
         "somebody near among those abroad": ({"abroad", "forms"}, data(said("abroad", f"{FAR} (France): an agreement."))),
         "that nobody is abroad": ({"abroad", "forms"}, data(said("abroad", "Nobody named here is in a third country."))),
+        "another last day of what they have": ({"period", "forms"}, data(other_last_day)),
         "somebody abroad by name alone": ({"abroad"}, data(name_alone)),
         "another country for somebody abroad": ({"abroad", "forms"}, data(other_country)),
         "where it can be read on what a transfer rests": ({"abroad", "forms"}, data(no_address)),
@@ -344,3 +346,11 @@ def no_address(content):
     (line,) = content["information"]["abroad"]
     assert "https://eur-lex.europa.eu/" in line
     content["information"]["abroad"] = [line.replace("https://eur-lex.europa.eu/", "https://elsewhere.example/")]
+
+
+def other_last_day(content):
+    """A day too early, in the year before."""
+    lines = content["information"]["period"]
+    at = next(number for number, line in enumerate(lines) if "For your data this period ends on" in line)
+    year = re.search(r"ends on .*?\b(20\d\d)\b", lines[at])[1]
+    lines[at] = lines[at].replace(year, str(int(year) - 1))

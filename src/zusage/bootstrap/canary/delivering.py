@@ -26,6 +26,7 @@ from zusage.evidence.answers import (
     given_after,
     joined,
     own_files,
+    own_last_days,
     own_rows,
     packed,
     transferred,
@@ -195,12 +196,17 @@ class Asking:
             blocks = get_args(PackageBlock if package else CopyBlock)
             return {block: Part(unread=(why or unseen,)) for block in blocks}
         manifest, person = product.loaded.manifest, self.desk.person(kind, self.bird.values["email"])
+        try:
+            days = {} if package else own_last_days(manifest, own, product.reader)
+        except SystemTrouble as trouble:
+            return {block: Part(unread=(str(trouble),)) for block in get_args(CopyBlock)}
         answer = Answered(
             people=kind,
             files=files,
             own=own,
             own_files=own_kept,
             ledger=self.desk.told_of(person) if person else {},
+            last_days=days,
             include=frozenset(step.include),
             language=step.language,
         )

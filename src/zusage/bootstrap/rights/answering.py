@@ -15,6 +15,7 @@ from ..people import code_of, letters_count
 from ..recipients.informing import told
 from .found import Held
 from .including import refuse_not_included
+from .last_days import last_days
 from .persons import Gathered, Wanted, gather, key_of
 from .plain import plain_rows
 from .received import received
@@ -78,6 +79,7 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
         withheld=bool(gathered.withheld),
         files=tuple((path, len(content)) for path, content in files.items()),
         beyond=titles(product.loaded.manifest, _beyond(gathered, held)),
+        last_days=last_days(product, person),
     )
     return _answer({**answer(product.loaded, language, today(product), copy, paper=paper), **files}, gathered, held)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .arrived import Arrival, OnRecord, Unarrived, arrivals, transferred, unpacked
 from .asked import Answered, Put
 from .copied import copied
+from .ending import own_last_days
 from .found import Part, joined
 from .nothing import confirmed_to_nobody, confirmed_to_somebody
 from .owning import Files, Own, Unowned, own_files, own_rows
@@ -31,6 +32,7 @@ __all__ = [
     "given_after",
     "joined",
     "own_files",
+    "own_last_days",
     "own_rows",
     "packed",
     "transferred",

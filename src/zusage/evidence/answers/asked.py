@@ -40,6 +40,8 @@ class Answered:
     ledger: Mapping[str, date] = field(default_factory=dict)
     #: what a human has looked at, and what therefore may be in it
     include: frozenset[str] = frozenset()
+    #: by rule, between which days the period of their rows ends, by own eyes
+    last_days: Mapping[str, tuple[date, date]] = field(default_factory=dict)
     #: the language in which they asked
     language: str = "en"
 

@@ -135,7 +135,7 @@ class _Copy:
         )
 
     def period(self) -> Part:
-        """What runs for no row of theirs need not be named."""
+        """What runs for no row of theirs need not be named; where the day can be told on which it ends for theirs, that is said too."""
         wanted, there = set[str](), set[str]()
         for name, activity in self.activities.items():
             lines = self._lines("period", activity.title)
@@ -146,12 +146,16 @@ class _Copy:
                 rule = f"{name}/{keep.name or number}"
                 periods = [one for one in (keep.at_most, keep.at_least) if one]
                 words = [sentence(self._say(keep.only_says))] if keep.only_says else []
-                wanted.add(rule)
-                if any(
-                    all(period_said(one, line, self.read.language) for one in periods) and all(word in line for word in words)
+                about = [
+                    line
                     for line in lines
-                ):
-                    there.add(rule)
+                    if all(period_said(one, line, self.read.language) for one in periods) and all(word in line for word in words)
+                ]
+                days = self.answer.last_days.get(rule, ())
+                wanted |= {rule, f"{rule} (last day)"} if days else {rule}
+                there |= {rule} if about else set()
+                if days and any(all(day_said(day, line) for day in days) for line in about):
+                    there.add(f"{rule} (last day)")
         return seen(wanted, there)
 
     def rights(self) -> Part:
