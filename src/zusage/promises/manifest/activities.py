@@ -13,7 +13,22 @@ from .endings import Objections
 from .texts import ConditionText, Line, LinkText, Name, Part, PeriodText, StartingPointText, TableName, Texts
 
 LegalBasis = Literal[
-    "art-6-1-a", "art-6-1-b", "art-6-1-c", "art-6-1-d", "art-6-1-e", "art-6-1-f", "art-9-2-a", "art-9-2-b", "art-9-2-f"
+    "art-6-1-a",
+    "art-6-1-b",
+    "art-6-1-c",
+    "art-6-1-d",
+    "art-6-1-e",
+    "art-6-1-f",
+    "art-9-2-a",
+    "art-9-2-b",
+    "art-9-2-c",
+    "art-9-2-d",
+    "art-9-2-e",
+    "art-9-2-f",
+    "art-9-2-g",
+    "art-9-2-h",
+    "art-9-2-i",
+    "art-9-2-j",
 ]
 #: those that are a consent, and that can be withdrawn (Art. 7(3) GDPR)
 CONSENT: frozenset[LegalBasis] = frozenset({"art-6-1-a", "art-9-2-a"})
