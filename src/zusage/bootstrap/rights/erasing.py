@@ -81,7 +81,8 @@ def plan(product: Product, wish: Wish) -> Planned:
     wish = replace(wish, people=tuple(dict.fromkeys(spelt(product, person) for person in wish.people)))
     if not wish.only:
         refuse_ended(product, wish.people)
-    refuse_other_spelling(product, wish.people[0].people, [person.key for person in wish.people])
+    for kind in {person.people for person in wish.people}:
+        refuse_other_spelling(product, kind, [person.key for person in wish.people if person.people == kind])
     if wish.include:
         refuse_several(wish)
         refuse_not_included(product, wish.case, wish.people[0], wish.include)
