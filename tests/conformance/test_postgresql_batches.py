@@ -124,6 +124,13 @@ def test_one_statement_that_changes_more_than_planned_is_put_back(bed: PostgresB
     assert carry_out(bed.writer(), forgetting("id <= 5"), limit=5) == [5]
 
 
+def only_where_walks_are_cut(bed: PostgresBed) -> None:
+    """PostgreSQL 13 reads no range of pages alone, so that no walk is cut beforehand, and no sample is taken for it."""
+    with bed.connected() as connection:
+        if connection.info.server_version < 140000:
+            pytest.skip("no walk is cut beforehand before PostgreSQL 14")
+
+
 @pytest.mark.parametrize(
     ("meanwhile", "left"),
     [
@@ -135,9 +142,7 @@ def test_one_statement_that_changes_more_than_planned_is_put_back(bed: PostgresB
 def test_after_a_walk_that_was_cut_beforehand_the_table_is_asked_again_only_if_a_row_was_missed(
     bed: PostgresBed, meanwhile: str, left: list[int]
 ) -> None:
-    with bed.connected() as connection:
-        if connection.info.server_version < 140000:
-            pytest.skip("PostgreSQL 13 reads no range of pages alone, so no walk is cut beforehand")
+    only_where_walks_are_cut(bed)
     bed.by("CREATE TABLE t (id int, x text)", "INSERT INTO t SELECT n, repeat('x', 1500) FROM generate_series(1, 40) n")
     batches = bed.writer().carry_out(forgetting("id > 9"), ALWAYS, 100, 10)
     assert next(batches) == 6
@@ -164,6 +169,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
 def ended(bed: PostgresBed, *, looked_at: int = 3000) -> Step:
     """Of 3,000 rows the days of every third are over, and of these 100 have nothing left to lose. Statistics are of the first."""
+    only_where_walks_are_cut(bed)
     fill = "INSERT INTO t SELECT n, CASE WHEN n > 300 THEN 'Ada' END, n % 3, repeat('x', 900) FROM generate_series"
     bed.by(
         "CREATE TABLE t (id int, x text, days int, fill text) WITH (autovacuum_enabled = off)",
