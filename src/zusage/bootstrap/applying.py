@@ -27,7 +27,6 @@ from .register.registering import register_of
 from .rights.demands import people_of
 from .rights.erasing import filler
 from .telling.of_rules import RuleTelling, tells
-from .telling.rule_rows import settle_open
 from .telling.settling import erasing
 
 if TYPE_CHECKING:
@@ -93,12 +92,12 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
             enforcement.check(plan, product.loaded.meaning.digest)
             enforcement.refuse_lacking(plan)
 
+        product.settle_batches()
         if telling:
             refuse_unfit()
-            settle_open(product)
             telling.begin(fill)
         with erasing(product, plan, lambda code: people_of(product, code), refuse_unfit):
             results = enforcement.apply(plan, product.loaded.meaning.digest)
         if telling:
-            settle_open(product)
+            product.settle_batches()
         return results

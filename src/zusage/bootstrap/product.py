@@ -118,9 +118,9 @@ class Product:
 
     def reader(self, name: str) -> Reader:
         """The Reader of a system. Raises SystemTrouble."""
-        found = self.readers[name]
-        if isinstance(found, SystemTrouble):
-            raise found
+        found = self.readers.get(name)
+        if found is None or isinstance(found, SystemTrouble):
+            raise found or SystemTrouble(f"the manifest names no system {name!r} any more")
         return found
 
     def _reader(self, name: str) -> Reader | SystemTrouble:
@@ -214,6 +214,16 @@ class Product:
         from .changing.writing import changing
 
         return changing(self, beside) if beside else changing(self)
+
+    def settle_batches(self) -> None:
+        """Find out of which rows recipients are told where a sweep was killed, before rows leave their tables for another reason.
+
+        What is blocked or restricted afterwards would look as if it had been deleted. The caller is the only one that changes.
+        Raises VaultError.
+        """
+        from .telling.rule_rows import settle_open
+
+        settle_open(self)
 
     # -- verify --------------------------------------------------------------------------------------------------
 

@@ -17,7 +17,11 @@ from tests.integration.killing_calls import die_at
 from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.holding import Wish, place
 from zusage.bootstrap.people import code_of
+from zusage.bootstrap.rights.restricting import Wish as Restrict
+from zusage.bootstrap.rights.restricting import restrict
 from zusage.bootstrap.telling.ledger import disclosed
+from zusage.bootstrap.telling.rule_rows import opened, sealed
+from zusage.bootstrap.telling.sending import send
 from zusage.bootstrap.vaults import vault_of
 from zusage.connectors.sql.writer import SqlWriter
 from zusage.planning.holding import Person
@@ -202,3 +206,64 @@ def test_rows_with_a_key_of_several_columns_are_stopped_in_the_plan(told: Told) 
         stopped = [step for step in product.make_plan().steps if step.stopped]
     assert [step.table for step in stopped] == ["sale"]
     assert "by several columns" in stopped[0].refused[0]
+
+
+def interrupted(told: Told) -> None:
+    """A sweep is killed when it is written down of whom rows go, and before any has gone."""
+    path = told.folder / "plan.json"
+    with told.opened() as product:
+        product.save_plan(product.make_plan(), path)
+        product.approve_plan(path, told.key)
+
+    def work() -> None:
+        die_at(1, [(SqlWriter, "_act")])
+        told.apply(path)
+
+    assert killed(work)
+    with told.opened() as product:
+        assert len(list(product.state.rule_notices.waiting())) == 1
+    assert len(told.sql("SELECT id FROM customer")) == 5
+
+
+def said_erased(told: Told) -> list[tuple[str, str]]:
+    """Who was told of an erasure of whom, in clear text."""
+    with told.opened() as product:
+        send(product)
+        assert not list(product.state.rule_notices.waiting())
+    bodies = [one.content for one in told.http.to("/carrier")]
+    rule = [one["identities"] for body in bodies if body["type"] == "people.erased" for one in body["data"]["people"]]
+    alone = [body["data"]["identities"] for body in bodies if body["type"] == "person.erased"]
+    erased = [("rule", one["value"]) for some in rule for one in some]
+    return sorted([*erased, *(("demand", one["value"]) for some in alone for one in some)])
+
+
+def test_rows_that_are_restricted_after_a_sweep_was_killed_are_told_to_nobody_as_erased(told: Told) -> None:
+    """They have left their table, and are there still."""
+    interrupted(told)
+    with told.opened() as product:
+        restrict(product, Restrict(person=Person(people="customer", key="1"), ground="a", by="clerk"))
+    assert told.sql("SELECT id FROM customer ORDER BY id") == [(2,), (3,), (4,), (5,)]
+    assert said_erased(told) == []
+    told.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id = 3")
+    sweep(told)
+    assert said_erased(told) == [("rule", "name of 2"), ("rule", "name of 3")]
+
+
+def test_what_is_erased_on_demand_after_a_sweep_was_killed_is_told_once(told: Told) -> None:
+    interrupted(told)
+    told.erase("1")
+    assert said_erased(told) == [("demand", "name of 1")]
+
+
+def test_a_batch_of_a_system_that_the_manifest_has_no_longer_stays_open_and_stops_nothing_else(told: Told) -> None:
+    interrupted(told)
+    with told.opened() as product:
+        (batch,) = list(product.state.rule_notices.waiting())
+        rows = {code: [row | {"table": "left.customer"} for row in some] for code, some in opened(product, batch).items()}
+        product.state.rule_notices.prepare(batch.about, batch.at, sealed(product, batch.about, rows))  # type: ignore[arg-type]
+    sweep(told)
+    with told.opened() as product:
+        swept = send(product)
+        assert [one.about for one in product.state.rule_notices.waiting()] == [batch.about]
+    assert "cannot be looked at" in swept.unsettled[0]
+    assert sum(one.told for one in swept.groups) == 2

@@ -78,6 +78,7 @@ def restrict(product: Product, wish: Wish) -> Shown:
     _refuse_lists(product, wish.person, holds)
     code = code_of(product, wish.person)
     with product.changing() as writers:
+        product.settle_batches()
         steps = _steps(product, wish.person, holds)
         _refuse(product, steps, holds)
         refuse_restricting(product, writers, steps, holds)
