@@ -206,6 +206,16 @@ def test_no_message_holds_a_value_of_a_row(made: Made) -> None:
         assert not caught.value.retryable
 
 
+@pytest.mark.parametrize("error", [1032, 1034, 1035, 1194, 1195])
+def test_a_damaged_table_stops_the_step_with_what_mends_it(made: Made, error: int) -> None:
+    """A trigger says what the engine says of such a table."""
+    made.by(f"CREATE TRIGGER stop BEFORE DELETE ON t FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {error}")
+    with pytest.raises(Interrupted, match="REPAIR TABLE mends it") as caught:
+        carry_out(made.writer(), WHOLE, limit=6)
+    assert not caught.value.retryable
+    assert len(made.bed.rows("t")) == 6
+
+
 def test_a_role_that_lost_its_rights_stops_the_step_clearly(made: Made, mariadb_server: MariaDB) -> None:
     writer = made.writer()
     writer.survey()

@@ -123,7 +123,8 @@ class Ready:
         return killing.copy(self.room / "base", self.room / "place", self.place)
 
     def ends_right(self, folder: Path, about: str) -> None:
-        assert killing.apply(folder, place=self.place) == 0, about
+        ended = killing.apply(folder, place=self.place)
+        assert ended == 0, (about, [self.place.server.run(f"CHECK TABLE old.{name}") for name in _NAMES])
         assert killing.contents(folder, self.place) == self.wanted, about
 
 
