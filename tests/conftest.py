@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import ssl
 import sys
 from collections.abc import Generator, Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -62,21 +58,6 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         os.close(folder)
-
-
-@cache
-def _trusted(trust_env: bool, *_: str | None) -> ssl.SSLContext:
-    return httpx.create_ssl_context(trust_env=trust_env)
-
-
-def _trusting(verify: ssl.SSLContext | str | bool = True, cert: Any = None, trust_env: bool = True) -> ssl.SSLContext:
-    """What a client trusts where it is told nothing is read once: that takes longer than a call, and many calls here have a client of their own."""
-    if verify is not True or cert is not None:
-        return httpx.create_ssl_context(verify=verify, cert=cert, trust_env=trust_env)
-    return _trusted(trust_env, os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
-
-
-httpx._transports.default.create_ssl_context = _trusting
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.embed import Server
 from tests.integration.receivers import mail_server
+from tests.trusted import TRUSTED
 
 from expert_pool.front import EXAMPLE, POOL, fronted
 from expert_pool.work import accounts
@@ -60,13 +61,15 @@ class Office:
     def step(self, role, case, step, **more):
         """A step of the staff's program."""
         url = f"http://127.0.0.1:{self.pool.office}/office/cases/{case}/steps"
-        answer = httpx.post(url, json={"step": step, **more}, headers=self._token(role), timeout=20, trust_env=False)
+        answer = httpx.post(
+            url, json={"step": step, **more}, headers=self._token(role), timeout=20, verify=TRUSTED, trust_env=False
+        )
         assert answer.status_code == 200, answer.text
         return answer.json()["state"]
 
     def shown(self, case):
         url = f"http://127.0.0.1:{self.pool.office}/office/cases/{case}"
-        return httpx.get(url, headers=self._token("auditor"), timeout=20, trust_env=False).json()
+        return httpx.get(url, headers=self._token("auditor"), timeout=20, verify=TRUSTED, trust_env=False).json()
 
     def _token(self, role):
         return {"Authorization": f"Bearer {self.tokens[role]}"}
@@ -111,7 +114,7 @@ def _served(application, port):
     thread.start()
     for _ in range(200):
         try:
-            httpx.get(f"http://127.0.0.1:{port}/office/health", trust_env=False)
+            httpx.get(f"http://127.0.0.1:{port}/office/health", verify=TRUSTED, trust_env=False)
             break
         except httpx.TransportError:
             threading.Event().wait(0.02)

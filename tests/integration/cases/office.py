@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from tests.trusted import TRUSTED
 from zusage.bootstrap import opened
 from zusage.rights.roles import ROLES, Holder
 from zusage.testing.ports import free_port
@@ -35,7 +36,7 @@ class Office:
         self.server.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ))
         for _ in range(600):
             try:
-                assert httpx.get(f"{self.url}/office/health", trust_env=False).json() == {"ok": True}
+                assert httpx.get(f"{self.url}/office/health", verify=TRUSTED, trust_env=False).json() == {"ok": True}
                 return
             except httpx.TransportError:
                 time.sleep(0.1)
@@ -44,7 +45,9 @@ class Office:
     def call(self, role: str, method: str, path: str, **more: Any) -> httpx.Response:
         """One call, with the token of a role, or with this token."""
         headers = {"Authorization": f"Bearer {self.tokens.get(role, role)}", **more.pop("headers", {})}
-        return httpx.request(method, f"{self.url}/office{path}", headers=headers, timeout=20, trust_env=False, **more)
+        return httpx.request(
+            method, f"{self.url}/office{path}", headers=headers, timeout=20, verify=TRUSTED, trust_env=False, **more
+        )
 
     def step(self, role: str, case: str, step: str, **more: Any) -> httpx.Response:
         """A step of a case."""

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.trusted import TRUSTED
 
 from zusage.bootstrap import opened
 from zusage.bootstrap.consents import desk
@@ -56,7 +57,7 @@ class Service:
             if self.process.poll() is not None:
                 raise AssertionError((self.folder / "log").read_text())
             try:
-                httpx.get(f"{self.url}/consent.js", timeout=5)
+                httpx.get(f"{self.url}/consent.js", timeout=5, verify=TRUSTED)
             except httpx.HTTPError:
                 time.sleep(0.05)
             else:
@@ -83,7 +84,9 @@ class Service:
         return {**known, **changes}
 
     def post(self, path: str, told: Any, origin: str | None = None) -> httpx.Response:
-        return httpx.post(f"{self.url}/{path}", json=told, headers={"Origin": origin} if origin else {}, timeout=20)
+        return httpx.post(
+            f"{self.url}/{path}", json=told, headers={"Origin": origin} if origin else {}, timeout=20, verify=TRUSTED
+        )
 
     def zusage(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "zusage", *words]

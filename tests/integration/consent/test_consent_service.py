@@ -17,6 +17,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message as Handler
 from consent_service import Service, manifest, running
 from servers import free_port
+from tests.trusted import TRUSTED
 
 from zusage.bootstrap import opened
 from zusage.evidence.verdict import Verdict
@@ -163,7 +164,7 @@ def test_who_writes_too_often_waits_and_others_do_not(tmp_path: Path) -> None:
         told = service.choice()
 
         def post(address: str) -> httpx.Response:
-            return httpx.post(f"{service.url}/choices", json=told, headers={"X-Forwarded-For": address})
+            return httpx.post(f"{service.url}/choices", json=told, headers={"X-Forwarded-For": address}, verify=TRUSTED)
 
         answers = [post("198.51.100.7") for _ in range(8)]
         assert [answer.status_code for answer in answers] == [201] * 5 + [429] * 3
