@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,21 +13,21 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from zusage.planning.circles import of_a_leaf, trees_of
 from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
-from zusage.planning.somebody import conjuncts
-from zusage.promises.condition import ALWAYS, Condition, Not, all_of
+from zusage.promises.condition import Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
-from zusage.promises.promise import Change, Part
+from zusage.promises.promise import Change
 
 from ..port import Batch, Registrar, Remover, Sealer
-from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, StillReferred, Unreachable
+from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Unreachable
+from .belonging import Belonging
 from .blocking import blocked_rows, whose
 from .changing import become, put_back, takes_items
-from .compile import Compiler, from_clause
+from .compile import from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .naming_files import named
 from .needing import needs_of
-from .referring import among, kind_of, referred_by_others
+from .referring import referred_by_others
 from .refreshing import refresh
 from .sizing import Size, spent
 from .staying import which_still_there
@@ -51,7 +50,6 @@ class SqlWriter:
         self._sealer, self._registrar, self._remover, self._seconds = sealer, registrar, remover, seconds
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
-        self._spelt: dict[str, list[sa.ColumnElement[bool]]] = {}
         try:
             self._connection = engine.connect()
         except DBAPIError as error:
@@ -63,6 +61,10 @@ class SqlWriter:
             with self._transaction():
                 self._inventory = survey(self._database, self._connection, self.system, self._place)
         return self._inventory
+
+    @cached_property
+    def _belonging(self) -> Belonging:
+        return Belonging(self._database, self._connection, self.survey(), self._times)
 
     def lacking(self, steps: Sequence[Step]) -> tuple[str, ...]:
         """By what the database says of the role; what fails for a moment leaves it open, for the step waits that out and stops by itself."""
@@ -107,7 +109,7 @@ class SqlWriter:
         if table is None or not table.materialised:
             raise CannotHandle(f"step {step.id}: {step.table} is not a view whose rows are stored; make a new plan")
         clause = from_clause(table)
-        condition = self._compiler().condition(where, step.table, clause)
+        condition = self._belonging.compiler().condition(where, step.table, clause)
         with self._transaction():
             before = refresh(self._connection, step, clause, condition)
         if before:
@@ -140,9 +142,9 @@ class SqlWriter:
                 if done + chosen > limit:
                     raise MoreThanPlanned(target.step.id, limit)
                 if chosen:
-                    self._refuse_unlike(target)
-                    self._refuse_spelt_otherwise(target)
-                    self._refuse_referred(target)
+                    self._belonging.refuse_unlike(target)
+                    self._belonging.refuse_spelt_otherwise(target)
+                    self._belonging.refuse_referred(target)
                     self._take_down(target)
                     rows = self._act(target, chosen, room)
                 self._refuse_more(target, rows, chosen, limit, done)
@@ -192,7 +194,7 @@ class SqlWriter:
         refuse_unfit(step, inventory)
         with self._transaction():
             batches = self._database.batches(self._connection, table, step.id)
-        compiler = self._compiler()
+        compiler = self._belonging.compiler()
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(referred_by_others(batches.clause, table, tree)) for tree in step.trees]
         known = self._registrar.columns(step) if self._registrar else ()
@@ -215,118 +217,6 @@ class SqlWriter:
             why, lost = self._database.reason(error), error.connection_invalidated or self._connection.invalidated
             raise Interrupted(self.system, why, retryable=passes, undone=undone, lost=lost) from None
 
-    def _of_part(self, target: Target, part: Part) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
-        """The rows of a part that belong to the batch."""
-        clause = from_clause(self.survey().tables[part.table])
-        return clause, self._belongs(target, part, clause)
-
-    def _belongs(self, target: Target, part: Part, clause: sa.FromClause) -> sa.ColumnElement[bool]:
-        """The row of a part belongs to the batch."""
-        inside, compiler = self._among(target, part.table, clause, part.of, part.pairs), self._compiler()
-        return inside if part.fixed == ALWAYS else sa.and_(inside, compiler.condition(part.fixed, part.table, clause))
-
-    def _compiler(self) -> Compiler:
-        return Compiler(self.survey(), self._database.dialect, self._times)
-
-    def _referred(self, target: Target, table: str, columns: Sequence[str]) -> sa.Select[Any]:
-        """The values that some columns have in the batch, or in what belongs to it."""
-        if table == target.step.table and (keys := target.batches.keys(columns)) is not None:
-            return keys
-        clause, inside = self._rows_of(target, table)
-        return sa.select(*(clause.c[name] for name in columns)).where(inside)
-
-    def _among(
-        self, target: Target, table: str, clause: sa.FromClause, of: str, pairs: Sequence[tuple[str, str]]
-    ) -> sa.ColumnElement[bool]:
-        """The row refers to the batch, or to what belongs to it."""
-        values, referred = [clause.c[one] for one, _ in pairs], self._referred(target, of, [other for _, other in pairs])
-        texts = self._as_texts(table, of, pairs)
-        if self._spans(target, table, of, pairs) and (spanned := self._database.spanned(values[0], referred)) is not None:
-            return spanned
-        return among(values, referred, as_texts=texts)
-
-    def _as_texts(self, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> frozenset[int]:
-        """Where a text, such as a reference by a type and a key has, refers to a UUID, and the database compares no two of these."""
-        one, other = (self.survey().tables[name] for name in (table, of))
-        mixed = {n for n, (mine, theirs) in enumerate(pairs) if {kind_of(one, mine), kind_of(other, theirs)} == {"uuid", "text"}}
-        return frozenset() if self._database.compares_uuids else frozenset(mixed)
-
-    def _spans(self, target: Target, table: str, of: str, pairs: Sequence[tuple[str, str]]) -> bool:
-        """Whether what is referred to is one whole number, of a batch among several, so that its rows lie between two numbers."""
-        (one, other), *more = pairs
-        kinds = {kind_of(self.survey().tables[table], one), kind_of(self.survey().tables[of], other)}
-        return not more and kinds == {"integer"} and not target.batches.whole
-
-    def _refuse_unlike(self, target: Target) -> None:
-        """What conditions do not count as belonging to a row must not go with it: a text, say, beside the number of the row."""
-        tables = self.survey().tables
-        for part in target.step.parts:
-            above = from_clause(tables[part.of]).alias()
-            pairs = part.pairs
-            kinds_of = [(kind_of(tables[part.table], one), kind_of(tables[part.of], other)) for one, other in pairs]
-            if all(one == other and not (one == "text" and self._database.dialect.loose) for one, other in kinds_of):
-                continue
-            clause, inside = self._of_part(target, part)
-            links = [(clause.c[one], above.c[other]) for one, other in pairs]
-            kinds = [self._database.dialect.same_kind(*link) for link in links]
-            alike = sa.exists(
-                sa.select(sa.literal_column("1"))
-                .select_from(above)
-                .where(*(self._database.dialect.linked(*link) for link in links), *kinds)
-            )
-            unlike = sa.exists(sa.select(sa.literal_column("1")).select_from(clause).where(inside, sa.not_(alike)))
-            never = any(isinstance(kind, sa.Null) for kind in kinds)  # a statement that compared them would be refused
-            if never or self._connection.execute(sa.select(unlike)).scalar_one():
-                raise CannotHandle(
-                    f"step {target.step.id}: {part.table}.{', '.join(part.columns)} holds another kind of value than "
-                    f"{part.of}.{', '.join(other for _, other in pairs)}, "
-                    "a text, say, where a number is, or small letters where there are capitals. Whether these rows belong together, and "
-                    "what holds them, cannot be told. The batch is left untouched. Give both columns one type, and values one spelling."
-                )
-
-    def _refuse_spelt_otherwise(self, target: Target) -> None:
-        """What would keep a row if its reference were spelt like the key keeps the batch: the database takes both for one key."""
-        for more in self._loosely(target):
-            kept: sa.Select[Any] = (
-                sa.select(sa.literal_column("1")).select_from(target.clause).where(target.batches.inside(), sa.not_(more))
-            )
-            if self._connection.execute(sa.select(sa.exists(kept))).scalar_one():
-                raise CannotHandle(
-                    f"step {target.step.id}: rows refer to rows of {target.step.table} in other letters, such as small ones for capitals. The "
-                    "database takes both for one key, but whether they keep these rows cannot be told to the letter. The batch is left "
-                    "untouched. Give each key one spelling, that of the row to which it refers."
-                )
-
-    def _loosely(self, target: Target) -> list[sa.ColumnElement[bool]]:
-        """Of what must not be the case for a row to go, all that depends on the letters of keys; worked out once for a step."""
-        if target.step.id not in self._spelt:
-            compiler, step = self._compiler(), target.step
-            keys = compiler.dialect.as_keys(links_alone=True)
-            parts = [part for part in conjuncts(step.where) if isinstance(part, Not)] if keys is not compiler.dialect else []
-            both = [
-                [one.condition(part, step.table, target.clause) for one in (compiler, replace(compiler, dialect=keys))]
-                for part in parts
-            ]
-            said = [[str(one.compile(dialect=self._connection.dialect)) for one in pair] for pair in both]
-            self._spelt[step.id] = [sa.and_(more) for (_, more), (asked, other) in zip(both, said, strict=True) if asked != other]
-        return self._spelt[target.step.id]
-
-    def _refuse_referred(self, target: Target) -> None:
-        if isinstance(target.step.action, ChangeColumns):
-            return
-        for referrer in target.step.referrers:
-            if target.step.trees and referrer.table == referrer.of == target.step.table:
-                continue  # only rows to which no other refers were chosen
-            outside = from_clause(self.survey().tables[referrer.table]).alias()
-            refers = self._among(
-                target, referrer.table, outside, referrer.of, [*zip(referrer.columns, referrer.referred, strict=True)]
-            )
-            for part in (p for p in target.step.parts if p.table == referrer.of == referrer.table):
-                refers = sa.and_(refers, sa.case((self._belongs(target, part, outside), 1), else_=0) == 0)
-            found = sa.exists(sa.select(sa.literal_column("1")).select_from(outside).where(refers))
-            if self._connection.execute(sa.select(found)).scalar_one():
-                raise StillReferred(target.step.id, referrer.table, ", ".join(referrer.columns), referrer.of)
-
     def _take_down(self, target: Target) -> None:
         """Before any of the batch goes; by columns of the row itself, so that nothing else of it is read."""
         if self._registrar and target.taken_down:
@@ -335,14 +225,8 @@ class SqlWriter:
         if target.step.files:
             if self._remover is None:
                 raise CannotHandle(f"step {target.step.id}: its rows have files, and nobody is there who removes them")
-            files = list(named(self._connection, target.step, partial(self._rows_of, target)))
+            files = list(named(self._connection, target.step, partial(self._belonging.rows_of, target)))
             self._gone.append(self._remover(files, self.which_still_there))
-
-    def _rows_of(self, target: Target, table: str) -> tuple[sa.TableClause, sa.ColumnElement[bool]]:
-        """The rows of the step's table, or of a part, that belong to the batch."""
-        if table == target.step.table:
-            return target.clause, target.batches.inside()
-        return self._of_part(target, next(p for p in target.step.parts if p.table == table))
 
     def _act(self, target: Target, rows: int, room: dict[str, int]) -> int:
         """Carry out the step on the batch; returns how many rows it changed, which only others at work could have made fewer."""
@@ -370,7 +254,7 @@ class SqlWriter:
             self._loosen(target, loosened)
         self._foresee(target, room)
         for part in reversed(target.step.parts):
-            clause, inside = self._of_part(target, part)
+            clause, inside = self._belonging.of_part(target, part)
             self._spend(target, part.table, self._delete_part(clause, inside, self.survey().tables[part.table]), room)
         self._let_go_of_itself(target.clause, target.batches.inside(), self.survey().tables[target.step.table])
         return self._deleted(target.clause, target.batches.inside())
@@ -378,7 +262,7 @@ class SqlWriter:
     def _foresee(self, target: Target, room: dict[str, int]) -> None:
         """Where nothing can be undone, more parts than the plan counted must be seen before the first of them goes."""
         for part in target.step.parts if target.step.without_undo else ():
-            clause, inside = self._of_part(target, part)
+            clause, inside = self._belonging.of_part(target, part)
             found = self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(inside)).scalar_one()
             if found > room.get(part.table, 0):
                 raise MoreThanPlanned(target.step.id, dict(target.step.part_rows).get(part.table, 0))
@@ -413,16 +297,16 @@ class SqlWriter:
         if loosened.table == target.step.table:
             target.batches.empty(loosened.columns)
             return
-        clause, inside = self._of_part(target, next(p for p in target.step.parts if p.table == loosened.table))
+        clause, inside = self._belonging.of_part(target, next(p for p in target.step.parts if p.table == loosened.table))
         self._connection.execute(self._database.updating(clause, inside).values(dict.fromkeys(loosened.columns)))
 
     def _seal(self, target: Target) -> None:
         if self._sealer is None:
             raise CannotHandle(f"step {target.step.id}: there is no vault to block rows in")
-        selected = {part.table: self._of_part(target, part) for part in target.step.parts}
+        selected = {part.table: self._belonging.of_part(target, part) for part in target.step.parts}
         roots = self._rows(target.clause, target.batches.inside())
         parts = {name: self._rows(clause, inside) for name, (clause, inside) in selected.items()}
-        people = whose(self._connection, self._compiler(), target.step, target.clause, target.batches.inside())
+        people = whose(self._connection, self._belonging.compiler(), target.step, target.clause, target.batches.inside())
         rows = blocked_rows(target.step, self.survey(), self._database.dialect, self._times, roots, parts, people)
         self._gone += [told] if (told := self._sealer(rows)) else []
 
@@ -431,7 +315,7 @@ class SqlWriter:
 
     def _change_elsewhere(self, target: Target, room: dict[str, int]) -> None:
         for one in target.step.elsewhere:
-            clause, inside = self._of_part(target, one.part)
+            clause, inside = self._belonging.of_part(target, one.part)
             update = self._database.updating(clause, inside).values(self._values(clause, one.part.table, one.changes))
             self._spend(target, one.part.table, int(self._connection.execute(update).rowcount), room)
 
