@@ -40,5 +40,7 @@ def bench(mariadb_server: MariaDB) -> Iterator[MariaDbBench]:
 
 
 @pytest.fixture
-def made(bench: MariaDbBench) -> Made:
-    return Made(bench)
+def made(bench: MariaDbBench) -> Iterator[Made]:
+    one = Made(bench)
+    yield one
+    one.bed.close()
