@@ -10,7 +10,7 @@ from mariadb_made import Made, bench, made
 
 from zusage.connectors.sql.reader import SqlReader
 from zusage.connectors.trouble import CannotHandle
-from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, Not, all_of, joined, parse
+from zusage.promises.condition import ALWAYS, Column, Compare, Exists, Like, Literal, Not, Possibly, all_of, joined, parse
 from zusage.promises.promise import Part
 from zusage.testing.conformance.agreeing import agree
 from zusage.testing.conformance.shop import carry_out, chosen, step
@@ -40,6 +40,30 @@ def test_a_row_stays_while_one_refers_to_it_however_that_spells_the_key(made: Ma
     bed.by("DELETE FROM later WHERE n = 2")
     assert sum(carry_out(writer, one)) == (1 if refers == "k1" else 2)
     assert bed.rows("t") == []
+
+
+@pytest.mark.parametrize("above", [True, False], ids=["what they belong to is held", "they are held"])
+def test_rows_that_name_in_other_letters_what_is_held_keep_their_batch(made: Made, above: bool) -> None:
+    bed = made.by(
+        "CREATE TABLE who (k VARCHAR(9) PRIMARY KEY)",
+        "CREATE TABLE t (id INT PRIMARY KEY, who_k VARCHAR(9), FOREIGN KEY (who_k) REFERENCES who (k))",
+        "INSERT INTO who VALUES ('k1'), ('k2')",
+        "INSERT INTO t VALUES (1, 'k1'), (2, 'K1'), (3, 'k2')",
+    )
+    held = Compare("=", Column("k" if above else "who_k"), Literal("k1"))
+    free = Not(Exists("who", all_of(joined(("who_k",), "t", ("k",), None), held))) if above else Not(Possibly(held))
+    with pytest.raises(CannotHandle, match="in other letters"):
+        carry_out(made.writer(), step(ALWAYS, of="t", parts=()), free=free)
+    assert [row["id"] for row in bed.rows("t")] == [1, 2, 3]
+    bed.by("UPDATE t SET who_k = 'k2' WHERE id = 2")
+    assert sum(carry_out(made.writer(), step(ALWAYS, of="t", parts=()), free=free)) == 2
+    assert [row["id"] for row in bed.rows("t")] == [1]
+
+
+def test_a_hold_on_a_text_that_is_no_key_says_nothing_of_other_letters(made: Made) -> None:
+    bed = made.by("CREATE TABLE t (id INT PRIMARY KEY, s VARCHAR(9))", "INSERT INTO t VALUES (1, 'a'), (2, 'A')")
+    assert sum(carry_out(made.writer(), step(ALWAYS, of="t", parts=()), free=Not(Possibly(parse("s = 'a'"))))) == 1
+    assert [row["id"] for row in bed.rows("t")] == [1]
 
 
 TEXTS = {

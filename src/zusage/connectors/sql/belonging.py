@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
 from zusage.planning.plan import ChangeColumns
 from zusage.planning.somebody import conjuncts
-from zusage.promises.condition import ALWAYS, Not
-from zusage.promises.inventory import Inventory
+from zusage.promises.condition import ALWAYS, Condition, Not
+from zusage.promises.inventory import ColumnInfo, Inventory
 from zusage.promises.promise import Part
 
 from ..trouble import CannotHandle, StillReferred
@@ -30,8 +30,6 @@ class Belonging:
     connection: sa.Connection
     inventory: Inventory
     times: Times
-    #: by the id of a step, of its conditions those that depend on the letters of keys
-    _spelt: dict[str, list[sa.ColumnElement[bool]]] = field(default_factory=dict)
 
     def compiler(self) -> Compiler:
         """Writes conditions as the database has them."""
@@ -104,31 +102,53 @@ class Belonging:
                 )
 
     def refuse_spelt_otherwise(self, target: Target) -> None:
-        """What would keep a row if its reference were spelt like the key keeps the batch: the database takes both for one key."""
-        for more in self._loosely(target):
+        """What would keep a row if something were spelt like the key keeps the batch: the database takes both for one key."""
+        if self._some_kept(target, target.kept_loosely):
+            raise CannotHandle(
+                f"step {target.step.id}: rows refer to rows of {target.step.table} in other letters, such as small ones for capitals. The "
+                "database takes both for one key, but whether they keep these rows cannot be told to the letter. The batch is left "
+                "untouched. Give each key one spelling, that of the row to which it refers."
+            )
+        if self._some_kept(target, target.held_loosely):
+            raise CannotHandle(
+                f"step {target.step.id}: rows of {target.step.table}, or what belongs to them, name what a suspension holds in other "
+                "letters, such as small ones for capitals. The database takes both for one key, but whether these rows are held cannot be "
+                "told to the letter. The batch is left untouched. Give each key one spelling, that of the row to which it refers."
+            )
+
+    def _some_kept(self, target: Target, conditions: Sequence[sa.ColumnElement[bool]]) -> bool:
+        """Of some row of the batch one of these is not so."""
+        for one in conditions:
             kept: sa.Select[Any] = (
-                sa.select(sa.literal_column("1")).select_from(target.clause).where(target.batches.inside(), sa.not_(more))
+                sa.select(sa.literal_column("1")).select_from(target.clause).where(target.batches.inside(), sa.not_(one))
             )
             if self.connection.execute(sa.select(sa.exists(kept))).scalar_one():
-                raise CannotHandle(
-                    f"step {target.step.id}: rows refer to rows of {target.step.table} in other letters, such as small ones for capitals. The "
-                    "database takes both for one key, but whether they keep these rows cannot be told to the letter. The batch is left "
-                    "untouched. Give each key one spelling, that of the row to which it refers."
-                )
+                return True
+        return False
 
-    def _loosely(self, target: Target) -> list[sa.ColumnElement[bool]]:
-        """Of what must not be the case for a row to go, all that depends on the letters of keys; worked out once for a step."""
-        if target.step.id not in self._spelt:
-            compiler, step = self.compiler(), target.step
-            keys = compiler.dialect.as_keys(links_alone=True)
-            parts = [part for part in conjuncts(step.where) if isinstance(part, Not)] if keys is not compiler.dialect else []
-            both = [
-                [one.condition(part, step.table, target.clause) for one in (compiler, replace(compiler, dialect=keys))]
-                for part in parts
-            ]
-            said = [[str(one.compile(dialect=self.connection.dialect)) for one in pair] for pair in both]
-            self._spelt[step.id] = [sa.and_(more) for (_, more), (asked, other) in zip(both, said, strict=True) if asked != other]
-        return self._spelt[target.step.id]
+    def loosely(
+        self, where: Condition, table: str, clause: sa.TableClause, *, references: bool = False
+    ) -> tuple[sa.ColumnElement[bool], ...]:
+        """Of what must not be the case for a row to go, all that depends on the letters of keys, as the database takes these.
+
+        With ``references`` also where a column of a foreign key is compared with a constant.
+        """
+        compiler = self.compiler()
+        keys = compiler.dialect.as_keys(self._references() if references else ())
+        if keys is compiler.dialect:
+            return ()
+        found = []
+        for part in (one for one in conjuncts(where) if isinstance(one, Not)):
+            asked, more = (one.condition(part, table, clause) for one in (compiler, replace(compiler, dialect=keys)))
+            if len({str(one.compile(dialect=self.connection.dialect)) for one in (asked, more)}) > 1:
+                found.append(more)
+        return tuple(found)
+
+    def _references(self) -> list[ColumnInfo]:
+        """Columns that name a row of another table, by the database's own word."""
+        tables = self.inventory.tables.values()
+        named = ((table, name) for table in tables for key in table.foreign_keys for name in key.columns)
+        return [info for table, name in named if (info := table.column(name))]
 
     def refuse_referred(self, target: Target) -> None:
         """Rows from outside must not refer to what goes, nor be emptied or go with it unseen."""

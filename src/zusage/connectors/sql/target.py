@@ -33,6 +33,9 @@ class Target:
     next: sa.ColumnElement[bool]
     #: columns by which rows are taken down before they go; none where they are not
     taken_down: tuple[str, ...] = ()
+    #: what must be so of each row that goes although keys were equal as the database takes them: by the step, and by suspensions
+    kept_loosely: tuple[sa.ColumnElement[bool], ...] = ()
+    held_loosely: tuple[sa.ColumnElement[bool], ...] = ()
 
     @property
     def clause(self) -> sa.TableClause:

@@ -86,7 +86,7 @@ class SqlWriter:
         if isinstance(step.action, RefreshView):
             yield from self._refresh(step, all_of(step.where, free))
             return
-        target = self._target(step, all_of(step.where, free))
+        target = self._target(step, free)
         if step.trees and self._matching(target) > limit:
             raise MoreThanPlanned(step.id, limit)
         done, room = 0, dict(step.part_rows)
@@ -97,7 +97,7 @@ class SqlWriter:
                 yield rows
             if not step.trees or done == before:
                 break
-            target = self._target(step, all_of(step.where, free))  # those to which no row refers any more can go now
+            target = self._target(step, free)  # those to which no row refers any more can go now
         if step.trees and (left := self._matching(target)):
             columns = ", ".join(name for tree in step.trees for name in tree.columns)
             raise InACircle(step.id, step.table, columns, left)
@@ -186,8 +186,8 @@ class SqlWriter:
         with self._transaction():
             return list(which_still_there(self._connection, clause, rows))
 
-    def _target(self, step: Step, where: Condition) -> Target:
-        inventory = self.survey()
+    def _target(self, step: Step, free: Condition) -> Target:
+        inventory, where = self.survey(), all_of(step.where, free)
         table = inventory.tables.get(step.table)
         if table is None or table.is_view:
             raise CannotHandle(f"step {step.id}: {step.table} is not a table of system {self.system!r}; make a new plan")
@@ -198,10 +198,12 @@ class SqlWriter:
         found = compiler.condition(where, step.table, batches.clause)
         leaves = [sa.not_(referred_by_others(batches.clause, table, tree)) for tree in step.trees]
         known = self._registrar.columns(step) if self._registrar else ()
+        loosely = partial(self._belonging.loosely, table=step.table, clause=batches.clause)
+        kept, held = loosely(step.where), loosely(free, references=True)
         if not leaves:
-            return Target(step, batches, found, found, known)
+            return Target(step, batches, found, found, known, kept, held)
         alone = compiler.condition(of_a_leaf(where, step.table), step.table, batches.clause)
-        return Target(step, batches, found, sa.and_(alone, *leaves), known)
+        return Target(step, batches, found, sa.and_(alone, *leaves), known, kept, held)
 
     @contextmanager
     def _transaction(self, *, undone: bool = True) -> Iterator[None]:

@@ -65,9 +65,9 @@ class MariaDB:
     loose = True
     holds_itself = True
 
-    def as_keys(self, *, links_alone: bool = False) -> MariaDB:
+    def as_keys(self, beside_constants: Sequence[ColumnInfo] | None = None) -> MariaDB:
         """As collations have it, which know neither case nor spaces at the end."""
-        return _LinkedAsKeys() if links_alone else _AsKeys()
+        return _AsKeys(beside_constants)
 
     def truth(self, value: bool) -> Element:
         """MariaDB's true is 1."""
@@ -197,27 +197,34 @@ class MariaDB:
         return clock.decode(value, info, times)
 
 
-class _LinkedAsKeys(MariaDB):
-    """Two columns are equal where a foreign key takes them for that: both have one collation, and it says so."""
+class _AsKeys(MariaDB):
+    """Texts are equal where a key takes them for that: two columns of one collation, and a column beside a constant."""
+
+    def __init__(self, beside_constants: Sequence[ColumnInfo] | None) -> None:
+        self._columns = beside_constants
 
     def linked(self, one: Element, other: Element) -> Element:
         """As the columns compare, where both do alike."""
         alike = _kind(one) == _kind(other) and _collation(one) == _collation(other)
         return one.op("=", is_comparison=True)(other) if alike else super().linked(one, other)
 
-
-class _AsKeys(_LinkedAsKeys):
-    """And a column is equal to a constant where it says so itself."""
-
     def among(self, term: Element, values: Sequence[Element]) -> Element:
         """IN, as the column compares."""
-        return _each(term, lambda one: one.in_(values))
+        letters = super().among
+        return _each(term, lambda one: one.in_(values) if self._meant(one) else letters(one, values))
 
     def compared(self, operator: str, one: Element, other: Element) -> Element:
         """A column beside a constant as the column compares; all else by its letters."""
-        if operator == "=" and _beside_constant(one, other):
+        if operator == "=" and _beside_constant(one, other) and (self._meant(one) or self._meant(other)):
             return one.op("=", is_comparison=True)(other)
         return super().compared(operator, one, other)
+
+    def _meant(self, term: Element) -> bool:
+        if self._columns is None:
+            return True
+        return isinstance(term.type, Stored) and any(
+            one is term.type.info for one in self._columns
+        )  # one that is equal is another
 
 
 def sort_of(term: Element) -> Sort:

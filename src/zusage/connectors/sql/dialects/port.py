@@ -67,10 +67,10 @@ class Dialect(Protocol):
     #: a row that refers to itself cannot be deleted before it no longer does
     holds_itself: bool
 
-    def as_keys(self, *, links_alone: bool = False) -> Dialect:
+    def as_keys(self, beside_constants: Sequence[ColumnInfo] | None = None) -> Dialect:
         """The same, but texts are equal where the database takes them for one key; itself where that is to the letter anyway.
 
-        ``links_alone``: only where two columns are compared, so that whatever is compared with a constant still is to the letter.
+        So are two columns that are linked, and a column beside a constant where it is one of these, or any where nothing is given.
         """
 
     def truth(self, value: bool) -> Element:

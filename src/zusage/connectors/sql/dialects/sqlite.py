@@ -24,7 +24,7 @@ class SQLite:
     loose = False
     holds_itself = False
 
-    def as_keys(self, *, links_alone: bool = False) -> Dialect:
+    def as_keys(self, beside_constants: Sequence[ColumnInfo] | None = None) -> Dialect:
         """Keys are compared to the letter."""
         return self
 
