@@ -65,11 +65,13 @@ class Bundles:
         self._waiting(bundle).update(in_doubt=False, trouble=trouble, next_at=next_at)
         return _counted(self._waiting(bundle))
 
-    def part(self, bundle: str, other: str) -> None:
-        """From now on the second half of a message goes out apart from the first, under another key."""
-        numbers = list(self._waiting(bundle).order_by("id").values_list("pk", flat=True))
-        if half := numbers[len(numbers) // 2 :]:
-            self._waiting(bundle).filter(pk__gte=half[0]).update(bundle=other)
+    def part(self, bundle: str, other: str, next_at: datetime) -> None:
+        """From now on the second half of a message goes out apart from the first, under another key; neither was tried."""
+        with transaction.atomic(using=self._alias):
+            numbers = list(self._waiting(bundle).order_by("id").values_list("pk", flat=True))
+            self._waiting(bundle).update(tries=0, in_doubt=False, next_at=next_at)
+            if half := numbers[len(numbers) // 2 :]:
+                self._waiting(bundle).filter(pk__gte=half[0]).update(bundle=other)
 
     def receive(self, bundle: str, receipt: str, at: datetime) -> Mapping[str, int]:
         """The recipient has the message; what named the people goes. Returns as ``fail``."""

@@ -10,6 +10,7 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from email.message import Message
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.integration.forked import die, killed
 from tests.integration.receivers import Receiver, Request, http_receiver, mail_server
 from tests.unit.rights.test_rights_returned import report_of
 from zusage.bootstrap.cases.returning import take_back
+from zusage.bootstrap.telling import attempts
 from zusage.bootstrap.telling.delivering import name_person, signing_secret
 from zusage.bootstrap.telling.sending import Swept, escalated_now
 from zusage.rights.notification import Notice
@@ -309,17 +311,54 @@ def test_whom_a_recipient_does_not_take_is_alone_in_the_end_and_the_others_are_t
     told.http.on_request = judge
     with told.opened() as product:
         ended(product, 8, ["carrier"])
-    counted = []
-    for _ in range(4):
-        counted.append(told_in(told.send()))
-        told.later(hours=1)
-    assert counted == [0, 4, 2, 1]
-    assert [one.id for one in notices(told, "carrier") if one.open] == ["N-0006"]
+    swept = told.send()
+    assert (told_in(swept), failed_in(swept)) == (7, 1)
+    (alone,) = [one for one in notices(told, "carrier") if one.open]
+    assert (alone.id, alone.tries) == ("N-0006", 1)
+    assert alone.next_at == told.now + timedelta(minutes=5)
+    sizes = [len(one.content["data"]["people"]) for one in told.http.to("/carrier")]
+    assert sizes == [8, 4, 4, 2, 2, 1, 1]
     keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
-    assert len(keys) == len(set(keys)) == 7
+    assert len(keys) == len(set(keys))
+    told.later(minutes=6)
+    told.send()
+    assert [one.next_at for one in notices(told, "carrier") if one.open] == [told.now + timedelta(minutes=10)]
+    assert told.http.to("/carrier")[-1].headers["idempotency-key"] == keys[-1]
     told.http.on_request = None
-    told.later(days=1)
+    told.later(minutes=11)
     assert told_in(told.send()) == 1
+
+
+def test_a_recipient_that_takes_nothing_is_asked_so_often_in_a_sweep_and_no_more(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "_PARTINGS", 5)
+    told.http.on_request = lambda _: told.http.answers.update({"/carrier": [400]})
+    with told.opened() as product:
+        ended(product, 12, ["carrier"])
+    swept = told.send()
+    assert (told_in(swept), failed_in(swept)) == (0, 12)
+    assert len(told.http.to("/carrier")) == 11  # the whole, and both halves of what went in two five times
+    assert told.send().groups == ()  # all of it waits
+    told.http.on_request = None
+    told.http.answers.clear()
+    told.later(minutes=6)
+    assert told_in(told.send()) == 12
+
+
+def test_killed_while_a_message_goes_in_halves_everybody_is_told_in_the_end(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    told.http.answers["/carrier"] = [422]
+    with told.opened() as product:
+        ended(product, 9, ["carrier"])
+    from zusage.state.bundles import Bundles  # only now that the state was open
+
+    with monkeypatch.context() as patch:
+        part = Bundles.part
+        patch.setattr(Bundles, "part", lambda *all_: (part(*all_), die()))
+        assert killed(told.send)
+    assert {one.state for one in notices(told, "carrier")} == {"waiting"}
+    assert told_in(told.send()) == 9  # without a wait: nothing of it was tried as it is now
+    assert sorted(len(one.content["data"]["people"]) for one in told.http.to("/carrier")) == [4, 5, 9]
 
 
 def test_a_list_that_a_mail_server_finds_too_long_goes_in_halves(tmp_path: Path, http: Receiver) -> None:
@@ -327,8 +366,6 @@ def test_a_list_that_a_mail_server_finds_too_long_goes_in_halves(tmp_path: Path,
         told = Told.make(tmp_path, http, mail)
         with told.opened() as product:
             ended(product, 200, ["printer"])
-        assert "552" in told.send().groups[0].trouble
-        told.later(minutes=6)
         assert (told_in(told.send()), len(told.mails)) == (200, 2)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 from zusage.connectors.notifying import NotDelivered, Sent
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from zusage.promises.manifest import Telling
 
     from ..product import Product
+
+
+#: messages of a line that go in halves in one sweep: enough for some people among many thousand, and no flood where nothing is taken
+_PARTINGS = 64
 
 
 class Attempt(Protocol):
@@ -45,6 +50,9 @@ class Attempt(Protocol):
 
     def failed(self, trouble: NotDelivered, next_at: datetime, tally: Tally) -> None:
         """Note that it failed, and count what did."""
+
+    def parted(self) -> Iterator[Sequence[Notice]] | None:
+        """Note that it goes in two from now on, and needs not wait; each half is read when it is its turn. None where it is one notice."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,9 @@ class Alone:
         with suppress(NoticeEnded):
             tally.failed.append(self.product.state.notices.fail(self.notice.id, str(trouble), next_at))
 
+    def parted(self) -> None:
+        """As the protocol says."""
+
 
 @dataclass(frozen=True)
 class Together:
@@ -121,10 +132,16 @@ class Together:
 
     def failed(self, trouble: NotDelivered, next_at: datetime, tally: Tally) -> None:
         """As the protocol says."""
-        bundles = self.product.state.bundles
-        tally.group_failed(self.recipient, bundles.fail(self.key, str(trouble), next_at), str(trouble), next_at)
-        if trouble.unfit:  # whom it does not take holds up the others only until they are apart
-            bundles.part(self.key, str(uuid.uuid4()))
+        counts = self.product.state.bundles.fail(self.key, str(trouble), next_at)
+        tally.group_failed(self.recipient, counts, str(trouble), next_at)
+
+    def parted(self) -> Iterator[Sequence[Notice]] | None:
+        """As the protocol says."""
+        if len(self.notices) == 1:
+            return None
+        bundles, other = self.product.state.bundles, str(uuid.uuid4())
+        bundles.part(self.key, other, self.product.clock())
+        return filter(None, map(bundles.of, (self.key, other)))
 
 
 @dataclass
@@ -133,6 +150,7 @@ class Line:
 
     turns: Iterator[Sequence[Notice]]
     left: Sequence[Notice] = ()
+    partings: int = 0
 
     def begun(self, product: Product, telling: Telling, tally: Tally) -> Attempt | None:
         """The next attempt, noted as begun; None where nothing is left."""
@@ -144,6 +162,13 @@ class Line:
             if isinstance(attempt, Together):
                 self.left = (*attempt.notices, *self.left)  # a human was quicker with one of them: the others go without it
         return None
+
+    def in_halves(self, attempt: Attempt, trouble: NotDelivered) -> bool:
+        """Whether the recipient did not take what is in a message, and its halves go yet, behind all else: each is another message."""
+        if not trouble.unfit or self.partings == _PARTINGS or (halves := attempt.parted()) is None:
+            return False
+        self.turns, self.partings = chain(self.turns, halves), self.partings + 1
+        return True
 
     def _attempt(self, product: Product, telling: Telling, turn: Sequence[Notice], tally: Tally) -> Attempt | None:
         if not turn[0].occasion.plan:

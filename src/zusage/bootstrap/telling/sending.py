@@ -163,10 +163,11 @@ def _sent(product: Product, telling: Telling, lines: Mapping[str, Line], tally: 
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 attempt = running.pop(future)
-                if trouble := _trouble(future):
-                    _failed(product, attempt, trouble, tally)
-                else:
+                trouble = _trouble(future)
+                if trouble is None:
                     attempt.told(future.result(), tally)
+                elif not lines[attempt.recipient].in_halves(attempt, trouble):
+                    _failed(product, attempt, trouble, tally)
                 if trouble is None or not trouble.down:
                     next_of(attempt.recipient)
 

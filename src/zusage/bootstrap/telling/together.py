@@ -3,7 +3,7 @@
 1. The key of a message is made of what is in it, so that a repetition with the same content has the same key, and another has another.
 2. What went out together once stays together, as long as nobody has ended a part of it: its end may be in doubt.
 3. A notice whose content cannot be opened holds up no other. Where the recipient does not take what is in a message, each half of it
-   goes alone the next time, so that whom it does not take is alone in the end.
+   goes alone in the same sweep, so that whom it does not take is alone in the end; what waits is what was not taken alone.
 """
 
 from __future__ import annotations
