@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from zusage.promises.condition import (
     NEVER,
@@ -38,8 +36,9 @@ from .firing import with_triggers
 from .foreseeing import foresee
 from .keyless import with_keys
 from .order import in_order, parts_in_order, waited_for
+from .overdue import of_blocked
 from .parting import parted
-from .plan import Action, BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, RefreshView, Step
+from .plan import Action, BlockRows, ChangeColumns, DeleteRows, Obstacle, RefreshView, Step
 from .somebody import found_through, references_first, theirs_alone, ways
 from .suspension import Suspension
 from .with_files import with_files
@@ -94,7 +93,7 @@ def draft(world: World) -> tuple[Step, ...]:
         ordered = references_first(world.manifest, ordered)
     ordered = with_what_is_freed(ordered, world.suspensions)
     numbered = [replace(step, id=f"{n:02d}-{step.promise}") for n, step in enumerate(ordered, 1)]
-    blocked = () if world.theirs is not None else tuple(_of_blocked(world, len(numbered)))
+    blocked = () if world.theirs is not None else tuple(of_blocked(world, len(numbered)))
     return tuple(foresee(numbered)) + blocked
 
 
@@ -384,25 +383,3 @@ def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
     tables = world.inventories[rule.system].tables
     names = (rule.table, *(part.table for part in rule.parts))
     return tuple(name for name in names if name in tables and not tables[name].transactional)
-
-
-def _of_blocked(world: World, number: int) -> Iterable[Step]:
-    systems = dict.fromkeys(rule.system for rule in world.rules)  # a rule may have blocked before it was changed
-    for offset, system in enumerate(systems, number + 1):
-        yield Step(
-            id=f"{offset:02d}-blocked/{system}",
-            promise=f"blocked/{system}",
-            system=system,
-            table="(blocked)",
-            action=DeleteBlocked(world.clock.today(), tuple(_limits(world, system))),
-            suspensions=tuple(s.id for s in world.suspensions),
-        )
-
-
-def _limits(world: World, system: str) -> Iterable[tuple[str, date]]:
-    """For each rule of today's manifest, from which starting day on its data are still kept."""
-    for rule in world.rules:
-        if rule.system == system and rule.start and rule.at_most:
-            periods = [period for period in (rule.at_most, rule.at_least) if period]
-            cutoff = min(world.clock.cutoff(rule.start, period) for period in periods)
-            yield rule.id, cutoff.astimezone(ZoneInfo(world.clock.zone)).date()
