@@ -52,10 +52,11 @@ from .backups.observation import Drill
 from .circles import with_trees
 from .consents.looking import ConsentBooks, Sealed, look_at_keeping, look_at_ledger, look_at_papers, look_at_trial
 from .groups import look_at_groups
-from .limits import certainly, certainly_not, first_day_not_over
+from .limits import certainly_not, first_day_not_over
+from .minimum import look_at_minimum
 from .names import look_at_names
 from .objections import Register, look_at_objections
-from .observation import Census, Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
+from .observation import Held, Hidden, Lines, Names, Observation, Reach, Rows, Statement, Unseen
 from .outside import look_at_server, look_at_site
 from .recipients import TellingBooks, look_at_recipients
 from .requests import CaseBooks, look_at_answers, look_at_decisions, look_at_kept_cases
@@ -252,7 +253,8 @@ class Eyes:
             case KeptAtMost(rule=rule):
                 return self._at_most(rule, reader)
             case KeptAtLeast(rule=rule):
-                return self._at_least(promise.id, rule, reader)
+                before = self.earlier(promise.id)
+                return look_at_minimum(rule, self.outlook, reader, self.blocked.census, before, self.vaults)
             case Blocked(rule=rule):
                 return self._blocked(rule, reader)
             case Warned():
@@ -370,33 +372,6 @@ class Eyes:
         fulfilled, violated = Surely(promise.condition), Surely(Not(promise.condition))
         cases: sorting.Cases = [("fulfilled", fulfilled), ("unplaceable", Not(any_of(fulfilled, violated)))]
         return self._rows(promise.table, cases, reader)
-
-    def _at_least(self, promise_id: str, rule: Rule, reader: Reader) -> Observation:
-        if rule.start is None or rule.at_least is None:
-            return Unseen(reason="the minimum has no starting point")
-        usable = all_of(certainly(rule.only), self.outlook.believable(rule, rule.start))
-        now = dict(reader.census(rule.table, rule.start, usable))
-        for year, rows in self.blocked.census(rule).items():
-            now[year] = now.get(year, 0) + rows
-        for rows_twice in self.vaults.twice(rule) if self.vaults else ():  # back by a restore; one row is one row
-            for year, rows in reader.census(rule.table, rule.start, all_of(usable, rows_twice)).items():
-                now[year] = now.get(year, 0) - rows
-        before = self.earlier(promise_id)
-        years = sorted({*now, *(before or {})})
-        visibility = reader.visibility(rule.table)
-        return Census(
-            now=now,
-            before=before,
-            protected=tuple(year for year in years if not self._over(rule, date(year, 1, 1))),
-            partly=tuple(y for y in years if self._over(rule, date(y, 1, 1)) and not self._over(rule, date(y, 12, 31))),
-            visible=visibility.shown,
-            how_visible=visibility.how,
-        )
-
-    def _over(self, rule: Rule, day: date) -> bool:
-        if rule.start is None or rule.at_least is None:
-            return True
-        return rule.start.has_ended(day, rule.at_least, self.outlook.as_of, ZoneInfo(self.outlook.zone))
 
     def _blocked(self, rule: Rule, reader: Reader) -> Observation:
         cases = with_trees(sorting.purpose_ended(self.outlook, rule), reader.survey().tables.get(rule.table))

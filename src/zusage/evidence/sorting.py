@@ -20,7 +20,6 @@ from zusage.promises.condition import (
     Literal,
     Not,
     Possibly,
-    Shaped,
     Surely,
     all_of,
     any_of,
@@ -29,12 +28,13 @@ from zusage.promises.condition import (
 )
 from zusage.promises.derive import classed
 from zusage.promises.keep_rule import WARNED_AHEAD
-from zusage.promises.lines import ADDRESSES, FITS, beyond
+from zusage.promises.lines import ADDRESSES, FITS
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Change, Elsewhere, Level, Part, Protected, Rule, SmallestGroup
+from zusage.promises.promise import Elsewhere, Level, Part, Protected, Rule, SmallestGroup
 from zusage.promises.starting_point import StartingPoint
 
+from .carrying import carries, too_much
 from .limits import believable, certainly, certainly_not, over
 from .observation import UNTIL_LATELY
 
@@ -106,8 +106,8 @@ def protected(outlook: Outlook, promise: Protected) -> Cases:
     held = held_by(outlook.suspensions, promise.system, promise.table)
     cases: Cases = [("suspended", Possibly(held))] if held != NEVER else []
     if change.column == ADDRESSES:
-        return [*cases, ("no address", IsNull(Column(ADDRESSES))), ("masked", Not(_too_much(change)))]
-    cases += [("unplaceable", IsNull(Column(FITS))), ("left out", Not(_too_much(change)))]
+        return [*cases, ("no address", IsNull(Column(ADDRESSES))), ("masked", Not(too_much(change)))]
+    cases += [("unplaceable", IsNull(Column(FITS))), ("left out", Not(too_much(change)))]
     if promise.unless is not None:
         cases += [("excepted", certainly(promise.unless)), ("unplaceable", Not(certainly_not(promise.unless)))]
     return cases
@@ -283,37 +283,6 @@ def _needed_elsewhere(outlook: Outlook, rule: Rule) -> list[Condition]:
                 links = (link for link in other.parts if link.table == one.part.table)
                 found += [_somewhere(one, _owner(other, link, minimum)) for link in links]
     return found
-
-
-def carries(changes: Sequence[Change]) -> Condition:
-    """Some column still has more than it should."""
-    return any_of(*(_too_much(change) for change in changes))
-
-
-def _too_much(change: Change) -> Condition:
-    column = Column(change.column)
-    there = Not(IsNull(column))
-    match change.how:
-        case "clear":
-            return there
-        case "constant":
-            return all_of(there, Not(Surely(Shaped(column, "constant", change.value))))
-        case "truncate":
-            return all_of(there, Not(Surely(Shaped(column, "truncated", change.value))))
-        case "multiple" | "beginning":
-            return all_of(there, Not(Surely(Shaped(column, change.how, change.value))))
-        case "unique":
-            return all_of(there, Not(Surely(Shaped(column, "unique", change.value))))
-        case "json":
-            return all_of(there, Not(Surely(Shaped(column, "json", change.value))))
-        case "items":
-            return change.among or NEVER
-        case "pseudonymise":
-            return all_of(there, Not(Surely(Shaped(column, "pseudonym"))))
-        case "mask":
-            return Not(IsNull(beyond(str(change.value))))
-        case "code":
-            return there
 
 
 def _others(outlook: Outlook, rule: Rule) -> list[Rule]:

@@ -26,8 +26,9 @@ from zusage.promises.period import Period
 from zusage.promises.promise import BackedUp, Change, Rule
 from zusage.promises.recognition import may_be_another
 
+from ..carrying import carries
 from ..observation import Unseen
-from ..sorting import Outlook, carries
+from ..sorting import Outlook
 from .observation import Copies, Drill, Stay
 
 

@@ -16,6 +16,7 @@ from zusage.promises.manifest import Manifest, Recipient
 from zusage.promises.promise import Rule
 
 from .. import sorting
+from ..carrying import carries
 from ..sorting import Outlook, upwards
 
 
@@ -104,7 +105,7 @@ def soon_over(outlook: Outlook, rule: Rule, ahead: timedelta) -> Condition:
 
 def still(rule: Rule) -> Condition:
     """Rows that the rule has not taken."""
-    return sorting.carries(rule.changes) if rule.changes else ALWAYS
+    return carries(rule.changes) if rule.changes else ALWAYS
 
 
 def ways(manifest: Manifest, rule: Rule) -> tuple[Way, ...] | None:
