@@ -1,7 +1,7 @@
 # make demo   sets everything up and runs the demo
 # make demo-web  shows the shop's pages in a browser, nginx and Chromium included
 # make test   sets everything up and passes all tests
-# make thorough  kills two hundred times and tries ten thousand lines and manifests, where the tests are content with fewer
+# make thorough  kills two hundred times and tries ten thousand lines and manifests, and each example of a property, where the tests are content with fewer
 # make explore  lets chance choose other examples than the tests have, and tries them
 # make bench  sets everything up and measures
 # make quick  passes the tests of rules and of connectors
@@ -32,6 +32,7 @@ suite: .venv/ready
 thorough: .venv/ready
 	@tools/servers
 	ZUSAGE_KILLS=200 ZUSAGE_MOMENTS=all ZUSAGE_SABOTEURS=alone ZUSAGE_LINES=10000 ZUSAGE_MANIFESTS=10000 ZUSAGE_MONTHS=20 .venv/bin/pytest -n 2 --dist loadfile $(THOROUGH)
+	ZUSAGE_EXAMPLES=all .venv/bin/pytest -n 2 --dist worksteal -m hypothesis
 
 explore: .venv/ready
 	@tools/servers

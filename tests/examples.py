@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 
-#: whether chance chooses the examples; see `make explore`
-EXPLORING = os.environ.get("ZUSAGE_CHANCE") == "explore"
+#: chance chooses the examples, or as many as that are tried; see `make explore` and `make thorough`
+_ALL = os.environ.get("ZUSAGE_CHANCE") == "explore" or os.environ.get("ZUSAGE_EXAMPLES") == "all"
 
 
 def examples(number: int) -> int:
-    """All of them where chance chooses; a third where they are the same in each run, of which more find nothing that is new."""
-    return number if EXPLORING else max(20, number // 3)
+    """All of them where somebody wants to be thorough; else a third, of which more find nothing new in a run like the one before."""
+    return number if _ALL else max(20, number // 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.integration.servers import MariaDB
 
 from zusage.promises.condition import Condition
@@ -58,7 +58,7 @@ def bed(mariadb_server: MariaDB, request: pytest.FixtureRequest) -> Iterator[Mar
 
 
 @settings(
-    max_examples=int(os.environ.get("ZUSAGE_EXAMPLES", "30")),
+    max_examples=examples(90),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
