@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
-import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from zusage.promises.promise import (
     Accounted,
@@ -36,12 +34,11 @@ from zusage.promises.promise import (
 from zusage.rights.case import Event, Kind
 from zusage.rights.notification import Occasion
 from zusage.sealing.erased import row_code
-from zusage.state.acknowledged import FILE as ACKNOWLEDGED
 from zusage.state.database import FILE as STATE
 from zusage.vault import Document, Row, VaultWriter
 from zusage.vault.files import VAULT
 
-from .scene import NOW, Scene, backups, cases, logs
+from .scene import NOW, Scene, backups, cases, logs, notices, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,57 +129,6 @@ def _record(scene: Scene) -> None:
         os.utime(path, (NOW.timestamp() - 3600, NOW.timestamp() - 3600))
 
 
-def _in_records(*statements: str) -> Callable[[Scene], None]:
-    """By somebody who has the database, and takes its guard away first."""
-
-    def act(scene: Scene) -> None:
-        with scene.connected(scene.own / STATE) as state:
-            state.execute("DROP TRIGGER zusage_consent_stays")
-            state.execute("DROP TRIGGER zusage_consent_kept")
-            for statement in statements:
-                if state.execute(statement).rowcount == 0:
-                    raise AssertionError(f"the saboteur found nothing to break: {statement}")
-
-    return act
-
-
-def _unrecord(scene: Scene) -> None:
-    """The refusal was never recorded: the chain is written anew without it, head and note included."""
-    last = hashlib.sha256(b"zusage consents 1").hexdigest()
-    with scene.connected(scene.own / STATE) as state:
-        state.execute("DROP TRIGGER zusage_consent_stays")
-        state.execute("DROP TRIGGER zusage_consent_kept")
-        if state.execute("DELETE FROM zusage_consent WHERE content LIKE '%refused%'").rowcount != 1:
-            raise AssertionError("there is no refusal")
-        rows = state.execute("SELECT number, content, content_digest FROM zusage_consent ORDER BY number").fetchall()
-        for number, (old, content, digest) in enumerate(rows, 1):
-            at = json.loads(content)["at"]
-            last = hashlib.sha256(f"{last}\n{number}\n{at}\n{digest}".encode()).hexdigest()
-            state.execute("UPDATE zusage_consent SET number = ?, digest = ? WHERE number = ?", (number, last, old))
-        state.execute("UPDATE zusage_consent_head SET records = ?, digest = ?", (len(rows), last))
-    (scene.own / ACKNOWLEDGED).write_text(f"{len(rows):019d} {last}\n", encoding="ascii")
-
-
-def _outlast(scene: Scene) -> None:
-    """A consent from long ago is on record, chained like any other: nothing ever emptied it."""
-    with scene.connected(scene.own / STATE) as state:
-        number, last = state.execute("SELECT records, digest FROM zusage_consent_head").fetchone()
-        (content,) = state.execute("SELECT content FROM zusage_consent WHERE number = 1").fetchone()
-        at, until = "2012-01-01T12:00:00+00:00", "2012-07-01T12:00:00+00:00"
-        said = {**json.loads(content), "id": "o" * 22, "subject": "0" * 64, "at": at, "until": until}
-        text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        inner = hashlib.sha256(text.encode()).hexdigest()
-        digest = hashlib.sha256(f"{last}\n{number + 1}\n{at}\n{inner}".encode()).hexdigest()
-        row = (number + 1, said["id"], said["subject"], "2012-01-01 12:00:00", "2012-07-01 12:00:00", text, inner, digest)
-        columns = "number, record, subject, at, until, content, content_digest, digest"
-        state.execute(f"INSERT INTO zusage_consent ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)  # noqa: S608
-        state.execute("UPDATE zusage_consent_head SET records = ?, digest = ?", (number + 1, digest))
-
-
-_REWIND = """UPDATE zusage_consent_head
-    SET records = 3, digest = (SELECT digest FROM zusage_consent WHERE number = 3)"""
-
-
 def _old_copy(scene: Scene) -> None:
     """The application works on a copy from before the blocking."""
     scene.application.unlink()
@@ -212,47 +158,6 @@ def _decide_without_a_word(scene: Scene) -> None:
     for kind in steps:  # past the rules
         state.cases.add(found.id, Event(kind=kind, at=NOW, by="office"), "", lambda case: case)
     state.close()
-
-
-def _in_notices(statement: str) -> Callable[[Scene], None]:
-    def act(scene: Scene) -> None:
-        with scene.connected(scene.own / STATE) as state:
-            if state.execute(statement).rowcount == 0:
-                raise AssertionError("the saboteur found no notice to break")
-
-    return act
-
-
-def _lose_lists(scene: Scene) -> None:
-    """Of what a rule took nobody wrote down who is to be told."""
-    _in_notices("DELETE FROM zusage_notice WHERE occasion_id IN (SELECT id FROM zusage_occasion WHERE about LIKE 'rule %')")(
-        scene
-    )
-    _in_notices("DELETE FROM zusage_occasion WHERE about LIKE 'rule %'")(scene)
-
-
-def _take_off_the_list(scene: Scene) -> None:
-    """One recipient of what a rule took was never on the list, and the list is whole without it."""
-    with scene.connected(scene.own / STATE) as state:
-        number, listed = state.execute("SELECT id, recipients FROM zusage_occasion WHERE recipients LIKE '%post%'").fetchone()
-        state.execute("DELETE FROM zusage_notice WHERE recipient = 'post'")
-        _write_list(state, number, [name for name in json.loads(listed) if name != "post"])
-
-
-def _write_list(state: sqlite3.Connection, occasion: int, names: Sequence[str]) -> None:
-    """As the register would have written it."""
-    row = state.execute("SELECT kind, about, code, at FROM zusage_occasion WHERE id = ?", (occasion,)).fetchone()
-    at = datetime.fromisoformat(row[3]).replace(tzinfo=UTC).isoformat()
-    digest = hashlib.sha256(json.dumps(["zusage occasion 1", *row[:3], at, json.dumps(names)]).encode()).hexdigest()
-    state.execute("UPDATE zusage_occasion SET recipients = ?, digest = ? WHERE id = ?", (json.dumps(names), digest, occasion))
-
-
-def _forget_somebody(scene: Scene) -> None:
-    """Of two letters that a rule took, one has no list."""
-    with scene.connected(scene.own / STATE) as state:
-        (number,) = state.execute("SELECT id FROM zusage_occasion WHERE recipients LIKE '%post%'").fetchone()
-        state.execute("DELETE FROM zusage_notice WHERE occasion_id = ?", (number,))
-        state.execute("DELETE FROM zusage_occasion WHERE id = ?", (number,))
 
 
 def _strike_off(scene: Scene) -> None:
@@ -376,24 +281,24 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("a file is left when its row goes", FilesOwned, "files/scene.consent", lambda scene: scene.paper(99)),
     Saboteur("a meeting leaves a recording", ShortLived, "short-lived/meetings", _record),
     Saboteur("a consent is lost at the end of the records", ConsentRecords, "consents/complete",
-             _in_records("DELETE FROM zusage_consent WHERE number = 4")),
+             records.into("DELETE FROM zusage_consent WHERE number = 4")),
     Saboteur("a consent is lost, and the count of the records with it", ConsentRecords, "consents/complete",
-             _in_records("DELETE FROM zusage_consent WHERE number = 4", _REWIND)),
+             records.into("DELETE FROM zusage_consent WHERE number = 4", records.REWIND)),
     Saboteur("a consent is lost in the middle of the records", ConsentRecords, "consents/complete",
-             _in_records("DELETE FROM zusage_consent WHERE number = 2")),
+             records.into("DELETE FROM zusage_consent WHERE number = 2")),
     Saboteur("a record is altered", ConsentRecords, "consents/complete",
-             _in_records("UPDATE zusage_consent SET content = replace(content, 'refused', 'given') WHERE number = 3")),
+             records.into("UPDATE zusage_consent SET content = replace(content, 'refused', 'given') WHERE number = 3")),
     Saboteur("a record is given to somebody else", ConsentRecords, "consents/complete",
-             _in_records("UPDATE zusage_consent SET subject = replace(subject, substr(subject, 1, 8), '00000000') WHERE number = 2")),
+             records.into("UPDATE zusage_consent SET subject = replace(subject, substr(subject, 1, 8), '00000000') WHERE number = 2")),
     Saboteur("a record is emptied before its time", ConsentRecords, "consents/complete",
-             _in_records("UPDATE zusage_consent SET content = NULL, subject = NULL, record = NULL, until = NULL,"
+             records.into("UPDATE zusage_consent SET content = NULL, subject = NULL, record = NULL, until = NULL,"
                          " erased_at = '2024-06-01 12:00:00' WHERE number = 2")),
-    Saboteur("a refusal is not recorded, and all that could tell is written anew", ConsentRecords, "consents/complete", _unrecord),
+    Saboteur("a refusal is not recorded, and all that could tell is written anew", ConsentRecords, "consents/complete", records.leave_out_a_refusal),
     Saboteur("the text to which people agreed is thrown away", ConsentRecords, "consents/documented",
-             _in_records("DELETE FROM zusage_consent_text")),
+             records.into("DELETE FROM zusage_consent_text")),
     Saboteur("the text to which people agreed is rewritten", ConsentRecords, "consents/documented",
-             _in_records("UPDATE zusage_consent_text SET body = replace(body, 'Zählen', 'Zählen und Werben')")),
-    Saboteur("a record outlasts its time", ConsentRecords, "consents/kept", _outlast),
+             records.into("UPDATE zusage_consent_text SET body = replace(body, 'Zählen', 'Zählen und Werben')")),
+    Saboteur("a record outlasts its time", ConsentRecords, "consents/kept", records.outlast),
     Saboteur("a full address in a rotated and compressed log", Protected, "access/truncated-ip-address", logs.show_address),
     Saboteur("an old line slips into a log", KeptAtMost, "access/lines/at-most", logs.slip_in),
     Saboteur("a field is logged without a purpose", Accounted, "accounted/weblogs", logs.log_more),
@@ -416,16 +321,16 @@ SABOTEURS: tuple[Saboteur, ...] = (
     Saboteur("an import brings somebody back who objected", Objected, "objections/newsletter",
              _sql("INSERT INTO reader VALUES (9, ' Otter@Scene.example', TRUE)")),
     Saboteur("a recipient is never told", RecipientsTold, "recipients-told",
-             _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, receipt = '' WHERE recipient = 'carrier'")),
+             notices.into("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, receipt = '' WHERE recipient = 'carrier'")),
     Saboteur("a recipient is told too late", RecipientsTold, "recipients-told",
-             _in_notices("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'carrier'")),
+             notices.into("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'carrier'")),
     Saboteur("a recipient is left out without a reason", RecipientsTold, "recipients-told",
-             _in_notices("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, because = '' WHERE recipient = 'printer'")),
-    Saboteur("a rule takes letters and nobody writes down who is to be told", RecipientsTold, "recipients-told", _lose_lists),
-    Saboteur("a recipient is left out of the list of a letter that a rule took", RecipientsTold, "recipients-told", _take_off_the_list),
-    Saboteur("a letter that was seen before has gone by a rule and has no list", RecipientsTold, "recipients-told", _forget_somebody),
+             notices.into("UPDATE zusage_notice SET state = 'waiting', told_at = NULL, because = '' WHERE recipient = 'printer'")),
+    Saboteur("a rule takes letters and nobody writes down who is to be told", RecipientsTold, "recipients-told", notices.lose_lists),
+    Saboteur("a recipient is left out of the list of a letter that a rule took", RecipientsTold, "recipients-told", notices.take_off_the_list),
+    Saboteur("a letter that was seen before has gone by a rule and has no list", RecipientsTold, "recipients-told", notices.forget_somebody),
     Saboteur("a recipient is told too late of what a rule took", RecipientsTold, "recipients-told",
-             _in_notices("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'post'")),
+             notices.into("UPDATE zusage_notice SET told_at = datetime(told_at, '+20 days') WHERE recipient = 'post'")),
     Saboteur("a restriction is placed and nobody thinks of the recipients", RecipientsTold, "recipients-told", _restrict_in_silence),
     Saboteur("no backup was made for three nights", BackedUp, "backups/nightly/made", backups.make_none),
     Saboteur("an old backup is kept", BackedUp, "backups/nightly/kept", backups.keep_an_old_one),
