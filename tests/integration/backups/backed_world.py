@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.rights.test_erasure import Shop
+from tests.integration.rights.erasing_shop import Shop
 from zusage.bootstrap.backups.drilling import Held, drill
 from zusage.bootstrap.backups.replaying import Replayed, replay
 

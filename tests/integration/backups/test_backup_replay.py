@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.integration.forked import killed
-from tests.integration.rights.test_erasure import NOW
+from tests.integration.rights.erasing_shop import NOW
 from tests.integration.rights.test_objection import objection, world
 from tests.integration.rights.test_withdrawal import world as consents
 from tests.integration.small_world import SmallWorld

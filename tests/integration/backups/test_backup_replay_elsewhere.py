@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.integration.rights.test_erasure import NOW
+from tests.integration.rights.erasing_shop import NOW
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups.replaying import replay
 from zusage.bootstrap.register.landmarks import NoSuchSystem, NotTheRestored

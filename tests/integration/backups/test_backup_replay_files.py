@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.rights.test_erasure import NOW
+from tests.integration.rights.erasing_shop import NOW
 from tests.integration.rights.test_restriction_of_files import _files, _lift, _place, _write
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups.replaying import replay

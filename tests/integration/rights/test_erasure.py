@@ -4,121 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import stat
-from contextlib import AbstractContextManager, closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.integration.killing_calls import killed_at_line
-from zusage.bootstrap import Product, opened
+from tests.integration.rights.erasing_shop import Shop, shop
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
-from zusage.bootstrap.people import code_of
 from zusage.bootstrap.rights.demands import DemandUnknown, close
 from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.cli import cli
-from zusage.enforcement.apply import StepResult
 from zusage.enforcement.refusal import NeedsApproval
 from zusage.planning.holding import HoldUnfit, Person
-from zusage.planning.plan import DeleteBlocked, Plan
-from zusage.sealing import SigningKey
 
-NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-TABLES = """
-CREATE TABLE customer (id INTEGER PRIMARY KEY, name TEXT, since DATETIME);
-CREATE TABLE purchase (id INTEGER PRIMARY KEY, number TEXT UNIQUE, customer_id INTEGER REFERENCES customer (id), at DATETIME, open BOOLEAN);
-CREATE TABLE line (id INTEGER PRIMARY KEY, purchase_id INTEGER REFERENCES purchase (id), words TEXT);
-CREATE TABLE invoice (id INTEGER PRIMARY KEY, number TEXT, recipient TEXT, issued_on DATE);
-CREATE TABLE remark (id INTEGER PRIMARY KEY, customer_id INTEGER, text TEXT, at DATETIME);
-CREATE TABLE stray (id INTEGER PRIMARY KEY, text TEXT, at DATETIME);
-"""
-MANIFEST = """
-zusage: 1
-controller: {name: Example GmbH}
-systems: {shop: {url: "sqlite:///FOLDER/shop.sqlite3", application: "sqlite:///FOLDER/shop.sqlite3"}}
-classes: {one: {de: eins, en: one}}
-guard: {share: 1.0, approvers: [KEY]}
-people: {customer: {record: shop.customer, key: id, title: {de: Kundinnen, en: customers}}}
-activities:
-  orders:
-    title: {de: Bestellung, en: Orders}
-    purpose: {de: Bestellung, en: orders}
-    legal_basis: art-6-1-b
-    data:
-      shop.customer: {classes: {one: [name, since]}}
-      shop.purchase: {of: customer via customer_id, classes: {one: [number, at]}, structure: [open]}
-      shop.line: {part_of: shop.purchase via purchase_id, classes: {one: [words]}}
-    keep:
-      - {name: customers, data: shop.customer, at_most: P9Y, from: since, waits_for: [shop.purchase via customer_id]}
-      - {name: purchases, data: shop.purchase, at_most: P9Y, from: at, unless: open, unless_says: {de: offen, en: open}}
-  remarks:
-    title: {de: Vermerke, en: Remarks}
-    purpose: {de: Vermerke, en: remarks}
-    legal_basis: art-6-1-f
-    legitimate_interest: {de: X, en: X}
-    data: {shop.remark: {of: customer via customer_id, classes: {one: [customer_id, text, at]}}}
-    keep: [{name: remarks, at_most: P9Y, from: at, then: {anonymise: {customer_id: {}, text: {constant: "-"}}}}]
-  strays:
-    title: {de: Verstreutes, en: Strays}
-    purpose: {de: Verstreutes, en: strays}
-    legal_basis: art-6-1-b
-    data: {shop.stray: {classes: {one: [text, at]}}}
-    keep: [{name: strays, at_most: P9Y, from: at}]
-  vouchers:
-    title: {de: Rechnungen, en: Invoices}
-    purpose: {de: Rechnungen, en: invoices}
-    legal_basis: art-6-1-c
-    data: {shop.invoice: {about: shop.purchase(number) via number, classes: {one: [number, recipient, issued_on]}}}
-    keep: [{name: tax, at_least: P8Y, at_most: P8Y, from: end_of_year(issued_on), duty: ao-147-vouchers}]
-"""
-
-
-class Shop:
-    """Ten customers with two purchases each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.key = folder, SigningKey.generate(folder / "second.key", "second-person")
-        text = MANIFEST.replace("FOLDER", str(folder)).replace("KEY", f'"{self.key.verifier.encode()}"')
-        (folder / "zusage.yaml").write_text(text)
-        with closing(sqlite3.connect(folder / "shop.sqlite3")) as database, database:
-            database.executescript(TABLES)
-            for n in range(1, 11):
-                database.execute("INSERT INTO customer VALUES (?, ?, '2025-01-01 10:00:00')", (n, f"name of {n}"))
-                database.execute("INSERT INTO remark VALUES (?, ?, ?, '2026-01-01 10:00:00')", (n, n, f"remark on {n}"))
-                for p in (2 * n, 2 * n + 1):
-                    database.execute("INSERT INTO purchase VALUES (?, ?, ?, '2026-01-01 10:00:00', FALSE)", (p, f"N{p}", n))
-                    database.execute("INSERT INTO line (purchase_id, words) VALUES (?, 'words')", (p,))
-                    database.execute("INSERT INTO invoice VALUES (?, ?, ?, '2026-01-01')", (p, f"N{p}", f"name of {n}"))
-
-    def sql(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.folder / "shop.sqlite3")) as database, database:
-            return database.execute(statement).fetchall()
-
-    def rows(self) -> dict[str, set[tuple[object, ...]]]:
-        return {name: set(self.sql(f"SELECT * FROM {name}")) for name in ("customer", "purchase", "line", "invoice", "remark")}
-
-    def opened(self) -> AbstractContextManager[Product]:
-        return opened(self.folder / "zusage.yaml", clock=lambda: NOW)
-
-    def plan(self, key: str = "3", **needed: str) -> Plan:
-        with self.opened() as product:
-            made = plan(product, Wish(people=[Person(people="customer", key=key)], ground="b", by="clerk", needed=needed)).plan
-            product.save_plan(made, self.folder / "erasure.json")
-            product.approve_plan(self.folder / "erasure.json", self.key)
-        return made
-
-    def apply(self) -> tuple[StepResult, ...]:
-        with self.opened() as product:
-            return product.apply_plan(self.folder / "erasure.json", lambda _: None)
-
-
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+__all__ = ["shop"]
 
 
 def test_one_person_is_erased_and_every_row_of_the_others_stays_as_it_is(shop: Shop) -> None:
@@ -300,107 +203,9 @@ def test_killed_again_and_again_an_erasure_ends_as_if_nobody_had_killed_it(tmp_p
         assert answer(one, shop.folder / "erasure.json").kept == answer(two, other.folder / "erasure.json").kept
 
 
-def test_what_a_rule_blocked_earlier_is_known_as_theirs_and_stays_for_its_duty(shop: Shop) -> None:
-    path = shop.folder / "zusage.yaml"
-    ends = "duty: ao-147-vouchers, purpose_ends: {from: end_of_year(issued_on), after: P1Y}}"
-    path.write_text(path.read_text().replace("duty: ao-147-vouchers}", ends))
-    shop.sql("UPDATE invoice SET issued_on = '2022-03-01'")
-    with shop.opened() as product:
-        product.save_plan(product.make_plan(), shop.folder / "plan.json")
-        product.approve_plan(shop.folder / "plan.json", shop.key)
-        assert not any(result.stopped for result in product.apply_plan(shop.folder / "plan.json", lambda _: None))
-    assert shop.sql("SELECT count(*) FROM invoice") == [(0,)]  # although its table does not say whose they are
-    shop.plan()
-    shop.apply()
-    with shop.opened() as product:
-        found = answer(product, shop.folder / "erasure.json")
-    assert [(kept.rule, kept.rows, kept.until) for kept in found.kept] == [("vouchers/tax", 2, date(2031, 1, 1))]
-    assert found.complete
-
-
-@pytest.mark.parametrize("duty", ["", ", at_least: P2Y"])
-def test_what_a_rule_blocked_earlier_goes_on_demand_where_no_minimum_keeps_it(shop: Shop, duty: str) -> None:
-    path = shop.folder / "zusage.yaml"
-    ended = f"remarks, at_most: P9Y{duty}, from: at, purpose_ends: {{from: at, after: P1M}}}}]"
-    path.write_text(
-        path.read_text().replace(
-            'remarks, at_most: P9Y, from: at, then: {anonymise: {customer_id: {}, text: {constant: "-"}}}}]', ended
-        )
-    )
-    with shop.opened() as product:
-        product.save_plan(product.make_plan(), shop.folder / "plan.json")
-        product.approve_plan(shop.folder / "plan.json", shop.key)
-        assert not any(result.stopped for result in product.apply_plan(shop.folder / "plan.json", lambda _: None))
-        code = code_of(product, Person(people="customer", key="3"))
-        assert ("remarks/remarks", 1) in [(rule, rows) for rule, rows, _ in product.blocked().until(code)]
-    assert shop.sql("SELECT count(*) FROM remark") == [(0,)]
-    shop.plan()
-    shop.apply()
-    with shop.opened() as product:
-        found = answer(product, shop.folder / "erasure.json")
-        left = {rule for rule, _, _ in product.blocked().until(code)}
-        others = product.blocked().until(code_of(product, Person(people="customer", key="4")))
-    assert left == ({"vouchers/tax", "remarks/remarks"} if duty else {"vouchers/tax"})
-    assert {kept.rule for kept in found.kept} == left
-    assert [(rule, rows) for rule, rows, _ in others] == [("remarks/remarks", 1)]
-    assert [one.rows for one in found.done if one.table == "shop.remark"] == ([] if duty else [1])
-    with shop.opened() as product:  # carried out once: nothing more of theirs goes with the same plan
-        assert product.apply_plan(shop.folder / "erasure.json", lambda _: None) == ()
-
-
-def test_a_suspension_holds_what_a_rule_blocked_earlier_too(shop: Shop) -> None:
-    path = shop.folder / "zusage.yaml"
-    ended = "remarks, at_most: P9Y, from: at, purpose_ends: {from: at, after: P1M}}]"
-    path.write_text(
-        path.read_text().replace(
-            'remarks, at_most: P9Y, from: at, then: {anonymise: {customer_id: {}, text: {constant: "-"}}}}]', ended
-        )
-    )
-    with shop.opened() as product:
-        product.save_plan(product.make_plan(), shop.folder / "plan.json")
-        product.approve_plan(shop.folder / "plan.json", shop.key)
-        product.apply_plan(shop.folder / "plan.json", lambda _: None)
-    made = shop.plan()
-    assert [step.table for step in made.steps if isinstance(step.action, DeleteBlocked)] == ["remark"]
-    person = Person(people="customer", key="3")
-    with shop.opened() as product:
-        place(product, Hold(person=person, reason="claim", review_on=date(2027, 1, 1), by="legal"))
-    shop.apply()
-    with shop.opened() as product:
-        assert ("remarks/remarks", 1) in [(rule, rows) for rule, rows, _ in product.blocked().until(code_of(product, person))]
-    assert not [step for step in shop.plan().steps if isinstance(step.action, DeleteBlocked)]
-
-
 def test_what_a_plan_leaves_is_said_with_it(shop: Shop) -> None:
     shop.sql("UPDATE purchase SET open = TRUE WHERE id = 6")
     with shop.opened() as product:
         planned = plan(product, Wish(people=[Person(people="customer", key="3")], ground="b", by="clerk", needed={}))
     assert {step.table for step in planned.plan.steps} >= {"purchase", "remark"}
     assert planned.stays == {"shop.customer": 1, "shop.purchase": 1, "shop.line": 1}
-
-
-def test_what_waits_under_a_rule_that_the_manifest_has_no_more_must_be_gone_on_its_day(shop: Shop) -> None:
-    def seen(year: int) -> tuple[str, str]:
-        with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=year)) as product:
-            found = {one.promise.id: one.judgement for one in product.verify()}["accounted/shop"]
-        return found.verdict.value, found.reason
-
-    shop.plan()
-    shop.apply()
-    before = seen(2026)
-    text = (shop.folder / "zusage.yaml").read_text()
-    (shop.folder / "zusage.yaml").write_text(text.replace("{name: tax,", "{name: other,"))
-    assert seen(2030) == before
-    waits = "invoice (blocked under vouchers/tax, past its day)"
-    assert waits not in before[1]
-    assert waits in seen(2036)[1]
-    assert seen(2036)[0] == "broken"
-    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=2036)) as product:
-        product.state.suspensions.place([("shop.invoice", "TRUE")], "a claim", date(2037, 1, 1), "legal")
-    assert seen(2036) == before
-    with opened(shop.folder / "zusage.yaml", clock=lambda: NOW.replace(year=2036, month=7)) as product:
-        product.state.suspensions.lift("S-0001", "legal", "settled")
-        product.save_plan(product.make_plan(), shop.folder / "late.json")
-        product.approve_plan(shop.folder / "late.json", shop.key)
-        assert not [one.stopped for one in product.apply_plan(shop.folder / "late.json", lambda _: None) if one.stopped]
-    assert seen(2037) == before
