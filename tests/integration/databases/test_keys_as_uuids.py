@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.databases.looked_at import looks_and_changes
 from tests.integration.servers import Postgres
 from tests.integration.small_world import SmallWorld
 from zusage.bootstrap import Product, opened
@@ -53,18 +54,13 @@ def _copy(product: Product, people: str, key: str) -> str:
 def test_where_keys_are_uuids_they_are_found_in_whatever_spelling(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgres_server.database("keys_as_uuids")
-    postgres_server.role("key_reader")
-    for statement in (
+    looks_and_changes(
+        postgres_server, "keys_as_uuids", monkeypatch,
         "CREATE TABLE guest (id uuid PRIMARY KEY, name text)",
         "CREATE TABLE visit (n int PRIMARY KEY, guest_id uuid REFERENCES guest, words text, day date)",
         f"INSERT INTO guest VALUES ('{_KEY}', 'Marker Otter'), ('{_KEY[:-1]}0', 'somebody else')",
         f"INSERT INTO visit VALUES (1, '{_KEY}', 'said', '2026-01-01'), (2, '{_KEY[:-1]}0', 'other', '2026-01-01')",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO key_reader",
-    ):
-        postgres_server.run(statement, "keys_as_uuids")
-    monkeypatch.setenv("READER_URL", postgres_server.url("keys_as_uuids", "key_reader"))
-    monkeypatch.setenv("WRITER_URL", url)
+    )  # fmt: skip
     (tmp_path / "zusage.yaml").write_text(_MANIFEST, encoding="utf-8")
     with opened(tmp_path / "zusage.yaml", clock=lambda: _NOW) as product:
         codes = {code_of(product, spelt(product, _person(key))) for key in _WAYS}

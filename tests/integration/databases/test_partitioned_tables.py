@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.databases.looked_at import looks_and_changes
 from tests.integration.servers import PASSWORD, MariaDB, Postgres
 from zusage.bootstrap import opened
 from zusage.connectors.sql.databases.mariadb_roles import roles
@@ -40,23 +41,17 @@ _LIMITS = (("old", "2020-01-01", "2022-01-01"), ("middle", "2022-01-01", "2024-0
 def test_a_partitioned_table_of_postgresql_goes_the_whole_way(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgres_server.database("partitioned")
-    postgres_server.role("partition_reader")
-    for statement in (
+    asked = looks_and_changes(
+        postgres_server, "partitioned", monkeypatch,
         "CREATE TABLE visit (id int NOT NULL, name text, ended_on date NOT NULL, PRIMARY KEY (id, ended_on)) "
         "PARTITION BY RANGE (ended_on)",
         *(f"CREATE TABLE visit_{n} PARTITION OF visit FOR VALUES FROM ('{one}') TO ('{end}')" for n, one, end in _LIMITS),
         f"INSERT INTO visit VALUES {_ROWS}",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO partition_reader",
-    ):
-        postgres_server.run(statement, "partitioned")
+    )  # fmt: skip
 
     def left() -> list[int]:
-        found = postgres_server.run("SELECT string_agg(id::text, ' ' ORDER BY id) FROM visit", "partitioned")
-        return [int(number) for number in found.split()]
+        return [int(number) for number in asked("SELECT string_agg(id::text, ' ' ORDER BY id) FROM visit").split()]
 
-    monkeypatch.setenv("READER_URL", postgres_server.url("partitioned", "partition_reader"))
-    monkeypatch.setenv("WRITER_URL", url)
     _goes_the_whole_way(tmp_path, left)
 
 
@@ -106,23 +101,10 @@ def _goes_the_whole_way(folder: Path, left: Callable[[], list[int]]) -> None:
     assert verdict() == "kept"
 
 
-def _looks_and_changes(
-    postgres_server: Postgres, name: str, monkeypatch: pytest.MonkeyPatch, *statements: str
-) -> Callable[[str], str]:
-    """A database with a role that can only read, and its owner; returns what asks it."""
-    url = postgres_server.database(name)
-    postgres_server.role(f"{name}_reader")
-    for statement in (*statements, f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {name}_reader"):
-        postgres_server.run(statement, name)
-    monkeypatch.setenv("READER_URL", postgres_server.url(name, f"{name}_reader"))
-    monkeypatch.setenv("WRITER_URL", url)
-    return lambda statement: postgres_server.run(statement, name)
-
-
 def test_what_refers_to_one_partition_and_fires_on_it_alone_stops_the_step_on_the_table(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = _looks_and_changes(
+    asked = looks_and_changes(
         postgres_server, "one_partition", monkeypatch,
         "CREATE TABLE visit (id int, name text, ended_on date, PRIMARY KEY (id, ended_on)) PARTITION BY RANGE (ended_on)",
         "CREATE TABLE visit_old PARTITION OF visit FOR VALUES FROM ('2000-01-01') TO ('2024-01-01')",
@@ -143,7 +125,7 @@ def test_what_refers_to_one_partition_and_fires_on_it_alone_stops_the_step_on_th
 def test_a_stored_view_of_what_was_anonymised_is_made_anew_and_only_by_its_owner(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = _looks_and_changes(
+    asked = looks_and_changes(
         postgres_server, "stored_view", monkeypatch,
         "CREATE TABLE visit (id int PRIMARY KEY, name text, ended_on date)",
         "INSERT INTO visit VALUES (1, 'x', '2020-01-01'), (2, 'y', '2026-01-01')",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.databases.looked_at import looks_and_changes
 from tests.integration.servers import Postgres
 from zusage.bootstrap import opened
 
@@ -33,19 +34,14 @@ activities:
 def test_notes_go_with_the_rows_that_they_name(
     postgres_server: Postgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url = postgres_server.database("texts_beside_uuids")
-    postgres_server.role("uuid_reader")
-    for statement in (
+    asked = looks_and_changes(
+        postgres_server, "texts_beside_uuids", monkeypatch,
         "CREATE TABLE visit (id uuid PRIMARY KEY, name text, ended_on date NOT NULL)",
         "CREATE TABLE note (n int PRIMARY KEY, kind text, subject text, words text)",
         "INSERT INTO visit SELECT md5(n::text)::uuid, 'somebody', date '2020-01-01' + 366 * n FROM generate_series(1, 5) n",
         "INSERT INTO note SELECT n, 'Visit', md5(n::text)::uuid::text, 'said' FROM generate_series(1, 5) n",
         "INSERT INTO note VALUES (6, 'Fax', md5('1')::uuid::text, 'said'), (7, 'Visit', 'nobody', 'said')",
-        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO uuid_reader",
-    ):
-        postgres_server.run(statement, "texts_beside_uuids")
-    monkeypatch.setenv("READER_URL", postgres_server.url("texts_beside_uuids", "uuid_reader"))
-    monkeypatch.setenv("WRITER_URL", url)
+    )  # fmt: skip
     (tmp_path / "zusage.yaml").write_text(_MANIFEST, encoding="utf-8")
     with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
         planned = product.make_plan()
@@ -54,6 +50,6 @@ def test_notes_go_with_the_rows_that_they_name(
         assert (step.rows, step.part_rows) == (3, (("note", 3),))
         (result,) = product.apply_plan(tmp_path / "plan.json", lambda _: None)
     assert (result.rows, result.stopped) == (3, "")
-    left = postgres_server.run("SELECT string_agg(n::text, ' ' ORDER BY n) FROM note", "texts_beside_uuids")
+    left = asked("SELECT string_agg(n::text, ' ' ORDER BY n) FROM note")
     assert left.strip() == "4 5 6 7"
-    assert postgres_server.run("SELECT count(*) FROM visit", "texts_beside_uuids").strip() == "2"
+    assert asked("SELECT count(*) FROM visit").strip() == "2"
