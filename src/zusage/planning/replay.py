@@ -31,6 +31,7 @@ from .count import Looks, counted
 from .draft import World, change, leaving
 from .foreseeing import foresee
 from .held import unsuspended
+from .keyed import as_held, has
 from .order import in_order
 from .plan import ChangeColumns, DeleteRows, Plan, Step
 from .standing_in import replaced
@@ -41,8 +42,6 @@ from .with_files import with_files
 STAND_IN = "erased:"
 #: rows that one step names; of keys of several columns fewer, for they make a longer condition
 _CHUNK, _FEW = 4000, 200
-#: kinds of keys that are compared as the database holds them; any other, such as a UUID, is compared as it is written
-_AS_HELD = (int, str, date, Decimal, bytes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,23 +177,19 @@ def _filled(part: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
 
 
 def _known(node: Any, keys: Mapping[str, tuple[object, ...]]) -> Any:
-    """What stands in the place of a node; a time with an offset is found as a time, for databases write it in ways of their own."""
+    """What stands in the place of a node."""
     match node:
         case Literal():
             value = _value(node, keys)
-            return node if value is None else Literal(value if isinstance(value, _AS_HELD) else str(value))
+            return node if value is None else as_held(value)
         case Compare("=", Column() as column, Literal() as key) if isinstance(at := _value(key, keys), datetime) and at.tzinfo:
-            return _at(column, at)
+            return has(column, at)
         case OneOf(Column() as column, tuple() as some) if any(
             isinstance(_value(key, keys), date | Decimal | bytes) for key in some if isinstance(key, Literal)
         ):
             return any_of(*(_filled(Compare("=", column, key), keys) for key in some))
         case _:
             return None
-
-
-def _at(column: Column, at: datetime) -> Condition:
-    return all_of(Not(Before(column, at, "UTC")), Before(column, at + timedelta(microseconds=1), "UTC"))
 
 
 def _value(node: Literal, keys: Mapping[str, tuple[object, ...]]) -> object:

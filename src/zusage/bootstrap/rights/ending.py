@@ -11,6 +11,7 @@ from zusage.evidence.objections import out_of_reach
 from zusage.planning.ending import Held, endings, used
 from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of, spelt_in
+from zusage.planning.keyed import has_one_of
 from zusage.planning.plan import Selection
 from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
 from zusage.promises.lists import listed
@@ -121,7 +122,7 @@ def matching(product: Product, ending: Ending, codes: frozenset[str]) -> Conditi
     for theirs in _rows_of(product, ending, codes):
         for column, value in theirs.items():
             found.setdefault(column, set()).add(value)
-    return any_of(*(OneOf(Column(column), tuple(map(_literal, values))) for column, values in found.items()))
+    return any_of(*(has_one_of(Column(column), values) for column, values in found.items()))
 
 
 def _rows_of(product: Product, ending: Ending, codes: frozenset[str]) -> Iterator[Mapping[str, object]]:
@@ -147,10 +148,6 @@ def _at(ending: Ending, addresses: Iterable[str]) -> Condition:
     """Rows with one of these addresses, however it is written."""
     values = tuple(Literal(form) for form in sorted({form for one in addresses for form in (one.lower(), one.casefold())}))
     return OneOf(Call("lower", (Column(ending.address),)), values) if ending.address and values else NEVER
-
-
-def _literal(value: object) -> Literal:
-    return Literal(value) if isinstance(value, str | int) else Literal(str(value))
 
 
 def _key(product: Product, person: Person) -> str:

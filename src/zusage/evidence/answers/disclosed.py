@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from zusage.promises.manifest import Manifest, Recipient
 
 from .asked import Answered, said_of
+from .days import day_of
 
 
 def disclosed(manifest: Manifest, answer: Answered) -> Mapping[str, date | None]:
@@ -28,7 +28,7 @@ def _said(manifest: Manifest, answer: Answered) -> Iterator[tuple[str, date | No
             name, at = said
             for row in rows:
                 if row.get(name) is not None and str(row[name]).strip():
-                    yield str(row[name]).strip().casefold(), _day(manifest, table, at, row.get(at)) if at else None
+                    yield str(row[name]).strip().casefold(), day_of(manifest, table, at, row.get(at)) if at else None
 
 
 def _names(key: str, recipient: Recipient) -> Iterable[str]:
@@ -38,19 +38,3 @@ def _names(key: str, recipient: Recipient) -> Iterable[str]:
 
 def _later(one: date | None, other: date | None) -> date | None:
     return max((day for day in (one, other) if day), default=None)
-
-
-def _day(manifest: Manifest, table: str, column: str, value: object) -> date | None:
-    """The calendar day of a value where the controller is; None where it says none."""
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        at = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    if not isinstance(value, datetime) and len(str(value)) == len("2026-03-01"):
-        return at.date()
-    system, bare = table.split(".", 1)
-    declared = manifest.databases.get(system)
-    zone = declared.zones.get(f"{bare}.{column}", declared.time_zone) if declared else "UTC"
-    return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(ZoneInfo(manifest.time_zone)).date()

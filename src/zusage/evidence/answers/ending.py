@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from zusage.connectors.port import Reader
+from zusage.planning.keyed import with_keys
 from zusage.planning.plan import Selection
-from zusage.promises.condition import Column, Compare, Literal, Surely, all_of, any_of
+from zusage.promises.condition import Surely, all_of
 from zusage.promises.derive import rules_of
 from zusage.promises.manifest import Manifest
 from zusage.promises.promise import Rule
 
+from .days import day_of
 from .owning import Own, Row
 
 #: the first and the last of some days
@@ -40,23 +41,19 @@ def _under(rule: Rule, rows: Sequence[Row], read: Callable[[str], Reader]) -> It
         return
     reader = read(rule.system)
     table = reader.survey().tables[rule.table]
-    keys = [[Compare("=", Column(name), _literal(row[name])) for name in table.primary_key] for row in rows]
-    where = all_of(any_of(*(all_of(*key) for key in keys)), Surely(rule.only))
+    where = all_of(with_keys(table.primary_key, [[row[name] for name in table.primary_key] for row in rows]), Surely(rule.only))
     with reader.snapshot():
         selection = Selection(system=rule.system, table=rule.table, where=where)
         there = {tuple(map(str, key)) for key in reader.rows(selection, table.primary_key)}
     yield from (row for row in rows if tuple(str(row[name]) for name in table.primary_key) in there)
 
 
-def _literal(value: object) -> Literal:
-    return Literal(value) if isinstance(value, int | str) else Literal(str(value))
-
-
 def _last(manifest: Manifest, rule: Rule, row: Row) -> date | None:
     """The definition is the starting point's and the period's own."""
     if rule.start is None or rule.at_most is None or row.get(rule.start.columns[0]) is None:
         return None
-    begun = [_day(manifest, rule, name, value) for name in rule.start.columns if (value := row.get(name)) is not None]
+    table = f"{rule.system}.{rule.table}"
+    begun = [day_of(manifest, table, name, value) for name in rule.start.columns if (value := row.get(name)) is not None]
     known = [day for day in begun if day is not None]
     if len(known) != len(begun):
         return None
@@ -64,18 +61,3 @@ def _last(manifest: Manifest, rule: Rule, row: Row) -> date | None:
         return rule.at_most.after(rule.start.rounded(max(known)))
     except (OverflowError, ValueError):
         return None
-
-
-def _day(manifest: Manifest, rule: Rule, column: str, value: object) -> date | None:
-    """The calendar day where the controller is."""
-    database = manifest.databases[rule.system]
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value) if len(value) == len("2026-03-01") else datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, datetime):
-        zone = ZoneInfo(database.zones.get(f"{rule.table}.{column}", database.time_zone))
-        aware = value if value.tzinfo else value.replace(tzinfo=zone)
-        return aware.astimezone(UTC).astimezone(ZoneInfo(manifest.time_zone)).date()
-    return value if isinstance(value, date) else None

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 
 from zusage.connectors.port import Reader
 from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.keyed import with_keys
 from zusage.planning.plan import Selection
-from zusage.promises.condition import Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.promises.condition import all_of
 from zusage.promises.promise import Rule
 
 from ..sorting import Outlook
@@ -84,7 +85,7 @@ class Taker:
         None where nobody can tell: it cannot be followed whose it is, or it is nobody's and may go with a row to which it belongs.
         """
         found, how = dict[Key, set[str]]((row, set()) for row in rows), ways(self.outlook.manifest, rule)
-        named = Selection(system=rule.system, table=rule.table, where=_named(key, found))
+        named = Selection(system=rule.system, table=rule.table, where=with_keys(key, found))
         for way in how or ():
             for row in reader.led(named, (*key, way.column), way.above):
                 if row[-1] is not None and (mine := tuple(row[: len(key)])) in found:
@@ -96,14 +97,3 @@ class Taker:
             else self.witness.of_row(rule.system, rule.table, row) | people
             for row, people in found.items()
         }
-
-
-def _named(key: Sequence[str], rows: Iterable[Key]) -> Condition:
-    """The rows with these keys."""
-    if len(key) == 1:
-        return OneOf(Column(key[0]), tuple(_literal(row[0]) for row in rows))
-    return any_of(*(all_of(*(Compare("=", Column(n), _literal(v)) for n, v in zip(key, row, strict=True))) for row in rows))
-
-
-def _literal(value: object) -> Literal:
-    return Literal(value) if isinstance(value, str | int) else Literal(str(value))
