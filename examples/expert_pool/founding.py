@@ -28,6 +28,7 @@ STAKEHOLDERS = (
     ("Mission Delta", "Mission Personnel", "CH", False, "Angemessenheitsbeschluss 2000/518/EG (Art. 45 DSGVO)"),
     ("Rat der Küstenstaaten", "Secretariat", "XX", True, "ausdrückliche Einwilligung (Art. 49 Abs. 1 Buchst. a DSGVO)"),
     ("Agency Farland", "Recruiting", "XX", False, ""),
+    ("Netzwerk Kolchis", "Coordination", "GE", False, "Standardvertragsklauseln 2021/914/EU (Art. 46 DSGVO)"),
 )
 
 

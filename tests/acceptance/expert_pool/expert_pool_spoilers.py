@@ -57,6 +57,7 @@ def spoilt(heard, folder):
         "another last day of what they have": ({"period", "forms"}, data(other_last_day)),
         "somebody abroad by name alone": ({"abroad"}, data(name_alone)),
         "another country for somebody abroad": ({"abroad", "forms"}, data(other_country)),
+        "the safeguard of a transfer": ({"abroad", "forms"}, data(no_safeguard)),
         "where it can be read on what a transfer rests": ({"abroad", "forms"}, data(no_address)),
         "a machine that decides where none does": ({"automated", "forms"}, data(said("automated", STRANGE))),
         "that no machine decides": ({"automated", "forms"}, data(said("automated", "A machine takes no decision about you."))),
@@ -116,6 +117,10 @@ def spoilt(heard, folder):
 FAR = "Institut Rivière (trainings)"
 STRANGE = "Assigning bodies: placement in assignments."
 CLASS = "Staff accounts."
+MISSION = "Mission Delta (assigning body)"
+#: a safeguard of Art. 46 GDPR, and where it can be read
+CLAUSES = "standard contractual clauses under Implementing Decision (EU) 2021/914"
+CLAUSES_AT = "https://eur-lex.europa.eu/eli/dec_impl/2021/914/oj"
 
 
 def broken(given, spoil):
@@ -217,14 +222,11 @@ def other_day(content):
 
 
 def name_alone(content):
-    (line,) = content["information"]["abroad"]
-    content["information"]["abroad"] = [line.partition(":")[0] + ":"]
+    said_of_abroad(content, MISSION, lambda line: line.partition(":")[0] + ":")
 
 
 def other_country(content):
-    (line,) = content["information"]["abroad"]
-    assert "Switzerland" in line
-    content["information"]["abroad"] = [line.replace("Switzerland", "Japan")]
+    said_of_abroad(content, "Switzerland", lambda line: line.replace("Switzerland", "Japan"))
 
 
 def no_source(content):
@@ -343,9 +345,18 @@ def assert_alike(files, folder, packages):
 
 
 def no_address(content):
-    (line,) = content["information"]["abroad"]
-    assert "https://eur-lex.europa.eu/" in line
-    content["information"]["abroad"] = [line.replace("https://eur-lex.europa.eu/", "https://elsewhere.example/")]
+    said_of_abroad(content, CLAUSES_AT, lambda line: line.replace(CLAUSES_AT, "https://elsewhere.example/"))
+
+
+def no_safeguard(content):
+    said_of_abroad(content, CLAUSES, lambda line: line.replace(CLAUSES, "an agreement"))
+
+
+def said_of_abroad(content, words, changed):
+    """The one line of those on third countries in which some words stand."""
+    lines = content["information"]["abroad"]
+    (line,) = (one for one in lines if words in one)
+    content["information"]["abroad"] = [changed(one) if one is line else one for one in lines]
 
 
 def other_last_day(content):
