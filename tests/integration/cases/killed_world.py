@@ -132,7 +132,7 @@ def begun(folder: Path) -> None:
         _come(order(call, "C-0003", operation="rectify", **RIGHT), "")
         for case, restriction in (("C-0004", "R-0001"), ("C-0007", "R-0002")):
             _come(order(call, case, operation="restrict", ground="a"), restriction)
-            _come(order(call, case, operation="use", **USE, restriction=restriction), "")
+            _come(order(call, case, operation="use", key="one", **USE, restriction=restriction), "")
         _come(agree(call, "C-0007", 6), "U-0001")
         _come(order(call, "C-0007", operation="tell-lifting", restriction="R-0002", how="x"), "R-0002")
         _come(order(call, "C-0007", operation="hold", **HOLD), "S-0003")

@@ -51,10 +51,6 @@ def _grant(call: Call) -> None:
         steps(call, "C-0001", ("decider", "grant"))
 
 
-def _use(call: Call) -> None:
-    _agreed("C-0004", "use", "U-", **{**USE, "restriction": "R-0001", "key": ""})(call)
-
-
 def _open(call: Call) -> None:
     sent = {"right": "access", "person": "customer=6", "words": "Kennwort-77", "key": "one"}
     assert call("POST", "/office/cases", "intake", json=sent).json()["case"] == NEW
@@ -85,7 +81,7 @@ ORDERS: Mapping[str, tuple[str, Callable[[Call], None]]] = {
     "restrict-instead": ("C-0011", _agreed("C-0011", "restrict-instead", "R-0003", paragraph="3", demanded="a", reasons="statutes")),
     "tell-lifting": ("C-0004", _ordered("C-0004", "tell-lifting", "R-0001", restriction="R-0001", how="letter")),
     "lift": ("C-0007", _ordered("C-0007", "lift", "R-0002", restriction="R-0002")),
-    "use": ("C-0004", _use),
+    "use": ("C-0004", _agreed("C-0004", "use", "U-", restriction="R-0001", **USE)),
     "close-use": ("C-0007", _ordered("C-0007", "close-use", "U-0001", use="U-0001")),
     "rectify": ("C-0003", _agreed("C-0003", "rectify", "RC-", **RIGHT)),
     "complete": ("C-0003", _ordered("C-0003", "complete", "ST-0001", table="shop.purchase", row="id = 6", statement="It was a gift.")),
