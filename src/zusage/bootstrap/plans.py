@@ -25,15 +25,14 @@ def note_of(plan: Path) -> Path:
 
 
 def read_plan(path: Path) -> tuple[Plan, bytes]:
-    """A plan file and its signatures. Raises PlanChanged."""
-    from zusage.enforcement.refusal import PlanChanged
+    """A plan file and its signatures. Raises NoPlan, PlanChanged."""
+    from zusage.enforcement.refusal import NoPlan, PlanChanged
     from zusage.planning.plan import Plan
 
     try:
         return Plan.from_json(path.read_text(encoding="utf-8")), note_of(path).read_bytes()
     except FileNotFoundError as error:
-        missing = Path(error.filename).name
-        raise PlanChanged(path.name, f"there is no file {missing}") from None
+        raise NoPlan(path.name, Path(error.filename).name) from None
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         raise PlanChanged(path.name, "it cannot be read as a plan") from None
 

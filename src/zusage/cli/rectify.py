@@ -59,30 +59,23 @@ def command(
     their copy with the rows that it is about (Art. 16, second sentence).
 
     With --case it is an order of that case, as over HTTP: the case must be theirs, ask for this and be granted, the value is sealed in it,
-    and nothing is corrected before a second person has agreed (`zusage case agree`). Without, whoever is named by --by corrects what
-    nobody asked for.
+    and nothing is corrected before a second person has agreed (`zusage case agree`). Without, whoever has the token, or is named by --by,
+    corrects what nobody asked for.
 
     Exit code: 0 corrected, kept or ordered, 2 the system forbids it or cannot be reached, 3 it does not fit.
     """
     from zusage.bootstrap import opened
-    from zusage.bootstrap.rights.correcting import Wish, correct
-    from zusage.bootstrap.rights.stating import Wish as Statement
-    from zusage.bootstrap.rights.stating import state
-    from zusage.planning.holding import Person
 
-    _refuse_unfit(column, empty=empty, statement=statement, taken=case is not None or bool(by))
+    _refuse_unfit(column, empty=empty, statement=statement, taken=case is not None or bool(by or token))
     value = None if empty else sys.stdin.read().removesuffix("\n")
     with opened(manifest, folder) as product:
         if case is not None:
-            _ordered(product, case, person, _order(table, column, value, row), by, token)
-            return KEPT
-        if statement:
-            kept = state(product, Statement(person=Person.parse(person), table=table, text=value or "", by=by or "", row=row))
-            say(f"kept sealed as {kept}; it stands in the person's copy with the rows that it is about")
-            return KEPT
-        wish = Wish(person=Person.parse(person), table=table, column=column or "", value=value, by=by or "", row=row)
-        number = correct(product, wish)
-    say(f"corrected; what was and what is lies sealed as {number}")
+            said = _ordered(product, case, person, _order(table, column, value, row), by, token)
+        elif column is None:
+            said = _stated(product, person, table, value or "", row, _who(product, by, token))
+        else:
+            said = _corrected(product, person, table, column, value, row, _who(product, by, token))
+    say(said)
     return KEPT
 
 
@@ -90,7 +83,30 @@ def _refuse_unfit(column: str | None, *, empty: bool, statement: bool, taken: bo
     if statement == bool(column) or (statement and empty):
         raise click.UsageError("name --column to correct a value, or say --statement")
     if not taken:
-        raise click.UsageError("say with --by who corrects it, or with --case in which case it is asked for")
+        raise click.UsageError("say with --by or a token who corrects it, or with --case in which case it is asked for")
+
+
+def _who(product: Product, by: str | None, token: str) -> str:
+    """By whom it is done: a token says so, else whatever name is given. Raises NotTaken."""
+    from zusage.bootstrap.cases.staff import taker
+
+    return taker(product, by, token, lambda holder: holder.orders).name if token else by or ""
+
+
+def _stated(product: Product, person: str, table: str, text: str, row: str | None, by: str) -> str:
+    from zusage.bootstrap.rights.stating import Wish, state
+    from zusage.planning.holding import Person
+
+    kept = state(product, Wish(person=Person.parse(person), table=table, text=text, by=by, row=row))
+    return f"kept sealed as {kept}; it stands in the person's copy with the rows that it is about"
+
+
+def _corrected(product: Product, person: str, table: str, column: str, value: str | None, row: str | None, by: str) -> str:
+    from zusage.bootstrap.rights.correcting import Wish, correct
+    from zusage.planning.holding import Person
+
+    number = correct(product, Wish(person=Person.parse(person), table=table, column=column, value=value, by=by, row=row))
+    return f"corrected; what was and what is lies sealed as {number}"
 
 
 def _order(table: str, column: str | None, value: str | None, row: str | None) -> Order:
@@ -107,7 +123,7 @@ def _order(table: str, column: str | None, value: str | None, row: str | None) -
         raise click.UsageError("; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())) from None
 
 
-def _ordered(product: Product, case: str, person: str, order: Order, by: str | None, token: str) -> None:
+def _ordered(product: Product, case: str, person: str, order: Order, by: str | None, token: str) -> str:
     from zusage.bootstrap.cases.operating import give
     from zusage.bootstrap.cases.staff import taker
     from zusage.bootstrap.cases.whose import refuse_another
@@ -117,8 +133,5 @@ def _ordered(product: Product, case: str, person: str, order: Order, by: str | N
     one = give(product, case, order, taker(product, by, token, lambda holder: holder.orders))
     if one.waits_for_second:
         number = one.order.number
-        say(
-            f"ordered as {number} in {case}; it is done when a second person has agreed: zusage case agree {case} --order {number}"
-        )
-    else:
-        say(f"done in {case}, and kept sealed as {one.order.outcome}")
+        return f"ordered as {number} in {case}; it is done when a second person has agreed: zusage case agree {case} --order {number}"
+    return f"done in {case}, and kept sealed as {one.order.outcome}"

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
-from .errors import Malformed, NothingChosen, UnknownPurpose, UnknownReceipt, UnknownSubject, UnknownText
+from .errors import Malformed, NothingChosen, UnknownField, UnknownPurpose, UnknownReceipt, UnknownSubject, UnknownText
 from .mail import Wish
 from .offer import Offer
 from .record import ANSWERS, HOWS, Answer, Choice, How, Record, ends, pseudonym
@@ -22,6 +22,8 @@ from .words import LANGUAGES, Language
 
 _SUBJECT = re.compile(r"[A-Za-z0-9_-]{22}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
+#: what a choice has
+_FIELDS = frozenset({"subject", "text", "language", "how", "choices"})
 
 
 class Records(Protocol):
@@ -87,6 +89,8 @@ class Desk:
 
     def choice(self, told: Mapping[str, Any], site: str) -> Choice:
         """Check what a browser sent; raises ChoiceRefused. A page that was opened before a change may answer the text that it showed."""
+        if not told.keys() <= _FIELDS:
+            raise UnknownField
         subject = pseudonym(self.key, "browser", _matching(told, "subject", _SUBJECT, "a random number of 22 characters"))
         text = _matching(told, "text", _DIGEST, "the digest of a text")
         language, how = _one_of(told, "language", LANGUAGES), _one_of(told, "how", HOWS)

@@ -51,6 +51,18 @@ class Malformed(ChoiceRefused):
         super().__init__(f"{part} is not {expected}. Nothing was recorded.")
 
 
+class UnknownField(ChoiceRefused):
+    """The choice says something that nobody would read."""
+
+    code = "unknown-field"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the choice has a field that is not known here. Send subject, text, language, how and choices, and nothing else. "
+            "Nothing was recorded."
+        )
+
+
 class UnknownSubject(ChoiceRefused):
     """Nobody of this number has chosen anything."""
 

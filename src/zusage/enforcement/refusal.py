@@ -24,6 +24,22 @@ class PlanChanged(PlanRefused):
         )
 
 
+class NoPlan(PlanRefused):
+    """There is no plan where one is looked for."""
+
+    def __init__(self, file: str, lacking: str) -> None:
+        plan = lacking == file
+        super().__init__(
+            f"there is no plan {file} here" if plan else f"beside the plan {file} there is no {lacking}",
+            "Only a plan that was made and reviewed can be carried out."
+            if plan
+            else "It holds the signatures of who made the plan and who approved it.",
+            f"Make one with `zusage plan --out {file}`, or name the one that is meant."
+            if plan
+            else "Bring both files, or make a new plan with `zusage plan`.",
+        )
+
+
 class PlanStale(PlanRefused):
     """The plan rests on something that is no longer so."""
 

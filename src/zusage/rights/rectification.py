@@ -14,6 +14,16 @@ class NotCorrectable(Exception):
         super().__init__(f"{what}. Nothing was changed. {advice}")
 
 
+class AlreadyRight(NotCorrectable):
+    """The value stands there already, so that there is nothing to correct, and nobody to be told."""
+
+    def __init__(self, table: str, column: str) -> None:
+        super().__init__(
+            f"{column} of {table} holds this value already",
+            "No recipient is told. Look whether another row, column or value is meant.",
+        )
+
+
 def correctable(table: TableInfo, name: str) -> ColumnInfo:
     """The column, if its values say something of a row rather than which row it is; raises NotCorrectable."""
     column = table.column(name)

@@ -157,6 +157,9 @@ def test_a_value_is_corrected_once_a_second_person_has_approved_and_recipients_a
     assert office.call("auditor", "GET", f"/cases/{case}/operations").json() == []  # nobody is asked to agree to what cannot be
     assert office.step("decider", case, "done").status_code == 409
     office.step("second", case, "approve")  # of the case, before anybody knows the value
+    same = office.order(case, "rectify", **{**right, "value": "name of 3"}).json()
+    refused = office.agree(case, same["number"])
+    assert (refused.status_code, "holds this value already" in refused.text, "of 3" in refused.text) == (409, True, False)
     waiting = office.order(case, "rectify", **right).json()
     assert (waiting["waits_for_second"], world.sql("SELECT name FROM customer WHERE id = 3")) == (True, [("name of 3",)])
     other = office.order(case, "rectify", **{**right, "value": "Other Otter"}).json()
@@ -173,7 +176,12 @@ def test_a_value_is_corrected_once_a_second_person_has_approved_and_recipients_a
     assert [(one["recipient"], one["of"]) for one in told["told"]] == [("carrier", "corrected")]
     assert office.call("auditor", "GET", f"/cases/{case}/recipients").status_code == 403
     outcomes = [one["outcome"] for one in office.call("auditor", "GET", f"/cases/{case}/operations").json()]
-    assert (outcomes[0][:3], outcomes[1], outcomes[2][:3]) == ("RC-", "", "ST-")  # to the other value nobody has agreed
+    assert (outcomes[0], outcomes[1][:3], outcomes[2], outcomes[3][:3]) == (
+        "refused",
+        "RC-",
+        "",
+        "ST-",
+    )  # to the other value nobody agreed
     assert "Otter" not in office.call("auditor", "GET", f"/cases/{case}/operations").text
 
 

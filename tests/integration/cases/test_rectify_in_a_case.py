@@ -72,12 +72,12 @@ def test_a_statement_is_kept_in_the_case(world: Asking) -> None:
         ("customer=1 --case C-0001 --column id", "77", "Correct it in the application"),
         ("customer=1 --case C-0001 --column name", "Kennwort-77" * 20_000, "value: String should have at most"),
         ("customer=1 --case C-0001 --statement", "", "statement: String should have at least"),
-        ("customer=1 --column name", "Kennwort-77", "--by who corrects"),
+        ("customer=1 --column name", "Kennwort-77", "--by or a token who corrects"),
     ],
 )
 def test_what_does_not_fit_the_case_is_refused_and_nothing_is_noted(world: Asking, words: str, value: str, why: str) -> None:
     rows, events = world.rows(), run(world, "case show | C-0001 --json")[1]
-    given = "" if "--by who" in why else " --by clerk-1"
+    given = "" if "--by or a token" in why else " --by clerk-1"
     code, said = run(world, f"rectify | {words} --table shop.customer{given}", value)
     assert (code, why in said, "Kennwort" in said) == (3, True, False), said
     assert (world.rows(), run(world, "case show | C-0001 --json")[1]) == (rows, events)
@@ -98,3 +98,8 @@ def test_once_anybody_holds_a_token_it_is_ordered_and_agreed_to_with_one(world: 
     assert (code, "not for that" in run(world, f"case agree | C-0001 --order {number}", "", tokens["decider"])[1]) == (0, True)
     assert run(world, f"case agree | C-0001 --order {number}", "", tokens["second"])[0] == 0
     assert world.sql("SELECT email FROM customer WHERE id = 1") == [("right@mail.example",)]
+    alone = "rectify | customer=1 --table shop.customer --column email"
+    assert "not for that" in run(world, alone, "own@mail.example", tokens["second"])[1]
+    assert "somebody else's" in run(world, f"{alone} --by clerk-1", "own@mail.example", tokens["decider"])[1]
+    assert run(world, alone, "own@mail.example", tokens["decider"])[0] == 0  # without --by: the token says who it is
+    assert world.sql("SELECT email FROM customer WHERE id = 1") == [("own@mail.example",)]

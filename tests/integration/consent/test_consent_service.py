@@ -76,6 +76,7 @@ def test_a_site_that_is_not_declared_may_neither_write_nor_read(plain: Service) 
         ({"choices": {"analytics": ["given"]}}, "malformed"),
         ({"choices": {"profiling": "given"}}, "unknown-purpose"),
         ({"choices": {"newsletter": "given"}}, "unknown-purpose"),
+        ({"comment": "x"}, "unknown-field"),
     ],
 )
 def test_what_cannot_be_proved_is_refused_with_a_reason_and_nothing_is_recorded(

@@ -18,7 +18,7 @@ from zusage.bootstrap.rights.stating import statements
 from zusage.cli import cli
 from zusage.connectors.trouble import CannotHandle, NotTaken
 from zusage.planning.holding import HoldUnfit, Person
-from zusage.rights.rectification import NotCorrectable
+from zusage.rights.rectification import AlreadyRight, NotCorrectable
 from zusage.vault.errors import EntryTampered
 
 from .test_erasure import Shop
@@ -94,6 +94,18 @@ def test_what_the_table_forbids_is_refused_without_the_value_in_the_message(shop
     assert shop.rows() == before
     with shop.opened() as product:
         assert corrections(product, THREE) == ()
+
+
+def test_a_value_that_stands_there_already_is_no_correction(shop: Shop) -> None:
+    before = shop.rows()
+    for table, column, value, row in (("shop.customer", "name", "name of 3", None), ("shop.purchase", "open", "false", "id = 6")):
+        with pytest.raises(AlreadyRight, match=f"{column} of {table} holds this value already. Nothing was changed") as caught:
+            _correct(shop, table, column, value, row)
+        assert "name of 3" not in str(caught.value)
+    assert shop.rows() == before
+    with shop.opened() as product:
+        assert corrections(product, THREE) == ()
+    assert _correct(shop, "shop.customer", "name", "Name of 3") == "RC-0001"  # another value, if only by a letter
 
 
 def test_a_trigger_that_changes_more_than_the_value_undoes_it(shop: Shop) -> None:

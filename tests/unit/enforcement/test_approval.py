@@ -14,7 +14,7 @@ from tests.examples import examples
 
 from zusage.bootstrap import note_of, read_plan
 from zusage.enforcement import approval
-from zusage.enforcement.refusal import NeedsApproval, PlanChanged, PlanRefused
+from zusage.enforcement.refusal import NeedsApproval, NoPlan, PlanChanged, PlanRefused
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteBlocked, DeleteRows, Obstacle, Plan, Selection, Step
 from zusage.promises.condition import parse
 from zusage.promises.period import Period
@@ -148,10 +148,13 @@ def test_a_plan_with_any_byte_changed_is_refused(place: int, byte: int) -> None:
 
 def test_a_plan_file_or_its_note_that_is_missing_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.json"
-    with pytest.raises(PlanChanged, match=r"plan\.json"):
+    with pytest.raises(NoPlan, match=r"there is no plan plan\.json here.*zusage plan --out plan\.json"):
         read_plan(path)
     path.write_text(PLAN.to_json(), encoding="utf-8")
-    with pytest.raises(PlanChanged, match=r"plan\.json\.note"):
+    with pytest.raises(NoPlan, match=r"beside the plan plan\.json there is no plan\.json\.note"):
+        read_plan(path)
+    path.write_text("{", encoding="utf-8")
+    with pytest.raises(PlanChanged, match="damaged"):
         read_plan(path)
 
 

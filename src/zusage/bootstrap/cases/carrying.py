@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights import operation as op
+from zusage.rights.rectification import AlreadyRight
 from zusage.rights.restriction import Instead
 
 from .operating import Given, plan_of
@@ -140,11 +141,21 @@ def _corrected(product: Product, given: Given, order: op.Rectify) -> str:
     person, since = _whose(given), _since(product, given).isoformat()
     with product.state.lock():
         settle_interrupted(product)  # takes away the note of what was not made after all
-    for one in corrections(product, person):
-        if (one.table, one.column, one.after) == (order.table, order.column, order.value or "") and one.at >= since:
+    made = [
+        one
+        for one in corrections(product, person)
+        if (one.table, one.column, one.row) == (order.table, order.column, order.row) and one.at >= since
+    ]
+    for one in made:
+        if one.after == (order.value or ""):
             return one.id
     wish = Wish(person=person, table=order.table, column=order.column, value=order.value, by=given.by, row=order.row)
-    return correct(product, wish)
+    try:
+        return correct(product, wish)
+    except AlreadyRight:
+        if made:  # this order did it and was interrupted; the system writes the value in a way of its own
+            return made[-1].id
+        raise
 
 
 def _stated(product: Product, given: Given, order: op.Complete) -> str:

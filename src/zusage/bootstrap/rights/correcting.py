@@ -12,7 +12,7 @@ from zusage.planning.holding import Hold, Person, meant, of_person, places_of
 from zusage.planning.plan import Selection
 from zusage.promises.inside import Whose, is_inside, items_in, meet, split
 from zusage.rights.notification import Occasion
-from zusage.rights.rectification import NotCorrectable, correctable, fitting
+from zusage.rights.rectification import AlreadyRight, NotCorrectable, correctable, fitting
 
 from ..people import code_of, spelt
 from ..recipients.notifying import Corrected, Trace, write_down_correction
@@ -40,7 +40,10 @@ class Wish:
 
 
 def correct(product: Product, wish: Wish) -> str:
-    """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble."""
+    """Correct the value and return the number of the sealed note. Raises NotCorrectable, HoldUnfit or SystemTrouble.
+
+    A value that stands there already, as the system holds it, is none that is corrected: it raises AlreadyRight.
+    """
     wish = replace(wish, person=spelt(product, wish.person))
     hold, whose, value = refuse_unfit(product, wish)
     holds = of_person(product.loaded.manifest, wish.person, product.inventories)
@@ -52,6 +55,8 @@ def correct(product: Product, wish: Wish) -> str:
         number = next_number(product)  # under the lock: two corrections must never have one number
 
         def note(before: object, after: object) -> None:
+            if before == after:
+                raise AlreadyRight(wish.table, wish.column)
             _write_notices(
                 product, number, wish, holds, before, after
             )  # first: a note that no occasion knows of could not be settled

@@ -38,6 +38,8 @@ class Correction:
     after: str = field(repr=False)
     #: in ISO 8601
     at: str
+    #: the condition that told the row from others of the person
+    row: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def corrections(product: Product, person: Person) -> tuple[Correction, ...]:
         content = json.loads(vault.unseal_note(file.name, file.read_bytes()))
         if content["person"] == code:
             parts = {name: content[name] for name in ("table", "column", "before", "after", "at")}
-            found.append(Correction(id=file.name, **parts))
+            found.append(Correction(id=file.name, row=content.get("again", {}).get("row"), **parts))
     return tuple(found)
 
 
