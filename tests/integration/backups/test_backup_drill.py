@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.integration.forked import die, killed
-from tests.integration.rights.test_erasure import NOW
+from tests.integration.rights.erasing_shop import NOW
 from zusage.bootstrap import opened
 from zusage.bootstrap.backups import drilling
 from zusage.bootstrap.backups.drilling import drill

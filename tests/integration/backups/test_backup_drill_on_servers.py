@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.rights.test_erasure import MANIFEST, NOW
+from tests.integration.rights.erasing_shop import MANIFEST, NOW
 from tests.integration.rights.test_restriction_on_servers import NAMES, _rows, _tables
 from tests.integration.servers import MariaDB, Postgres
 from zusage.bootstrap import Product, opened

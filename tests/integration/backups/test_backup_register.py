@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.forked import killed
-from tests.integration.rights.test_erasure import NOW, Shop
+from tests.integration.rights.erasing_shop import NOW, Shop
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.register.copies import forget
 from zusage.bootstrap.register.registering import RegisterKeyGone, register_of

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.rights.test_erasure import NOW
+from tests.integration.rights.erasing_shop import NOW
 from zusage.bootstrap import Product, opened
 from zusage.bootstrap.backups.replaying import Replayed, replay
 from zusage.bootstrap.heartbeat import tell

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.forked import die, killed
-from tests.integration.rights.test_erasure import Shop
+from tests.integration.rights.erasing_shop import Shop
 from zusage.bootstrap.changing import removing
 from zusage.bootstrap.changing.removing import FileRemover
 from zusage.bootstrap.holding import Wish as Hold

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.rights.test_erasure import NOW, Shop
+from tests.integration.rights.erasing_shop import NOW, Shop
 
 OLD = (NOW.timestamp() - 86_400,) * 2
 

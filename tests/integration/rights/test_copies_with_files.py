@@ -15,7 +15,7 @@ from zusage.bootstrap import Product
 from zusage.bootstrap.rights.answering import Asked, access, portability
 from zusage.connectors.row_files import FileTrouble
 
-from .test_erasure import Shop
+from .erasing_shop import Shop
 
 HOSTILE = ("=1+1", 'a"b,c\r\nd', "", "  spaces ", "NULL", "\ufeffbom", "é\u2028x", "\\N", "tab\there", "<script>", None)
 

@@ -26,7 +26,7 @@ from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
-from .test_erasure import NOW, Shop
+from .erasing_shop import NOW, Shop
 from .test_restriction_on_servers import _made, _tables
 
 Rows = Callable[[str], list[Mapping[str, object]]]

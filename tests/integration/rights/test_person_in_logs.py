@@ -14,7 +14,7 @@ from zusage.bootstrap.rights.erased_letter import letter
 from zusage.bootstrap.rights.erasing import Wish, answer, plan
 from zusage.planning.holding import Person
 
-from .test_erasure import Shop
+from .erasing_shop import Shop
 
 LINE = '192.0.2.0 - {who} [01/May/2026:10:00:{n:02d} +0000] "GET /order/{n} HTTP/1.1" 200 512 "-" "agent {n}"\n'
 WEBLOG = """

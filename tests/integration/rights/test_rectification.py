@@ -21,7 +21,7 @@ from zusage.planning.holding import HoldUnfit, Person
 from zusage.rights.rectification import AlreadyRight, NotCorrectable
 from zusage.vault.errors import EntryTampered
 
-from .test_erasure import Shop
+from .erasing_shop import Shop
 
 THREE = Person(people="customer", key="3")
 

@@ -19,7 +19,7 @@ from zusage.connectors.trouble import NotTaken
 from zusage.planning.holding import Person
 from zusage.rights.person import NobodyFound
 
-from .test_erasure import NOW, Shop
+from .erasing_shop import NOW, Shop
 
 PERSON = Person(people="customer", key="3")
 

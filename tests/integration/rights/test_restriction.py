@@ -29,7 +29,7 @@ from zusage.rights.restriction import Ground, NotInstead, Shown, UseRefused
 from zusage.state.errors import NotTold, RestrictedOtherwise, UnknownRestriction, UnknownUse
 from zusage.vault import VaultWriter
 
-from .test_erasure import NOW, Shop
+from .erasing_shop import NOW, Shop
 
 TABLES = ("customer", "purchase", "line", "invoice", "remark", "stray")
 

@@ -19,7 +19,7 @@ from zusage.connectors.row_files import FileTrouble
 from zusage.planning.holding import Person
 from zusage.rights.restriction import Shown
 
-from .test_erasure import NOW, Shop
+from .erasing_shop import NOW, Shop
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from zusage.sealing import SigningKey
 from zusage.testing.mariadb_bench import MariaDbBed, MariaDbBench
 from zusage.testing.postgres_bench import APPLICATION, PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
-from .test_erasure import MANIFEST, NOW, TABLES
+from .erasing_shop import MANIFEST, NOW, TABLES
 
 NAMES = ("customer", "purchase", "line", "invoice", "remark")
 RIGHT = Correction(person=Person(people="customer", key="3"), table="shop.customer", column="name", value="Zoë Right", by="clerk")
