@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -99,8 +100,18 @@ def tidy(text: str) -> str:
 
 def closed(text: str) -> str:
     """A sentence with its full stop."""
-    text = tidy(text)
+    return _stopped(tidy(text))
+
+
+def _stopped(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…", ".“", ".”")) else f"{text}."
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """What somebody wrote, with the full stop at its end: a blank line parts paragraphs, and a line stays a line."""
+    parts = ("\n".join(filter(None, map(tidy, part.splitlines()))) for part in re.split(r"\n\s*\n", text))
+    found = [part for part in parts if part]
+    return (*found[:-1], _stopped(found[-1])) if found else ()
 
 
 def opening(text: str) -> str:

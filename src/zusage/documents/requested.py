@@ -7,7 +7,8 @@ from datetime import date
 
 from zusage.promises.manifest import Manifest
 
-from .catalogue import LANGUAGES, Catalogue, Language, catalogue, closed, tidy
+from .catalogue import LANGUAGES, Catalogue, Language, catalogue, tidy
+from .catalogue import paragraphs as paragraphs_of
 from .lengths import day_in_words
 from .remedies import remedies
 
@@ -62,8 +63,7 @@ def requested(manifest: Manifest, language: Language, kind: str, detail: str, on
         case _:
             word = "acknowledged" if day else "waiting"
             paragraphs.append(say(_word(one.right, word), **({"day": day} if day else {})))
-    if words.strip():
-        paragraphs.append(closed(words))
+    paragraphs += paragraphs_of(words)
     return (*paragraphs, *remedies(manifest, say)) if kind in ("refused", "extended") else tuple(paragraphs)
 
 
@@ -77,4 +77,4 @@ def _to_authority(say: Catalogue, kind: str, one: Requested) -> tuple[str, ...]:
     elif one.until:
         word = "extended" if kind == "extended" else "acknowledged"
         paragraphs.append(say(f"requested.authority.{word}", day=day_in_words(one.until, say)))
-    return (*paragraphs, closed(one.words)) if one.words.strip() else tuple(paragraphs)
+    return (*paragraphs, *paragraphs_of(one.words))

@@ -2,6 +2,7 @@
 
 1.  A case begins with the receipt of a request and ends closed.
 2.  Nothing of a person is decided or handed out before it was shown who asks; the question of it is never a copy of a passport by default.
+    A mailed link shows whose an address is: whoever is named has it on their record, or a human says how else they are known.
 3.  It may take two months longer only if the person is told so, with reasons, within the first (Art. 12(3) GDPR).
 4.  A human decides, and the record shows who (Art. 22(1)): granted, or refused with reasons and remedies, within the first month (Art.
     12(4)).

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zusage.planning.holding import HoldUnfit, Person
 
 from ..plans import read_plan
+from .erased_answer import BY_PLAN
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -100,7 +101,7 @@ def _refuse_less(product: Product, id: str, plan: Path) -> None:
 
 
 def _by(plan: Path) -> str:
-    return f"plan {read_plan(plan)[0].digest}"
+    return f"{BY_PLAN}{read_plan(plan)[0].digest}"
 
 
 #: a mistyped key reaches nothing as well, and the person would be told that their data are gone

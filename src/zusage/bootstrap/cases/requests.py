@@ -18,6 +18,7 @@ from zusage.rights.roles import Taker
 from zusage.state.errors import CaseTorn
 
 from ..days import begins, day_of, today
+from .linked import refuse_unlinked
 from .recording import seal_if_possible, seal_steps
 
 if TYPE_CHECKING:
@@ -165,6 +166,8 @@ def name_person(product: Product, id: str, by: str | Taker, person: str) -> Stan
     if why:
         advice = "Open a new case for somebody else, and say people=key, of a kind of people that the manifest has."
         raise CaseRefused(id, "person named", why, advice)
+    refuse(product, id, event_of(product, "person named", by))
+    refuse_unlinked(product, id, "person named", person)
     return happen(product, id, "person named", by, words=person)
 
 
@@ -250,6 +253,7 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
 
     from ..rights.restricting import letter as restricted
     from .carried_out import instead_of
+    from .erased_answer import told_in as told_of_erasure
     from .transferring import told_in
 
     case, words = product.state.cases.get(id), product.state.cases.words(id)
@@ -274,7 +278,9 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
         through=str((product.state.cases.content(id) or {}).get("reference") or "") if case.demanded else None,
     )  # fmt: skip
     paragraphs = requested(product.loaded.manifest, language, event.kind, detail, letter)
-    return paragraphs + told_in(product, case, language) if event.kind == "answered" else paragraphs
+    if event.kind != "answered":
+        return paragraphs
+    return paragraphs + told_in(product, case, language) + told_of_erasure(product, case, language)
 
 
 def all_standing(product: Product, *, ended: bool = True) -> tuple[Standing, ...]:

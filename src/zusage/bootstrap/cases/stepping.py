@@ -14,7 +14,9 @@ from zusage.state.errors import AlreadySending
 from ..rights.including import refuse_unfounded
 from .carried_out import Done, executed
 from .door import LinkWaits, want_link
+from .erased_answer import BY_PLAN, keep, tells
 from .handing import Answering, answer, remember, undelivered
+from .linked import refuse_unlinked
 from .requests import Standing, event_of, happen, lapse, name_person, refuse, standing
 from .tending import tend
 
@@ -81,12 +83,13 @@ def step(
         return undelivered(product, case, by, words)
     if name == "person":
         return name_person(product, case, by, person)
-    if name in NEEDS_WORDS and not words.strip():
+    if name in NEEDS_WORDS and not words.strip() and not (name == "answer" and tells(product, product.state.cases.get(case))):
         raise CaseRefused(case, KINDS[name], "the person is told something, and nothing is said", "Say what they are told.")
     if name == "answer":
         return _answered(product, case, by, way, Answering(words=words, beside=beside or {}, language=language))
     if name == "grant":
         refuse(product, case, event_of(product, "granted", by))
+        refuse_unlinked(product, case, "granted")
         remember(product, case)
     detail = ""
     if name == "extend" and answer_by:
@@ -98,6 +101,8 @@ def step(
         detail = candidate
     elif name == "done":
         detail = executed(product, case, Done(plan=plan, restriction=restriction, words=words))
+        if plan and detail.startswith(BY_PLAN):
+            keep(product, case, plan)
     return happen(product, case, KINDS[name], by, detail=detail, words=words)
 
 

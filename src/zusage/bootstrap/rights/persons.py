@@ -61,21 +61,27 @@ class Wanted:
 
 def key_of(product: Product, people: str, address: str) -> str:
     """The key of the one person who has an address; raises NobodyFound, SeveralFound, PersonUnfit."""
+    found = keys_of(product, people, address)
+    if len(found) > 1:
+        raise SeveralFound(len(found))
+    if not found:
+        raise NobodyFound
+    return found.pop()
+
+
+def keys_of(product: Product, people: str, address: str) -> set[str]:
+    """The keys of everybody whose record has an address, also of those who are restricted. Raises PersonUnfit or SystemTrouble."""
     manifest, found = product.loaded.manifest, set[str]()
     known = [name.rpartition(".") for name in _known_by(product, people)]
     if "\0" in address:  # which some databases refuse with words of their own
-        raise NobodyFound
+        return found
     for place in places(manifest, people):
         for column in (column for table, _, column in known if table == place.table and place.column and not place.candidate):
             where = OneOf(Call("lower", (Column(column),)), (Literal(address.lower()),))
             selection = Selection(system=place.system, table=place.bare, where=where)
             found |= {str(row[0]) for row in _reader(product, place).rows(selection, (place.column,)) if row[0] is not None}
             found |= set(_restricted(product, place, column, address))
-    if len(found) > 1:
-        raise SeveralFound(len(found))
-    if not found:
-        raise NobodyFound
-    return found.pop()
+    return found
 
 
 def _restricted(product: Product, place: Place, column: str, address: str) -> Iterator[str]:
