@@ -111,6 +111,7 @@ def fetched(place):
         page.get_by_role("button", name="Antwort öffnen").click()
         page.get_by_role("heading", name="Unsere Antwort").wait_for()
         assert "Alles ist gelöscht." in page.inner_text("main")
+        assert re.search("„Profil im Expertenpool“: [0-9]+ Einträge gelöscht", page.inner_text("main"))
         page.goto(link)
         assert "Dieser Link gilt nicht" in page.inner_text("main")
         page = fresh(locale="de-DE")

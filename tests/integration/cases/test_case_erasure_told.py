@@ -108,7 +108,9 @@ def test_of_several_who_were_erased_together_each_is_told_of_their_own(tmp_path:
     _open(shop, "C-0001", "3")
     with shop.opened() as product:
         people = [Person(people="customer", key=key) for key in ("4", "3")]
-        product.save_plan(plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan, shop.folder / "erasure.json")
+        product.save_plan(
+            plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan, shop.folder / "erasure.json"
+        )
         product.approve_plan(shop.folder / "erasure.json", shop.key)
     _erase(shop)
     _done(shop, "C-0001")

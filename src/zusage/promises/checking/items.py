@@ -44,6 +44,24 @@ def items_with_row(loaded: Loaded, on: date) -> Iterator[Spot]:
     yield from _beside(loaded, lists)
 
 
+@rule(
+    "items-not-restricted",
+    Severity.WARNING,
+    why="whoever demands a restriction is refused it for these items: the whole row would go out of reach, with the items of the others",
+    advice="keep the items in a table of their own with a row for each, or let the application leave them out of use meanwhile and name the other tables with --table",
+    source="Art. 18(1) GDPR",
+)
+def items_not_restricted(loaded: Loaded, on: date) -> Iterator[Spot]:
+    """A list of several people's items where the manifest promises that restricted data are out of reach."""
+    manifest = loaded.manifest
+    if manifest.requests is None or not manifest.requests.restricted:
+        return
+    for name, activity in manifest.activities.items():
+        for table, data in activity.data.items():
+            if data.of and items_in(data.of.column):
+                yield Spot(("activities", name, "data", table, "of"), f"nobody's items in {table} can be restricted")
+
+
 def _beside(loaded: Loaded, lists: Mapping[str, Items]) -> Iterator[Spot]:
     for name, person in loaded.manifest.people.items():
         for index, known in enumerate(person.known_by):

@@ -56,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     objections.objection_without_right,
     objections.list_of_nobody,
     items.items_with_row,
+    items.items_not_restricted,
     recipients.processor_without_contract,
     recipients.third_country_without_safeguard,
     recipients.undisclosed_third_country,

@@ -70,6 +70,10 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
         {f"{ORDERS}/data/shop.shop_order/of": "customer via guests->all[]->id"},
         f"{ORDERS}/data/shop.order_note/part_of",
     ),
+    "items-not-restricted": (
+        {f"{ORDERS}/data/shop.shop_order/of": "customer via guests->all[]->id", "requests": {"kept": "P1Y", "restricted": True}},
+        f"{ORDERS}/data/shop.shop_order/of",
+    ),
     "automated-decision-undescribed": (
         {
             f"{ORDERS}/automated": {
