@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import HoldUnfit, Person
@@ -41,7 +42,7 @@ def refuse_unlinked(product: Product, id: str, what: Kind, named: str = "") -> N
     raise CaseRefused(id, what, *_ANOTHER)
 
 
-def _shown(product: Product, id: str, content: dict[str, object]) -> set[str]:
+def _shown(product: Product, id: str, content: Mapping[str, object]) -> set[str]:
     """The addresses to which a link of this case went that was used."""
     codes, links = Codes(product), product.state.case_links
     return {
