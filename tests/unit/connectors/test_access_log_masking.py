@@ -90,6 +90,21 @@ def test_the_compiled_loop_and_python_are_the_same_on_any_bytes_and_masking_twic
             assert one.lines(masked.copy().pop()) in masked
 
 
+@pytest.mark.parametrize(
+    ("line", "masked"),
+    [
+        (b"1203.0.113.71%2e9.a.1.b", b"-.a.1.b"),
+        (b"203%2525252e0%2525252e113%2525252e77.a", b"-.a"),
+        (b"::ffff:cb00:714d.a", b":::-.a"),
+        (b"203%2e0%2e113%2e77.a", b"203%2e0%2e113%2e0.a"),
+    ],
+)
+def test_what_becomes_a_name_once_an_address_in_it_is_hidden_goes_at_the_first_reading(line: bytes, masked: bytes) -> None:
+    for mask in both(masker("nginx-error")):
+        assert mask(line + b"\n") == masked + b"\n"
+        assert mask(masked + b"\n") == masked + b"\n"
+
+
 def _random_line(choose: random.Random, one: Masker) -> bytes:
     def some() -> bytes:
         return b"".join(choose.choice(_PIECES) for _ in range(choose.randrange(16)))

@@ -152,6 +152,8 @@ static void hide(const layout_t *layout, out_t *out, const address_t *found)
     } else if (found->version == 4 || mapped) {
         uint64_t value = found->low & 0xffffffff, kept = first(value, layout->ipv4, 32);
         if (kept == value) return;
+        /* a dot that is no longer escaped can make a name of what stands beside it */
+        out->left |= *separator == '.' && memchr(found->start, '%', (size_t)(found->end - found->start)) != NULL;
         replace(out, found->start, found->end);
         if (found->port) put(out, "[", 1);
         if (mapped) {
@@ -413,7 +415,7 @@ static void scan(const layout_t *layout, out_t *out, at_t start, at_t end, int a
             at_t stop = long_group ? NULL : time_of_day(p, end);
             if (stop) { out->left |= host(stop, end); p = at = stop; continue; }
             p = at = six(q + long_group, end, floor, long_group, &found, &ok);
-            out->left |= host(at, end) || (ok && !found.certain);
+            out->left |= host(at, end) || (ok && (!found.certain || dot(at, end))); /* ::ffff:cb00:714d is written with dots */
             if (ok) { hide(layout, out, &found); floor = at; }
         } else {
             size = escape(p, end);

@@ -113,7 +113,11 @@ class Masker:
             piece = _RUN.sub(lambda run: self._meant(run[0], agent) if ODD.search(run[0]) else run[0], piece)
         if NAMED.search(piece):
             return self._named(piece, agent)
-        return self._spliced(piece, addresses(piece, agent=agent), int) if SUSPECT.search(piece) else piece
+        if not SUSPECT.search(piece):
+            return piece
+        masked = self._spliced(piece, addresses(piece, agent=agent), int)
+        # what is hidden is written with plain dots where escaped ones, or colons, stood, and can make a name
+        return self._named(masked, agent) if NAMED.search(masked) else masked
 
     def _meant(self, run: bytes, agent: bool) -> bytes:
         """A run with signs of rule 7, read as it is meant."""
