@@ -201,8 +201,8 @@ def _alike(table: TableInfo, column: str, parent: TableInfo) -> bool:
     if len(parent.primary_key) != 1:
         return False
     one, other = table.column(column), parent.column(parent.primary_key[0])
-    words = words_of(column).split()
-    own = words[-1] in _NUMBERS and one is not None and table.primary_key == (column,)
+    last = words_of(column).rpartition(" ")[2]
+    own = last in _NUMBERS and one is not None and table.primary_key == (column,)
     return one is not None and other is not None and one.kind == other.kind and not own
 
 

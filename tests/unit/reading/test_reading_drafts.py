@@ -30,6 +30,11 @@ def test_a_table_of_people_stands_for_itself_and_others_refer_to_it(tmp_path: Pa
     assert table(found, "rechnungen").of == "mitglieder via mitglied_id"
 
 
+def test_tables_whose_keys_are_named_by_numbers_alone_are_drafted(tmp_path: Path) -> None:
+    found = drafted(tmp_path, 'CREATE TABLE a ("2020" TEXT); CREATE TABLE b ("2020" TEXT PRIMARY KEY, mail TEXT)')
+    assert table(found, "b").guess.name == "b"
+
+
 def test_rows_that_cannot_be_without_another_belong_to_it(tmp_path: Path) -> None:
     assert table(drafted(tmp_path, VEREIN), "beiträge").part_of == "db.mitglieder(mitglied_id) via mitglied_id"
     lines = table(drafted(tmp_path, CHINOOK), "InvoiceLine")

@@ -58,6 +58,7 @@ TEXTS: dict[str, tuple[set[int], set[int]]] = {
     "name = 'O''Hara \"Q\"'": ({4}, {5}),
     "lower(name) = 'ada'": ({1, 2}, {5}),
     "lower(email) = 'äöü'": ({6}, {2}),
+    "'b' > lower(name)": ({1, 2, 6}, {5}),
     "upper(email) = 'ÄÖÜ'": ({6}, {2}),
     "length(name) = 6": ({6, 7}, {5}),
     "trim(name) = 'trim'": ({6}, {5}),

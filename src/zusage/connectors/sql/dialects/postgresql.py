@@ -65,8 +65,9 @@ class PostgreSQL:
         first = arguments[0]
         match function:
             case "lower" | "upper":
-                cased = sa.collate(as_text(first), _UNICODE)
-                return sa.func.lower(cased, type_=sa.Text()) if function == "lower" else sa.func.upper(cased, type_=sa.Text())
+                change = sa.func.lower if function == "lower" else sa.func.upper
+                cased = change(sa.collate(as_text(first), _UNICODE), type_=sa.Text())
+                return sa.collate(cased, "C")  # compared like any other text: two collations that are said cannot be compared
             case "length":
                 return sa.func.char_length(as_text(first), type_=sa.Integer())
             case "trim":
