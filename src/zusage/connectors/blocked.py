@@ -107,6 +107,14 @@ class BlockedReader:
         with reader:
             return reader.until(digest, kept)
 
+    def began(self, digest: str) -> Mapping[str, date]:
+        """Of a person: each rule, and the last day on which the period of a blocked row of theirs began."""
+        reader = self._open()
+        if reader is None:
+            return {}
+        with reader:
+            return reader.began(digest)
+
     def tables(self) -> frozenset[str]:
         """Each table, as system.table, of which rows are blocked."""
         reader = self._open()

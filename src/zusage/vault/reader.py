@@ -27,6 +27,7 @@ _OF_PERSON = "SELECT count(*) FROM entry WHERE person_digest = ?"
 _UNTIL = f"""
 SELECT rule, count(*), max(delete_from) FROM entry WHERE person_digest = :digest AND NOT {IS_HELD} GROUP BY 1 ORDER BY 1
 """  # noqa: S608
+_BEGAN = "SELECT rule, max(started_on) FROM entry WHERE person_digest = ? GROUP BY 1"
 _STRANGE = f"""
 SELECT DISTINCT "table", rule FROM entry WHERE system = :system AND rule NOT IN (SELECT value FROM json_each(:rules))
 AND delete_from <= :day AND NOT {IS_HELD} ORDER BY 1, 2
@@ -116,6 +117,10 @@ class VaultReader:
         """
         found = self._ask(_UNTIL, {"digest": digest, **held_values(held)})
         return tuple((rule, int(rows), date.fromisoformat(last)) for rule, rows, last in found)
+
+    def began(self, digest: str) -> Mapping[str, date]:
+        """Of a person, by digest: each rule, and the last day on which a period of theirs began."""
+        return {rule: date.fromisoformat(last) for rule, last in self._ask(_BEGAN, digest)}
 
     def strange(self, system: str, rules: Collection[str], today: date, held: frozenset[str]) -> tuple[tuple[str, str], ...]:
         """Each table and rule of entries of a system that must be gone today by the day that was noted, of rules other than these.

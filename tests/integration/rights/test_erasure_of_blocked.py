@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from zusage.bootstrap import opened
 from zusage.bootstrap.holding import Wish as Hold
 from zusage.bootstrap.holding import place
 from zusage.bootstrap.people import code_of
+from zusage.bootstrap.rights.erased_letter import letter
 from zusage.bootstrap.rights.erasing import answer
 from zusage.planning.holding import Person
 from zusage.planning.plan import DeleteBlocked
@@ -114,3 +115,32 @@ def test_what_waits_under_a_rule_that_the_manifest_has_no_more_must_be_gone_on_i
         product.approve_plan(shop.folder / "late.json", shop.key)
         assert not [one.stopped for one in product.apply_plan(shop.folder / "late.json", lambda _: None) if one.stopped]
     assert seen(2037) == before
+
+
+@pytest.mark.parametrize(("since", "last"), [("", date(2034, 12, 31)), ("P10Y", date(2036, 12, 31))])
+def test_the_day_that_the_person_is_told_is_the_last_on_which_it_may_be_there_and_is_kept(
+    shop: Shop, since: str, last: date
+) -> None:
+    """What is told is judged by the proof, which works the day out by itself, also where the law has changed since."""
+
+    def seen(day: date) -> tuple[str, int]:
+        at = datetime.combine(day, time(9), UTC)
+        with opened(shop.folder / "zusage.yaml", clock=lambda: at) as product:
+            verdict = {one.promise.id: one.judgement.verdict.value for one in product.verify()}["vouchers/tax/at-most"]
+            goes = [step.rows for step in product.make_plan().steps if isinstance(step.action, DeleteBlocked)]
+        return verdict, sum(goes)
+
+    shop.sql("DELETE FROM invoice WHERE recipient <> 'name of 3'")
+    shop.plan()
+    shop.apply()
+    if since:
+        text = (shop.folder / "zusage.yaml").read_text()
+        changed = text.replace("at_least: P8Y, at_most: P8Y", f"at_least: {since}, at_most: {since}").replace(
+            ", duty: ao-147-vouchers", ""
+        )
+        (shop.folder / "zusage.yaml").write_text(changed)
+    with shop.opened() as product:
+        told = letter(product, shop.folder / "erasure.json", answer(product, shop.folder / "erasure.json"), "de")
+    assert f"2 Einträge gesperrt bis spätestens 31. Dezember {last.year}." in "\n".join(told)
+    assert seen(last) == ("kept", 0)
+    assert seen(last + timedelta(days=1)) == ("broken", 2)

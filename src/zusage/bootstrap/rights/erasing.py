@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from zusage import PROGRAM
 from zusage.planning.erasure import Demand, address_codes, codes, filled, make_erasure
 from zusage.planning.holding import HoldUnfit, Person, beyond, holds_of, places_of
+from zusage.planning.overdue import first_day_without
 from zusage.planning.places import literals
 from zusage.planning.plan import BlockRows, ChangeColumns, Plan, Step
+from zusage.promises.derive import rules_of
 from zusage.rights.erasure import Answer, Done, Ground, How, Kept
 from zusage.rights.objection import succeeded
 
@@ -195,11 +197,16 @@ def _done(step: Step, rows: int, stopped: str) -> Done:
 
 
 def _kept(product: Product, people: Sequence[Person]) -> Iterator[Kept]:
-    """Blocked rows of all of them, by rule."""
+    """Blocked rows of all of them, by rule, and the day on which they go by today's manifest, or by the one under which they were blocked."""
     found: dict[str, tuple[int, date]] = {}
-    for rule, rows, until in (one for code in code_of_each(product, people) for one in product.blocked().until(code)):
-        before, last = found.get(rule, (0, until))
-        found[rule] = before + rows, max(last, until)
+    blocked, rules = product.blocked(), rules_of(product.loaded.manifest)
+    for code in code_of_each(product, people):
+        theirs = blocked.until(code)
+        began = blocked.began(code) if theirs else {}
+        for rule, rows, noted in theirs:
+            until = first_day_without(rules, rule, began[rule]) or noted
+            before, last = found.get(rule, (0, until))
+            found[rule] = before + rows, max(last, until)
     yield from (Kept(rule=rule, rows=rows, until=until) for rule, (rows, until) in found.items())
 
 
