@@ -21,7 +21,7 @@ from .catalogue import Catalogue, Language, catalogue
 from .conditions import clause
 from .events import Bound, bounded, when
 from .lawful import duty_entry
-from .lengths import day_in_words, every
+from .lengths import day_in_words, every, length
 from .outside import address_of
 from .sentences import sentence
 from .spoken import table_of
@@ -54,8 +54,11 @@ def explain(loaded: Loaded, promise: p.AnyPromise, language: Language, clock: Cl
     match promise:
         case p.KeptAtMost() | p.KeptAtLeast() | p.Blocked():
             points += _rule(promise, loaded.manifest, say, clock)
-        case p.EveryRow(system=system, table=table, condition=condition):
+        case p.EveryRow(system=system, table=table, condition=condition, once=once):
             points += [("population", say("explain.every_row", table=f"{system}.{table}")), ("condition", to_text(condition))]
+            if once:
+                value = say("explain.period_value", words=length(once[1], say), iso=str(once[1]), start=str(once[0]))
+                points.append(("period", value))
         case p.SmallestGroup(system=system, table=table, columns=columns, at_least=least):
             points += [("data", say("explain.columns", table=f"{system}.{table}", columns=", ".join(columns)))]
             points += [("smallest_group", str(least))]

@@ -13,7 +13,7 @@ from zusage.connectors.transport.seen import Handshakes
 from zusage.connectors.trouble import SystemTrouble
 from zusage.connectors.website.seen import SiteLook
 from zusage.planning.plan import Selection
-from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, any_of, joined
+from zusage.promises.condition import NEVER, Exists, Not, Surely, all_of, joined
 from zusage.promises.law.working_days import closed_in
 from zusage.promises.promise import (
     Accounted,
@@ -369,9 +369,7 @@ class Eyes:
         )
 
     def _every_row(self, promise: EveryRow, reader: Reader) -> Observation:
-        fulfilled, violated = Surely(promise.condition), Surely(Not(promise.condition))
-        cases: sorting.Cases = [("fulfilled", fulfilled), ("unplaceable", Not(any_of(fulfilled, violated)))]
-        return self._rows(promise.table, cases, reader)
+        return self._rows(promise.table, sorting.every_row(self.outlook, promise), reader)
 
     def _blocked(self, rule: Rule, reader: Reader) -> Observation:
         cases = with_trees(sorting.purpose_ended(self.outlook, rule), reader.survey().tables.get(rule.table))

@@ -31,7 +31,7 @@ from zusage.promises.keep_rule import WARNED_AHEAD
 from zusage.promises.lines import ADDRESSES, FITS
 from zusage.promises.manifest import Manifest
 from zusage.promises.period import Period
-from zusage.promises.promise import Elsewhere, Level, Part, Protected, Rule, SmallestGroup
+from zusage.promises.promise import Elsewhere, EveryRow, Level, Part, Protected, Rule, SmallestGroup
 from zusage.promises.starting_point import StartingPoint
 
 from .carrying import carries, too_much
@@ -111,6 +111,20 @@ def protected(outlook: Outlook, promise: Protected) -> Cases:
     if promise.unless is not None:
         cases += [("excepted", certainly(promise.unless)), ("unplaceable", Not(certainly_not(promise.unless)))]
     return cases
+
+
+def every_row(outlook: Outlook, promise: EveryRow) -> Cases:
+    """Cases for what every row must be; rows that no case takes are not so although they must be."""
+    fulfilled, violated = Surely(promise.condition), Surely(Not(promise.condition))
+    if promise.once is None:
+        return [("fulfilled", fulfilled), ("unplaceable", Not(any_of(fulfilled, violated)))]
+    start, after = promise.once
+    store = outlook.manifest.stores[promise.system]
+    return [
+        ("fulfilled", fulfilled),
+        ("unplaceable", Not(all_of(violated, believable(start, store, outlook.as_of, outlook.zone)))),
+        ("not yet due", Not(Surely(outlook.over(start, after)))),
+    ]
 
 
 def remaining(outlook: Outlook, promise: SmallestGroup) -> Cases:

@@ -82,8 +82,10 @@ def aggregates_of(manifest: Manifest) -> tuple[p.SmallestGroup, ...]:
 def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     for name, row in manifest.every_row.items():
         system, table = row.table.split(".", 1)
-        path = ("every_row", name)
-        yield p.EveryRow(id=f"every-row/{name}", refs=row.refs, path=path, system=system, table=table, condition=row.condition)
+        path, once = ("every_row", name), (row.once.from_, row.once.after) if row.once else None
+        yield p.EveryRow(
+            id=f"every-row/{name}", refs=row.refs, path=path, system=system, table=table, condition=row.condition, once=once
+        )
     for name, absent in manifest.no_column.items():
         system, table = absent.table.split(".", 1)
         path = ("no_column", name)

@@ -63,6 +63,8 @@ class EveryRow(Promise):
     system: str
     table: str
     condition: Condition
+    #: a row need not before this period is over
+    once: tuple[StartingPoint, Period] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -271,6 +271,9 @@ SABOTEURS = {
     ],
     "every-row/disclosed-with-consent": [one("disclosure", f"sent_at = {LONG}")],
     "every-row/holds-have-a-reference": [one("legal_hold", "reference = ' '", "closed_on IS NULL")],
+    "every-row/holds-are-reviewed": [
+        one("legal_hold", f"opened_on = date({ago(20)}), review_on = date({ago(2)})", "closed_on IS NULL")
+    ],
     "every-row/receipts-name-their-statute": [one("receipt", "statute = ''")],
     "every-row/members-only-stays-inside": [
         insert("vacancy_posting", vacancy_id="(SELECT min(id) FROM vacancy WHERE members_only)", channel="'feed'", posted_at=NOW)

@@ -49,6 +49,8 @@ def mentions(loaded: Loaded) -> Iterator[Mention]:
     for name, row in manifest.every_row.items():
         yield Mention(("every_row", name, "table"), row.table)
         yield from _of_condition(loaded, ("every_row", name, "condition"), row.condition, row.table)
+        for column in row.once.from_.columns if row.once else ():
+            yield Mention(("every_row", name, "once", "from"), row.table, column)
     for name, one_statistic in manifest.statistics.items():
         yield from _of_statistic(loaded, name, one_statistic)
     for name, activity in manifest.activities.items():

@@ -317,12 +317,21 @@ class Activity(Part):
     refs: tuple[str, ...] = ()
 
 
+class Once(Part):
+    """From when on a row must be as it is said."""
+
+    from_: StartingPointText = Field(alias="from")
+    after: PeriodText
+
+
 class EveryRow(Part):
-    """A rule that every row of a table fulfils at all times."""
+    """A rule that every row of a table fulfils at all times, or once a time of its own is over."""
 
     says: Texts
     table: TableName
     condition: ConditionText
+    #: rows need not fulfil it before
+    once: Once | None = None
     refs: tuple[str, ...] = ()
 
 
