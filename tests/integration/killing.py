@@ -135,6 +135,7 @@ def _apply(folder: Path, crash_at: int, after: bool, place: Place, hold: Callabl
     journal = Held(product.state.journal, crash_at, after=after)
     product.state.journal = journal  # type: ignore[assignment]
     results = product.apply_plan(folder / "plan.json", lambda _: None)
+    (folder / "stopped").write_text("\n".join(result.stopped for result in results if result.stopped))
     assert not any(result.stopped for result in results), [result.stopped for result in results]
     (folder / "lines").write_text(str(journal.calls))
 
@@ -147,6 +148,12 @@ def _manifest(guard: str, folder: Path) -> Loaded:
     if guard not in _LOADED:
         _LOADED[guard] = load(folder / "zusage.yaml")
     return _LOADED[guard]
+
+
+def stopped(folder: Path) -> str:
+    """Why the last ``apply`` that came to its end stopped; empty where it did not, or none came to its end."""
+    noted = folder / "stopped"
+    return noted.read_text() if noted.exists() else ""
 
 
 def preload(folder: Path) -> None:

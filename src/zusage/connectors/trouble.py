@@ -63,6 +63,21 @@ class TooManyTogether(SystemTrouble):
         )
 
 
+class Damaged(SystemTrouble):
+    """Tables that cannot undo a change are damaged: what is looked for in them may be found wrongly."""
+
+    def __init__(self, system: str, step: str, mending: str, *, begun: bool) -> None:
+        #: the statement
+        self.mending = mending
+        batch = "What its batch had done stays done" if begun else "Nothing was changed by it since"
+        super().__init__(
+            f"step {step} is stopped: a table of system {system!r} is damaged, as a server that was killed can leave one without "
+            f"transactions. Its index leads to rows that are gone, or to others than it is asked for. {batch}; what was done before is in the "
+            "journal. Keep a copy of the table's files, let an administrator carry out the statement that follows, and apply the same plan "
+            f"again, which takes up what is left: {mending}"
+        )
+
+
 class InACircle(SystemTrouble):
     """Rows that should go refer to each other, so that none of them can go first."""
 

@@ -381,5 +381,5 @@ def _referrers(world: World, rule: Rule) -> Iterable[Obstacle]:
 
 def _without_undo(world: World, rule: Rule) -> tuple[str, ...]:
     tables = world.inventories[rule.system].tables
-    names = (rule.table, *(part.table for part in rule.parts))
+    names = dict.fromkeys((rule.table, *(part.table for part in (*rule.parts, *(one.part for one in rule.elsewhere)))))
     return tuple(name for name in names if name in tables and not tables[name].transactional)

@@ -29,9 +29,10 @@ def with_keys(step: Step, inventory: Inventory) -> Step:
     if isinstance(step.action, BlockRows) and not table.primary_key:
         what = f"table {table.name} has no primary key, so a blocked row could never be found again. Nothing was blocked. Give it one"
         return replace(step, refused=(*step.refused, what))
-    if isinstance(step.action, BlockRows) and step.parts and step.without_undo:
+    torn = [name for name in step.without_undo if name in (step.table, *(part.table for part in step.parts))]
+    if isinstance(step.action, BlockRows) and step.parts and torn:
         what = (
-            f"{', '.join(step.without_undo)} cannot undo a change (an engine without transactions), so that rows which are blocked together "
+            f"{', '.join(torn)} cannot undo a change (an engine without transactions), so that rows which are blocked together "
             "with what belongs to them could be torn apart. Nothing would be blocked. Give the table an engine with transactions (ALTER "
             "TABLE … ENGINE=InnoDB)"
         )

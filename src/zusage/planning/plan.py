@@ -176,7 +176,7 @@ class Step:
     #: tables of which they would change rows, as pairs of the trigger and a table, ``*`` for any; without those of which it is said that
     #: they leave alone what is held
     alters: tuple[tuple[str, str], ...] = ()
-    #: its tables that cannot undo a change: what a stopped batch has done there stays done
+    #: tables of which it deletes or changes rows and that cannot undo it: what a stopped batch has done there stays done
     without_undo: tuple[str, ...] = ()
     #: files that go with the rows, as pairs of table and path with columns in braces
     files: tuple[tuple[str, str], ...] = ()

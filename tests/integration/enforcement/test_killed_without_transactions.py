@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -118,14 +119,28 @@ class Ready:
     plan: Plan
     wanted: Rows = field(default_factory=dict)
     took: float = 0
+    #: statements that ``apply`` named and that were carried out, since a server that was killed had left a table damaged
+    mended: list[str] = field(default_factory=list)
 
     def fresh(self) -> Path:
         return killing.copy(self.room / "base", self.room / "place", self.place)
 
     def ends_right(self, folder: Path, about: str) -> None:
-        ended = killing.apply(folder, place=self.place)
-        assert ended == 0, (about, [self.place.server.run(f"CHECK TABLE old.{name}") for name in _NAMES])
+        """As whoever runs it would: what ``apply`` says that is to be done is done, as it says, and it is applied again."""
+        while ended := killing.apply(folder, place=self.place):
+            assert self.mends(folder), (about, ended, killing.stopped(folder))
         assert killing.contents(folder, self.place) == self.wanted, about
+
+    def mends(self, folder: Path) -> bool:
+        """Whether ``apply`` stopped with a statement that mends a table; it has been carried out then."""
+        _, named, tables = killing.stopped(folder).partition("REPAIR TABLE ")
+        if named:
+            statement = f"{named}{tables.splitlines()[0]}"
+            assert statement not in self.mended[-3:], f"{statement} did not mend it"
+            self.place.server.run(statement)
+            self.mended.append(statement)
+            (folder / "stopped").unlink()
+        return bool(named)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +202,7 @@ def test_a_batch_that_was_torn_by_a_kill_ends_in_the_same_rows(ready: Ready, vic
     holding = pymysql.connect(host="127.0.0.1", port=server.port, user="root", password=PASSWORD, database="old")
     holding.cursor().execute("LOCK TABLES item READ")
     child = killing.start(folder, place=ready.place)
-    while not ready.place.torn():
+    while server.run("SELECT COUNT(*) FROM old.note") == [(192,)]:  # whoever reads the items now waits behind their deletion
         time.sleep(0.02)
     if victim == "server":
         server.kill()
@@ -199,6 +214,31 @@ def test_a_batch_that_was_torn_by_a_kill_ends_in_the_same_rows(ready: Ready, vic
         holding.close()
         assert ready.place.torn()
     ready.ends_right(folder, f"after a kill of the {victim} in the middle of a batch")
+
+
+@pytest.mark.parametrize("engine", ["MyISAM", "Aria"])
+def test_a_table_that_the_kill_left_damaged_is_mended_as_apply_says_and_ends_in_the_same_rows(ready: Ready, engine: str) -> None:
+    """The server comes back with an index of before the kill, and nothing marks that: it names rows that are gone."""
+    folder, server = ready.fresh(), ready.place.server
+    name, suffix = ("note", "MYI") if engine == "MyISAM" else ("item", "MAI")
+    server.run(f"FLUSH TABLES {name}", database="old")
+    index = server.home / "data" / "old" / f"{name}.{suffix}"
+    before, rows = index.read_bytes(), len(ready.place.rows(folder)[name])
+    assert killing.apply(folder, crash_at=5, place=ready.place) == -9
+    ready.place.end_connections()
+    assert rows > len(ready.place.rows(folder)[name]) > len(ready.wanted[name]), "the kill came in the middle of the step"
+    server.stop()  # after a kill Aria would mend from its log what is forged here
+    index.write_bytes(before)
+    server.start()
+    assert server.run(f"SELECT COUNT(*) FROM old.{name}") == [(rows,)], "the index did not count what is gone"
+    assert killing.apply(folder, place=ready.place) != 0
+    assert f"REPAIR TABLE `old`.`{name}`" in killing.stopped(folder)
+    assert ready.mends(folder)
+    found = ready.place.rows(folder)
+    assert len(found[name]) < rows
+    assert all(set(ready.wanted[table]) <= set(found[table]) for table in _NAMES if table != "account")
+    ready.ends_right(folder, f"after a kill that left {name} damaged")
+    assert ready.mended[-1:] == [f"REPAIR TABLE `old`.`{name}`"]
 
 
 def test_apply_killed_at_random_moments_ends_in_the_same_rows_where_nothing_is_undone(ready: Ready) -> None:
@@ -213,8 +253,10 @@ def test_apply_killed_at_random_moments_ends_in_the_same_rows_where_nothing_is_u
     ready.ends_right(folder, f"after {killed} kills")
 
 
-def test_the_server_killed_at_random_moments_ends_in_the_same_rows_where_nothing_is_undone(ready: Ready) -> None:
-    chance, folder = random.Random(4), ready.fresh()
+def test_the_server_killed_at_random_moments_ends_in_the_same_rows_where_nothing_is_undone(
+    ready: Ready, record_property: Callable[[str, object], None]
+) -> None:
+    chance, folder, mended = random.Random(4), ready.fresh(), len(ready.mended)
     for killed in range(KILLS):
         child = killing.start(folder, place=ready.place)
         time.sleep(chance.uniform(0.0, ready.took))
@@ -223,4 +265,10 @@ def test_the_server_killed_at_random_moments_ends_in_the_same_rows_where_nothing
         if killing.wait(child) == 0:
             ready.ends_right(folder, f"after {killed + 1} kills of the server")
             folder = ready.fresh()
+        else:
+            ready.mends(folder)
     ready.ends_right(folder, f"after {KILLS} kills of the server")
+    record_property("repairs", len(ready.mended) - mended)
+    sys.stdout.write(
+        f"{KILLS} kills of the server left {len(ready.mended) - mended} damaged tables that it did not mend by itself\n"
+    )

@@ -13,18 +13,19 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from zusage.planning.circles import of_a_leaf, trees_of
 from zusage.planning.groups import hangs_on_all
 from zusage.planning.plan import BlockRows, ChangeColumns, DeleteRows, Loosened, RefreshView, Step
-from zusage.promises.condition import Condition, all_of
+from zusage.promises.condition import ALWAYS, Condition, all_of
 from zusage.promises.inventory import Inventory, TableInfo
 from zusage.promises.promise import Change
 
 from ..port import Batch, Registrar, Remover, Sealer
-from ..trouble import CannotHandle, InACircle, Interrupted, MoreThanPlanned, Unreachable
+from ..trouble import CannotHandle, Damaged, InACircle, Interrupted, MoreThanPlanned, Unreachable
 from .belonging import Belonging
 from .blocking import blocked_rows, whose
 from .changing import become, put_back, takes_items
 from .compile import from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .fragile import fragile
 from .naming_files import named
 from .needing import needs_of
 from .referring import referred_by_others
@@ -87,6 +88,7 @@ class SqlWriter:
             yield from self._refresh(step, all_of(step.where, free))
             return
         target = self._target(step, free)
+        self._look_over(step, free)
         if step.trees and self._matching(target) > limit:
             raise MoreThanPlanned(step.id, limit)
         done, room = 0, dict(step.part_rows)
@@ -103,6 +105,17 @@ class SqlWriter:
             raise InACircle(step.id, step.table, columns, left)
         if (step.triggers or takes_items(step)) and target.stay and not hangs_on_all(step) and (left := self._matching(target)):
             raise CannotHandle(put_back(step, left))
+
+    def _look_over(self, step: Step, free: Condition) -> None:
+        """By a damaged table the wrong rows could go."""
+        if not (tables := fragile(step, free, self.survey())):
+            return
+        with self._transaction():
+            found = self._database.look_over(self._connection, tables)
+        if found.mending:
+            raise Damaged(self.system, step.id, found.mending, begun=False)
+        if found.unseen:
+            raise Interrupted(self.system, "a table could not be looked over, perhaps because somebody holds it", retryable=True)
 
     def _refresh(self, step: Step, where: Condition) -> Iterator[int]:
         table = self.survey().tables.get(step.table)
@@ -132,7 +145,7 @@ class SqlWriter:
         while True:
             started, before = clock(), dict(room)
             self._gone = []
-            with self._transaction(undone=not target.step.without_undo):
+            with self._transaction(target.step):
                 if not counted and (counted := self._cut(target, limit, size)):
                     started = clock()  # the count is no batch
                 chosen = self._choose(target, limit - done, size.rows, begun=done > begun)
@@ -206,8 +219,9 @@ class SqlWriter:
         return Target(step, batches, found, sa.and_(alone, *leaves), known, kept, held)
 
     @contextmanager
-    def _transaction(self, *, undone: bool = True) -> Iterator[None]:
+    def _transaction(self, step: Step | None = None) -> Iterator[None]:
         """Committed as a whole, or undone as a whole where every table of it can undo."""
+        undone = step is None or not step.without_undo
         try:
             with self._connection.begin():
                 yield
@@ -215,6 +229,9 @@ class SqlWriter:
             why = f"{self._database.reason(error)}; the manifest says something that the database forbids"
             raise Interrupted(self.system, why, retryable=False, undone=undone) from None
         except DBAPIError as error:
+            tables = fragile(step, ALWAYS, self.survey()) if step else ()
+            if step and tables and (mending := self._database.mending(self._connection, tables, error)):
+                raise Damaged(self.system, step.id, mending, begun=True) from None
             passes = self._database.passes(error)
             why, lost = self._database.reason(error), error.connection_invalidated or self._connection.invalidated
             raise Interrupted(self.system, why, retryable=passes, undone=undone, lost=lost) from None

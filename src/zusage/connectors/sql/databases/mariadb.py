@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,6 +15,7 @@ from ...trouble import CanWrite
 from ..dialects.mariadb import MariaDB
 from ..dialects.port import Dialect, Element
 from . import mariadb_connection as opening
+from . import mariadb_damage as damage
 from . import mariadb_errors as errors
 from .mariadb_batches import KeyRanges, key_of, selects, within_itself
 from .mariadb_catalogue import tables
@@ -23,7 +24,7 @@ from .mariadb_kin import apart
 from .mariadb_lacking import lacking
 from .mariadb_pseudonym import pseudonymised
 from .mariadb_roles import roles
-from .port import Needs, Right
+from .port import Damage, Needs, Right
 
 #: beside another table MariaDB plans a DELETE or UPDATE like a SELECT; alone it would ask of every row of the table
 _BESIDE = sa.select(sa.literal_column("1").label("one")).subquery("zusage_one")
@@ -123,6 +124,14 @@ class MariaDbDatabase:
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """For the whole database."""
         return roles(_schema(connection), reader=reader, writer=writer, needs=needs, tables=tables(connection))
+
+    def look_over(self, connection: sa.Connection, tables: Sequence[TableInfo]) -> Damage:
+        """What CHECK TABLE says."""
+        return damage.look_over(connection, tables)
+
+    def mending(self, connection: sa.Connection, tables: Sequence[TableInfo], error: DBAPIError) -> str:
+        """REPAIR TABLE, by the number of the error."""
+        return damage.mending(connection, tables) if errors.code_of(error) in damage.CODES else ""
 
     def passes(self, error: DBAPIError) -> bool:
         """Locks, deadlocks and lost connections."""

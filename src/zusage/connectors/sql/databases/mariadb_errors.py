@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from sqlalchemy.exc import DBAPIError
 
+from .mariadb_damage import CODES
+
 _GRANT = "`zusage init ADDRESS --grant --for MANIFEST` prints the rights that it needs"
-_DAMAGED = "a table is damaged, as a killed server can leave one that knows no transactions: CHECK TABLE says which, REPAIR TABLE mends it"
+_DAMAGED = "a table is damaged: CHECK TABLE says which, REPAIR TABLE mends it"
 _WORDS: Mapping[int, str] = {
     1021: "the disk is full",
-    1032: _DAMAGED,
-    1034: _DAMAGED,
-    1035: _DAMAGED,
     1040: "the server has too many connections",
     1044: "the role may not use this database",
     1045: "user or password is wrong",
@@ -26,8 +25,6 @@ _WORDS: Mapping[int, str] = {
     1142: f"the role lacks a right on a table; {_GRANT}",
     1143: f"the role lacks a right on a column; {_GRANT}",
     1146: "a table does not exist",
-    1194: _DAMAGED,
-    1195: _DAMAGED,
     1205: "somebody else holds a lock",
     1213: "it was chosen to end a deadlock",
     1227: "the role lacks a right",
@@ -51,6 +48,7 @@ _WORDS: Mapping[int, str] = {
     2013: "the connection is lost",
     3948: "the server refuses it",
     4025: "a check of the table forbids it",
+    **dict.fromkeys(CODES, _DAMAGED),
 }
 #: locks of others, deadlocks, a server that restarts or that another takes over from
 _PASSING = {1020, 1040, 1047, 1053, 1205, 1213, 1927, 2002, 2003, 2006, 2013, 2014, 2055}

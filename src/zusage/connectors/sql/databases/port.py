@@ -77,6 +77,16 @@ class Cutting:
     wider: Element | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """What was found in tables that were looked over."""
+
+    #: the statement that mends those that are damaged; empty where none is
+    mending: str = ""
+    #: one of the others could not be looked at for now
+    unseen: bool = False
+
+
 class Batches(Protocol):
     """Walks the rows of one table in bounded batches. All calls but the first belong into the transaction of a batch."""
 
@@ -190,6 +200,12 @@ class Database(Protocol):
 
         Raises CannotHandle where a database has no roles.
         """
+
+    def look_over(self, connection: sa.Connection, tables: Sequence[TableInfo]) -> Damage:
+        """Look for damage in tables that cannot undo a change; in a transaction of its own, which it may end."""
+
+    def mending(self, connection: sa.Connection, tables: Sequence[TableInfo], error: DBAPIError) -> str:
+        """The statement that mends tables of which the failure says that one is damaged; empty where it does not say so."""
 
     def passes(self, error: DBAPIError) -> bool:
         """Whether the failure passes by itself, such as a lock that somebody else holds."""

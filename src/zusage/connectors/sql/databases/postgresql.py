@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from ...trouble import CanWrite, Unreachable
 from ..dialects.port import Dialect, Element
 from ..dialects.postgresql import PostgreSQL, as_text
 from . import postgresql_rights as rights
-from .port import Needs, Right
+from .port import Damage, Needs, Right
 from .postgresql_catalogue import tables
 from .postgresql_connection import PSEUDONYM, as_application, changing, looking
 from .postgresql_kin import apart
@@ -127,6 +127,14 @@ class PostgresDatabase:
     def role_statements(self, connection: sa.Connection, needs: Needs | None, reader: str, writer: str) -> tuple[str, ...]:
         """By the catalogue of the database to which the connection leads."""
         return statements(connection, needs, reader, writer)
+
+    def look_over(self, connection: sa.Connection, tables: Sequence[TableInfo]) -> Damage:
+        """Every table can undo."""
+        return Damage()
+
+    def mending(self, connection: sa.Connection, tables: Sequence[TableInfo], error: DBAPIError) -> str:
+        """Nothing that a statement would mend."""
+        return ""
 
     def passes(self, error: DBAPIError) -> bool:
         """By the server's own code for what happened."""

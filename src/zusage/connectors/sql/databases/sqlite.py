@@ -17,7 +17,7 @@ from ..compile import from_clause
 from ..dialects.port import Dialect, Element
 from ..dialects.sqlite import SQLite
 from ..wider import Explained
-from .port import Cutting, Needs, Right
+from .port import Cutting, Damage, Needs, Right
 from .ranges import Ranges
 from .sqlite_catalogue import tables
 from .sqlite_connection import as_application, changing, file_of, looking
@@ -125,6 +125,14 @@ class SqliteDatabase:
             "SQLite has no roles, so that there is nothing to grant: whoever may write the file may change all of it. "
             "Run Zusage as a user of its own, and let the application's user keep out of its folder."
         )
+
+    def look_over(self, connection: sa.Connection, tables: Sequence[TableInfo]) -> Damage:
+        """Every table can undo."""
+        return Damage()
+
+    def mending(self, connection: sa.Connection, tables: Sequence[TableInfo], error: DBAPIError) -> str:
+        """Nothing that a statement would mend."""
+        return ""
 
     def passes(self, error: DBAPIError) -> bool:
         """Somebody else is at work, which passes by itself; a full disk does not."""
