@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -42,6 +43,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # what pytest makes of each assertion of the tests takes longer than all else before the first of them; it is kept, however Python is set
 sys.dont_write_bytecode = False
+
+# as in the command itself (`zusage.cli`): what is imported and collected stays to the end, and looking there for rubbish took an eighth of all tests
+gc.set_threshold(50_000)
+
+
+def pytest_collection_finish() -> None:
+    """Nothing that is there before the first test is looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

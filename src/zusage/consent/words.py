@@ -6,9 +6,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
-from ruamel.yaml import YAML
-
 from zusage.promises.period import Period
+from zusage.yaml_text import own
 
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = ("de", "en")
@@ -17,8 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("de", "en")
 @cache
 def words(language: Language) -> dict[str, Any]:
     """Every text of a language, by section and key."""
-    text = resources.files(__package__).joinpath("texts", f"{language}.yaml").read_text(encoding="utf-8")
-    found: dict[str, Any] = YAML(typ="safe", pure=True).load(text)
+    found: dict[str, Any] = own(resources.files(__package__).joinpath("texts", f"{language}.yaml"))
     return found
 
 

@@ -9,10 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from ruamel.yaml import YAML
-
 from zusage.promises.law import country_name
 from zusage.promises.manifest import Texts
+from zusage.yaml_text import own
 
 from .escaping import visible
 
@@ -88,8 +87,7 @@ def catalogue(language: Language) -> Catalogue:
 
 @cache
 def _read(name: str) -> Mapping[str, Any]:
-    text = (files(__package__) / "texts" / f"{name}.yaml").read_text(encoding="utf-8")
-    values: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    values: Mapping[str, Any] = own(files(__package__) / "texts" / f"{name}.yaml")
     return values
 
 

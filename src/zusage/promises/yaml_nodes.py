@@ -9,14 +9,10 @@ from __future__ import annotations
 import re
 import warnings
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
-from ruamel.yaml.reader import ReaderError
+from zusage.yaml_text import MOST_BRACKETS, TAG, Unclear, brackets, carefully, quickly, scalar
 
 from .finding import Finding, ManifestError, Position, Severity
 
@@ -24,11 +20,8 @@ KeyPath = tuple[str | int, ...]
 _MOST_NODES = 100_000
 _DEEPEST = 40
 _LONGEST_NUMBER = 400
-_MOST_BRACKETS = 200
-_TAG = "tag:yaml.org,2002:"
 #: where YAML ends a line
 _LINE_END = re.compile("\r\n|[\r\n]")
-_BRACKET = re.compile(r"[\[\]{}]")
 _UNSPEAKABLE = re.compile("[\ud800-\udfff\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -65,7 +58,7 @@ def place_of(placed: Placed, path: KeyPath) -> Place:
 def parse(content: bytes, file: str) -> Placed:
     """Parse one YAML document whose content is a mapping; raises ManifestError with line and column of every mistake."""
     node = _composed(_decoded(content, file), file)
-    if not isinstance(node, MappingNode):
+    if getattr(node, "id", None) != "mapping":
         place = Position(file) if node is None else _at(file, node.start_mark)
         raise _error("not-a-mapping", "a manifest is a mapping of sections", "begin with: zusage: 1", place)
     conversion = _Conversion(file)
@@ -86,12 +79,22 @@ def _decoded(content: bytes, file: str) -> str:
 
 
 def _composed(text: str, file: str) -> Any:
-    if _brackets(text) > _MOST_BRACKETS:
+    if brackets(text) > MOST_BRACKETS:
         raise _error("too-deep", "more brackets are open here than anybody could close", "close them", Position(file))
+    try:
+        return _nodes(text)
+    except Unclear:
+        return _carefully(text, file)
+
+
+def _carefully(text: str, file: str) -> Any:
+    from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
+    from ruamel.yaml.reader import ReaderError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", ReusedAnchorWarning)
-            return _nodes(text)
+            return _careful_nodes(text)
     except ReusedAnchorWarning:
         raise _error("yaml", "an anchor (&…) of the same name stands twice", "give one another name", Position(file)) from None
     except MarkedYAMLError as error:
@@ -112,16 +115,12 @@ def _composed(text: str, file: str) -> Any:
 @lru_cache(maxsize=16)
 def _nodes(text: str) -> Any:
     """The nodes of a text, which nobody changes: scanning takes by far the longest, and the same manifest is read again and again."""
-    return YAML(typ="safe", pure=True).compose(text)
+    return quickly(text)
 
 
-def _brackets(text: str) -> int:
-    """How many brackets are open at once at most; the parser takes a time that grows with their square."""
-    most = depth = 0
-    for bracket in _BRACKET.findall(text):
-        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
-        most = max(most, depth)
-    return most
+@lru_cache(maxsize=16)
+def _careful_nodes(text: str) -> Any:
+    return carefully(text)
 
 
 def _spoken(text: object) -> str:
@@ -168,28 +167,28 @@ class _Conversion:
         if self.budget < 0 or len(path) > _DEEPEST:
             place = _at(self.file, node.start_mark)
             raise _error("too-deep", "the manifest is too deep or too large", "flatten it, and expand fewer aliases", place)
-        if isinstance(node, MappingNode) and node.tag == f"{_TAG}map":
+        if node.id == "mapping" and node.tag == f"{TAG}map":
             return self.mapping(node, path)
-        if isinstance(node, SequenceNode) and node.tag == f"{_TAG}seq":
+        if node.id == "sequence" and node.tag == f"{TAG}seq":
             return self._list(node, path)
-        if isinstance(node, ScalarNode):
+        if node.id == "scalar":
             return self._scalar(node)
         return self._refuse("yaml-tag", f"the tag {_spoken(node.tag)!r} means nothing here", "remove it", node)
 
-    def _list(self, node: SequenceNode, path: KeyPath) -> list[Any]:
+    def _list(self, node: Any, path: KeyPath) -> list[Any]:
         found = []
         for index, item in enumerate(node.value):
             self._note((*path, index), item, item)
             found.append(self.value(item, (*path, index)))
         return found
 
-    def mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
+    def mapping(self, node: Any, path: KeyPath) -> dict[str, Any]:
         """The plain mapping of a node; what it merges stands behind what it says itself."""
         found: dict[str, Any] = {}
         merged: list[Any] = []
         for key, value in node.value:
-            if isinstance(key, ScalarNode) and key.tag == f"{_TAG}merge":
-                merged.extend(value.value if isinstance(value, SequenceNode) else [value])
+            if key.id == "scalar" and key.tag == f"{TAG}merge":
+                merged.extend(value.value if value.id == "sequence" else [value])
                 continue
             name = self._key(key)
             if name is None:
@@ -204,7 +203,7 @@ class _Conversion:
         return found
 
     def _merge(self, found: dict[str, Any], other: Any, path: KeyPath) -> None:
-        if not isinstance(other, MappingNode):
+        if other.id != "mapping":
             self._refuse("yaml", "only a mapping can be merged with <<", "name an alias of a mapping", other)
             return
         self.budget -= 1
@@ -217,22 +216,22 @@ class _Conversion:
         self.budget = inner.budget
 
     def _key(self, node: Any) -> str | None:
-        plain = self._scalar(node) if isinstance(node, ScalarNode) else None
+        plain = self._scalar(node) if node.id == "scalar" else None
         if isinstance(plain, str) or (isinstance(plain, int) and not isinstance(plain, bool)):
             return str(plain)
         self._refuse("yaml-key", "a key is a word", "put it in quotation marks, or write it without brackets", node)
         return None
 
-    def _scalar(self, node: ScalarNode) -> Any:
+    def _scalar(self, node: Any) -> Any:
         text = str(node.value)
         if _UNSPEAKABLE.search(text):
             return self._refuse("yaml", "this text has a character that cannot be shown", "remove it", node)
-        kind = str(node.tag).removeprefix(_TAG)
+        kind = str(node.tag).removeprefix(TAG)
         if kind in {"int", "float"} and len(text) > _LONGEST_NUMBER:
             return self._refuse("yaml", "this number is too long", "write a shorter one", node)
         if kind not in {"null", "bool", "int", "float", "timestamp", "str", "merge", "value"}:
             return self._refuse("yaml-tag", f"the tag {_spoken(node.tag)!r} means nothing here", "remove it", node)
-        return _plain(kind, text)
+        return scalar(kind, text)
 
     def _refuse(self, code: str, what: str, advice: str, node: Any) -> None:
         self.findings.append(_finding(code, what, advice, _at(self.file, node.start_mark)))
@@ -240,27 +239,7 @@ class _Conversion:
     def _note(self, path: KeyPath, key: Any, value: Any) -> None:
         start, end = value.start_mark, value.end_mark
         column, length = start.column + 1, 0
-        if isinstance(value, ScalarNode) and start.line == end.line and value.style not in {"|", ">"}:
+        if value.id == "scalar" and start.line == end.line and value.style not in {"|", ">"}:
             quotes = 1 if value.style in {"'", '"'} else 0
             column, length = column + quotes, end.column - start.column - 2 * quotes
         self.places[path] = Place(_at(self.file, key.start_mark), _at(self.file, start), column, length)
-
-
-def _plain(kind: str, text: str) -> Any:
-    """A scalar by its kind; what cannot be read as one stays text."""
-    try:
-        match kind:
-            case "null":
-                return None
-            case "bool":
-                return text.lower() in {"true", "yes", "on", "y"}
-            case "int":
-                digits = text.replace("_", "")
-                return int(digits, 0) if re.match(r"[-+]?0[box]", digits) else int(digits)
-            case "float":
-                return float(re.sub(r"\.(inf|nan)", r"\1", text.replace("_", "").lower()))
-            case "timestamp" if len(text) == 10:
-                return date.fromisoformat(text)
-    except ValueError:
-        return text
-    return text

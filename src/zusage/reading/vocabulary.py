@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ruamel.yaml import YAML
+from zusage.yaml_text import own
 
 #: what YAML reads as something else than text, in one of its versions
 WORDS_OF_YAML = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"})
@@ -79,8 +79,7 @@ class Vocabulary:
 @cache
 def vocabulary() -> Vocabulary:
     """The words of ``vocabulary.yaml``."""
-    text = files("zusage.reading").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-    read: Any = YAML(typ="safe", pure=True).load(text)
+    read: Any = own(files("zusage.reading").joinpath("vocabulary.yaml"))
     classes = tuple(
         DataClass(name, c["title"], c.get("note", ""), _any(c["sure"]), _any(c.get("weak", ())))
         for name, c in read["classes"].items()

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
 
-from ruamel.yaml import YAML
+from zusage.yaml_text import own
 
 from .entries import Act, Authority, Duty, DutyEntry, DutyTerm, LegalBasisEntry, UnknownLawError
 
@@ -17,8 +17,7 @@ Entry = TypeVar("Entry", DutyEntry, Act, LegalBasisEntry)
 
 def read_data(name: str) -> Mapping[str, Any]:
     """One data file as plain values."""
-    text = (files(__package__) / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    values: Mapping[str, Any] = YAML(typ="safe", pure=True).load(text)
+    values: Mapping[str, Any] = own(files(__package__) / "data" / f"{name}.yaml")
     return values
 
 
