@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -19,17 +20,21 @@ from zusage.testing.ports import free_port
 
 
 class _Inbox(Handler):
-    def __init__(self) -> None:
+    def __init__(self, filed: Path | None) -> None:
         super().__init__()
         self.mails: list[Message] = []
+        self._filed = filed
 
     def handle_message(self, message: Message) -> None:
         self.mails.append(message)
+        if self._filed is not None:
+            (self._filed / f"{len(self.mails):04}.eml").write_bytes(message.as_bytes())
 
 
 @contextmanager
-def mail_server(**options: Any) -> Iterator[tuple[str, list[Message]]]:
-    inbox = _Inbox()
+def mail_server(filed: Path | None = None, **options: Any) -> Iterator[tuple[str, list[Message]]]:
+    """A mail server, its address and what it takes; ``filed`` is a folder in which each mail is filed, too."""
+    inbox = _Inbox(filed)
     controller = Controller(inbox, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -27,7 +27,9 @@ from .trouble import SystemTrouble
 class DoorShut(SystemTrouble):
     """The service did not take a step as declared."""
 
-    def __init__(self, what: str, reason: str) -> None:
+    def __init__(self, what: str, reason: str, status: int | None = None) -> None:
+        #: with which it answered; None where it did not
+        self.status = status
         super().__init__(
             f"the front door did not take {what!r}: {reason}. What was begun is on file and is cleared up by the next run. "
             "Check the steps under canary in the manifest, and that the service runs."
@@ -84,6 +86,16 @@ class FrontDoor:
         for one in cookies:
             self._client.cookies.set(**one)
 
+    def mailed(self, pattern: str) -> Iterator[str]:
+        """What fits a regular expression in mails to the visitor, the newest mail first."""
+        box = self._house.mailbox
+        files = [path for path in box.rglob("*") if path.is_file()] if box else []
+        for path in sorted(files, key=lambda path: path.stat().st_mtime, reverse=True):
+            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+            body = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
+            if body is not None and self._values["email"] in str(mail["To"] or ""):
+                yield from (found[0] for found in re.finditer(pattern, body.get_content()))
+
     def close(self) -> None:
         """Leave."""
         self._client.close()
@@ -117,7 +129,7 @@ class FrontDoor:
 
     def _answer(self, what: str, answer: httpx.Response) -> bytes:
         if answer.status_code >= 400:
-            raise DoorShut(what, f"it answered with status {answer.status_code}")
+            raise DoorShut(what, f"it answered with status {answer.status_code}", answer.status_code)
         self._page = str(answer.url)
         return answer.content
 
@@ -151,14 +163,8 @@ class FrontDoor:
             raise DoorShut("a form", "the answer before holds none that is the canary's alone") from None
 
     def _mailed(self, pattern: str) -> str:
-        box = self._house.mailbox
-        files = [path for path in box.rglob("*") if path.is_file()] if box else []
-        for path in sorted(files, key=lambda path: path.stat().st_mtime, reverse=True):
-            mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-            body = mail.get_body(("plain",)) if isinstance(mail, EmailMessage) else None
-            mine = body is not None and self._values["email"] in str(mail["To"] or "")
-            if body is not None and mine and (found := re.search(pattern, body.get_content())):
-                return found[0]
+        for found in self.mailed(pattern):
+            return found
         raise DoorShut("a mailed link", "no mail to the canary holds one")
 
 

@@ -38,7 +38,7 @@ def flights_of(manifest: Manifest) -> Iterator[p.AnyPromise]:
 
 
 def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
-    """One for each block of a copy and each condition of a package and of a transfer, where the controller is asked for one.
+    """One for each block of a copy and each condition of a package and of a transfer, where the controller is asked for one, and for what is asked at the door.
 
     Of what was concluded there is one where something is said to be.
     """
@@ -53,12 +53,12 @@ def _delivered(manifest: Manifest, canary: Canary) -> Iterator[p.CanaryFlown]:
             if block == "inferred" and not concluded:
                 continue
             part = f"{name}/{block}"
-            yield p.CanaryFlown(
-                id=f"canary/{part}",
-                refs=refs.get(block, ()),
-                path=("canary",),
-                aspect="delivered",
-                store="",
-                part=part,
-                every=canary.every,
-            )
+            yield _part(canary, part, refs.get(block, ()))
+    for right in canary.asked_at_the_door:
+        yield _part(canary, f"door/{right}", canary.refs.at_the_door.get(right, ()))
+
+
+def _part(canary: Canary, part: str, refs: tuple[str, ...]) -> p.CanaryFlown:
+    return p.CanaryFlown(
+        id=f"canary/{part}", refs=refs, path=("canary",), aspect="delivered", store="", part=part, every=canary.every
+    )

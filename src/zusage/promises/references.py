@@ -95,6 +95,8 @@ def _canary(values: Mapping[str, Any]) -> Iterator[_Spot]:
         for store in _mapping(canary, key):
             if store not in stores:
                 yield ("canary", key, store), f"{store!r} is no store of this canary", f"name one of {_some(stores)}"
+    if canary.get("door") and not _mapping(_mapping(values, "requests"), "door"):
+        yield ("canary", "door"), "the manifest has no page of requests", "write requests: {door: {at: https://…}, mail: {…}}"
     for index, wish in enumerate(_list(canary.get("transfers"))):
         to, takers = _mapping(wish).get("to"), _mapping(values, "recipients")
         known = {name: one for name, one in takers.items() if isinstance(one, dict) and one.get("transfer")}

@@ -1,8 +1,6 @@
 """The office of the pool's requests beside the pool: served over HTTP behind its nginx, with a mail server, and a clock that can be put forward."""
 
-import asyncio
 import shutil
-import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -10,9 +8,7 @@ from email.message import Message
 from pathlib import Path
 
 import httpx
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
+from tests.integration.listening import serving
 from tests.integration.receivers import mail_server
 from tests.trusted import TRUSTED
 
@@ -97,32 +93,10 @@ def office(folder, patch):
             made.tokens[role] = product.state.holders.issue(Holder(name=f"{role}-1", role=role), made.clock())
         made.tender = stack.enter_context(tending(product, every=60))
         stack.enter_context(
-            _served(service(product, made.tender.wake, lambda: made.tender.delayed, behind_proxy=True), pool.office)
+            serving(service(product, made.tender.wake, lambda: made.tender.delayed, behind_proxy=True), pool.office)
         )
         yield made
         product.state.close()
-
-
-@contextmanager
-def _served(application, port):
-    """An application on a port of the loopback, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    server = Server(
-        application, address="127.0.0.1", port=port, interface=Interfaces.ASGINL, log_access=False, log_level=LogLevels.error
-    )
-    thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()), daemon=True)
-    thread.start()
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/office/health", verify=TRUSTED, trust_env=False)
-            break
-        except httpx.TransportError:
-            threading.Event().wait(0.02)
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(server.stop)
-        thread.join(10)
 
 
 @contextmanager

@@ -260,8 +260,8 @@ def test_a_transfer_in_which_a_flight_was_killed_is_ended_by_the_next_and_not_se
     assert killed(work)
     with sending.product() as product:
         assert product.state.transfers.open()
-        end_cases(product, "1234567")
-        end_cases(product, "1234567")
+        end_cases(product, "1234567", "some1@mail.example")
+        end_cases(product, "1234567", "some1@mail.example")
         assert not product.state.transfers.open()
         (case,) = product.state.cases.all()
         assert [one.kind for one in case.events][-3:] == ["effected", "withdrawn", "closed"]

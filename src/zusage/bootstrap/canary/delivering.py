@@ -20,6 +20,7 @@ from zusage.evidence.answers import (
     Unarrived,
     Unowned,
     arrivals,
+    at_the_door,
     confirmed_to_nobody,
     confirmed_to_somebody,
     copied,
@@ -108,7 +109,7 @@ class Asking:
         return said, {name: joined(parts) for name, parts in found.items()}
 
     def after(self, canary: Canary, parts: Mapping[str, Part]) -> Mapping[str, Part]:
-        """The same, with what became of packages once they were erased."""
+        """The same, with what became of packages once they were erased, and how far they came at the door."""
         found = dict[str, list[Part]]({name: [part] for name, part in parts.items()})
         for step in canary.portability:
             kind = step.asks or ""
@@ -117,6 +118,8 @@ class Asking:
             except AskedInVain as trouble:
                 late = given_after(kind, given=False, unread=str(trouble))
             self._add(found, "package", {"erasure": late})
+        for one in self.visit.at_the_door:
+            self._add(found, "door", {one.right: at_the_door(one, self.put)})
         return {name: joined(parts) for name, parts in found.items()}
 
     def _transferred(self, wish: CanaryTransfer) -> Mapping[str, Part]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
@@ -136,8 +136,10 @@ class Desk:
         lines = self.product.state.disclosures.of(code_of(self.product, person))
         return {line.recipient: day_of(self.product, line.at) for line in lines}
 
-    def erase(self, person: Person, email: str, mark: str) -> None:
+    def erase(self, person: Person, email: str, mark: str, then: Callable[[Path | None], None] = lambda _: None) -> None:
         """Plan, sign, carry out, until nothing is planned any more; then forget who it was. Raises AskedInVain, SystemTrouble.
+
+        ``then`` is given the last plan that was carried out, while it is on file who it was; None where there was none.
 
         A suspension wins over a canary too: where one holds rows of it, they stay and it is named.
 
@@ -165,6 +167,8 @@ class Desk:
                 self.product.save_plan(plan, path)
                 self._carry_out(path)
                 self._refuse_held(person)
+            then(path if path.exists() else None)
+            _remove(path)
             demands.forget(self.product, person, by=_wished(mark))
 
     def refuse_held_whole(self, people: Iterable[str]) -> None:
@@ -217,7 +221,6 @@ class Desk:
         assert self.key is not None  # noqa: S101 - refuse_unsigned has said so
         self.product.approve_plan(path, self.key)
         self.product.apply_plan(path, lambda _: None)
-        _remove(path)
 
     def blocked(self, people: Iterable[Person], store: str, needles: Needles) -> Residue:
         """What the vault keeps of them, opened as for an answer: table → kinds of value, as places of a store. Raises SystemTrouble."""

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zusage.connectors.front_door import DoorShut, House
+from zusage.connectors.front_door import DoorShut, FrontDoor, House
 from zusage.connectors.sql.address import fill
 from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.judgement import Judgement, Verdict
@@ -31,10 +31,11 @@ from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep
 from zusage.promises.promise import CanaryFlown
 
 from ..days import today
+from .at_the_door import AskedOver
 from .bird import Bird, files, hatched, made, on_file, seeded
 from .delivering import Asking, Company, put
 from .desk import Desk
-from .in_a_case import end_cases
+from .in_a_case import decide, end_cases
 from .searching import paths, search
 from .visiting import Visit
 
@@ -144,7 +145,7 @@ class _Run:
     def _through(self, bird: Bird, others: Sequence[Bird]) -> Flight:
         """Step 4."""
         with ExitStack() as stack:
-            visit = stack.enter_context(closing(self._visit(bird)))
+            visit = stack.enter_context(closing(self._visit(bird, over=self._over(bird))))
             company = [Company(one, stack.enter_context(closing(self._visit(one)))) for one in others]
             known = frozenset(kind for kind in self._asked() if self.desk.person(kind, bird.values["email"]))
             for step in (*self.canary.join, *self.canary.enter, *self.canary.use):
@@ -260,9 +261,10 @@ class _Run:
         What the controller had begun is ended. Then as the visitor who was there, then as one who comes in again, repeating no more steps
         than are needed.
         """
+        decide(self.product, bird.mark, bird.values["email"])
         for person in bird.people:
             self.desk.settle(person, bird.values["email"], bird.mark)
-        end_cases(self.product, bird.mark)
+        end_cases(self.product, bird.mark, bird.values["email"])
         canary, left = self.canary, self._reachable(bird)
         ways: list[tuple[CanaryStep, ...]] = [(), *((*canary.join[n:], *canary.enter) for n in range(len(canary.join), -1, -1))]
         for number, way in enumerate(ways):
@@ -299,11 +301,23 @@ class _Run:
     def _on_file(self) -> list[Bird]:
         return list(on_file(self.product.folder))
 
-    def _visit(self, bird: Bird, *, known: bool = False) -> Visit:
-        box, authority = (Path(fill("canary", path)) if path else None for path in (self.canary.mailbox, self.canary.authority))
+    def _over(self, bird: Bird) -> AskedOver | None:
+        """The page of requests as it reaches it, where one is declared."""
+        if (door := self.canary.door) is None:
+            return None
+        box = Path(fill("canary.door.mailbox", door.mailbox))
+        house = House(url=fill("canary.door.url", door.url), mailbox=box, authority=self._authority)
+        return AskedOver(self.desk, bird, FrontDoor(house, bird.values), box)
+
+    @property
+    def _authority(self) -> Path | None:
+        return Path(fill("canary", self.canary.authority)) if self.canary.authority else None
+
+    def _visit(self, bird: Bird, *, known: bool = False, over: AskedOver | None = None) -> Visit:
+        box = Path(fill("canary", self.canary.mailbox)) if self.canary.mailbox else None
         beside = {name: fill("canary", url) for name, url in self.canary.beside.items()}
-        house = House(url=self.url, beside=beside, mailbox=box, authority=authority)
-        return Visit(house, bird, self.canary.staff, self.desk, today(self.product), known=known)
+        house = House(url=self.url, beside=beside, mailbox=box, authority=self._authority)
+        return Visit(house, bird, self.canary.staff, self.desk, today(self.product), known=known, over=over)
 
     def _reachable(self, bird: Bird) -> list[Trace]:
         """What is left and not declared to stay."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 from zusage.connectors.front_door import FrontDoor, House
 from zusage.connectors.sql.address import fill
-from zusage.evidence.answers import OnRecord
+from zusage.evidence.answers import AtTheDoor, OnRecord
 from zusage.planning.holding import Person
 from zusage.promises.manifest.canary import CanaryStep, CanaryTransfer
 
+from .at_the_door import AskedOver
 from .bird import Bird
-from .desk import Desk
-from .in_a_case import have_sent
+from .desk import AskedInVain, Desk
+from .in_a_case import decide, have_sent
 
 _LATER = timedelta(days=30)
 #: the parts of a step that may name something of the environment
@@ -21,7 +23,7 @@ _TEXTS, _FIELDS = ("get", "linked", "post", "mailed", "form", "page"), ("fill", 
 
 
 class Visit:
-    """One coming and going; ``known`` goes on with the cookies that are on file. Close it at the end."""
+    """One coming and going; ``known`` goes on with the cookies that are on file, ``over`` is the page on which it asks. Close it at the end."""
 
     def __init__(
         self,
@@ -32,7 +34,10 @@ class Visit:
         today: date,
         *,
         known: bool = False,
+        over: AskedOver | None = None,
     ) -> None:
+        #: the page on which it asks the controller; None: without one
+        self._over = over
         self._house, self._bird, self._staff, self._desk = house, bird, staff, desk
         self._more = {"day": (today + _LATER).isoformat()}
         self._door = FrontDoor(house, bird.values, self._more)
@@ -47,18 +52,20 @@ class Visit:
 
     def ask(self, step: CanaryStep) -> Mapping[str, bytes] | None:
         """Ask the controller for a copy; None where nobody is known by the address. Raises AskedInVain."""
-        person = self._person(step)
-        return self._desk.access(person, step) if person else None
+        if (person := self._person(step)) is None:
+            return None
+        return self._over.ask("access", person, step) if self._over else self._desk.access(person, step)
 
     def ask_to_take(self, step: CanaryStep) -> Mapping[str, bytes] | None:
         """Ask the controller for a package; None where nobody is known by the address. Raises AskedInVain."""
-        person = self._person(step)
-        return self._desk.portability(person, step) if person else None
+        if (person := self._person(step)) is None:
+            return None
+        return self._over.ask("portability", person, step) if self._over else self._desk.portability(person, step)
 
     def have_sent(self, wish: CanaryTransfer) -> OnRecord | None:
         """Have a package sent straight to another controller; None where nobody is known by the address. Raises AskedInVain."""
         person = self._known(wish.asks)
-        return have_sent(self._desk.product, person, wish.to, self._bird.mark) if person else None
+        return have_sent(self._desk.product, person, wish.to, self._bird.mark, self._bird.values["email"]) if person else None
 
     def demand(self, step: CanaryStep) -> None:
         """Ask the controller for erasure. Where nobody is known by the address nothing is erased, and is found if it is there.
@@ -66,11 +73,20 @@ class Visit:
         Raises AskedInVain, SystemTrouble.
         """
         if person := self._person(step):
+            if self._over:
+                with suppress(AskedInVain):  # what it came by at the page is judged; nothing of it stays for that
+                    self._over.ask("erasure", person, step)
+                decide(self._desk.product, self._bird.mark, self._bird.values["email"])
             self._desk.erase(person, self._bird.values["email"], self._bird.mark)
+
+    @property
+    def at_the_door(self) -> Sequence[AtTheDoor]:
+        """What it asked on the page, and how far it came."""
+        return self._over.asked if self._over else ()
 
     def close(self) -> None:
         """Everybody leaves."""
-        for door in (self._door, *self._colleagues.values()):
+        for door in (self._door, *self._colleagues.values(), *((self._over,) if self._over else ())):
             door.close()
 
     def _person(self, step: CanaryStep) -> Person | None:

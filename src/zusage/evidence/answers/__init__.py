@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from .arrived import Arrival, OnRecord, Unarrived, arrivals, transferred, unpacked
 from .asked import Answered, Put
+from .at_the_door import GIVEN, LINKED, NUMBERED, TAKEN, TOLD, AtTheDoor, at_the_door, beside_letter, handed_over
 from .copied import copied
 from .ending import own_last_days
 from .found import Part, joined
@@ -16,8 +17,14 @@ from .owning import Files, Own, Unowned, own_files, own_rows
 from .packed import given_after, packed, untouched
 
 __all__ = [
+    "GIVEN",
+    "LINKED",
+    "NUMBERED",
+    "TAKEN",
+    "TOLD",
     "Answered",
     "Arrival",
+    "AtTheDoor",
     "Files",
     "OnRecord",
     "Own",
@@ -26,10 +33,13 @@ __all__ = [
     "Unarrived",
     "Unowned",
     "arrivals",
+    "at_the_door",
+    "beside_letter",
     "confirmed_to_nobody",
     "confirmed_to_somebody",
     "copied",
     "given_after",
+    "handed_over",
     "joined",
     "own_files",
     "own_last_days",

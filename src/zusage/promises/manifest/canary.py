@@ -29,6 +29,11 @@ PackageBlock = Literal["provided", "basis", "inferred", "others", "valid", "eras
 #: condition of one; the case and the ledger say so; nothing goes where no end point is declared (Art. 20(2))
 TransferBlock = Literal["arrived", "content", "recorded", "refused"]
 
+#: what can be asked for at the door
+DoorBlock = Literal["access", "portability", "erasure"]
+#: links that the door mails to one address in a day
+_LINKS = 3
+
 
 class CanaryStep(Part):
     """One thing that a browser without scripts does: look at a page, follow a link, send a form, or the form behind a mailed link.
@@ -83,6 +88,15 @@ class CanaryTransfer(Part):
     arrived: Line
 
 
+class CanaryDoor(Part):
+    """The page of requests (``requests: {door: …}``): what they ask the controller for is asked there, over HTTP, as by anybody."""
+
+    #: where this trial reaches the page, such as http://127.0.0.1:8090/rights
+    url: Line
+    #: folder in which the mail server of the trial files what the page mails to them, one file each
+    mailbox: Line
+
+
 class CanaryRefs(Part):
     """Items of a catalogue that a canary shows."""
 
@@ -102,6 +116,8 @@ class CanaryRefs(Part):
     packed: dict[PackageBlock, tuple[str, ...]] = Field(default_factory=dict)
     #: a condition of what went straight to another controller is fulfilled
     transferred: dict[TransferBlock, tuple[str, ...]] = Field(default_factory=dict)
+    #: what they ask for at the door is answered there
+    at_the_door: dict[DoorBlock, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Canary(Part):
@@ -119,6 +135,8 @@ class Canary(Part):
     staff: dict[Name, tuple[CanaryStep, ...]] = Field(default_factory=dict)
     #: folder with the mail to them, one file each
     mailbox: Line | None = None
+    #: over which they ask; without it this program is asked without HTTP
+    door: CanaryDoor | None = None
     join: tuple[CanaryStep, ...] = Field(min_length=1)
     #: what a person who has joined does to be let in again
     enter: tuple[CanaryStep, ...] = ()
@@ -156,6 +174,24 @@ class Canary(Part):
     def is_answered(self) -> bool:
         """Whether they ask the controller for a copy, a package or a transfer, which is then judged block by block."""
         return bool(self.transfers) or any(step.asks for step in (*self.access, *self.portability))
+
+    @property
+    def asked_at_the_door(self) -> tuple[DoorBlock, ...]:
+        """What they ask for at the door."""
+        steps: dict[DoorBlock, tuple[CanaryStep, ...]] = {
+            "access": self.access, "portability": self.portability, "erasure": self.erase,
+        }  # fmt: skip
+        return tuple(right for right, some in steps.items() if self.door and any(step.asks for step in some))
+
+    @model_validator(mode="after")
+    def _door_fits(self) -> Canary:
+        """Raises ValueError where nobody asks at the door, or more often than it answers one address."""
+        asked = sum(1 for step in (*self.access, *self.portability, *self.erase) if step.asks)
+        if self.door and not 0 < asked <= _LINKS:
+            raise ValueError(
+                f"at the door they ask for one thing at least and {_LINKS} at most, for no more links a day go to one address"
+            )
+        return self
 
     @model_validator(mode="after")
     def _steps_fit(self) -> Canary:
