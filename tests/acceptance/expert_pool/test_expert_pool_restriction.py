@@ -10,7 +10,7 @@ import pytest
 from expert_pool.generate import generate
 from zusage.bootstrap import opened
 from zusage.bootstrap.rights.restricted import show
-from zusage.bootstrap.rights.restricting import Wish, lift, restrict
+from zusage.bootstrap.rights.restricting import OthersAnswer, Wish, lift, restrict
 from zusage.planning.holding import Person
 
 POOL = Path(__file__).parents[3] / "examples" / "expert_pool"
@@ -48,4 +48,18 @@ def test_one_person_is_out_of_reach_and_comes_back_as_they_were(folder):
         product.state.restrictions.told("R-0001", "clerk", "letter", datetime.now(UTC))
         lift(product, "R-0001", "clerk")
         assert show(product, "R-0001").restriction.lifted_at
+    assert _rows(folder) == before
+
+
+def test_whose_comment_others_answered_is_refused_with_the_reason_before_anything_moves(folder):
+    with closing(sqlite3.connect(folder / "pool.db")) as database, database:
+        number, written = database.execute("SELECT person_id, id FROM comment WHERE person_id NOT NULL LIMIT 1").fetchone()
+        database.execute(
+            "INSERT INTO comment (training_id, person_id, answers, text, at) SELECT training_id, "
+            "(SELECT id FROM person WHERE id <> person_id LIMIT 1), id, 'Danke', at FROM comment WHERE id = ?",
+            (written,),
+        )
+    before = _rows(folder)
+    with opened(folder / "zusage.yaml") as product, pytest.raises(OthersAnswer, match=r"of comment .* such as an answer"):
+        restrict(product, Wish(person=Person(people="person", key=str(number)), ground="a", by="clerk"))
     assert _rows(folder) == before

@@ -51,6 +51,18 @@ class Wish:
     instead: Instead | None = None
 
 
+class OthersAnswer(SystemTrouble):
+    """Rows of the person would have to move, and rows of others refer to these."""
+
+    def __init__(self, system: str, table: str, column: str, of: str, rows: int) -> None:
+        super().__init__(
+            f"{rows} rows of {table} in system {system!r} that are this person's cannot leave it, because rows of others refer to them, such as "
+            f"an answer to what the person wrote; and they refer ({column}) to rows of {of} that are to be restricted. Rows can leave only if "
+            f"nothing points there, and rows of others must not move. Nothing was changed. Restrict without {of} and {table} by naming each "
+            "of the other tables, and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
+        )
+
+
 class OthersRefer(SystemTrouble):
     """Rows of others refer to rows that would have to move."""
 
@@ -188,7 +200,9 @@ def _refuse(product: Product, steps: Sequence[Step], holds: Sequence[Hold]) -> N
         if step.refused:
             raise HoldUnfit(f"restricting rows of {step.system}.{step.table} is stopped: {step.refused[0]}", "")
         for found in step.obstacles:
-            raise OthersRefer(step.system, found.table, ", ".join(found.columns), found.of, found.rows)
+            theirs = any((hold.system, hold.bare) == (step.system, found.table) for hold in holds)
+            why = OthersAnswer if theirs else OthersRefer
+            raise why(step.system, found.table, ", ".join(found.columns), found.of, found.rows)
     for system in dict.fromkeys(hold.system for hold in holds if by_policy(product, hold.system)):
         with closing(_restrictor(product, system)) as restrictor:
             restrictor.refuse_unprepared([hold.bare for hold in holds if hold.system == system])
