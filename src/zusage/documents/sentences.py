@@ -114,7 +114,7 @@ def data_label(manifest: Manifest, rule: p.Rule, say: Catalogue) -> str:
 
 def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
     rule = promise.rule
-    keep, table = _keep(manifest, rule), table_of(rule)
+    table = table_of(rule)
     why = "" if rule.at_least and isinstance(promise, p.KeptAtMost) else reason(rule.duty, say)
 
     def end(bound: Bound, start: StartingPoint | None, period: Period | None) -> str:
@@ -123,10 +123,10 @@ def _timed(promise: Timed, manifest: Manifest, say: Catalogue) -> str:
     match promise:
         case p.KeptAtMost():
             until = end("latest", rule.start, rule.at_most)
-            text = say(f"sentence.{_verb(keep)}", when=until, reason=why)
+            text = say(f"sentence.{_verb(manifest, rule)}", when=until, reason=why)
         case p.KeptAtLeast():
             until = end("earliest", rule.start, rule.at_least)
-            text = say(f"sentence.keep_{_verb(keep)}", when=until, reason=why)
+            text = say(f"sentence.keep_{_verb(manifest, rule)}", when=until, reason=why)
         case p.Blocked():
             until = end("latest", rule.purpose_start, rule.purpose_ends)
             text = say("sentence.blocked", when=until, remains=remains(rule.duty, say))
@@ -222,7 +222,27 @@ def _keep(manifest: Manifest, rule: p.Rule) -> Keep:
     return manifest.activities[rule.activity].keep[int(rule.path[-1])]
 
 
-def _verb(keep: Keep) -> str:
+def _verb(manifest: Manifest, rule: p.Rule) -> str:
+    keep = _keep(manifest, rule)
     if keep.then == "delete":
         return "delete"
-    return "pseudonymise" if isinstance(keep.then, Pseudonymise) else "anonymise"
+    if isinstance(keep.then, Pseudonymise):
+        return "pseudonymise"
+    return "anonymise" if _anonymous(manifest, rule) else "replace"
+
+
+def _anonymous(manifest: Manifest, rule: p.Rule) -> bool:
+    """Whether the row is nobody's afterwards: what leads from it to somebody goes, or nothing does and no other rule ends the row later."""
+    table, changed = table_of(rule), {change.column for change in rule.changes}
+    about = [activity.data[table] for activity in manifest.activities.values() if table in activity.data]
+    links = {key for data in about for link in (data.of, data.part_of, data.about) if link for key in link.columns}
+    return links <= changed if links else not _ends(manifest, table)
+
+
+def _ends(manifest: Manifest, table: str) -> bool:
+    """Whether some rule deletes rows of a table."""
+    return any(
+        one.then == "delete" and (one.at_most or one.until) and table in ((one.data,) if one.data else activity.data)
+        for activity in manifest.activities.values()
+        for one in activity.keep
+    )

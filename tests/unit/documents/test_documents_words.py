@@ -81,8 +81,8 @@ def _said(manifest: Manifest, promise_id: str, language: Any) -> str:
         ),
         (
             "newsletter/withdrawn/at-most",
-            "E-Mail-Adressen: Wir anonymisieren diese Angaben unumkehrbar spätestens einen Monat, nachdem Sie Ihre Einwilligung widerrufen haben.",
-            "Email addresses: we irreversibly anonymise these data no later than one month after you withdrew your consent.",
+            "E-Mail-Adressen: Wir löschen oder ersetzen diese Angaben spätestens einen Monat, nachdem Sie Ihre Einwilligung widerrufen haben; der übrige Eintrag bleibt.",
+            "Email addresses: we erase or replace these data no later than one month after you withdrew your consent; the rest of the entry stays.",
         ),
         (
             "telephone/notes/at-most",

@@ -100,6 +100,7 @@ def step(
         refuse_unfounded(product, case, candidate, words)
         detail = candidate
     elif name == "done":
+        refuse(product, case, event_of(product, "carried out", by))
         detail = executed(product, case, Done(plan=plan, restriction=restriction, words=words))
         if plan and detail.startswith(BY_PLAN):
             keep(product, case, plan)

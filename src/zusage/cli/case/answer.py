@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 @click.command("answer")
 @options.manifest_then("case", "CASE")
 @click.option("--way", type=click.Choice(WAYS), required=True, help="How the person gets it.")
-@click.option("--words", type=WORDS, default="", help="What the person is told: the letter. Kept apart from the record.")
+@click.option(
+    "--words",
+    type=WORDS,
+    default="",
+    help="What the person is told: the letter; after an erasure, what you add to it. Kept apart from the record.",
+)
 @click.option(
     "--with",
     "beside",
@@ -54,7 +59,8 @@ def answer(
       e-mail, post, in-person, orally
                    you have given it yourself, in this way
 
-    Of a request for access or portability the copy or package is made now, unless --with names what you have looked at. The case is
+    Of a request for access or portability the copy or package is made now, unless --with names what you have looked at. Of an erasure that
+    a plan carried out, what went, what stays, why and until when is said by itself. The case is
     answered once a mail server has taken the mail; until then the clock runs. `zusage case undelivered` notes that it came back.
 
     Exit code: 0 on its way or noted, 2 a system cannot be looked at, 3 the case is not that far, or there is no such way here.
