@@ -5,14 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
-from email.message import Message
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.receivers import Receiver, http_receiver, mail_server
 from tests.unit.rights.test_rights_returned import report_of
 from zusage.bootstrap.cases.returning import take_back
 from zusage.cli import cli
@@ -24,24 +20,6 @@ from .told_world import Told
 
 OTHER = "4b" * 32
 GROUP = f"{PLAN[:12]}/courier"
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[Receiver]:
-    with http_receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
-    """The carrier is told by a webhook, a courier, whom the manifest does not name, by a human."""
-    return Told.make(tmp_path, http, mail)
 
 
 def run(told: Told, *words: str) -> str:

@@ -10,13 +10,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from email.message import Message
-from pathlib import Path
 
 import pytest
 
-from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.people import code_of
 from zusage.bootstrap.recipients.informing import informed, letter_to
 from zusage.bootstrap.rights.answering import Asked, access
@@ -39,231 +35,198 @@ with opened(Path(sys.argv[1]), clock=lambda: datetime(2026, 6, 1, 9, 0, tzinfo=U
 """
 
 
-@pytest.fixture(scope="module")
-def http() -> Iterator[Receiver]:
-    with http_receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture(params=["embedded", "postgresql"])
-def told(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    http: Receiver,
-    mail: tuple[str, list[Message]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Told:
-    """Our own state is beside the manifest, or in a PostgreSQL database."""
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        monkeypatch.setenv("ZUSAGE_STATE_URL", server.database(f"told{abs(hash(request.node.nodeid)) % 10**12}"))
-    return Told.make(tmp_path, http, mail)
-
-
-@pytest.fixture
-def here(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
-    """Our own state is beside the manifest."""
-    return Told.make(tmp_path, http, mail)
-
-
-def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(told: Told) -> None:
-    told.erase("2")
-    assert told.states() == {"carrier": "waiting", "printer": "waiting"}
-    assert not told.http.requests
-    swept = told.send()
+def test_an_erasure_reaches_everybody_who_received_the_data_and_nobody_else(either: Told) -> None:
+    either.erase("2")
+    assert either.states() == {"carrier": "waiting", "printer": "waiting"}
+    assert not either.http.requests
+    swept = either.send()
     assert {one.recipient for one in swept.told} == {"carrier", "printer"}
-    (request,) = told.http.to("/carrier")
+    (request,) = either.http.to("/carrier")
     assert request.content["type"] == "person.erased"
     assert request.content["data"]["identities"] == [{"type": "name", "value": "name of 2"}]
-    (letter,) = told.mails
+    (letter,) = either.mails
     assert letter["To"] == "office@printer.example"
     assert str(letter["Subject"]).strip().startswith("Notification under Art. 19 GDPR")
     assert "mail2@example.net" in str(letter.get_payload())
     assert "name of 2" not in str(letter.get_payload())
-    assert told.send().told == ()
-    assert len(told.http.requests) == len(told.mails) == 1
+    assert either.send().told == ()
+    assert len(either.http.requests) == len(either.mails) == 1
 
 
-def test_the_webhook_is_signed_as_standard_webhooks_are(here: Told) -> None:
+def test_the_webhook_is_signed_as_standard_webhooks_are(told: Told) -> None:
     from click.testing import CliRunner
 
     from zusage.cli import cli
 
-    here.erase()
-    here.send()
-    printed = CliRunner().invoke(cli, ["notices", "secret", str(here.folder / "zusage.yaml"), "carrier"]).output
+    told.erase()
+    told.send()
+    printed = CliRunner().invoke(cli, ["notices", "secret", str(told.folder / "zusage.yaml"), "carrier"]).output
     secret = base64.b64decode(printed.strip().removeprefix("whsec_"))
-    (request,) = here.http.to("/carrier")
+    (request,) = told.http.to("/carrier")
     signed = f"{request.headers['webhook-id']}.{request.headers['webhook-timestamp']}.".encode() + request.body
     expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
     assert request.headers["webhook-signature"] == f"v1,{expected}"
     assert request.headers["idempotency-key"] == request.headers["webhook-id"]
 
 
-def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(here: Told) -> None:
-    here.erase()
-    here.send()
-    (request,) = here.http.to("/v1/opendsr_requests")
+def test_a_processor_gets_an_opendsr_request_and_says_later_that_it_is_done(told: Told) -> None:
+    told.erase()
+    told.send()
+    (request,) = told.http.to("/v1/opendsr_requests")
     assert request.content["subject_request_type"] == "erasure"
     assert request.content["subject_identities"] == [
         {"identity_type": "controller_customer_id", "identity_value": "3", "identity_format": "raw"}
     ]
     key = request.content["subject_request_id"]
-    here.http.known[key] = "completed"
-    here.send()
-    with here.opened() as product:
+    told.http.known[key] = "completed"
+    told.send()
+    with told.opened() as product:
         (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
     assert (notice.state, notice.progress, notice.key) == ("told", "completed", key)
 
 
-def test_an_answer_of_a_processor_counts_only_with_its_signature_where_its_certificate_is_declared(here: Told) -> None:
+def test_an_answer_of_a_processor_counts_only_with_its_signature_where_its_certificate_is_declared(told: Told) -> None:
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     from zusage.testing.authority import Authority
 
-    certificate, private = Authority(here.folder / "authority").issue("processor.example")
-    here.rewrite("otherwise: dsr@counter.example", f'otherwise: dsr@counter.example, certificate: "{certificate}"')
-    here.erase()
-    (failed,) = here.send().failed
+    certificate, private = Authority(told.folder / "authority").issue("processor.example")
+    told.rewrite("otherwise: dsr@counter.example", f'otherwise: dsr@counter.example, certificate: "{certificate}"')
+    told.erase()
+    (failed,) = told.send().failed
     assert "has not signed" in failed.trouble
-    here.http.sign = lambda body: b"forged"
-    here.later(minutes=6)
-    (failed,) = here.send().failed
+    told.http.sign = lambda body: b"forged"
+    told.later(minutes=6)
+    (failed,) = told.send().failed
     assert "not good" in failed.trouble
     key = load_pem_private_key(private.read_bytes(), None)
-    here.http.sign = lambda body: key.sign(body, ECDSA(SHA256()))
-    here.later(minutes=11)
-    assert [one.recipient for one in here.send().told] == ["counter"]
+    told.http.sign = lambda body: key.sign(body, ECDSA(SHA256()))
+    told.later(minutes=11)
+    assert [one.recipient for one in told.send().told] == ["counter"]
 
 
-def test_a_report_of_a_processor_is_not_believed_it_is_asked_itself(here: Told) -> None:
+def test_a_report_of_a_processor_is_not_believed_it_is_asked_itself(told: Told) -> None:
     from click.testing import CliRunner
 
     from zusage.cli import cli
 
-    here.erase()
-    here.send()
-    key = here.http.to("/v1/opendsr_requests")[0].content["subject_request_id"]
-    words = ["notices", "reported", str(here.folder / "zusage.yaml")]
+    told.erase()
+    told.send()
+    key = told.http.to("/v1/opendsr_requests")[0].content["subject_request_id"]
+    words = ["notices", "reported", str(told.folder / "zusage.yaml")]
     report = {"subject_request_id": key, "request_status": "completed"}
     said = CliRunner().invoke(cli, words, input=json.dumps(report))
     assert "counter" not in said.output
     assert "pending" in said.output
-    here.http.known[key] = "cancelled"
+    told.http.known[key] = "cancelled"
     assert "cancelled" in CliRunner().invoke(cli, words, input=json.dumps(report)).output
-    with here.opened() as product:
+    with told.opened() as product:
         (notice,) = [one for one in product.state.notices.all() if one.recipient == "counter"]
         assert escalated_now(product, notice)  # a human must look
     for wrong in ("no report", json.dumps({"subject_request_id": "another"})):
         assert CliRunner().invoke(cli, words, input=wrong).exit_code != 0
 
 
-def test_a_corrected_value_goes_only_where_the_wrong_one_went(here: Told) -> None:
-    here.correct()
-    here.send()
-    (request,) = here.http.to("/carrier")
+def test_a_corrected_value_goes_only_where_the_wrong_one_went(told: Told) -> None:
+    told.correct()
+    told.send()
+    (request,) = told.http.to("/carrier")
     assert request.content["data"]["corrected"] == {"what": "name", "before": "name of 3", "after": "Right Name"}
-    to_printer, to_counter = sorted(here.mails, key=lambda one: one["To"], reverse=True)
+    to_printer, to_counter = sorted(told.mails, key=lambda one: one["To"], reverse=True)
     assert (to_printer["To"], to_counter["To"]) == (
         "office@printer.example",
         "dsr@counter.example",
     )  # OpenDSR has no words for it
-    for letter in here.mails:
+    for letter in told.mails:
         assert "Name" in str(letter.get_payload())
         assert "Right Name" not in str(letter.get_payload())
 
 
-def test_a_restriction_and_its_end_are_told(told: Told) -> None:
-    with told.opened() as product:
+def test_a_restriction_and_its_end_are_told(either: Told) -> None:
+    with either.opened() as product:
         restrict(product, Wish(person=THREE, ground="a", by="clerk"))
-    told.send()
-    with told.opened() as product:
-        product.state.restrictions.told("R-0001", "clerk", "letter", told.now)
+    either.send()
+    with either.opened() as product:
+        product.state.restrictions.told("R-0001", "clerk", "letter", either.now)
         lift(product, "R-0001", "clerk")
-    told.send()
-    assert [one.content["type"] for one in told.http.to("/carrier")] == ["person.restricted", "person.lifted"]
-    assert told.http.to("/carrier")[1].content["data"]["identities"] == [{"type": "name", "value": "name of 3"}]
+    either.send()
+    assert [one.content["type"] for one in either.http.to("/carrier")] == ["person.restricted", "person.lifted"]
+    assert either.http.to("/carrier")[1].content["data"]["identities"] == [{"type": "name", "value": "name of 3"}]
 
 
-def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(here: Told) -> None:
-    here.sql("INSERT INTO review VALUES (1, 3, 'good', TRUE, '2026-01-01 10:00:00'), (2, 4, 'bad', FALSE, '2026-01-01 10:00:00')")
-    here.erase("4")
-    assert "search" not in here.states()
-    here.erase("3")
-    swept = here.send()
-    (request,) = here.http.to("/search")
+def test_what_was_public_asks_a_human_and_tells_those_who_are_known_to_have_it(told: Told) -> None:
+    told.sql("INSERT INTO review VALUES (1, 3, 'good', TRUE, '2026-01-01 10:00:00'), (2, 4, 'bad', FALSE, '2026-01-01 10:00:00')")
+    told.erase("4")
+    assert "search" not in told.states()
+    told.erase("3")
+    swept = told.send()
+    (request,) = told.http.to("/search")
     assert request.content["data"]["links_and_copies"] is True
     assert [one.recipient for one in swept.by_hand] == ["public/reviews"]
-    here.later(days=4)
-    with here.opened() as product:
+    told.later(days=4)
+    with told.opened() as product:
         (open_,) = [one for one in product.state.notices.all() if one.open]
         letter = letter_of(product, open_)
         assert letter
         assert letter.subject.startswith("Mitteilung nach Art. 17 Abs. 2 DSGVO")
-        product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", here.now, by="clerk")
-    assert here.states()["public/reviews"] == "told"
+        product.state.notices.receive(open_.id, "pages taken out of the index, mirrors written to", told.now, by="clerk")
+    assert told.states()["public/reviews"] == "told"
 
 
-def test_two_do_not_send_at_once(told: Told) -> None:
-    told.erase()
-    with told.opened() as product, product.state.sending(), pytest.raises(AlreadySending):
-        told.send()
-    assert told.http.requests == []
+def test_two_do_not_send_at_once(either: Told) -> None:
+    either.erase()
+    with either.opened() as product, product.state.sending(), pytest.raises(AlreadySending):
+        either.send()
+    assert either.http.requests == []
 
 
-def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(told: Told) -> None:
+def test_killed_while_sending_nothing_is_lost_and_a_repetition_has_the_same_number(either: Told) -> None:
     """The recipient takes its time, and the process dies meanwhile: nobody can know whether it was told."""
     for key in ("2", "4"):
-        told.erase(key)
-    path = str(told.folder / "zusage.yaml")
+        either.erase(key)
+    path = str(either.folder / "zusage.yaml")
     asked, dead = threading.Event(), threading.Event()
-    told.http.on_request = lambda _: (asked.set(), dead.wait(60))
+    either.http.on_request = lambda _: (asked.set(), dead.wait(60))
     child = subprocess.Popen([sys.executable, "-c", SENDING, path])
     assert asked.wait(120)
     child.send_signal(signal.SIGKILL)
     assert child.wait() == -signal.SIGKILL
     dead.set()
-    with told.opened() as product:
+    with either.opened() as product:
         assert any(one.in_doubt for one in product.state.notices.all())
-    told.http.on_request = None
-    told.later(days=1)
-    told.send()
-    assert set(told.states().values()) == {"told"}
-    keys = [one.headers["idempotency-key"] for one in told.http.to("/carrier")]
+    either.http.on_request = None
+    either.later(days=1)
+    either.send()
+    assert set(either.states().values()) == {"told"}
+    keys = [one.headers["idempotency-key"] for one in either.http.to("/carrier")]
     assert len(keys) > len(set(keys)) == 2  # told twice, under one number
-    assert len({one["Message-ID"] for one in told.mails}) == 2
+    assert len({one["Message-ID"] for one in either.mails}) == 2
 
 
-def test_what_is_kept_long_enough_is_forgotten_and_what_is_open_is_not(told: Told) -> None:
-    told.erase("2")
-    told.send()
-    told.http.answers["/carrier"] = [500]
-    told.erase("4")
-    told.send()
-    with told.opened() as product:
+def test_what_is_kept_long_enough_is_forgotten_and_what_is_open_is_not(either: Told) -> None:
+    either.erase("2")
+    either.send()
+    either.http.answers["/carrier"] = [500]
+    either.erase("4")
+    either.send()
+    with either.opened() as product:
         disclosed(product, THREE, "carrier", ["name"], reference="parcel-17")
         assert not disclosed(product, THREE, "carrier", ["name"], reference="parcel-17")
         assert [line.recipient for line in product.state.disclosures.of(code_of(product, THREE))] == ["carrier"]
-    told.later(days=3 * 366 + 1)
-    told.http.answers["/carrier"] = [500]
-    assert told.send().forgotten == 2  # the erasure of which everybody was told, and the line of the ledger
-    assert told.states() == {"carrier": "waiting", "printer": "told"}
-    with told.opened() as product:
+    either.later(days=3 * 366 + 1)
+    either.http.answers["/carrier"] = [500]
+    assert either.send().forgotten == 2  # the erasure of which everybody was told, and the line of the ledger
+    assert either.states() == {"carrier": "waiting", "printer": "told"}
+    with either.opened() as product:
         assert product.state.disclosures.of(code_of(product, THREE)) == ()
 
 
-def test_the_day_of_a_disclosure_is_the_controllers_and_one_that_is_no_time_has_none(told: Told) -> None:
-    told.sql("UPDATE disclosure SET sent_at = '2026-03-01 23:30:00' WHERE recipient = 'paketblitz'")
-    told.sql("UPDATE disclosure SET sent_at = 'long ago' WHERE recipient = 'counter'")
-    with told.opened() as product:
+def test_the_day_of_a_disclosure_is_the_controllers_and_one_that_is_no_time_has_none(either: Told) -> None:
+    either.sql("UPDATE disclosure SET sent_at = '2026-03-01 23:30:00' WHERE recipient = 'paketblitz'")
+    either.sql("UPDATE disclosure SET sent_at = 'long ago' WHERE recipient = 'counter'")
+    with either.opened() as product:
         letter = "\n".join(letter_to(product, informed(product, THREE), "de"))
         copy = str(access(product, Asked(people="customer", given="3"), "de", paper=False).files["access.html"])
     for words in (letter, copy):

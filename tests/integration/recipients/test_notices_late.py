@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email.message import Message
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from tests.integration.receivers import http_receiver, mail_server
 from zusage.bootstrap.telling.delivering import NotNamed, name_person
 from zusage.bootstrap.telling.ledger import disclosed
 from zusage.cli import cli
@@ -20,18 +16,6 @@ from zusage.rights.notification import Notice
 from zusage.state.errors import NoticeEnded
 
 from .told_world import Told
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def told(tmp_path: Path, mail: tuple[str, list[Message]]) -> Iterator[Told]:
-    with http_receiver() as http:
-        yield Told.make(tmp_path, http, mail)
 
 
 def _late(told: Told, recipient: str = "printer", key: str = "2") -> Notice:

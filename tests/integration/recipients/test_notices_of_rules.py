@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from datetime import date
-from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ import pytest
 
 from tests.integration.forked import killed
 from tests.integration.killing_calls import die_at
-from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.holding import Wish, place
 from zusage.bootstrap.people import code_of
 from zusage.bootstrap.rights.restricting import Wish as Restrict
@@ -30,26 +27,13 @@ from zusage.planning.plan import Plan
 from .told_world import Told
 
 
-@pytest.fixture(scope="module")
-def http() -> Iterator[Receiver]:
-    with http_receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
 @pytest.fixture
-def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
+def told(told: Told) -> Told:
     """Customers 1 and 2 are due, and the carrier and the counter are told of rules."""
-    made = Told.make(tmp_path, http, mail)
-    made.rewrite("names: {name: shop.customer.name}}", "names: {name: shop.customer.name}, rules: told}")
-    made.rewrite("otherwise: dsr@counter.example}", "otherwise: dsr@counter.example, rules: told}")
-    made.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id < 3")
-    return made
+    told.rewrite("names: {name: shop.customer.name}}", "names: {name: shop.customer.name}, rules: told}")
+    told.rewrite("otherwise: dsr@counter.example}", "otherwise: dsr@counter.example, rules: told}")
+    told.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id < 3")
+    return told
 
 
 def sweep(told: Told) -> Path:

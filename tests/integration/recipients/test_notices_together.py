@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import io
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from email.message import Message
@@ -17,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.forked import die, killed
-from tests.integration.receivers import Receiver, Request, http_receiver, mail_server
+from tests.integration.receivers import Receiver, Request, mail_server
 from tests.unit.rights.test_rights_returned import report_of
 from zusage.bootstrap.cases.returning import take_back
 from zusage.bootstrap.telling import attempts
@@ -28,38 +27,6 @@ from zusage.testing.ports import free_port
 
 from .ended_world import Names, ended
 from .told_world import Told
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[Receiver]:
-    with http_receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
-    return Told.make(tmp_path, http, mail)
-
-
-@pytest.fixture(params=["embedded", "postgresql"])
-def either(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    http: Receiver,
-    mail: tuple[str, list[Message]],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Told:
-    """Our own state is beside the manifest, or in a PostgreSQL database."""
-    if request.param == "postgresql":
-        server = request.getfixturevalue("postgres_server")
-        monkeypatch.setenv("ZUSAGE_STATE_URL", server.database(f"ended{abs(hash(request.node.nodeid)) % 10**12}"))
-    return Told.make(tmp_path, http, mail)
 
 
 def table_of(letter: Message) -> list[dict[str, str]]:

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
-from email.message import Message
-from pathlib import Path
 
 import pytest
 
 from tests.integration.forked import die, killed
 from tests.integration.killing_calls import killed_at_line
-from tests.integration.receivers import Receiver, http_receiver, mail_server
 from zusage.bootstrap.rights.erasing import answer
 from zusage.bootstrap.rights.restricting import Wish, restrict
 from zusage.bootstrap.telling.ledger import disclosed
@@ -23,23 +19,6 @@ from zusage.state.errors import NoticeEnded, UnknownNotice
 from zusage.testing.ports import free_port
 
 from .told_world import THREE, Told
-
-
-@pytest.fixture(scope="module")
-def http() -> Iterator[Receiver]:
-    with http_receiver() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def mail() -> Iterator[tuple[str, list[Message]]]:
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def told(tmp_path: Path, http: Receiver, mail: tuple[str, list[Message]]) -> Told:
-    return Told.make(tmp_path, http, mail)
 
 
 def test_a_recipient_that_answers_500_and_then_200_is_told_under_the_same_number(told: Told) -> None:
