@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from zusage.promises.condition import Column, Condition, Literal, OneOf, all_of, any_of
-from zusage.promises.condition import Compare as Equal
+from zusage.promises.condition import Condition
 from zusage.promises.inventory import Inventory
 from zusage.promises.manifest import Disclosed, Manifest
 from zusage.promises.promise import Part
 
+from .keyed import with_keys
 from .plan import ChangeColumns, DeleteRows, Step
 from .release import belongs_to
 
@@ -86,10 +86,7 @@ class Taken:
 
     def among(self, keys: Sequence[Sequence[str | int]]) -> Condition:
         """The rows with these keys."""
-        if len(self.key) == 1:
-            return OneOf(Column(self.key[0]), tuple(Literal(one) for (one,) in keys))
-        equal = ([Equal("=", Column(n), Literal(v)) for n, v in zip(self.key, one, strict=True)] for one in keys)
-        return any_of(*(all_of(*one) for one in equal))
+        return with_keys(self.key, keys)
 
 
 def told_of_rules(manifest: Manifest) -> frozenset[str]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from zusage.connectors.trouble import SystemTrouble
+from zusage.planning.keyed import with_keys
 from zusage.planning.plan import ChangeColumns, Selection, Step
 from zusage.planning.release import unchanged
-from zusage.promises.condition import Column, Compare, Condition, Literal, OneOf, all_of, any_of
+from zusage.promises.condition import Condition, all_of
 from zusage.rights.notification import RULE
 
 from ..recipients.by_rule import Key, Row, key_of
@@ -66,13 +67,20 @@ def content(step: Step, columns: Sequence[str], row: Row, entry: Entry | None = 
 
 def both(row: Row, before: Content) -> Row:
     """What is found of a row now, with what was found before an earlier step took some of it."""
-    to = {name: dict(kinds) for name, kinds in row.to.items()}
-    for name, kinds in before["to"].items():
-        for kind, values in kinds.items():
-            known = to.setdefault(name, {})
-            known[kind] = list(dict.fromkeys((*known.get(kind, ()), *values)))
+    to = _merged([row.to, before["to"]])
     upto = {name: max(row.upto.get(name, ""), before["upto"].get(name, "")) for name in to}
     return Row(key=row.key, code=row.code, to=to, upto=upto)
+
+
+def _merged(some: Iterable[Mapping[str, Mapping[str, Sequence[str]]]]) -> dict[str, dict[str, list[str]]]:
+    """Recipient → type → values of all of them, each value once."""
+    found = dict[str, dict[str, list[str]]]()
+    for to in some:
+        for name, kinds in to.items():
+            known = found.setdefault(name, {})
+            for kind, values in kinds.items():
+                known[kind] = list(dict.fromkeys((*known.get(kind, ()), *values)))
+    return found
 
 
 def sealed(product: Product, about: str, by_code: Mapping[str, Sequence[Content]]) -> dict[str, bytes]:
@@ -125,13 +133,7 @@ def _drafts(vault: VaultWriter, rows: Sequence[Content]) -> Iterator[Draft]:
     """One notice for each recipient of some rows of one person."""
     from zusage.state.notices import Draft
 
-    found = dict[str, dict[str, list[str]]]()
-    for row in rows:
-        for name, kinds in row["to"].items():
-            known = found.setdefault(name, {})
-            for kind, values in kinds.items():
-                known[kind] = list(dict.fromkeys((*known.get(kind, ()), *values)))
-    for name, identities in sorted(found.items()):
+    for name, identities in sorted(_merged([row["to"] for row in rows]).items()):
         key = str(uuid.uuid4())
         whom = {"identities": identities, "corrected": None, "public": False}
         upto = max(row["upto"].get(name, "") for row in rows)
@@ -162,19 +164,12 @@ def _there(product: Product, rows: Sequence[Content]) -> set[tuple[str, str | No
         found |= {_place(row) for row in some if row["vault"] in stored}
         keys = [tuple(row["key"]) for row in some if row["vault"] is None]
         for start in range(0, len(keys), _SOME):
-            where = all_of(_among(columns, keys[start : start + _SOME]), *_as_before(becomes))
+            where = all_of(with_keys(columns, keys[start : start + _SOME]), *_as_before(becomes))
             reader = product.reader(system)
             with reader.snapshot():
                 selection = Selection(system=system, table=bare, where=where)
                 found |= {(table, None, key_of(row)) for row in reader.rows(selection, columns)}
     return found
-
-
-def _among(columns: Sequence[str], keys: Sequence[Key]) -> Condition:
-    if len(columns) == 1:
-        return OneOf(Column(columns[0]), tuple(Literal(one) for (one,) in keys))
-    equal = ([Compare("=", Column(n), Literal(v)) for n, v in zip(columns, one, strict=True)] for one in keys)
-    return any_of(*(all_of(*one) for one in equal))
 
 
 def _as_before(becomes: str) -> tuple[Condition, ...]:
