@@ -197,7 +197,7 @@ class Recipients:
     #: still in time, and past it
     waiting: int
     late: int
-    #: occasions whose list of recipients is not whole
+    #: occasions whose list of recipients is not whole, or lost
     torn: int
     #: recipients of whom the ledger or the manifest says that they had received data of the person, and who are on no list
     omitted: int

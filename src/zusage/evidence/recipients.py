@@ -2,7 +2,7 @@
 
 1. Every erasure, rectification and restriction, and its end, has a list of who is to be told; it may be empty.
 2. Each recipient on a list has a receipt within the period, or a human said why it is impossible or disproportionate.
-3. A list that is not whole, or has lost a notice, cannot be placed.
+3. A list that is not whole, or has lost a notice, cannot be placed; nor can one of what a rule took that is lost itself.
 4. Who must be on a list is worked out anew, as far as it can be when the rows are gone: whoever the ledger of disclosures names before
    that time and, as long as the manifest is the same, whoever gets the data of everybody in an activity of which rows went. One who was
    told of an earlier erasure of what they had need not be told again. The ledger says nothing of what a rule took: its rows are not of one row.
@@ -86,6 +86,9 @@ class TellingBooks(Protocol):
     def occasions(self) -> Iterable[Noted]:
         """Everything of which somebody wrote down who is to be told."""
 
+    def lost(self) -> Iterable[tuple[datetime, int]]:
+        """When a rule took rows of which lists are lost, and how many are."""
+
     def ledger(self, code: str) -> Iterable[tuple[str, datetime]]:
         """Who received data of a person, and when, by the ledger of disclosures."""
 
@@ -105,6 +108,7 @@ def look_at_recipients(
         if times.judged(one.at):
             torn += one.addressees is None
             found.update(times.standing(whom, one.at) for whom in one.addressees or ())
+    torn += sum(number for at, number in books.lost() if times.counts(at))
     done = [one for one in books.operations() if times.counts(one.at)]
     listed, operations = set(seen.done), {one.about for one in done}
     what = witness.look(noted, seen.told, lambda sighting: times.counts(sighting.at)) if witness else Witnessed()

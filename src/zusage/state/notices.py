@@ -17,12 +17,13 @@ from operator import itemgetter
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 
 from zusage.rights.notification import RULE, UNDER_WAY, UNDONE, Excuse, Kind, Notice, Occasion, State
 
 from .errors import NoticeEnded, NoticesTorn, UnknownNotice
-from .models import NoticeRow, OccasionRow
+from .models import NoticeRow, OccasionRow, RuleListsRow
 from .numbers import key_of, named
 from .snapshot import snapshot
 
@@ -298,11 +299,20 @@ class Notices:
             open_ = self._rows().filter(state="waiting").values("occasion")
             old = self._occasions().filter(at__lt=before, settled_at__isnull=False).exclude(pk__in=open_)
             forgotten = old.count()
+            self._count_less(old, before)
             self._rows().filter(
                 occasion__in=old.values("pk")
             ).delete()  # of these none is open, so that the same ones are old afterwards
             old.delete()
         return forgotten
+
+    def _count_less(self, old: QuerySet[OccasionRow], before: datetime) -> None:
+        """What goes of the lists of a batch is not among those that it is to have; with its last one the batch is forgotten."""
+        counts = RuleListsRow.objects.using(self._alias)
+        for about, number in old.filter(about__startswith=RULE).values_list("about").annotate(Count("pk")).order_by():
+            counts.filter(about=about).update(lists=Greatest(F("lists") - number, 0))
+        stays = self._occasions().filter(about=OuterRef("about")).exclude(pk__in=old.values("pk"))
+        counts.filter(~Exists(stays), at__lt=before).delete()
 
     def _change(self, id: str, changes: Callable[[NoticeRow], dict[str, object]], *, undone: bool = False) -> Notice:
         """``undone``: also where it was told, and that came to nothing."""

@@ -3,6 +3,7 @@
 1. Who is to be told of a batch is written, sealed, before any of its rows goes; until it is certain that they went there is no notice.
 2. Once it is certain, the lists and their notices come to be at once, and what was sealed goes.
 3. Each batch is an occasion of its own for each person: ``rule``, the digest of the plan, and the number of the batch.
+4. How many lists a batch has is counted with them, so that one which is lost shows: the journal knows plans and not people.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from zusage.rights.notification import RULE
 
-from .models import NoticeRow, OccasionRow
+from .models import NoticeRow, OccasionRow, RuleListsRow
 from .notices import Draft, digest_of
 
 _AT_ONCE = 200
@@ -71,6 +73,8 @@ class RuleNotices:
             self._occasions().filter(about=about, settled_at=None).delete()
             went = [_settled(row, gone[row.code], at) for row in rows if gone.get(row.code)]
             self._occasions().bulk_create(went, batch_size=_AT_ONCE)
+            if went:
+                self._count(about, went[0].at, len(went))
             notices = [_notice(row, draft, at) for row in went for draft in gone[row.code]]
             NoticeRow.objects.using(self._alias).bulk_create(notices, batch_size=_AT_ONCE)
         return len(notices)
@@ -78,6 +82,22 @@ class RuleNotices:
     def drop(self, about: str) -> None:
         """Nothing of a batch went, and what was sealed for it goes; what is settled stays."""
         self._occasions().filter(about=about, settled_at=None).delete()
+
+    def lost(self) -> tuple[tuple[datetime, int], ...]:
+        """Of each batch of which lists are lost, when it was written down, and how many are (4)."""
+        found = self._occasions().filter(about=OuterRef("about"), settled_at__isnull=False).order_by().values("about")
+        there = Coalesce(Subquery(found.annotate(number=Count("pk")).values("number")), 0)
+        less = self._counts().annotate(there=there).filter(there__lt=F("lists")).order_by("id")
+        return tuple((at.astimezone(UTC), lists - known) for at, lists, known in less.values_list("at", "lists", "there"))
+
+    def _count(self, about: str, at: datetime, lists: int) -> None:
+        row, new = self._counts().get_or_create(about=about, defaults={"at": at, "lists": lists})
+        if not new:
+            row.lists += lists
+            row.save(using=self._alias, update_fields=["lists"])
+
+    def _counts(self) -> QuerySet[RuleListsRow]:
+        return RuleListsRow.objects.using(self._alias)
 
     def _occasions(self) -> QuerySet[OccasionRow]:
         return OccasionRow.objects.using(self._alias)

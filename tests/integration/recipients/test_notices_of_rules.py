@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +27,17 @@ from zusage.planning.plan import Plan
 from .told_world import Told
 
 
-@pytest.fixture
-def told(told: Told) -> Told:
+def of_rules(told: Told) -> Told:
     """Customers 1 and 2 are due, and the carrier and the counter are told of rules."""
     told.rewrite("names: {name: shop.customer.name}}", "names: {name: shop.customer.name}, rules: told}")
     told.rewrite("otherwise: dsr@counter.example}", "otherwise: dsr@counter.example, rules: told}")
     told.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id < 3")
     return told
+
+
+@pytest.fixture
+def told(told: Told) -> Told:
+    return of_rules(told)
 
 
 def sweep(told: Told) -> Path:
@@ -63,6 +67,41 @@ def test_whoever_received_data_of_rows_that_a_rule_took_is_told_by_what_it_knows
     sweep(told)
     assert told.sql("SELECT id FROM customer ORDER BY id") == [(3,), (4,), (5,)]
     assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
+
+
+def test_a_list_that_is_lost_is_missed_as_long_as_it_would_be_on_record(either: Told) -> None:
+    sweep(of_rules(either))
+    either.send()
+    assert either.verdict() == "kept"
+    with either.opened() as product:
+        from zusage.state.models import NoticeRow, OccasionRow
+
+        lost = OccasionRow.objects.using(product.state.alias).order_by("id")[0]
+        NoticeRow.objects.using(product.state.alias).filter(occasion=lost).delete()
+        lost.delete(using=product.state.alias)
+        assert product.state.rule_notices.lost() == ((either.now, 1),)
+    assert either.verdict() == "undecided"
+    either.later(days=3 * 366 + 1)
+    assert either.send().forgotten == 1
+    with either.opened() as product:
+        assert product.state.rule_notices.lost() == ()
+
+
+def test_a_list_that_is_forgotten_is_not_missed_while_others_of_its_batch_are_open(either: Told) -> None:
+    from zusage.state.notices import Draft
+
+    with either.opened() as product:
+        state, about = product.state, f"rule {'3fa9' * 16}/1"
+        state.rule_notices.prepare(about, either.now, {"one": b"", "other": b""})
+        drafts = {code: [Draft(recipient="carrier", key=code, upto="", sealed=b"")] for code in ("one", "other")}
+        state.rule_notices.settle(about, either.now, drafts)
+        told, open_ = state.notices.all()
+        state.notices.receive(told.id, "status 204", either.now)
+        assert state.notices.erase(either.now + timedelta(days=1)) == 1
+        assert state.rule_notices.lost() == ()
+        state.notices.receive(open_.id, "status 204", either.now)
+        assert state.notices.erase(either.now + timedelta(days=1)) == 1
+        assert state.rule_notices.lost() == ()
 
 
 def test_nothing_is_told_where_the_manifest_does_not_say_so(told: Told) -> None:

@@ -113,13 +113,21 @@ class Shop:
 
     def apply(self, *, lost: bool = True) -> str:
         """Plan and carry out what is due, and lose every list of who is told of it; the digest of the plan."""
+        digest = self.planned()
+        self.carry_out(lost=lost)
+        return digest
+
+    def planned(self) -> str:
         with self.opened() as product:
             made = product.make_plan()
             product.save_plan(made, self.folder / "plan.json")
+            return made.digest
+
+    def carry_out(self, *, lost: bool = True) -> None:
+        with self.opened() as product:
             assert not [one.stopped for one in product.apply_plan(self.folder / "plan.json", lambda _: None) if one.stopped]
             if lost:
                 _forget(product)
-            return made.digest
 
     def tell(self, plan: str, whom: Sequence[tuple[str, str]], *, at: datetime | None = None, done: bool = True) -> None:
         """Notices of what a rule took: to a recipient, about somebody or a row, as ``customer:1`` or ``shop.visit:1``."""
@@ -156,8 +164,8 @@ class Shop:
 
 
 def _forget(product: Product) -> None:
-    from zusage.state.models import NoticeRow, OccasionRow
+    """As if nobody had ever written a list: how many there are to be is gone too."""
+    from zusage.state.models import NoticeRow, OccasionRow, RuleListsRow
 
-    alias = product.state.alias
-    NoticeRow.objects.using(alias).all().delete()
-    OccasionRow.objects.using(alias).all().delete()
+    for rows in (NoticeRow, OccasionRow, RuleListsRow):
+        rows.objects.using(product.state.alias).all().delete()

@@ -29,6 +29,7 @@ class Books:
     done: Sequence[Operation] = ()
     noted: Sequence[Noted] = ()
     received: Mapping[str, Sequence[tuple[str, datetime]]] = field(default_factory=dict)
+    missing: Sequence[tuple[datetime, int]] = ()
 
     def ledger(self, code: str) -> Sequence[tuple[str, datetime]]:
         return self.received.get(code, ())
@@ -38,6 +39,9 @@ class Books:
 
     def occasions(self) -> Sequence[Noted]:
         return self.noted
+
+    def lost(self) -> Sequence[tuple[datetime, int]]:
+        return self.missing
 
 
 @dataclass

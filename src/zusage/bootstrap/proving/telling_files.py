@@ -102,6 +102,10 @@ class TellingFiles:
                 one.settled,
             )
 
+    def lost(self) -> tuple[tuple[datetime, int], ...]:
+        """When a rule took rows of which lists are lost, and how many are, by what was counted when they were written."""
+        return self.product.state.rule_notices.lost()
+
 
 def _whole(occasion: Occasion) -> bool:
     """Whether it tells of everything that a recipient had of a person, and not of the rows that a rule took."""

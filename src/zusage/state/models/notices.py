@@ -84,6 +84,21 @@ class NoticeRow(models.Model):
         )
 
 
+class RuleListsRow(models.Model):
+    """How many lists of a batch there are to be, so that one which is lost shows: no other register knows of them one by one."""
+
+    #: as the occasions of the batch say it
+    about: models.TextField[str, str] = models.TextField(unique=True)
+    #: when the batch was written down
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    lists: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+
+    class Meta:
+        """A batch is counted once."""
+
+        db_table = "zusage_rule_lists"
+
+
 class SightingRow(models.Model):
     """A row that a rule will take, and somebody who had received its data, noted before it goes: by keyed codes alone."""
 
