@@ -293,7 +293,8 @@ def _recipients(seen: Recipients) -> Judgement:
         return _broken(f"{behind} of {seen.recipients} recipients were not told in time, and nobody said why")
     if seen.silent > 0:
         return _broken(
-            f"{seen.silent} of {seen.witnessed} recipients that were noted before a rule took the rows are on no list of who is to be told"
+            f"{seen.silent} of {seen.witnessed} recipients that were noted before a rule took the rows are on no list of who is to be told; "
+            "where the service deletes such rows too, see in its log whether it did while a plan was at work on their table"
         )
     if min(astuple(seen)) < 0 or sum(parts) != seen.recipients:
         return _undecided(_NEGATIVE)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from zusage.enforcement.journal import JournalTorn, Outcome, StepRecord, together
 
@@ -82,9 +82,16 @@ class DjangoJournal:
             return tuple((run.plan, *first[run.pk]) for run in runs)
 
     def worked(self, since: datetime) -> frozenset[str]:
-        """The steps of which a line of any run speaks that was written at or after an instant."""
-        lines = JournalLine.objects.using(self._alias).filter(at__gte=since).exclude(step="")
-        return frozenset(lines.values_list("step", flat=True).distinct())
+        """The steps that may have taken rows at or after an instant.
+
+        One that was begun once, came to its end and noted no row took none. One that was begun twice may have lost the line of a batch.
+        """
+        lines = JournalLine.objects.using(self._alias).exclude(step="")
+        begun, done = (Count("pk", filter=Q(kind=kind)) for kind in ("step started", "step done"))
+        took = Count("pk", filter=Q(kind="batch") & ~Q(rows=0, reason=chain.written({})))
+        of_runs = lines.filter(run__in=lines.filter(at__gte=since).values("run")).values("run", "step")
+        found = of_runs.annotate(last=Max("at"), begun=begun, done=done, took=took).filter(last__gte=since)
+        return frozenset(found.exclude(begun=1, done=1, took=0).order_by().values_list("step", flat=True))
 
     def _unfinished(self, run: Run) -> UnfinishedRun:
         done = self._read(run)

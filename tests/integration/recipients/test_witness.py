@@ -119,6 +119,17 @@ def test_rows_that_the_service_itself_deletes_are_counted_apart(shop: Shop) -> N
     assert shop.seen().otherwise == 0
 
 
+def test_a_step_that_came_too_late_for_a_row_is_not_taken_for_who_deleted_it(shop: Shop) -> None:
+    shop.seen()
+    shop.later(days=2)
+    plan = shop.planned()
+    shop.by(["DELETE FROM visit WHERE id = 1"])
+    shop.carry_out()
+    shop.tell(plan, ALL[:2])
+    found = shop.seen()
+    assert (found.otherwise, found.witnessed, found.silent) == (1, 2, 0)
+
+
 def test_what_cannot_be_looked_at_is_undecided_and_judged_later(shop: Shop) -> None:
     shop.seen()
     shop.later(days=2)

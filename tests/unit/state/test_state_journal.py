@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -37,6 +37,20 @@ def test_batches_of_a_step_are_added_up(state: State) -> None:
     assert state.journal.steps(run) == {"01-a": StepRecord(step="01-a", rows=14, outcome=None)}
     state.journal.end_step(run, "01-a", "stopped", "more rows than planned")
     assert state.journal.steps(run) == {"01-a": StepRecord(step="01-a", rows=14, outcome="stopped")}
+
+
+def test_a_step_worked_unless_it_is_certain_that_it_took_no_row(state: State) -> None:
+    journal, run = state.journal, some_run(state.journal)  # 01-a has taken some
+    for step in ("02-none", "03-parts", "04-twice", "05-open", "06-stopped"):
+        journal.start_step(run, step)
+    journal.note_batch(run, "02-none", 0)
+    journal.note_batch(run, "03-parts", 0, {"shop.note": 2})
+    journal.start_step(run, "04-twice")  # what it had taken before it was killed, no line tells
+    for step in ("02-none", "03-parts", "04-twice"):
+        journal.end_step(run, step, "done")
+    journal.end_step(run, "06-stopped", "stopped", "the server went away")
+    assert journal.worked(AT) == {"01-a", "03-parts", "04-twice", "05-open", "06-stopped"}
+    assert journal.worked(datetime.now(UTC) + timedelta(days=1)) == frozenset()
 
 
 def test_an_unfinished_run_is_continued_and_a_finished_one_is_not(state: State) -> None:

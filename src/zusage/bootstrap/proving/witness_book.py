@@ -71,7 +71,7 @@ class WitnessBook(Codes):
         return Waiting(rows, frozenset(code for code in within if code), None in within)
 
     def worked(self, since: datetime) -> frozenset[str]:
-        """The promises for which steps were at work."""
+        """The promises for which steps may have taken rows."""
         if since not in self._worked:
             steps = self.product.state.journal.worked(since)
             self._worked[since] = frozenset(step.partition("-")[2] for step in steps)

@@ -5,7 +5,7 @@
 2.  Each recipient that was noted with it is on the list of an erasure of the same person, or of the same row, since it was last seen. Which one
     does not matter: a demand tells as well as a rule.
 3.  Where the journal knows of no step since that could have taken the row, the service itself has deleted it. That is counted apart: we
-    could not tell of it beforehand, and whether the service told is not ours to see.
+    could not tell of it beforehand, and whether the service told is not ours to see. A step that certainly took no row is none of these.
 4.  Where nobody was told it is noted on, and is seen as long as it would be on record who was told. So is what a run took that was
     interrupted before it was settled who is on the list.
 5.  What cannot be looked at is noted on as it is, and counts.

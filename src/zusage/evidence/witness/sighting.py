@@ -66,7 +66,7 @@ class Witness(Protocol):
         """Which rows of a table are blocked."""
 
     def worked(self, since: datetime) -> frozenset[str]:
-        """The promises for which steps were at work at or after an instant, by the journal."""
+        """The promises for which steps may have taken rows at or after an instant, by the journal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
