@@ -92,6 +92,45 @@ class OtherController:
         return 401 if self.token and given != f"Bearer {self.token}" else 201
 
 
+class _Taking(BaseHTTPRequestHandler):
+    """One request, which is taken in by whom the server asks."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 20
+    server: _Server
+
+    def do_POST(self) -> None:
+        """Called by ``http.server``."""
+        with suppress(OSError):
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            connection = self.connection
+            said = {
+                "path": self.path,
+                "host": self.headers.get("Host"),
+                "tls": connection.version() if isinstance(connection, ssl.SSLSocket) else None,
+                "key": self.headers.get("Idempotency-Key"),
+                "type": self.headers.get("Content-Type"),
+                "content-digest": self.headers.get("Content-Digest"),
+            }
+            status, content = self.server.asked.take(said, self.headers.get("Authorization") or "", body)
+            answer = json.dumps(content).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(answer)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing is written down but what came."""
+
+
+class _Server(ThreadingHTTPServer):
+    asked: OtherController
+
+    def handle_error(self, *_: object) -> None:
+        """Whoever does not trust us hangs up."""
+
+
 @contextmanager
 def other_controller(
     folder: Path, authority: Authority, *, host: str = "127.0.0.1", port: int = 0, plain: bool = False
@@ -99,44 +138,13 @@ def other_controller(
     """One that listens while the block lasts; ``host`` is whom its certificate is for, ``plain`` leaves the encryption out."""
     folder.mkdir(parents=True, exist_ok=True)
 
-    class Taking(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        timeout = 20
-
-        def do_POST(self) -> None:
-            with suppress(OSError):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                connection = self.connection
-                said = {
-                    "path": self.path,
-                    "host": self.headers.get("Host"),
-                    "tls": connection.version() if isinstance(connection, ssl.SSLSocket) else None,
-                    "key": self.headers.get("Idempotency-Key"),
-                    "type": self.headers.get("Content-Type"),
-                    "content-digest": self.headers.get("Content-Digest"),
-                }
-                status, content = found.take(said, self.headers.get("Authorization") or "", body)
-                answer = json.dumps(content).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(answer)))
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.wfile.write(answer)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
-            """Whoever does not trust us hangs up."""
-
-    server = Server(("127.0.0.1", port), Taking)
+    server = _Server(("127.0.0.1", port), _Taking)
     if not plain:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*authority.issue(host))
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     scheme = "http" if plain else "https"
-    found = OtherController(f"{scheme}://127.0.0.1:{server.server_port}/packages", authority.path, folder)
+    found = server.asked = OtherController(f"{scheme}://127.0.0.1:{server.server_port}/packages", authority.path, folder)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
