@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from . import promise as p
 from .aggregates import aggregate_of, statistics_of
@@ -96,27 +96,7 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     yield from _separate(manifest)
     yield from outside(manifest)
     yield from _consents(manifest)
-    if manifest.requests:
-        answered, kept = manifest.requests.refs.answered, manifest.requests.refs.kept
-        here, period, asked = ("requests",), manifest.requests.kept, manifest.requests.identity_within
-        yield p.RequestCases(
-            id="requests/answered-in-time", refs=answered, path=here, aspect="answered", kept=period, identity_within=asked
-        )
-        yield p.RequestCases(id="requests/cases-kept", refs=kept, path=here, aspect="kept", kept=period, identity_within=asked)
-        sealed = manifest.requests.refs.sealed
-        yield p.RequestCases(
-            id="requests/steps-sealed", refs=sealed, path=here, aspect="sealed", kept=period, identity_within=asked
-        )
-        if manifest.requests.restricted:
-            hidden = manifest.requests.refs.restricted
-            yield p.RequestCases(
-                id="requests/restricted", refs=hidden, path=here, aspect="restricted", kept=period, identity_within=asked
-            )
-        if any(activity.automated for activity in manifest.activities.values()):
-            decided = manifest.requests.refs.decided
-            yield p.RequestCases(
-                id="requests/decided-by-humans", refs=decided, path=here, aspect="decided", kept=period, identity_within=asked
-            )
+    yield from _requests(manifest)
     yield from objections_of(manifest)
     if telling := manifest.telling:
         here = ("telling",)
@@ -131,6 +111,30 @@ def _standing(manifest: Manifest) -> Iterator[p.AnyPromise]:
     yield from flights_of(manifest)
     for name, said in manifest.attested.items():
         yield p.Attested(id=f"attested/{name}", refs=said.refs, path=("attested", name), role=said.role, every=said.every)
+
+
+#: what is promised of requests, by its name among ``refs``, and what the promise is called
+_OF_REQUESTS: Mapping[p.AboutRequests, str] = {
+    "answered": "answered-in-time",
+    "kept": "cases-kept",
+    "sealed": "steps-sealed",
+    "restricted": "restricted",
+    "decided": "decided-by-humans",
+}
+
+
+def _requests(manifest: Manifest) -> Iterator[p.AnyPromise]:
+    """That a human decides is promised where a machine does."""
+    requests = manifest.requests
+    if requests is None:
+        return
+    left_out = {"restricted": not requests.restricted, "decided": not any(one.automated for one in manifest.activities.values())}
+    for aspect, name in _OF_REQUESTS.items():
+        if not left_out.get(aspect):
+            yield p.RequestCases(
+                id=f"requests/{name}", refs=getattr(requests.refs, aspect), path=("requests",), aspect=aspect, kept=requests.kept,
+                identity_within=requests.identity_within,
+            )  # fmt: skip
 
 
 def _backed_up(manifest: Manifest) -> Iterator[p.AnyPromise]:

@@ -172,6 +172,8 @@ class Attested(Promise):
 
 #: what is promised of the records of consent
 Aspect = OneWord["complete", "documented", "kept", "withdrawable"]
+#: what is promised of requests
+AboutRequests = OneWord["answered", "kept", "sealed", "restricted", "decided"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +189,7 @@ class RequestCases(Promise):
     """Requests of people are answered in time; their cases are kept no longer than declared, and stand as they were sealed; what is
     restricted is out of reach."""
 
-    aspect: OneWord["answered", "kept", "sealed", "restricted", "decided"]
+    aspect: AboutRequests
     kept: Period
     #: for how long a question of identity stays open
     identity_within: Period
