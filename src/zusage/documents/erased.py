@@ -11,7 +11,7 @@ from zusage.promises.manifest import Manifest, Texts
 
 from .catalogue import Catalogue, Language, catalogue
 from .lawful import remains
-from .lengths import day_in_words
+from .lengths import day_in_words, length
 from .notification import Told, told_of
 from .remedies import remedies
 from .unattributed import unattributed
@@ -47,10 +47,12 @@ def erased(
     *,
     withdrawn: bool = False,
     beyond: Sequence[Texts] = (),
+    on_file: bool = False,
 ) -> tuple[str, ...]:
     """The paragraphs of the answer: what went, what stays, why and until when, what is not done yet, who was told of it, and where to complain.
 
     ``withdrawn``: the person no longer demands it, so that what is left stays. ``beyond``: activities with data that are nobody's for sure.
+    ``on_file``: the demand is a case, of which a file is kept.
     """
     say = catalogue(language)
     paragraphs = [say("erased.intro")]
@@ -62,7 +64,10 @@ def erased(
         paragraphs.append(say("erased.withdrawn" if withdrawn else "erased.left", rows=counted(left, say)))
     if not (outcomes or kept or left):
         paragraphs.append(say("erased.nothing"))
+    paragraphs += _copies(manifest, say) if outcomes else []
     paragraphs += unattributed(say, beyond)
+    if on_file and manifest.requests:
+        paragraphs.append(say("erased.file", period=length(manifest.requests.kept, say, "accusative")))
     return (*paragraphs, *told_of(manifest, language, notices), *remedies(manifest, say))
 
 
@@ -88,6 +93,19 @@ def _stays(manifest: Manifest, say: Catalogue, kept: Sequence[Remainder]) -> Ite
 def _title(manifest: Manifest, say: Catalogue, activity: str) -> str:
     declared = manifest.activities.get(activity)
     return say.quoted(say.of(declared.title) if declared and declared.title else activity)
+
+
+def _copies(manifest: Manifest, say: Catalogue) -> Iterator[str]:
+    """What backups can still hold, and for how long."""
+    backups = manifest.backups.values()
+    if not backups:
+        return
+    periods = [one.kept for one in backups if one.kept]
+    longest = max(periods, key=lambda period: period.after(date.min), default=None)
+    text = say("erased.backups_open")
+    if longest and len(periods) == len(backups):
+        text = say("erased.backups", period=length(longest, say, "dative"))
+    yield f"{text} {say('erased.replayed')}" if all(one.kind and one.path for one in backups) else text
 
 
 def counted(rows: int, say: Catalogue) -> str:

@@ -77,6 +77,28 @@ def test_the_answer_to_an_erasure_tells_what_stays_and_until_when_by_itself(aske
     assert "„Bestellung“: 5 Einträge gelöscht." in found
     assert KEPT in found
     assert "§ 147" in found
+    assert "nach seinem Abschluss noch ein Jahr auf und löschen es dann." in found
+    assert "Sicherungskopien" not in found  # there are none
+
+
+@pytest.mark.parametrize(
+    ("backups", "words", "again"),
+    [
+        ("{nightly: {of: [shop], kept: P30D}, weekly: {of: [shop], kept: P2M}}", "spätestens nach zwei Monaten.", False),
+        ("{nightly: {of: [shop], kept: P30D}, weekly: {of: [shop]}}", "bis diese Kopien gelöscht werden.", False),
+        ("{nightly: {of: [shop], every: P1D, kept: P30D, kind: database, path: /nowhere/*}}", "spätestens nach 30 Tagen.", True),
+    ],
+)
+def test_what_backups_still_hold_is_told_with_the_longest_of_their_times(
+    asked: Shop, backups: str, words: str, again: bool
+) -> None:
+    file = asked.folder / "zusage.yaml"
+    file.write_text(file.read_text() + f"backups: {backups}\n")
+    _answer(asked, way="post", words="By letter.")
+    with asked.opened() as product:
+        (found,) = [one for one in letter(product, "C-0001", "de") if "Sicherungskopien" in one]
+    assert words in found
+    assert ("zurückgespielt" in found) is again
 
 
 def test_an_answer_without_words_of_the_clerk_is_one_where_it_tells_by_itself(asked: Shop) -> None:

@@ -45,7 +45,7 @@ def told_in(product: Product, case: Case, language: Language) -> tuple[str, ...]
         return ()
     path, person = _path(product, case.id), person_of(product, case.id)
     try:
-        return letter(product, path, _of(product, path, person), language, person)
+        return letter(product, path, _of(product, path, person), language, person, on_file=True)
     except DemandUnknown:  # 3
         return ()
 

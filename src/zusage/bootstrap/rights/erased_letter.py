@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from ..product import Product
 
 
-def letter(product: Product, path: Path, found: Answer, language: Language, person: Person | None = None) -> tuple[str, ...]:
-    """What the person is told of it, as paragraphs; also which recipients were told. Of several, ``found`` is what became of ``person``."""
+def letter(
+    product: Product, path: Path, found: Answer, language: Language, person: Person | None = None, *, on_file: bool = False
+) -> tuple[str, ...]:
+    """What the person is told of it, as paragraphs; also which recipients were told. Of several, ``found`` is what became of ``person``.
+
+    ``on_file``: it answers a case, of which a file is kept.
+    """
     from zusage.documents.erased import Remainder, erased
     from zusage.documents.unattributed import titles
     from zusage.planning.restriction import NO_RULE
@@ -43,6 +48,7 @@ def letter(product: Product, path: Path, found: Answer, language: Language, pers
         left,
         told(product, notices),
         withdrawn=bool(found.withdrawn),
+        on_file=on_file,
         beyond=titles(product.loaded.manifest, _nobodys(product, [person] if person else people_asked(product, path))),
     )
 
