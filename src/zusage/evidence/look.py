@@ -310,7 +310,8 @@ class Eyes:
             cases = with_trees(cases, reader.survey().tables.get(rule.table), sorting.waits(self.outlook, rule))
         rows = self._rows(rule.table, cases, reader)
         strays = self._strays(rule, reader)
-        rows = replace(rows, unplaceable=rows.unplaceable + strays, total=rows.total + strays)
+        more = sum(strays.values())
+        rows = replace(rows, unplaceable=rows.unplaceable + more, total=rows.total + more, strays=strays)
         blocked = self.blocked.counts(rule, self.today, self._begun_before(rule))  # also of a rule that blocks no more
         if blocked is None:
             return rows
@@ -329,15 +330,16 @@ class Eyes:
             how_visible=rows.how_visible,
         )
 
-    def _strays(self, rule: Rule, reader: Reader) -> int:
-        """Rows of parts that belong to no row, and that no rule of their own is about: nothing ever ends them."""
+    def _strays(self, rule: Rule, reader: Reader) -> dict[str, int]:
+        """Rows of parts that belong to no row, and that no rule of their own is about: nothing ever ends them. By their table."""
         links = {part for other in self.outlook.rules if other.system == rule.system for part in other.parts}
-        found = 0
+        found: dict[str, int] = {}
         for table in dict.fromkeys(part.table for part in rule.parts):
             owners = [Exists(p.of, joined(p.referred, None, p.columns, table)) for p in links if p.table == table]
             ruled = [certainly_not(r.only) for r in self.outlook.rules if (r.system, r.table) == (rule.system, table)]
             where = all_of(*(Not(owner) for owner in sorted(owners, key=repr)), *ruled)
-            found += reader.count(Selection(system=rule.system, table=table, where=where)) if where != NEVER else 0
+            if where != NEVER and (rows := reader.count(Selection(system=rule.system, table=table, where=where))):
+                found[table] = rows
         return found
 
     def _begun_before(self, rule: Rule) -> date | None:

@@ -35,6 +35,8 @@ class Rows:
     #: blocked rows of this rule, and those past their last day
     blocked: int = 0
     blocked_overdue: int = 0
+    #: among those of which nobody can tell, by their table: what should belong to a row and belongs to none, and no rule of its own is about it
+    strays: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,12 +114,26 @@ def _rows(seen: Rows) -> Judgement:
         return _broken(f"{seen.forbidden} of {seen.total} rows must not be there (any more)")
     if seen.blocked_overdue > 0:
         return _broken(f"{seen.blocked_overdue} blocked rows are past their last day")
-    if min(seen.forbidden, seen.unplaceable, seen.total, seen.blocked, seen.blocked_overdue, *seen.allowed.values()) < 0:
+    if (
+        min(
+            seen.forbidden,
+            seen.unplaceable,
+            seen.total,
+            seen.blocked,
+            seen.blocked_overdue,
+            *seen.allowed.values(),
+            *seen.strays.values(),
+        )
+        < 0
+    ):
         return _undecided(_NEGATIVE)
-    if seen.forbidden + sum(seen.allowed.values()) + seen.unplaceable != seen.total:
+    if (
+        seen.forbidden + sum(seen.allowed.values()) + seen.unplaceable != seen.total
+        or sum(seen.strays.values()) > seen.unplaceable
+    ):
         return _undecided("the parts do not add up to the whole: rows changed while looking, or some are hidden")
     if seen.unplaceable > 0:
-        return _undecided(f"{seen.unplaceable} rows have no usable starting point or an unclear condition")
+        return _undecided(_unplaceable(seen))
     if not seen.visible:
         return _undecided(f"it is not shown that nothing is hidden: {seen.how_visible}")
     held = [f"{seen.allowed[why]} {words}" for why, words in _PAST.items() if seen.allowed.get(why)]
@@ -127,6 +141,15 @@ def _rows(seen: Rows) -> Judgement:
     past = [f"of them past their time: {', '.join(held)}"] if held else []
     blocked = [f"{seen.blocked} more blocked"] if seen.blocked else []
     return _kept("; ".join([", ".join([f"{seen.total} rows looked at", *blocked]), *past]))
+
+
+def _unplaceable(seen: Rows) -> str:
+    others = seen.unplaceable - sum(seen.strays.values())
+    said = [f"{others} rows have no usable starting point or an unclear condition"] if others else []
+    strays = " and ".join(f"{rows} rows of {table}" for table, rows in sorted(seen.strays.items()) if rows)
+    if strays:
+        said.append(f"{strays} belong to no row, for what they refer to is not there, and no rule of their own says when they go")
+    return "; ".join(said)
 
 
 def _lines(seen: Lines) -> Judgement:

@@ -10,15 +10,20 @@ import pytest
 
 from zusage.bootstrap import opened
 from zusage.enforcement.refusal import PlanStale
+from zusage.evidence.verdict import Judgement
 
 from .test_parts_and_guard import NOW, counts, shop, written
 
 __all__ = ["shop"]
 
 
-def at_most(manifest: Path) -> str:
+def judged(manifest: Path) -> Judgement:
     with opened(manifest, clock=lambda: NOW) as product:
-        return next(o.judgement.verdict.value for o in product.verify() if o.promise.id == "notes/year/at-most")
+        return next(o.judgement for o in product.verify() if o.promise.id == "notes/year/at-most")
+
+
+def at_most(manifest: Path) -> str:
+    return judged(manifest).verdict.value
 
 
 @pytest.mark.parametrize("owner", ["NULL", "4711"])
@@ -30,7 +35,10 @@ def test_a_part_that_belongs_to_no_row_is_undecided_until_a_rule_is_about_it(sho
     assert at_most(manifest) == "kept"
     with sqlite3.connect(shop / "shop.sqlite3") as database:
         database.execute(f"INSERT INTO line (note_id, words) VALUES ({owner}, 'whose?')")
-    assert at_most(manifest) == "undecided"
+    found = judged(manifest)
+    assert found.verdict.value == "undecided"
+    said = "1 rows of line belong to no row, for what they refer to is not there, and no rule of their own says when they go"
+    assert found.reason == said
     rule = "{name: strays, data: shop.line, only: note_id IS NULL OR note_id > 1000, at_most: P1Y, from: words}"
     manifest.write_text(manifest.read_text().replace("keep: [", f"keep: [{rule}, "))
     assert at_most(manifest) == "kept"

@@ -70,6 +70,7 @@ observations: st.SearchStrategy[Observation] = st.one_of(
     st.builds(
         Rows, forbidden=counts, allowed=st.dictionaries(st.sampled_from(["not yet due", "suspended"]), counts), unplaceable=counts,
         total=counts, visible=st.booleans(), how_visible=st.text(), blocked=counts, blocked_overdue=counts,
+        strays=st.dictionaries(st.sampled_from(["line", "note"]), counts),
     ),
     st.builds(
         Census, now=censuses, before=st.one_of(st.none(), censuses), protected=st.lists(st.integers(1970, 2100)).map(tuple),
