@@ -168,7 +168,8 @@ def generated_column(seen: Seen) -> Iterator[Spot]:
     "unlike-keys",
     Severity.ERROR,
     why="a text is never equal to a number, so that it could not be seen which rows belong together or wait for each other",
-    advice="give both columns one type in the database",
+    advice="give both columns one type in the database, or link by a column that it computes from the text: order_id … GENERATED ALWAYS AS "
+    "(CASE WHEN subject_type = 'Order' THEN CAST(subject_id AS INTEGER) END) STORED",
 )
 def unlike_keys(seen: Seen) -> Iterator[Spot]:
     """A link of parts, or a table that is waited for, between a text and a number."""
