@@ -18,6 +18,17 @@ class Unreachable(SystemTrouble):
         )
 
 
+class NotAnswered(Unreachable):
+    """The system is there, and could not answer what it was asked."""
+
+    def __init__(self, system: str, reason: str) -> None:
+        super().__init__(system, reason)
+        self.args = (
+            f"system {system!r} could not answer what it was asked: {reason}. Nothing is planned or judged by it until that is mended, in the system "
+            "or in what the manifest says of it.",
+        )
+
+
 class CanWrite(SystemTrouble):
     """The role that should only look can write."""
 

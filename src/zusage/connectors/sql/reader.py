@@ -18,7 +18,7 @@ from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
 from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Row, Values, Visibility
-from ..trouble import CannotHandle, Unreachable
+from ..trouble import CannotHandle, NotAnswered, Unreachable
 from . import inside
 from .compile import Compiler, from_clause
 from .databases.beside import beside
@@ -72,7 +72,8 @@ class SqlReader:
             with self._connection.begin():
                 yield
         except DBAPIError as error:
-            raise Unreachable(self.system, self._database.reason(error)) from None
+            there = not (self._database.passes(error) or error.connection_invalidated or self._connection.invalidated)
+            raise (NotAnswered if there else Unreachable)(self.system, self._database.reason(error)) from None
 
     def survey(self) -> Inventory:
         """Reflected once for each reader."""

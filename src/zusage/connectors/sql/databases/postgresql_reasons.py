@@ -13,6 +13,7 @@ _PASSING = ("08", "40001", "40P01", "53300", "55P03", "57P01", "57P02", "57P03",
 _WORDS: Mapping[str, str] = {
     "08": "the connection was lost",
     "22": "a value does not fit its column",
+    "22P02": "a value does not fit its column, or is not what it is read as, such as a text that is no JSON document",
     "23001": "rows that refer to a row forbid that it goes",
     "23502": "a column must have a value",
     "23503": "rows refer to a row that should go, or to one that is not there",
