@@ -231,3 +231,23 @@ def test_the_letter_speaks_also_of_columns_that_still_have_to_go_from_rows_that_
     assert found.plan is not None
     assert "gesondert" in run(world, "letter", "alerts", "--person", "customer=1").output
     assert "gesondert" not in run(world, "letter", "alerts", "--person", "customer=9").output
+
+
+def test_what_stays_by_another_consent_is_said_only_where_that_stands_and_holds_anything(world: SmallWorld) -> None:
+    """Whoever is told that they consented to something else as well must have."""
+
+    def told() -> str:
+        return str(run(world, "letter", "alerts", "--person", "customer=1").output)
+
+    photos = ALERTS.replace("'alerts'", "'photos'").split("    data:")[0]
+    photos += "    data: {shop.alert: {of: customer via customer_id, classes: {one: [picture]}}}\n"
+    photos += "    keep: [{name: photos, at_most: P9Y, from: at}]\n"
+    head = "  photos:\n    title: {de: Fotos, en: Photos}\n    purpose: {de: X, en: X}\n    legal_basis: art-6-1-a\n"
+    world.rewrite("activities:", f"activities:\n{head}{photos}")
+    world.sql("ALTER TABLE alert ADD COLUMN picture TEXT")
+    withdrawn(world)
+    assert "Fotos" not in told()  # nothing of theirs is held for it
+    world.sql("UPDATE alert SET picture = 'a picture'")
+    assert "„Fotos“: 1 Eintrag; das speichern wir weiter, weil Sie auch in diesen Zweck eingewilligt" in told()
+    world.sql("UPDATE consent SET withdrawn_at = '2026-02-01 10:00:00' WHERE purpose = 'photos'")
+    assert "Fotos" not in told()

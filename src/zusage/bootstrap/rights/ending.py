@@ -13,7 +13,7 @@ from zusage.planning.ending import held as held_in
 from zusage.planning.holding import Hold, HoldUnfit, Person, of_person, places_of, spelt_in
 from zusage.planning.keyed import has_one_of
 from zusage.planning.plan import Selection
-from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, all_of, any_of
+from zusage.promises.condition import ALWAYS, NEVER, Call, Column, Condition, Literal, Not, OneOf, Surely, all_of, any_of
 from zusage.promises.lists import listed
 
 from ..looking.looks import Looks
@@ -67,6 +67,13 @@ def find(product: Product, person: Person | None, address: str = "") -> Found:
     addresses = frozenset(_addresses(product, person, holds))
     mine = {codes.of_person(person.people, _key(product, person)), *map(codes.of_address, addresses)}
     return Found(holds=holds, addresses=addresses, codes=frozenset(mine))
+
+
+def count(product: Product, ending: Ending, found: Found) -> int:
+    """Rows in which a purpose still finds somebody. Raises SystemTrouble."""
+    system, table = ending.data.split(".", 1)
+    where = all_of(found.where(ending), *([Surely(ending.only)] if ending.only is not None else []))
+    return Looks(product).count(Selection(system=system, table=table, where=where))
 
 
 def theirs(product: Product, ending: Ending, found: Found, codes: frozenset[str]) -> Condition:

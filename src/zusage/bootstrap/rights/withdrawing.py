@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zusage.planning.ending import Held
-from zusage.planning.holding import HoldUnfit, Person, of_person
+from zusage.planning.holding import Hold, HoldUnfit, Person, of_person
 from zusage.planning.plan import Plan
-from zusage.promises.condition import NEVER, Before, Column, all_of
+from zusage.promises.condition import ALWAYS, NEVER, Before, Column, IsNull, Not, all_of, any_of
+from zusage.promises.manifest import CONSENT
 from zusage.rights.withdrawal import Withdrawal, withdrawable
 
 from ..looking.looks import Looks
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from zusage.documents import Language
     from zusage.promises.condition import Condition
-    from zusage.promises.manifest import Ending
+    from zusage.promises.manifest import Data, Ending
 
     from ..product import Product
 
@@ -148,14 +149,32 @@ def _in_records(product: Product, wish: Wish, found: Found, at: datetime | None)
 def _rest(product: Product, activity: str, person: Person) -> tuple[Mapping[str, int], int]:
     """By activity, rows of the person that it holds on another basis; and rows that only the withdrawn purpose holds."""
     manifest, stays, left = product.loaded.manifest, dict[str, int](), 0
+    found = ending.find(product, person)
+    ended = {name for name in manifest.activities if not _stands(product, name, found)}
     for hold in of_person(manifest, person, product.inventories):
         rows = Looks(product).count(hold.selection)
         holding = [name for name, one in manifest.activities.items() if hold.table in one.data]
-        others = [name for name in holding if name != activity]
+        others = [name for name in holding if name != activity and name not in ended]
         for name in others if rows else ():
-            stays[name] = stays.get(name, 0) + rows
+            stays[name] = stays.get(name, 0) + _holding(product, hold, manifest.activities[name].data[hold.table])
         left += rows if activity in holding and not others else 0
-    return stays, left
+    return {name: rows for name, rows in stays.items() if rows}, left
+
+
+def _stands(product: Product, name: str, found: Found) -> bool:
+    """Whether an activity is on another basis than a consent, or a consent of the person to it stands, as far as anything notes it."""
+    if product.loaded.manifest.activities[name].legal_basis not in CONSENT:
+        return True
+    if records := _records(product, name):
+        return any(ending.count(product, record, found) for record in records)
+    return not any(one.activity == name and one.codes & found.codes for one in product.state.withdrawals.all())
+
+
+def _holding(product: Product, hold: Hold, data: Data) -> int:
+    """Rows of the person in which an activity holds anything: a column of it that is empty is nothing that it goes on storing."""
+    columns = [column for columns in data.classes.values() for column in columns]
+    something = any_of(*(Not(IsNull(Column(column))) for column in columns)) if columns else ALWAYS
+    return Looks(product).count(replace(hold.selection, where=all_of(hold.selection.where, something)))
 
 
 def _records(product: Product, activity: str) -> tuple[Ending, ...]:
