@@ -35,6 +35,10 @@ class NoticeGroups:
         """Those of which something is open or came to nothing, or every one; the oldest first."""
         return _merged(self._rows().filter(occasion__about__startswith=RULE), ended=ended)
 
+    def waiting(self) -> tuple[NoticeGroup, ...]:
+        """What waits of each group; of what has ended nothing is read, and nothing counted."""
+        return _merged(self._rows().filter(occasion__about__startswith=RULE, state="waiting"), ended=False)
+
     def get(self, plan: str, recipient: str) -> NoticeGroup:
         """A group. Raises UnknownNotices."""
         found = _merged(self._of(plan, recipient), ended=True)

@@ -211,6 +211,11 @@ class Notices:
         found = self._rows().filter(progress__in=UNDER_WAY).select_related("occasion").order_by("id")
         return tuple(notice_of(row, row.occasion) for row in found)
 
+    def in_progress_as(self, key: str) -> Notice | None:
+        """What was told under a key, where the recipient has said how far it is."""
+        row = self._rows().filter(key=key).exclude(progress="").select_related("occasion").first()
+        return notice_of(row, row.occasion) if row else None
+
     def sealed_of(self, ids: Sequence[str]) -> dict[str, bytes | None]:
         """What names the people in many notices, sealed, by number; so many at once as a statement can name."""
         numbers, found = [number for id in ids if (number := key_of("N", id)) is not None], dict[str, bytes | None]()

@@ -103,7 +103,7 @@ def reported(product: Product, key: str) -> Notice | None:
 
     Raises NotDelivered.
     """
-    notice = next((one for one in product.state.notices.all() if one.key == key and one.progress), None)
+    notice = product.state.notices.in_progress_as(key)
     notices = notices_of(product, notice.recipient) if notice else None
     now = progress_of(processor_of(notices), key) if notices else ""
     return product.state.notices.advance(key, now) if now else notice
@@ -143,7 +143,7 @@ def _lines(product: Product, tally: Tally) -> dict[str, Line]:
     for recipient in product.state.bundles.recipients(product.clock()):
         if way_to(product, recipient, demanded=False, erased=True) != "hand":
             together[recipient] = turns(product, recipient)
-    for group in product.state.notice_groups.all():
+    for group in product.state.notice_groups.waiting():
         if group.recipient not in together and way_of_group(product, group) == "hand":
             tally.group(group.plan, group.recipient).by_hand += group.waiting
     return {name: Line(chain(alone[name], together.get(name, ()))) for name in dict.fromkeys((*alone, *together))}
