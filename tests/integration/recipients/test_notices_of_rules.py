@@ -149,6 +149,18 @@ def test_lines_that_an_earlier_step_takes_are_remembered(told: Told) -> None:
     assert notices(told) == [("carrier", {"name": ["name of 1"]}), ("carrier", {"name": ["name of 2"]})]
 
 
+def test_names_that_an_earlier_step_takes_from_rows_that_wait_for_it_are_remembered(told: Told) -> None:
+    told.rewrite("names: {name: shop.customer.name}", "names: {review: shop.review.text}")
+    told.rewrite("shop.review: {part_of: shop.customer via customer_id", "shop.review: {of: customer via customer_id")
+    told.rewrite(
+        "from: since}", "from: since, waits_for: [shop.review via customer_id]}, {data: shop.review, at_most: P3Y, from: at}"
+    )
+    told.sql("INSERT INTO review VALUES (1, 1, 'good', FALSE, '2010-01-01 10:00:00')")
+    sweep(told)
+    assert told.sql("SELECT id FROM customer WHERE id < 3") == []
+    assert notices(told) == [("carrier", {"review": ["good"]}), ("carrier", {"review": []})]
+
+
 def test_values_taken_out_of_rows_are_told_to_whoever_received_these(told: Told) -> None:
     """The printer received the address alone."""
     told.rewrite("{email: shop.customer.email}, language: en}", "{email: shop.customer.email}, rules: told}")

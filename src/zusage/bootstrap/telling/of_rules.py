@@ -18,6 +18,8 @@ from zusage.connectors.trouble import CannotHandle
 from zusage.planning.disclosed import NotFollowed, Taken, naming, taken, told_of_rules
 from zusage.planning.erasure import codes
 from zusage.planning.plan import ChangeColumns, DeleteBlocked, Plan, Selection, Step
+from zusage.planning.somebody import conjuncts
+from zusage.promises.condition import Condition, Exists, Not, Under, all_of
 from zusage.rights.notification import RULE
 
 from ..recipients.by_rule import Asking, Key, Row, key_of
@@ -146,7 +148,9 @@ class RuleTelling:
                 yield step
 
     def _ahead(self, own: Taken, step: Step) -> Iterator[Row]:
-        reader, selection = self.product.reader(step.system), Selection(system=step.system, table=step.table, where=step.where)
+        """Rows that the step may take, those with them that wait for what an earlier one takes: of whatever stays, nothing is told later."""
+        where = all_of(*(part for part in conjuncts(step.where) if not (step.leans and _waits(part))))
+        reader, selection = self.product.reader(step.system), Selection(system=step.system, table=step.table, where=where)
         with reader.snapshot():
             keys = [key_of(row) for row in reader.rows(selection, own.key)]
         asking = Asking(self.product, own)
@@ -159,6 +163,11 @@ class RuleTelling:
         for entry in entries_due(self.product, step.system, action):
             by_code.setdefault(entry.row.code, []).append(content(step, (), entry.row, entry))
         self._prepared(by_code)
+
+
+def _waits(part: Condition) -> bool:
+    """Whether a row is meant only once others have gone."""
+    return isinstance(part, Not) and isinstance(part.part, Exists | Under)
 
 
 def _touched(earlier: Step, later: Step) -> set[str]:
