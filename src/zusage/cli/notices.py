@@ -154,10 +154,25 @@ def show(manifest: Path, notice: str, content: bool, out: Path | None, folder: P
         print_json(data | ({"words": words} if words and content else {}))
         return KEPT
     for key, value in data.items():
-        say(f"{key}: {value}")
+        say(f"{key}: {_in_words(value)}")
     if words and content:
         say(f"\n{words}")
     return KEPT
+
+
+def _in_words(value: object) -> object:
+    """A value in a line of its own, as a human reads it."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(value) or "–"
+        case dict():
+            return ", ".join(f"{number:,} {state}" for state, number in value.items())
+        case _:
+            return value
 
 
 def _shown(product: Product, name: str, *, content: bool) -> tuple[dict[str, Any], str, bytes | None]:
