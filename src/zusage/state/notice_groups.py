@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Substr
 
 from zusage.rights.notification import RULE, SHORT, UNDONE, Excuse, Notice, NoticeGroup
 
@@ -20,9 +21,12 @@ from .notices import notice_of
 from .numbers import named
 
 _UNSEEN = Q(state="told", progress__in=UNDONE)
+_OPEN = Q(state="waiting") | _UNSEEN
+#: of the digest of a plan
+_DIGITS = 64
 
 #: the beginning of a digest by which a plan is found
-_PLAN = re.compile(rf"[0-9a-f]{{{SHORT},64}}")
+_PLAN = re.compile(rf"[0-9a-f]{{{SHORT},{_DIGITS}}}")
 
 
 class NoticeGroups:
@@ -33,7 +37,12 @@ class NoticeGroups:
 
     def all(self, *, ended: bool = False) -> tuple[NoticeGroup, ...]:
         """Those of which something is open or came to nothing, or every one; the oldest first."""
-        return _merged(self._rows().filter(occasion__about__startswith=RULE), ended=ended)
+        rows = self._rows().filter(occasion__about__startswith=RULE)
+        if not ended:
+            of_plan = rows.annotate(plan=Substr("occasion__about", len(RULE) + 1, _DIGITS))
+            open_ = of_plan.filter(_OPEN)
+            rows = of_plan.filter(plan__in=open_.values("plan")) if open_.exists() else rows.none()
+        return _merged(rows, ended=ended)
 
     def waiting(self) -> tuple[NoticeGroup, ...]:
         """What waits of each group; of what has ended nothing is read, and nothing counted."""
@@ -86,7 +95,7 @@ class NoticeGroups:
         return changed
 
     def _open(self, plan: str, recipient: str) -> QuerySet[NoticeRow]:
-        return self._of(plan, recipient).filter(Q(state="waiting") | _UNSEEN)
+        return self._of(plan, recipient).filter(_OPEN)
 
     def _of(self, plan: str, recipient: str) -> QuerySet[NoticeRow]:
         about = f"{RULE}{plan}"

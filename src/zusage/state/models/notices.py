@@ -81,6 +81,7 @@ class NoticeRow(models.Model):
         indexes = (
             models.Index(fields=["state", "next_at"], name="notice_state_next"),
             models.Index(fields=["bundle"], name="notice_bundle"),
+            models.Index(fields=["progress"], name="notice_progress"),
         )
 
 
