@@ -12,7 +12,7 @@ from tests.integration.rights.erasing_shop import NOW, Shop
 from zusage.bootstrap import opened
 from zusage.bootstrap.cases.parcels import Parcel
 from zusage.bootstrap.cases.parcels import opened as unsealed
-from zusage.bootstrap.cases.requests import letter, receive
+from zusage.bootstrap.cases.requests import letter, receive, sweep
 from zusage.bootstrap.cases.stepping import step
 from zusage.bootstrap.rights.demands import close
 from zusage.bootstrap.rights.erasing import Wish, plan
@@ -120,6 +120,11 @@ def test_what_was_given_by_hand_is_printed_with_it_also_after_the_demand_was_clo
         found = "\n".join(letter(product, "C-0001", "de"))
     assert "By letter." in found
     assert KEPT in found
+    with opened(asked.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=2)) as product:
+        step(product, "C-0001", "close", "clerk-1")
+    with opened(asked.folder / "zusage.yaml", clock=lambda: NOW + timedelta(days=900)) as product:
+        assert sweep(product) == 1  # and with what the case says of somebody goes the plan by which it was carried out
+        assert not list((product.folder / "plans").iterdir())
 
 
 def test_of_several_who_were_erased_together_each_is_told_of_their_own(tmp_path: Path) -> None:
