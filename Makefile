@@ -9,7 +9,7 @@
 .PHONY: demo demo-web test suite thorough explore bench quick lint lock clean
 
 THOROUGH = tests/integration/enforcement/test_killed_*.py tests/integration/logs/test_logs_killed.py \
-	tests/integration/cases/test_case_calls_killed.py tests/integration/cases/test_transfers.py tests/integration/recipients/test_notices_of_rules.py \
+	tests/integration/cases/test_case_calls_killed.py tests/integration/cases/test_transfers.py tests/integration/canary/test_canary_at_the_door.py tests/integration/recipients/test_notices_of_rules.py \
 	tests/integration/website/test_website_saboteurs.py tests/acceptance/expert_pool/test_expert_pool_inactivity.py \
 	tests/unit/connectors/test_access_log_masking.py tests/unit/promises/test_loading_fuzz.py
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -31,6 +32,8 @@ from zusage.testing.ports import free_port
 from .canary_service import Book, served
 from .test_canary_flight import changed, judged
 
+#: before and after each call that a kill can part: some of them, or all with ZUSAGE_MOMENTS=all
+MOMENTS = range(1, 19, 1 if os.environ.get("ZUSAGE_MOMENTS") == "all" else 8)
 DOOR = {f"canary/door/{right}" for right in ("access", "portability", "erasure")}
 
 
@@ -202,7 +205,7 @@ def test_what_cannot_be_looked_at_is_undecided(brief: Place, monkeypatch: pytest
     assert brief.book.rows()["member"] == []
 
 
-@pytest.mark.parametrize("moment", [1, 8, 17])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_a_flight_that_is_killed_at_the_page_is_cleared_up_by_the_next(brief: Place, moment: int) -> None:
     calls = ((AskedOver, "_mailed"), (AskedOver, "_once"), (at_the_door, "step"), (Desk, "erase"))
 
