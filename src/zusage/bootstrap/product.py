@@ -278,3 +278,5 @@ class Product:
         for opened in self._open:
             opened.close()
         self._open.clear()
+        if "state" in vars(self):
+            self.state.close()

@@ -12,7 +12,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from itertools import count
 from typing import Any, ClassVar
@@ -158,7 +158,8 @@ class PostgresBed:
         with self.connected() as connection:
             for statement in statements:
                 connection.execute(statement.encode())
-        self.inventory = self.reader().survey()
+        with closing(open_reader(self.inventory.system, self._system)) as reader:
+            self.inventory = reader.survey()
         return self
 
     def reader(self) -> SqlReader:

@@ -25,6 +25,7 @@ from .joined_groups import JoinedGroupTests
 from .leaving import LeavingTests
 from .linking import LinkTests, PolymorphicTests, SchemaTests
 from .listing import ListTests
+from .marking import MarkTests
 from .names import NameTests
 from .reading import ReadingTests
 from .referring import ReferringTests
@@ -51,6 +52,7 @@ class Conformance(
     PolymorphicTests,
     SchemaTests,
     LeavingTests,
+    MarkTests,
     TriggerTests,
     ConstrainedTests,
     DocumentTests,
