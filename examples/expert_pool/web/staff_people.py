@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from expert_pool import schema
 from expert_pool.web import sent
@@ -172,6 +172,23 @@ def hold(number: int) -> Response:
     with the_pool().engine.begin() as connection:
         _found(connection, number)
         connection.execute(insert(schema.legal_hold).values(row))
+    return redirect(url_for("people.one", number=number), 303)
+
+
+@room.post("/personen/<int:number>/aufbewahrung/<int:held>")
+@needs("holds")
+def review(number: int, held: int) -> Response:
+    """Another day of review, or the end of the proceedings: what was kept for them alone goes by the rules then."""
+    ended, day = sent.line("end") == "yes", sent.day("review_on")
+    if not ended and (day is None or day <= date.today()):
+        abort(422)
+    table = schema.legal_hold
+    pending = (table.c.id == held, table.c.person_id == number, table.c.closed_on.is_(None))
+    values = {"closed_on": utcnow().date()} if ended else {"review_on": day}
+    with the_pool().engine.begin() as connection:
+        _found(connection, number)
+        if not connection.execute(update(table).where(*pending).values(values)).rowcount:
+            abort(404)
     return redirect(url_for("people.one", number=number), 303)
 
 

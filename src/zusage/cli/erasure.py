@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -237,7 +238,8 @@ def _show(found: Answer, *, closed: bool) -> None:
     ]
     table(("table", "outcome", "rows", "with them"), rows, numbers=(2,))
     for kept in found.kept:
-        say(f"blocked for {kept.rule}: {kept.rows:,} until {kept.until.isoformat()} at the latest")
+        last = kept.until - timedelta(days=1)  # as the letter says it
+        say(f"blocked for {kept.rule}: {kept.rows:,} until {last.isoformat()} at the latest")
     for name, left in found.left:
         warn(f"{count(left, 'row')} of {name} still there")
     if found.complete:

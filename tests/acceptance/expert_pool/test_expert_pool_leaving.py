@@ -217,6 +217,29 @@ def test_legal_hold_locks_instead_of_deleting_and_needs_a_reference(world):
         assert world.one(schema.person, id=one.id).storage_class == "leaving"
 
 
+def test_legal_hold_is_reviewed_by_its_day_and_ends_with_the_proceedings(world):
+    with world.person() as one, world.person() as other, world.staff("legal") as legal:
+        page = f"/intern/personen/{one.id}"
+        form = {"reference": "VG 2", "authority": "Gericht", "scope": "Profil", "review_on": "2031-01-01"}
+        legal.submit(f"{page}/aufbewahrung", form, page=page)
+        held = world.one(schema.legal_hold, person_id=one.id)
+        path = f"{page}/aufbewahrung/{held.id}"
+        assert path in legal.get(page).text
+        for wrong in ({}, {"review_on": "2020-01-01"}, {"end": "no"}):
+            assert legal.submit(path, wrong, page=page).status_code == 422
+        assert legal.submit(f"/intern/personen/{other.id}/aufbewahrung/{held.id}", {"end": "yes"}, page=page).status_code == 404
+        with world.staff("recruiting") as recruiter:
+            assert recruiter.submit(path, {"end": "yes"}, page=page).status_code in (403, 404)
+        assert world.one(schema.legal_hold, person_id=one.id) == held
+        assert legal.submit(path, {"review_on": "2032-01-01"}, page=page).status_code == 303
+        assert str(world.one(schema.legal_hold, person_id=one.id).review_on) == "2032-01-01"
+        assert one.submit("/ich/loeschen", {"sure": "yes"}).status_code == 409
+        assert legal.submit(path, {"end": "yes"}, page=page).status_code == 303
+        assert world.one(schema.legal_hold, person_id=one.id).closed_on is not None
+        assert path not in legal.get(page).text
+        assert legal.submit(path, {"review_on": "2033-01-01"}, page=page).status_code == 404  # it has ended
+
+
 def test_stakeholder_that_is_down_delays_only_itself(world):
     with world.person() as one:
         agree(one, WEST)

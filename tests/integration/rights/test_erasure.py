@@ -182,7 +182,7 @@ def test_the_command_plans_names_what_it_cannot_see_and_answers(shop: Shop) -> N
     assert "still there" in before.output
     assert runner.invoke(cli, ["apply", manifest, out]).exit_code == 0
     after = runner.invoke(cli, ["erasure", "answer", manifest, out, "--close"])
-    assert "blocked for vouchers/tax: 2 until 2035-01-01" in after.output
+    assert "blocked for vouchers/tax: 2 until 2034-12-31 at the latest" in after.output
     assert "forgotten" in after.output
     assert not os.listdir(shop.folder / ".zusage" / "erasures")
 
