@@ -94,6 +94,30 @@ def test_who_was_noted_and_is_told_of_nothing_is_found_at_each_later_look(shop: 
     assert not shop.noted()
 
 
+def test_a_row_that_waits_for_what_goes_with_the_same_plan_is_noted_too(anywhere: Shop) -> None:
+    shop = anywhere
+    shop.rewrite(
+        "shop.visit: {classes",
+        "shop.note: {part_of: shop.visit via visit_id, classes: {order: [text]}, structure: [at]}, shop.visit: {classes",
+    )
+    shop.rewrite(
+        "from: at}]", "from: at, waits_for: [shop.note via visit_id]}, {name: notes, data: shop.note, at_most: P10D, from: at}]"
+    )
+    shop.by(
+        [
+            "CREATE TABLE note (id INTEGER PRIMARY KEY, visit_id INTEGER, text VARCHAR(9), at TIMESTAMP NULL)",
+            "UPDATE visit SET at = '2026-05-02 18:00:00'",
+            "INSERT INTO note VALUES (1, 1, 'old', '2026-05-02 18:00:00'), (2, 2, 'young', '2026-05-31 18:00:00')",
+        ]
+    )
+    shop.seen()
+    assert ("host", "shop.visit:1") in shop.noted()
+    assert ("host", "shop.visit:2") not in shop.noted()  # its note stays
+    shop.later(days=2)
+    shop.tell(shop.apply(), ALL[:2])
+    assert shop.seen().silent == 2  # the host, of the visit and of its note
+
+
 def test_no_key_and_no_value_is_kept_of_a_row(shop: Shop) -> None:
     shop.seen()
     with shop.opened() as product:

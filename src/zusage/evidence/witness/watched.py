@@ -9,11 +9,24 @@ from itertools import pairwise
 
 from zusage.planning.places import Place, places
 from zusage.promises.aggregates import statistics_of
-from zusage.promises.condition import ALWAYS, NEVER, Column, Condition, Literal, Not, OneOf, Surely, all_of, any_of
+from zusage.promises.condition import (
+    ALWAYS,
+    NEVER,
+    Column,
+    Condition,
+    Literal,
+    Not,
+    OneOf,
+    Surely,
+    all_of,
+    any_of,
+    exists_beside,
+    joined,
+)
 from zusage.promises.derive import protections_of
 from zusage.promises.inside import is_inside, items_in
 from zusage.promises.manifest import Manifest, Recipient
-from zusage.promises.promise import Rule
+from zusage.promises.promise import Rule, Waits
 
 from .. import sorting
 from ..carrying import carries
@@ -94,13 +107,28 @@ def _named(manifest: Manifest, rule: Rule, name: str, recipient: Recipient) -> I
             yield upwards(rule, part.table, Surely(OneOf(Column(disclosed.recipient), values)))
 
 
-def soon_over(outlook: Outlook, rule: Rule, ahead: timedelta) -> Condition:
-    """Rows that the rule will take within some time: that go, or are blocked, and carry still what must go."""
-    later = replace(outlook, as_of=outlook.as_of + ahead)
-    ends = [sorting.at_most(later, rule)]
+def soon_over(outlook: Outlook, rule: Rule, ahead: timedelta, above: Sequence[Rule] = ()) -> Condition:
+    """Rows that the rule will take within some time: that go, or are blocked, and carry still what must go.
+
+    One that waits is among them where whatever it waits for will have gone by then. ``above``: the rules that wait for this one.
+    """
+    later, alone = replace(outlook, as_of=outlook.as_of + ahead), replace(rule, waits=())
+    ends = [sorting.at_most(later, alone)]
     if rule.purpose_start and rule.purpose_ends:
-        ends.append(sorting.purpose_ended(later, rule))
-    return any_of(*(all_of(*(Not(Surely(condition)) for _, condition in cases)) for cases in ends))
+        ends.append(sorting.purpose_ended(later, alone))
+    over = any_of(*(all_of(*(Not(Surely(condition)) for _, condition in cases)) for cases in ends))
+    return all_of(over, *(Not(_stays(outlook, rule, waits, ahead, above)) for waits in rule.waits))
+
+
+def _stays(outlook: Outlook, rule: Rule, waits: Waits, ahead: timedelta, above: Sequence[Rule]) -> Condition:
+    """Something for which a row waits is there still after some time."""
+    known = (*above, rule)
+    first = [
+        one for one in outlook.rules if (one.system, one.table) == (rule.system, waits.table) and one.deletes and one not in known
+    ]
+    going = [] if waits.table == rule.table else [soon_over(outlook, one, ahead, known) for one in first]
+    link = joined(waits.columns, None, waits.referred, rule.table)
+    return exists_beside(waits.table, rule.table, all_of(link, *(Not(Surely(one)) for one in going)))
 
 
 def still(rule: Rule) -> Condition:
