@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,10 @@ from zusage.bootstrap.rights.restricting import Wish as Restrict
 from zusage.bootstrap.rights.restricting import restrict
 from zusage.planning.holding import HoldUnfit, Person
 from zusage.planning.places import PersonUnfit
+from zusage.promises.inventory import Inventory
+from zusage.sealing import SigningKey
+from zusage.testing.mariadb_bench import MariaDbBench
+from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBed, PostgresBench
 
 _KEY = "0a1b2c3d4e5f40718293a4b5c6d7e8f9"
 _SAID = r"shop\.customer\.id holds bytes"
@@ -63,3 +68,69 @@ def test_whoever_has_a_key_of_bytes_is_not_looked_for_by_half(tmp_path: Path, ki
         with pytest.raises(HoldUnfit, match=_SAID):
             restrict(product, Restrict(person=person, ground="a", by="clerk"))
     assert small.refused() == {"keys-of-bytes"}
+
+
+_COMPUTED = """
+zusage: 1
+controller: {name: Example GmbH}
+systems: {shop: {url: "${READER_URL}", writer: "${WRITER_URL}"}}
+classes: {one: {de: eins, en: one}}
+guard: {share: 1.0, approvers: ["KEY"]}
+people: {customer: {record: shop.customer, key: id_text}}
+activities:
+  orders:
+    title: {de: X, en: X}
+    purpose: {de: X, en: X}
+    legal_basis: art-6-1-a
+    data:
+      shop.customer: {classes: {one: [email]}, structure: [id, id_text, since]}
+      shop.purchase: {of: customer via customer_text, classes: {one: [words]}, structure: [id, customer_id, customer_text, at]}
+    keep:
+      - {name: purchases, data: shop.purchase, at_most: P9Y, from: at, then: delete}
+      - {name: customers, data: shop.customer, at_most: P9Y, from: since, then: delete, waits_for: [shop.purchase via customer_id]}
+"""
+
+
+def _table(name: str, more: str, column: str, text: str, dialect: str) -> str:
+    """A table with a key of bytes, and the same as a text that the database computes."""
+    bytes_, digits = {"mariadb": ("BINARY(16)", f"LOWER(HEX({column}))"), "postgresql": ("bytea", f"encode({column}, 'hex')")}[
+        dialect
+    ]
+    return f"CREATE TABLE {name} ({more}, {column} {bytes_} NOT NULL, {text} VARCHAR(32) GENERATED ALWAYS AS ({digits}) STORED)"
+
+
+@pytest.mark.parametrize("dialect", ["mariadb", "postgresql"])
+def test_by_a_text_that_the_database_computes_from_the_bytes_one_is_found_and_erased(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, dialect: str
+) -> None:
+    server = request.getfixturevalue("mariadb_server" if dialect == "mariadb" else "postgres_server")
+    with closing((MariaDbBench if dialect == "mariadb" else PostgresBench)(server.url())) as bench:
+        bed = bench.build(Inventory("shop", dialect, {}), {})
+        other = _KEY.replace("0a", "0b")
+        of = ("x'{}'" if dialect == "mariadb" else r"'\x{}'").format
+        bed.by(
+            *([f"USE `{bed.name}`"] if dialect == "mariadb" else []),
+            _table("customer", "email VARCHAR(40), since DATE", "id", "id_text", dialect),
+            "ALTER TABLE customer ADD PRIMARY KEY (id)",
+            _table("purchase", "id INT PRIMARY KEY, words TEXT, at DATE", "customer_id", "customer_text", dialect),
+            "ALTER TABLE purchase ADD FOREIGN KEY (customer_id) REFERENCES customer (id)",
+            *(f"INSERT INTO customer (email, since, id) VALUES ('x', '2025-01-01', {of(key)})" for key in (_KEY, other)),
+            f"INSERT INTO purchase (id, words, at, customer_id) VALUES (1, 'x', '2025-01-01', {of(_KEY)}), "
+            f"(2, 'x', '2025-01-01', {of(other)})",
+        )
+        if isinstance(bed, PostgresBed):
+            addresses = bed.address(READER, PASSWORD), bed.address(WRITER, PASSWORD)
+        else:
+            addresses = bed.address("reader"), bed.address("writer")
+        for name, address in zip(("READER_URL", "WRITER_URL"), addresses, strict=True):
+            monkeypatch.setenv(name, address)
+        second = SigningKey.generate(tmp_path / "second.key", "second-person")
+        (tmp_path / "zusage.yaml").write_text(_COMPUTED.replace("KEY", second.verifier.encode()), encoding="utf-8")
+        with opened(tmp_path / "zusage.yaml", clock=lambda: NOW) as product:
+            assert dict(find(product, Asked(people="customer", given=_KEY)).rows) == {"shop.customer": 1, "shop.purchase": 1}
+            wish = Erase(people=(Person(people="customer", key=_KEY),), ground="b", by="clerk", needed={})
+            product.save_plan(plan(product, wish).plan, tmp_path / "plan.json")
+            product.approve_plan(tmp_path / "plan.json", second)
+            assert not any(result.stopped for result in product.apply_plan(tmp_path / "plan.json", lambda _: None))
+        assert [row["id_text"] for row in bed.rows("customer")] == [other]
+        assert [row["id"] for row in bed.rows("purchase")] == [2]

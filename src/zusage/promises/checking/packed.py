@@ -53,7 +53,8 @@ def keys_in_one_value(seen: Seen) -> Iterator[Spot]:
     "keys-of-bytes",
     Severity.ERROR,
     why="a key is written in letters and digits and is never equal to bytes, so that nobody could be found, held or erased there",
-    advice="name a column with such keys that tells the same person, or store this one as text, number or UUID",
+    advice="name a column with such keys that tells the same person, one that the database computes will do: id_text … GENERATED ALWAYS AS (LOWER(HEX(id))) "
+    "STORED, or on PostgreSQL (encode(id, 'hex')); or store this one as text, number or UUID",
     source="Art. 15(1), 17(1) GDPR",
 )
 def keys_of_bytes(seen: Seen) -> Iterator[Spot]:
