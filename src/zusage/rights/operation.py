@@ -225,6 +225,8 @@ _OF_THE_OFFICE = frozenset({"hold", "review-hold", "lift-hold", "close-use"})
 #: what follows a decision
 _DECIDED = frozenset({"restrict-instead", "rectify", "plan-erasure", "transfer", "refuse-transfer"})
 _ENDING = frozenset({"tell-lifting", "lift", "close-use", "lift-hold", "review-hold"})
+#: what follows an objection that was taken down
+_AFTER_AN_OBJECTION = frozenset({"decide-objection", "end-objection"})
 #: what is done also for somebody of whom an address is known and no record: it is found wherever the address stands
 BY_ADDRESS = frozenset({"object", "decide-objection", "end-objection", "withdraw-consent"})
 #: what needs to know nothing of whose data it is
@@ -269,6 +271,11 @@ def orders(case: Case) -> tuple[Ordered, ...]:
         elif event.kind == "effected":
             found[int(first)] = replace(found[int(first)], outcome=rest, ended=number)
     return tuple(found.values())
+
+
+def before_any_decision(case: Case, order: Order) -> bool:
+    """Whether an order does something for the person although nobody has decided on the case: what ends something, or is the office's own, does not."""
+    return case.last("granted") is None and order.operation not in _OF_THE_OFFICE | _ENDING | _AFTER_AN_OBJECTION
 
 
 def against(case: Case, order: Order) -> tuple[str, str] | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.integration.cases.door_world import Door, door_, empty_state
+from zusage.bootstrap.cases.operating import give
 from zusage.bootstrap.cases.stepping import step
 from zusage.rights.case import CaseRefused
+from zusage.rights.operation import Restrict
+from zusage.rights.roles import Taker
 
 __all__ = ["door_", "empty_state"]
 
@@ -71,3 +74,15 @@ def test_whose_key_was_given_to_somebody_else_since_gets_nothing_of_theirs(door_
     _shown(door_, "badger@example.org")
     door_.world.sql("UPDATE customer SET email = 'newcomer@example.org' WHERE id = 8")
     _refused(door_, "grant")
+
+
+def test_nothing_is_ordered_for_whoever_was_named_by_a_slip_before_anybody_decides(door_: Door) -> None:
+    door_.ask("stranger@example.com", "rectification")
+    door_.tend()
+    _step(door_, "person", person="customer=7")
+    door_.calls(("POST", door_.link(), {}))
+    before = door_.events()
+    with door_.product() as product, pytest.raises(CaseRefused, match=OTHERS):
+        give(product, "C-0001", Restrict(operation="restrict", ground="a"), Taker(name="clerk-1"))
+    assert door_.events() == before
+    assert door_.world.sql("SELECT count(*) FROM customer") == [(2,)]

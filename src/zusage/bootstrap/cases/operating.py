@@ -32,6 +32,7 @@ from zusage.rights.operation import (
     Transfer,
     WithdrawConsent,
     against,
+    before_any_decision,
     needs_second,
     orders,
 )
@@ -44,6 +45,7 @@ from ..rights.answering import Answer, Asked, find
 from ..rights.including import person_of
 from ..rights.restricting import OthersRefer
 from .fitting import refuse_others, refuse_unfit
+from .linked import refuse_unlinked
 from .requests import happen
 from .whose import Whose, whose
 
@@ -100,6 +102,8 @@ def give(product: Product, id: str, order: Order, by: Taker) -> Standing:
         if refused := against(case, order):
             raise CaseRefused(id, "ordered", *refused)
         if earlier is None:
+            if before_any_decision(case, order):
+                refuse_unlinked(product, id, "ordered")
             refuse_unfit(product, case, order, about)
             noted = happen(product, id, "ordered", by, detail=order.operation, words=order.model_dump_json())
             earlier = orders(noted.case)[-1]

@@ -51,18 +51,6 @@ class Wish:
     instead: Instead | None = None
 
 
-class OthersAnswer(SystemTrouble):
-    """Rows of the person would have to move, and rows of others refer to these."""
-
-    def __init__(self, system: str, table: str, column: str, of: str, rows: int) -> None:
-        super().__init__(
-            f"{rows} rows of {table} in system {system!r} that are this person's cannot leave it, because rows of others refer to them, such as "
-            f"an answer to what the person wrote; and they refer ({column}) to rows of {of} that are to be restricted. Rows can leave only if "
-            f"nothing points there, and rows of others must not move. Nothing was changed. Restrict without {of} and {table} by naming each "
-            "of the other tables, and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
-        )
-
-
 class OthersRefer(SystemTrouble):
     """Rows of others refer to rows that would have to move."""
 
@@ -72,6 +60,19 @@ class OthersRefer(SystemTrouble):
             f"person's by the manifest. Rows can leave {of} only if nothing points there, and rows of others must not move. Nothing was changed. "
             f"If they are the person's, declare {table} as part_of {of}, or with of; if they are not, restrict without {of} "
             "by naming each of the other tables and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it."
+        )
+
+
+class OthersAnswer(OthersRefer):
+    """Rows of the person would have to move, and rows of others refer to these."""
+
+    def __init__(self, system: str, table: str, column: str, of: str, rows: int) -> None:
+        SystemTrouble.__init__(
+            self,
+            f"{rows} rows of {table} in system {system!r} that are this person's cannot leave it, because rows of others refer to them, such as "
+            f"an answer to what the person wrote; and they refer ({column}) to rows of {of} that are to be restricted. Rows can leave only if "
+            f"nothing points there, and rows of others must not move. Nothing was changed. Restrict without {of} and {table} by naming each "
+            "of the other tables, and hide the rest in the application. On PostgreSQL rows stay where they are, so that this does not stop it.",
         )
 
 
