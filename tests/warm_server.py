@@ -25,8 +25,9 @@ _COLD = ("zusage.__main__", "zusage.testing", "zusage.middleware", "zusage.conne
 
 
 def warm_up() -> None:
-    """Import all that a command may import, set Django up as the first opened state does, and read the law and the manifest of the demos."""
+    """Import all that a command may import, set Django up as the first opened state does, and read the law, the texts and the manifest of the demos."""
     import zusage
+    from zusage.documents.catalogue import LANGUAGES, catalogue
     from zusage.promises.law import acts, duties, legal_bases
     from zusage.promises.loading import load
     from zusage.state import open_state
@@ -38,6 +39,8 @@ def warm_up() -> None:
             importlib.import_module(found.name)
     for read in (acts, duties, legal_bases):
         read()
+    for language in LANGUAGES:
+        catalogue(language)
     load(Path(__file__).parents[1] / "examples" / "plate_shop" / "zusage.yaml")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from http.cookiejar import Cookie
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,6 +23,12 @@ from zusage.promises.manifest.canary import CanaryStep
 
 from .page import Page, Target, Unclear
 from .trouble import SystemTrouble
+
+
+@cache
+def _public() -> ssl.SSLContext:
+    """The public authorities, read once: that takes longer than a step."""
+    return ssl.create_default_context()
 
 
 class DoorShut(SystemTrouble):
@@ -60,7 +67,7 @@ class FrontDoor:
         self._house, self._values, self._texts, self._careful = house, values, {**values, **(more or {})}, careful
         self._hosts = {urlsplit(url).netloc for url in (house.url, *house.beside.values())}
         self._last, self._page = b"", ""
-        trusted = ssl.create_default_context(cafile=str(house.authority) if house.authority else None)
+        trusted = ssl.create_default_context(cafile=str(house.authority)) if house.authority else _public()
         self._client = httpx.Client(
             base_url=house.url, timeout=30, verify=trusted, trust_env=False, event_hooks={"request": [self._stay]}
         )
