@@ -81,23 +81,21 @@ class RuleTelling:
         """Before the first step: what earlier steps take from under later ones (2), and what goes from the vault (3)."""
         state, about = self.product.state.rule_notices, f"{RULE}{self.plan.digest}{EARLY}"
         kept = next((one for one in state.waiting() if one.about == about), None)
-        if kept is None:
-            vault = vault_of(self.product)
-            steps = [(self._of(step), fill(step)) for step in self._undercut()]
-            early = {
-                _row_code(vault, step, row): [content(step, own.key, row)]
-                for own, step in steps
-                if own
-                for row in self._ahead(own, step)
-            }
-            if early:
-                state.prepare(about, self.product.clock(), sealed(self.product, about, early))
-            kept = next((one for one in state.waiting() if one.about == about), None)
-        for one in opened(self.product, kept).values() if kept else ():
-            self._early |= {(row["table"], tuple(row["key"])): row for row in one}
+        early = opened(self.product, kept) if kept else self._found_early(fill)
+        if early and not kept:
+            state.prepare(about, self.product.clock(), sealed(self.product, about, early))
+        self._early = {(row["table"], tuple(row["key"])): row for some in early.values() for row in some}
         for step in self.plan.steps:
             if isinstance(step.action, DeleteBlocked) and not step.stopped:
                 self._of_vault(step, step.action)
+
+    def _found_early(self, fill: Callable[[Step], Step]) -> dict[str, list[Content]]:
+        """By a code of the row, what is found of rows from under which earlier steps take it."""
+        vault = vault_of(self.product)
+        steps = [(own, fill(step)) for step in self._undercut() if (own := self._of(step))]
+        return {
+            _row_code(vault, step, row): [content(step, own.key, row)] for own, step in steps for row in self._ahead(own, step)
+        }
 
     def _base(self, step: Step) -> tuple[str, ...]:
         return self.register.columns(step) if self.register else ()
