@@ -114,7 +114,7 @@ def test_recipients_whom_nobody_ever_told_turn_exactly_their_promise_red(told, u
     shutil.copytree(told[0], folder)
     with product(folder, datetime.now(UTC) - timedelta(days=21)) as ours:
         person = Person(people="customer", key=told[1])
-        correct(ours, Correction(person=person, table="shop.customer", column="name", value="Neuer Name", by="clerk"))
+        correct(ours, Correction(person=person, table="shop.customer", column="name", value="Noch ein Name", by="clerk"))
     assert look(folder) == {**untouched, "recipients-told": "broken"}
 
 
