@@ -30,14 +30,20 @@ def serving(application: Application, port: int) -> Iterator[None]:
     )
     thread = threading.Thread(target=lambda: loop.run_until_complete(server.serve()), daemon=True)
     thread.start()
-    for _ in range(200):
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/office/health", verify=TRUSTED, trust_env=False)
-            break
-        except httpx.TransportError:
-            threading.Event().wait(0.02)
+    answered(port)
     try:
         yield
     finally:
         loop.call_soon_threadsafe(server.stop)
         thread.join(10)
+
+
+def answered(port: int) -> None:
+    """Wait until somebody answers at the port. Raises TimeoutError."""
+    for _ in range(1_000):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/office/health", verify=TRUSTED, trust_env=False)
+            return
+        except httpx.TransportError:
+            threading.Event().wait(0.02)
+    raise TimeoutError(port)

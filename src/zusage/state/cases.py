@@ -143,6 +143,13 @@ class Cases:
 
     def content(self, id: str) -> Mapping[str, Any] | None:
         """What a case says of the person; None once it was emptied. Raises UnknownCase or CaseTorn."""
+        try:
+            return self._content(id)
+        except CaseTorn:  # or somebody named the person between the two statements
+            with snapshot(self._alias):
+                return self._content(id)
+
+    def _content(self, id: str) -> Mapping[str, Any] | None:
         row = CaseRow.objects.using(self._alias).filter(pk=case_number(id)).first()
         if row is None:
             raise UnknownCase(id=id)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.integration.forked import killed
+from tests.integration.forked import fork, killed, wait
 from tests.integration.killing_calls import die_at
-from tests.integration.listening import serving
+from tests.integration.listening import answered, serving
 from tests.integration.receivers import mail_server
 from zusage.bootstrap import opened
 from zusage.bootstrap.canary import at_the_door
@@ -64,7 +66,28 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder, port = tmp_path_factory.mktemp("at_the_door"), free_port()
+    """The page is served in this process, so that a test can spoil it."""
+    with _at(tmp_path_factory.mktemp("at_the_door")) as (place, port), _page(place.folder, port):
+        yield place
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The page is served by a process of its own: a flight that is killed is a fork, which must inherit none of SQLite's locks."""
+    with _at(tmp_path_factory.mktemp("apart")) as (place, port):
+        child = fork(lambda: _served_until_killed(place.folder, port))
+        try:
+            answered(port)
+            yield place
+        finally:
+            os.kill(child, signal.SIGKILL)
+            wait(child)
+
+
+@contextmanager
+def _at(folder: Path) -> Iterator[tuple[Place, int]]:
+    """A place whose page is not served yet, and the port for it."""
+    port = free_port()
     (folder / "mailbox").mkdir()
     with ExitStack() as stack:
         book, environment = stack.enter_context(served(folder, f"sqlite:///{folder}/book.db"))
@@ -75,11 +98,20 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             patch.setenv(name, value)
         key = SigningKey.generate(folder / "second.key", "second")
         (folder / "door.yaml").write_text(at_door(folder, key))
-        product = stack.enter_context(opened(folder / "door.yaml", folder / "own"))
-        tender = stack.enter_context(tending(product, every=60))
-        stack.enter_context(serving(service(product, tender.wake, per_minute=1_000), port))
-        yield Place(book, folder, key, mails)
+        yield Place(book, folder, key, mails), port
+
+
+@contextmanager
+def _page(folder: Path, port: int) -> Iterator[None]:
+    with opened(folder / "door.yaml", folder / "own") as product:
+        with tending(product, every=60) as tender, serving(service(product, tender.wake, per_minute=1_000), port):
+            yield
         product.state.close()
+
+
+def _served_until_killed(folder: Path, port: int) -> None:
+    with _page(folder, port):
+        threading.Event().wait()
 
 
 def at_door(folder: Path, key: SigningKey) -> str:
@@ -102,14 +134,18 @@ requests:
 
 
 @pytest.fixture
-def brief(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
+def brief(place: Place) -> Place:
     """Only an erasure is asked for, which needs nobody else to be there."""
+    return _brief(place)
+
+
+def _brief(place: Place) -> Place:
     text = (place.folder / "door.yaml").read_text()
     text = text.replace("access: [{asks: member}]", "access: [{get: /data.json}]").replace(
         "  portability: [{asks: member}]\n", ""
     )
     (place.folder / "brief.yaml").write_text(text)
-    return Place(place.book, place.folder, place.key, place.mails, "brief.yaml")
+    return replace(place, manifest="brief.yaml")
 
 
 def test_it_asks_and_is_answered_over_http_and_every_case_is_closed(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,12 +242,14 @@ def test_what_cannot_be_looked_at_is_undecided(brief: Place, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_flight_that_is_killed_at_the_page_is_cleared_up_by_the_next(brief: Place, moment: int) -> None:
+def test_a_flight_that_is_killed_at_the_page_is_cleared_up_by_the_next(apart: Place, moment: int) -> None:
+    brief = _brief(apart)
     calls = ((AskedOver, "_mailed"), (AskedOver, "_once"), (at_the_door, "step"), (Desk, "erase"))
 
     def work() -> None:
         die_at(moment, calls)
-        brief.flown()
+        run = brief.flown()
+        raise AssertionError(f"it came through: {judged(run, 'undecided')}, {judged(run, 'broken')}")
 
     assert killed(work)
     run = brief.flown()

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from zusage.rights.case import Event
-from zusage.state import errors
+from zusage.state import errors, open_state
 from zusage.state.errors import TimeWithoutZone
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from zusage.state import State
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
@@ -45,3 +48,20 @@ def test_what_is_no_number_of_a_row_is_unknown_in_every_register(state: State) -
         for number in ("", "0001", f"{letters}-", f"{letters}-١", f"{letters}-{'9' * 30}", "X-0001"):
             with pytest.raises(unknown):
                 get(number)
+
+
+def test_a_case_whose_person_is_named_while_it_is_read_is_whole(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(open_state(None, tmp_path / "state")) as other:
+        other.cases.open("access", Event(kind="received", at=AT, by="clerk"), {"words": "please"})
+        real, name = state.cases._events, Event(kind="person named", at=AT, by="clerk")
+
+        def between(*given: int) -> object:
+            monkeypatch.undo()
+            other.cases.add("C-0001", name, "member=7", lambda case: case)
+            return real(*given)
+
+        monkeypatch.setattr(state.cases, "_events", between)
+        assert state.cases.content("C-0001") == {"words": "please", "person": "member=7"}
+        assert state.cases._events == real  # somebody did name them meanwhile

@@ -9,7 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -35,8 +35,8 @@ class Killed(BaseException):
 
 
 @contextmanager
-def killed_at(line: int) -> Iterator[list[int]]:
-    """Kill what runs inside when it reaches the `line`-th line of the modules that write; tells how many ran.
+def killed_at(line: int, folder: Path) -> Iterator[list[int]]:
+    """Kill what runs inside when it reaches the `line`-th line of the modules that write in `folder`; tells how many ran.
 
     A line that runs often, in a loop, counts the first four times.
     """
@@ -56,7 +56,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
         name = Path(frame.f_code.co_filename).name
         return on_line if name in {"store.py", "disk.py", "rotation.py"} else None
 
-    before, open_before = sys.gettrace(), open_descriptors()
+    before, open_before = sys.gettrace(), descriptors_in(folder)
     sys.settrace(on_call)
     try:
         yield count
@@ -64,12 +64,18 @@ def killed_at(line: int) -> Iterator[list[int]]:
         pass
     finally:
         sys.settrace(before)
-    for descriptor in open_descriptors() - open_before:
+    for descriptor in descriptors_in(folder) - open_before:
         os.close(descriptor)  # as the system does for a process that ends, locks included
 
 
-def open_descriptors() -> set[int]:
-    return {int(name) for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")}
+def descriptors_in(folder: Path) -> set[int]:
+    """What this process has open below a folder; other tests' services run in it too, and what they open is theirs."""
+    found = set()
+    for entry in Path("/proc/self/fd").iterdir():
+        with suppress(OSError):  # it was the one with which they are listed
+            if Path(os.readlink(entry)).is_relative_to(folder):
+                found.add(int(entry.name))
+    return found
 
 
 def at_every_line(base: Path, work: Path, act: Callable[[Path], object]) -> Iterator[Path]:
@@ -78,7 +84,7 @@ def at_every_line(base: Path, work: Path, act: Callable[[Path], object]) -> Iter
     while True:
         shutil.rmtree(work, ignore_errors=True)
         shutil.copytree(base, work)
-        with killed_at(line) as count:
+        with killed_at(line, work) as count:
             act(work)
         yield work
         if count[0] < line:
@@ -115,7 +121,7 @@ def test_an_object_that_outlives_another_writers_crash_clears_up_after_it(tmp_pa
         shutil.copytree(tmp_path / "base", tmp_path / "work")
         survivor = EvidenceLog.open(tmp_path / "work", KEY)
         survivor.append(numbered(10, 11))
-        with killed_at(line) as count:
+        with killed_at(line, tmp_path) as count:
             EvidenceLog.open(tmp_path / "work", KEY).append([b"lost"] * 9)
         survivor.append([b"kept"] * 5)
         survivor.append([b"kept"] * 10)
