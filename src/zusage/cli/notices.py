@@ -19,6 +19,7 @@ from .grouping import Group
 from .notice_groups import group_data, group_standing, is_group, swept_data, swept_lines
 from .output import as_json as print_json
 from .output import count, say, table, warn
+from .silences import answer, silent
 from .written import WHO, WORDS
 
 if TYPE_CHECKING:
@@ -264,6 +265,10 @@ def excuse(manifest: Path, notice: str, why: Excuse, because: str, by: str, fold
             product.state.notices.excuse(notice, why, because, by, product.clock())
             say(f"{notice}: {why}")
     return KEPT
+
+
+command.add_command(silent)
+command.add_command(answer)
 
 
 @command.command("reported")

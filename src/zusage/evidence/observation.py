@@ -212,6 +212,9 @@ class Recipients:
     #: recipients that were noted with rows which have gone since, and those of them who are on no list
     witnessed: int = 0
     silent: int = 0
+    #: number and day of an answer → others on no list for whom somebody answers; and → a digest of who does, and in what words
+    answered: Mapping[str, int] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
     #: rows that were noted and have gone otherwise than by Zusage
     otherwise: int = 0
 

@@ -6,7 +6,8 @@
 4. Who must be on a list is worked out anew, as far as it can be when the rows are gone: whoever the ledger of disclosures names before
    that time and, as long as the manifest is the same, whoever gets the data of everybody in an activity of which rows went. One who was
    told of an earlier erasure of what they had need not be told again. The ledger says nothing of what a rule took: its rows are not of one row.
-5. Of what a rule took, who must be on a list was noted at an earlier look (``witness``).
+5. Of what a rule took, who must be on a list was noted at an earlier look (``witness``). For one who is on none somebody may answer, which
+   is said with each verdict.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from zoneinfo import ZoneInfo
 from zusage.promises.promise import RecipientsTold
 
 from .observation import Recipients
-from .witness.sighting import Sighting, Witnessed
+from .witness.sighting import Answer, Sighting, Witnessed
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,8 @@ def look_at_recipients(
         there=what.there,
         witnessed=what.witnessed,
         silent=what.silent,
+        answered=Counter(map(times.name, what.answered)),
+        answers={times.name(one): one.digest for one in what.answered},
         otherwise=what.otherwise,
     )
 
@@ -220,6 +223,10 @@ class _Times:
     def counts(self, at: datetime) -> bool:
         """Whether it is judged, and who was told of it must still be on record."""
         return self.judged(at) and self._today < self._kept(at)
+
+    def name(self, answer: Answer) -> str:
+        """How an answer is named."""
+        return f"{answer.number} of {self._day(answer.at).isoformat()}"
 
     def standing(self, whom: Addressee, at: datetime) -> str:
         """What became of one on a list."""

@@ -317,10 +317,14 @@ def _recipients(seen: Recipients) -> Judgement:
     if seen.silent > 0:
         return _broken(
             f"{seen.silent} of {seen.witnessed} recipients that were noted before a rule took the rows are on no list of who is to be told; "
-            "where the service deletes such rows too, see in its log whether it did while a plan was at work on their table"
+            "where the service deletes such rows too, see in its log whether it did while a plan was at work on their table. "
+            "`zusage notices silent` says of which rule they are, and how somebody answers for them"
         )
-    if min(astuple(seen)) < 0 or sum(parts) != seen.recipients:
+    counts = (*(one for one in astuple(seen) if isinstance(one, int)), *seen.answered.values())
+    if min(counts) < 0 or sum(parts) != seen.recipients or sum(seen.answered.values()) > seen.witnessed:
         return _undecided(_NEGATIVE)
+    if seen.answered.keys() != seen.answers.keys():
+        return _undecided("somebody answers for recipients on no list, and it is not sealed who")
     if seen.torn:
         return _undecided(f"of {seen.torn} occasions the list of recipients is not whole")
     if seen.unseen:
@@ -340,7 +344,10 @@ def _witnessed(seen: Recipients) -> str:
     """How far it is shown that the lists of what rules took are whole, which their own record cannot show."""
     said = "no row that was noted before has gone by a rule, so that no list of one was witnessed"
     if seen.witnessed:
-        said = f"all {seen.witnessed} that were noted before a rule took the rows are on a list"
+        listed = seen.witnessed - sum(seen.answered.values())
+        many = f"{listed} of {seen.witnessed}" if seen.answered else f"all {seen.witnessed}"
+        said = f"{many} that were noted before a rule took the rows are on a list"
+        said += "".join(f"; for {many} on none somebody answers: {name}" for name, many in sorted(seen.answered.items()))
     otherwise = f"; {seen.otherwise} rows that were noted went otherwise than by Zusage" if seen.otherwise else ""
     blind = f"; rows of {seen.blind} rules have no key by which they could be noted" if seen.blind else ""
     return f"; {said}{otherwise}{blind}"

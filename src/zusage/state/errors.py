@@ -246,6 +246,14 @@ class UnknownNotices(UnknownNumber):
         StateError.__init__(self)
 
 
+class OthersSilent(StateError):
+    """Of this rule {number} recipients of this name are silent, and not {given}.
+
+    Whoever answers must have seen for whom; nothing was noted.
+    Look at `zusage notices silent`, and give its rule, its recipient and its number.
+    """
+
+
 class NoticeEnded(StateError):
     """Notice {id} has ended already: {state}.
 

@@ -44,6 +44,7 @@ class State:
         from .rule_notices import RuleNotices
         from .sealed_text import SealedText
         from .sightings import Sightings
+        from .silences import Silences
         from .suspensions import Suspensions
         from .transfers import Transfers
         from .warnings import Warnings
@@ -75,6 +76,7 @@ class State:
         self.notice_groups = NoticeGroups(alias)
         self.bundles = Bundles(alias)
         self.sightings = Sightings(alias)
+        self.silences = Silences(alias)
         self.erasures = Erasures(alias)
         self.landmarks = LandmarkBook(alias)
         self.gaps = Gaps(alias)

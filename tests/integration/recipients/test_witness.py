@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.servers import MariaDB, Postgres
+from zusage.cli import cli
+from zusage.cli.failing import reported
 from zusage.evidence.observation import Recipients
 from zusage.evidence.verdict import Verdict
 from zusage.promises.inventory import Inventory
@@ -18,7 +21,7 @@ from zusage.testing.mariadb_bench import MariaDbBench
 from zusage.testing.postgres_bench import PASSWORD, READER, WRITER, PostgresBench
 from zusage.vault.files import KEY as VAULT_KEY
 
-from .witness_world import Shop
+from .witness_world import PROMISE, Shop
 
 ALL = [("carrier", "customer:1"), ("carrier", "customer:2"), ("host", "shop.visit:1")]
 
@@ -141,6 +144,97 @@ def test_rows_that_the_service_itself_deletes_are_counted_apart(shop: Shop) -> N
     found = shop.seen()
     assert (found.otherwise, found.witnessed, found.there) == (1, 0, 2)
     assert shop.seen().otherwise == 0
+
+
+def _answer(shop: Shop, rows: int, *, rule: str = "visits/seen", to: str = "host") -> int | None:
+    words = ["--because", "a job of the service deleted it that night and told the host", "--by", "dpo"]
+    return reported(cli, ["notices", "answer", str(shop.folder / "zusage.yaml"), rule, "--to", to, "--rows", str(rows), *words])
+
+
+def _missed_by_the_plan(shop: Shop) -> None:
+    """The service deletes a visit that was noted, and the plan takes another that has become due: nobody can tell who was first."""
+    shop.by(["INSERT INTO visit VALUES (3, 'somebody', '2026-05-02 17:00:00')"])
+    shop.seen()
+    shop.by(["DELETE FROM visit WHERE id = 1"])
+    shop.later(days=2)
+    shop.apply(lost=False)
+    shop.tell("none", [])
+
+
+def test_a_row_that_the_service_deleted_while_a_plan_was_at_work_is_closed_by_an_answer_and_by_nothing_else(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _missed_by_the_plan(shop)
+    found = shop.look()
+    assert found.judgement.verdict is Verdict.BROKEN
+    assert "zusage notices silent" in found.judgement.reason
+    shop.later(days=200)
+    assert shop.look().judgement.verdict is Verdict.BROKEN  # it does not go away by itself
+    assert reported(cli, ["notices", "silent", str(shop.folder / "zusage.yaml")]) == 1
+    assert re.search(r"visits/seen +host +1 +2026-06-01 09:00 +nobody", capsys.readouterr().out)
+    for wrong in (_answer(shop, 2), _answer(shop, 1, to="carrier"), _answer(shop, 1, rule="orders/done")):
+        assert wrong == 3
+    assert "Look at `zusage notices silent`" in capsys.readouterr().err
+    assert shop.look().judgement.verdict is Verdict.BROKEN
+    assert _answer(shop, 1) == 0
+    assert _answer(shop, 1) == 3
+    capsys.readouterr()
+    for _ in range(2):
+        closed = shop.look()
+        assert closed.judgement.verdict is Verdict.KEPT
+        assert re.search(r"on a list; for 1 on none somebody answers: AN-0001 of 20\d\d-\d\d-\d\d", closed.judgement.reason)
+    assert reported(cli, ["notices", "silent", str(shop.folder / "zusage.yaml")]) == 0
+    assert "dpo, 20" in capsys.readouterr().out
+
+
+def test_an_answer_is_for_what_was_seen_and_whatever_goes_untold_later_is_broken(shop: Shop) -> None:
+    _missed_by_the_plan(shop)
+    shop.look()
+    assert _answer(shop, 1) == 0
+    assert shop.seen().silent == 0
+    shop.by(["INSERT INTO visit VALUES (1, 'somebody else', '2026-05-05 18:00:00')"])  # the same key, given again
+    shop.seen()
+    shop.later(days=2)
+    shop.tell(shop.apply(), ALL[:2])
+    lost = shop.look()
+    assert lost.judgement.verdict is Verdict.BROKEN
+    assert isinstance(lost.seen.observation, Recipients)
+    assert (lost.seen.observation.silent, sum(lost.seen.observation.answered.values())) == (1, 1)
+
+
+def test_an_answer_is_sealed_by_its_digest_and_one_that_was_altered_is_another(shop: Shop) -> None:
+    from zusage.evidence.entry import observation_of, read
+
+    _missed_by_the_plan(shop)
+    shop.look()
+    with shop.opened() as product:
+        before = product.state.sightings.all()
+    assert _answer(shop, 1) == 0
+    with shop.opened() as product:
+        product.state.sightings.note(before)  # a look that was under way in the meantime
+    shop.look()
+    with shop.opened() as product:
+        from zusage.state.models import SilenceRow  # can be imported only now that the state is open
+
+        SilenceRow.objects.using(product.state.alias).update(because="it was told")
+    shop.look()
+    with shop.opened() as product:
+        entries = [read(entry) for entry in product.log.entries()]
+        assert b"night" not in b"".join(product.log.entries())
+    sealed = [observation_of(one) for one in entries if one.get("promise") == PROMISE][-2:]
+    digests = [list(one.answers.values()) for one in sealed if isinstance(one, Recipients)]
+    assert [len(one) for one in digests] == [1, 1]
+    assert digests[0] != digests[1]
+
+
+def test_an_answer_is_forgotten_with_what_it_is_about(shop: Shop) -> None:
+    _missed_by_the_plan(shop)
+    shop.look()
+    assert _answer(shop, 1) == 0
+    shop.later(days=370)  # nobody needs to have it on record any more who was told
+    shop.look()
+    with shop.opened() as product:
+        assert not product.state.silences.answered()
 
 
 def test_a_step_that_came_too_late_for_a_row_is_not_taken_for_who_deleted_it(shop: Shop) -> None:

@@ -79,6 +79,8 @@ def _others(state: State) -> Any:
     seen = Sighting(rule="a/b", row="0" * 64, codes=frozenset({"c2", "c1"}), recipient="carrier", at=AT)
     state.sightings.note([seen])
     state.sightings.note([replace(seen, missed=True), seen])
+    state.silences.answer("a/b", "carrier", 1, "clerk", ODD, LATER)
+    assert _refused(lambda: state.silences.answer("a/b", "carrier", 1, "clerk", ODD, LATER)) == "OthersSilent"
     state.attestations.attest("attested/x", "officer", "clerk", AT)
     number = state.warnings.begin("a/b", b"\0\xff", AT)
     state.warnings.sent(number, LATER)
@@ -97,7 +99,8 @@ def _seen(state: State) -> Any:
             state.notices.sealed("N-0001"),
             state.notices.sealed("N-0005"),
         ),
-        "sightings": state.sightings.all(),
+        "sightings": [replace(one, answer=one.answer and replace(one.answer, digest="")) for one in state.sightings.all()],
+        "silences": state.silences.answered(),
         "holders": state.holders.all(),
         "erasures": (list(state.erasures.batches({"shop"})), state.erasures.tables(), state.erasures.unsettled()),
         "objections": (state.objections.all(), state.objections.against("letter")),

@@ -125,13 +125,21 @@ def test_one_behind_or_unlisted_breaks_whatever_else_is_seen() -> None:
         assert judge(replace(GOOD, **{name: 1})).verdict is Verdict.BROKEN
 
 
-@given(st.builds(Recipients, **dict.fromkeys(Recipients.__dataclass_fields__, st.integers(-2, 5))))
+_SEALED = {
+    "answered": st.dictionaries(st.sampled_from("ab"), st.integers(-2, 5)),
+    "answers": st.dictionaries(st.sampled_from("ab"), st.just("digest")),
+}
+
+
+@given(st.builds(Recipients, **dict.fromkeys(Recipients.__dataclass_fields__, st.integers(-2, 5)) | _SEALED))
 def test_counts_that_do_not_add_up_are_never_kept(seen: Recipients) -> None:
     if judge(seen).verdict is Verdict.KEPT:
         parts = (seen.told, seen.told_late, seen.excused, seen.waiting, seen.late)
         assert sum(parts) == seen.recipients
         assert min(parts) >= 0
         assert seen.told + seen.excused > 0
+        assert seen.answered.keys() == seen.answers.keys()
+        assert sum(seen.answered.values()) <= seen.witnessed
         assert (seen.late, seen.told_late, seen.unlisted, seen.torn, seen.omitted, seen.silent, seen.unseen) == (0,) * 7
 
 
@@ -142,6 +150,11 @@ def test_the_verdict_says_how_far_the_lists_of_rules_were_witnessed() -> None:
     assert "3 rows that were noted went otherwise than by Zusage" in judge(replace(GOOD, rules=1, otherwise=3)).reason
     assert "rows of 1 rules have no key" in judge(replace(GOOD, rules=1, blind=1)).reason
     assert judge(replace(GOOD, rules=2, unseen=1)).verdict is Verdict.UNDECIDED
+    answered = replace(GOOD, rules=1, witnessed=3, answered={"AN-0001 of 2026-03-01": 1}, answers={"AN-0001 of 2026-03-01": "d"})
+    assert "2 of 3 that were noted before a rule took the rows are on a list; for 1 on none somebody" in judge(answered).reason
+    assert judge(replace(answered, answers={})).verdict is Verdict.UNDECIDED
+    assert judge(replace(answered, witnessed=0)).verdict is Verdict.UNDECIDED
+    assert judge(replace(answered, silent=1)).verdict is Verdict.BROKEN
 
 
 PLAN = "rule abc"

@@ -8,7 +8,8 @@
     could not tell of it beforehand, and whether the service told is not ours to see. A step that certainly took no row is none of these.
 4.  Where nobody was told it is noted on, and is seen as long as it would be on record who was told. So is what a run took that was
     interrupted before it was settled who is on the list.
-5.  What cannot be looked at is noted on as it is, and counts.
+5.  For whom somebody answers is counted apart, with the number of the answer, as long as it would have been silent.
+6.  What cannot be looked at is noted on as it is, and counts.
 """
 
 from __future__ import annotations
@@ -79,15 +80,18 @@ class Sight:
         stay = there | {one.row for one in blocked}
         gone = [one for one in noted if one.missed or one.row not in stay]
         ours = {one: told[one] for one in gone if one.missed or told[one] or self._by_us(rule, one)}
-        silent, open_ends = ([one for one, answer in ours.items() if answer is is_] for is_ in (False, None))
+        untold, open_ends = ([one for one, answer in ours.items() if answer is is_] for is_ in (False, None))
+        silent = [one for one in untold if one.answer is None]
         return Witnessed(
             there=len(stay),
             witnessed=len(ours) - len(open_ends),
             silent=len(silent),
+            answered=tuple(one.answer for one in untold if one.answer),
             otherwise=len({one.row for one in gone if one not in ours}),
             kept=(
                 *open_ends,
                 *(replace(one, missed=True) for one in silent[:MOST]),
+                *(one for one in untold if one.answer),
                 *(replace(one, at=self.outlook.as_of) for one in blocked[:MOST]),
             ),
         )
@@ -136,6 +140,7 @@ def _added(one: Witnessed, other: Witnessed) -> Witnessed:
         there=one.there + other.there,
         witnessed=one.witnessed + other.witnessed,
         silent=one.silent + other.silent,
+        answered=(*one.answered, *other.answered),
         otherwise=one.otherwise + other.otherwise,
         kept=(*one.kept, *other.kept),
     )

@@ -8,6 +8,16 @@ from datetime import datetime
 from typing import Protocol
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Somebody answers for recipients that were noted and are on no list: who and why stands in the register alone."""
+
+    number: str
+    at: datetime
+    #: of who answers, and in what words, so that neither is altered unseen
+    digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
     """A row was there, and a recipient had received its data."""
@@ -23,6 +33,8 @@ class Sighting:
     at: datetime
     #: it had gone at an earlier look, and the recipient was not told
     missed: bool = False
+    #: somebody answers for that
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,8 @@ class Witnessed:
     #: recipients of rows that have gone, and those of them who were not told
     witnessed: int = 0
     silent: int = 0
+    #: others who were not told, and for whom somebody answers
+    answered: tuple[Answer, ...] = ()
     #: rows that have gone otherwise than by us
     otherwise: int = 0
     #: what is noted on

@@ -44,7 +44,7 @@ class Taker:
     def take(self, watched: Iterable[Watched], kept: Collection[Sighting]) -> Iterator[Sighting]:
         """What is noted on, and what is noted anew; of a system that cannot be looked at now, nothing."""
         yield from kept
-        known = {(one.rule, one.row, one.recipient) for one in kept}
+        known = {(one.rule, one.row, one.recipient) for one in kept if not one.missed}  # a key may have been given again
         for rule in watched:
             reader = self.readers.get(rule.rule.system)
             if reader is None or isinstance(reader, SystemTrouble):

@@ -7,7 +7,7 @@ from .cases import CaseEventRow, CaseRow, HolderRow
 from .consents import ConsentHead, ConsentRow, ConsentTextRow
 from .erasures import ErasureRow, GapRow, LandmarkRow
 from .journal import JournalLine, Run
-from .notices import DisclosureRow, NoticeRow, OccasionRow, RuleListsRow, SightingRow
+from .notices import DisclosureRow, NoticeRow, OccasionRow, RuleListsRow, SightingRow, SilenceRow
 from .objections import ObjectionRow, WithdrawalRow
 from .restrictions import RestrictedUseRow, RestrictionRow
 from .suspensions import HoldRow, SuspensionRow
@@ -39,6 +39,7 @@ __all__ = [
     "RuleListsRow",
     "Run",
     "SightingRow",
+    "SilenceRow",
     "SuspensionRow",
     "TransferRow",
     "WarningRow",

@@ -117,3 +117,22 @@ class SightingRow(models.Model):
         """The table's name says what it holds."""
 
         db_table = "zusage_sighting"
+
+
+class SilenceRow(models.Model):
+    """Somebody answers for recipients that were noted with rows and are on no list."""
+
+    rule: models.TextField[str, str] = models.TextField()
+    recipient: models.TextField[str, str] = models.TextField()
+    #: JSON: the code of each row and when it was last seen
+    rows: models.TextField[str, str] = models.TextField()
+    by: models.TextField[str, str] = models.TextField()
+    because: models.TextField[str, str] = models.TextField()
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: what goes into the digest that is sealed, so that nobody guesses who it was
+    salt: models.CharField[str, str] = models.CharField(max_length=32)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_silence"
