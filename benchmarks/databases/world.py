@@ -51,14 +51,14 @@ WORDS = {
         engine="",
         numbers="(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < {rows}) SELECT n FROM c)",
         ago="strftime('%Y-%m-%d %H:%M:%S', 'now', '-' || ({n}) || ' days')",
-        text="'{prefix}' || {n}",
+        text="'{prefix}' || ({n})",
     ),
     "postgresql": Words(
         time="TIMESTAMP",
         engine="",
         numbers="generate_series(1, {rows}) AS c(n)",
         ago="(now() AT TIME ZONE 'UTC')::timestamp(0) - make_interval(days => ({n})::int)",
-        text="'{prefix}' || {n}",
+        text="'{prefix}' || ({n})",
     ),
     "mariadb": Words(
         time="DATETIME",
@@ -144,12 +144,38 @@ ANONYMISE = """\
         from: closed_at
         then: {anonymise: {email: {constant: gone}, name: {}, city: {first: 3}}}
 """
+#: the lines of who received what go before the accounts do, so that they are remembered before the first step
+TOLD = """\
+      shop.login:
+        part_of: shop.account via account_id
+        classes: {contact: [at, agent]}
+        discloses: {recipient: agent, at: at}
+      shop.purchase: {part_of: shop.account via account_id, classes: {contact: [number, street]}}
+      shop.purchase_line: {part_of: shop.purchase via purchase_id, classes: {contact: [article]}}
+    keep:
+      - {name: lines, data: shop.login, at_most: P1D, from: at}
+      - {name: closed, data: shop.account, at_most: P3Y, from: closed_at}
+    recipients: [carrier]
+telling: {within: P14D, escalate: P3D, mail: {server: "mail.bench.example", sender: notices@bench.example}}
+recipients:
+  carrier:
+    title: {de: Bote, en: carrier}
+    role: controller
+    country: DE
+    known_as: [AGENTS]
+    notices: {by: webhook, to: "https://carrier.bench.example/", names: {name: shop.account.name}, rules: told}
+""".replace("AGENTS", ", ".join(f"Agent {n}" for n in range(89)))
 
 
 def manifest(folder: Path, task: str, guard: Mapping[str, float]) -> Path:
     """The manifest of a task, in a folder of its own; ``guard`` has what is said there beside the share."""
-    others = {"sweep": "dispute: bench", "join": "", "anonymise": "dispute: b, login: b, purchase: b, purchase_line: b"}[task]
-    body = {"sweep": PARTS + SWEEP, "join": PARTS + DISPUTES + JOIN, "anonymise": ANONYMISE}[task]
+    others = {
+        "sweep": "dispute: bench",
+        "join": "",
+        "told": "dispute: bench",
+        "anonymise": "dispute: b, login: b, purchase: b, purchase_line: b",
+    }[task]
+    body = {"sweep": PARTS + SWEEP, "join": PARTS + DISPUTES + JOIN, "told": TOLD, "anonymise": ANONYMISE}[task]
     path = folder / "zusage.yaml"
     path.write_text(HEAD % (others, "".join(f", {name}: {value}" for name, value in guard.items())) + body)
     return path

@@ -30,6 +30,14 @@ def led_plainly(
         yield (*row, key)
 
 
+def portions_plainly(
+    rows: Callable[[Selection, Sequence[str]], Iterator[Row]], selection: Selection, key: Sequence[str], most: int
+) -> Iterator[Sequence[Row]]:
+    """The keys of the rows of a small system, as the port says; all of them are kept in memory."""
+    found = [row for row in rows(selection, key) if None not in row]
+    yield from (found[start : start + most] for start in range(0, len(found), most))
+
+
 class PlainFinder:
     """One selection for all people where a column says whose a row is, and one a person where it is found through others."""
 

@@ -279,6 +279,13 @@ class Reader(Protocol):
         One statement, to be gone through within the snapshot; ``most``: so many of them at most, whichever come first. Nobody may write a value into a log, an error or the evidence.
         """
 
+    def portions(self, selection: Selection, key: Sequence[str], most: int) -> Iterator[Sequence[tuple[object, ...]]]:
+        """The keys of the rows of a selection, at most so many at once, however many rows there are; no key has an empty column.
+
+        Each portion is a look of its own, so that others may come between. A row that is there all the time and whose key stays is in
+        exactly one; where several rows have one key, one at least of them is.
+        """
+
     def led(
         self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
     ) -> Iterator[tuple[object, ...]]:

@@ -39,6 +39,7 @@ class State:
         from .notice_groups import NoticeGroups
         from .notices import Notices
         from .objections import Objections
+        from .remembered import Remembered
         from .restricted_uses import RestrictedUses
         from .restrictions import Restrictions
         from .rule_notices import RuleNotices
@@ -73,6 +74,7 @@ class State:
         self.disclosures = Disclosures(alias)
         self.notices = Notices(alias)
         self.rule_notices = RuleNotices(alias)
+        self.remembered = Remembered(alias)
         self.notice_groups = NoticeGroups(alias)
         self.bundles = Bundles(alias)
         self.sightings = Sightings(alias)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from zusage.rights.notification import RULE
@@ -55,11 +55,17 @@ class RuleNotices:
                 row.digest = digest_of(row)
             self._occasions().bulk_create(rows, batch_size=_AT_ONCE)
 
-    def waiting(self) -> Iterator[Waiting]:
-        """What nobody has settled, a batch at a time, in the order in which it was written."""
-        open_ = self._occasions().filter(about__startswith=RULE, settled_at=None)
-        for about in dict.fromkeys(open_.order_by("id").values_list("about", flat=True)):
+    def waiting(self, only: str | None = None) -> Iterator[Waiting]:
+        """What nobody has settled, a batch at a time, in the order in which it was written; a batch may be settled meanwhile.
+
+        ``only``: of what is about this, and nothing else.
+        """
+        about_rules = {"about__startswith": RULE} if only is None else {"about": only}
+        open_ = self._occasions().filter(settled_at=None, **about_rules)
+        for about in list(open_.values("about").annotate(first=Min("id")).order_by("first").values_list("about", flat=True)):
             found = list(self._occasions().filter(about=about, settled_at=None).order_by("id"))
+            if not found:
+                continue
             sealed = {row.code: bytes(row.sealed) for row in found if row.sealed is not None}
             yield Waiting(about=about, at=found[0].at.astimezone(UTC), sealed=sealed)
 
@@ -78,10 +84,6 @@ class RuleNotices:
             notices = [_notice(row, draft, at) for row in went for draft in gone[row.code]]
             NoticeRow.objects.using(self._alias).bulk_create(notices, batch_size=_AT_ONCE)
         return len(notices)
-
-    def drop(self, about: str) -> None:
-        """Nothing of a batch went, and what was sealed for it goes; what is settled stays."""
-        self._occasions().filter(about=about, settled_at=None).delete()
 
     def lost(self) -> tuple[tuple[datetime, int], ...]:
         """Of each batch of which lists are lost, when it was written down, and how many are (4)."""

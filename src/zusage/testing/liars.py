@@ -133,6 +133,10 @@ class BlindReader:
         """None."""
         return iter(())
 
+    def portions(self, selection: Selection, key: Sequence[str], most: int) -> Iterator[Sequence[tuple[object, ...]]]:
+        """None."""
+        return iter(())
+
     def led(
         self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]
     ) -> Iterator[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 
-from zusage.connectors.finding import PlainFinder, led_plainly
+from zusage.connectors.finding import PlainFinder, led_plainly, portions_plainly
 from zusage.connectors.port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.plan import Selection, Weight
@@ -219,6 +219,10 @@ class MemoryReader:
                 raise CannotHandle(f"table {selection.table} has no column {column}")
         for row in islice(self._matching(selection.table, selection.where).values(), most):
             yield tuple(row[column] for column in columns)
+
+    def portions(self, selection: Selection, key: Sequence[str], most: int) -> Iterator[Sequence[tuple[object, ...]]]:
+        """All at once."""
+        return portions_plainly(self.rows, selection, key, most)
 
     def led(
         self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]

@@ -36,8 +36,9 @@ DELETE FROM entry WHERE id IN (
   ORDER BY delete_from, id LIMIT :batch)
 """  # noqa: S608
 _IDS_DUE = f"""
-SELECT id FROM entry WHERE system = :system AND {IS_DUE} AND NOT {IS_HELD} ORDER BY delete_from, id
+SELECT id FROM entry WHERE id > :after AND system = :system AND {IS_DUE} AND NOT {IS_HELD} ORDER BY id LIMIT :most
 """  # noqa: S608
+_AMONG = "SELECT id FROM entry WHERE id IN (SELECT value FROM json_each(?))"
 _OF_PEOPLE = "SELECT person_digest, id FROM entry WHERE person_digest IN (SELECT value FROM json_each(?))"
 _UNDER = f"""
 SELECT id FROM entry WHERE system = :system AND rule = :rule AND person_digest IN (SELECT value FROM json_each(:people))
@@ -180,14 +181,24 @@ class VaultWriter:
             return frozenset(id for (id,) in found)
 
     def ids_due(
-        self, before: date, system: str, held: frozenset[str], limits: Mapping[str, date] | None = None
-    ) -> tuple[str, ...]:
-        """The ids of what ``delete_due`` would delete, in its order; none where there is no vault."""
+        self, before: date, system: str, held: frozenset[str], limits: Mapping[str, date] | None = None, most: int = 1_000
+    ) -> Iterator[tuple[str, ...]]:
+        """The ids of what ``delete_due`` would delete, at most so many at once; none where there is no vault."""
+        asked = {"system": system, "most": most, **due_values(before, limits), **held_values(held)}
+        after = "" if self._file.exists() else None
+        while after is not None:
+            with self._opened() as database:
+                found = tuple(id for (id,) in database.execute(_IDS_DUE, {**asked, "after": after}))
+            if found:
+                yield found
+            after = found[-1] if len(found) == most else None
+
+    def among(self, ids: Iterable[str]) -> frozenset[str]:
+        """Those of some ids of which there is an entry; none where there is no vault."""
         if not self._file.exists():
-            return ()
+            return frozenset()
         with self._opened() as database:
-            found = database.execute(_IDS_DUE, {"system": system, **due_values(before, limits), **held_values(held)})
-            return tuple(id for (id,) in found)
+            return frozenset(id for (id,) in database.execute(_AMONG, (json.dumps(list(ids)),)))
 
     def id_of(self, system: str, table: str, key: tuple[Value, ...]) -> str:
         """The id that a row has, or would have."""

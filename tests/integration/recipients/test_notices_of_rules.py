@@ -16,8 +16,9 @@ from zusage.bootstrap.holding import Wish, place
 from zusage.bootstrap.people import code_of
 from zusage.bootstrap.rights.restricting import Wish as Restrict
 from zusage.bootstrap.rights.restricting import restrict
+from zusage.bootstrap.telling import remembering
 from zusage.bootstrap.telling.ledger import disclosed
-from zusage.bootstrap.telling.rule_rows import opened, sealed
+from zusage.bootstrap.telling.rule_rows import opened, sealed, unsealed
 from zusage.bootstrap.telling.sending import send
 from zusage.bootstrap.vaults import vault_of
 from zusage.connectors.sql.writer import SqlWriter
@@ -195,8 +196,29 @@ def test_what_a_rule_took_does_not_count_as_an_erasure_that_covers_the_rest(told
         assert product.state.notices.earlier(code) == {}
 
 
+def test_no_more_than_a_portion_of_what_is_remembered_is_in_memory(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three customers of five go, and two are looked for at once."""
+    told.sql("UPDATE customer SET since = '2010-01-01 10:00:00' WHERE id = 4")
+    told.rewrite(
+        "keep: [{name: customers", "keep: [{name: lines, data: shop.disclosure, at_most: P1M, from: sent_at}, {name: customers"
+    )
+    monkeypatch.setattr(remembering, "_LISTED", 2)
+    monkeypatch.setattr(remembering, "_SOME", 2)
+    monkeypatch.setattr("zusage.bootstrap.telling.of_rules._LIST", 2)
+    portions, asked, lists = list[int](), list[int](), list[int]()
+    monkeypatch.setattr(remembering, "sealed", lambda *of: portions.append(len(of[2])) or sealed(*of))
+    monkeypatch.setattr(remembering, "unsealed", lambda *of: asked.append(len(of[2])) or unsealed(*of))
+    monkeypatch.setattr("zusage.bootstrap.telling.of_rules.sealed", lambda *of: lists.append(len(of[2])) or sealed(*of))
+    sweep(told)
+    assert portions == lists == [2, 1]
+    assert sum(asked) == 3
+    assert notices(told) == [("carrier", {"name": [f"name of {n}"]}) for n in (1, 2, 4)]
+    with told.opened() as product:
+        assert not list(product.state.remembered.plans())
+
+
 #: every moment in ``make thorough``
-MOMENTS = range(1, 19, 1 if os.environ.get("ZUSAGE_MOMENTS") == "all" else 4)
+MOMENTS = range(1, 29, 1 if os.environ.get("ZUSAGE_MOMENTS") == "all" else 4)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -212,9 +234,18 @@ def test_killed_at_any_moment_it_ends_in_the_same_notices(told: Told, moment: in
 
     def work() -> None:
         from zusage.state.journal import DjangoJournal
+        from zusage.state.remembered import Remembered
         from zusage.state.rule_notices import RuleNotices
 
-        die_at(moment, [(RuleNotices, "prepare"), (RuleNotices, "settle"), (SqlWriter, "_act"), (DjangoJournal, "end_step")])
+        remembering._LISTED = remembering._SOME = 1
+        calls = [
+            (Remembered, "begin"),
+            (Remembered, "add"),
+            (Remembered, "end"),
+            (RuleNotices, "prepare"),
+            (RuleNotices, "settle"),
+        ]
+        die_at(moment, [*calls, (SqlWriter, "_act"), (DjangoJournal, "end_step"), (Remembered, "drop")])
         told.apply(path)
 
     if killed(work):

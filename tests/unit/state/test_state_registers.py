@@ -65,3 +65,33 @@ def test_a_case_whose_person_is_named_while_it_is_read_is_whole(
         monkeypatch.setattr(state.cases, "_events", between)
         assert state.cases.content("C-0001") == {"words": "please", "person": "member=7"}
         assert state.cases._events == real  # somebody did name them meanwhile
+
+
+def test_what_an_older_program_remembered_of_an_interrupted_plan_is_known_to_this_one(state: State) -> None:
+    from django.core.management import call_command
+
+    digest, at = "3fa9" * 16, datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+    call_command("migrate", "zusage", "0028_silences", database=state.alias, verbosity=0, interactive=False)
+    for about in (f"rule {digest} early", f"rule {digest}/1"):
+        state.rule_notices.prepare(about, at, {f"code {n}": f"{about} {n}".encode() for n in range(600)})
+    call_command("migrate", database=state.alias, verbosity=0, interactive=False)
+    assert state.remembered.whole(digest)
+    assert list(state.remembered.plans()) == [(digest, at)]
+    codes = [f"code {n}" for n in range(601)]
+    assert state.remembered.of(digest, codes) == {f"code {n}": f"rule {digest} early {n}".encode() for n in range(600)}
+    assert [(one.about, len(one.sealed)) for one in state.rule_notices.waiting()] == [(f"rule {digest}/1", 600)]
+
+
+def test_what_is_remembered_by_halves_is_not_relied_upon_and_is_gone_where_it_is_begun_anew(state: State) -> None:
+    digest, at = "3fa9" * 16, datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+    state.remembered.begin(digest, at)
+    state.remembered.add(digest, {"one": b"1"})
+    assert not state.remembered.whole(digest)
+    state.remembered.begin(digest, at)
+    state.remembered.add(digest, {"two": b"2"})
+    state.remembered.end(digest)
+    assert state.remembered.whole(digest)
+    assert state.remembered.of(digest, ["one", "two"]) == {"two": b"2"}
+    state.remembered.drop(digest)
+    assert not state.remembered.whole(digest)
+    assert state.remembered.of(digest, ["two"]) == {}

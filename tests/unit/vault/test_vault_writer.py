@@ -88,6 +88,17 @@ def test_due_entries_go_in_batches_oldest_first_and_never_beyond_the_limit(write
     assert len(writer.ids_of("crm", "order")) == 1
 
 
+def test_what_is_due_is_told_in_portions_and_which_of_some_are_there(writer: VaultWriter, make: Make) -> None:
+    held = writer.person_digest("shop.customer:1")
+    writer.seal([make(n) for n in range(1, 6)] + [make(9, person_digest=held), make(20, system="crm")])
+    due = list(writer.ids_due(date(2025, 1, 1), "shop", frozenset({held}), most=2))
+    assert [len(some) for some in due] == [2, 2, 1]
+    ids = {writer.id_of("shop", "order", (n,)) for n in range(1, 6)}
+    assert {id for some in due for id in some} == ids
+    assert list(writer.ids_due(date(2024, 1, 1), "shop", NOBODY)) == []
+    assert writer.among([*ids, writer.id_of("shop", "order", (77,))]) == ids
+
+
 def test_each_batch_is_committed_before_the_next_is_asked_for(writer: VaultWriter, make: Make) -> None:
     writer.seal([make(n) for n in range(6)])
     batches = writer.delete_due(date(2025, 1, 1), "shop", NOBODY, 6, 2)

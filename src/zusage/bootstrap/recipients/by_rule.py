@@ -16,9 +16,10 @@ from zusage.connectors.port import Asked
 from zusage.connectors.trouble import CannotHandle
 from zusage.planning.disclosed import Taken, Way, told_of_rules
 from zusage.planning.holding import numbers
+from zusage.planning.keyed import with_keys
 from zusage.planning.places import Place, places
 from zusage.planning.plan import Selection
-from zusage.promises.condition import Column, Compare, IsNull, Literal, Not, all_of
+from zusage.promises.condition import ALWAYS, Column, Compare, Condition, IsNull, Literal, Not, all_of
 from zusage.promises.inside import items_in
 from zusage.rights.notification import Received, merged
 
@@ -133,7 +134,8 @@ class Asking:
     def _over(self, way: Way, columns: Sequence[str], keys: Sequence[Key]) -> Iterator[tuple[Key, tuple[object, ...]]]:
         """Some columns of the rows that belong to those with these keys, each with the key."""
         taken, system = self.taken, self.taken.step.system
-        selection = Selection(system=system, table=way.table.partition(".")[2], where=way.where(taken.among(keys)))
+        where = all_of(self._straight(way, keys), way.where(taken.among(keys)))
+        selection = Selection(system=system, table=way.table.partition(".")[2], where=where)
         reader = self.product.reader(system)
         with reader.snapshot():
             if way.links:
@@ -142,6 +144,16 @@ class Asking:
             else:
                 for row in reader.rows(selection, (*columns, *taken.key)):
                     yield key_of(row[len(columns) :]), tuple(row[: len(columns)])
+
+    def _straight(self, way: Way, keys: Sequence[Key]) -> Condition:
+        """Of rows that refer to the key itself the same is said by their own column, so that SQLite too finds them by its index."""
+        tables = self.product.inventories[self.taken.step.system].tables
+        link = way.links[0] if len(way.links) == 1 else None
+        refers = tables[link.table].column(link.pairs[0][0]) if link else None
+        key = tables[link.of].column(self.taken.key[0]) if link and link.pairs[0][1] == self.taken.key[0] else None
+        if refers is None or key is None or {refers.kind, key.kind} != {"integer"}:
+            return ALWAYS
+        return with_keys([refers.name], keys)
 
     def _values(self, name: str, keys: Sequence[Key], whose: Mapping[Key, tuple[str, str]]) -> Mapping[Key, list[str]]:
         """What stands in a column of the rows that go, of what belongs to them, or of whatever else is the person's."""

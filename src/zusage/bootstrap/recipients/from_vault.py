@@ -31,15 +31,21 @@ class Entry:
     row: Row = field(repr=False)
 
 
-def entries_due(product: Product, system: str, action: DeleteBlocked) -> Iterator[Entry]:
-    """What is due and of which somebody received data who is told of rules. Raises VaultError."""
+def entries_due(product: Product, system: str, action: DeleteBlocked) -> Iterator[tuple[Entry, ...]]:
+    """What is due and of which somebody received data who is told of rules, some at once. Raises VaultError."""
     vault, told = vault_of(product), told_of_rules(product.loaded.manifest)
     held = held_blocked(product.state.suspensions.current())
-    for id in vault.ids_due(action.before, system, held, dict(action.limits)):
-        document = vault.unseal(id)
-        received = [one for one in merged(_received(product, document)) if one.recipient in told]
-        if received:
-            yield Entry(id=id, table=f"{system}.{document.table}", row=_row(product, vault, id, document, received))
+    for ids in vault.ids_due(action.before, system, held, dict(action.limits)):
+        entries = (_entry(product, vault, id, told) for id in ids)
+        yield tuple(entry for entry in entries if entry)
+
+
+def _entry(product: Product, vault: VaultWriter, id: str, told: frozenset[str]) -> Entry | None:
+    document = vault.unseal(id)
+    received = [one for one in merged(_received(product, document)) if one.recipient in told]
+    if not received:
+        return None
+    return Entry(id=id, table=f"{document.system}.{document.table}", row=_row(product, vault, id, document, received))
 
 
 def _stored(document: Document) -> Iterator[tuple[str, Sequence[Mapping[str, object]]]]:

@@ -13,7 +13,6 @@ from zusage.planning.keyed import with_keys
 from zusage.planning.plan import ChangeColumns, Selection, Step
 from zusage.planning.release import unchanged
 from zusage.promises.condition import Condition, all_of
-from zusage.rights.notification import RULE
 
 from ..recipients.by_rule import Key, Row, key_of
 from ..recipients.notifying import seal
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from ..product import Product
     from ..recipients.from_vault import Entry
 
-#: behind the digest of a plan, where it was written down before the plan's first step
-EARLY = " early"
 _SOME = 1_000
 
 
@@ -93,11 +90,16 @@ def sealed(product: Product, about: str, by_code: Mapping[str, Sequence[Content]
 
 
 def opened(product: Product, waiting: Waiting) -> dict[str, list[Content]]:
-    """The rows again. Raises VaultError."""
+    """The rows of a batch again. Raises VaultError."""
+    return unsealed(product, waiting.about, waiting.sealed)
+
+
+def unsealed(product: Product, about: str, by_code: Mapping[str, bytes]) -> dict[str, list[Content]]:
+    """The rows again that were sealed by the code of whose they are. Raises VaultError."""
     vault = vault_of(product)
     return {
-        code: cast("list[Content]", json.loads(vault.unseal_note(f"occasion {waiting.about} {code}", one)))
-        for code, one in waiting.sealed.items()
+        code: cast("list[Content]", json.loads(vault.unseal_note(f"occasion {about} {code}", one)))
+        for code, one in by_code.items()
     }
 
 
@@ -113,11 +115,9 @@ def settle_open(product: Product) -> tuple[str, ...]:
 
     The caller holds the lock under which data are changed. Raises VaultError.
     """
+    _forget(product)
     open_ = []
-    for waiting in list(product.state.rule_notices.waiting()):
-        if waiting.about.endswith(EARLY):
-            _drop_early(product, waiting)
-            continue
+    for waiting in product.state.rule_notices.waiting():
         try:
             rows = opened(product, waiting)
             there = _there(product, [row for some in rows.values() for row in some])
@@ -129,6 +129,14 @@ def settle_open(product: Product) -> tuple[str, ...]:
     return tuple(open_)
 
 
+def _forget(product: Product) -> None:
+    """What was remembered before a plan's first step goes when the plan has ended or can no longer be carried out."""
+    over = timedelta(days=product.loaded.manifest.guard.plan_valid.rough_days + 1)
+    for digest, at in product.state.remembered.plans():
+        if product.state.journal.finished(digest) or product.clock() - at > over:
+            product.state.remembered.drop(digest)
+
+
 def _drafts(vault: VaultWriter, rows: Sequence[Content]) -> Iterator[Draft]:
     """One notice for each recipient of some rows of one person."""
     from zusage.state.notices import Draft
@@ -138,14 +146,6 @@ def _drafts(vault: VaultWriter, rows: Sequence[Content]) -> Iterator[Draft]:
         whom = {"identities": identities, "corrected": None, "public": False}
         upto = max(row["upto"].get(name, "") for row in rows)
         yield Draft(recipient=name, key=key, upto=upto, sealed=seal(vault, key, whom))
-
-
-def _drop_early(product: Product, waiting: Waiting) -> None:
-    """What was written down before a plan's first step goes when the plan has ended or can no longer be carried out."""
-    digest = waiting.about.removeprefix(RULE).removesuffix(EARLY)
-    over = timedelta(days=product.loaded.manifest.guard.plan_valid.rough_days + 1)
-    if product.state.journal.finished(digest) or product.clock() - waiting.at > over:
-        product.state.rule_notices.drop(waiting.about)
 
 
 def _place(row: Content) -> tuple[str, str | None, Key]:
@@ -160,8 +160,8 @@ def _there(product: Product, rows: Sequence[Content]) -> set[tuple[str, str | No
     found = set()
     for (table, columns, becomes), some in groups.items():
         system, bare = table.split(".", 1)
-        stored = vault_of(product).ids_of(system, bare) if any(row["vault"] for row in some) else frozenset()
-        found |= {_place(row) for row in some if row["vault"] in stored}
+        entries = {row["vault"]: row for row in some if row["vault"]}
+        found |= {_place(entries[id]) for id in (vault_of(product).among(entries) if entries else ())}
         keys = [tuple(row["key"]) for row in some if row["vault"] is None]
         for start in range(0, len(keys), _SOME):
             where = all_of(with_keys(columns, keys[start : start + _SOME]), *_as_before(becomes))

@@ -17,7 +17,7 @@ from zusage.promises.manifest import AccessLog
 from zusage.promises.promise import Part
 from zusage.promises.starting_point import StartingPoint
 
-from ..finding import PlainFinder, led_plainly
+from ..finding import PlainFinder, led_plainly, portions_plainly
 from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Values, Visibility
 from ..trouble import CannotHandle
 from .files import Files, Found, reading
@@ -147,6 +147,10 @@ class LogReader:
                     fields = self._form.values(line, before)
                     if place == 0:
                         yield tuple(self._form.value(column, fields) for column in columns)
+
+    def portions(self, selection: Selection, key: Sequence[str], most: int) -> Iterator[Sequence[tuple[object, ...]]]:
+        """All at once."""
+        return portions_plainly(self.rows, selection, key, most)
 
     def led(
         self, selection: Selection, columns: Sequence[str], above: Sequence[tuple[str, str, str]]

@@ -20,6 +20,7 @@ from zusage.promises.starting_point import StartingPoint
 from ..port import Asked, Encryption, Finder, Grouped, Grouping, Identity, Partition, Row, Values, Visibility
 from ..trouble import CannotHandle, NotAnswered, Unreachable
 from . import inside
+from .behind import behind
 from .compile import Compiler, from_clause
 from .databases.beside import beside
 from .databases.port import Database
@@ -178,6 +179,22 @@ class SqlReader:
                     yield from batch
             except self._engine.dialect.loaded_dbapi.Error:
                 raise Unreachable(self.system, "the connection failed while rows were read") from None
+
+    def portions(self, selection: Selection, key: Sequence[str], most: int) -> Iterator[Sequence[Row]]:
+        """By the order of the key, so that each portion begins behind the one before."""
+        order = [self._about(selection.table)[1].c[name] for name in key]
+        chosen = (
+            self._selecting(selection, key).where(*(column.is_not(sa.null()) for column in order)).order_by(*order).limit(most)
+        )
+        further: sa.ColumnElement[bool] = sa.true()
+        while True:
+            with self.snapshot():
+                found = [tuple(row) for row in self._connection.execute(chosen.where(further))]
+            if found:
+                yield found
+            if len(found) < most:
+                return
+            further = behind(order, [sa.literal(value, column.type) for value, column in zip(found[-1], order, strict=True)])
 
     def beside(self) -> Iterator[tuple[str, object]]:
         """What is there beside rows: names, comments, definitions, large objects; each with the kind of place. Raises SystemTrouble."""

@@ -7,7 +7,16 @@ from .cases import CaseEventRow, CaseRow, HolderRow
 from .consents import ConsentHead, ConsentRow, ConsentTextRow
 from .erasures import ErasureRow, GapRow, LandmarkRow
 from .journal import JournalLine, Run
-from .notices import DisclosureRow, NoticeRow, OccasionRow, RuleListsRow, SightingRow, SilenceRow
+from .notices import (
+    DisclosureRow,
+    NoticeRow,
+    OccasionRow,
+    RememberedPlanRow,
+    RememberedRow,
+    RuleListsRow,
+    SightingRow,
+    SilenceRow,
+)
 from .objections import ObjectionRow, WithdrawalRow
 from .restrictions import RestrictedUseRow, RestrictionRow
 from .suspensions import HoldRow, SuspensionRow
@@ -34,6 +43,8 @@ __all__ = [
     "NoticeRow",
     "ObjectionRow",
     "OccasionRow",
+    "RememberedPlanRow",
+    "RememberedRow",
     "RestrictedUseRow",
     "RestrictionRow",
     "RuleListsRow",

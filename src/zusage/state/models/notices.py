@@ -100,6 +100,36 @@ class RuleListsRow(models.Model):
         db_table = "zusage_rule_lists"
 
 
+class RememberedPlanRow(models.Model):
+    """A plan before whose first step something was found that an earlier step takes from under a later one."""
+
+    #: of the plan
+    digest: models.CharField[str, str] = models.CharField(max_length=64, unique=True)
+    at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    #: all was found; until then nothing of it may be relied upon
+    whole: models.BooleanField[bool, bool] = models.BooleanField(default=False)
+
+    class Meta:
+        """The table's name says what it holds."""
+
+        db_table = "zusage_remembered_plan"
+
+
+class RememberedRow(models.Model):
+    """What was found of a row; it goes with its plan."""
+
+    digest: models.CharField[str, str] = models.CharField(max_length=64)
+    #: keyed code of the row and the step that takes it
+    code: models.CharField[str, str] = models.CharField(max_length=64)
+    sealed: models.BinaryField[bytes, bytes] = models.BinaryField()
+
+    class Meta:
+        """A row is remembered once for a step."""
+
+        db_table = "zusage_remembered"
+        constraints = (models.UniqueConstraint(fields=["digest", "code"], name="one_memory_of_a_row"),)
+
+
 class SightingRow(models.Model):
     """A row that a rule will take, and somebody who had received its data, noted before it goes: by keyed codes alone."""
 

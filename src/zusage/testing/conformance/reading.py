@@ -51,6 +51,26 @@ class ReadingTests:
         with refused(CannotHandle, "a column that does not exist"):
             list(reader.rows(wanted, ("nothing",)))
 
+    def test_keys_come_in_portions_each_once_and_none_that_has_an_empty_column(self, bench: Bench) -> None:
+        reader = fill(bench).reader()
+        wanted = chosen(parse("id < 6"))
+        for most, portions in ((2, [2, 2, 1]), (5, [5]), (9, [5])):
+            found = list(reader.portions(wanted, ("id",), most))
+            same([len(some) for some in found], portions, f"portions of {most}")
+            same(sorted(tuple(row) for some in found for row in some), [(n,) for n in range(1, 6)], f"keys by {most}")
+        for some in reader.portions(wanted, ("id",), 2):
+            true(reader.count(chosen(parse(f"id = {some[0][0]}"))) == 1, "another question between two portions")
+        same(list(reader.portions(chosen(parse("id = 99")), ("id",), 2)), [], "no row")
+        keys = [("B", 2, "x"), ("a", 10, "x"), ("a", 9, None), ("ä", 1, "x"), ("a b", 1, "x")]
+        pairs = table("pair", {"word": "text", "number": "integer", "other": "text"}, key=("word", "number"))
+        rows = [{"word": word, "number": number, "other": other} for word, number, other in keys]
+        reader = bench.build(inventory(pairs), {"pair": rows}).reader()
+        pair = Selection(system=SYSTEM, table="pair")
+        by_two = [tuple(row) for some in reader.portions(pair, ("word", "number"), 1) for row in some]
+        same(sorted(by_two), sorted((word, number) for word, number, _ in keys), "keys of two columns")
+        filled = [tuple(row) for some in reader.portions(pair, ("other", "word", "number"), 3) for row in some]
+        same(sorted(filled), sorted((other, word, number) for word, number, other in keys if other), "none with an empty column")
+
     def test_the_key_to_which_a_row_leads_over_other_tables_stands_behind_its_columns(self, bench: Bench) -> None:
         reader = fill(bench).reader()
         lines = Selection(system=SYSTEM, table="line")

@@ -12,6 +12,7 @@ from sqlalchemy.sql import visitors
 from zusage.promises.inventory import ColumnInfo, TableInfo
 
 from ...trouble import CannotHandle
+from ..behind import behind
 from ..compile import from_clause
 from ..dialects.port import Element
 from ..wider import wider
@@ -257,11 +258,7 @@ class KeyRanges:
         if self._last is None:
             return sa.true()
         order = self._ordered(self._key)
-        ways = [
-            sa.and_(*(order[i] == sa.literal(self._last[i]) for i in range(n)), order[n] > sa.literal(self._last[n]))
-            for n in range(len(order))
-        ]
-        return ways[0] if len(ways) == 1 else sa.and_(order[0] >= sa.literal(self._last[0]), sa.or_(*ways))
+        return behind(order, [sa.literal(value) for value in self._last])
 
 
 def _noted(name: str, key: Sequence[ColumnInfo]) -> sa.TableClause:
