@@ -14,8 +14,11 @@ from hypothesis import HealthCheck, settings
 
 from tests.examples import examples
 from tests.integration.servers import MariaDB, Postgres, mariadb, postgres
+from tests.memory import in_memory
 from tests.states import copied_states
 from tests.warm import warm
+
+in_memory()
 
 #: a busy machine is slow, which says nothing of the product
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ ASKED = {"restrict-instead": "erasure", "plan-erasure": "erasure", "rectify": "r
 )  # fmt: skip
 #: what a manifest or a database calls something is named in what is refused, so that a slip of the pen is seen
 NAMES = {"table", "tables", "column", "activity", "recipient", "needed", "what"}
-NEVER = ("Traceback", "sqlite", "psycopg", "SELECT", "/tmp", "/home", ".py")
+NEVER = ("Traceback", "sqlite", "psycopg", "SELECT", tempfile.gettempdir(), "/tmp", "/home", ".py")
 Call = Callable[..., Any]
 
 
