@@ -16,6 +16,7 @@ from zusage.planning.make import make_plan as planned
 from zusage.sealing import VerifierKey
 
 from . import warning
+from .cases.erased_answer import keep_for_cases
 from .cases.undemanded import refuse_undemanded
 from .changing.kinship import unlike
 from .looking.looks import Looks
@@ -93,6 +94,7 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
             enforcement.refuse_lacking(plan)
 
         product.settle_batches()
+        keep_for_cases(product, plan, path)
         if telling:
             refuse_unfit()
             telling.begin(fill)

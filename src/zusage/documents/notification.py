@@ -52,7 +52,8 @@ class Told:
     #: when that happened of which it was told
     done_on: date
     to: Addressee
-    state: Literal["told", "waiting", "impossible", "disproportionate"]
+    #: ``returned``: it counted as told, and the mail came back
+    state: Literal["told", "waiting", "returned", "impossible", "disproportionate"]
     because: str = ""
 
 

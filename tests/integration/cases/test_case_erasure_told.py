@@ -113,7 +113,7 @@ def test_an_answer_without_words_of_the_clerk_is_one_where_it_tells_by_itself(as
 
 def test_what_was_given_by_hand_is_printed_with_it_also_after_the_demand_was_closed(asked: Shop) -> None:
     with asked.opened() as product:
-        (kept,) = (product.folder / "plans").glob("*.json")
+        (kept,) = (product.folder / "plans").glob("*-done.json")
         assert close(product, kept)
     _answer(asked, way="post", words="By letter.")
     with asked.opened() as product:
@@ -145,3 +145,27 @@ def test_of_several_who_were_erased_together_each_is_told_of_their_own(tmp_path:
     found = _sealed(shop)
     assert "„Bestellung“: 5 Einträge gelöscht." in found
     assert KEPT in found
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_an_earlier_plan_of_the_case_took_is_counted_with_what_the_last_one_took(tmp_path: Path, together: bool) -> None:
+    shop = Shop(tmp_path)
+    file = tmp_path / "zusage.yaml"
+    file.write_text(file.read_text().replace("classes:", REQUESTS + "classes:", 1))
+    shop.sql("UPDATE purchase SET open = TRUE WHERE id = 7")  # which keeps it, and with it the customer, from the first plan
+    _open(shop, "C-0001", "3")
+    with shop.opened() as product:
+        people = [Person(people="customer", key=key) for key in (["4", "3"] if together else ["3"])]
+        made = plan(product, Wish(people=people, ground="b", by="clerk", needed={})).plan
+        product.save_plan(made, shop.folder / "erasure.json")
+        product.approve_plan(shop.folder / "erasure.json", shop.key)
+    shop.apply()
+    assert shop.sql("SELECT id FROM purchase WHERE customer_id = 3") == [(7,)]
+    shop.sql("UPDATE purchase SET open = FALSE WHERE id = 7")
+    shop.plan()
+    _erase(shop)
+    _done(shop, "C-0001")
+    _answer(shop, way="mailed-link")
+    found = _sealed(shop)
+    assert "„Bestellung“: 5 Einträge gelöscht." in found  # a customer, two purchases, two lines
+    assert "Noch nicht gelöscht" not in found

@@ -8,7 +8,7 @@ import pytest
 
 from zusage.documents.catalogue import Language
 from zusage.documents.erased import Outcome, Remainder, erased
-from zusage.documents.withdrawn import withdrawn
+from zusage.documents.withdrawn import Withdrawn, withdrawn
 from zusage.promises.manifest import Manifest
 
 MANIFEST = Manifest.model_validate(
@@ -33,6 +33,8 @@ def test_what_was_done_and_what_stays_is_said_where_it_is_so(language: Language,
 
 
 def test_what_stays_on_another_consent_is_not_said_to_stay_on_another_legal_basis(manifest: Manifest) -> None:
-    *_, consent, contract, _ = withdrawn(manifest, "de", "ratings", (), {"newsletter": 2, "orders": 1}, 0)[:5]
+    *_, consent, contract, _ = withdrawn(
+        manifest, "de", Withdrawn(activity="ratings", outcomes=(), stays={"newsletter": 2, "orders": 1})
+    )[:5]
     assert "weil Sie auch in diesen Zweck eingewilligt" in consent
     assert "auf einer anderen Rechtsgrundlage: Vertrag" in contract

@@ -27,13 +27,12 @@ from zusage.rights.person import NobodyFound
 from zusage.rights.roles import PROGRAM, Taker
 
 from ..days import day_of
+from .by_itself import told_in
 from .case_mail import NoMailServer, address_in, hand_over, languages_of, sender_in
 from .door import NoAddress, NoDoor
-from .erased_answer import told_in as told_of_erasure
 from .parcels import seal
 from .recording import seal_if_possible, seal_steps
 from .requests import Standing, add, event_of, refuse, standing
-from .transferring import told_in
 
 if TYPE_CHECKING:
     from zusage.documents import Language
@@ -184,7 +183,6 @@ def _letter(product: Product, case: Case, words: str, language: Language) -> byt
         received = day_of(product, case.received)
         one = Requested(right=case.right, received=received, until=None, words=words)
         paragraphs = requested(product.loaded.manifest, language, "answered", "", one) + told_in(product, case, language)
-        paragraphs += told_of_erasure(product, case, language)
     return "\n\n".join(paragraphs).encode()
 
 

@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,6 +139,13 @@ def ordered(product: Product, id: str, number: int) -> tuple[Order, Ordered]:
         if found.number == number and words:
             return ORDER.validate_json(words), found
     raise NoOrder(id)
+
+
+def ordered_in(product: Product, id: str) -> Iterator[tuple[Ordered, Order]]:
+    """Every order of a case as it stands and as it was given, oldest first; none once the case was emptied. Raises UnknownCase or CaseTorn."""
+    for found, words in _all(product, id):
+        if words:
+            yield found, ORDER.validate_json(words)
 
 
 def standing_orders(product: Product, id: str) -> tuple[Standing, ...]:

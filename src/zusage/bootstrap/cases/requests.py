@@ -252,9 +252,8 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     from zusage.documents.requested import Requested, requested
 
     from ..rights.restricting import letter as restricted
+    from .by_itself import told_in
     from .carried_out import instead_of
-    from .erased_answer import told_in as told_of_erasure
-    from .transferring import told_in
 
     case, words = product.state.cases.get(id), product.state.cases.words(id)
     found = standing(product, case)
@@ -280,7 +279,7 @@ def letter(product: Product, id: str, language: Language) -> tuple[str, ...]:
     paragraphs = requested(product.loaded.manifest, language, event.kind, detail, letter)
     if event.kind != "answered":
         return paragraphs
-    return paragraphs + told_in(product, case, language) + told_of_erasure(product, case, language)
+    return paragraphs + told_in(product, case, language)
 
 
 def all_standing(product: Product, *, ended: bool = True) -> tuple[Standing, ...]:

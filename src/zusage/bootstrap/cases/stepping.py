@@ -12,9 +12,10 @@ from zusage.rights.roles import Step, Taker
 from zusage.state.errors import AlreadySending
 
 from ..rights.including import refuse_unfounded
+from .by_itself import tells
 from .carried_out import Done, executed
 from .door import LinkWaits, want_link
-from .erased_answer import BY_PLAN, keep, tells
+from .erased_answer import BY_PLAN, keep
 from .handing import Answering, answer, remember, undelivered
 from .linked import refuse_unlinked
 from .requests import Standing, event_of, happen, lapse, name_person, refuse, standing

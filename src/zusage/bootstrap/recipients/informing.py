@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person, of_person
-from zusage.rights.notification import PUBLIC, Notice, Received, merged
+from zusage.rights.notification import PUBLIC, RETURNED, Notice, Received, merged
 
 from ..days import day_in, day_of
 from ..people import code_of
@@ -59,7 +59,7 @@ def told(product: Product, notices: Sequence[Notice]) -> tuple[Told, ...]:
                 public=one.recipient.startswith(PUBLIC),
                 on=day_of(product, one.told_at) if one.told_at else None,
             ),
-            state=one.state,
+            state="returned" if one.state == "told" and one.progress == RETURNED else one.state,
             because=one.because,
         )
         for one in notices

@@ -42,11 +42,21 @@ def people_asked(product: Product, path: Path) -> list[Person]:
 
 def before(product: Product, path: Path) -> list[Mapping[str, int]]:
     """What each of several people had when the plan was made, by table. Raises DemandUnknown, PlanChanged."""
-    (code,) = codes(read_plan(path)[0])
+    plan = read_plan(path)[0]
+    (code,) = codes(plan)
     counted = (content_of(product, code) or {}).get("before")
+    if isinstance(counted, dict):  # an earlier version counted before the newest plan alone
+        counted = counted.get(plan.digest)
     if not isinstance(counted, list):
         raise DemandUnknown
     return counted
+
+
+def known(product: Product, path: Path) -> bool:
+    """Whether it is on file for whom a saved plan is. Raises PlanChanged."""
+    with suppress(DemandUnknown):
+        return bool(people_asked(product, path))
+    return False
 
 
 def codes_of(product: Product, path: Path) -> frozenset[str]:

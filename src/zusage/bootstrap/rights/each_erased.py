@@ -38,17 +38,25 @@ def counts(product: Product, people: Sequence[Person]) -> list[Counts]:
     return [{table: len(rows) for table, rows in found[key].items()} for key in keys]
 
 
-def each(product: Product, path: Path) -> list[Answer]:
-    """What became of each, in the order in which they were named. Raises DemandUnknown, PlanChanged or SystemTrouble."""
+def each(product: Product, path: Path, later: Mapping[Person, Counts] | None = None) -> list[Answer]:
+    """What became of each, in the order in which they were named. Raises DemandUnknown, PlanChanged or SystemTrouble.
+
+    ``later`` are rows that plans after this one have taken, which this one had left.
+    """
     from .demands import before, people_asked
     from .erasing import answer
 
     people, whole = people_asked(product, path), answer(product, path)
-    after = counts(product, people)
+    taken = later or {}
+    after = [_together(left, taken.get(person, {})) for person, left in zip(people, counts(product, people), strict=True)]
     return [
         _of(answer(product, path, person, left=left), whole.done, then, left)
         for person, then, left in zip(people, before(product, path), after, strict=True)
     ]
+
+
+def _together(one: Counts, other: Counts) -> Counts:
+    return {table: one.get(table, 0) + other.get(table, 0) for table in {*one, *other}}
 
 
 def _of(answer: Answer, done: Sequence[Done], before: Counts, left: Counts) -> Answer:

@@ -230,7 +230,8 @@ def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
 
 
 def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
-    earlier = (content_of(product, demand.code) or {}).get("consent_alone", [])
+    on_file = content_of(product, demand.code) or {}
+    earlier, before = on_file.get("consent_alone", []), on_file.get("before")
     content = {
         "people": wish.people[0].people,
         "keys": [person.key for person in wish.people],
@@ -239,7 +240,9 @@ def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
         "consent_alone": [*earlier, digest] if wish.only else earlier,
-        "before": counts(product, wish.people) if len(wish.people) > 1 else [],
+        "before": (before if isinstance(before, dict) else {}) | {digest: counts(product, wish.people)}
+        if len(wish.people) > 1
+        else {},
     }
     if wish.include:
         content |= {"include": sorted(wish.include), "case": wish.case, "addresses": list(demand.addresses)}

@@ -10,12 +10,14 @@ from zusage.planning.ending import Held
 from zusage.planning.holding import HoldUnfit
 from zusage.rights.objection import Finding, Objection, decidable, is_marketing
 
+from ..days import day_of
 from ..people import Codes
 from . import ending
 from .ending import Rows, Wish
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.documents.objected import Answer
     from zusage.promises.manifest import Ending
 
     from ..product import Product
@@ -91,18 +93,26 @@ def barred(product: Product, activity: str) -> Callable[[str], bool]:
 
 def letter(product: Product, ended: Ended, language: Language) -> tuple[str, ...]:
     """What the person is told, as paragraphs."""
-    from zusage.documents.objected import Answer, objected
+    from zusage.documents.objected import objected
 
-    found = ended.objection
-    answer = Answer(
+    return objected(product.loaded.manifest, language, told_of(product, ended.objection, ended.left))
+
+
+def told_of(product: Product, found: Objection, left: Rows) -> Answer:
+    """An objection as letters speak of it; ``left``: where the purpose still finds the person."""
+    from zusage.documents.objected import Answer
+
+    resting = restricted(product, found)
+    return Answer(
         activity=found.activity,
         marketing=found.marketing,
         finding=found.finding,
         reasons=found.reasons,
-        restricted=restricted(product, found),
-        left=bool(ended.left),
+        since=day_of(product, found.since),
+        restricted=resting,
+        left=bool(left) or not (found.marketing or resting or _lists(product, found.activity)),
+        taken_back=day_of(product, found.ended_at) if found.ended_at else None,
     )
-    return objected(product.loaded.manifest, language, answer)
 
 
 def restricted(product: Product, objection: Objection) -> bool:

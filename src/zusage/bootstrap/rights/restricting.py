@@ -31,6 +31,7 @@ from .restricted import by_policy, count, documents_of, holds_of_restriction, sh
 if TYPE_CHECKING:
     from zusage.connectors.port import Restrictor, Writer
     from zusage.documents import Language
+    from zusage.documents.restricted import Restricted
 
     from ..product import Product
 
@@ -131,8 +132,23 @@ def letter(product: Product, id: str, language: Language, *, before_lifting: boo
     if before_lifting:
         since = day_of(product, found.since)
         return lifting(product.loaded.manifest, language, found.ground, since, instead=found.instead is not None)
-    paragraph, reasons = (found.instead.paragraph, found.instead.reasons) if found.instead else ("", "")
-    return restricted(product.loaded.manifest, language, found.ground, paragraph, reasons)
+    return restricted(product.loaded.manifest, language, told_of(product, found))
+
+
+def told_of(product: Product, found: Restriction, *, left: bool = False) -> Restricted:
+    """A restriction as letters speak of it; ``left``: the application reaches something of it."""
+    from zusage.documents.restricted import Restricted
+
+    return Restricted(
+        ground=found.ground,
+        since=day_of(product, found.since),
+        tables=[hold.table for hold in holds_of_restriction(product, found)],
+        paragraph=found.instead.paragraph if found.instead else "",
+        reasons=found.instead.reasons if found.instead else "",
+        left=left,
+        told=day_of(product, found.told_at) if found.told_at else None,
+        lifted=day_of(product, found.lifted_at) if found.lifted_at else None,
+    )
 
 
 def lift(product: Product, id: str, by: str) -> Restriction:

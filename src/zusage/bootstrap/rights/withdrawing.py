@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,9 @@ from zusage.promises.condition import ALWAYS, NEVER, Before, Column, IsNull, Not
 from zusage.promises.manifest import CONSENT
 from zusage.rights.withdrawal import Withdrawal, withdrawable
 
+from ..days import day_of
 from ..looking.looks import Looks
+from ..plans import read_plan
 from . import ending, erasing
 from .ending import Found, Rows, Wish
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from zusage.documents import Language
+    from zusage.documents.withdrawn import Withdrawn
     from zusage.promises.condition import Condition
     from zusage.promises.manifest import Data, Ending
 
@@ -114,14 +117,47 @@ def letter(product: Product, wish: Wish, plan: Path | None, language: Language) 
     """What the person is told: what ended, what was erased by the plan, and what stays on which other basis."""
     from zusage.documents.withdrawn import withdrawn
 
+    return withdrawn(product.loaded.manifest, language, told_of(product, wish, [plan] if plan else None))
+
+
+def told_of(product: Product, wish: Wish, plans: Sequence[Path] | None) -> Withdrawn:
+    """A withdrawal as letters speak of it, with what all its plans took; None: nobody says whether there was one.
+
+    Raises NothingToWithdraw, HoldUnfit or SystemTrouble.
+    """
+    from zusage.documents.withdrawn import Withdrawn
+
     from .erased_letter import outcomes as outcomes_of
 
     withdrawable(wish.activity, product.loaded.manifest.activities.get(wish.activity))
-    outcomes = outcomes_of(erasing.answer(product, plan, wish.person)) if plan else None
+    outcomes = None
+    if plans is not None:
+        done = [erasing.answer(product, plan, wish.person, left={}) for plan in plans]
+        outcomes = [one for answer in done for one in outcomes_of(answer)]
     stays, left = _rest(product, wish.activity, wish.person) if wish.person else ({}, 0)
-    if outcomes is None and not left and (planned := _planned(product, wish)):
-        left = sum(step.rows for step in planned.steps)  # columns of rows that another purpose holds
-    return withdrawn(product.loaded.manifest, language, wish.activity, outcomes, stays, left)
+    if not left:  # columns of rows that another purpose holds
+        left = _not_done(product, wish, plans)
+    found = ending.find(product, wish.person, wish.address)
+    noted = [one.at for one in product.state.withdrawals.all() if one.activity == wish.activity and one.codes & found.codes]
+    return Withdrawn(
+        activity=wish.activity,
+        outcomes=outcomes,
+        stays=stays,
+        left=left,
+        since=day_of(product, max(noted)) if noted else None,
+        standing=bool(ending.left(product, _records(product, wish.activity), found.codes)),
+    )
+
+
+def _not_done(product: Product, wish: Wish, plans: Sequence[Path] | None) -> int:
+    """Rows that the newest plan would still take or change, or that a plan would which was made now."""
+    if plans is None:
+        planned = _planned(product, wish)
+        return sum(step.rows for step in planned.steps) if planned else 0
+    made = read_plan(plans[-1])[0] if plans else None
+    done = product.state.journal.progress(made.digest) if made else {}
+    open_ = [step for step in made.steps if step.id not in done or done[step.id].outcome != "done"] if made else []
+    return sum(step.rows - (done[step.id].rows if step.id in done else 0) for step in open_)
 
 
 def _in_records(product: Product, wish: Wish, found: Found, at: datetime | None) -> tuple[str, ...]:
