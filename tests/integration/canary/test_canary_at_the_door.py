@@ -23,7 +23,7 @@ from zusage.bootstrap.canary import at_the_door
 from zusage.bootstrap.canary.at_the_door import AskedOver
 from zusage.bootstrap.canary.desk import Desk
 from zusage.bootstrap.canary.flight import Flown, fly
-from zusage.bootstrap.cases import door, fetching, parcels
+from zusage.bootstrap.cases import door, fetching, handing, parcels
 from zusage.evidence.answers import unpacked
 from zusage.evidence.answers.arrived import Arrival
 from zusage.office.cases.serving import service
@@ -232,6 +232,68 @@ def test_a_page_that_does_not_answer_as_it_must_is_red_and_nothing_of_the_canary
     after = brief.cases()
     assert after[: len(before)] == before
     assert [case[-1] for case in after] == ["closed"] * len(after)
+
+
+DUTY = """  duty:
+    title: {de: Belege, en: Vouchers}
+    purpose: {de: Belege, en: vouchers}
+    legal_basis: art-6-1-c
+    data: {book.entry: {of: member via member_id, classes: {one: [text, at]}}}
+    keep: [{name: tax, at_least: P8Y, at_most: P8Y, from: at, duty: ao-147-vouchers}]
+canary:
+  blocked: {book.entry: "a duty keeps entries"}
+"""
+
+
+def _unsaid(patch: pytest.MonkeyPatch) -> str:
+    """The letter does not say what stays."""
+    from zusage.documents import erased
+
+    patch.setattr(erased, "_stays", lambda *_: ())
+    return "what stays of book.entry"
+
+
+def _wrongly_said(patch: pytest.MonkeyPatch) -> str:
+    """The letter says of another purpose that something of it stays."""
+    from zusage.documents import erased
+
+    real = erased._stays
+
+    def more(manifest: Any, say: Any, kept: Any) -> Any:
+        yield from real(manifest, say, kept)
+        yield from real(manifest, say, [replace(one, activity="writing", rule="entries") for one in kept])
+
+    patch.setattr(erased, "_stays", more)
+    return "that something of writing stays"
+
+
+@pytest.mark.parametrize("sabotage", [None, _unsaid, _wrongly_said])
+def test_the_letter_about_an_erasure_names_what_stays_and_nothing_else(
+    brief: Place, monkeypatch: pytest.MonkeyPatch, sabotage: Any
+) -> None:
+    text = (brief.folder / "brief.yaml").read_text()
+    assert text.count("\ncanary:\n") == 1
+    (brief.folder / "kept.yaml").write_text(text.replace("\ncanary:\n", f"\n{DUTY}"))
+    words = sabotage(monkeypatch) if sabotage else ""
+    run = replace(brief, manifest="kept.yaml").flown()
+    assert judged(run, "undecided") == {}
+    assert judged(run, "broken").keys() == ({"canary/door/erasure"} if sabotage else set())
+    assert words in judged(run, "broken").get("canary/door/erasure", "")
+
+
+def test_a_letter_about_an_erasure_that_names_somebody_else_is_red(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, there = handing._letter, set[str]()
+
+    def mixed(product: Any, case: Any, *more: Any) -> bytes:
+        """It names whoever was there beside them when they asked for their copy."""
+        there.update(str(row[1]) for row in place.book.rows()["member"])
+        return real(product, case, *more) + (" ".join(there).encode() if case.right == "erasure" else b"")
+
+    monkeypatch.setattr(handing, "_letter", mixed)
+    red = judged(place.flown(), "broken")
+    assert len(there) == 2
+    assert red.keys() == {"canary/door/erasure"}
+    assert "another person's email" in red["canary/door/erasure"]
 
 
 def test_what_cannot_be_looked_at_is_undecided(brief: Place, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,7 @@ class AskedOver:
 
     def ask(self, right: DoorBlock, person: Person, wish: CanaryStep) -> Mapping[str, bytes]:
         """Ask, and fetch the answer. Raises AskedInVain where the page did not give it, or the controller could not carry it out."""
-        one = AtTheDoor(right=right)
+        one = AtTheDoor(right=right, language=wish.language)
         self.asked.append(one)
         if not self.mailbox.is_dir():
             one.unread = "the folder of canary.door.mailbox is not there"

@@ -12,6 +12,7 @@ from zusage.connectors.front_door import DoorShut
 from zusage.connectors.sql.address import fill
 from zusage.connectors.trouble import SystemTrouble
 from zusage.evidence.answers import (
+    GIVEN,
     Answered,
     Files,
     Own,
@@ -30,12 +31,14 @@ from zusage.evidence.answers import (
     own_last_days,
     own_rows,
     packed,
+    told_to_stay,
     transferred,
     unpacked,
     untouched,
 )
 from zusage.evidence.residue import Needles, Residue
-from zusage.promises.manifest.canary import Canary, CanaryStep, CanaryTransfer, CopyBlock, PackageBlock, TransferBlock
+from zusage.evidence.residue.canary import kept_at
+from zusage.promises.manifest.canary import OWN_STORE, Canary, CanaryStep, CanaryTransfer, CopyBlock, PackageBlock, TransferBlock
 
 from ..days import today
 from .bird import PART, Bird, seeded
@@ -119,8 +122,18 @@ class Asking:
                 late = given_after(kind, given=False, unread=str(trouble))
             self._add(found, "package", {"erasure": late})
         for one in self.visit.at_the_door:
-            self._add(found, "door", {one.right: at_the_door(one, self.put)})
+            parts_of = [at_the_door(one, self.put)]
+            if one.right == "erasure" and GIVEN in one.came:
+                letter = b"\n".join(one.files.values())
+                parts_of.append(told_to_stay(self.desk.product.loaded.manifest, letter, one.language, self._kept(canary)))
+            self._add(found, "door", {one.right: joined(parts_of)})
         return {name: joined(parts) for name, parts in found.items()}
+
+    def _kept(self, canary: Canary) -> set[str]:
+        """Tables that are declared to keep something of it, and of which the vault does."""
+        seen = self.desk.blocked(self.bird.people, OWN_STORE, self.bird.needles)
+        places = {trace.place for trace in seen.traces}
+        return {table for table in canary.blocked if kept_at(table) in places}
 
     def _transferred(self, wish: CanaryTransfer) -> Mapping[str, Part]:
         """What arrived at the other controller, by what its stand-in has written down, and what our own record says of it."""

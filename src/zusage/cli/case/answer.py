@@ -59,8 +59,8 @@ def answer(
       e-mail, post, in-person, orally
                    you have given it yourself, in this way
 
-    Of a request for access or portability the copy or package is made now, unless --with names what you have looked at. Of an erasure that
-    a plan carried out, what went, what stays, why and until when is said by itself. The case is
+    Of a request for access or portability the copy or package is made now, unless --with names what you have looked at. What plans of an
+    erasure took, what stays, why and until when is said by itself, and so is what was ordered in the case and done. The case is
     answered once a mail server has taken the mail; until then the clock runs. `zusage case undelivered` notes that it came back.
 
     Exit code: 0 on its way or noted, 2 a system cannot be looked at, 3 the case is not that far, or there is no such way here.

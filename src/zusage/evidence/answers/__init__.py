@@ -15,6 +15,7 @@ from .found import Part, joined
 from .nothing import confirmed_to_nobody, confirmed_to_somebody
 from .owning import Files, Own, Unowned, own_files, own_rows
 from .packed import given_after, packed, untouched
+from .told_to_stay import told_to_stay
 
 __all__ = [
     "GIVEN",
@@ -45,6 +46,7 @@ __all__ = [
     "own_last_days",
     "own_rows",
     "packed",
+    "told_to_stay",
     "transferred",
     "unpacked",
     "untouched",

@@ -5,7 +5,8 @@
 2. No link is good twice (Art. 32 GDPR): whoever finds the mail later finds nothing.
 3. Nothing that was handed over is somebody else's.
 
-What an answer must hold is judged apart: the bytes of a copy and of a package as if they had been handed over in another way.
+What an answer must hold is judged apart: the bytes of a copy and of a package as if they had been handed over in another way, the letter
+about an erasure by what it says of what stays (``told_to_stay``).
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ class AtTheDoor:
     """One request; what came of it is noted as it comes."""
 
     right: str
+    #: the language in which it is asked
+    language: str = "en"
     #: those of STEPS that were taken
     came: set[str] = field(default_factory=set)
     #: links that were taken a second time

@@ -57,6 +57,15 @@ NOTHING: Mapping[str, Mapping[str, re.Pattern[str]]] = {
         "what of the request itself": re.compile(r"\bZu Ihrer Anfrage führen wir\b", re.IGNORECASE),
     },
 }
+#: of a purpose in a letter about an erasure: that something of it went, or stays
+ERASED: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\b(erased|nothing refers to you)\b", re.IGNORECASE),
+    "de": re.compile(r"\b(gelöscht|nichts mehr auf Sie hinweist)\b", re.IGNORECASE),
+}
+STAYS: Mapping[str, re.Pattern[str]] = {
+    "en": re.compile(r"\bblocked until\b", re.IGNORECASE),
+    "de": re.compile(r"\bgesperrt bis\b", re.IGNORECASE),
+}
 #: that they gave the data themselves
 YOURSELF: Mapping[str, re.Pattern[str]] = {
     "en": re.compile(r"\byou (\w+ )?(provided|gave|told|entered)\b", re.IGNORECASE),
