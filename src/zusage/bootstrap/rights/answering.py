@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zusage.planning.holding import Person
+from zusage.promises.inside import split
 from zusage.rights.content import Right
 from zusage.rights.person import NobodyFound
 
@@ -23,6 +24,7 @@ from .stating import statements
 
 if TYPE_CHECKING:
     from zusage.documents import Language
+    from zusage.promises.manifest import Manifest
 
     from ..product import Product
 
@@ -73,7 +75,7 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
     copy = Copy(
         held=plain_rows(product, held),
         stated=_stated(product, person),
-        activities=frozenset(name for one in held for name in one.content.activities),
+        activities=frozenset(name for one in held for name in _processing(product.loaded.manifest, one)),
         received=received(product, held, code),
         told=told(product, product.state.notices.all(code)),
         withheld=bool(gathered.withheld),
@@ -82,6 +84,20 @@ def access(product: Product, asked: Asked, language: Language, *, paper: bool = 
         last_days=last_days(product, person),
     )
     return _answer({**answer(product.loaded, language, today(product), copy, paper=paper), **files}, gathered, held)
+
+
+def _processing(manifest: Manifest, held: Held) -> Iterator[str]:
+    """The activities for which something of the person stands in some rows.
+
+    The purposes to be told are those of what is processed about them (Art. 15(1)(a) GDPR): one of whose columns every one is empty
+    processes nothing. What is kept back from the answer is processed all the same, and so is a file.
+    """
+    empty = {name for index, name in enumerate(held.columns) if all(row[index] is None for row in held.rows)}
+    for name in held.content.activities:
+        data = manifest.activities[name].data[held.content.place.table]
+        columns = {split(column)[0] for of_class in data.classes.values() for column in of_class}
+        if data.files or not columns or not columns <= empty:
+            yield name
 
 
 def _beyond(gathered: Gathered, held: Iterable[Held]) -> set[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from zusage.promises.inside import split
 from zusage.promises.manifest import Activity, Data, Manifest
 
 from ..residue import Needles
-from .owning import Files, Own
+from .owning import Files, Own, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +54,22 @@ def said_of(manifest: Manifest, table: str) -> Iterator[tuple[str, Activity, Dat
             yield name, activity, activity.data[table]
 
 
-def concerned(manifest: Manifest, own: Own) -> dict[str, Activity]:
-    """The activities that hold a row of theirs, and those of which no table says whose data they hold."""
+def concerned(manifest: Manifest, own: Own, barred: Mapping[str, Collection[str]]) -> dict[str, Activity]:
+    """The activities that hold something of theirs, and those of which no table says whose data they hold.
+
+    In a row of which every column of an activity is empty it holds nothing (Art. 15(1)(a) GDPR). ``barred`` are, by table, columns that no
+    answer shows: nobody who reads one can tell whether they are empty.
+    """
     return {
         name: activity
         for name, activity in manifest.activities.items()
-        if not activity.data or any(own.get(table) for table in activity.data)
+        if not activity.data
+        or any(_holds(data, own.get(table, ()), barred.get(table, ())) for table, data in activity.data.items())
     }
+
+
+def _holds(data: Data, rows: Sequence[Row], barred: Collection[str]) -> bool:
+    columns = {split(column)[0] for of_class in data.classes.values() for column in of_class}
+    if data.files or not columns or columns.intersection(barred):
+        return bool(rows)
+    return any(row.get(column) is not None for row in rows for column in columns)

@@ -1,6 +1,6 @@
 """A copy, block by block (Art. 15 GDPR). Each block must name what the manifest says of the rows that they have, and what really happened.
 
-1.  (1)(a) The purpose of each activity that holds a row of theirs, and of no other.
+1.  (1)(a) The purpose of each activity that holds something of theirs, and of no other: an empty column holds nothing.
 2.  (1)(b) The classes of the columns of these rows, and no other.
 3.  (1)(c) Everybody who received something by the rows that say so, with the last day, and nobody else as one who did; whoever may
     receive something by name.
@@ -68,7 +68,8 @@ class _Copy:
 
     @cached_property
     def activities(self) -> Mapping[str, Activity]:
-        return concerned(self.manifest, self.answer.own)
+        barred = {table: for_copy(self.manifest, table, self.answer.include).barred for table in self.answer.own}
+        return concerned(self.manifest, self.answer.own, barred)
 
     @cached_property
     def disclosed(self) -> Mapping[str, date | None]:
