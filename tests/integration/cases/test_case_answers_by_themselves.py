@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from zusage.bootstrap import Product, opened
+from zusage.bootstrap.cases.by_itself import told_in
 from zusage.bootstrap.cases.operating import agree, give
 from zusage.bootstrap.cases.requests import letter, receive
 from zusage.bootstrap.cases.stepping import step
 from zusage.rights.case import CaseRefused, Right
+from zusage.rights.notification import RETURNED
 from zusage.rights.operation import ORDER
 from zusage.rights.roles import Taker
+from zusage.sealing import SigningKey
 
 from .asking_world import AT, Asking
 
@@ -93,7 +96,9 @@ def _in_all(said: dict[str, str], german: list[str], english: list[str]) -> None
         assert "datenschutz-berlin" in text  # the authority at the seat
 
 
-def test_a_restriction_says_since_when_on_which_ground_what_for_and_that_one_is_told_before_it_ends(product: Product) -> None:
+def test_a_restriction_says_since_when_on_which_ground_what_for_and_that_one_is_told_before_it_ends(
+    product: Product, world: Asking
+) -> None:
     case = _granted(product, "restriction", 1)
     number = _order(product, case, "restrict", ground="c")
     said = _answered(product, case)
@@ -107,6 +112,12 @@ def test_a_restriction_says_since_when_on_which_ground_what_for_and_that_one_is_
     (notice,) = product.state.notices.all()
     product.state.notices.receive(notice.id, "taken", NOW + timedelta(days=1))
     assert "Paketblitz: unterrichtet am 2. Juni 2026" in "\n".join(letter(product, case, "de"))
+    product.state.notices.advance(notice.key, RETURNED)
+    came_back = "\n".join(letter(product, case, "de"))
+    assert ("unterrichtet am 2. Juni" in came_back, "nicht zustellbar" in came_back) == (False, True)
+    world.sql(f"INSERT INTO customer (id, name, since) VALUES (1, 'again', '{AT}')")  # the application has it again
+    assert "Die technische Umsetzung ist noch nicht vollständig" in "\n".join(letter(product, case, "de"))
+    world.sql("DELETE FROM customer WHERE id = 1")
     for operation, more in (("tell-lifting", {"how": "letter"}), ("lift", {})):
         _order(product, case, operation, restriction=number, **more)
     lifted = "\n".join(letter(product, case, "de"))
@@ -149,14 +160,22 @@ def test_an_objection_to_direct_marketing_is_told_apart_from_one_that_was_weighe
 def test_a_withdrawal_names_the_consent_and_what_it_did_to_the_data(product: Product, world: Asking) -> None:
     case = _granted(product, "withdrawal", 3)
     _order(product, case, "withdraw-consent", activity="news")
-    said = _answered(product, case)
+    with pytest.raises(CaseRefused, match="nothing is said"):  # its plan was not carried out
+        _answered(product, case)
+    assert "Noch nicht gelöscht: 1 Eintrag." in "\n".join(told_in(product, product.state.cases.get(case), "de"))
+    (plan,) = (product.folder / "plans").glob(f"{case}-*.json")
+    product.approve_plan(plan, SigningKey.load(world.folder / "second.key"))
+    product.apply_plan(plan, lambda _: None)
+    step(product, case, "answer", CLERK, way="post")
+    said = {one: "\n\n".join(letter(product, case, one)) for one in ("de", "en")}  # type: ignore[arg-type]
     _in_all(
         said,
         ["Ihre Einwilligung in „Rundbrief“ widerrufen", "Seit dem 1. Juni 2026 verarbeiten wir Ihre Daten für diesen Zweck nicht mehr", "Rechtmäßigkeit der Verarbeitung bis zum Widerruf"],
         ["your consent to “Newsletter”", "Since 1 June 2026", "lawfulness of processing before it"],
     )  # fmt: skip
-    assert "Noch nicht gelöscht: 1 Eintrag." in said["de"]  # its plan was not applied
-    world.sql("UPDATE reader SET ended_at = NULL WHERE customer_id = 3")
+    assert "„Rundbrief“: 1 Eintrag gelöscht." in said["de"]
+    assert "Noch nicht" not in said["de"]
+    world.sql(f"INSERT INTO reader (customer_id, at) VALUES (3, '{AT}')")  # as after an import
     assert "Seit dem" not in "\n".join(letter(product, case, "de"))
 
 

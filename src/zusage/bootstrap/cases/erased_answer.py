@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zusage.durable import sync
 from zusage.planning.erasure import codes
 
 from ..people import spelt
@@ -54,6 +55,8 @@ def keep_for_cases(product: Product, plan: Plan, path: Path) -> None:
                 _copy(path, first := there)
             else:  # of many people who go together one file is enough
                 _link(first, there)
+    if first:
+        sync(first.parent)
 
 
 def _copy(plan: Path, there: Path) -> None:

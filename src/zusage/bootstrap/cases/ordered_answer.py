@@ -2,7 +2,8 @@
 
 1. It speaks of what came of the orders, as the registers and systems know it when the answer is made: a restriction that was lifted since
    was one, and a purpose that still finds the person has not ended.
-2. An order that was refused, or that waits for somebody, is told of by a human, unless another one has done the same.
+2. An order that was refused, or that waits for somebody, is told of by a human, unless another one has done the same; and so is an objection
+   that nobody has decided, and a plan of a withdrawal that was not carried out.
 3. Who was told is said of what these orders did alone, and nobody was told who was not reached.
 """
 
@@ -88,8 +89,11 @@ def tells(product: Product, case: Case) -> bool:
     """Whether the answer to a case tells by itself what became of it (2)."""
     every = _orders(product, case)
     done = {one.target for one in every if one.outcome}
+    if not done or not all(one.outcome or one.target in done for one in every):
+        return False
+    plans = _plans(product, case, every)
     undecided = any(product.state.objections.get(id).open for id in _numbers(every, "object", "decide-objection"))
-    return bool(done) and not undecided and all(one.outcome or one.target in done for one in every)
+    return not undecided and all(product.state.journal.finished(read_plan(path)[0].digest) for path in plans)
 
 
 def _orders(product: Product, case: Case) -> list[_Order]:
@@ -101,6 +105,12 @@ def _orders(product: Product, case: Case) -> list[_Order]:
             at = case.events[standing.ended - 1].at if standing.ended else None
             found.append(_Order(order, done, standing.number, at))
     return found
+
+
+def _plans(product: Product, case: Case, orders: Iterable[_Order]) -> list[Path]:
+    """The plans that withdrawals have made, oldest first."""
+    numbers = [one.number for one in orders if isinstance(one.given, op.WithdrawConsent)]
+    return [path for path in (plan_of(product, case.id, number) for number in numbers) if path.exists()]
 
 
 def _numbers(orders: Iterable[_Order], *operations: str) -> list[str]:
@@ -146,7 +156,9 @@ class _What:
         restrictions = [self.product.state.restrictions.get(number) for number in _numbers(done, "restrict")]
         restrictions += self._resting(done)
         about = {f"{one.id} {what}" for one in restrictions for what in ("placed", "lifted")}
-        about |= {*_numbers(done, "rectify")} | {f"plan {read_plan(path)[0].digest}" for path in self._plans(done)}
+        about |= {*_numbers(done, "rectify")} | {
+            f"plan {read_plan(path)[0].digest}" for path in _plans(self.product, self.case, done)
+        }
         codes = {one.code for one in restrictions} | ({code_of(self.product, self.whose.person)} if self.whose.person else set())
         every = [one for code in sorted(codes) for one in self.product.state.notices.told(code)]
         mine = [one for one in every if one.settled and one.occasion.about in about]
@@ -187,12 +199,7 @@ class _What:
 
         wish = Wish(activity=activity, by="", person=self.whose.person, address=self.whose.address)
         mine = [one for one in done if isinstance(one.given, op.WithdrawConsent) and one.given.activity == activity]
-        return withdrawing.told_of(self.product, wish, self._plans(mine))
-
-    def _plans(self, done: Iterable[_Order]) -> list[Path]:
-        """The plans that withdrawals have made, oldest first."""
-        numbers = [one.number for one in done if isinstance(one.given, op.WithdrawConsent)]
-        return [path for path in (plan_of(self.product, self.case.id, number) for number in numbers) if path.exists()]
+        return withdrawing.told_of(self.product, wish, _plans(self.product, self.case, mine))
 
     def _resting(self, done: Iterable[_Order]) -> list[Restriction]:
         """What objections of this case have put out of reach until they are decided."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     "--words",
     type=WORDS,
     default="",
-    help="What the person is told: the letter; after an erasure, what you add to it. Kept apart from the record.",
+    help="What the person is told: the letter; where it says by itself what was done, what you add to it. Kept apart from the record.",
 )
 @click.option(
     "--with",
