@@ -134,13 +134,14 @@ class _Question:
         weight, totals = found.weight, found.totals
         if not weight.rows:
             return self.step
+        tables = dict.fromkeys(part.table for part in self.touched)
         obstacles = (replace(obstacle, rows=rows) for obstacle, rows in zip(self.step.referrers, weight.marked, strict=False))
         return replace(
             self.step,
             rows=weight.rows,
             total=totals[self.step.table],
-            part_rows=tuple((part.table, weight.parts[part.table]) for part in self.touched),
-            part_totals=tuple((part.table, totals[part.table]) for part in self.touched),
+            part_rows=tuple((table, weight.parts[table]) for table in tables),
+            part_totals=tuple((table, totals[table]) for table in tables),
             obstacles=tuple(obstacle for obstacle in obstacles if obstacle.rows),
         )
 

@@ -33,7 +33,7 @@ class Weight:
     """How many rows a selection has, and what hangs on them."""
 
     rows: int
-    #: table of a part → its rows that belong to them
+    #: table of a part → its rows that belong to them; where it refers by two links, of both together
     parts: Mapping[str, int]
     #: how many of the rows fulfil each of the conditions that were asked about
     marked: tuple[int, ...]

@@ -5,6 +5,7 @@ Conditions mean here what the reference evaluator says. Times are days and aware
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -149,8 +150,12 @@ class MemoryReader:
         """Row by row."""
         chosen = self._matching(selection.table, selection.where, sets)
         marked = tuple(len(self._matching(selection.table, mark, sets).keys() & chosen.keys()) for mark in marks)
-        below = belonging(self._tables, selection.table, list(chosen.values()), parts)
-        return Weight(rows=len(chosen), parts={table: len(numbers) for table, numbers in below.items()}, marked=marked)
+        below, near = Counter[str](), {selection.table: list(chosen.values())}
+        for part in parts:
+            found = belonging(self._tables, part.of, near.get(part.of, []), [part])[part.table]
+            near[part.table] = [self._tables[part.table][number] for number in found]
+            below[part.table] += len(found)
+        return Weight(rows=len(chosen), parts=below, marked=marked)
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """Each row goes to the first case that holds for it."""

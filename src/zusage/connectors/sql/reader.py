@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -115,7 +116,10 @@ class SqlReader:
         with self.snapshot():
             found = [int(number or 0) for number in self._connection.execute(statement).one()]
         marked, belonging = found[1 : 1 + len(marks)], found[1 + len(marks) :]
-        return Weight(rows=found[0], parts=dict(zip((p.table for p in parts), belonging, strict=True)), marked=tuple(marked))
+        by_table = Counter[str]()
+        for part, rows in zip(parts, belonging, strict=True):
+            by_table[part.table] += rows  # a table can refer by two links
+        return Weight(rows=found[0], parts=by_table, marked=tuple(marked))
 
     def partition(self, table: str, cases: Sequence[tuple[str, Condition]]) -> Partition:
         """One grouped CASE, and the total by a statement of its own in the same snapshot."""

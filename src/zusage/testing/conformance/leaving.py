@@ -170,3 +170,24 @@ class LeavingTests:
         way = Way(bed, manifest({"shop.club": {"classes": {"text": ["name"]}}}, people=people))
         way.goes()
         same((left(bed, "club"), left(bed, "person"), left(bed, "club", "head")), ([2], [], [None]), "what is left")
+
+    def test_a_table_that_refers_by_two_links_lets_go_by_both(self, bench: Bench) -> None:
+        tables = inventory(
+            table("author", {"id": "integer", "name": "text", "day": "date"}),
+            table("letter", {"id": "integer", "sender_id": "integer", "reader_id": "integer"},
+                  links=[link("sender_id", "author"), link("reader_id", "author")]),
+        )  # fmt: skip
+        ends = [(1, 2), (1, 3), (1, 1), (3, 2)]
+        rows = {
+            "author": [{"id": n, "name": "x", "day": day} for n, day in ((1, OLD), (2, NEW), (3, NEW))],
+            "letter": [{"id": n, "sender_id": one, "reader_id": other} for n, (one, other) in enumerate(ends, 1)],
+        }
+        both = [{"rows": f"shop.letter via {end}", "become": {end: {}}} for end in ("sender_id", "reader_id")]
+        way = Way(bench.build(tables, rows), manifest(_DATA, {"elsewhere": both}))
+        same([(step.rows, step.part_rows) for step in way.plan().steps], [(1, (("letter", 4),))], "what the plan says")
+        way.goes()
+        same(
+            [(row["sender_id"], row["reader_id"]) for row in way.bed.rows("letter")],
+            [(None, 2), (None, 3), (None, None), (3, 2)],
+            "the letters",
+        )
