@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing, nullcontext
 from dataclasses import replace
 from uuid import UUID
@@ -10,7 +11,7 @@ import pytest
 from mariadb_made import Made, bench, made
 from tests.integration.servers import MariaDB
 
-from zusage.connectors.opening import open_corrector
+from zusage.connectors.opening import open_corrector, open_returner
 from zusage.connectors.sql.databases.sqlite_connection import pseudonym
 from zusage.connectors.trouble import CannotHandle, Interrupted, MoreThanPlanned
 from zusage.planning.plan import BlockRows, ChangeColumns, Selection
@@ -186,6 +187,26 @@ def test_days_that_no_calendar_has_are_kept_in_documents_as_they_are(made: Made)
     from zusage.vault.codec import decode, encode
 
     assert {name: decode(encode(value)) for name, value in taken[0].items()} == taken[0]
+
+
+def test_short_floating_numbers_come_back_from_a_document_as_they_were(made: Made) -> None:
+    """The server writes six of their digits, which the bed reads as well: what is stored is asked for."""
+    bed = made.by(
+        "CREATE TABLE t (id INT PRIMARY KEY, d DATE, f FLOAT)",
+        "INSERT INTO t VALUES (1,'2015-05-05',16777216),(2,'2015-05-05',0.1),(3,'2015-05-05',NULL),(4,'2015-05-05',123456.789),(5,'2015-05-05',-3.4e38)",
+    )
+    bed.by("GRANT INSERT ON `zb%`.* TO bench_writer@'%'")
+    stored = "AS SELECT id, CAST(f AS DOUBLE) AS f FROM t ORDER BY id"
+    bed.by(f"CREATE TABLE was {stored}")
+    taken: list[tuple[str, Mapping[str, object]]] = []
+    writer = made.writer(lambda rows: taken.extend(("t", row.values) for row in rows))
+    block = BlockRows(StartingPoint(("d",)), Period(years=1), "UTC")
+    carry_out(writer, step(ALWAYS, of="t", parts=(), action=block))
+    assert [row["f"] for _, row in taken][:3] == [16777216.0, 0.1, None]
+    with closing(open_returner("shop", bed._system)) as returner:
+        assert (bed.rows("t"), returner.put_back(taken)) == ([], 5)
+    bed.by(f"CREATE TABLE now {stored}")
+    assert bed.rows("now") == bed.rows("was")
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from zusage.promises.starting_point import StartingPoint
 
 from ..trouble import CannotHandle
 from . import inside, listed
-from .dialects.port import Dialect, Kind, Span, Stored, Times
+from .dialects.port import Dialect, Kind, Single, Span, Stored, Times
 from .every_item import FreeInItems
 from .rare import of_rare_group, told_apart
 from .replacing import Free, is_unique
@@ -41,10 +41,14 @@ _MIRRORED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 def from_clause(table: TableInfo, *extra: str) -> sa.TableClause:
     """The table as SQLAlchemy sees it, every name quoted, every column with what is known of it."""
-    columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(column.name, True), Stored(column)) for column in table.columns]
+    columns: list[sa.ColumnClause[Any]] = [sa.column(quoted_name(column.name, True), _stored(column)) for column in table.columns]
     columns += [sa.column(quoted_name(name, True)) for name in extra]
     schema = quoted_name(table.schema, True) if table.schema else None
     return sa.table(quoted_name(table.bare, True), *columns, schema=schema)
+
+
+def _stored(column: ColumnInfo) -> Stored:
+    return (Single if column.declared.lower().startswith("float") else Stored)(column)
 
 
 @dataclass(frozen=True, slots=True)

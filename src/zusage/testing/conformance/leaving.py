@@ -178,7 +178,7 @@ class LeavingTests:
                   links=[link("sender_id", "author"), link("reader_id", "author")]),
         )  # fmt: skip
         ends = [(1, 2), (1, 3), (1, 1), (3, 2)]
-        rows = {
+        rows: dict[str, list[dict[str, object]]] = {
             "author": [{"id": n, "name": "x", "day": day} for n, day in ((1, OLD), (2, NEW), (3, NEW))],
             "letter": [{"id": n, "sender_id": one, "reader_id": other} for n, (one, other) in enumerate(ends, 1)],
         }

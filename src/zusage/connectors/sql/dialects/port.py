@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
 from zusage.promises.inventory import ColumnInfo
@@ -56,6 +60,49 @@ class Stored(UserDefinedType[Any]):
 
     def __init__(self, info: ColumnInfo) -> None:
         self.info = info
+
+
+class Single(Stored):
+    """A number of single precision, which MariaDB writes with six digits only: it is fetched whole, and told by as few digits as name it."""
+
+    cache_ok = True
+
+    def column_expression(self, colexpr: Element) -> Element:
+        """What is fetched in the column's place."""
+        return _Whole(self, colexpr)
+
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Of other databases it comes whole."""
+        return _shortest if dialect.name in ("mysql", "mariadb") else None
+
+
+class _Whole(FunctionElement[Any]):
+    """A number as it is, with all its digits."""
+
+    inherit_cache = True
+
+    def __init__(self, type_: Single, column: Element) -> None:
+        self.type = type_
+        super().__init__(column)
+
+
+@compiles(_Whole)
+def _whole(element: _Whole, compiler: SQLCompiler, **kw: Any) -> str:
+    return compiler.process(element.clauses, **kw)
+
+
+@compiles(_Whole, "mysql")
+@compiles(_Whole, "mariadb")
+def _whole_on_mariadb(element: _Whole, compiler: SQLCompiler, **kw: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **kw)} AS DOUBLE)"
+
+
+def _shortest(value: Any) -> Any:
+    """0.1 for 0.10000000149011612: of the numbers that single precision keeps as this one, that with the fewest digits."""
+    if not isinstance(value, float):
+        return value
+    kept = struct.pack("f", value)
+    return next(near for digits in range(6, 10) if struct.pack("f", near := float(f"{value:.{digits}g}")) == kept)
 
 
 class Dialect(Protocol):
