@@ -192,6 +192,7 @@ def _nothing(patch: pytest.MonkeyPatch) -> str:
 def _silent(patch: pytest.MonkeyPatch) -> str:
     """The mail with the link goes nowhere."""
     patch.setattr(door, "hand_over", lambda *_: None)
+    patch.setattr(at_the_door, "_PATIENCE", 1.0)  # of the others each mail comes, on a busy machine later than that
     return "a mail with a link that shows who asks"
 
 
@@ -221,7 +222,6 @@ def _first(page: Any) -> Any:
 def test_a_page_that_does_not_answer_as_it_must_is_red_and_nothing_of_the_canary_stays(
     brief: Place, monkeypatch: pytest.MonkeyPatch, sabotage: Any
 ) -> None:
-    monkeypatch.setattr(at_the_door, "_PATIENCE", 2.0)
     before = brief.cases()
     words = sabotage(monkeypatch)
     run = brief.flown()
