@@ -50,8 +50,9 @@ class Postgres:
         return self.url(name)
 
     def role(self, name: str) -> None:
-        """Make a role that may log in and nothing else."""
-        self.run(f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{quickly_shown(PASSWORD)}'")
+        """Make a role that may log in and nothing else; one of that name is left as it is: what it might do went with its database."""
+        made = f"CREATE ROLE \"{name}\" LOGIN PASSWORD '{quickly_shown(PASSWORD)}'"
+        self.run(f"DO $$ BEGIN {made}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
 
     def run(self, sql: str, database: str = "postgres") -> str:
         """Run one statement as superuser and return what it prints, bare."""
@@ -152,7 +153,7 @@ class MariaDB:
 
     def role(self, name: str) -> None:
         """Make an account that may log in and nothing else."""
-        self.run(f"CREATE USER `{name}`@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
+        self.run(f"CREATE OR REPLACE USER `{name}`@'127.0.0.1' IDENTIFIED BY '{PASSWORD}'")
 
     def start(self, *options: str) -> None:
         """Start the server and wait until it answers. Without fsync: the machine itself is not switched off in tests."""
