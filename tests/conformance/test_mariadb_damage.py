@@ -5,7 +5,10 @@ The index of an earlier state is put back over the present one, between two stat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,8 +17,9 @@ import pytest
 from mariadb_made import Made
 from tests.integration.servers import PASSWORD, MariaDB
 
+from zusage.connectors.opening import open_corrector, open_returner
 from zusage.connectors.trouble import Damaged, Interrupted
-from zusage.planning.plan import ChangeColumns, Step
+from zusage.planning.plan import ChangeColumns, Selection, Step
 from zusage.promises.condition import parse
 from zusage.promises.promise import Change, Part
 from zusage.testing.conformance.shop import carry_out, step
@@ -155,6 +159,81 @@ def test_a_table_by_which_others_are_held_is_looked_over_too(old: Old) -> None:
     with pytest.raises(Damaged):
         carry_out(old.made.writer(), todo)
     assert {row["name"] for row in old.made.bed.rows("account")} == {"x"}
+
+
+def test_only_a_look_that_marks_the_table_finds_the_damage_and_what_the_mark_means_is_a_setting(old: Old) -> None:
+    _lead_to_others(old)
+    blind = ("CHECK TABLE note QUICK", "CHECK TABLE note FAST", "CHECK TABLE note CHANGED", "CHECKSUM TABLE note EXTENDED")
+    assert not [row for asked in blind for row in old.run(asked) if "error" in row]
+    if old.engine == "Aria":  # the other engine's setting can be given at the start of the server alone
+        (usual,) = old.run("SELECT @@aria_recover_options")[0]
+        old.run("SET GLOBAL aria_recover_options = 'OFF'")
+        try:
+            assert "error" in {row[2] for row in old.run("CHECK TABLE note EXTENDED")}
+            with pytest.raises(pymysql.err.InternalError, match="145"):
+                old.run("SELECT words FROM note")
+        finally:
+            old.run(f"SET GLOBAL aria_recover_options = '{usual}'")
+    else:
+        assert "error" in {row[2] for row in old.run("CHECK TABLE note MEDIUM")}
+    assert old.run("SELECT person_id + 0 * LENGTH(words) FROM note FORCE INDEX (by_person) WHERE person_id = 33") == [
+        (33,),
+        (33,),
+    ]
+    assert old.run("CHECK TABLE note MEDIUM")[-1][3] == "OK"
+
+
+def _corrected(old: Old) -> None:
+    with closing(open_corrector("shop", old.made.bed._system)) as corrector:
+        corrector.correct(Selection(system="shop", table="note", where=parse("id = 20")), "words", "right", lambda _, __: None)
+
+
+def _back(old: Old) -> None:
+    with closing(open_returner("shop", old.made.bed._system)) as returner:
+        assert returner.put_back([("note", {"id": 20, "person_id": 10, "words": "x"})]) == 0
+
+
+def _looked_for(old: Old) -> None:
+    assert old.made.writer().which_still_there("note", [{"id": 20}, {"id": 2}]) == [True, False]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("change", [_corrected, _back, _looked_for])
+def test_a_value_that_is_corrected_and_rows_that_come_back_or_are_looked_for_after_a_kill_wait_until_the_table_is_mended(
+    old: Old, change: Callable[[Old], None]
+) -> None:
+    _lead_to_others(old)
+    before = old.run("SELECT id, person_id, words FROM note IGNORE INDEX (PRIMARY, by_person)")
+    with pytest.raises(Damaged, match=r"the change is stopped.*Nothing was changed by it since.*try again") as caught:
+        change(old)
+    old.run(caught.value.mending)
+    assert sorted(old.run("SELECT id, person_id, words FROM note")) == sorted(before)
+    change(old)
+    assert [row for row in old.run("SELECT id, words FROM note") if row[1] == "right"] == [(20, "right")] * (change is _corrected)
+
+
+def test_a_connection_that_is_lost_while_a_table_is_looked_over_had_begun_nothing(old: Old) -> None:
+    writer = old.made.writer()
+    writer.survey()
+    at = {"host": "127.0.0.1", "port": old.server.port, "user": "root", "password": PASSWORD, "database": old.made.bed.name}
+
+    def end_it() -> None:
+        looking = "SELECT id FROM information_schema.processlist WHERE info LIKE 'CHECK TABLE%'"
+        for _ in range(200):
+            for (number,) in old.run(looking):
+                old.run(f"KILL {number}")
+                return
+            time.sleep(0.05)
+
+    with pymysql.connect(**at) as somebody:
+        somebody.cursor().execute("LOCK TABLES note WRITE")
+        ending = threading.Thread(target=end_it)
+        ending.start()
+        with pytest.raises(Interrupted, match="No batch had begun, so that nothing was changed") as caught:
+            carry_out(writer, _deletion("id <= 6"))
+        ending.join()
+    assert "rolled back" not in str(caught.value)
+    assert caught.value.retryable
+    assert len(old.made.bed.rows("person")) == 40
 
 
 def test_a_table_that_somebody_holds_is_waited_for(old: Old, monkeypatch: pytest.MonkeyPatch) -> None:

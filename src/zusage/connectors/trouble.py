@@ -77,15 +77,18 @@ class TooManyTogether(SystemTrouble):
 class Damaged(SystemTrouble):
     """Tables that cannot undo a change are damaged: what is looked for in them may be found wrongly."""
 
-    def __init__(self, system: str, step: str, mending: str, *, begun: bool) -> None:
+    def __init__(self, system: str, step: str | None, mending: str, *, begun: bool) -> None:
+        """Without a step it is a single change that somebody asked for, or what a killed run left to be looked at."""
         #: the statement
         self.mending = mending
+        what = "the change" if step is None else f"step {step}"
+        again = "try again" if step is None else "apply the same plan again, which takes up what is left"
         batch = "What its batch had done stays done" if begun else "Nothing was changed by it since"
         super().__init__(
-            f"step {step} is stopped: a table of system {system!r} is damaged, as a server that was killed can leave one without "
+            f"{what} is stopped: a table of system {system!r} is damaged, as a server that was killed can leave one without "
             f"transactions. Its index leads to rows that are gone, or to others than it is asked for. {batch}; what was done before is in the "
-            "journal. Keep a copy of the table's files, let an administrator carry out the statement that follows, and apply the same plan "
-            f"again, which takes up what is left: {mending}"
+            "journal. Keep a copy of the table's files, let an administrator carry out the statement that follows, and "
+            f"{again}: {mending}"
         )
 
 
@@ -116,13 +119,17 @@ class NotTaken(SystemTrouble):
 class Interrupted(SystemTrouble):
     """The system failed in the middle: everything committed so far is in the journal, the rest is untouched where it can be undone."""
 
-    def __init__(self, system: str, reason: str, *, retryable: bool, undone: bool = True, lost: bool = False) -> None:
+    def __init__(
+        self, system: str, reason: str, *, retryable: bool, undone: bool = True, lost: bool = False, begun: bool = True
+    ) -> None:
+        """``begun``: a batch was under way; it is none where its tables were only looked at."""
         self.retryable = retryable
         #: the server went away, and may need a while to be back
         self.lost = lost
         batch = (
             "The batch was rolled back" if undone else "What the batch had done stays done, for a table of it has no transactions"
         )
+        batch = batch if begun else "No batch had begun, so that nothing was changed by it"
         super().__init__(
             f"system {system!r} failed during a step: {reason}. {batch}; what was committed before is in the journal. "
             "Mend the cause and apply the same plan again: it takes up what is left."

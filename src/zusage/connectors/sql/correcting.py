@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from zusage.planning.plan import Selection
+from zusage.promises.condition import columns_of
 from zusage.promises.inside import Cut, Path, Whose, as_before, is_inside, items_in, split, value_at
 from zusage.promises.inventory import Inventory, TableInfo
 
@@ -20,6 +21,7 @@ from .changing import plain
 from .compile import Compiler, from_clause
 from .databases.port import Database
 from .dialects.port import Times
+from .looking_over import refuse_damaged
 from .returning import Row, put_in
 from .survey import survey
 
@@ -46,10 +48,14 @@ class SqlCorrector:
         ``whose`` is whose item is meant, where the column goes through a list of a document.
 
         Raises CannotHandle where there is not exactly one row, or where more than this column would change, and NotTaken where the
-        database forbids the value; nothing is changed then.
+        database forbids the value, Damaged where a table that cannot undo a change is damaged; nothing is changed then.
         """
         with self._explained(), self._connection.begin():
             inventory = survey(self._database, self._connection, self.system, self._place)
+        names = {selection.table, *(table for table, _ in columns_of(selection.where, selection.table))}
+        tables = [inventory.tables[name] for name in sorted(names) if name in inventory.tables]
+        refuse_damaged(self._database, self._connection, self.system, tables)
+        with self._explained(), self._connection.begin():
             note(*self._correct(inventory, selection, column, value, whose)[2:])
 
     def correct_hidden(

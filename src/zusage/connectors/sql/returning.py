@@ -15,6 +15,7 @@ from ..trouble import CannotHandle, NotTaken, Unreachable
 from .changing import plain
 from .compile import from_clause
 from .databases.port import Database
+from .looking_over import refuse_damaged
 from .survey import survey
 
 Row = Mapping[str, Any]
@@ -34,13 +35,16 @@ class SqlReturner:
             raise Unreachable(system, database.reason(error)) from None
 
     def put_back(self, rows: Sequence[tuple[str, Row]]) -> int:
-        """Put rows, each with its table, back in one transaction; returns how many were not there. Raises CannotHandle or NotTaken.
+        """Put rows, each with its table, back in one transaction; returns how many were not there. Raises CannotHandle, NotTaken or Damaged.
 
         Each is read again before the end, so that what a trigger or a type made of it is seen and undone.
         """
         try:
             with self._connection.begin():
                 inventory = survey(self._database, self._connection, self.system, self._place)
+            tables = [inventory.tables[name] for name in sorted({table for table, _ in rows}) if name in inventory.tables]
+            refuse_damaged(self._database, self._connection, self.system, tables)
+            with self._connection.begin():
                 return put_in(self._connection, inventory, self.system, rows)
         except DBAPIError as error:
             raise NotTaken(self.system, self._database.reason(error)) from None

@@ -26,6 +26,7 @@ from .compile import from_clause
 from .databases.port import Database
 from .dialects.port import Times
 from .fragile import fragile
+from .looking_over import refuse_damaged
 from .naming_files import named
 from .needing import needs_of
 from .referring import referred_by_others
@@ -49,6 +50,7 @@ class SqlWriter:
         self.system, self._place, self._times = system, place, times
         self._database, self._engine = database, engine
         self._sealer, self._registrar, self._remover, self._seconds = sealer, registrar, remover, seconds
+        self._looked_over = set[str]()
         self._inventory: Inventory | None = None
         self._gone: list[Callable[[], None]] = []
         try:
@@ -108,14 +110,9 @@ class SqlWriter:
 
     def _look_over(self, step: Step, free: Condition) -> None:
         """By a damaged table the wrong rows could go."""
-        if not (tables := fragile(step, free, self.survey())):
-            return
-        with self._transaction():
-            found = self._database.look_over(self._connection, tables)
-        if found.mending:
-            raise Damaged(self.system, step.id, found.mending, begun=False)
-        if found.unseen:
-            raise Interrupted(self.system, "a table could not be looked over, perhaps because somebody holds it", retryable=True)
+        tables = fragile(step, free, self.survey())
+        refuse_damaged(self._database, self._connection, self.system, tables, step.id)
+        self._looked_over |= {table.name for table in tables}
 
     def _refresh(self, step: Step, where: Condition) -> Iterator[int]:
         table = self.survey().tables.get(step.table)
@@ -194,8 +191,12 @@ class SqlWriter:
         return target.batches.choose(target.next, batch, left, alone=target.alone)
 
     def which_still_there(self, table: str, rows: Sequence[Mapping[str, object]]) -> list[bool]:
-        """Of each whether a row has these values."""
-        clause = from_clause(self.survey().tables[table])
+        """Of each whether a row has these values; asked once it is sure that the table's index leads to the right ones."""
+        info = self.survey().tables[table]
+        if table not in self._looked_over:
+            refuse_damaged(self._database, self._connection, self.system, [info])
+            self._looked_over.add(table)
+        clause = from_clause(info)
         with self._transaction():
             return list(which_still_there(self._connection, clause, rows))
 
