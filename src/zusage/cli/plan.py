@@ -132,6 +132,7 @@ def _show(plan: Plan, held: Sequence[Suspension], rows: Counted, out: Path) -> N
 def show_steps(plan: Plan) -> None:
     """Print what a plan does, step by step."""
     from zusage.planning.afterwards import freed_later
+    from zusage.planning.plan import what_becomes_of
 
     if not plan.steps:
         say("nothing to do: no row is due", "green")
@@ -141,7 +142,8 @@ def show_steps(plan: Plan) -> None:
     for step in plan.steps:
         for obstacle in step.obstacles:
             say(
-                f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{', '.join(obstacle.columns)} refers to",
+                f"stopped: {step.id}: {count(obstacle.rows, 'row')} would lose what {obstacle.table}.{', '.join(obstacle.columns)} refers to. "
+                f"{what_becomes_of(obstacle.table, obstacle.of)}",
                 "red",
             )
         for refusal in step.refused:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zusage.planning.plan import what_becomes_of
+
 
 class SystemTrouble(Exception):
     """Something is wrong between us and a foreign system. The message holds no value from any row and no password."""
@@ -53,12 +55,9 @@ class StillReferred(SystemTrouble):
     """Rows elsewhere refer to rows that should go."""
 
     def __init__(self, step: str, table: str, column: str, of: str) -> None:
-        advice = f"Declare {table} as part_of {of}, or let the rule wait for it with waits_for."
-        if table == of:
-            advice = "They stay, for they do not belong to what goes. Empty the reference in them, or let both end alike."
         super().__init__(
             f"step {step} is stopped: rows of {table} ({column}) refer to rows of {of} that should go, and the manifest does not say "
-            f"what becomes of them. {advice}"
+            f"what becomes of them. {what_becomes_of(table, of)}"
         )
 
 

@@ -113,6 +113,13 @@ class Obstacle:
     rows: int = 0
 
 
+def what_becomes_of(table: str, of: str) -> str:
+    """What to write about rows of a table that refer to rows of another, or of the same, that would go."""
+    if table == of:
+        return "They stay, for they do not belong to what goes. Empty the reference in them, let both end alike, or let the rule wait for them with waits_for."
+    return f"Declare {table} as part_of {of}, say under elsewhere that the reference is emptied, or let the rule wait for it with waits_for."
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """Rows refer to rows of the same table: ``columns`` of theirs to ``referred``."""

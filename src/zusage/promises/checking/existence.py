@@ -7,10 +7,13 @@ from collections.abc import Iterator
 
 from ..finding import Severity
 from ..inside import DEEPEST, is_inside, items_in, split
-from .mentions import mentions
+from ..inventory import TableInfo
+from .mentions import Mention, mentions
 from .rule import Spot
 from .seen import Seen, live_rule
 
+#: where a link stands
+_LINKS = {"part_of", "about", "waits_for", "rows"}
 #: where a manifest may name what lies in a document
 _FOLLOWED = {"of", "known_by", "names", "shared", "others", "mentions", "inferred", "only", "unless", "condition"}
 _NO_PATH = "no path into a document is followed here"
@@ -56,8 +59,15 @@ def unknown_column(seen: Seen) -> Iterator[Spot]:
     for one in dict.fromkeys(mentions(seen.loaded)):
         table = seen.table(one.table)
         if table and one.column and table.column(one.column) is None:
-            hint = _NO_LIST if "[]" in one.column else ""
+            hint = _NO_LIST if "[]" in one.column else _unnamed(one, table)
             yield Spot(one.path, f"{one.table} has no column {one.column}{hint}", offset=one.offset)
+
+
+def _unnamed(one: Mention, table: TableInfo) -> str:
+    """Where a link leads to ``id`` because it names no column."""
+    if one.column != "id" or not _LINKS & set(map(str, one.path[-2:])) or not table.primary_key:
+        return ""
+    return f", to which a link leads that names no other: write {one.table}({', '.join(table.primary_key)}) if its key is meant"
 
 
 @live_rule(

@@ -307,3 +307,11 @@ def test_another_end_of_which_the_manifest_speaks_is_no_finding(tmp_path: Path) 
     assert ("another-end", path) in found_in(tmp_path, changes, tables)
     changes = {**changes, "activities/orders/data/shop.order_note/others": ["author_id"]}
     assert "another-end" not in {code for code, _ in found_in(tmp_path, changes, tables)}
+
+
+def test_a_link_without_a_column_is_told_which_key_its_table_has(tmp_path: Path) -> None:
+    order = a_table("shop_order", "number:integer", "customer_id:integer", "name", "email", "completed_at?:time")
+    keyed = replace(order, columns=order.columns[1:], primary_key=("number",))
+    findings = against(loaded(tmp_path, FITTING), {"shop": Inventory("shop", "sqlite", {**all_tables(), "shop_order": keyed})})
+    (said,) = {f.what for f in findings if f.code == "unknown-column"}
+    assert said.endswith("write shop.shop_order(number) if its key is meant")
