@@ -1,6 +1,6 @@
 """Whether the rows of somebody name them in the letters in which their record does.
 
-A database whose collations know no case takes ``0A1B`` for ``0a1b``, also in a foreign key. Whose rows are is told to the letter: so a row that
+A database whose collations know no case, as MariaDB's do and one of PostgreSQL may, takes ``0A1B`` for ``0a1b``, also in a foreign key. Whose rows are is told to the letter: so a row that
 spells the key otherwise would be missing from a copy, from what is held and from what is erased, and nobody would see it.
 """
 
@@ -18,10 +18,12 @@ from zusage.promises.condition import Condition, Exists, joined
 from zusage.promises.inside import is_inside, items_in
 
 if TYPE_CHECKING:
+    from zusage.promises.inventory import ColumnInfo, Inventory
+
     from .product import Product
 
-#: takes two spellings for one key where a column's collation does
-_LOOSE = "mariadb"
+#: takes two spellings for one key unless a column's collation does not, and where a column's does
+_LOOSE, _MAY = "mariadb", "postgresql"
 
 
 def refuse_other_spelling(product: Product, people: str, keys: Sequence[str]) -> None:
@@ -37,7 +39,7 @@ def refuse_other_spelling(product: Product, people: str, keys: Sequence[str]) ->
 
 
 def _spelt_otherwise(product: Product, people: str, keys: Sequence[str]) -> Iterator[tuple[str, int]]:
-    if all(inventory.dialect != _LOOSE for inventory in product.inventories.values()):
+    if not any(_is_loose(inventory) for inventory in product.inventories.values()):
         return  # before anything is worked out: one person is found in less time than that takes
     record, *others = places_of(product.loaded.manifest, people)
     for place in others:
@@ -53,17 +55,28 @@ def _by_a_text(product: Product, place: Place, record: Place) -> bool:
     """A text leads from the row to the person, and not out of a document, which no foreign key does."""
     inventory = product.inventories.get(place.system)
     top = place.root
-    if inventory is None or inventory.dialect != _LOOSE or is_inside(top.column) or items_in(top.column):
+    if inventory is None or not _is_loose(inventory) or is_inside(top.column) or items_in(top.column):
         return False
     if top.system != record.system or place.table == record.table:
         return False
     at: Place | None = place
     while at is not None:
         table = inventory.tables.get(at.bare)
-        if table and any(column and column.kind == "text" for column in map(table.column, at.own)):
+        if table and any(column and _takes_two(inventory, column) for column in map(table.column, at.own)):
             return True
         at = at.above
     return False
+
+
+def _is_loose(inventory: Inventory) -> bool:
+    """Whether any column may take two spellings for one key."""
+    if inventory.dialect != _MAY:
+        return inventory.dialect == _LOOSE
+    return any(_takes_two(inventory, column) for table in inventory.tables.values() for column in table.columns)
+
+
+def _takes_two(inventory: Inventory, column: ColumnInfo) -> bool:
+    return column.kind == "text" and (inventory.dialect == _LOOSE or column.compares_its_own_way)
 
 
 def _known(place: Place, record: Place) -> Condition:

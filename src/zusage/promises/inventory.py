@@ -35,6 +35,16 @@ class ColumnInfo:
     #: from what it is computed, as the database writes it; empty where it is not, or where that is not known
     computed: str = field(default="", compare=False)
 
+    @property
+    def is_citext(self) -> bool:
+        """PostgreSQL's type of texts that know no case."""
+        return self.declared.partition(" COLLATE ")[0].rpartition(".")[2].strip('"') == "citext"
+
+    @property
+    def compares_its_own_way(self) -> bool:
+        """By a collation or a type of its own, to which texts that differ may be equal."""
+        return "COLLATE" in self.declared or self.is_citext
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignKey:

@@ -102,7 +102,8 @@ class SqlReader:
         if keys is compiler.dialect:
             return 0
         more = replace(compiler, dialect=keys).condition(selection.where, selection.table, clause)
-        told = compiler.condition(Not(Surely(any_of(selection.where, known))), selection.table, clause)
+        letters = replace(compiler, dialect=compiler.dialect.by_letter())
+        told = letters.condition(Not(Surely(any_of(selection.where, known))), selection.table, clause)
         with self.snapshot():
             return int(self._connection.execute(sa.select(sa.func.count()).select_from(clause).where(more, told)).scalar_one())
 

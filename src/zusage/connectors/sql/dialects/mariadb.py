@@ -69,6 +69,10 @@ class MariaDB:
         """As collations have it, which know neither case nor spaces at the end."""
         return _AsKeys(beside_constants)
 
+    def by_letter(self) -> MariaDB:
+        """As always."""
+        return self
+
     def truth(self, value: bool) -> Element:
         """MariaDB's true is 1."""
         return sa.literal_column("TRUE" if value else "FALSE", Sorted("number"))

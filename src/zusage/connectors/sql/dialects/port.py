@@ -120,6 +120,9 @@ class Dialect(Protocol):
         So are two columns that are linked, and a column beside a constant where it is one of these, or any where nothing is given.
         """
 
+    def by_letter(self) -> Dialect:
+        """The same, but two columns that are linked are equal only where each letter is; itself where they are compared so anyway."""
+
     def truth(self, value: bool) -> Element:
         """True or false."""
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.types import UserDefinedType
 
 from zusage.promises.inventory import ColumnInfo
 from zusage.promises.starting_point import midnight
@@ -35,8 +36,12 @@ class PostgreSQL:
     holds_itself = False
 
     def as_keys(self, beside_constants: Sequence[ColumnInfo] | None = None) -> Dialect:
-        """Keys are compared to the letter."""
-        return self
+        """As a column compares that has a collation of its own, which may know no case, or is of citext."""
+        return _AsKeys(beside_constants)
+
+    def by_letter(self) -> Dialect:
+        """Two columns too, where they would compare their own way."""
+        return _ByLetter()
 
     def truth(self, value: bool) -> Element:
         """TRUE and FALSE."""
@@ -189,6 +194,60 @@ class PostgreSQL:
                 except (ValueError, OverflowError):
                     return None
         return None
+
+
+class _AsKeys(PostgreSQL):
+    """Texts are equal where a key takes them for that; two columns of one type compare so anyway."""
+
+    def __init__(self, beside_constants: Sequence[ColumnInfo] | None) -> None:
+        self._columns = beside_constants
+
+    def among(self, term: Element, values: Sequence[Element]) -> Element:
+        """IN, as the column compares."""
+        return term.in_([_of_type(term, value) for value in values]) if self._meant(term) else super().among(term, values)
+
+    def compared(self, operator: str, one: Element, other: Element) -> Element:
+        """A column beside a constant as the column compares; all else by its letters."""
+        if operator == "=":
+            for term, value in ((one, other), (other, one)):
+                if self._meant(term) and isinstance(value, sa.BindParameter) and family(value) == "text":
+                    return term.op("=", is_comparison=True)(_of_type(term, value))
+        return super().compared(operator, one, other)
+
+    def _meant(self, term: Element) -> bool:
+        stored = _info(term)
+        if stored is None or stored.kind != "text" or not stored.compares_its_own_way:
+            return False
+        return self._columns is None or any(one is stored for one in self._columns)  # one that is equal is another
+
+
+class _ByLetter(PostgreSQL):
+    """Texts are equal where each letter is."""
+
+    def linked(self, one: Element, other: Element) -> Element:
+        """By the letters, where a column would take others for the same."""
+        texts = family(one) == family(other) == "text"
+        loose = any(stored and stored.compares_its_own_way for stored in (_info(one), _info(other)))
+        return self.compared("=", one, other) if texts and loose else super().linked(one, other)
+
+
+class _Named(UserDefinedType[Any]):
+    """A type by its name in the catalogue."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        """As it is written in a cast."""
+        return self.name
+
+
+def _of_type(term: Element, value: Element) -> Element:
+    """A constant beside a column of citext must be one, or both are compared to the letter."""
+    stored = _info(term)
+    return sa.cast(value, _Named(stored.declared.partition(" COLLATE ")[0])) if stored and stored.is_citext else value
 
 
 def family(term: Element) -> Family:

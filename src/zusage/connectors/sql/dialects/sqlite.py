@@ -28,6 +28,10 @@ class SQLite:
         """Keys are compared to the letter."""
         return self
 
+    def by_letter(self) -> Dialect:
+        """Keys are compared as their columns compare, always."""
+        return self
+
     def truth(self, value: bool) -> Element:
         """SQLite's true is 1."""
         return sa.literal_column("1" if value else "0")
