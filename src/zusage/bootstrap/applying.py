@@ -17,7 +17,7 @@ from zusage.sealing import VerifierKey
 
 from . import warning
 from .cases.erased_answer import keep_for_cases
-from .cases.undemanded import refuse_undemanded
+from .cases.undemanded import refuse_given_again, refuse_undemanded
 from .changing.kinship import unlike
 from .looking.looks import Looks
 from .looking.undisturbed import undisturbed
@@ -66,7 +66,8 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
     erased, warned = filler(product, plan), warning.filler(product, plan)
 
     def fill(step: Step) -> Step:
-        refuse_undemanded(product, plan)  # somebody may withdraw while it is carried out
+        refuse_undemanded(product, plan)  # somebody may withdraw while it is carried out,
+        refuse_given_again(product, plan)  # and somebody else be given a key
         return warned(erased(step))
 
     telling = RuleTelling(product, plan) if tells(product, plan) else None
@@ -76,6 +77,7 @@ def apply_plan(product: Product, path: Path, watch: Callable[[Progress], None]) 
 
     with product.changing(beside) as writers:
         refuse_undemanded(product, plan)
+        refuse_given_again(product, plan)
         enforcement = Enforcement(
             journal=product.state.journal,
             suspensions=product.state.suspensions,

@@ -167,7 +167,9 @@ def _reason(text: str) -> tuple[str, str]:
 @click.option(
     "--each", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", help="Write each one's letter, by number."
 )
-@click.option("--close", is_flag=True, help="Forget whose it was when nothing of theirs is left in reach.")
+@click.option(
+    "--close", is_flag=True, help="Forget whose it was when nothing of theirs is left in reach, or their key is another's by now."
+)
 @options.folder
 @options.json_output
 def answer(
@@ -189,6 +191,9 @@ def answer(
     if each and not letter:
         raise click.UsageError("--each writes letters: say with --letter in which language")
     with opened(manifest, folder) as product:
+        if close and _given_up(product, Path(plan)):
+            say("who they are was forgotten", "yellow")
+            return UNDECIDED
         found = answer_in(product, Path(plan))
         if letter and not each and len(codes_of(product, Path(plan))) > 1:
             raise click.UsageError("the plan is for several people; --each FOLDER writes what each one is told")
@@ -204,6 +209,20 @@ def answer(
     else:
         _show(found, closed=close)
     return KEPT if found.complete else UNDECIDED
+
+
+def _given_up(product: Product, plan: Path) -> bool:
+    """Close a demand whose key may be another person's by now; whoever says so has looked by hand what is left."""
+    from zusage.bootstrap.rights.demands import close
+    from zusage.bootstrap.rights.erasing import refuse_given_again
+    from zusage.bootstrap.rights.same_person import SomebodyElse
+
+    try:
+        refuse_given_again(product, plan)
+    except SomebodyElse:
+        close(product, plan)
+        return True
+    return False
 
 
 def _write_each(product: Product, plan: Path, folder: Path, language: Language) -> None:

@@ -7,12 +7,12 @@ column that is called so, the column from which a rule's period starts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .inventory import Inventory, TableInfo
+from .inventory import ColumnInfo, Inventory, TableInfo
 from .manifest import Manifest
 from .promise import Rule
 
@@ -85,15 +85,24 @@ def _tables(manifest: Manifest, inventories: Mapping[str, Inventory]) -> Iterato
                 yield f"{system}.{name}", info
 
 
-def _born(manifest: Manifest, table: str, info: TableInfo, rules: Sequence[Rule]) -> tuple[str, bool] | None:
+def came_to_be(manifest: Manifest, table: str, info: TableInfo, changed: Collection[str]) -> ColumnInfo | None:
+    """The column of a system.table that is known to hold when a row came to be, and is none of those that are changed."""
     for backup in manifest.backups.values():
-        if (named := backup.born.get(table)) and info.column(named):
-            return named, True
+        if (named := backup.born.get(table)) and (column := info.column(named)):
+            return column
+    called = _days(info)
+    return next((column for name in _BORN if (column := called.get(name)) and column.name not in changed), None)
+
+
+def _days(info: TableInfo) -> Mapping[str, ColumnInfo]:
+    return {column.name.lower(): column for column in info.columns if column.kind in ("time", "date")}
+
+
+def _born(manifest: Manifest, table: str, info: TableInfo, rules: Sequence[Rule]) -> tuple[str, bool] | None:
     changed = {change.column for rule in rules for change in rule.changes}
-    called = {column.name.lower(): column for column in info.columns if column.kind in ("time", "date")}
-    for name in _BORN:
-        if (column := called.get(name)) and column.name not in changed:
-            return column.name, True
+    if sure := came_to_be(manifest, table, info, changed):
+        return sure.name, True
+    called = _days(info)
     musts = [column.name for column in called.values() if not column.nullable and column.name not in changed]
     if len(musts) == 1:
         return musts[0], False

@@ -1,4 +1,4 @@
-"""Before a plan of an erasure is carried out: whether what people demanded still stands, and with it all that the plan takes."""
+"""Before a plan of an erasure is carried out: whether what people demanded still stands, all that the plan takes, and whose keys they are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from zusage.planning.erasure import codes
 from ..rights.demanding import NotDemanded, cases_of, decided, refuse_if_ended
 from ..rights.demands import consent_alone, people_of
 from ..rights.including import included_in
+from ..rights.same_person import SomebodyElse, noted_with, refuse_others
 from ..telling.settling import settle_interrupted
 
 if TYPE_CHECKING:
@@ -37,6 +38,19 @@ def refuse_undemanded(product: Product, plan: Plan) -> None:
             if not any(decided(case) for case in found) and not found[-1].ended:
                 advice = f"Decide it with `zusage case grant {found[-1].id}` when it was shown who asks, then apply the plan."
                 raise NotDemanded(found[-1].id, "is not decided", advice)
+
+
+def refuse_given_again(product: Product, plan: Plan) -> None:
+    """Before a step of a plan of an erasure. Raises SomebodyElse where a key that it names may be another person's by now, and SystemTrouble.
+
+    The run is ended then, so that whoever received what went already is told of it. The caller holds the lock under which data are changed.
+    """
+    for code in codes(plan):
+        try:
+            refuse_others(product, people_of(product, code), plan, noted_with(product, code, plan))
+        except SomebodyElse:
+            _stop(product, plan.digest)
+            raise
 
 
 def _refuse_left_out(product: Product, code: str) -> None:

@@ -25,6 +25,7 @@ from ..plans import read_plan
 from ..spelling import refuse_other_spelling
 from .demands import content_of, people_asked, people_of, write
 from .each_erased import counts
+from .same_person import RECORDS, noted_with, records_of, refuse_others
 
 if TYPE_CHECKING:
     from ..product import Product
@@ -93,7 +94,7 @@ def plan(product: Product, wish: Wish) -> Planned:
         raise HoldUnfit(*_NOT_OBJECTED)
     made = make_erasure(product.world(), Looks(product), demand, meaning=product.loaded.meaning, program=PROGRAM)
     if made.steps:
-        _keep(product, demand, wish, made.digest)
+        _keep(product, demand, wish, made)
     found = holds_of((*places_of(product.loaded.manifest, demand.kind), *demand.included), lambda _: ())
     left = left_of(product, wish.people)
     return Planned(
@@ -149,7 +150,8 @@ def filler(product: Product, made: Plan) -> Callable[[Step], Step]:
 
 
 def answer(product: Product, path: Path, known: Person | None = None, *, left: Mapping[str, int] | None = None) -> Answer:
-    """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged or SystemTrouble.
+    """What became of the demand that a plan is for. Raises DemandUnknown, PlanChanged, SystemTrouble or, where something is left of which
+    nobody can tell whether it is theirs, SomebodyElse.
 
     ``known`` is whose plan it is, where that is on record elsewhere and the demand may have been closed; of several what is kept and left
     is theirs alone. ``left`` is what is left of theirs, where that was counted already.
@@ -170,8 +172,17 @@ def answer(product: Product, path: Path, known: Person | None = None, *, left: M
     done = list(_counted_once(done, product))
     people = [known] if known else people_asked(product, path)
     found = left_of(product, people) | left_included(product, path) if left is None else left
+    if found and known is None:
+        refuse_given_again(product, path)
     withdrawn = withdrawn_in(product, people) if found else ""
     return Answer(done=tuple(done), kept=tuple(_kept(product, people)), left=tuple(found.items()), withdrawn=withdrawn)
+
+
+def refuse_given_again(product: Product, path: Path) -> None:
+    """Raises SomebodyElse where a key that a saved plan names may be another person's by now, DemandUnknown, PlanChanged or SystemTrouble."""
+    made, _ = read_plan(path)
+    for code in codes(made):
+        refuse_others(product, people_of(product, code), made, noted_with(product, code, made))
 
 
 def _counted_once(done: Sequence[Done], product: Product) -> Iterator[Done]:
@@ -229,9 +240,9 @@ def rows_of(product: Product, people: Sequence[Person]) -> dict[str, int]:
     return {hold.table: Looks(product).count(hold.selection) for hold in holds}
 
 
-def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
+def _keep(product: Product, demand: Demand, wish: Wish, made: Plan) -> None:
     on_file = content_of(product, demand.code) or {}
-    earlier, before = on_file.get("consent_alone", []), on_file.get("before")
+    earlier, before, records = on_file.get("consent_alone", []), on_file.get("before"), on_file.get(RECORDS, {})
     content = {
         "people": wish.people[0].people,
         "keys": [person.key for person in wish.people],
@@ -239,8 +250,9 @@ def _keep(product: Product, demand: Demand, wish: Wish, digest: str) -> None:
         "by": wish.by,
         "needed": dict(wish.needed),
         "received_at": product.clock().isoformat(),
-        "consent_alone": [*earlier, digest] if wish.only else earlier,
-        "before": (before if isinstance(before, dict) else {}) | {digest: counts(product, wish.people)}
+        "consent_alone": [*earlier, made.digest] if wish.only else earlier,
+        RECORDS: records | {made.digest: records_of(product, wish.people, made)},
+        "before": (before if isinstance(before, dict) else {}) | {made.digest: counts(product, wish.people)}
         if len(wish.people) > 1
         else {},
     }
