@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.types import UserDefinedType
 
 from zusage.promises.inventory import TableInfo
 
 from ..compile import from_clause
 from ..dialects.port import Element
+from ..dialects.postgresql import Named
 from ..wider import Explained, moved
 from .port import Cutting
 from .postgresql_shape import Shape
@@ -21,20 +21,7 @@ from .ranges import Ranges
 _FIRST_SPAN, _WIDEST_SPAN = 64, 8192
 
 
-class _Named(UserDefinedType[Any]):
-    """A type of PostgreSQL's own."""
-
-    cache_ok = True
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def get_col_spec(self, **_: Any) -> str:
-        """Its name."""
-        return self.name
-
-
-_TID, _TIDS, _XID, _XIDS, _OIDS = (_Named(name) for name in ("tid", "tid[]", "xid", "xid[]", "oid[]"))
+_TID, _TIDS, _XID, _XIDS, _OIDS = (Named(name) for name in ("tid", "tid[]", "xid", "xid[]", "oid[]"))
 #: the transaction's own number
 _NUMBER: Element = sa.literal_column("pg_current_xact_id()::xid::text")
 #: rows of a batch for each of its pages, from which on reading the pages again costs less than a list of places

@@ -231,8 +231,8 @@ class _ByLetter(PostgreSQL):
         return self.compared("=", one, other) if texts and loose else super().linked(one, other)
 
 
-class _Named(UserDefinedType[Any]):
-    """A type by its name in the catalogue."""
+class Named(UserDefinedType[Any]):
+    """A type by its name."""
 
     cache_ok = True
 
@@ -247,7 +247,7 @@ class _Named(UserDefinedType[Any]):
 def _of_type(term: Element, value: Element) -> Element:
     """A constant beside a column of citext must be one, or both are compared to the letter."""
     stored = _info(term)
-    return sa.cast(value, _Named(stored.declared.partition(" COLLATE ")[0])) if stored and stored.is_citext else value
+    return sa.cast(value, Named(stored.declared.partition(" COLLATE ")[0])) if stored and stored.is_citext else value
 
 
 def family(term: Element) -> Family:
