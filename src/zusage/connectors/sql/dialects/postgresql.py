@@ -204,7 +204,9 @@ class _AsKeys(PostgreSQL):
 
     def among(self, term: Element, values: Sequence[Element]) -> Element:
         """IN, as the column compares."""
-        return term.in_([_of_type(term, value) for value in values]) if self._meant(term) else super().among(term, values)
+        if not self._meant(term) or set(map(family, values)) != {"text"}:
+            return super().among(term, values)
+        return term.in_([_of_type(term, value) for value in values])
 
     def compared(self, operator: str, one: Element, other: Element) -> Element:
         """A column beside a constant as the column compares; all else by its letters."""
